@@ -1,0 +1,52 @@
+//! Money and message formats of Farthing.
+//!
+//! Plain Rust, `no_std`, free of ink!: the same code runs in the contracts, in their tests and in
+//! clients. Whatever decides how much someone gets is here or in the accounting modules beside each
+//! contract's `lib.rs`, and is tested without a chain.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`money`] | basis points, exact proportions |
+//! | [`split`] | payout splits, and dividing by them so that nothing is lost to rounding |
+//! | [`handle`] | what a creator's handle may look like |
+//! | [`commitment`] | hashes that hide something until it is revealed: handle claims, content, blinded purchases |
+//! | [`pause`] | how long a guardian may stop money from coming in |
+//!
+//! All amounts are in the chain's smallest unit, all times in milliseconds since the Unix epoch.
+//!
+//! With the feature `std` (the default) [`commitment`] also computes its hashes; contracts leave that
+//! to the chain, which does it cheaper.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(missing_docs)]
+
+extern crate alloc;
+
+/// Derives SCALE encoding, and type information where contract metadata is built.
+macro_rules! scale_type {
+    ($(#[$attribute:meta])* pub $($item:tt)*) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, PartialEq, Eq, scale::Encode, scale::Decode)]
+        #[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
+        pub $($item)*
+    };
+}
+
+pub mod commitment;
+pub mod handle;
+pub mod money;
+pub mod pause;
+pub mod split;
+
+/// An amount in the chain's smallest unit.
+pub type Balance = u128;
+/// Milliseconds since the Unix epoch, as block times are on Substrate chains.
+pub type Millis = u64;
+/// A creator, numbered from 0 by the registry.
+pub type CreatorId = u32;
+/// An item of one creator, numbered from 0 by the storefront.
+pub type ItemId = u32;
+/// A Blake2b hash of 32 bytes.
+pub type Hash = [u8; 32];
+
+/// One day.
+pub const DAY: Millis = 24 * 60 * 60 * 1_000;
