@@ -88,11 +88,7 @@ pub enum Unavailable {
 impl HandleState {
     /// Checks that a handle in this state can be claimed at `now` by the creator `claimant`, or by a
     /// new creator if that is `None`.
-    pub fn check_claim(
-        &self,
-        claimant: Option<CreatorId>,
-        now: Millis,
-    ) -> Result<(), Unavailable> {
+    pub fn check_claim(&self, claimant: Option<CreatorId>, now: Millis) -> Result<(), Unavailable> {
         match *self {
             Self::Reserved => Err(Unavailable::Reserved),
             Self::Taken(creator) => Err(Unavailable::Taken(creator)),
@@ -127,7 +123,10 @@ mod tests {
     fn commitment_expires_after_its_last_millisecond() {
         let last = 1_000 + COMMITMENT_LIFETIME;
         assert_eq!(MADE.check(&[1; 32], 8, last), Ok(()));
-        assert_eq!(MADE.check(&[1; 32], 8, last + 1), Err(ClaimError::Expired(last)));
+        assert_eq!(
+            MADE.check(&[1; 32], 8, last + 1),
+            Err(ClaimError::Expired(last))
+        );
     }
 
     #[test]

@@ -15,19 +15,24 @@
 
 pub mod claims;
 pub mod creator;
+pub mod error;
+pub mod events;
 
-pub use self::registry::{Error, Registry, RegistryRef};
+pub use self::error::Error;
+pub use self::registry::{PayoutSplit, Registry, RegistryRef};
 
 #[ink::contract]
 pub mod registry {
     use crate::{
-        claims::{ClaimError, Commitment, HandleState, Unavailable, QUARANTINE},
+        claims::{Commitment, HandleState, QUARANTINE},
         creator::{Creator, Grant, Permission, Permissions, Profile, MAX_URI},
+        error::Error,
+        events::{Change, CreatorChanged},
     };
     use farthing_types::{
         commitment::handle_claim_preimage,
-        handle::{self, HandleError},
-        split::{Recipient, Split, SplitError, PARTS},
+        handle,
+        split::{Recipient, Split, PARTS},
         CreatorId, Hash as Commit,
     };
     use ink::{
@@ -35,118 +40,6 @@ pub mod registry {
         prelude::{string::String, vec, vec::Vec},
         storage::Mapping,
     };
-
-    /// Why a message was refused. Nothing it did remains.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    #[ink::scale_derive(Encode, Decode, TypeInfo)]
-    pub enum Error {
-        /// There is no creator with this number.
-        UnknownCreator,
-        /// Only the creator's owner may do this.
-        NotOwner,
-        /// Neither the owner nor a delegate with the permission that this takes.
-        NotPermitted,
-        /// The creator was not offered to the caller.
-        NotOffered,
-        /// The text is no handle.
-        BadHandle(HandleError),
-        /// The handle cannot be had, or not yet.
-        Unavailable(Unavailable),
-        /// The caller has no pending commitment; call `commit` first.
-        NoCommitment,
-        /// The caller's commitment cannot be revealed like this, or not now.
-        BadClaim(ClaimError),
-        /// The creator has a handle already; release it first.
-        HasHandle,
-        /// The creator has no handle to release.
-        HasNoHandle,
-        /// The profile's URI is longer than 128 bytes.
-        UriTooLong,
-        /// The recipients are no split.
-        BadSplit(SplitError),
-        /// No more creators can be numbered.
-        Full,
-    }
-
-    /// A creator came into being.
-    #[ink(event)]
-    pub struct Registered {
-        /// Its number.
-        pub creator: CreatorId,
-        /// Its owner.
-        pub owner: AccountId,
-        /// Its handle.
-        pub handle: String,
-    }
-
-    /// A creator's profile changed.
-    #[ink(event)]
-    pub struct ProfileChanged {
-        /// Whose.
-        pub creator: CreatorId,
-        /// The new profile.
-        pub profile: Profile,
-    }
-
-    /// A creator took another handle after releasing theirs.
-    #[ink(event)]
-    pub struct HandleClaimed {
-        /// Who.
-        pub creator: CreatorId,
-        /// The new handle.
-        pub handle: String,
-    }
-
-    /// A creator gave up their handle.
-    #[ink(event)]
-    pub struct HandleReleased {
-        /// Who.
-        pub creator: CreatorId,
-        /// The handle.
-        pub handle: String,
-        /// When others can claim it, in milliseconds since the Unix epoch.
-        pub free_from: u64,
-    }
-
-    /// A creator was offered to another account, or the offer was taken back.
-    #[ink(event)]
-    pub struct OwnershipOffered {
-        /// Which creator.
-        pub creator: CreatorId,
-        /// To whom; `None` takes an offer back.
-        pub to: Option<AccountId>,
-    }
-
-    /// A creator has a new owner; all delegates of the earlier one are gone.
-    #[ink(event)]
-    pub struct OwnershipAccepted {
-        /// Which creator.
-        pub creator: CreatorId,
-        /// Its owner from now on.
-        pub owner: AccountId,
-    }
-
-    /// What a delegate may do changed.
-    #[ink(event)]
-    pub struct DelegateSet {
-        /// For which creator.
-        pub creator: CreatorId,
-        /// Who.
-        pub delegate: AccountId,
-        /// All that the delegate may do now.
-        pub permissions: Permissions,
-    }
-
-    /// A payout split changed.
-    #[ink(event)]
-    pub struct PayoutSet {
-        /// Whose.
-        pub creator: CreatorId,
-        /// The new split's version.
-        pub version: u32,
-        /// The new recipients.
-        pub recipients: Vec<Recipient<AccountId>>,
-    }
 
     /// Where a creator's money goes.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -227,7 +120,7 @@ pub mod registry {
         /// caller and paid in full to the owner until `set_payout`. Returns the creator's number.
         ///
         /// Creates two items (one if the handle was in use before) and frees the commitment. Emits
-        /// [`Registered`].
+        /// [`CreatorChanged`].
         ///
         /// # Errors
         /// [`Error::BadHandle`], [`Error::UriTooLong`]; [`Error::NoCommitment`] and
@@ -248,17 +141,13 @@ pub mod registry {
             self.handles.insert(&handle, &HandleState::Taken(creator));
             self.creators
                 .insert(creator, &Creator::new(owner, handle.clone(), profile));
-            self.env().emit_event(Registered {
-                creator,
-                owner,
-                handle,
-            });
+            self.tell(creator, Change::Registered { owner, handle });
             Ok(creator)
         }
 
         /// Reveals the caller's commitment and gives that handle to a creator who released theirs.
         ///
-        /// Creates at most one item and frees the commitment. Emits [`HandleClaimed`].
+        /// Creates at most one item and frees the commitment. Emits [`CreatorChanged`].
         ///
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotOwner`], [`Error::HasHandle`], and those of
@@ -279,14 +168,14 @@ pub mod registry {
             self.handles.insert(&handle, &HandleState::Taken(creator));
             record.handle = Some(handle.clone());
             self.creators.insert(creator, &record);
-            self.env().emit_event(HandleClaimed { creator, handle });
+            self.tell(creator, Change::HandleClaimed(handle));
             Ok(())
         }
 
         /// Gives up a creator's handle. For 30 days only the same creator can claim it again. The
         /// creator, its number and its money are not affected.
         ///
-        /// Creates no item and frees none. Emits [`HandleReleased`].
+        /// Creates no item and frees none. Emits [`CreatorChanged`].
         ///
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotOwner`], [`Error::HasNoHandle`].
@@ -298,11 +187,7 @@ pub mod registry {
             self.handles
                 .insert(&handle, &HandleState::Released { creator, free_from });
             self.creators.insert(creator, &record);
-            self.env().emit_event(HandleReleased {
-                creator,
-                handle,
-                free_from,
-            });
+            self.tell(creator, Change::HandleReleased { handle, free_from });
             Ok(())
         }
 
@@ -310,7 +195,7 @@ pub mod registry {
 
         /// Replaces a creator's profile. For the owner and delegates with [`Permission::Profile`].
         ///
-        /// Creates no item; a longer URI locks a little more. Emits [`ProfileChanged`].
+        /// Creates no item; a longer URI locks a little more. Emits [`CreatorChanged`].
         ///
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotPermitted`], [`Error::UriTooLong`].
@@ -325,14 +210,14 @@ pub mod registry {
             }
             record.profile = profile.clone();
             self.creators.insert(creator, &record);
-            self.env().emit_event(ProfileChanged { creator, profile });
+            self.tell(creator, Change::Profile(profile));
             Ok(())
         }
 
         /// Sets all that `delegate` may do for a creator; no permission at all takes the delegate off.
         ///
         /// Creates one item for a new delegate; taking one off frees it to the caller. Emits
-        /// [`DelegateSet`].
+        /// [`CreatorChanged`].
         ///
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotOwner`].
@@ -353,18 +238,20 @@ pub mod registry {
                 };
                 self.grants.insert((creator, delegate), &grant);
             }
-            self.env().emit_event(DelegateSet {
+            self.tell(
                 creator,
-                delegate,
-                permissions,
-            });
+                Change::Delegate {
+                    delegate,
+                    permissions,
+                },
+            );
             Ok(())
         }
 
         /// Offers a creator to another account, or takes an offer back (`None`). Nothing changes until
         /// that account accepts.
         ///
-        /// Creates no item. Emits [`OwnershipOffered`].
+        /// Creates no item. Emits [`CreatorChanged`].
         ///
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotOwner`].
@@ -377,14 +264,14 @@ pub mod registry {
             let mut record = self.owned(creator)?;
             record.offered_to = to;
             self.creators.insert(creator, &record);
-            self.env().emit_event(OwnershipOffered { creator, to });
+            self.tell(creator, Change::Offered(to));
             Ok(())
         }
 
         /// Makes the caller the owner of a creator that was offered to it. Delegates of the earlier
         /// owner are void at once; a payout split that was set stays until the new owner changes it.
         ///
-        /// Creates no item. Emits [`OwnershipAccepted`].
+        /// Creates no item. Emits [`CreatorChanged`].
         ///
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotOffered`].
@@ -396,14 +283,14 @@ pub mod registry {
                 return Err(Error::NotOffered);
             }
             self.creators.insert(creator, &record);
-            self.env().emit_event(OwnershipAccepted { creator, owner });
+            self.tell(creator, Change::Accepted(owner));
             Ok(())
         }
 
         /// Says where a creator's money goes from the next payout on: 1 to 16 different accounts whose
         /// parts add up to 1,000,000.
         ///
-        /// Creates one item the first time. Emits [`PayoutSet`].
+        /// Creates one item the first time. Emits [`CreatorChanged`].
         ///
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotOwner`], [`Error::BadSplit`].
@@ -421,11 +308,13 @@ pub mod registry {
             let version = record.split_version;
             self.creators.insert(creator, &record);
             self.splits.insert(creator, &recipients);
-            self.env().emit_event(PayoutSet {
+            self.tell(
                 creator,
-                version,
-                recipients,
-            });
+                Change::Payout {
+                    version,
+                    recipients,
+                },
+            );
             Ok(())
         }
 
@@ -543,6 +432,10 @@ pub mod registry {
             commitment
                 .check(&self.env().hash_bytes::<Blake2x256>(&preimage), block, now)
                 .map_err(Error::BadClaim)
+        }
+
+        fn tell(&self, creator: CreatorId, change: Change) {
+            self.env().emit_event(CreatorChanged { creator, change });
         }
 
         fn check_profile(profile: &Profile) -> Result<(), Error> {

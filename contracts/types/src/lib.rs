@@ -18,6 +18,8 @@
 //! to the chain, which does it cheaper.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
+// SCALE's derives cast variant numbers. Our own code converts with `From` and `TryFrom` only.
+#![allow(clippy::cast_possible_truncation)]
 
 extern crate alloc;
 

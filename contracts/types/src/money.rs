@@ -14,7 +14,11 @@ pub fn proportion(amount: Balance, parts: u32, whole: u32, carry: u32) -> Option
     if parts > whole || carry >= whole {
         return None;
     }
-    let (parts, whole, carry) = (Balance::from(parts), Balance::from(whole), Balance::from(carry));
+    let (parts, whole, carry) = (
+        Balance::from(parts),
+        Balance::from(whole),
+        Balance::from(carry),
+    );
     // amount = quotient * whole + rest, so that only `rest * parts < 2^64` is ever multiplied out.
     let quotient = amount.checked_div(whole)?;
     let rest = amount.checked_rem(whole)?;

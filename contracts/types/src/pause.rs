@@ -26,7 +26,8 @@ scale_type! {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, scale::Encode, scale::Decode)]
 #[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
 pub struct Pause {
-    until: Millis,
+    /// When it ends or ended, in milliseconds since the Unix epoch.
+    pub until: Millis,
 }
 
 impl Pause {
@@ -74,14 +75,23 @@ mod tests {
     #[test]
     fn pause_refuses_empty_and_too_long() {
         assert_eq!(Pause::default().begin(1, 0), Err(PauseError::Duration));
-        assert_eq!(Pause::default().begin(1, LONGEST + 1), Err(PauseError::Duration));
+        assert_eq!(
+            Pause::default().begin(1, LONGEST + 1),
+            Err(PauseError::Duration)
+        );
     }
 
     #[test]
     fn next_pause_waits_for_the_gap() {
         let pause = Pause::default().begin(1_000, 10).unwrap();
-        assert_eq!(pause.begin(1_005, 10), Err(PauseError::NotBefore(1_010 + GAP)));
-        assert_eq!(pause.begin(1_009 + GAP, 10), Err(PauseError::NotBefore(1_010 + GAP)));
+        assert_eq!(
+            pause.begin(1_005, 10),
+            Err(PauseError::NotBefore(1_010 + GAP))
+        );
+        assert_eq!(
+            pause.begin(1_009 + GAP, 10),
+            Err(PauseError::NotBefore(1_010 + GAP))
+        );
         assert!(pause.begin(1_010 + GAP, 10).is_ok());
     }
 
@@ -89,7 +99,10 @@ mod tests {
     fn ending_early_starts_the_gap_early() {
         let pause = Pause::default().begin(1_000, LONGEST).unwrap().end(2_000);
         assert_eq!(pause.active(2_000), None);
-        assert_eq!(pause.begin(1_999 + GAP, 1), Err(PauseError::NotBefore(2_000 + GAP)));
+        assert_eq!(
+            pause.begin(1_999 + GAP, 1),
+            Err(PauseError::NotBefore(2_000 + GAP))
+        );
         assert!(pause.begin(2_000 + GAP, 1).is_ok());
         assert_eq!(pause.end(9_000_000), pause);
     }

@@ -53,7 +53,11 @@ impl<Account: Eq> Split<Account> {
             if one.parts == 0 {
                 return Err(SplitError::ZeroParts);
             }
-            if recipients.iter().take(i).any(|other| other.account == one.account) {
+            if recipients
+                .iter()
+                .take(i)
+                .any(|other| other.account == one.account)
+            {
                 return Err(SplitError::DuplicateRecipient);
             }
             sum = sum.saturating_add(one.parts);
@@ -142,13 +146,19 @@ mod tests {
     fn split_refuses_a_sum_that_is_off_by_one_or_overflows() {
         assert_eq!(split(&[PARTS - 1]), Err(SplitError::SumOff(PARTS - 1)));
         assert_eq!(split(&[PARTS, 1]), Err(SplitError::SumOff(PARTS + 1)));
-        assert_eq!(split(&[u32::MAX, PARTS + 1]), Err(SplitError::SumOff(u32::MAX)));
+        assert_eq!(
+            split(&[u32::MAX, PARTS + 1]),
+            Err(SplitError::SumOff(u32::MAX))
+        );
     }
 
     #[test]
     fn split_refuses_duplicates() {
         let twice = [500_000, 500_000].map(|parts| Recipient { account: 7, parts });
-        assert_eq!(Split::new(twice.to_vec()), Err(SplitError::DuplicateRecipient));
+        assert_eq!(
+            Split::new(twice.to_vec()),
+            Err(SplitError::DuplicateRecipient)
+        );
     }
 
     #[test]
@@ -158,7 +168,9 @@ mod tests {
         let mut paid = [0; 3];
         for _ in 0..1_000_000 {
             let (shares, left) = split.divide(1, &dust).unwrap();
-            paid.iter_mut().zip(shares).for_each(|(sum, share)| *sum += share);
+            paid.iter_mut()
+                .zip(shares)
+                .for_each(|(sum, share)| *sum += share);
             dust = left;
         }
         assert_eq!(paid, [333_333, 333_333, 333_334]);

@@ -1,0 +1,276 @@
+//! Uploading, instantiating, calling and reading contracts, through ink!'s typed references.
+
+use crate::{
+    runtime::{AccountId, Balance, Contracts, RuntimeCall},
+    Account, Chain, Receipt,
+};
+use frame_support::{storage::with_transaction_unchecked, weights::Weight};
+use ink::env::{
+    call::{
+        utils::{ReturnType, Set, Unset},
+        Call, CallBuilder, CreateBuilder, ExecutionInput, LimitParamsV2,
+    },
+    DefaultEnvironment,
+};
+use ink::primitives::{Clear, LangError};
+use pallet_contracts::{CollectEvents, DebugInfo, Determinism};
+use scale::{Decode, Encode};
+use sp_runtime::{DispatchError, MultiAddress, TransactionOutcome};
+
+/// What a transaction may use at most; what it does not use is given back.
+const GAS_LIMIT: Weight = Weight::from_parts(500_000_000_000, 5 * 1024 * 1024);
+
+/// A message to a contract, with its arguments, as ink!'s references build it.
+pub type Message<Args, R> = CallBuilder<
+    DefaultEnvironment,
+    Set<Call<DefaultEnvironment>>,
+    Set<ExecutionInput<Args>>,
+    Set<ReturnType<R>>,
+>;
+
+/// A constructor with its arguments, as ink!'s references build it.
+pub type Constructor<Contract, Args, R> = CreateBuilder<
+    DefaultEnvironment,
+    Contract,
+    Unset<ink::primitives::Hash>,
+    Set<LimitParamsV2<DefaultEnvironment>>,
+    Unset<Balance>,
+    Set<ExecutionInput<Args>>,
+    Unset<ink::env::call::state::Salt>,
+    Set<ReturnType<R>>,
+>;
+
+/// Why a contract refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure<E> {
+    /// The message returned an error; nothing it did remains.
+    Contract(E),
+    /// The contract trapped, ran out of gas, or the chain refused the transaction.
+    Chain(DispatchError),
+    /// ink! could not read the call: no such message, wrong arguments, or money sent to a message
+    /// that takes none.
+    Language(LangError),
+}
+
+/// What a call would answer and cost, had it been sent.
+pub struct DryRun<R> {
+    /// The message's answer.
+    pub answer: R,
+    /// Weight the call would use, without what every transaction costs.
+    pub weight: Weight,
+}
+
+/// A contract that was just instantiated.
+pub struct Deployed {
+    /// Its account.
+    pub account: AccountId,
+    /// What the transaction cost.
+    pub receipt: Receipt,
+}
+
+/// The two kinds of account id: the chain's and ink!'s.
+pub trait AsInk {
+    /// The same 32 bytes as ink!'s type.
+    fn ink(&self) -> ink::primitives::AccountId;
+}
+
+impl AsInk for AccountId {
+    fn ink(&self) -> ink::primitives::AccountId {
+        ink::primitives::AccountId::from(<[u8; 32]>::from(self.clone()))
+    }
+}
+
+fn account_of(ink: &ink::primitives::AccountId) -> AccountId {
+    AccountId::from(*<ink::primitives::AccountId as AsRef<[u8; 32]>>::as_ref(
+        ink,
+    ))
+}
+
+impl Chain {
+    /// Uploads `code` and instantiates it, giving it `endowment`.
+    ///
+    /// Fails with [`Failure::Contract`] holding the constructor's own error where it has one.
+    pub fn deploy<C, Args, R, E>(
+        &mut self,
+        deployer: &Account,
+        code: &[u8],
+        constructor: Constructor<C, Args, R>,
+        endowment: Balance,
+    ) -> Result<Deployed, Failure<E>>
+    where
+        Args: Encode,
+        E: Decode,
+    {
+        let data = constructor
+            .endowment(0)
+            .code_hash(ink::primitives::Hash::CLEAR_HASH)
+            .salt_bytes(Vec::new())
+            .params()
+            .exec_input()
+            .encode();
+        let account = self.dry_deploy::<E>(&deployer.id(), code, data.clone(), endowment)?;
+        let receipt = self
+            .submit(
+                deployer,
+                RuntimeCall::Contracts(pallet_contracts::Call::instantiate_with_code {
+                    value: endowment,
+                    gas_limit: GAS_LIMIT,
+                    storage_deposit_limit: None,
+                    code: code.to_vec(),
+                    data,
+                    salt: Vec::new(),
+                }),
+            )
+            .map_err(Failure::Chain)?;
+        Ok(Deployed { account, receipt })
+    }
+
+    fn dry_deploy<E: Decode>(
+        &mut self,
+        deployer: &AccountId,
+        code: &[u8],
+        data: Vec<u8>,
+        endowment: Balance,
+    ) -> Result<AccountId, Failure<E>> {
+        let outcome = self.rolled_back(|| {
+            Contracts::bare_instantiate(
+                deployer.clone(),
+                endowment,
+                GAS_LIMIT,
+                None,
+                pallet_contracts::Code::Upload(code.to_vec()),
+                data,
+                Vec::new(),
+                DebugInfo::Skip,
+                CollectEvents::Skip,
+            )
+        });
+        let made = outcome.result.map_err(Failure::Chain)?;
+        if made.result.did_revert() {
+            let answer = Result::<Result<(), E>, LangError>::decode(&mut &made.result.data[..]);
+            return Err(match answer {
+                Ok(Ok(Err(error))) => Failure::Contract(error),
+                Ok(Err(error)) => Failure::Language(error),
+                _ => Failure::Chain(DispatchError::Other("unreadable answer of a constructor")),
+            });
+        }
+        Ok(made.account_id)
+    }
+
+    /// Calls a message that changes state, with `value` attached, in a signed transaction.
+    ///
+    /// As a careful frontend does, it asks first (a dry run): a message that would return an error is
+    /// not sent and costs nothing.
+    pub fn call<Args: Encode, T: Decode, E: Decode>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, Result<T, E>>,
+        value: Balance,
+    ) -> Result<(T, Receipt), Failure<E>> {
+        let (callee, input) = parts(message);
+        let run =
+            self.dry_run_raw::<Result<T, E>, E>(&signer.id(), &callee, input.clone(), value)?;
+        let answer = run.answer.map_err(Failure::Contract)?;
+        let receipt = self
+            .send(signer, &callee, input, value)
+            .map_err(Failure::Chain)?;
+        Ok((answer, receipt))
+    }
+
+    /// Sends a message without asking first: one that returns an error costs its fee, and fails as
+    /// `ContractReverted`.
+    pub fn call_unasked<Args: Encode, R>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, R>,
+        value: Balance,
+    ) -> Result<Receipt, DispatchError> {
+        let (callee, input) = parts(message);
+        self.send(signer, &callee, input, value)
+    }
+
+    /// What `caller` would be answered, with `value` attached. Changes nothing.
+    pub fn dry_run<Args: Encode, R: Decode>(
+        &mut self,
+        caller: &AccountId,
+        message: Message<Args, R>,
+        value: Balance,
+    ) -> Result<DryRun<R>, Failure<()>> {
+        let (callee, input) = parts(message);
+        self.dry_run_raw(caller, &callee, input, value)
+    }
+
+    /// Reads a message that changes nothing; it must succeed.
+    pub fn read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> R {
+        let nobody = Account::named("nobody").id();
+        self.dry_run(&nobody, message, 0)
+            .unwrap_or_else(|e| panic!("a read-only message failed: {e:?}"))
+            .answer
+    }
+
+    /// Weight that reading `message` takes.
+    pub fn weight_of_read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> Weight {
+        let nobody = Account::named("nobody").id();
+        self.dry_run(&nobody, message, 0)
+            .unwrap_or_else(|e| panic!("a read-only message failed: {e:?}"))
+            .weight
+    }
+
+    fn send(
+        &mut self,
+        signer: &Account,
+        callee: &AccountId,
+        input: Vec<u8>,
+        value: Balance,
+    ) -> Result<Receipt, DispatchError> {
+        self.submit(
+            signer,
+            RuntimeCall::Contracts(pallet_contracts::Call::call {
+                dest: MultiAddress::Id(callee.clone()),
+                value,
+                gas_limit: GAS_LIMIT,
+                storage_deposit_limit: None,
+                data: input,
+            }),
+        )
+    }
+
+    fn dry_run_raw<R: Decode, E>(
+        &mut self,
+        caller: &AccountId,
+        callee: &AccountId,
+        input: Vec<u8>,
+        value: Balance,
+    ) -> Result<DryRun<R>, Failure<E>> {
+        let outcome = self.rolled_back(|| {
+            Contracts::bare_call(
+                caller.clone(),
+                callee.clone(),
+                value,
+                GAS_LIMIT,
+                None,
+                input,
+                DebugInfo::Skip,
+                CollectEvents::Skip,
+                Determinism::Enforced,
+            )
+        });
+        let data = outcome.result.map_err(Failure::Chain)?.data;
+        let answer = Result::<R, LangError>::decode(&mut &data[..])
+            .map_err(|_| Failure::Chain(DispatchError::Other("unreadable answer of a message")))?
+            .map_err(Failure::Language)?;
+        Ok(DryRun {
+            answer,
+            weight: outcome.gas_consumed,
+        })
+    }
+
+    fn rolled_back<T>(&mut self, f: impl FnOnce() -> T) -> T {
+        self.execute(|| with_transaction_unchecked(|| TransactionOutcome::Rollback(f())))
+    }
+}
+
+fn parts<Args: Encode, R>(message: Message<Args, R>) -> (AccountId, Vec<u8>) {
+    let params = message.params();
+    (account_of(params.callee()), params.exec_input().encode())
+}

@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# What the project's scripts share. A script begins with
+#
+#   set -euo pipefail
+#   source "$(dirname "$0")/lib.sh"
+#   ensure_toolchain
+#
+# and has the right `cargo` from there on. Nothing here needs more than the bash 3.2 of macOS.
+
+# The checkout, as an absolute path.
+root=$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+say() { printf '%s\n' "$*"; }
+
+# Notes go to standard error: a script's standard output may be read by another program.
+note() { say "$*" >&2; }
+
+# Ends the script with one sentence.
+die() {
+  note "$*"
+  exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# need_disk FOLDER GIGABYTES PURPOSE
+need_disk() {
+  local free
+  # The column before the percentage: device names and folders may hold spaces.
+  free=$(df -Pk "$1" | awk 'NR > 1 { for (i = 2; i <= NF; i++) if ($i ~ /^[0-9]+%$/) { print $(i - 1); exit } }') || return 0
+  [ -n "$free" ] || return 0
+  [ "$free" -ge $(($2 * 1024 * 1024)) ] ||
+    die "$3 needs about $2 GB of free disk in $1, which has $((free / 1024)) MB: free some and try again."
+}
+
+# shellcheck source=scripts/toolchain.sh
+source "$root/scripts/toolchain.sh"
