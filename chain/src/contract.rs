@@ -80,6 +80,11 @@ impl AsInk for AccountId {
     }
 }
 
+/// The reference through which the contract at `account` is called.
+pub fn at<Ref: ink::env::call::FromAccountId<DefaultEnvironment>>(account: &AccountId) -> Ref {
+    Ref::from_account_id(account.ink())
+}
+
 fn account_of(ink: &ink::primitives::AccountId) -> AccountId {
     AccountId::from(*<ink::primitives::AccountId as AsRef<[u8; 32]>>::as_ref(
         ink,

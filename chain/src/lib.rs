@@ -3,7 +3,8 @@
 //! [`Chain`] runs the contract runtime of `substrate-contracts-node` (see [`runtime`]) on in-memory
 //! storage: real signed transactions, real fees, real storage deposits, blocks and a clock that the
 //! caller moves. Contracts are called through the typed references that ink! generates, and what a
-//! transaction cost comes back with its result.
+//! transaction cost comes back with its result. [`Farthing`] is such a chain with Farthing's contracts
+//! deployed, from the release Wasm that ships.
 //!
 //! ```
 //! use farthing_chain::{Chain, UNIT};
@@ -17,16 +18,15 @@
 //! ```
 
 mod contract;
+mod farthing;
 pub mod runtime;
 
-pub use contract::{AsInk, Constructor, Deployed, DryRun, Failure, Message};
+pub use contract::{at, AsInk, Constructor, Deployed, DryRun, Failure, Message};
+pub use farthing::{Farthing, Terms};
 pub use frame_support::weights::Weight;
 pub use runtime::{AccountId, Balance, EXISTENTIAL_DEPOSIT, UNIT};
 
-use frame_support::{
-    dispatch::DispatchInfo,
-    traits::fungible::{Inspect, Mutate},
-};
+use frame_support::traits::fungible::{Inspect, Mutate};
 use runtime::{
     Address, Balances, Executive, Header, Nonce, Runtime, RuntimeCall, RuntimeEvent, SignedExtra,
     System, Timestamp, UncheckedExtrinsic,
@@ -345,18 +345,12 @@ fn receipt(signer: &AccountId, first_event: usize) -> Receipt {
             RuntimeEvent::System(
                 frame_system::Event::ExtrinsicSuccess { dispatch_info }
                 | frame_system::Event::ExtrinsicFailed { dispatch_info, .. },
-            ) => receipt.weight = weight_with_base(dispatch_info),
+            ) => receipt.weight = dispatch_info.weight,
             RuntimeEvent::Contracts(event) => note(&mut receipt, signer, event, record.topics),
             _ => {}
         }
     }
     receipt
-}
-
-fn weight_with_base(info: DispatchInfo) -> Weight {
-    let limits: frame_system::limits::BlockWeights = runtime::Weights::get();
-    let base = limits.get(info.class).base_extrinsic;
-    info.weight.saturating_add(base)
 }
 
 fn note(

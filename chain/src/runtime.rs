@@ -114,6 +114,8 @@ parameter_types! {
     };
     pub const DefaultDepositLimit: Balance =
         1024 * DEPOSIT_PER_ITEM + 1024 * 1024 * DEPOSIT_PER_BYTE;
+    pub OneMultiplier: pallet_transaction_payment::Multiplier =
+        sp_runtime::traits::One::one();
     pub const CodeHashLockup: Perbill = Perbill::zero();
 }
 
@@ -170,7 +172,7 @@ impl pallet_transaction_payment::Config for Runtime {
     type OperationalFeeMultiplier = ConstU8<5>;
     type WeightToFee = IdentityFee<Balance>;
     type LengthToFee = IdentityFee<Balance>;
-    type FeeMultiplierUpdate = ();
+    type FeeMultiplierUpdate = pallet_transaction_payment::ConstFeeMultiplier<OneMultiplier>;
 }
 
 impl pallet_contracts::Config for Runtime {

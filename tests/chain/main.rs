@@ -1,0 +1,2 @@
+//! Tests of the release Wasm on the embedded chain.
+mod costs;
