@@ -146,7 +146,9 @@ impl Farthing {
     /// What the storefront contract owes and holds.
     pub fn solvency(&mut self) -> (Balance, Balance) {
         let message = self.storefront.call().solvency();
-        self.chain.read(message)
+        self.chain
+            .read(message)
+            .unwrap_or_else(|e| panic!("solvency: {e:?}"))
     }
 
     /// Checks that the storefront contract owes no more than it holds, and that no money came to be:

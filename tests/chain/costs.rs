@@ -30,11 +30,14 @@ fn smoke() {
             r.weight
         );
     }
-    let m = f.storefront.call().fees_due(); println!("fees_due {:?}", f.chain.weight_of_read(m));
-    let m = f.storefront.call().terms(); println!("terms {:?}", f.chain.weight_of_read(m));
-    let m = f.storefront.call().shop(c); println!("shop {:?}", f.chain.weight_of_read(m));
-    let m = f.storefront.call().tier(c, 0); println!("tier {:?}", f.chain.weight_of_read(m));
-    let m = f.registry.call().creator_count(); println!("count {:?}", f.chain.weight_of_read(m));
+    let m = f.storefront.call().overview();
+    println!("fees_due {:?}", f.chain.weight_of_read(m));
+    let m = f.storefront.call().shop(c);
+    println!("shop {:?}", f.chain.weight_of_read(m));
+    let m = f.storefront.call().tier(c, 0);
+    println!("tier {:?}", f.chain.weight_of_read(m));
+    let m = f.registry.call().creator_count();
+    println!("count {:?}", f.chain.weight_of_read(m));
     let m = f.storefront.call_mut().buy(c, item, None, UNIT / 100, None);
     let (_, r) = f.call(&bob, m, UNIT / 50).unwrap();
     println!(

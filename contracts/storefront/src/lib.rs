@@ -5,7 +5,7 @@
 //! chain which item they are for. Payments are book entries; money leaves by [`payout`], along the
 //! registry's split, and by [`withdraw`].
 //!
-//! **Solvency.** The contract keeps count of what it owes and never decides by its balance what anyone
+//! **Solvency.** The contract keeps books of what it owes and never decides by its balance what anyone
 //! is due; [`solvency`] tells both. Money forced in by a plain transfer is owed to nobody.
 //!
 //! **Deposits.** Each message says how many storage items it can create. The caller pays their deposit
@@ -52,6 +52,7 @@ pub mod storefront {
         guard::ask,
         row::Row,
         shop::Shop,
+        till::end_without_root,
     };
     use farthing_types::{split::Split, CreatorId, Hash as Commit, ItemId, Millis};
     use ink::{
@@ -64,10 +65,10 @@ pub mod storefront {
     /// Most basis points the platform can take.
     pub const MAX_FEE: u16 = 500;
 
-    /// What was fixed at deployment.
+    /// The terms that were fixed at deployment, and what changes.
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[ink::scale_derive(Encode, Decode, TypeInfo)]
-    pub struct Terms {
+    pub struct Overview {
         /// The registry whose creators can open storefronts here.
         pub registry: AccountId,
         /// The platform's fee in basis points, taken of payouts.
@@ -76,6 +77,13 @@ pub mod storefront {
         pub treasury: AccountId,
         /// Who can pause payments, if anyone.
         pub guardian: Option<AccountId>,
+        /// Until when payments are paused, if they are.
+        pub paused_until: Option<Millis>,
+        /// What the treasury can withdraw.
+        pub fees_due: Balance,
+        /// What is owed to referrers, and to recipients of payouts and refunds that the chain refused
+        /// to move.
+        pub kept: Balance,
     }
 
     /// Creator, account, and number of the page.
@@ -89,7 +97,7 @@ pub mod storefront {
         pub(crate) treasury: AccountId,
         pub(crate) guardian: Option<AccountId>,
         pub(crate) paused_until: Millis,
-        pub(crate) owed: Balance,
+        pub(crate) kept: Balance,
         pub(crate) fees: Balance,
         pub(crate) shops: Mapping<CreatorId, Shop>,
         pub(crate) items: Mapping<(CreatorId, ItemId), Item>,
@@ -122,7 +130,7 @@ pub mod storefront {
                 treasury,
                 guardian,
                 paused_until: 0,
-                owed: 0,
+                kept: 0,
                 fees: 0,
                 shops: Mapping::new(),
                 items: Mapping::new(),
@@ -141,6 +149,7 @@ pub mod storefront {
         /// # Errors
         /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::AlreadyOpen`].
         #[ink(message)]
+        #[inline(never)]
         pub fn open(&mut self, creator: CreatorId) -> Result<()> {
             self.check_catalogue(creator)?;
             if self.shops.contains(creator) {
@@ -160,6 +169,7 @@ pub mod storefront {
         /// [`Error::BadListing`], [`Error::NotPermitted`], [`Error::RegistryFailed`],
         /// [`Error::NotOpen`], [`Error::CatalogueFull`].
         #[ink(message)]
+        #[inline(never)]
         pub fn publish(&mut self, creator: CreatorId, listing: Listing) -> Result<ItemId> {
             listing.check().map_err(Error::BadListing)?;
             self.check_catalogue(creator)?;
@@ -185,6 +195,7 @@ pub mod storefront {
         /// [`Error::UnknownItem`], [`Error::NotPermitted`], [`Error::RegistryFailed`],
         /// [`Error::BadListing`].
         #[ink(message)]
+        #[inline(never)]
         pub fn set_price(
             &mut self,
             creator: CreatorId,
@@ -209,6 +220,7 @@ pub mod storefront {
         /// [`Error::UnknownItem`], [`Error::NotPermitted`], [`Error::RegistryFailed`],
         /// [`Error::Retired`].
         #[ink(message)]
+        #[inline(never)]
         pub fn retire(&mut self, creator: CreatorId, item: ItemId) -> Result<()> {
             self.check_catalogue(creator)?;
             let mut record = self.item_on_sale(creator, item)?;
@@ -228,6 +240,7 @@ pub mod storefront {
         /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::NotOpen`],
         /// [`Error::BadListing`] for a price of zero, [`Error::UnknownTier`] when ending none.
         #[ink(message)]
+        #[inline(never)]
         pub fn set_tier(
             &mut self,
             creator: CreatorId,
@@ -258,9 +271,10 @@ pub mod storefront {
         /// # Errors
         /// [`Error::Paused`], [`Error::ZeroTip`], [`Error::MemoTooLong`], [`Error::NotOpen`].
         #[ink(message, payable)]
+        #[inline(never)]
         pub fn tip(&mut self, creator: CreatorId, memo: Vec<u8>) -> Result<()> {
             let amount = self.env().transferred_value();
-            self.tip_all(vec![Tip {
+            self.tip_many(vec![Tip {
                 creator,
                 amount,
                 memo,
@@ -276,8 +290,10 @@ pub mod storefront {
         /// As `tip`, and [`Error::BatchSize`], [`Error::WrongValue`], [`Error::Overflow`]. One bad tip
         /// refuses all.
         #[ink(message, payable)]
+        #[inline(never)]
         pub fn tip_many(&mut self, tips: Vec<Tip>) -> Result<()> {
-            self.tip_all(tips)
+            self.tip_all(tips)?;
+            end_without_root()
         }
 
         /// Buys an item, for the caller or, as a gift, for `owner`; extends access that is for a period
@@ -293,6 +309,7 @@ pub mod storefront {
         /// [`Error::ValueTooLow`], [`Error::SelfReferral`], [`Error::ReferrerNotEnrolled`];
         /// [`Error::Access`] if the account has the item for ever already.
         #[ink(message, payable)]
+        #[inline(never)]
         pub fn buy(
             &mut self,
             creator: CreatorId,
@@ -301,7 +318,8 @@ pub mod storefront {
             max_price: Balance,
             referrer: Option<AccountId>,
         ) -> Result<()> {
-            self.buy_all(vec![Order { creator, item }], owner, max_price, referrer)
+            let orders = vec![Order { creator, item }];
+            self.buy_many(orders, owner, max_price, referrer)
         }
 
         /// Buys up to 64 items at once, all for the same account, for at most `max_total`. Orders from
@@ -310,6 +328,7 @@ pub mod storefront {
         /// # Errors
         /// As `buy`, and [`Error::BatchSize`], [`Error::Overflow`]. One bad order refuses all.
         #[ink(message, payable)]
+        #[inline(never)]
         pub fn buy_many(
             &mut self,
             orders: Vec<Order>,
@@ -317,7 +336,11 @@ pub mod storefront {
             max_total: Balance,
             referrer: Option<AccountId>,
         ) -> Result<()> {
-            self.buy_all(orders, owner, max_total, referrer)
+            self.buy_all(orders, owner, max_total, referrer)?;
+            match referrer {
+                Some(_) => Ok(()),
+                None => end_without_root(),
+            }
         }
 
         /// Buys something of a price tier without telling the chain what: `commitment` is
@@ -332,6 +355,7 @@ pub mod storefront {
         /// [`Error::Paused`], [`Error::UnknownTier`], [`Error::PriceAboveMax`],
         /// [`Error::ValueTooLow`].
         #[ink(message, payable)]
+        #[inline(never)]
         pub fn buy_blinded(
             &mut self,
             creator: CreatorId,
@@ -351,7 +375,8 @@ pub mod storefront {
                 paid,
                 commitment,
             };
-            self.receive(paid, None, vec![payment])
+            self.received(None, vec![payment]);
+            end_without_root()
         }
 
         // ---- For creators: giving back ----
@@ -371,6 +396,7 @@ pub mod storefront {
         /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::NotOpen`],
         /// [`Error::UnknownItem`], [`Error::Access`], [`Error::BooksTooLow`].
         #[ink(message)]
+        #[inline(never)]
         pub fn refund(
             &mut self,
             creator: CreatorId,
@@ -418,6 +444,7 @@ pub mod storefront {
         /// # Errors
         /// [`Error::NotOpen`], [`Error::NothingDue`], [`Error::RegistryFailed`].
         #[ink(message)]
+        #[inline(never)]
         pub fn payout(&mut self, creator: CreatorId) -> Result<()> {
             let mut shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
             if shop.due() == 0 {
@@ -456,10 +483,12 @@ pub mod storefront {
         /// # Errors
         /// [`Error::NothingDue`], [`Error::TransferFailed`].
         #[ink(message)]
+        #[inline(never)]
         pub fn withdraw(&mut self, account: AccountId) -> Result<()> {
             let mut row = self.rows.get(account).ok_or(Error::NothingDue)?;
             let amount = row.take();
             self.rows.insert(account, &row);
+            self.kept = self.kept.checked_sub(amount).ok_or(Error::Overflow)?;
             self.send(account, amount)
         }
 
@@ -470,6 +499,7 @@ pub mod storefront {
         /// # Errors
         /// [`Error::NothingDue`], [`Error::TransferFailed`].
         #[ink(message)]
+        #[inline(never)]
         pub fn withdraw_fees(&mut self) -> Result<()> {
             let amount = core::mem::take(&mut self.fees);
             self.send(self.treasury, amount)
@@ -486,6 +516,7 @@ pub mod storefront {
         /// # Errors
         /// [`Error::AlreadyEnrolled`].
         #[ink(message)]
+        #[inline(never)]
         pub fn enroll(&mut self) -> Result<()> {
             let caller = self.env().caller();
             let row = Row::enroll(self.rows.get(caller)).ok_or(Error::AlreadyEnrolled)?;
@@ -498,6 +529,7 @@ pub mod storefront {
         /// # Errors
         /// [`Error::NotEnrolled`]; [`Error::StillOwed`] until everything is withdrawn.
         #[ink(message)]
+        #[inline(never)]
         pub fn leave(&mut self) -> Result<()> {
             let caller = self.env().caller();
             let mut row = self.rows.get(caller).ok_or(Error::NotEnrolled)?;
@@ -526,6 +558,7 @@ pub mod storefront {
         /// # Errors
         /// [`Error::NotGuardian`], [`Error::BadPause`].
         #[ink(message)]
+        #[inline(never)]
         pub fn pause(&mut self, duration: Millis) -> Result<()> {
             let now = self.check_guardian()?;
             let pause = self.latest_pause().begin(now, duration);
@@ -540,6 +573,7 @@ pub mod storefront {
         /// # Errors
         /// [`Error::NotGuardian`].
         #[ink(message)]
+        #[inline(never)]
         pub fn resume(&mut self) -> Result<()> {
             let until = self.latest_pause().end(self.check_guardian()?).until;
             self.paused_until = until;
@@ -549,50 +583,72 @@ pub mod storefront {
 
         // ---- Reading ----
 
-        /// What was fixed at deployment.
+        /// The terms that were fixed at deployment, and what changes.
         #[ink(message)]
-        pub fn terms(&self) -> Terms {
-            Terms {
+        #[inline(never)]
+        pub fn overview(&self) -> Overview {
+            Overview {
                 registry: ink::ToAccountId::to_account_id(&self.registry),
                 fee: self.fee,
                 treasury: self.treasury,
                 guardian: self.guardian,
+                paused_until: self.latest_pause().active(self.env().block_timestamp()),
+                fees_due: self.fees,
+                kept: self.kept,
             }
         }
 
         /// What the contract owes in all, and what it holds to pay it from (its existential deposit not
         /// counted). The first is never more than the second.
+        ///
+        /// Adds up the books of all creators, so that no payment has to keep a total. Where there are
+        /// more creators than one call can read (tens of thousands), add up `owed_to_creators` and
+        /// what `overview` says is due to others.
+        ///
+        /// # Errors
+        /// [`Error::RegistryFailed`].
         #[ink(message)]
-        pub fn solvency(&self) -> (Balance, Balance) {
-            (self.owed, self.env().balance())
+        pub fn solvency(&self) -> Result<(Balance, Balance)> {
+            let creators = ask(self.registry.call().creator_count())?;
+            let owed = self
+                .owed_to_creators(0, creators)
+                .saturating_add(self.kept)
+                .saturating_add(self.fees);
+            Ok((owed, self.env().balance()))
         }
 
-        /// Until when payments are paused, if they are.
+        /// What is owed to `count` creators from number `first` on.
         #[ink(message)]
-        pub fn paused_until(&self) -> Option<Millis> {
-            self.latest_pause().active(self.env().block_timestamp())
+        pub fn owed_to_creators(&self, first: CreatorId, count: u32) -> Balance {
+            (first..first.saturating_add(count))
+                .filter_map(|creator| self.shops.get(creator))
+                .fold(0, |sum, shop| sum.saturating_add(shop.balance))
         }
 
         /// A creator's books; `None` if there is no storefront.
         #[ink(message)]
+        #[inline(never)]
         pub fn shop(&self, creator: CreatorId) -> Option<Shop> {
             self.shops.get(creator)
         }
 
         /// An item, as it is offered now.
         #[ink(message)]
+        #[inline(never)]
         pub fn item(&self, creator: CreatorId, item: ItemId) -> Option<Item> {
             self.items.get((creator, item))
         }
 
         /// The price of a tier for blinded purchases.
         #[ink(message)]
+        #[inline(never)]
         pub fn tier(&self, creator: CreatorId, tier: u8) -> Option<Balance> {
             self.tier_price(creator, tier)
         }
 
         /// Whether `account` has access to an item now. Reads one storage item.
         #[ink(message)]
+        #[inline(never)]
         pub fn has_access(&self, creator: CreatorId, item: ItemId, account: AccountId) -> bool {
             let (number, slot) = access::place(item);
             self.pages
@@ -602,6 +658,7 @@ pub mod storefront {
 
         /// All that `account` has of one page of a creator's items: items 0 to 127 are page 0.
         #[ink(message)]
+        #[inline(never)]
         pub fn page(&self, creator: CreatorId, account: AccountId, number: u32) -> Page {
             self.pages
                 .get((creator, account, number))
@@ -610,14 +667,9 @@ pub mod storefront {
 
         /// What `account` can withdraw, and whether it enrolled as a referrer.
         #[ink(message)]
+        #[inline(never)]
         pub fn row(&self, account: AccountId) -> Option<Row> {
             self.rows.get(account)
-        }
-
-        /// What the treasury can withdraw.
-        #[ink(message)]
-        pub fn fees_due(&self) -> Balance {
-            self.fees
         }
     }
 }
