@@ -1,0 +1,40 @@
+//! The main job of Farthing, start to end, on a chain inside this process: a creator publishes a folder
+//! of files, people buy and tip, and everyone who earned something takes it out.
+
+mod library;
+mod report;
+mod story;
+
+use anyhow::Result;
+use clap::Parser;
+use std::path::{Path, PathBuf};
+
+/// Sells the files of a folder on an embedded chain with the contracts' release Wasm, and shows what
+/// every step costs and who has what in the end.
+#[derive(Parser)]
+#[command(name = "demo", version)]
+struct Arguments {
+    /// The folder; a few public-domain texts, if it is left out.
+    folder: Option<PathBuf>,
+    /// Prints the same as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let included = Path::new(env!("CARGO_MANIFEST_DIR")).join("library");
+    let folder = arguments.folder.unwrap_or(included);
+    let works = library::read(&folder)?;
+    let report = story::tell(&folder, &works, |line| {
+        if !arguments.json {
+            println!("{line}");
+        }
+    })?;
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        println!("{}", report.tables());
+    }
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! What happened and what it cost, for people and for programs.
+
+use farthing_chain::{Balance, Receipt, UNIT};
+use serde::Serialize;
+
+/// One step of the demo.
+#[derive(Serialize)]
+pub struct Step {
+    /// Who did it.
+    pub by: String,
+    /// What was done.
+    pub what: String,
+    /// How many payments or other things were done at once.
+    pub times: u32,
+    /// The transaction's fee.
+    #[serde(serialize_with = "as_text")]
+    pub fee: Balance,
+    /// The fee of one of the things done, in plain transfers.
+    pub transfers_each: f64,
+    /// Storage deposit that was locked (or, if negative, given back).
+    #[serde(serialize_with = "as_text")]
+    pub deposit: i128,
+}
+
+/// What became of an account.
+#[derive(Serialize)]
+pub struct Holder {
+    /// Whose.
+    pub name: String,
+    /// What it had before the first step.
+    #[serde(serialize_with = "as_text")]
+    pub before: Balance,
+    /// What it paid in fees.
+    #[serde(serialize_with = "as_text")]
+    pub fees: Balance,
+    /// What it has locked as storage deposits.
+    #[serde(serialize_with = "as_text")]
+    pub deposits: i128,
+    /// What it earned (or, if negative, spent).
+    #[serde(serialize_with = "as_text")]
+    pub earned: i128,
+    /// What it has after the last step.
+    #[serde(serialize_with = "as_text")]
+    pub after: Balance,
+}
+
+/// Everything that the demo has to tell. Amounts are in the chain's smallest unit, as text where a
+/// program might round them.
+#[derive(Serialize)]
+pub struct Report {
+    /// Where the files came from.
+    pub folder: String,
+    /// What was published.
+    pub works: Vec<String>,
+    /// The fee of a plain transfer on the same chain.
+    #[serde(serialize_with = "as_text")]
+    pub transfer_fee: Balance,
+    /// All that was done.
+    pub steps: Vec<Step>,
+    /// What everyone has.
+    pub holders: Vec<Holder>,
+    /// Expectations that were checked, all of which held.
+    pub checks: u32,
+}
+
+fn as_text<T: ToString, S: serde::Serializer>(amount: &T, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&amount.to_string())
+}
+
+impl Step {
+    /// The step that `receipt` is of.
+    pub fn new(by: &str, what: &str, times: u32, receipt: &Receipt, transfer_fee: Balance) -> Self {
+        Self {
+            by: by.into(),
+            what: what.into(),
+            times,
+            fee: receipt.fee,
+            transfers_each: receipt.fee as f64 / transfer_fee as f64 / f64::from(times),
+            deposit: receipt.deposit,
+        }
+    }
+
+    /// The step in one line.
+    pub fn line(&self) -> String {
+        let mut line = format!("{:<9} {:<58} fee {}", self.by, self.what, units(self.fee));
+        if self.deposit != 0 {
+            line += &format!(", deposit {}", signed_units(self.deposit));
+        }
+        line
+    }
+}
+
+impl Report {
+    /// What each step costs next to a plain transfer, and who has what.
+    pub fn tables(&self) -> String {
+        let mut text = format!(
+            "\nWhat it costs (a plain transfer: {} UNIT)\n{:<70} {:>17} {:>15} {:>18}\n",
+            units(self.transfer_fee),
+            "",
+            "fee in UNIT",
+            "transfers each",
+            "deposit in UNIT"
+        );
+        for step in &self.steps {
+            let what = format!("{}: {}", step.by, step.what);
+            text += &format!(
+                "{what:<70} {:>17} {:>15.3} {:>18}\n",
+                units(step.fee),
+                step.transfers_each,
+                signed_units(step.deposit)
+            );
+        }
+        text += &format!(
+            "\nWho has what, in UNIT\n{:<12} {:>17} {:>17} {:>17} {:>17} {:>17}\n",
+            "", "before", "earned", "fees", "deposits", "after"
+        );
+        for holder in &self.holders {
+            text += &format!(
+                "{:<12} {:>17} {:>17} {:>17} {:>17} {:>17}\n",
+                holder.name,
+                units(holder.before),
+                signed_units(holder.earned),
+                units(holder.fees),
+                signed_units(holder.deposits),
+                units(holder.after)
+            );
+        }
+        text += &format!(
+            "\nAll {} checks held; all sums agree to the last unit.",
+            self.checks
+        );
+        text
+    }
+}
+
+/// An amount in UNIT, exact, with no more decimals than it needs.
+pub fn units(amount: Balance) -> String {
+    let decimals = format!("{:012}", amount % UNIT);
+    let decimals = decimals.trim_end_matches('0');
+    match decimals {
+        "" => format!("{}", amount / UNIT),
+        _ => format!("{}.{decimals}", amount / UNIT),
+    }
+}
+
+fn signed_units(amount: i128) -> String {
+    let sign = if amount < 0 { "-" } else { "" };
+    format!("{sign}{}", units(amount.unsigned_abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_exact() {
+        assert_eq!(units(0), "0");
+        assert_eq!(units(1), "0.000000000001");
+        assert_eq!(units(UNIT / 50), "0.02");
+        assert_eq!(units(12 * UNIT), "12");
+        assert_eq!(signed_units(-3 * UNIT as i128 / 2), "-1.5");
+    }
+}
