@@ -1,9 +1,11 @@
 //! Builds the release artefacts of all contracts and prints name, Wasm size and code hash of each.
 //!
-//! contract-build builds each contract from a temporary copy of its manifest, out of reach of the
-//! workspace's lock file, with whatever versions are the newest that day. It runs the cargo that `CARGO`
-//! names, so it is given this program, which [puts the lock file there](locked_cargo) and runs the real
-//! one.
+//! contract-build does the work, and this program stands in for two programs that it calls:
+//!
+//! - for cargo ([`locked_cargo`]), because contracts are built from temporary copies of their manifests,
+//!   out of reach of the workspace's lock file, with whatever versions are the newest that day;
+//! - for rustc ([`pathless_rustc`]), because cargo mixes the folder that a crate is in into the names of
+//!   its functions, which then end up in another order: other bytes for the same sources.
 
 use anyhow::{Context, Result};
 use contract_build::{
@@ -20,18 +22,30 @@ use std::{
     process::Command,
 };
 
+/// Set for the stand-ins: the cargo to run, and whether this is rustc's.
 const REAL_CARGO: &str = "FARTHING_REAL_CARGO";
+const AS_RUSTC: &str = "FARTHING_AS_RUSTC";
 
 fn main() -> Result<()> {
+    if env::var_os(AS_RUSTC).is_some() {
+        return pathless_rustc();
+    }
     if let Some(cargo) = env::var_os(REAL_CARGO) {
         return locked_cargo(Path::new(&cargo));
     }
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     env::set_var(REAL_CARGO, cargo);
     env::set_var("CARGO", env::current_exe()?);
+    if let (None, Some(toolchain)) = (
+        env::var_os("RUSTUP_TOOLCHAIN"),
+        option_env!("RUSTUP_TOOLCHAIN"),
+    ) {
+        env::set_var("RUSTUP_TOOLCHAIN", toolchain);
+    }
     build_all()
 }
 
+/// Puts the workspace's lock file beside the manifests that cargo is to build, and runs it.
 fn locked_cargo(cargo: &Path) -> Result<()> {
     let manifest =
         env::args().find_map(|arg| arg.strip_prefix("--manifest-path=").map(PathBuf::from));
@@ -40,19 +54,46 @@ fn locked_cargo(cargo: &Path) -> Result<()> {
         None => env::current_dir()?,
     };
     if !here.starts_with(root()) {
-        for folder in here
+        let packages = here
             .ancestors()
-            .filter(|folder| folder.join("Cargo.toml").exists())
-        {
-            fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
+            .filter(|folder| folder.join("Cargo.toml").exists());
+        for package in packages {
+            fs::copy(root().join("Cargo.lock"), package.join("Cargo.lock"))?;
         }
     }
     let error = Command::new(cargo)
         .args(env::args_os().skip(1))
         .env("CARGO", cargo)
+        .env("RUSTC_WRAPPER", env::current_exe()?)
+        .env(AS_RUSTC, "1")
         .env_remove(REAL_CARGO)
         .exec();
     Err(error).context("cannot run cargo")
+}
+
+/// Runs rustc; for a crate that goes into a contract and does not come from a registry (ours, and the
+/// standard library's), with the crate's name in place of what cargo makes of its folder.
+fn pathless_rustc() -> Result<()> {
+    let mut arguments = env::args().skip(1);
+    let rustc = arguments.next().context("cargo named no compiler")?;
+    let mut arguments: Vec<String> = arguments.collect();
+    let value_of = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at.checked_add(1)?).cloned()
+    };
+    let for_contract = value_of("--target").is_some_and(|target| target.starts_with("wasm32"));
+    let from_registry = arguments.iter().any(|argument| {
+        argument.contains("/registry/src/") && !Path::new(argument).starts_with(root())
+    });
+    if let (true, false, Some(name)) = (for_contract, from_registry, value_of("--crate-name")) {
+        for argument in &mut arguments {
+            if argument.starts_with("metadata=") {
+                *argument = format!("metadata={name}");
+            }
+        }
+    }
+    let error = Command::new(rustc).args(arguments).exec();
+    Err(error).context("cannot run rustc")
 }
 
 fn build_all() -> Result<()> {
