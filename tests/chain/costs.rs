@@ -1,75 +1,557 @@
-use farthing_chain::*;
+//! What every message costs, exactly: the embedded chain charges as the development node does.
+//!
+//! `costs.json` holds, for every message: the transaction's weight (picoseconds) and fee, and the storage
+//! deposit that it locks (negative: gives back), when it is sent for the first time and when it is
+//! repeated; for messages that only read, the weight. A cost that grows fails the test until the file is
+//! written anew on purpose:
+//!
+//! ```text
+//! UPDATE_COSTS=1 ./scripts/test costs
+//! ```
+
+use farthing_chain::{
+    Account, AsInk, Balance, Farthing, Message, Receipt, Terms, EXISTENTIAL_DEPOSIT, UNIT,
+};
+use farthing_types::{commitment, split::Recipient, CreatorId, DAY};
 use ink::codegen::TraitCallBuilder;
-use storefront::catalogue::Listing;
+use registry::creator::{Permission, Permissions, Profile};
+use scale::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt::Debug, fs, path::Path, sync::OnceLock};
+use storefront::{
+    access::Purchase,
+    catalogue::Listing,
+    events::{Order, Tip},
+};
+
+/// What one transaction cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Cost {
+    weight: u64,
+    fee: u64,
+    deposit: i64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Costs {
+    /// Bytes of Wasm.
+    code: BTreeMap<String, u64>,
+    /// Messages that change something, by contract, name and circumstance.
+    calls: BTreeMap<String, Cost>,
+    /// Weight of messages that only read.
+    reads: BTreeMap<String, u64>,
+}
+
 #[test]
-fn smoke() {
-    let mut f = Farthing::default();
-    let alice = f.chain.account("alice", 100 * UNIT);
-    let bob = f.chain.account("bob", 100 * UNIT);
-    let t = f.chain.transfer(&alice, &bob.id(), UNIT).unwrap();
-    println!("transfer {:?}", t);
-    let c = f.creator(&alice, "alice");
-    let item = f.publish(
-        &alice,
-        c,
-        Listing {
-            price: UNIT / 100,
-            content: [0; 32],
-            period: None,
-            referral: 0,
-        },
+fn costs_do_not_grow() {
+    let measured = measured();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("chain/costs.json");
+    if std::env::var_os("UPDATE_COSTS").is_some() {
+        let text = serde_json::to_string_pretty(measured).unwrap();
+        fs::write(&path, text + "\n").unwrap();
+    }
+    let known: Costs = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let grown = grown(&known, measured);
+    assert!(
+        grown.is_empty(),
+        "costs have grown; if that is meant, set UPDATE_COSTS=1:\n{}",
+        grown.join("\n")
     );
-    for _ in 0..2 {
-        let m = f.storefront.call_mut().tip(c, b"thanks".to_vec());
-        let (_, r) = f.call(&bob, m, UNIT / 50).unwrap();
-        println!(
-            "tip {} {} {} {:?}",
-            r.fee,
-            r.fee as f64 / t.fee as f64,
-            r.deposit,
-            r.weight
+}
+
+#[test]
+fn a_repeated_tip_costs_little_more_than_four_transfers_and_locks_nothing() {
+    let tip = measured().calls["storefront.tip, repeated"];
+    assert_eq!(tip.deposit, 0);
+    assert!(transfers(tip) <= 4.2, "{} transfers", transfers(tip));
+}
+
+#[test]
+fn a_tip_in_a_batch_of_fifty_costs_less_than_a_transfer() {
+    for name in ["to one creator", "to fifty creators"] {
+        let batch = measured().calls[&format!("storefront.tip_many, 50 {name}")];
+        assert_eq!(batch.deposit, 0);
+        assert!(
+            transfers(batch) <= 50.0,
+            "{name}: {} transfers",
+            transfers(batch)
         );
     }
-    let m = f.storefront.call().overview();
-    println!("fees_due {:?}", f.chain.weight_of_read(m));
-    let m = f.storefront.call().shop(c);
-    println!("shop {:?}", f.chain.weight_of_read(m));
-    let m = f.storefront.call().tier(c, 0);
-    println!("tier {:?}", f.chain.weight_of_read(m));
-    let m = f.registry.call().creator_count();
-    println!("count {:?}", f.chain.weight_of_read(m));
-    let m = f.storefront.call_mut().buy(c, item, None, UNIT / 100, None);
-    let (_, r) = f.call(&bob, m, UNIT / 50).unwrap();
-    println!(
-        "buy {} {} {}",
-        r.fee,
-        r.fee as f64 / t.fee as f64,
-        r.deposit
-    );
-    let m = f.storefront.call_mut().payout(c);
-    let (_, r) = f.call(&bob, m, 0).unwrap();
-    println!(
-        "payout {} {} {} {:?}",
-        r.fee,
-        r.fee as f64 / t.fee as f64,
-        r.deposit,
-        r.events_of::<storefront::events::Released>().len()
-    );
-    println!("deploy {:?}", f.deployments);
-    let tips = (0..50)
-        .map(|_| storefront::events::Tip {
-            creator: c,
-            amount: 5,
-            memo: vec![7; 10],
+}
+
+#[test]
+fn a_repeated_purchase_from_the_same_page_locks_nothing() {
+    let costs = &measured().calls;
+    assert_eq!(costs["storefront.buy, for ever, repeated"].deposit, 0);
+    assert_eq!(costs["storefront.buy, for a period, repeated"].deposit, 0);
+}
+
+#[test]
+fn has_access_reads_one_item_besides_the_root() {
+    let reads = &measured().reads;
+    // What two reads of a page would add is more than 60 million picoseconds.
+    let one_read = 60_000_000;
+    assert!(reads["storefront.has_access"] < reads["storefront.overview"] + 2 * one_read);
+}
+
+fn transfers(cost: Cost) -> f64 {
+    cost.fee as f64 / measured().calls["a plain transfer"].fee as f64
+}
+
+/// Everything in `measured` that is more than in `known`, or is not there.
+fn grown(known: &Costs, measured: &Costs) -> Vec<String> {
+    let mut grown = Vec::new();
+    let mut compare = |name: &str, what: &str, known: Option<i128>, now: i128| match known {
+        Some(known) if now <= known => {}
+        Some(known) => grown.push(format!("{name}: {what} {known} -> {now}")),
+        None => grown.push(format!("{name}: {what} is not in the file")),
+    };
+    for (name, size) in &measured.code {
+        let before = known.code.get(name).map(|size| i128::from(*size));
+        compare(name, "bytes", before, (*size).into());
+    }
+    for (name, cost) in &measured.calls {
+        let before = known.calls.get(name);
+        compare(
+            name,
+            "weight",
+            before.map(|c| c.weight.into()),
+            cost.weight.into(),
+        );
+        compare(name, "fee", before.map(|c| c.fee.into()), cost.fee.into());
+        compare(
+            name,
+            "deposit",
+            before.map(|c| c.deposit.into()),
+            cost.deposit.into(),
+        );
+    }
+    for (name, weight) in &measured.reads {
+        let before = known.reads.get(name).map(|weight| i128::from(*weight));
+        compare(name, "weight", before, (*weight).into());
+    }
+    grown
+}
+
+fn measured() -> &'static Costs {
+    static COSTS: OnceLock<Costs> = OnceLock::new();
+    COSTS.get_or_init(|| {
+        let mut meter = Meter::new();
+        meter.code();
+        meter.registry();
+        meter.catalogue();
+        meter.payments();
+        meter.money_out();
+        meter.guardian();
+        meter.farthing.assert_solvent();
+        meter.costs
+    })
+}
+
+struct Meter {
+    farthing: Farthing,
+    costs: Costs,
+    ada: Account,
+    bob: Account,
+    creator: CreatorId,
+}
+
+const NO_REFERRER: Option<ink::primitives::AccountId> = None;
+const PRICE: Balance = UNIT / 50;
+
+impl Meter {
+    fn new() -> Self {
+        let mut farthing = Farthing::deploy(Terms::default());
+        let ada = farthing.chain.account("ada", 1_000 * UNIT);
+        let bob = farthing.chain.account("bob", 1_000 * UNIT);
+        let transfer = farthing.chain.transfer(&ada, &bob.id(), UNIT).unwrap();
+        let mut meter = Self {
+            farthing,
+            costs: Costs::default(),
+            ada,
+            bob,
+            creator: 0,
+        };
+        meter.note("a plain transfer", &transfer);
+        let [registry, storefront] = meter.farthing.deployments.clone();
+        meter.note("registry.new, with two reserved handles", &registry);
+        meter.note("storefront.new", &storefront);
+        meter
+    }
+
+    fn note(&mut self, name: &str, receipt: &Receipt) {
+        let cost = Cost {
+            weight: receipt.weight.ref_time(),
+            fee: receipt.fee.try_into().unwrap(),
+            deposit: receipt.deposit.try_into().unwrap(),
+        };
+        assert!(
+            self.costs.calls.insert(name.into(), cost).is_none(),
+            "{name} twice"
+        );
+    }
+
+    fn call<Args: Encode, T: Decode, E: Decode + Debug>(
+        &mut self,
+        name: &str,
+        signer: &Account,
+        message: Message<Args, Result<T, E>>,
+        value: Balance,
+    ) -> T {
+        let (answer, receipt) = self
+            .farthing
+            .call(signer, message, value)
+            .unwrap_or_else(|e| panic!("{name}: {e:?}"));
+        self.note(name, &receipt);
+        answer
+    }
+
+    fn read<Args: Encode, R: Decode>(&mut self, name: &str, message: Message<Args, R>) {
+        let weight = self.farthing.chain.weight_of_read(message).ref_time();
+        self.costs.reads.insert(name.into(), weight);
+    }
+
+    fn code(&mut self) {
+        for name in farthing_artifacts::contracts().unwrap() {
+            let size = farthing_artifacts::wasm(&name).len() as u64;
+            self.costs.code.insert(name, size);
+        }
+    }
+
+    fn registry(&mut self) {
+        let (ada, bob) = (self.ada.clone(), self.bob.clone());
+        let first = self.farthing.commit(&ada, "ada");
+        self.note("registry.commit", &first);
+        let repeated = self.farthing.commit(&ada, "ada");
+        self.note("registry.commit, in place of another", &repeated);
+        let (creator, receipt) = self
+            .farthing
+            .register(&ada, "ada", Profile::default())
+            .unwrap();
+        self.creator = creator;
+        self.note("registry.register", &receipt);
+
+        self.farthing.commit(&ada, "other");
+        let message = self.farthing.registry.call_mut().cancel_commitment();
+        self.call("registry.cancel_commitment", &ada, message, 0);
+        let message = self.farthing.registry.call_mut().release_handle(creator);
+        self.call("registry.release_handle", &ada, message, 0);
+        let salt = [7; 32];
+        let claim = commitment::handle_claim("ada-two", &ada.id(), &salt);
+        let message = self.farthing.registry.call_mut().commit(claim);
+        self.farthing.chain.call_unasked(&ada, message, 0).unwrap();
+        let handle = String::from("ada-two");
+        let message = self
+            .farthing
+            .registry
+            .call_mut()
+            .claim_handle(creator, handle, salt);
+        self.call("registry.claim_handle", &ada, message, 0);
+
+        let profile = Profile {
+            commitment: [1; 32],
+            uri: "u".repeat(128),
+        };
+        for name in [
+            "registry.set_profile, with the longest URI",
+            "registry.set_profile, repeated",
+        ] {
+            let message = self
+                .farthing
+                .registry
+                .call_mut()
+                .set_profile(creator, profile.clone());
+            self.call(name, &ada, message, 0);
+        }
+        let all = Permissions {
+            catalogue: true,
+            profile: true,
+        };
+        for (name, permissions) in [
+            ("registry.set_delegate", all),
+            ("registry.set_delegate, repeated", all),
+            ("registry.set_delegate, to nothing", Permissions::NONE),
+        ] {
+            let message = self.farthing.registry.call_mut().set_delegate(
+                creator,
+                bob.id().ink(),
+                permissions,
+            );
+            self.call(name, &ada, message, 0);
+        }
+        let message = self
+            .farthing
+            .registry
+            .call_mut()
+            .offer_ownership(creator, Some(bob.id().ink()));
+        self.call("registry.offer_ownership", &ada, message, 0);
+        let message = self.farthing.registry.call_mut().accept_ownership(creator);
+        self.call("registry.accept_ownership", &bob, message, 0);
+        let message = self
+            .farthing
+            .registry
+            .call_mut()
+            .offer_ownership(creator, Some(ada.id().ink()));
+        self.farthing.call(&bob, message, 0).unwrap();
+        let message = self.farthing.registry.call_mut().accept_ownership(creator);
+        self.farthing.call(&ada, message, 0).unwrap();
+        for name in [
+            "registry.set_payout, to 16",
+            "registry.set_payout, to 16, repeated",
+        ] {
+            let message = self
+                .farthing
+                .registry
+                .call_mut()
+                .set_payout(creator, sixteen());
+            self.call(name, &ada, message, 0);
+        }
+        self.registry_reads();
+    }
+
+    fn registry_reads(&mut self) {
+        let (creator, ada) = (self.creator, self.ada.id().ink());
+        let registry = self.farthing.registry.clone();
+        self.read("registry.creator_count", registry.call().creator_count());
+        self.read("registry.creator", registry.call().creator(creator));
+        let handle = String::from("ada-two");
+        self.read(
+            "registry.creator_by_handle",
+            registry.call().creator_by_handle(handle.clone()),
+        );
+        self.read(
+            "registry.handle_state",
+            registry.call().handle_state(handle),
+        );
+        self.read("registry.commitment", registry.call().commitment(ada));
+        self.read("registry.owns", registry.call().owns(creator, ada));
+        let controls = registry
+            .call()
+            .controls(creator, ada, Permission::Catalogue);
+        self.read("registry.controls", controls);
+        self.read(
+            "registry.permissions",
+            registry.call().permissions(creator, ada),
+        );
+        self.read(
+            "registry.payout_split, of 16",
+            registry.call().payout_split(creator),
+        );
+    }
+
+    fn catalogue(&mut self) {
+        let (ada, creator) = (self.ada.clone(), self.creator);
+        let message = self.farthing.storefront.call_mut().open(creator);
+        self.call("storefront.open", &ada, message, 0);
+        for (name, period) in [
+            ("storefront.publish", None),
+            ("storefront.publish, repeated", None),
+            ("storefront.publish, for a period", Some(DAY)),
+        ] {
+            let listing = Listing {
+                price: PRICE,
+                content: [1; 32],
+                period,
+                referral: 1_000,
+            };
+            let message = self
+                .farthing
+                .storefront
+                .call_mut()
+                .publish(creator, listing);
+            self.call(name, &ada, message, 0);
+        }
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .set_price(creator, 0, PRICE);
+        self.call("storefront.set_price", &ada, message, 0);
+        for (name, price) in [
+            ("storefront.set_tier", Some(PRICE)),
+            ("storefront.set_tier, to an end", None),
+            ("storefront.set_tier, repeated", Some(PRICE)),
+        ] {
+            let message = self
+                .farthing
+                .storefront
+                .call_mut()
+                .set_tier(creator, 0, price);
+            self.call(name, &ada, message, 0);
+        }
+    }
+
+    fn payments(&mut self) {
+        let (bob, creator) = (self.bob.clone(), self.creator);
+        for name in ["storefront.tip", "storefront.tip, repeated"] {
+            let message = self
+                .farthing
+                .storefront
+                .call_mut()
+                .tip(creator, b"Thank you!".to_vec());
+            self.call(name, &bob, message, PRICE);
+        }
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .tip(creator, vec![b'!'; 140]);
+        self.call(
+            "storefront.tip, with the longest memo",
+            &bob,
+            message,
+            PRICE,
+        );
+        self.tip_fifty("to one creator", vec![creator; 50]);
+        let fifty = (0..50).map(|n| self.farthing.creator(&bob, &format!("creator-{n}")));
+        let fifty = fifty.collect();
+        self.tip_fifty("to fifty creators", fifty);
+
+        for (name, item) in [
+            ("storefront.buy, for ever", 0),
+            ("storefront.buy, for ever, repeated", 1),
+            ("storefront.buy, for a period", 2),
+            ("storefront.buy, for a period, repeated", 2),
+        ] {
+            let message =
+                self.farthing
+                    .storefront
+                    .call_mut()
+                    .buy(creator, item, None, PRICE, NO_REFERRER);
+            self.call(name, &bob, message, PRICE);
+        }
+        self.buy_as_gift_and_by_referral();
+        for name in ["storefront.buy_blinded", "storefront.buy_blinded, repeated"] {
+            let message = self
+                .farthing
+                .storefront
+                .call_mut()
+                .buy_blinded(creator, 0, [9; 32], PRICE);
+            self.call(name, &bob, message, PRICE);
+        }
+        self.storefront_reads();
+    }
+
+    fn tip_fifty(&mut self, to: &str, creators: Vec<CreatorId>) {
+        let bob = self.bob.clone();
+        let tips = creators.into_iter().map(|creator| Tip {
+            creator,
+            amount: PRICE / 10,
+            memo: b"Thank you!".to_vec(),
+        });
+        let message = self.farthing.storefront.call_mut().tip_many(tips.collect());
+        let name = format!("storefront.tip_many, 50 {to}");
+        self.call(&name, &bob, message, 5 * PRICE);
+    }
+
+    fn buy_as_gift_and_by_referral(&mut self) {
+        let (ada, bob, creator) = (self.ada.clone(), self.bob.clone(), self.creator);
+        let message = self.farthing.storefront.call_mut().enroll();
+        self.call("storefront.enroll", &ada, message, 0);
+        let (owner, referrer) = (Some(Account::named("zoe").id().ink()), Some(ada.id().ink()));
+        for (name, item) in [
+            ("storefront.buy, as a gift with a referrer", 0),
+            ("storefront.buy, as a gift with a referrer, repeated", 1),
+        ] {
+            let message = self
+                .farthing
+                .storefront
+                .call_mut()
+                .buy(creator, item, owner, PRICE, referrer);
+            self.call(name, &bob, message, PRICE);
+        }
+        let owner = Some(Account::named("yann").id().ink());
+        let orders = vec![Order { creator, item: 0 }, Order { creator, item: 1 }];
+        let message =
+            self.farthing
+                .storefront
+                .call_mut()
+                .buy_many(orders, owner, 2 * PRICE, NO_REFERRER);
+        self.call(
+            "storefront.buy_many, 2 from one page",
+            &bob,
+            message,
+            2 * PRICE,
+        );
+    }
+
+    fn storefront_reads(&mut self) {
+        let (creator, bob) = (self.creator, self.bob.id().ink());
+        let storefront = self.farthing.storefront.clone();
+        self.read("storefront.overview", storefront.call().overview());
+        self.read(
+            "storefront.solvency, of 51 creators",
+            storefront.call().solvency(),
+        );
+        let one = storefront.call().owed_to_creators(creator, 1);
+        self.read("storefront.owed_to_creators, of 1", one);
+        self.read("storefront.shop", storefront.call().shop(creator));
+        self.read("storefront.item", storefront.call().item(creator, 0));
+        self.read("storefront.tier", storefront.call().tier(creator, 0));
+        self.read(
+            "storefront.has_access",
+            storefront.call().has_access(creator, 0, bob),
+        );
+        self.read("storefront.page", storefront.call().page(creator, bob, 0));
+        self.read("storefront.row", storefront.call().row(bob));
+    }
+
+    fn money_out(&mut self) {
+        let (ada, bob, creator) = (self.ada.clone(), self.bob.clone(), self.creator);
+        let history = [0, 1].map(|item| Purchase {
+            item,
+            payer: bob.id().ink(),
+            paid: PRICE,
+        });
+        let owner = bob.id().ink();
+        let message =
+            self.farthing
+                .storefront
+                .call_mut()
+                .refund(creator, 1, owner, history.to_vec());
+        self.call("storefront.refund, of 2 bought for ever", &ada, message, 0);
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .refund(creator, 2, owner, vec![]);
+        self.call("storefront.refund, of a period", &ada, message, 0);
+        let message = self.farthing.storefront.call_mut().retire(creator, 0);
+        self.call("storefront.retire", &ada, message, 0);
+
+        // Each of the sixteen is new to the chain, so that their share must be worth an account.
+        let message = self.farthing.storefront.call_mut().payout(creator);
+        self.call("storefront.payout, to 16 new accounts", &bob, message, 0);
+        let message = self.farthing.storefront.call_mut().tip(creator, vec![]);
+        self.farthing
+            .call(&bob, message, 16 * EXISTENTIAL_DEPOSIT)
+            .unwrap();
+        let message = self.farthing.storefront.call_mut().payout(creator);
+        self.call("storefront.payout, to 16, repeated", &bob, message, 0);
+        let message = self.farthing.storefront.call_mut().payout(creator + 1);
+        self.call("storefront.payout, to the owner alone", &bob, message, 0);
+        let message = self.farthing.storefront.call_mut().withdraw(ada.id().ink());
+        self.call("storefront.withdraw", &ada, message, 0);
+        let message = self.farthing.storefront.call_mut().withdraw_fees();
+        self.call("storefront.withdraw_fees", &bob, message, 0);
+        let message = self.farthing.storefront.call_mut().leave();
+        self.call("storefront.leave", &ada, message, 0);
+    }
+
+    fn guardian(&mut self) {
+        let guardian = self.farthing.chain.account("guardian", 10 * UNIT);
+        let message = self.farthing.storefront.call_mut().pause(DAY);
+        self.call("storefront.pause", &guardian, message, 0);
+        let message = self.farthing.storefront.call_mut().resume();
+        self.call("storefront.resume", &guardian, message, 0);
+    }
+}
+
+fn sixteen() -> Vec<Recipient<ink::primitives::AccountId>> {
+    (0..16)
+        .map(|n| Recipient {
+            account: Account::named(&format!("recipient-{n}")).id().ink(),
+            parts: 62_500,
         })
-        .collect();
-    let m = f.storefront.call_mut().tip_many(tips);
-    let (_, r) = f.call(&bob, m, 250).unwrap();
-    println!(
-        "tip_many {} {} {}",
-        r.fee,
-        r.fee as f64 / t.fee as f64 / 50.,
-        r.deposit
-    );
-    f.assert_solvent();
+        .collect()
 }
