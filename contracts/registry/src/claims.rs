@@ -3,8 +3,9 @@
 //! A transaction waits in public before it runs, so a handle named in the open could be taken by
 //! whoever pays for a faster place. Instead an account first commits to a hash of handle, owner and
 //! salt, and names the handle only once the commitment is in an earlier block: a copy of the reveal is
-//! of no use to anyone else, because the hash binds the owner, and no use to a latecomer, because a new
-//! commitment is too young.
+//! of no use to anyone else, because the hash binds the owner, and a latecomer's own commitment is too
+//! young in the block that the reveal is in. It protects no longer than that: a reveal that waits for
+//! several blocks can be overtaken, so where blocks are full, add a tip for the block's author.
 
 use farthing_types::{CreatorId, Hash, Millis, DAY};
 

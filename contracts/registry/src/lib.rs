@@ -195,7 +195,8 @@ pub mod registry {
 
         /// Replaces a creator's profile. For the owner and delegates with [`Permission::Profile`].
         ///
-        /// Creates no item; a longer URI locks a little more. Emits [`CreatorChanged`].
+        /// Creates no item; a longer URI locks a little more, and a shorter one gives the caller back as
+        /// much: at most 0.0006 UNIT on the development chain. Emits [`CreatorChanged`].
         ///
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotPermitted`], [`Error::UriTooLong`].
@@ -288,7 +289,8 @@ pub mod registry {
         }
 
         /// Says where a creator's money goes from the next payout on: 1 to 16 different accounts whose
-        /// parts add up to 1,000,000.
+        /// parts add up to 1,000,000. Name accounts that somebody has the key of: what is paid to a
+        /// contract that cannot send it on, such as this one, is lost.
         ///
         /// Creates one item the first time. Emits [`CreatorChanged`].
         ///

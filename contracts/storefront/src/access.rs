@@ -103,7 +103,7 @@ impl Page {
     }
 
     /// Gives `slot` for `period`: from the end of the access there is, or from `now`. Returns until
-    /// when.
+    /// when. Refused if access never ends anyway.
     pub fn extend(
         &mut self,
         slot: u8,
@@ -111,9 +111,12 @@ impl Page {
         period: Millis,
         payer: AccountId,
         paid: Balance,
-    ) -> Millis {
+    ) -> Result<Millis, AccessError> {
         let known = self.passes.iter().position(|pass| pass.slot == slot);
         let from = self.until(slot).unwrap_or(0).max(now);
+        if from == Millis::MAX {
+            return Err(AccessError::AlreadyOwned);
+        }
         let pass = Pass {
             slot,
             until: from.saturating_add(period),
@@ -126,7 +129,7 @@ impl Page {
             Some(old) => *old = pass,
             None => self.passes.push(pass),
         }
-        until
+        Ok(until)
     }
 
     /// Takes back the latest purchase of a pass, and says who paid what for it. What was bought before
@@ -219,20 +222,31 @@ mod tests {
     fn pass_ends_to_the_millisecond_and_extends_from_its_end() {
         let mut page = Page::default();
         let payer = AccountId::from([1; 32]);
-        assert_eq!(page.extend(3, 1_000, 50, payer, 7), 1_050);
+        assert_eq!(page.extend(3, 1_000, 50, payer, 7), Ok(1_050));
         assert!(page.has_access(3, 1_049));
         assert!(!page.has_access(3, 1_050));
-        assert_eq!(page.extend(3, 1_020, 50, payer, 7), 1_100);
-        assert_eq!(page.extend(3, 2_000, 50, payer, 7), 2_050);
+        assert_eq!(page.extend(3, 1_020, 50, payer, 7), Ok(1_100));
+        assert_eq!(page.extend(3, 2_000, 50, payer, 7), Ok(2_050));
         assert_eq!(page.passes.len(), 1);
+    }
+
+    #[test]
+    fn a_pass_that_never_ends_cannot_be_extended() {
+        let mut page = Page::default();
+        let payer = AccountId::from([1; 32]);
+        assert_eq!(page.extend(3, 1_000, u64::MAX, payer, 7), Ok(u64::MAX));
+        assert_eq!(
+            page.extend(3, 1_000, 1, payer, 7),
+            Err(AccessError::AlreadyOwned)
+        );
     }
 
     #[test]
     fn revoking_a_pass_takes_the_latest_purchase_only_and_only_once() {
         let mut page = Page::default();
         let (first, second) = (AccountId::from([1; 32]), AccountId::from([2; 32]));
-        page.extend(3, 1_000, 50, first, 7);
-        page.extend(3, 1_000, 50, second, 9);
+        page.extend(3, 1_000, 50, first, 7).unwrap();
+        page.extend(3, 1_000, 50, second, 9).unwrap();
         assert_eq!(page.revoke_pass(3), Ok((second, 9)));
         assert!(page.has_access(3, 1_049));
         assert!(!page.has_access(3, 1_050));
@@ -303,7 +317,7 @@ mod tests {
                 page.own(*slot, [1; 32]).unwrap();
             }
             for (slot, period) in &passes {
-                page.extend(*slot, 0, *period, AccountId::from([1; 32]), 1);
+                page.extend(*slot, 0, *period, AccountId::from([1; 32]), 1).unwrap();
             }
             for slot in 0..128 {
                 for now in [0, 500, 1_000] {

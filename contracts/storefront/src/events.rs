@@ -44,7 +44,7 @@ pub enum Payment {
         paid: Balance,
         /// When access ends; `None` if never.
         until: Option<Millis>,
-        /// What the referrer got of the price.
+        /// The referrer's share of the price, the platform's fee on it included.
         referral: Balance,
     },
     /// Something was bought without saying what; see `farthing_types::commitment`.
@@ -96,6 +96,11 @@ pub enum Release {
         owner: AccountId,
         /// What went back to whoever had paid.
         share: Share,
+    },
+    /// The treasury got the fees taken so far.
+    Fees {
+        /// How much.
+        amount: Balance,
     },
     /// Someone took out what they were owed.
     Withdrawal {

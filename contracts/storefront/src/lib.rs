@@ -274,11 +274,12 @@ pub mod storefront {
         #[inline(never)]
         pub fn tip(&mut self, creator: CreatorId, memo: Vec<u8>) -> Result<()> {
             let amount = self.env().transferred_value();
-            self.tip_many(vec![Tip {
+            self.tip_one(Tip {
                 creator,
                 amount,
                 memo,
-            }])
+            })?;
+            end_without_root()
         }
 
         /// Sends up to 64 tips at once; the attached value must be their exact sum. Tips to the same
@@ -298,7 +299,7 @@ pub mod storefront {
 
         /// Buys an item, for the caller or, as a gift, for `owner`; extends access that is for a period
         /// from its end. What the attached value is more than the price comes back at once. A share of
-        /// the price goes to `referrer`, if the item grants one.
+        /// the price goes to `referrer`, if the item grants one, less the platform's fee on that share.
         ///
         /// Creates at most one item: the first purchase for an account from a creator's page of 128
         /// items. It stays as long as the access, and can't be freed. The first purchase of an item for
@@ -389,13 +390,18 @@ pub mod storefront {
         /// the item's page that was not refunded, oldest first, as the [`Payments`] events tell them.
         /// For one bought for a period it is empty, and the latest purchase is refunded.
         ///
+        /// The attached value, if any, goes into the creator's books first: anyone can call `payout`,
+        /// and a refund must be possible right after it. A gift or purchase that comes in between makes
+        /// `history` stale; add it and try again.
+        ///
         /// Creates no item, except when the chain refuses the transfer (see [`Share::sent`]). Emits
         /// [`Released`].
         ///
         /// # Errors
-        /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::NotOpen`],
-        /// [`Error::UnknownItem`], [`Error::Access`], [`Error::BooksTooLow`].
-        #[ink(message)]
+        /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::UnknownItem`],
+        /// [`Error::Access`]; [`Error::BooksTooLow`] if the books, with the attached value, hold less
+        /// than what was paid.
+        #[ink(message, payable)]
         #[inline(never)]
         pub fn refund(
             &mut self,
@@ -420,6 +426,8 @@ pub mod storefront {
             self.pages.insert(key, &page);
 
             let mut shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
+            shop.credit(self.env().transferred_value())
+                .ok_or(Error::Overflow)?;
             shop.debit(amount).ok_or(Error::BooksTooLow(shop.due()))?;
             self.shops.insert(creator, &shop);
             let share = self.send_or_keep(payer, amount)?;
@@ -489,7 +497,9 @@ pub mod storefront {
             let amount = row.take();
             self.rows.insert(account, &row);
             self.kept = self.kept.checked_sub(amount).ok_or(Error::Overflow)?;
-            self.send(account, amount)
+            self.send(account, amount)?;
+            self.released(Release::Withdrawal { account, amount });
+            Ok(())
         }
 
         /// Sends the treasury the fees taken so far. Anyone can call it.
@@ -502,7 +512,9 @@ pub mod storefront {
         #[inline(never)]
         pub fn withdraw_fees(&mut self) -> Result<()> {
             let amount = core::mem::take(&mut self.fees);
-            self.send(self.treasury, amount)
+            self.send(self.treasury, amount)?;
+            self.released(Release::Fees { amount });
+            Ok(())
         }
 
         // ---- For referrers ----
