@@ -20,6 +20,7 @@
 mod contract;
 mod farthing;
 pub mod runtime;
+mod storage;
 
 pub use contract::{at, AsInk, Constructor, Deployed, DryRun, Failure, Message};
 pub use farthing::{Farthing, Terms};

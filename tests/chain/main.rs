@@ -8,3 +8,5 @@
 //! | `costs` | what each message costs, against `costs.json` |
 
 mod costs;
+mod registry;
+mod world;
