@@ -9,4 +9,6 @@
 
 mod costs;
 mod registry;
+mod storefront;
+mod storefront_buying;
 mod world;
