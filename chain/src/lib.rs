@@ -251,6 +251,17 @@ impl Chain {
         )
     }
 
+    /// Sends all that `from` has to `to`, so that the account `from` no longer exists.
+    pub fn empty(&mut self, from: &Account, to: &AccountId) -> Result<Receipt, DispatchError> {
+        self.submit(
+            from,
+            RuntimeCall::Balances(pallet_balances::Call::transfer_all {
+                dest: MultiAddress::Id(to.clone()),
+                keep_alive: false,
+            }),
+        )
+    }
+
     /// Signs `call` as `signer`, applies it, and reports what it cost. A call that fails still costs
     /// its fee, as on any chain.
     pub fn submit(

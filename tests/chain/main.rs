@@ -11,4 +11,5 @@ mod costs;
 mod registry;
 mod storefront;
 mod storefront_buying;
+mod storefront_releasing;
 mod world;
