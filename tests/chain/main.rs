@@ -7,6 +7,7 @@
 //! | `model` | random sequences, against a model that keeps its own books |
 //! | `costs` | what each message costs, against `costs.json` |
 
+mod attacks;
 mod costs;
 mod registry;
 mod storefront;
