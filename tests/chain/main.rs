@@ -8,7 +8,9 @@
 //! | `costs` | what each message costs, against `costs.json` |
 
 mod attacks;
+mod attacks_money;
 mod costs;
+mod deposits;
 mod registry;
 mod storefront;
 mod storefront_buying;
