@@ -20,6 +20,7 @@
 mod contract;
 mod farthing;
 pub mod runtime;
+mod storage;
 
 pub use contract::{at, AsInk, Constructor, Deployed, DryRun, Failure, Message};
 pub use farthing::{Farthing, Terms};
@@ -246,6 +247,17 @@ impl Chain {
             RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
                 dest: MultiAddress::Id(to.clone()),
                 value: amount,
+            }),
+        )
+    }
+
+    /// Sends all that `from` has to `to`, so that the account `from` no longer exists.
+    pub fn empty(&mut self, from: &Account, to: &AccountId) -> Result<Receipt, DispatchError> {
+        self.submit(
+            from,
+            RuntimeCall::Balances(pallet_balances::Call::transfer_all {
+                dest: MultiAddress::Id(to.clone()),
+                keep_alive: false,
             }),
         )
     }

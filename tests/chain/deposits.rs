@@ -1,0 +1,175 @@
+//! Who pays which storage deposit, and who gets it back. A deposit of an item is a hundred times a
+//! call's fee: whoever could pocket another's would do so all day.
+
+use crate::world::*;
+use storefront::row::Row;
+
+/// What a page costs at first: one item of 16 bytes for what is owned, 32 for the running hash, and 1
+/// for a list of no passes.
+const PAGE: i128 = PER_ITEM + 49 * PER_BYTE;
+/// What a pass adds to a page, far less than an item: 1 byte for its slot, twice 8 for its times, 32 for who paid, 16 for what.
+const PASS: i128 = 65 * PER_BYTE;
+/// What a row costs: one item of 16 bytes for the amount, and two flags.
+const ROW: i128 = PER_ITEM + 18 * PER_BYTE;
+
+#[test]
+fn tips_lock_nothing_not_even_the_first() {
+    let (mut f, _, bob, carol) = world();
+    for who in [&bob, &bob, &carol] {
+        assert_eq!(f.tip(who, 5).deposit, 0);
+        let message = f.shop().tip_many(vec![tip(ALICE, 1), tip(ALICE, 2)]);
+        assert_eq!(f.done(who, message, 3).deposit, 0);
+    }
+    f.assert_solvent();
+}
+
+#[test]
+fn purchase_locks_a_page_once() {
+    let (mut f, alice, bob, carol) = world();
+    for _ in 0..3 {
+        f.publish(&alice, ALICE, forever(5));
+    }
+    assert_eq!(f.buy(&bob, 0, 5).deposit, PAGE);
+    assert_eq!(f.buy(&bob, 1, 5).deposit, 0);
+    // A gift goes in bob's page; it is the first of carol's own that needs another.
+    let message = f.shop().buy(ALICE, 2, Some(bob.id().ink()), 5, None);
+    assert_eq!(f.done(&carol, message, 5).deposit, 0);
+    assert_eq!(f.buy(&carol, 0, 5).deposit, PAGE);
+    f.assert_solvent();
+}
+
+#[test]
+fn pass_locks_its_bytes_once() {
+    let (mut f, alice, bob, _) = world();
+    for _ in 0..2 {
+        f.publish(&alice, ALICE, pass(5, DAY));
+    }
+    assert_eq!(f.buy(&bob, 0, 5).deposit, PAGE + PASS);
+    assert_eq!(f.buy(&bob, 0, 5).deposit, 0);
+    assert_eq!(f.buy(&bob, 1, 5).deposit, PASS);
+    // Nor when it is bought again long after it ended.
+    f.chain.advance(100 * DAY);
+    assert_eq!(f.buy(&bob, 0, 5).deposit, 0);
+    f.assert_solvent();
+}
+
+#[test]
+fn referred_purchase_locks_nothing_for_the_referrer() {
+    let (mut f, alice, bob, carol) = world();
+    f.publish(&alice, ALICE, referred(1_000, 500));
+    assert_eq!(f.done(&carol, f.shop().enroll(), 0).deposit, ROW);
+    let referrer = Some(carol.id().ink());
+    let message = f.shop().buy(ALICE, 0, None, 1_000, referrer);
+    assert_eq!(f.done(&bob, message, 1_000).deposit, PAGE);
+    f.assert_solvent();
+}
+
+#[test]
+fn money_out_gives_nobody_a_deposit() {
+    let (mut f, alice, bob, carol) = world();
+    f.chain.account("treasury", UNIT);
+    f.publish(&alice, ALICE, referred(1_000, 500));
+    f.publish(&alice, ALICE, pass(1_000, DAY));
+    f.done(&carol, f.shop().enroll(), 0);
+    let referrer = Some(carol.id().ink());
+    f.done(&bob, f.shop().buy(ALICE, 0, None, 1_000, referrer), 1_000);
+    f.buy(&bob, 1, 1_000);
+    f.tip(&bob, 1_000);
+    let owner = bob.id().ink();
+    let history = vec![purchase(0, &bob, 1_000)];
+    let calls = [
+        f.done(&alice, f.shop().refund(ALICE, 0, owner, history), 0),
+        f.done(&alice, f.shop().refund(ALICE, 1, owner, vec![]), 0),
+        f.done(&alice, f.shop().payout(ALICE), 0),
+        f.done(&alice, f.shop().withdraw(carol.id().ink()), 0),
+        f.done(&alice, f.shop().withdraw_fees(), 0),
+    ];
+    assert_eq!(calls.map(|receipt| receipt.deposit), [0; 5]);
+    // The refunded purchases' page is still there for the next.
+    assert_eq!(f.buy(&bob, 0, 1_000).deposit, 0);
+    f.assert_solvent();
+}
+
+#[test]
+fn row_that_anothers_payout_created_gives_its_deposit_to_nobody() {
+    let (mut f, alice, bob, _) = world();
+    let dave = Account::named("dave");
+    f.split(&alice, &[(&dave.id(), PARTS)]);
+    f.tip(&bob, 1_000);
+    assert_eq!(f.done(&bob, f.shop().payout(ALICE), 0).deposit, ROW);
+    // Dave comes into being, enrols in the row that bob paid for, takes his money and leaves.
+    f.chain.mint(&dave.id(), UNIT);
+    let calls = [
+        f.done(&dave, f.shop().enroll(), 0),
+        f.done(&dave, f.shop().withdraw(dave.id().ink()), 0),
+        f.done(&dave, f.shop().leave(), 0),
+        f.done(&dave, f.shop().enroll(), 0),
+        f.done(&dave, f.shop().leave(), 0),
+    ];
+    assert_eq!(calls.map(|receipt| receipt.deposit), [0; 5]);
+    assert_eq!(f.read(f.shop().row(dave.id().ink())), Some(Row::default()));
+    f.assert_solvent();
+}
+
+#[test]
+fn row_that_its_owner_paid_for_is_theirs_even_after_a_payout_used_it() {
+    let (mut f, alice, bob, _) = world();
+    let dave = f.chain.account("dave", UNIT);
+    f.split(&alice, &[(&dave.id(), PARTS)]);
+    let paid = f.done(&dave, f.shop().enroll(), 0).deposit;
+    // Dave's account ends; the payout that cannot reach him uses his row.
+    f.chain.empty(&dave, &alice.id()).unwrap();
+    f.tip(&bob, 1_000);
+    assert_eq!(f.done(&bob, f.shop().payout(ALICE), 0).deposit, 0);
+    assert_eq!(f.kept_for(&dave.id()), 975);
+    f.chain.mint(&dave.id(), UNIT);
+    f.done(&dave, f.shop().withdraw(dave.id().ink()), 0);
+    let back = f.done(&dave, f.shop().leave(), 0).deposit;
+    assert_eq!(paid, ROW);
+    // What the chain gives back it rounds down, once for items and once for bytes.
+    assert!((0..=2).contains(&(paid + back)));
+    f.assert_solvent();
+}
+
+#[test]
+fn creator_pays_for_their_own_records_and_nobody_elses() {
+    let (mut f, _, bob, carol) = world();
+    let commitment = f.commit(&bob, "bob").deposit;
+    // One item of 32 bytes for the hash, 4 for the block and 8 for the time.
+    assert_eq!(commitment, PER_ITEM + 44 * PER_BYTE);
+    let (creator, registered) = f.register(&bob, "bob", Profile::default()).unwrap();
+    // Two items come, one goes: the record (owner, no offer, handle, profile, two counts) and the
+    // handle's state, for the commitment.
+    let record = 32 + 1 + (1 + 1 + 3) + (32 + 1) + 4 + 4;
+    let state = 1 + 4;
+    assert_eq!(
+        registered.deposit,
+        PER_ITEM + (record + state - 44) * PER_BYTE
+    );
+    let split = split(&[(&bob.id(), PARTS - 1), (&carol.id(), 1)]);
+    let first = f.done(&bob, f.reg().set_payout(creator, split.clone()), 0);
+    assert_eq!(first.deposit, PER_ITEM + (1 + 2 * 36) * PER_BYTE);
+    let second = f.done(&bob, f.reg().set_payout(creator, split), 0);
+    assert_eq!(second.deposit, 0);
+    f.assert_solvent();
+}
+
+/// Shown and not hidden: a delegate who may change the profile may shorten it, and the chain gives the
+/// deposit of the bytes that are gone (at most 128, a thousandth of a coin) to whoever called.
+#[test]
+fn delegate_who_shortens_the_profile_gets_the_deposit_of_its_bytes() {
+    let (mut f, alice, bob, _) = world();
+    let long = Profile {
+        commitment: [0; 32],
+        uri: "u".repeat(128),
+    };
+    let message = f.reg().set_delegate(ALICE, bob.id().ink(), ALL);
+    f.done(&alice, message, 0);
+    let paid = f.done(&alice, f.reg().set_profile(ALICE, long), 0).deposit;
+    // The URI, and one byte more for its length.
+    assert_eq!(paid, 129 * PER_BYTE);
+    let message = f.reg().set_profile(ALICE, Profile::default());
+    let got = f.done(&bob, message, 0).deposit;
+    assert!((0..=1).contains(&(paid + got)));
+    f.assert_solvent();
+}

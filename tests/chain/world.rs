@@ -1,0 +1,346 @@
+//! What the tests share: a small cast, and short words for what they do all the time.
+//!
+//! The chain's smallest unit is what amounts count; [`UNIT`] is the coin that people talk of.
+
+pub use farthing_chain::{
+    Account, AccountId, AsInk, Balance, Chain, Failure, Farthing, Message, Receipt, Terms,
+    EXISTENTIAL_DEPOSIT, UNIT,
+};
+pub use farthing_types::{
+    split::{Recipient, PARTS},
+    CreatorId, ItemId, Millis, DAY,
+};
+pub use registry::creator::{Permission, Permissions, Profile};
+pub use storefront::{
+    access::Purchase,
+    catalogue::Listing,
+    events::{Order, Payment, Release, Share, Tip},
+};
+
+use ink::scale::{Decode, Encode};
+use ink::{codegen::TraitCallBuilder, env::call::FromAccountId};
+use registry::RegistryRef;
+use std::fmt::Debug;
+use storefront::StorefrontRef;
+
+/// The creator of every [`world`]: registered as `alice`, with an open storefront.
+pub const ALICE: CreatorId = 0;
+/// What the chain asks as deposit for one more storage item, and for one more byte.
+pub const PER_ITEM: i128 = 100_000_000_000;
+/// See [`PER_ITEM`].
+pub const PER_BYTE: i128 = 5_000_000;
+
+/// Both contracts on a new chain; alice, who owns the creator [`ALICE`]; bob, who buys; carol, who
+/// has no part in it.
+pub fn world() -> (Farthing, Account, Account, Account) {
+    world_with(Terms::default())
+}
+
+/// As [`world`], on other terms.
+pub fn world_with(terms: Terms) -> (Farthing, Account, Account, Account) {
+    let mut f = Farthing::deploy(terms);
+    let [alice, bob, carol] =
+        ["alice", "bob", "carol"].map(|name| f.chain.account(name, 1_000 * UNIT));
+    assert_eq!(f.creator(&alice, "alice"), ALICE);
+    (f, alice, bob, carol)
+}
+
+/// The guardian, with funds for fees.
+pub fn guardian(f: &mut Farthing) -> Account {
+    f.chain.account("guardian", UNIT)
+}
+
+/// An item for ever at `price`, with no share for referrers.
+pub fn forever(price: Balance) -> Listing {
+    Listing {
+        price,
+        content: [7; 32],
+        period: None,
+        referral: 0,
+    }
+}
+
+/// An item for `period` at `price`, with no share for referrers.
+pub fn pass(price: Balance, period: Millis) -> Listing {
+    Listing {
+        period: Some(period),
+        ..forever(price)
+    }
+}
+
+/// An item for ever at `price`, of which a referrer gets `referral` basis points.
+pub fn referred(price: Balance, referral: u16) -> Listing {
+    Listing {
+        referral,
+        ..forever(price)
+    }
+}
+
+/// A tip without a memo.
+pub fn tip(creator: CreatorId, amount: Balance) -> Tip {
+    Tip {
+        creator,
+        amount,
+        memo: Vec::new(),
+    }
+}
+
+/// An order of one item of [`ALICE`].
+pub fn order(item: ItemId) -> Order {
+    Order {
+        creator: ALICE,
+        item,
+    }
+}
+
+/// A purchase for ever, as a refund has to tell it.
+pub fn purchase(item: ItemId, payer: &Account, paid: Balance) -> Purchase {
+    Purchase {
+        item,
+        payer: payer.id().ink(),
+        paid,
+    }
+}
+
+/// A payout split.
+pub fn split(parts: &[(&AccountId, u32)]) -> Vec<Recipient<ink::primitives::AccountId>> {
+    parts
+        .iter()
+        .map(|(account, parts)| Recipient {
+            account: account.ink(),
+            parts: *parts,
+        })
+        .collect()
+}
+
+/// A share that arrived.
+pub fn sent(account: &AccountId, amount: Balance) -> Share {
+    Share {
+        account: account.ink(),
+        amount,
+        sent: true,
+    }
+}
+
+/// A share that the chain refused to move.
+pub fn kept(account: &AccountId, amount: Balance) -> Share {
+    Share {
+        sent: false,
+        ..sent(account, amount)
+    }
+}
+
+/// Both permissions that there are.
+pub const ALL: Permissions = Permissions {
+    catalogue: true,
+    profile: true,
+};
+
+/// The contract's own error out of a message that was refused.
+pub fn refused<T: Debug, E: Debug>(outcome: Result<T, Failure<E>>) -> E {
+    match outcome {
+        Err(Failure::Contract(error)) => error,
+        other => panic!("expected an error of the contract, not {other:?}"),
+    }
+}
+
+/// What a change to a creator was, as the registry told it.
+pub fn changes(receipt: &Receipt) -> Vec<(CreatorId, registry::events::Change)> {
+    only::<registry::events::CreatorChanged>(receipt)
+        .into_iter()
+        .map(|event| (event.creator, event.change))
+        .collect()
+}
+
+/// What a change to a catalogue was, as the storefront contract told it.
+pub fn catalogue(receipt: &Receipt) -> Vec<(CreatorId, storefront::events::Change)> {
+    only::<storefront::events::CatalogueChanged>(receipt)
+        .into_iter()
+        .map(|event| (event.creator, event.change))
+        .collect()
+}
+
+/// The payments that a call made, with who paid and who referred them.
+pub fn payments(
+    receipt: &Receipt,
+) -> Vec<(
+    ink::primitives::AccountId,
+    Option<ink::primitives::AccountId>,
+    Vec<Payment>,
+)> {
+    only::<storefront::events::Payments>(receipt)
+        .into_iter()
+        .map(|event| (event.payer, event.referrer, event.payments))
+        .collect()
+}
+
+/// The money that a call let out.
+pub fn releases(receipt: &Receipt) -> Vec<Release> {
+    only::<storefront::events::Released>(receipt)
+        .into_iter()
+        .map(|event| event.release)
+        .collect()
+}
+
+/// Until when a call paused payments.
+pub fn pauses(receipt: &Receipt) -> Vec<Millis> {
+    only::<storefront::events::PausedUntil>(receipt)
+        .into_iter()
+        .map(|event| event.until)
+        .collect()
+}
+
+/// All events of the transaction, which must be of type `E`, every one of them.
+fn only<E: Decode + ink::env::Event>(receipt: &Receipt) -> Vec<E> {
+    let events = receipt.events_of::<E>();
+    assert_eq!(
+        events.len(),
+        receipt.events.len(),
+        "an event of another type"
+    );
+    events
+}
+
+type ShopMessages = <StorefrontRef as TraitCallBuilder>::Builder;
+type RegistryMessages = <RegistryRef as TraitCallBuilder>::Builder;
+
+/// Short words for calls, so that a test's line is one call.
+pub trait Words {
+    /// The storefront contract's messages, to be sent with [`Farthing::call`] or read.
+    fn shop(&self) -> ShopMessages;
+    /// The registry's messages.
+    fn reg(&self) -> RegistryMessages;
+    /// Reads a message that changes nothing.
+    fn read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> R;
+    /// Calls a message that must go through; what it answers is of no interest.
+    fn done<Args: Encode, T: Decode, E: Decode + Debug>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, Result<T, E>>,
+        value: Balance,
+    ) -> Receipt;
+    /// Has a message refused twice, by a dry run and in a block of its own, and checks that the block
+    /// changed nothing in either contract and moved no money: only the fee is gone. Returns the error.
+    fn refuse<Args: Encode + Clone, T: Decode + Debug, E: Decode + Debug>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, Result<T, E>>,
+        value: Balance,
+    ) -> E;
+    /// All that a refused message must leave alone.
+    fn snapshot(&mut self) -> Snapshot;
+    /// Tips [`ALICE`].
+    fn tip(&mut self, payer: &Account, amount: Balance) -> Receipt;
+    /// Buys an item of [`ALICE`] at exactly `price`.
+    fn buy(&mut self, payer: &Account, item: ItemId, price: Balance) -> Receipt;
+    /// Whether `account` has access to an item of [`ALICE`] now.
+    fn has(&mut self, account: &Account, item: ItemId) -> bool;
+    /// What [`ALICE`] is owed.
+    fn books(&mut self) -> Balance;
+    /// What the storefront contract owes `account` outside of creators' books.
+    fn kept_for(&mut self, account: &AccountId) -> Balance;
+    /// Says where the money of [`ALICE`] goes.
+    fn split(&mut self, owner: &Account, parts: &[(&AccountId, u32)]);
+}
+
+/// Both contracts' storage and money.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    storage: [Vec<u8>; 2],
+    money: [Balance; 2],
+}
+
+impl Words for Farthing {
+    fn shop(&self) -> ShopMessages {
+        ShopMessages::from_account_id(self.storefront_id.ink())
+    }
+
+    fn reg(&self) -> RegistryMessages {
+        RegistryMessages::from_account_id(self.registry_id.ink())
+    }
+
+    fn read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> R {
+        self.chain.read(message)
+    }
+
+    fn done<Args: Encode, T: Decode, E: Decode + Debug>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, Result<T, E>>,
+        value: Balance,
+    ) -> Receipt {
+        match self.call(signer, message, value) {
+            Ok((_, receipt)) => receipt,
+            Err(error) => panic!("refused to {}: {error:?}", signer.name()),
+        }
+    }
+
+    fn refuse<Args: Encode + Clone, T: Decode + Debug, E: Decode + Debug>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, Result<T, E>>,
+        value: Balance,
+    ) -> E {
+        let error = refused(self.call(signer, message.clone(), value));
+        let before = self.snapshot();
+        let (own, all) = (
+            self.chain.total_balance(&signer.id()),
+            self.chain.total_issuance(),
+        );
+        let outcome = self.chain.call_unasked(signer, message, value);
+        let reverted = outcome.expect_err("what a dry run refuses, the chain refuses");
+        assert!(
+            format!("{reverted:?}").contains("ContractReverted"),
+            "{reverted:?}"
+        );
+        assert_eq!(
+            self.snapshot(),
+            before,
+            "a refused message changed something"
+        );
+        assert_eq!(
+            own - self.chain.total_balance(&signer.id()),
+            all - self.chain.total_issuance(),
+            "a refused message cost more than its fee"
+        );
+        error
+    }
+
+    fn snapshot(&mut self) -> Snapshot {
+        let contracts = [self.registry_id.clone(), self.storefront_id.clone()];
+        Snapshot {
+            storage: contracts.each_ref().map(|c| self.chain.storage_root(c)),
+            money: contracts.each_ref().map(|c| self.chain.total_balance(c)),
+        }
+    }
+
+    fn tip(&mut self, payer: &Account, amount: Balance) -> Receipt {
+        self.done(payer, self.shop().tip(ALICE, Vec::new()), amount)
+    }
+
+    fn buy(&mut self, payer: &Account, item: ItemId, price: Balance) -> Receipt {
+        self.done(
+            payer,
+            self.shop().buy(ALICE, item, None, price, None),
+            price,
+        )
+    }
+
+    fn has(&mut self, account: &Account, item: ItemId) -> bool {
+        self.read(self.shop().has_access(ALICE, item, account.id().ink()))
+    }
+
+    fn books(&mut self) -> Balance {
+        self.read(self.shop().shop(ALICE))
+            .map_or(0, |shop| shop.balance)
+    }
+
+    fn kept_for(&mut self, account: &AccountId) -> Balance {
+        self.read(self.shop().row(account.ink()))
+            .map_or(0, |row| row.amount)
+    }
+
+    fn split(&mut self, owner: &Account, parts: &[(&AccountId, u32)]) {
+        self.done(owner, self.reg().set_payout(ALICE, split(parts)), 0);
+    }
+}
