@@ -8,3 +8,4 @@
 //! | `costs` | what each message costs, against `costs.json` |
 
 mod costs;
+mod model;
