@@ -25,7 +25,7 @@ mod resolve;
 mod sales;
 mod steps;
 
-use action::{Action, Call, Claim, Offer};
+use action::{Action, Call, Claim, Offer, Refusal};
 use driver::Driver;
 use farthing_chain::Chain;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -40,14 +40,37 @@ use steps::{Kind, Plan, KINDS};
 
 /// Sequences in a usual run, and steps in each.
 const CASES: u32 = 40;
-const LENGTH: usize = 260;
+const LENGTH: usize = 255;
 /// Steps that share a block, unless one of them jumps.
 const BLOCK: usize = 4;
 /// Blocks from one full comparison to the next.
 const COMPARE: usize = 6;
 
-/// How many steps of each kind were run, and how many went through.
-type Coverage = BTreeMap<Kind, (usize, usize)>;
+/// Different errors that a usual run must meet at least.
+const ERRORS: usize = 50;
+
+/// What was run.
+#[derive(Default)]
+struct Coverage {
+    /// How many steps of each kind were run, and how many went through.
+    kinds: BTreeMap<Kind, (usize, usize)>,
+    /// How often each error was met, whatever the figures in it.
+    errors: BTreeMap<String, usize>,
+}
+
+impl Coverage {
+    fn note(&mut self, kind: Kind, refusal: Option<Refusal>) {
+        let (all, good) = self.kinds.entry(kind).or_default();
+        *all += 1;
+        match refusal {
+            None => *good += 1,
+            Some(refusal) => {
+                let error = format!("{refusal:?}").replace(|c: char| c.is_ascii_digit(), "");
+                *self.errors.entry(error).or_default() += 1;
+            }
+        }
+    }
+}
 
 #[test]
 fn books_agree_with_the_model_over_random_sequences() {
@@ -64,7 +87,7 @@ fn books_agree_with_the_model_over_random_sequences() {
         ),
         Err(_) => TestRng::deterministic_rng(RngAlgorithm::ChaCha),
     };
-    let coverage = RefCell::new(Coverage::new());
+    let coverage = RefCell::new(Coverage::default());
     let mut runner = TestRunner::new_with_rng(config, rng);
     let outcome = runner.run(&steps::plan(LENGTH), |plan| {
         let mut calls = Vec::new();
@@ -100,11 +123,8 @@ fn run(plan: &Plan, coverage: &RefCell<Coverage>, calls: &mut Vec<Call>) {
             for step in block {
                 let call = resolve(step, &driver.model);
                 calls.push(call.clone());
-                let well = driver.run(chain, &call, step.insist);
-                let mut coverage = coverage.borrow_mut();
-                let (all, good) = coverage.entry(step.kind).or_default();
-                *all += 1;
-                *good += usize::from(well);
+                let done = driver.run(chain, &call, step.insist);
+                coverage.borrow_mut().note(step.kind, done.err());
             }
         });
         if n % COMPARE == 0 {
@@ -124,7 +144,8 @@ fn begin(chain: &mut Chain, driver: &mut Driver, wide: bool, calls: &mut Vec<Cal
             action,
         };
         calls.push(call.clone());
-        assert!(driver.run(chain, &call, false), "the beginning goes well");
+        let done = driver.run(chain, &call, false);
+        assert_eq!(done, Ok(()), "the beginning goes well");
     };
     for (owner, handle) in ["ann", "ben-2"].into_iter().enumerate() {
         let (creator, handle, salt, uri) = (owner as u32, handle.to_owned(), SALT, String::new());
@@ -152,22 +173,28 @@ fn begin(chain: &mut Chain, driver: &mut Driver, wide: bool, calls: &mut Vec<Cal
 }
 
 fn check_coverage(coverage: &Coverage) {
-    let steps: usize = coverage.values().map(|(all, _)| all).sum();
-    let good: usize = coverage.values().map(|(_, good)| good).sum();
+    let steps: usize = coverage.kinds.values().map(|(all, _)| all).sum();
+    let good: usize = coverage.kinds.values().map(|(_, good)| good).sum();
     println!("{steps} steps, of which {good} went through");
-    for (kind, (all, good)) in coverage {
+    for (kind, (all, good)) in &coverage.kinds {
         println!("{good:>6} of {all:>5} {kind:?}");
     }
-    if cases() >= CASES {
-        assert!(steps >= 10_000, "only {steps} steps");
-        for (_, least, kind) in KINDS {
-            let (_, good) = coverage.get(&kind).copied().unwrap_or_default();
-            assert!(
-                good >= least,
-                "{kind:?} went through {good} times, and not {least}"
-            );
-        }
+    for (error, times) in &coverage.errors {
+        println!("{times:>6} {error}");
     }
+    if cases() < CASES {
+        return;
+    }
+    assert!(steps >= 10_000, "only {steps} steps");
+    for (_, least, kind) in KINDS {
+        let (_, good) = coverage.kinds.get(&kind).copied().unwrap_or_default();
+        assert!(
+            good >= least,
+            "{kind:?} went through {good} times, and not {least}"
+        );
+    }
+    let errors = coverage.errors.len();
+    assert!(errors >= ERRORS, "only {errors} different errors");
 }
 
 /// What happened, for whoever looks into a failure.

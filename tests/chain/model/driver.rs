@@ -75,11 +75,11 @@ impl Driver {
         (chain, driver)
     }
 
-    /// Runs one call, and says whether it went through.
+    /// Runs one call, and says whether it went through or why not.
     ///
     /// # Panics
     /// If contracts and model disagree about anything.
-    pub fn run(&mut self, chain: &mut Chain, call: &Call, insist: bool) -> bool {
+    pub fn run(&mut self, chain: &mut Chain, call: &Call, insist: bool) -> Result<(), Refusal> {
         (self.model.now, self.model.block) = (chain.now(), chain.block());
         let expected = self.predict(call);
         let answer = self.send(chain, call, Manner::Asked);
@@ -89,14 +89,14 @@ impl Driver {
                 assert_eq!(number, outcome.number, "the answer");
                 self.charge(call, &receipt);
                 self.check_receipt(call, &outcome, &receipt);
-                true
+                Ok(())
             }
             (Err(refusal), Err(Failure::Contract(error))) => {
                 assert_eq!(error, refusal, "the error");
                 if insist {
                     self.send_in_vain(chain, call);
                 }
-                false
+                Err(refusal)
             }
             (expected, answer) => {
                 let expected = expected.map(|(_, outcome)| outcome);

@@ -15,11 +15,11 @@ use farthing_chain::{EXISTENTIAL_DEPOSIT, UNIT};
 use farthing_types::DAY;
 
 /// Good handles, reserved ones, and one for each way in which a text is no handle.
-pub const HANDLES: [&str; 14] = [
-    "ann", "ben-2", "cat", "dog", "eve-x", "fox", "gnu", "hen", "farthing", "admin", "Bad", "x",
-    "-ab", "a--b",
+pub const HANDLES: [&str; 18] = [
+    "ann", "ben-2", "cat", "dog", "eve-x", "fox", "gnu", "hen", "ibis", "jay", "kid", "leo",
+    "farthing", "admin", "Bad", "x", "-ab", "a--b",
 ];
-const GOOD: usize = 8;
+const GOOD: usize = 12;
 /// Tiers that are ever used.
 pub const TIERS: u8 = 3;
 /// The most that is ever attached to a call.
@@ -130,7 +130,18 @@ impl Resolver<'_> {
     fn handle(&self) -> Call {
         let who = self.signer();
         match self.step.kind {
-            Kind::Commit => free(who, self.commit(who)),
+            Kind::Commit => {
+                // Often someone whose creator has no handle, so that handles are claimed back.
+                let without = self
+                    .model
+                    .creators
+                    .iter()
+                    .filter(|one| one.handle.is_none());
+                let without: Vec<Who> = without.map(|one| one.owner).collect();
+                let claimant = self.die(3, &without).filter(|_| self.step.dice[2] % 2 == 0);
+                let who = claimant.unwrap_or(who);
+                free(who, self.commit(who))
+            }
             Kind::CancelCommitment => {
                 free(self.committed().unwrap_or(who), Action::CancelCommitment)
             }
@@ -204,8 +215,12 @@ impl Resolver<'_> {
     }
 
     fn committed(&self) -> Option<Who> {
-        let all: Vec<Who> = self.model.commitments.keys().copied().collect();
-        self.die(2, &all).filter(|_| !self.spoilt(1, 4))
+        let lives = |(_, block, at): &(Claim, u32, u64)| {
+            *block < self.model.block && self.model.now <= at + DAY || !self.right()
+        };
+        let all = self.model.commitments.iter();
+        let fit: Vec<Who> = all.filter(|one| lives(one.1)).map(|one| *one.0).collect();
+        self.die(2, &fit).filter(|_| !self.spoilt(1, 4))
     }
 
     fn claim(&self, who: Who) -> (String, [u8; 32]) {
@@ -654,9 +669,8 @@ impl Resolver<'_> {
                 let early = u64::from(self.step.dice[2] % 3 == 0);
                 end.saturating_sub(self.model.now + early)
             }
-            (6, _) => 8 * DAY,
-            (7, _) => DAY,
-            (8, _) => 3_600_000,
+            (6, _) if self.step.dice[3] % 2 == 0 => 8 * DAY,
+            (7..9, _) => 3_600_000,
             _ => 6_000,
         };
         // A chain's clock takes no smaller steps.
@@ -685,7 +699,15 @@ impl Resolver<'_> {
             .flat_map(|until| [*until, until + 7 * DAY]);
         let soon = model.now + 5..model.now + 31 * DAY;
         let all = passes.chain(claims).chain(handles).chain(pause);
-        all.filter(|end| soon.contains(end)).collect()
+        let mut ends: Vec<u64> = all.filter(|end| soon.contains(end)).collect();
+        // Mostly what ends next: commitments would never live if time flew.
+        ends.sort_unstable();
+        ends.truncate(if self.step.dice[3] % 8 == 0 {
+            ends.len()
+        } else {
+            2
+        });
+        ends
     }
 }
 

@@ -44,17 +44,17 @@ pub enum Kind {
 
 /// How often each kind is drawn, and how often it must succeed in a whole run of the usual length.
 pub const KINDS: [(u32, usize, Kind); 30] = [
-    (8, 100, Kind::Commit),
+    (14, 100, Kind::Commit),
     (1, 5, Kind::CancelCommitment),
-    (6, 50, Kind::Register),
+    (8, 50, Kind::Register),
     (4, 10, Kind::ClaimHandle),
-    (3, 20, Kind::ReleaseHandle),
+    (5, 20, Kind::ReleaseHandle),
     (2, 20, Kind::SetProfile),
     (4, 50, Kind::SetDelegate),
-    (5, 50, Kind::Offer),
+    (4, 50, Kind::Offer),
     (4, 30, Kind::Accept),
     (12, 100, Kind::SetPayout),
-    (6, 20, Kind::Open),
+    (5, 20, Kind::Open),
     (10, 100, Kind::Publish),
     (5, 50, Kind::SetPrice),
     (2, 10, Kind::Retire),
@@ -66,7 +66,7 @@ pub const KINDS: [(u32, usize, Kind); 30] = [
     (8, 50, Kind::BuyBlinded),
     (20, 100, Kind::Refund),
     (26, 300, Kind::Payout),
-    (14, 50, Kind::Withdraw),
+    (10, 50, Kind::Withdraw),
     (6, 20, Kind::WithdrawFees),
     (6, 50, Kind::Enroll),
     (8, 30, Kind::Leave),
@@ -110,7 +110,7 @@ pub fn plan(length: usize) -> impl Strategy<Value = Plan> {
     let guarded = prop::bool::weighted(0.9);
     let wide = prop::bool::weighted(0.1);
     // Nearly of one length, and free to shrink to nothing.
-    let steps = prop::collection::vec(step(), length).prop_map(Vec::from);
+    let steps = prop::collection::vec(step(), length);
     (fee, guarded, wide, steps).prop_map(|(fee, guarded, wide, steps)| Plan {
         fee,
         guarded,
