@@ -8,7 +8,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `steps` | what sequences are made of, as proptest draws and shrinks them |
-//! | `resolve` | which call a step becomes, given what exists by then |
+//! | `resolve`, `payments` | which call a step becomes, given what exists by then |
 //! | `action` | calls and their outcomes |
 //! | `books`, `people`, `sales` | the model: its state, the registry's rules, the storefront's rules |
 //! | `driver`, `compare` | running calls on both, and comparing |
@@ -20,6 +20,7 @@ mod action;
 mod books;
 mod compare;
 mod driver;
+mod payments;
 mod people;
 mod resolve;
 mod sales;
@@ -44,7 +45,7 @@ const LENGTH: usize = 255;
 /// Steps that share a block, unless one of them jumps.
 const BLOCK: usize = 4;
 /// Blocks from one full comparison to the next.
-const COMPARE: usize = 6;
+const COMPARE: usize = 8;
 
 /// Different errors that a usual run must meet at least.
 const ERRORS: usize = 50;
@@ -77,7 +78,7 @@ fn books_agree_with_the_model_over_random_sequences() {
     let config = Config {
         cases: cases(),
         failure_persistence: None,
-        max_shrink_iters: 400,
+        max_shrink_iters: 200,
         ..Config::default()
     };
     let rng = match env::var("FARTHING_MODEL_SEED") {

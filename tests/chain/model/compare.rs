@@ -244,7 +244,7 @@ fn shop(books: &Books, fee: u16) -> Shop {
 
 fn check_slot(model: &Model, page: &Page, creator: Creator, number: u32, slot: u32, owner: Who) {
     let item = number * 128 + slot;
-    let owned = page.owned >> slot & 1 == 1;
+    let owned = (page.owned >> slot) & 1 == 1;
     assert_eq!(
         owned,
         model.owns_for_ever(creator, item, owner),
