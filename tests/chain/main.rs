@@ -16,6 +16,7 @@ mod attacks_money;
 mod costs;
 mod deposits;
 mod limits;
+mod model;
 mod registry;
 mod storefront;
 mod storefront_buying;

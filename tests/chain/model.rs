@@ -1,0 +1,208 @@
+//! Random sequences, against a model that keeps its own books.
+//!
+//! The model knows what the documentation says and nothing of how the contracts do it: it keeps lists
+//! of purchases and sums of everything that ever came in, and works out from them what each message
+//! must answer, what everyone must have, and what the contracts must owe. Contracts and model get the
+//! same calls and are compared after each.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `steps` | what sequences are made of, as proptest draws and shrinks them |
+//! | `resolve`, `payments` | which call a step becomes, given what exists by then |
+//! | `action` | calls and their outcomes |
+//! | `books`, `people`, `sales` | the model: its state, the registry's rules, the storefront's rules |
+//! | `driver`, `compare` | running calls on both, and comparing |
+//!
+//! Each run draws the same sequences. `FARTHING_MODEL_CASES=1000` draws more, and
+//! `FARTHING_MODEL_SEED=random` others; a failure prints the calls that led to it.
+
+mod action;
+mod books;
+mod compare;
+mod driver;
+mod payments;
+mod people;
+mod resolve;
+mod sales;
+mod steps;
+
+use action::{Action, Call, Claim, Offer, Refusal};
+use driver::Driver;
+use farthing_chain::Chain;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use resolve::{resolve, SALT};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    env,
+    panic::{catch_unwind, AssertUnwindSafe},
+};
+use steps::{Kind, Plan, KINDS};
+
+/// Sequences in a usual run, and steps in each.
+const CASES: u32 = 40;
+const LENGTH: usize = 255;
+/// Steps that share a block, unless one of them jumps.
+const BLOCK: usize = 4;
+/// Blocks from one full comparison to the next.
+const COMPARE: usize = 8;
+
+/// Different errors that a usual run must meet at least.
+const ERRORS: usize = 50;
+
+/// What was run.
+#[derive(Default)]
+struct Coverage {
+    /// How many steps of each kind were run, and how many went through.
+    kinds: BTreeMap<Kind, (usize, usize)>,
+    /// How often each error was met, whatever the figures in it.
+    errors: BTreeMap<String, usize>,
+}
+
+impl Coverage {
+    fn note(&mut self, kind: Kind, refusal: Option<Refusal>) {
+        let (all, good) = self.kinds.entry(kind).or_default();
+        *all += 1;
+        match refusal {
+            None => *good += 1,
+            Some(refusal) => {
+                let error = format!("{refusal:?}").replace(|c: char| c.is_ascii_digit(), "");
+                *self.errors.entry(error).or_default() += 1;
+            }
+        }
+    }
+}
+
+#[test]
+fn books_agree_with_the_model_over_random_sequences() {
+    let config = Config {
+        cases: cases(),
+        failure_persistence: None,
+        max_shrink_iters: 200,
+        ..Config::default()
+    };
+    let rng = match env::var("FARTHING_MODEL_SEED") {
+        Ok(_) => TestRng::from_seed(
+            RngAlgorithm::ChaCha,
+            &std::array::from_fn::<u8, 32, _>(|_| rand_byte()),
+        ),
+        Err(_) => TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    };
+    let coverage = RefCell::new(Coverage::default());
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let outcome = runner.run(&steps::plan(LENGTH), |plan| {
+        let mut calls = Vec::new();
+        let run = AssertUnwindSafe(|| run(&plan, &coverage, &mut calls));
+        catch_unwind(run).map_err(|panic| TestCaseError::fail(story(&calls, panic.as_ref())))
+    });
+    if let Err(TestError::Fail(story, plan)) = outcome {
+        let Plan { fee, guarded, .. } = plan;
+        panic!("with a fee of {fee} and a guardian: {guarded}\n{story}");
+    }
+    check_coverage(&coverage.into_inner());
+}
+
+fn cases() -> u32 {
+    let cases = env::var("FARTHING_MODEL_CASES");
+    cases.map_or(CASES, |cases| {
+        cases.parse().expect("FARTHING_MODEL_CASES is a number")
+    })
+}
+
+/// Randomness of the standard library, which is all that is needed here.
+fn rand_byte() -> u8 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(0) as u8
+}
+
+/// Runs a sequence from the start.
+fn run(plan: &Plan, coverage: &RefCell<Coverage>, calls: &mut Vec<Call>) {
+    let (mut chain, mut driver) = Driver::new(plan.fee, plan.guarded);
+    begin(&mut chain, &mut driver, plan.wide, calls);
+    for (n, block) in plan.steps.chunks(BLOCK).enumerate() {
+        chain.in_one_block(|chain| {
+            for step in block {
+                let call = resolve(step, &driver.model);
+                calls.push(call.clone());
+                let done = driver.run(chain, &call, step.insist);
+                coverage.borrow_mut().note(step.kind, done.err());
+            }
+        });
+        if n % COMPARE == 0 {
+            driver.compare(&mut chain);
+        }
+    }
+    driver.compare(&mut chain);
+    driver.compare_answers(&mut chain);
+}
+
+/// Two creators with something to sell; from there on it is up to the dice.
+fn begin(chain: &mut Chain, driver: &mut Driver, wide: bool, calls: &mut Vec<Call>) {
+    let mut act = |chain: &mut Chain, signer, action| {
+        let call = Call {
+            signer,
+            value: 0,
+            action,
+        };
+        calls.push(call.clone());
+        let done = driver.run(chain, &call, false);
+        assert_eq!(done, Ok(()), "the beginning goes well");
+    };
+    for (owner, handle) in ["ann", "ben-2"].into_iter().enumerate() {
+        let (creator, handle, salt, uri) = (owner as u32, handle.to_owned(), SALT, String::new());
+        let claim = Claim {
+            handle: handle.clone(),
+            owner,
+            salt,
+        };
+        act(chain, owner, Action::Commit { claim });
+        act(chain, owner, Action::Register { handle, salt, uri });
+        act(chain, owner, Action::Open { creator });
+        // With 127 items the first page is all but full, so that steps go on to the next.
+        let items = if wide && creator == 0 { 127 } else { 2 };
+        chain.in_one_block(|chain| {
+            for price in 1..=items {
+                let offer = Offer {
+                    price,
+                    period: (price % 5 == 0).then_some(60_000),
+                    referral: 1_000,
+                };
+                act(chain, owner, Action::Publish { creator, offer });
+            }
+        });
+    }
+}
+
+fn check_coverage(coverage: &Coverage) {
+    let steps: usize = coverage.kinds.values().map(|(all, _)| all).sum();
+    let good: usize = coverage.kinds.values().map(|(_, good)| good).sum();
+    println!("{steps} steps, of which {good} went through");
+    for (kind, (all, good)) in &coverage.kinds {
+        println!("{good:>6} of {all:>5} {kind:?}");
+    }
+    for (error, times) in &coverage.errors {
+        println!("{times:>6} {error}");
+    }
+    if cases() < CASES {
+        return;
+    }
+    assert!(steps >= 10_000, "only {steps} steps");
+    for (_, least, kind) in KINDS {
+        let (_, good) = coverage.kinds.get(&kind).copied().unwrap_or_default();
+        assert!(
+            good >= least,
+            "{kind:?} went through {good} times, and not {least}"
+        );
+    }
+    let errors = coverage.errors.len();
+    assert!(errors >= ERRORS, "only {errors} different errors");
+}
+
+/// What happened, for whoever looks into a failure.
+fn story(calls: &[Call], panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()));
+    let calls: Vec<String> = calls.iter().map(|call| format!("{call:?}")).collect();
+    let text = text.unwrap_or_else(|| "no message".to_owned());
+    format!("{}\n{text}", calls.join("\n"))
+}

@@ -1,0 +1,205 @@
+//! Steps once it is known what they are about: the calls that contracts and model both get.
+
+use storefront::error::Error as StorefrontError;
+
+/// An account, as an index into [`ACCOUNTS`].
+pub type Who = usize;
+pub type Creator = u32;
+pub type Item = u32;
+
+/// Everyone there is: those who sign, those who only receive, and the two contracts.
+pub const ACCOUNTS: usize = 21;
+/// How many of them sign; they begin with money.
+pub const SIGNERS: usize = 6;
+/// The last of those who sign.
+pub const GUARDIAN: Who = 5;
+/// Gets the fees; begins with nothing, as do all after it but the contracts.
+pub const TREASURY: Who = 6;
+/// Accounts that get access to items: all who sign, the treasury and one more.
+pub const OWNERS: usize = 8;
+pub const REGISTRY: Who = 19;
+pub const STOREFRONT: Who = 20;
+
+/// A call, or something that happens to the chain.
+#[derive(Clone, Debug)]
+pub enum Action {
+    Commit {
+        claim: Claim,
+    },
+    CancelCommitment,
+    Register {
+        handle: String,
+        salt: [u8; 32],
+        uri: String,
+    },
+    ClaimHandle {
+        creator: Creator,
+        handle: String,
+        salt: [u8; 32],
+    },
+    ReleaseHandle {
+        creator: Creator,
+    },
+    SetProfile {
+        creator: Creator,
+        uri: String,
+    },
+    SetDelegate {
+        creator: Creator,
+        delegate: Who,
+        catalogue: bool,
+        profile: bool,
+    },
+    Offer {
+        creator: Creator,
+        to: Option<Who>,
+    },
+    Accept {
+        creator: Creator,
+    },
+    SetPayout {
+        creator: Creator,
+        recipients: Vec<(Who, u32)>,
+    },
+    Open {
+        creator: Creator,
+    },
+    Publish {
+        creator: Creator,
+        offer: Offer,
+    },
+    SetPrice {
+        creator: Creator,
+        item: Item,
+        price: u128,
+    },
+    Retire {
+        creator: Creator,
+        item: Item,
+    },
+    SetTier {
+        creator: Creator,
+        tier: u8,
+        price: Option<u128>,
+    },
+    Tip {
+        creator: Creator,
+        memo: usize,
+    },
+    TipMany {
+        tips: Vec<(Creator, u128, usize)>,
+    },
+    Buy {
+        order: (Creator, Item),
+        terms: Terms,
+    },
+    BuyMany {
+        orders: Vec<(Creator, Item)>,
+        terms: Terms,
+    },
+    BuyBlinded {
+        creator: Creator,
+        tier: u8,
+        max: u128,
+    },
+    Refund {
+        creator: Creator,
+        item: Item,
+        owner: Who,
+        history: Vec<(Item, Who, u128)>,
+    },
+    Payout {
+        creator: Creator,
+    },
+    Withdraw {
+        account: Who,
+    },
+    WithdrawFees,
+    Enroll,
+    Leave,
+    Pause {
+        duration: u64,
+    },
+    Resume,
+    /// A plain transfer, past the contracts.
+    Send {
+        to: Who,
+    },
+    /// Ends the block; the next is this much later.
+    Jump {
+        millis: u64,
+    },
+}
+
+/// What a commitment commits to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub handle: String,
+    pub owner: Who,
+    pub salt: [u8; 32],
+}
+
+/// What an item is offered for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub price: u128,
+    pub period: Option<u64>,
+    pub referral: u16,
+}
+
+/// What all orders of a purchase share.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    pub gift: Option<Who>,
+    pub max: u128,
+    pub referrer: Option<Who>,
+}
+
+/// A call with its signer and the money attached to it.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub signer: Who,
+    pub value: u128,
+    pub action: Action,
+}
+
+/// Why a call was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    Registry(registry::Error),
+    Storefront(StorefrontError),
+}
+
+impl From<registry::Error> for Refusal {
+    fn from(error: registry::Error) -> Self {
+        Self::Registry(error)
+    }
+}
+
+impl From<StorefrontError> for Refusal {
+    fn from(error: StorefrontError) -> Self {
+        Self::Storefront(error)
+    }
+}
+
+/// What a call that went through must have answered, told and locked.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The number that was answered, if one was.
+    pub number: Option<u32>,
+    pub payments: Vec<storefront::events::Payment>,
+    pub release: Option<storefront::events::Release>,
+    pub deposit: Deposit,
+}
+
+/// What is known of the storage deposit of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deposit {
+    /// The message promises nothing exact.
+    #[default]
+    Any,
+    /// No storage item is created or freed.
+    None,
+    /// At least one item is created.
+    Locked,
+}

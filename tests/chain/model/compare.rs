@@ -1,0 +1,274 @@
+//! Comparing everything that the contracts can be asked with what the model knows.
+
+use super::{
+    action::{Creator, Item, Who, ACCOUNTS, GUARDIAN, OWNERS, REGISTRY, SIGNERS, TREASURY},
+    books::{Books, Handle, Model},
+    driver::{listing, profile, Driver},
+    resolve::{HANDLES, TIERS},
+};
+use farthing_chain::{Chain, Message};
+use farthing_types::{commitment, split::Recipient};
+use ink::codegen::TraitCallBuilder;
+use registry::{
+    claims::{Commitment, HandleState},
+    creator::{Creator as Record, Permission},
+    registry::PayoutSplit,
+};
+use scale::{Decode, Encode};
+use storefront::{
+    access::Page, catalogue::Item as Listed, row::Row, shop::Shop, storefront::Overview,
+};
+
+impl Driver {
+    /// Compares all that changes.
+    pub fn compare(&mut self, chain: &mut Chain) {
+        self.model.now = chain.now();
+        self.compare_registry(chain);
+        self.compare_contract(chain);
+        for creator in 0..self.model.creators.len() as u32 {
+            self.compare_creator(chain, creator);
+            self.compare_shop(chain, creator);
+            for owner in 0..OWNERS {
+                self.compare_pages(chain, creator, owner);
+            }
+        }
+    }
+
+    /// Asks also what follows from the rest: who has access to what, and who may do what.
+    pub fn compare_answers(&mut self, chain: &mut Chain) {
+        self.model.now = chain.now();
+        for creator in 0..self.model.creators.len() as u32 {
+            for who in 0..OWNERS {
+                for item in self.some_items(creator) {
+                    let account = self.model.accounts[who];
+                    let message = self.storefront.call().has_access(creator, item, account);
+                    let expected = self.model.has_access(creator, item, who);
+                    assert_eq!(
+                        self.read(chain, message),
+                        expected,
+                        "{creator} {item} {who}"
+                    );
+                }
+                self.compare_rights(chain, creator, who);
+            }
+        }
+    }
+
+    fn read<Args: Encode, R: Decode>(&self, chain: &mut Chain, message: Message<Args, R>) -> R {
+        let run = chain.dry_run(&self.ids[0], message, 0);
+        run.unwrap_or_else(|e| panic!("a read-only message failed: {e:?}"))
+            .answer
+    }
+
+    fn compare_registry(&mut self, chain: &mut Chain) {
+        let count = self.read(chain, self.registry.call().creator_count());
+        assert_eq!(count as usize, self.model.creators.len());
+        for handle in HANDLES {
+            let expected = self.model.handles.get(handle).map(|state| match state {
+                Handle::Reserved => HandleState::Reserved,
+                Handle::Taken(creator) => HandleState::Taken(*creator),
+                Handle::Released(creator, free_from) => HandleState::Released {
+                    creator: *creator,
+                    free_from: *free_from,
+                },
+            });
+            let state = self.read(chain, self.registry.call().handle_state(handle.into()));
+            assert_eq!(state, expected, "{handle}");
+        }
+        for who in 0..SIGNERS {
+            let expected = self
+                .model
+                .commitments
+                .get(&who)
+                .map(|(claim, block, at)| Commitment {
+                    hash: commitment::handle_claim(
+                        &claim.handle,
+                        &self.model.accounts[claim.owner],
+                        &claim.salt,
+                    ),
+                    block: *block,
+                    at: *at,
+                });
+            let pending = self.registry.call().commitment(self.model.accounts[who]);
+            assert_eq!(self.read(chain, pending), expected, "commitment of {who}");
+        }
+    }
+
+    fn compare_contract(&mut self, chain: &mut Chain) {
+        let model = &self.model;
+        let expected = Overview {
+            registry: model.accounts[REGISTRY],
+            fee: model.fee,
+            treasury: model.accounts[TREASURY],
+            guardian: model.guarded.then(|| model.accounts[GUARDIAN]),
+            paused_until: model.pause.filter(|until| model.now < *until),
+            fees_due: model.fees,
+            kept: model.kept(),
+        };
+        assert_eq!(
+            self.read(chain, self.storefront.call().overview()),
+            expected
+        );
+        let solvency = self.read(chain, self.storefront.call().solvency());
+        let (owed, held) = solvency.expect("the registry answers");
+        assert_eq!(
+            (owed, held),
+            (model.owed(), model.owed() + model.forced),
+            "owed and held"
+        );
+        for who in 0..ACCOUNTS {
+            let expected = model.waiting.get(&who).map(|one| Row {
+                amount: one.amount,
+                enrolled: one.enrolled,
+                paid_by_owner: one.own_deposit,
+            });
+            let row = self.storefront.call().row(model.accounts[who]);
+            assert_eq!(self.read(chain, row), expected, "row of {who}");
+        }
+    }
+
+    fn compare_creator(&mut self, chain: &mut Chain, creator: Creator) {
+        let account = |who: &Who| self.model.accounts[*who];
+        let person = &self.model.creators[creator as usize];
+        let expected = Record {
+            owner: account(&person.owner),
+            offered_to: person.offered_to.as_ref().map(account),
+            handle: person.handle.clone(),
+            profile: profile(person.uri.clone()),
+            owners: person.owners,
+            split_version: person.versions,
+        };
+        let record = self.read(chain, self.registry.call().creator(creator));
+        assert_eq!(record, Some(expected), "creator {creator}");
+        let whole = vec![(person.owner, 1_000_000)];
+        let split = person.split.as_ref().unwrap_or(&whole).iter();
+        let expected = PayoutSplit {
+            version: person.versions,
+            recipients: split
+                .map(|(who, parts)| Recipient {
+                    account: account(who),
+                    parts: *parts,
+                })
+                .collect(),
+        };
+        let split = self.read(chain, self.registry.call().payout_split(creator));
+        assert_eq!(split, Some(expected), "split of {creator}");
+    }
+
+    fn compare_shop(&mut self, chain: &mut Chain, creator: Creator) {
+        let books = self.model.shops.get(&creator);
+        let expected = books.map(|books| shop(books, self.model.fee));
+        let is = self.read(chain, self.storefront.call().shop(creator));
+        assert_eq!(is, expected, "books of {creator}");
+        for item in self.some_items(creator) {
+            let expected = self
+                .model
+                .offer(creator, item)
+                .map(|(offer, retired)| Listed {
+                    listing: listing(offer),
+                    retired: *retired,
+                });
+            let is = self.read(chain, self.storefront.call().item(creator, item));
+            assert_eq!(is, expected, "item {item} of {creator}");
+        }
+        for tier in 0..TIERS {
+            let expected = self.model.tiers.get(&(creator, tier)).copied();
+            let is = self.read(chain, self.storefront.call().tier(creator, tier));
+            assert_eq!(is, expected, "tier {tier} of {creator}");
+        }
+    }
+
+    /// A creator's items and the number that comes next; of very many, some.
+    fn some_items(&self, creator: Creator) -> Vec<Item> {
+        let books = self.model.shops.get(&creator);
+        let count = books.map_or(0, |books| books.items.len());
+        let step = 1 + count / 12;
+        (0..=count as u32).rev().step_by(step).collect()
+    }
+
+    fn compare_pages(&mut self, chain: &mut Chain, creator: Creator, owner: Who) {
+        let items = self
+            .model
+            .shops
+            .get(&creator)
+            .map_or(0, |one| one.items.len()) as u32;
+        for number in 0..items.div_ceil(128) {
+            let account = self.model.accounts[owner];
+            let page = self.storefront.call().page(creator, account, number);
+            let page = self.read(chain, page);
+            for slot in 0..(items - number * 128).min(128) {
+                check_slot(&self.model, &page, creator, number, slot, owner);
+            }
+        }
+    }
+
+    fn compare_rights(&mut self, chain: &mut Chain, creator: Creator, who: Who) {
+        let account = self.model.accounts[who];
+        let person = &self.model.creators[creator as usize];
+        let granted = person
+            .delegates
+            .get(&who)
+            .copied()
+            .unwrap_or((false, false));
+        let owns = person.owner == who;
+        let registry = self.registry.call();
+        let granted_is = self.read(chain, registry.permissions(creator, account));
+        assert_eq!((granted_is.catalogue, granted_is.profile), granted);
+        let kinds = [
+            (Permission::Catalogue, granted.0),
+            (Permission::Profile, granted.1),
+        ];
+        for (permission, granted) in kinds {
+            let may = self.registry.call().controls(creator, account, permission);
+            assert_eq!(self.read(chain, may), owns || granted, "{creator} {who}");
+        }
+        let owner = self.registry.call().owns(creator, account);
+        assert_eq!(self.read(chain, owner), owns);
+    }
+}
+
+/// What the contract must have written in its books: the fractions follow from the sums.
+fn shop(books: &Books, fee: u16) -> Shop {
+    let mut dust = [0; 16];
+    for (dust, parts) in dust.iter_mut().zip(&books.parts) {
+        *dust = (books.divided * u128::from(*parts) % 1_000_000) as u32;
+    }
+    Shop {
+        balance: books.balance(),
+        items: books.items.len() as u32,
+        fee_carry: (books.settled * u128::from(fee) % 10_000) as u16,
+        split_version: books.version,
+        dust,
+    }
+}
+
+fn check_slot(model: &Model, page: &Page, creator: Creator, number: u32, slot: u32, owner: Who) {
+    let item = number * 128 + slot;
+    let owned = (page.owned >> slot) & 1 == 1;
+    assert_eq!(
+        owned,
+        model.owns_for_ever(creator, item, owner),
+        "{creator} {item} {owner}"
+    );
+    let pass = page.passes.iter().find(|pass| u32::from(pass.slot) == slot);
+    let until = pass
+        .map(|pass| pass.until)
+        .filter(|until| model.now < *until);
+    let standing = model.standing(creator, item, owner);
+    let expected = standing.filter_map(|one| one.time).map(|time| time.1).max();
+    let expected = expected.filter(|until| model.now < *until);
+    assert_eq!(until, expected, "pass of {creator} {item} {owner}");
+    let latest = model.of_item(creator, item, owner).last();
+    let latest = latest.filter(|one| one.time.is_some());
+    let expected = latest.map(|one| {
+        (
+            model.accounts[one.payer],
+            one.paid * u128::from(!one.refunded),
+        )
+    });
+    assert_eq!(
+        pass.map(|pass| (pass.payer, pass.paid)),
+        expected,
+        "{creator} {item} {owner}"
+    );
+}

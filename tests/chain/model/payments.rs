@@ -1,0 +1,339 @@
+//! Deciding what a step is about that moves money or time; see [`super::resolve`].
+
+use super::{
+    action::{
+        Action, Call, Creator, Item, Terms, Who, ACCOUNTS, GUARDIAN, OWNERS, SIGNERS, STOREFRONT,
+    },
+    books::{Bought, Handle, Waiting},
+    resolve::{call, free, Resolver, ABSURD, MOST, TIERS},
+    steps::Kind,
+};
+use farthing_chain::EXISTENTIAL_DEPOSIT;
+use farthing_types::DAY;
+
+impl Resolver<'_> {
+    // ---- Money in ----
+
+    pub fn tip(&self) -> Call {
+        let memo = if self.spoilt(1, 5) {
+            141
+        } else {
+            self.step.dice[1] % 141
+        };
+        let creator = self.creator(|one| self.is_open(one));
+        if self.step.kind == Kind::Tip {
+            let value = if self.spoilt(2, 5) {
+                0
+            } else {
+                self.step.amount
+            };
+            return call(self.signer(), value, Action::Tip { creator, memo });
+        }
+        let open: Vec<Creator> = self.model.shops.keys().copied().collect();
+        let any = |die: usize| open.get(die.checked_rem(open.len()).unwrap_or(0)).copied();
+        let times = if self.step.dice[2] % 20 == 0 {
+            64
+        } else {
+            self.step.list.len()
+        };
+        let mut tips: Vec<(Creator, u128, usize)> = (0..times)
+            .filter_map(|n| self.step.list.get(n % self.step.list.len()))
+            .map(|(die, amount)| (any(*die).unwrap_or(0), *amount, die % 141))
+            .collect();
+        match self.step.flaw % 14 {
+            3 => tips.push((creator, 0, 0)),
+            4 => tips.push((creator, 1, 141)),
+            5 => tips.clear(),
+            6 => tips = vec![(creator, 1, 0); 65],
+            7 => tips.push((creator, u128::MAX, 0)),
+            8 => tips.push((self.model.creators.len() as u32, 1, 0)),
+            _ => {}
+        }
+        let sum = tips
+            .iter()
+            .fold(0u128, |sum, tip| sum.saturating_add(tip.1))
+            .min(MOST);
+        let value = match self.step.flaw % 14 {
+            9 => sum + 1,
+            10 => sum.saturating_sub(1),
+            _ => sum,
+        };
+        call(self.signer(), value, Action::TipMany { tips })
+    }
+
+    pub fn buy(&self) -> Call {
+        let payer = self.signer();
+        let gift = (self.step.dice[2] % 3 == 0).then_some(self.step.dice[3] % OWNERS);
+        let owner = gift.unwrap_or(payer);
+        let mut orders = Vec::new();
+        let dice = self.step.list.iter().map(|(die, _)| *die);
+        let dice: Vec<usize> = std::iter::once(self.step.dice[1]).chain(dice).collect();
+        let count = match self.step.kind {
+            Kind::Buy => 1,
+            _ if self.spoilt(3, 16) => 65,
+            _ if self.step.dice[0] % 20 == 0 => 64,
+            _ => dice.len(),
+        };
+        let mut shelf = self.shelf(owner);
+        for n in 0..count {
+            let Some(index) = (dice[n % dice.len()] + n).checked_rem(shelf.len()) else {
+                break;
+            };
+            let order = shelf[index];
+            orders.push(order);
+            let for_ever = self
+                .model
+                .offer(order.0, order.1)
+                .is_some_and(|(one, _)| one.period.is_none());
+            if for_ever && !self.spoilt(4, 16) {
+                shelf.remove(index);
+            }
+        }
+        if orders.is_empty() && self.step.kind == Kind::Buy || self.spoilt(5, 16) {
+            orders.push((self.creator(|_| true), u32::MAX));
+        }
+        let (value, terms) = self.offer_for(payer, gift, &orders);
+        let action = match self.step.kind {
+            Kind::Buy => Action::Buy {
+                order: orders[0],
+                terms,
+            },
+            _ => Action::BuyMany { orders, terms },
+        };
+        call(payer, value, action)
+    }
+
+    /// What `owner` can buy; if the step is to be spoilt so, all there is.
+    fn shelf(&self, owner: Who) -> Vec<(Creator, Item)> {
+        let mut shelf = Vec::new();
+        for (creator, books) in &self.model.shops {
+            for (item, (offer, retired)) in books.items.iter().enumerate() {
+                let item = item as u32;
+                let owned = self.model.owns_for_ever(*creator, item, owner);
+                let fit = !retired && offer.price < ABSURD && !owned;
+                if fit || self.spoilt(6, 8) {
+                    shelf.push((*creator, item));
+                }
+            }
+        }
+        shelf
+    }
+
+    fn offer_for(
+        &self,
+        payer: Who,
+        gift: Option<Who>,
+        orders: &[(Creator, Item)],
+    ) -> (u128, Terms) {
+        let prices = orders
+            .iter()
+            .filter_map(|(creator, item)| self.model.offer(*creator, *item));
+        let total: u128 = prices.map(|(offer, _)| offer.price).sum();
+        let spare = self.step.amount * u128::from(self.step.dice[3] % 3 == 0);
+        let max = total
+            .saturating_add(spare)
+            .saturating_sub(u128::from(self.spoilt(1, 16)) * (spare + 1));
+        let value = match self.spoilt(2, 16) {
+            true => total.saturating_sub(1),
+            false => total.saturating_add(spare),
+        };
+        let enrolled =
+            |(who, one): (&Who, &Waiting)| (one.enrolled && *who != payer).then_some(*who);
+        let enrolled: Vec<Who> = self.model.waiting.iter().filter_map(enrolled).collect();
+        let referrer = match self.step.dice[0] % 2 {
+            0 if self.spoilt(7, 8) => Some(self.step.dice[3] % OWNERS),
+            0 => self.die(1, &enrolled),
+            _ => None,
+        };
+        let terms = Terms {
+            gift,
+            max,
+            referrer,
+        };
+        (value.min(MOST), terms)
+    }
+
+    pub fn buy_blinded(&self) -> Call {
+        let tiers: Vec<(Creator, u8)> = self.model.tiers.keys().copied().collect();
+        let (creator, tier) = match self.die(0, &tiers) {
+            Some(one) if !self.spoilt(1, 5) => one,
+            _ => (self.creator(|_| true), TIERS),
+        };
+        let price = self.model.tiers.get(&(creator, tier)).copied().unwrap_or(9);
+        let max = price - u128::from(self.spoilt(2, 5));
+        let value = price - u128::from(self.spoilt(3, 5))
+            + self.step.amount * u128::from(self.spoilt(4, 5));
+        let blinded = Action::BuyBlinded { creator, tier, max };
+        call(self.signer(), value.min(MOST), blinded)
+    }
+
+    // ---- Money out ----
+
+    pub fn refund(&self) -> Call {
+        let fit = |one: &&Bought| {
+            let books = self.model.shops.get(&one.creator);
+            !self.right() || !one.refunded && books.is_some_and(|books| books.due() >= one.paid)
+        };
+        let all: Vec<&Bought> = self.model.purchases.iter().filter(fit).collect();
+        let Some(one) = self.die(0, &all) else {
+            return self.refund_nothing();
+        };
+        let (creator, item, owner) = (one.creator, one.item, one.owner);
+        let mut history = self.model.history(creator, item, owner);
+        let index = self.step.dice[1] % history.len().max(1);
+        match self.step.flaw % 12 {
+            4 => drop(history.pop()),
+            5 if !history.is_empty() => drop(history.remove(0)),
+            6 if !history.is_empty() => history[index].2 += 1,
+            7 if !history.is_empty() => history[index].1 = (history[index].1 + 1) % SIGNERS,
+            8 if history.len() > 1 => history.swap(0, 1),
+            9 => history.push((item, owner, 1)),
+            10 => history.clear(),
+            _ => {}
+        }
+        let owner = if self.step.flaw % 12 == 11 {
+            STOREFRONT
+        } else {
+            owner
+        };
+        let refund = Action::Refund {
+            creator,
+            item,
+            owner,
+            history,
+        };
+        free(self.owner(creator), refund)
+    }
+
+    fn refund_nothing(&self) -> Call {
+        let creator = self.creator(|one| self.is_open(one));
+        let refund = Action::Refund {
+            creator,
+            item: self.item(1, creator, |_, _| true),
+            owner: self.signer(),
+            history: Vec::new(),
+        };
+        free(self.owner(creator), refund)
+    }
+
+    pub fn other(&self) -> Call {
+        let who = self.signer();
+        let (model, rows) = (self.model, &self.model.waiting);
+        let owed: Vec<Who> = rows
+            .keys()
+            .copied()
+            .filter(|who| rows[who].amount > 0)
+            .collect();
+        let guardian = if self.spoilt(1, 4) { who } else { GUARDIAN };
+        let enrolled: Vec<Who> = rows
+            .keys()
+            .copied()
+            .filter(|who| rows[who].enrolled)
+            .collect();
+        match self.step.kind {
+            Kind::Payout => {
+                let due = |one| model.shops.get(&one).is_some_and(|books| books.due() > 0);
+                let creator = self.creator(due);
+                free(who, Action::Payout { creator })
+            }
+            Kind::Withdraw => {
+                let any = self.step.dice[1] % ACCOUNTS;
+                let goes =
+                    |who: &Who| model.balances[*who] > 0 || rows[who].amount >= EXISTENTIAL_DEPOSIT;
+                let fit: Vec<Who> = owed.into_iter().filter(goes).collect();
+                let account = self.die(0, &fit).filter(|_| self.right()).unwrap_or(any);
+                free(who, Action::Withdraw { account })
+            }
+            Kind::WithdrawFees => free(who, Action::WithdrawFees),
+            Kind::Enroll => {
+                let out: Vec<Who> = (0..SIGNERS).filter(|who| !enrolled.contains(who)).collect();
+                free(
+                    self.die(0, &out).filter(|_| self.right()).unwrap_or(who),
+                    Action::Enroll,
+                )
+            }
+            Kind::Leave => {
+                let idle: Vec<Who> = enrolled
+                    .into_iter()
+                    .filter(|who| !owed.contains(who))
+                    .collect();
+                free(
+                    self.die(0, &idle).filter(|_| self.right()).unwrap_or(who),
+                    Action::Leave,
+                )
+            }
+            Kind::Pause => {
+                let duration = match self.step.flaw % 6 {
+                    2 => 0,
+                    3 => 7 * DAY + 1,
+                    4 => 7 * DAY,
+                    _ => 30_000 + self.step.dice[1] as u64,
+                };
+                free(guardian, Action::Pause { duration })
+            }
+            _ => free(guardian, Action::Resume),
+        }
+    }
+
+    // ---- Past the contracts ----
+
+    pub fn send(&self) -> Call {
+        let to = match self.step.dice[0] % 3 {
+            0 => STOREFRONT,
+            _ => self.step.dice[1] % ACCOUNTS,
+        };
+        let exists = self.model.balances[to] > 0;
+        let least = if exists { 1 } else { EXISTENTIAL_DEPOSIT };
+        let value = self.step.amount.max(least);
+        call(self.signer(), value, Action::Send { to })
+    }
+
+    /// Mostly some time; often to the very millisecond at which something ends, or the one before.
+    pub fn jump(&self) -> Action {
+        let ends = self.ends();
+        let millis = match (self.step.dice[0] % 12, self.die(1, &ends)) {
+            (0..6, Some(end)) => {
+                let early = u64::from(self.step.dice[2] % 3 == 0);
+                end.saturating_sub(self.model.now + early)
+            }
+            (6, _) if self.step.dice[3] % 2 == 0 => 8 * DAY,
+            (7..9, _) => 3_600_000,
+            _ => 6_000,
+        };
+        // A chain's clock takes no smaller steps.
+        let millis = millis.max(5);
+        Action::Jump { millis }
+    }
+
+    fn ends(&self) -> Vec<u64> {
+        let model = self.model;
+        let passes = model
+            .purchases
+            .iter()
+            .filter_map(|one| one.time)
+            .map(|time| time.1);
+        let claims = model
+            .commitments
+            .values()
+            .flat_map(|(_, _, at)| [at + DAY, at + DAY + 1]);
+        let handles = model.handles.values().filter_map(|state| match state {
+            Handle::Released(_, free) => Some(*free),
+            _ => None,
+        });
+        let pause = model
+            .pause
+            .iter()
+            .flat_map(|until| [*until, until + 7 * DAY]);
+        let soon = model.now + 5..model.now + 31 * DAY;
+        let all = passes.chain(claims).chain(handles).chain(pause);
+        let mut ends: Vec<u64> = all.filter(|end| soon.contains(end)).collect();
+        // Mostly what ends next: commitments would never live if time flew.
+        ends.sort_unstable();
+        ends.truncate(if self.step.dice[3] % 8 == 0 {
+            ends.len()
+        } else {
+            2
+        });
+        ends
+    }
+}
