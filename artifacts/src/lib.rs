@@ -113,17 +113,7 @@ pub const STAMP: &str = "made-of";
 /// A hash of everything that the artefacts are made of.
 pub fn fingerprint() -> Result<String> {
     let mut hash = Blake2b::<U32>::new();
-    let compiler = Command::new("rustc")
-        .arg("-vV")
-        .output()
-        .context("cannot run rustc")?;
-    if !compiler.status.success() {
-        bail!(
-            "cannot run rustc: {}",
-            String::from_utf8_lossy(&compiler.stderr)
-        );
-    }
-    hash.update(&compiler.stdout);
+    hash.update(compiler()?);
     let mut files = vec![root().join("Cargo.lock"), root().join("Cargo.toml")];
     list(&root().join("contracts"), &mut files)?;
     files.sort();
@@ -138,6 +128,29 @@ pub fn fingerprint() -> Result<String> {
         hash.update(bytes);
     }
     Ok(hex::encode(hash.finalize()))
+}
+
+/// Whether the compiler is Debian's build, whose code for the same sources differs from that of Rust's
+/// own.
+///
+/// # Panics
+/// If there is no compiler.
+pub fn compiled_by_debian() -> bool {
+    let compiler = compiler().unwrap_or_else(|error| panic!("{error:#}"));
+    compiler.contains("built from a source tarball")
+}
+
+/// What the compiler says of itself.
+fn compiler() -> Result<String> {
+    let output = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .context("cannot run rustc")?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if !output.status.success() {
+        bail!("cannot run rustc: {}", text(&output.stderr));
+    }
+    Ok(text(&output.stdout))
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

@@ -19,14 +19,24 @@ use std::{
     env, fs,
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, ExitCode},
 };
 
 /// Set for the stand-ins: the cargo to run, and whether this is rustc's.
 const REAL_CARGO: &str = "FARTHING_REAL_CARGO";
 const AS_RUSTC: &str = "FARTHING_AS_RUSTC";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     if env::var_os(AS_RUSTC).is_some() {
         return pathless_rustc();
     }
@@ -61,13 +71,20 @@ fn locked_cargo(cargo: &Path) -> Result<()> {
             fs::copy(root().join("Cargo.lock"), package.join("Cargo.lock"))?;
         }
     }
-    let error = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    command
         .args(env::args_os().skip(1))
         .env("CARGO", cargo)
         .env("RUSTC_WRAPPER", env::current_exe()?)
         .env(AS_RUSTC, "1")
-        .env_remove(REAL_CARGO)
-        .exec();
+        .env_remove(REAL_CARGO);
+    if env::args().any(|argument| argument == "metadata-gen") {
+        // It runs for a millisecond, and is compiled with all of ink!: optimising that takes a minute.
+        command
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off");
+    }
+    let error = command.exec();
     Err(error).context("cannot run cargo")
 }
 

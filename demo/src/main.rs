@@ -7,7 +7,10 @@ mod story;
 
 use anyhow::Result;
 use clap::Parser;
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Sells the files of a folder on an embedded chain with the contracts' release Wasm, and shows what
 /// every step costs and who has what in the end.
@@ -21,8 +24,17 @@ struct Arguments {
     json: bool,
 }
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
     let included = Path::new(env!("CARGO_MANIFEST_DIR")).join("library");
     let folder = arguments.folder.unwrap_or(included);
     let works = library::read(&folder)?;

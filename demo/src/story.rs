@@ -499,3 +499,28 @@ fn shortened(name: &str) -> String {
     let end: String = name.chars().rev().take(27).collect();
     format!("...{}", end.chars().rev().collect::<String>())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library;
+
+    #[test]
+    fn the_story_ends_well_for_one_file_and_for_many() {
+        let included = Path::new(env!("CARGO_MANIFEST_DIR")).join("library");
+        let mut works = library::read(&included).unwrap();
+        for count in [works.len(), 1] {
+            works.truncate(count);
+            let mut lines = 0;
+            let report = tell(&included, &works, |_| lines += 1).unwrap();
+            assert_eq!(lines, report.steps.len());
+            assert_eq!(report.works.len(), count);
+            assert!(report.checks > 20);
+            let fees: Balance = report.holders.iter().map(|holder| holder.fees).sum();
+            assert_eq!(
+                fees,
+                report.steps.iter().map(|step| step.fee).sum::<Balance>()
+            );
+        }
+    }
+}
