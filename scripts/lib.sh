@@ -39,12 +39,18 @@ source "$root/scripts/toolchain.sh"
 # Chosen for every build alike, so that no dependency is compiled twice with different features.
 features=farthing-artifacts/build
 
-target_folder() { (cd "$root" && printf '%s' "$(cd "${CARGO_TARGET_DIR:-target}" && pwd)"); }
+# Cargo's, which need not exist yet.
+target_folder() {
+  case ${CARGO_TARGET_DIR:-target} in
+    /*) say "$CARGO_TARGET_DIR" ;;
+    *) say "$root/${CARGO_TARGET_DIR:-target}" ;;
+  esac
+}
 
 # Compiles the project's programs and with them builds the contracts, where either is out of date, and
 # prints name, Wasm size and code hash of each contract.
 build_contracts() {
-  if [ ! -x "${CARGO_TARGET_DIR:-$root/target}/debug/build-contracts" ]; then
+  if [ ! -x "$(target_folder)/debug/build-contracts" ]; then
     note "Compiling the project's programs: about 10 minutes on 2 cores the first time, most of them for Binaryen and the embedded chain."
   fi
   (cd "$root" && cargo build --locked --workspace --features "$features") ||

@@ -149,7 +149,7 @@ export_toolchain_name() {
 install_rust() {
   local tried='there is no rustup' status=0
   # A target folder that is there took its share of the disk already.
-  [ -e "${CARGO_TARGET_DIR:-$root/target}" ] || need_disk "$root" 6 "Building the project"
+  [ -e "$(target_folder)" ] || need_disk "$root" 6 "Building the project"
   if have rustup; then
     note "Installing Rust $rust_version, which the project builds with, through rustup; other toolchains stay as they are."
     install_with_rustup || status=$?

@@ -73,7 +73,7 @@ pub fn code_hash(code: &[u8]) -> [u8; 32] {
 
 /// Builds all contracts, unless their artefacts are there and made of the present sources.
 pub fn build_if_stale() -> Result<()> {
-    if is_fresh()? {
+    if is_fresh(&fingerprint()?)? {
         return Ok(());
     }
     eprintln!("The contracts' artefacts are missing or stale; building them (a few minutes the first time).");
@@ -101,21 +101,30 @@ pub fn build_if_stale() -> Result<()> {
     Ok(())
 }
 
-/// Whether all artefacts are there and made of the present sources by the present compiler.
-pub fn is_fresh() -> Result<bool> {
+/// The kinds of artefact that are made of each contract, by the ending of their files' names.
+pub const KINDS: [&str; 3] = ["wasm", "json", "contract"];
+
+/// Whether all artefacts are there, and made of what `fingerprint` is the [`fingerprint`] of.
+pub fn is_fresh(fingerprint: &str) -> Result<bool> {
     let stamp = fs::read_to_string(folder().join(STAMP)).unwrap_or_default();
-    Ok(stamp == fingerprint()?)
+    let mut files = contracts()?
+        .into_iter()
+        .flat_map(|name| KINDS.map(|kind| folder().join(format!("{name}.{kind}"))));
+    Ok(stamp == fingerprint && files.all(|file| file.exists()))
 }
 
 /// Name of the file that holds the [`fingerprint`] of what the artefacts were made of.
 pub const STAMP: &str = "made-of";
 
-/// A hash of everything that the artefacts are made of.
+/// A hash of everything that the artefacts are made of: sources, versions, compiler, and how this crate
+/// has them built.
 pub fn fingerprint() -> Result<String> {
     let mut hash = Blake2b::<U32>::new();
     hash.update(compiler()?);
     let mut files = vec![root().join("Cargo.lock"), root().join("Cargo.toml")];
-    list(&root().join("contracts"), &mut files)?;
+    for folder in ["artifacts", "contracts"] {
+        list(&root().join(folder), &mut files)?;
+    }
     files.sort();
     for file in files {
         let path = file

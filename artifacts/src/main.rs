@@ -12,7 +12,7 @@ use contract_build::{
     BuildMode, ExecuteArgs, ManifestPath, OptimizationPasses, OutputType, Verbosity,
 };
 use farthing_artifacts::{
-    code_hash, contracts, fingerprint, folder, is_fresh, root, target, STAMP,
+    code_hash, contracts, fingerprint, folder, is_fresh, root, target, KINDS, STAMP,
 };
 use fs4::fs_std::FileExt;
 use std::{
@@ -120,9 +120,9 @@ fn build_all() -> Result<()> {
     lock.lock_exclusive()
         .context("cannot lock the artefacts' folder")?;
     let names = contracts()?;
-    if !is_fresh()? {
-        // First, so that a change during the build makes the artefacts stale rather than wrong.
-        let made_of = fingerprint()?;
+    // First, so that a change during the build makes the artefacts stale rather than wrong.
+    let made_of = fingerprint()?;
+    if !is_fresh(&made_of)? {
         let _ = fs::remove_file(folder().join(STAMP));
         for (done, name) in names.iter().enumerate() {
             eprintln!(
@@ -154,12 +154,12 @@ fn build(name: &str) -> Result<()> {
         verbosity: Verbosity::Default,
         output_type: OutputType::HumanReadable,
         // A chain charges twelve times as much for a byte of a function that a call enters as for one
-        // that it does not (see README, "What a call costs"). From level 2 on, Binaryen moves every
+        // that it does not (see README, "What it costs"). From level 2 on, Binaryen moves every
         // message into the one function that all calls enter.
         optimization_passes: Some(OptimizationPasses::One),
         ..Default::default()
     })?;
-    for kind in ["wasm", "json", "contract"] {
+    for kind in KINDS {
         let file = format!("{name}.{kind}");
         fs::copy(work.join(&file), folder().join(&file))
             .with_context(|| format!("{file} was not made"))?;

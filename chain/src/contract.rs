@@ -210,16 +210,17 @@ impl Chain {
 
     /// Reads a message that changes nothing; it must succeed.
     pub fn read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> R {
-        self.dry_run(&NOBODY, message, 0)
-            .unwrap_or_else(|e| panic!("a read-only message failed: {e:?}"))
-            .answer
+        self.read_dry(message).answer
     }
 
     /// Weight that reading `message` takes.
     pub fn weight_of_read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> Weight {
+        self.read_dry(message).weight
+    }
+
+    fn read_dry<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> DryRun<R> {
         self.dry_run(&NOBODY, message, 0)
             .unwrap_or_else(|e| panic!("a read-only message failed: {e:?}"))
-            .weight
     }
 
     fn send(

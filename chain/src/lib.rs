@@ -150,7 +150,11 @@ impl Chain {
             state: sp_io::TestExternalities::new(storage),
             sealing: true,
         };
-        chain.state.execute_with(|| open_block(1, GENESIS_MILLIS));
+        chain.state.execute_with(|| {
+            let genesis = header(0, Default::default());
+            frame_system::BlockHash::<Runtime>::insert(0, genesis.hash());
+            open_block_after(&genesis, GENESIS_MILLIS);
+        });
         chain
     }
 
@@ -205,8 +209,10 @@ impl Chain {
         self.seal_at(next);
     }
 
-    /// Seals the current block and opens the next at `millis`, which must be later than
-    /// [`Chain::now`].
+    /// Seals the current block and opens the next at `millis`.
+    ///
+    /// # Panics
+    /// If that is not at least 5 milliseconds after [`Chain::now`], as the runtime demands.
     pub fn seal_at(&mut self, millis: u64) {
         self.state.execute_with(|| {
             assert!(
@@ -214,9 +220,8 @@ impl Chain {
                 "a block must be later than its parent"
             );
             let sealed: Header = Executive::finalize_block();
-            let number = sealed.number.saturating_add(1);
-            frame_system::Pallet::<Runtime>::reset_events();
-            open_block_after(&sealed, number, millis);
+            System::reset_events();
+            open_block_after(&sealed, millis);
         });
     }
 
@@ -287,26 +292,19 @@ impl Chain {
     }
 }
 
-fn open_block(number: u32, millis: u64) {
-    let genesis = Header {
-        parent_hash: Default::default(),
-        number: 0,
-        state_root: Default::default(),
-        extrinsics_root: Default::default(),
-        digest: Default::default(),
-    };
-    frame_system::BlockHash::<Runtime>::insert(0, genesis.hash());
-    open_block_after(&genesis, number, millis);
-}
-
-fn open_block_after(parent: &Header, number: u32, millis: u64) {
-    let header = Header {
-        parent_hash: parent.hash(),
+/// A header that says nothing but where in the chain it is.
+fn header(number: u32, parent_hash: runtime::Hash) -> Header {
+    Header {
+        parent_hash,
         number,
         state_root: Default::default(),
         extrinsics_root: Default::default(),
         digest: Default::default(),
-    };
+    }
+}
+
+fn open_block_after(parent: &Header, millis: u64) {
+    let header = header(parent.number.saturating_add(1), parent.hash());
     Executive::initialize_block(&header);
     let set_time =
         UncheckedExtrinsic::new_unsigned(RuntimeCall::Timestamp(pallet_timestamp::Call::set {
