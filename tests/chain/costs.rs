@@ -10,20 +10,12 @@
 //! UPDATE_COSTS=1 ./scripts/test costs
 //! ```
 
-use farthing_chain::{
-    Account, AsInk, Balance, Farthing, Message, Receipt, Terms, EXISTENTIAL_DEPOSIT, UNIT,
-};
-use farthing_types::{commitment, split::Recipient, CreatorId, DAY};
-use ink::codegen::TraitCallBuilder;
-use registry::creator::{Permission, Permissions, Profile};
+mod sales;
+
+use farthing_chain::{Account, Balance, Chain, Message, Receipt};
 use scale::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt::Debug, fs, path::Path, sync::OnceLock};
-use storefront::{
-    access::Purchase,
-    catalogue::Listing,
-    events::{Order, Tip},
-};
 
 /// What one transaction cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +33,54 @@ struct Costs {
     calls: BTreeMap<String, Cost>,
     /// Weight of messages that only read.
     reads: BTreeMap<String, u64>,
+}
+
+impl Costs {
+    /// The sizes of all contracts.
+    fn code(&mut self) {
+        for name in farthing_artifacts::contracts().unwrap() {
+            let size = farthing_artifacts::wasm(&name).len() as u64;
+            self.code.insert(name, size);
+        }
+    }
+
+    fn note(&mut self, name: &str, receipt: &Receipt) {
+        let cost = Cost {
+            weight: receipt.weight.ref_time(),
+            fee: receipt.fee.try_into().unwrap(),
+            deposit: receipt.deposit.try_into().unwrap(),
+        };
+        assert!(
+            self.calls.insert(name.into(), cost).is_none(),
+            "{name} twice"
+        );
+    }
+
+    /// Sends a message, which must succeed, and notes what it cost.
+    fn call<Args: Encode, T: Decode, E: Decode + Debug>(
+        &mut self,
+        chain: &mut Chain,
+        name: &str,
+        signer: &Account,
+        message: Message<Args, Result<T, E>>,
+        value: Balance,
+    ) -> T {
+        let (answer, receipt) = chain
+            .call(signer, message, value)
+            .unwrap_or_else(|e| panic!("{name}: {e:?}"));
+        self.note(name, &receipt);
+        answer
+    }
+
+    fn read<Args: Encode, R: Decode>(
+        &mut self,
+        chain: &mut Chain,
+        name: &str,
+        message: Message<Args, R>,
+    ) {
+        let weight = chain.weight_of_read(message).ref_time();
+        self.reads.insert(name.into(), weight);
+    }
 }
 
 #[test]
@@ -141,422 +181,9 @@ fn grown(known: &Costs, measured: &Costs) -> Vec<String> {
 fn measured() -> &'static Costs {
     static COSTS: OnceLock<Costs> = OnceLock::new();
     COSTS.get_or_init(|| {
-        let mut meter = Meter::new();
-        meter.code();
-        meter.registry();
-        meter.catalogue();
-        meter.payments();
-        meter.money_out();
-        meter.guardian();
-        meter.farthing.assert_solvent();
-        meter.costs
+        let mut costs = Costs::default();
+        costs.code();
+        sales::measure(&mut costs);
+        costs
     })
-}
-
-struct Meter {
-    farthing: Farthing,
-    costs: Costs,
-    ada: Account,
-    bob: Account,
-    creator: CreatorId,
-}
-
-const NO_REFERRER: Option<ink::primitives::AccountId> = None;
-const PRICE: Balance = UNIT / 50;
-
-impl Meter {
-    fn new() -> Self {
-        let mut farthing = Farthing::deploy(Terms::default());
-        let ada = farthing.chain.account("ada", 1_000 * UNIT);
-        let bob = farthing.chain.account("bob", 1_000 * UNIT);
-        let transfer = farthing.chain.transfer(&ada, &bob.id(), UNIT).unwrap();
-        let mut meter = Self {
-            farthing,
-            costs: Costs::default(),
-            ada,
-            bob,
-            creator: 0,
-        };
-        meter.note("a plain transfer", &transfer);
-        let [registry, storefront] = meter.farthing.deployments.clone();
-        meter.note("registry.new, with two reserved handles", &registry);
-        meter.note("storefront.new", &storefront);
-        meter
-    }
-
-    fn note(&mut self, name: &str, receipt: &Receipt) {
-        let cost = Cost {
-            weight: receipt.weight.ref_time(),
-            fee: receipt.fee.try_into().unwrap(),
-            deposit: receipt.deposit.try_into().unwrap(),
-        };
-        assert!(
-            self.costs.calls.insert(name.into(), cost).is_none(),
-            "{name} twice"
-        );
-    }
-
-    fn call<Args: Encode, T: Decode, E: Decode + Debug>(
-        &mut self,
-        name: &str,
-        signer: &Account,
-        message: Message<Args, Result<T, E>>,
-        value: Balance,
-    ) -> T {
-        let (answer, receipt) = self
-            .farthing
-            .call(signer, message, value)
-            .unwrap_or_else(|e| panic!("{name}: {e:?}"));
-        self.note(name, &receipt);
-        answer
-    }
-
-    fn read<Args: Encode, R: Decode>(&mut self, name: &str, message: Message<Args, R>) {
-        let weight = self.farthing.chain.weight_of_read(message).ref_time();
-        self.costs.reads.insert(name.into(), weight);
-    }
-
-    fn code(&mut self) {
-        for name in farthing_artifacts::contracts().unwrap() {
-            let size = farthing_artifacts::wasm(&name).len() as u64;
-            self.costs.code.insert(name, size);
-        }
-    }
-
-    fn registry(&mut self) {
-        let (ada, bob) = (self.ada.clone(), self.bob.clone());
-        let first = self.farthing.commit(&ada, "ada");
-        self.note("registry.commit", &first);
-        let repeated = self.farthing.commit(&ada, "ada");
-        self.note("registry.commit, in place of another", &repeated);
-        let (creator, receipt) = self
-            .farthing
-            .register(&ada, "ada", Profile::default())
-            .unwrap();
-        self.creator = creator;
-        self.note("registry.register", &receipt);
-
-        self.farthing.commit(&ada, "other");
-        let message = self.farthing.registry.call_mut().cancel_commitment();
-        self.call("registry.cancel_commitment", &ada, message, 0);
-        let message = self.farthing.registry.call_mut().release_handle(creator);
-        self.call("registry.release_handle", &ada, message, 0);
-        let salt = [7; 32];
-        let claim = commitment::handle_claim("ada-two", &ada.id(), &salt);
-        let message = self.farthing.registry.call_mut().commit(claim);
-        self.farthing.chain.call_unasked(&ada, message, 0).unwrap();
-        let handle = String::from("ada-two");
-        let message = self
-            .farthing
-            .registry
-            .call_mut()
-            .claim_handle(creator, handle, salt);
-        self.call("registry.claim_handle", &ada, message, 0);
-
-        let profile = Profile {
-            commitment: [1; 32],
-            uri: "u".repeat(128),
-        };
-        for name in [
-            "registry.set_profile, with the longest URI",
-            "registry.set_profile, repeated",
-        ] {
-            let message = self
-                .farthing
-                .registry
-                .call_mut()
-                .set_profile(creator, profile.clone());
-            self.call(name, &ada, message, 0);
-        }
-        let all = Permissions {
-            catalogue: true,
-            profile: true,
-        };
-        for (name, permissions) in [
-            ("registry.set_delegate", all),
-            ("registry.set_delegate, repeated", all),
-            ("registry.set_delegate, to nothing", Permissions::NONE),
-        ] {
-            let message = self.farthing.registry.call_mut().set_delegate(
-                creator,
-                bob.id().ink(),
-                permissions,
-            );
-            self.call(name, &ada, message, 0);
-        }
-        let message = self
-            .farthing
-            .registry
-            .call_mut()
-            .offer_ownership(creator, Some(bob.id().ink()));
-        self.call("registry.offer_ownership", &ada, message, 0);
-        let message = self.farthing.registry.call_mut().accept_ownership(creator);
-        self.call("registry.accept_ownership", &bob, message, 0);
-        let message = self
-            .farthing
-            .registry
-            .call_mut()
-            .offer_ownership(creator, Some(ada.id().ink()));
-        self.farthing.call(&bob, message, 0).unwrap();
-        let message = self.farthing.registry.call_mut().accept_ownership(creator);
-        self.farthing.call(&ada, message, 0).unwrap();
-        for name in [
-            "registry.set_payout, to 16",
-            "registry.set_payout, to 16, repeated",
-        ] {
-            let message = self
-                .farthing
-                .registry
-                .call_mut()
-                .set_payout(creator, sixteen());
-            self.call(name, &ada, message, 0);
-        }
-        self.registry_reads();
-    }
-
-    fn registry_reads(&mut self) {
-        let (creator, ada) = (self.creator, self.ada.id().ink());
-        let registry = self.farthing.registry.clone();
-        self.read("registry.creator_count", registry.call().creator_count());
-        self.read("registry.creator", registry.call().creator(creator));
-        let handle = String::from("ada-two");
-        self.read(
-            "registry.creator_by_handle",
-            registry.call().creator_by_handle(handle.clone()),
-        );
-        self.read(
-            "registry.handle_state",
-            registry.call().handle_state(handle),
-        );
-        self.read("registry.commitment", registry.call().commitment(ada));
-        self.read("registry.owns", registry.call().owns(creator, ada));
-        let controls = registry
-            .call()
-            .controls(creator, ada, Permission::Catalogue);
-        self.read("registry.controls", controls);
-        self.read(
-            "registry.permissions",
-            registry.call().permissions(creator, ada),
-        );
-        self.read(
-            "registry.payout_split, of 16",
-            registry.call().payout_split(creator),
-        );
-    }
-
-    fn catalogue(&mut self) {
-        let (ada, creator) = (self.ada.clone(), self.creator);
-        let message = self.farthing.storefront.call_mut().open(creator);
-        self.call("storefront.open", &ada, message, 0);
-        for (name, period) in [
-            ("storefront.publish", None),
-            ("storefront.publish, repeated", None),
-            ("storefront.publish, for a period", Some(DAY)),
-        ] {
-            let listing = Listing {
-                price: PRICE,
-                content: [1; 32],
-                period,
-                referral: 1_000,
-            };
-            let message = self
-                .farthing
-                .storefront
-                .call_mut()
-                .publish(creator, listing);
-            self.call(name, &ada, message, 0);
-        }
-        let message = self
-            .farthing
-            .storefront
-            .call_mut()
-            .set_price(creator, 0, PRICE);
-        self.call("storefront.set_price", &ada, message, 0);
-        for (name, price) in [
-            ("storefront.set_tier", Some(PRICE)),
-            ("storefront.set_tier, to an end", None),
-            ("storefront.set_tier, repeated", Some(PRICE)),
-        ] {
-            let message = self
-                .farthing
-                .storefront
-                .call_mut()
-                .set_tier(creator, 0, price);
-            self.call(name, &ada, message, 0);
-        }
-    }
-
-    fn payments(&mut self) {
-        let (bob, creator) = (self.bob.clone(), self.creator);
-        for name in ["storefront.tip", "storefront.tip, repeated"] {
-            let message = self
-                .farthing
-                .storefront
-                .call_mut()
-                .tip(creator, b"Thank you!".to_vec());
-            self.call(name, &bob, message, PRICE);
-        }
-        let message = self
-            .farthing
-            .storefront
-            .call_mut()
-            .tip(creator, vec![b'!'; 140]);
-        self.call(
-            "storefront.tip, with the longest memo",
-            &bob,
-            message,
-            PRICE,
-        );
-        self.tip_fifty("to one creator", vec![creator; 50]);
-        let fifty = (0..50).map(|n| self.farthing.creator(&bob, &format!("creator-{n}")));
-        let fifty = fifty.collect();
-        self.tip_fifty("to fifty creators", fifty);
-
-        for (name, item) in [
-            ("storefront.buy, for ever", 0),
-            ("storefront.buy, for ever, repeated", 1),
-            ("storefront.buy, for a period", 2),
-            ("storefront.buy, for a period, repeated", 2),
-        ] {
-            let message =
-                self.farthing
-                    .storefront
-                    .call_mut()
-                    .buy(creator, item, None, PRICE, NO_REFERRER);
-            self.call(name, &bob, message, PRICE);
-        }
-        self.buy_as_gift_and_by_referral();
-        for name in ["storefront.buy_blinded", "storefront.buy_blinded, repeated"] {
-            let message = self
-                .farthing
-                .storefront
-                .call_mut()
-                .buy_blinded(creator, 0, [9; 32], PRICE);
-            self.call(name, &bob, message, PRICE);
-        }
-        self.storefront_reads();
-    }
-
-    fn tip_fifty(&mut self, to: &str, creators: Vec<CreatorId>) {
-        let bob = self.bob.clone();
-        let tips = creators.into_iter().map(|creator| Tip {
-            creator,
-            amount: PRICE / 10,
-            memo: b"Thank you!".to_vec(),
-        });
-        let message = self.farthing.storefront.call_mut().tip_many(tips.collect());
-        let name = format!("storefront.tip_many, 50 {to}");
-        self.call(&name, &bob, message, 5 * PRICE);
-    }
-
-    fn buy_as_gift_and_by_referral(&mut self) {
-        let (ada, bob, creator) = (self.ada.clone(), self.bob.clone(), self.creator);
-        let message = self.farthing.storefront.call_mut().enroll();
-        self.call("storefront.enroll", &ada, message, 0);
-        let (owner, referrer) = (Some(Account::named("zoe").id().ink()), Some(ada.id().ink()));
-        for (name, item) in [
-            ("storefront.buy, as a gift with a referrer", 0),
-            ("storefront.buy, as a gift with a referrer, repeated", 1),
-        ] {
-            let message = self
-                .farthing
-                .storefront
-                .call_mut()
-                .buy(creator, item, owner, PRICE, referrer);
-            self.call(name, &bob, message, PRICE);
-        }
-        let owner = Some(Account::named("yann").id().ink());
-        let orders = vec![Order { creator, item: 0 }, Order { creator, item: 1 }];
-        let message =
-            self.farthing
-                .storefront
-                .call_mut()
-                .buy_many(orders, owner, 2 * PRICE, NO_REFERRER);
-        self.call(
-            "storefront.buy_many, 2 from one page",
-            &bob,
-            message,
-            2 * PRICE,
-        );
-    }
-
-    fn storefront_reads(&mut self) {
-        let (creator, bob) = (self.creator, self.bob.id().ink());
-        let storefront = self.farthing.storefront.clone();
-        self.read("storefront.overview", storefront.call().overview());
-        self.read(
-            "storefront.solvency, of 51 creators",
-            storefront.call().solvency(),
-        );
-        let one = storefront.call().owed_to_creators(creator, 1);
-        self.read("storefront.owed_to_creators, of 1", one);
-        self.read("storefront.shop", storefront.call().shop(creator));
-        self.read("storefront.item", storefront.call().item(creator, 0));
-        self.read("storefront.tier", storefront.call().tier(creator, 0));
-        self.read(
-            "storefront.has_access",
-            storefront.call().has_access(creator, 0, bob),
-        );
-        self.read("storefront.page", storefront.call().page(creator, bob, 0));
-        self.read("storefront.row", storefront.call().row(bob));
-    }
-
-    fn money_out(&mut self) {
-        let (ada, bob, creator) = (self.ada.clone(), self.bob.clone(), self.creator);
-        let history = [0, 1].map(|item| Purchase {
-            item,
-            payer: bob.id().ink(),
-            paid: PRICE,
-        });
-        let owner = bob.id().ink();
-        let message =
-            self.farthing
-                .storefront
-                .call_mut()
-                .refund(creator, 1, owner, history.to_vec());
-        self.call("storefront.refund, of 2 bought for ever", &ada, message, 0);
-        let message = self
-            .farthing
-            .storefront
-            .call_mut()
-            .refund(creator, 2, owner, vec![]);
-        self.call("storefront.refund, of a period", &ada, message, 0);
-        let message = self.farthing.storefront.call_mut().retire(creator, 0);
-        self.call("storefront.retire", &ada, message, 0);
-
-        // Each of the sixteen is new to the chain, so that their share must be worth an account.
-        let message = self.farthing.storefront.call_mut().payout(creator);
-        self.call("storefront.payout, to 16 new accounts", &bob, message, 0);
-        let message = self.farthing.storefront.call_mut().tip(creator, vec![]);
-        self.farthing
-            .call(&bob, message, 16 * EXISTENTIAL_DEPOSIT)
-            .unwrap();
-        let message = self.farthing.storefront.call_mut().payout(creator);
-        self.call("storefront.payout, to 16, repeated", &bob, message, 0);
-        let message = self.farthing.storefront.call_mut().payout(creator + 1);
-        self.call("storefront.payout, to the owner alone", &bob, message, 0);
-        let message = self.farthing.storefront.call_mut().withdraw(ada.id().ink());
-        self.call("storefront.withdraw", &ada, message, 0);
-        let message = self.farthing.storefront.call_mut().withdraw_fees();
-        self.call("storefront.withdraw_fees", &bob, message, 0);
-        let message = self.farthing.storefront.call_mut().leave();
-        self.call("storefront.leave", &ada, message, 0);
-    }
-
-    fn guardian(&mut self) {
-        let guardian = self.farthing.chain.account("guardian", 10 * UNIT);
-        let message = self.farthing.storefront.call_mut().pause(DAY);
-        self.call("storefront.pause", &guardian, message, 0);
-        let message = self.farthing.storefront.call_mut().resume();
-        self.call("storefront.resume", &guardian, message, 0);
-    }
-}
-
-fn sixteen() -> Vec<Recipient<ink::primitives::AccountId>> {
-    (0..16)
-        .map(|n| Recipient {
-            account: Account::named(&format!("recipient-{n}")).id().ink(),
-            parts: 62_500,
-        })
-        .collect()
 }

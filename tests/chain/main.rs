@@ -7,7 +7,7 @@
 //! | `deposits` | who pays which storage deposit, and who gets it back |
 //! | `limits` | the largest batches, pages and histories there can be |
 //! | `model` | random sequences, against a model that keeps its own books |
-//! | `costs` | what each message costs, against `costs.json` |
+//! | `costs` | what each message costs, against `costs.*.json` |
 //!
 //! `world` holds what they share.
 
