@@ -10,12 +10,15 @@
 //! | [`split`] | payout splits, and dividing by them so that nothing is lost to rounding |
 //! | [`handle`] | what a creator's handle may look like |
 //! | [`commitment`] | hashes that hide something until it is revealed: handle claims, content, blinded purchases |
+//! | [`voucher`] | payments signed off the chain: what is signed, byte by byte |
+//! | `merkle` | roots and proofs of what was bought with a voucher (feature `std`) |
+//! | `signing` | signing and checking vouchers (feature `client`) |
 //! | [`pause`] | how long a guardian may stop money from coming in |
 //!
 //! All amounts are in the chain's smallest unit, all times in milliseconds since the Unix epoch.
 //!
 //! With the feature `std` (the default) [`commitment`] also computes its hashes; contracts leave that
-//! to the chain, which does it cheaper.
+//! to the chain, which does it cheaper. The feature `client` adds signatures.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 // SCALE's derives cast variant numbers. Our own code converts with `From` and `TryFrom` only.
@@ -35,9 +38,14 @@ macro_rules! scale_type {
 
 pub mod commitment;
 pub mod handle;
+#[cfg(feature = "std")]
+pub mod merkle;
 pub mod money;
 pub mod pause;
+#[cfg(feature = "client")]
+pub mod signing;
 pub mod split;
+pub mod voucher;
 
 /// An amount in the chain's smallest unit.
 pub type Balance = u128;

@@ -1,0 +1,237 @@
+//! Merkle roots of what was bought, so that one voucher can stand for thousands of purchases and each of
+//! them can still be proved.
+//!
+//! The tree is that of RFC 9162 (section 2.1) with Blake2b of 32 bytes as its hash and tags of our own:
+//! a leaf is the hash of [`LEAF_TAG`] and the entry's bytes, an inner node that of [`NODE_TAG`] and its
+//! two children, and the left subtree of `n` entries has the largest power of two below `n`. What an
+//! entry's bytes mean is for payer and payee to agree on. The root of no entries is zeros.
+//!
+//! The payer signs the root, so a proof shows what the payer *said* they bought; that the payee took
+//! the voucher shows that they agreed.
+
+use crate::{commitment::blake2_256, Hash};
+
+/// What is hashed before an entry.
+pub const LEAF_TAG: &[u8; 23] = b"farthing/merkle-leaf/v1";
+/// What is hashed before two children.
+pub const NODE_TAG: &[u8; 23] = b"farthing/merkle-node/v1";
+/// The root of nothing.
+pub const NO_ENTRIES: Hash = [0; 32];
+
+/// The hash of an entry.
+pub fn leaf(entry: &[u8]) -> Hash {
+    blake2_256(&[LEAF_TAG, entry].concat())
+}
+
+fn node(left: &Hash, right: &Hash) -> Hash {
+    blake2_256(&[&NODE_TAG[..], left, right].concat())
+}
+
+/// A growing list's root, without the list: a few dozen bytes for each doubling of its length.
+///
+/// ```
+/// use farthing_types::merkle::{leaf, prove, verify, Root};
+///
+/// let songs = [&b"first second"[..], b"second second", b"third second"];
+/// let mut root = Root::default();
+/// songs.iter().for_each(|song| root.push(song));
+///
+/// let leaves: Vec<_> = songs.iter().map(|song| leaf(song)).collect();
+/// let proof = prove(&leaves, 1).unwrap();
+/// assert!(verify(&root.hash(), songs[1], &proof));
+/// assert!(!verify(&root.hash(), songs[2], &proof));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Root {
+    count: u64,
+    /// Roots of the full subtrees, largest first: one for each one bit of `count`.
+    peaks: Vec<Hash>,
+}
+
+impl Root {
+    /// Appends an entry.
+    pub fn push(&mut self, entry: &[u8]) {
+        let mut new = leaf(entry);
+        // As in binary addition: each full subtree of the new one's size is merged into it.
+        for _ in 0..self.count.trailing_ones() {
+            let left = self.peaks.pop().expect("one peak for each one bit");
+            new = node(&left, &new);
+        }
+        self.peaks.push(new);
+        self.count = self.count.saturating_add(1);
+    }
+
+    /// How many entries there are.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The root of the entries so far.
+    pub fn hash(&self) -> Hash {
+        let mut peaks = self.peaks.iter().rev().copied();
+        match peaks.next() {
+            None => NO_ENTRIES,
+            Some(smallest) => peaks.fold(smallest, |right, left| node(&left, &right)),
+        }
+    }
+}
+
+/// That an entry is in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Where in the list, from 0.
+    pub index: u64,
+    /// How many entries the list has.
+    pub count: u64,
+    /// What the entry's hash is combined with on the way to the root.
+    pub path: Vec<Hash>,
+}
+
+/// The proof for the entry at `index` of a list with these [leaves](leaf); `None` beyond its end.
+pub fn prove(leaves: &[Hash], index: usize) -> Option<Proof> {
+    if index >= leaves.len() {
+        return None;
+    }
+    let mut path = Vec::new();
+    collect_path(leaves, index, &mut path);
+    Some(Proof {
+        index: index.try_into().ok()?,
+        count: leaves.len().try_into().ok()?,
+        path,
+    })
+}
+
+/// Whether `proof` shows that `entry` is in the list with this root.
+pub fn verify(root: &Hash, entry: &[u8], proof: &Proof) -> bool {
+    if proof.index >= proof.count {
+        return false;
+    }
+    // The entry's node, and the last one, at the height reached so far.
+    let (mut at, mut last) = (proof.index, proof.count.saturating_sub(1));
+    let mut hash = leaf(entry);
+    for sibling in &proof.path {
+        if last == 0 {
+            return false;
+        }
+        if at % 2 == 1 || at == last {
+            hash = node(sibling, &hash);
+            // A last node without a sibling rises until it is a right one.
+            let rises = at.trailing_zeros();
+            (at, last) = (at >> rises, last >> rises);
+        } else {
+            hash = node(&hash, sibling);
+        }
+        (at, last) = (at / 2, last / 2);
+    }
+    last == 0 && hash == *root
+}
+
+fn collect_path(leaves: &[Hash], index: usize, path: &mut Vec<Hash>) {
+    let Some((left, right)) = halves(leaves) else {
+        return;
+    };
+    if index < left.len() {
+        collect_path(left, index, path);
+        path.push(root_of(right));
+    } else {
+        collect_path(right, index.saturating_sub(left.len()), path);
+        path.push(root_of(left));
+    }
+}
+
+fn root_of(leaves: &[Hash]) -> Hash {
+    match halves(leaves) {
+        Some((left, right)) => node(&root_of(left), &root_of(right)),
+        None => leaves.first().copied().unwrap_or(NO_ENTRIES),
+    }
+}
+
+/// Divides at the largest power of two below the length; `None` if there are fewer than two.
+fn halves(leaves: &[Hash]) -> Option<(&[Hash], &[Hash])> {
+    let last = leaves.len().checked_sub(1).filter(|last| *last > 0)?;
+    Some(leaves.split_at(1usize.checked_shl(last.ilog2())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn entries(count: usize) -> Vec<Vec<u8>> {
+        (0..count).map(|n| n.to_le_bytes().to_vec()).collect()
+    }
+
+    fn leaves(count: usize) -> Vec<Hash> {
+        entries(count).iter().map(|entry| leaf(entry)).collect()
+    }
+
+    #[test]
+    fn growing_root_is_that_of_the_whole_list() {
+        let mut root = Root::default();
+        assert_eq!(root.hash(), NO_ENTRIES);
+        for (n, entry) in entries(130).iter().enumerate() {
+            root.push(entry);
+            assert_eq!(root.hash(), root_of(&leaves(n + 1)), "{} entries", n + 1);
+            assert_eq!(root.count(), n as u64 + 1);
+        }
+    }
+
+    #[test]
+    fn every_entry_of_every_small_list_can_be_proved_and_no_other() {
+        for count in 1..40 {
+            let (entries, leaves) = (entries(count), leaves(count));
+            let root = root_of(&leaves);
+            for (index, entry) in entries.iter().enumerate() {
+                let proof = prove(&leaves, index).unwrap();
+                assert!(verify(&root, entry, &proof), "{index} of {count}");
+                for (other, entry) in entries.iter().enumerate() {
+                    let moved = Proof {
+                        index: other as u64,
+                        ..proof.clone()
+                    };
+                    let right = other == index;
+                    assert_eq!(verify(&root, entry, &proof), right);
+                    assert_eq!(verify(&root, entry, &moved), right);
+                }
+            }
+            assert_eq!(prove(&leaves, count), None);
+        }
+    }
+
+    #[test]
+    fn an_inner_node_is_no_entry() {
+        let leaves = leaves(4);
+        let root = root_of(&leaves);
+        let inner = [&leaves[0][..], &leaves[1]].concat();
+        let proof = Proof {
+            index: 0,
+            count: 2,
+            path: vec![node(&leaves[2], &leaves[3])],
+        };
+        assert!(!verify(&root, &inner, &proof));
+        assert!(!verify(&NO_ENTRIES, &inner, &proof));
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_proof_proves_nothing(
+            count in 2usize..200, at in any::<prop::sample::Index>(),
+            step in any::<prop::sample::Index>(), bit in 0usize..256
+        ) {
+            let (index, leaves) = (at.index(count), leaves(count));
+            let (root, entry) = (root_of(&leaves), &entries(count)[index]);
+            let proof = prove(&leaves, index).unwrap();
+            prop_assert!(verify(&root, entry, &proof));
+
+            let mut changed = proof.clone();
+            changed.path[step.index(proof.path.len())][bit / 8] ^= 1 << (bit % 8);
+            prop_assert!(!verify(&root, entry, &changed));
+            let mut longer = proof.clone();
+            longer.path.push([0; 32]);
+            prop_assert!(!verify(&root, entry, &longer));
+            let mut shorter = proof.clone();
+            shorter.path.pop();
+            prop_assert!(!verify(&root, entry, &shorter));
+        }
+    }
+}

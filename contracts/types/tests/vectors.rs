@@ -1,0 +1,415 @@
+//! `vectors.json`: what a client in another language must reproduce.
+//!
+//! The file is made by this test (`UPDATE_VECTORS=1 cargo test -p farthing-types --features client`) and
+//! checked by it: what it says about each signature is what [`Verifier`] finds, and the file is exactly
+//! what would be made anew.
+
+use farthing_types::{
+    merkle::{leaf, prove, verify, Root},
+    signing::{Signer, Verifier},
+    voucher::{wrap, ChannelId, Closing, Place, Signature, Voucher, SIGNING_CONTEXT},
+};
+use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
+use schnorrkel::{context::attach_rng, signing_context, ExpansionMode, MiniSecretKey};
+use serde::{Deserialize, Serialize};
+use std::{fs, path::Path};
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Vectors {
+    about: String,
+    signing_context: String,
+    signatures: Vec<Case>,
+    merkle: Vec<Tree>,
+}
+
+/// A statement, and a signature that is said to be over it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Case {
+    name: String,
+    kind: Kind,
+    genesis: String,
+    contract: String,
+    payer: String,
+    payee: String,
+    epoch: u64,
+    /// Decimal, as JSON's numbers are too small.
+    amount: String,
+    /// Vouchers only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<String>,
+    payload: String,
+    signer: String,
+    signature: String,
+    wrapped: bool,
+    valid: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Voucher,
+    Closing,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Tree {
+    entries: Vec<String>,
+    root: String,
+    /// One path for each entry.
+    proofs: Vec<Vec<String>>,
+}
+
+/// What a signature can be over, with every field of both kinds.
+#[derive(Clone)]
+struct Statement {
+    kind: Kind,
+    place: Place<[u8; 32]>,
+    channel: ChannelId<[u8; 32]>,
+    amount: u128,
+    root: [u8; 32],
+}
+
+impl Statement {
+    fn payload(&self) -> Vec<u8> {
+        let channel = self.channel.clone();
+        match self.kind {
+            Kind::Voucher => Voucher {
+                channel,
+                cumulative: self.amount,
+                root: self.root,
+            }
+            .payload(&self.place),
+            Kind::Closing => Closing {
+                channel,
+                amount: self.amount,
+            }
+            .payload(&self.place),
+        }
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+        let mut other = self.clone();
+        change(&mut other);
+        other
+    }
+}
+
+fn seed(byte: u8) -> [u8; 32] {
+    [byte; 32]
+}
+
+fn public(byte: u8) -> [u8; 32] {
+    Signer::from_seed(&seed(byte)).public()
+}
+
+/// Signs without the system's randomness, so that the file comes out the same each time.
+fn sign_in(context: &[u8], message: &[u8], key: u8) -> [u8; 64] {
+    let keys = MiniSecretKey::from_bytes(&seed(key))
+        .unwrap()
+        .expand_to_keypair(ExpansionMode::Ed25519);
+    let transcript = signing_context(context).bytes(message);
+    let rng = ChaCha20Rng::from_seed(seed(key));
+    keys.sign(attach_rng(transcript, rng)).to_bytes()
+}
+
+fn sign(message: &[u8], key: u8) -> [u8; 64] {
+    sign_in(SIGNING_CONTEXT, message, key)
+}
+
+fn case(name: &str, says: &Statement, signer: [u8; 32], signature: Signature, valid: bool) -> Case {
+    Case {
+        name: name.into(),
+        kind: says.kind,
+        genesis: hex::encode(says.place.genesis),
+        contract: hex::encode(says.place.contract),
+        payer: hex::encode(says.channel.payer),
+        payee: hex::encode(says.channel.payee),
+        epoch: says.channel.epoch,
+        amount: says.amount.to_string(),
+        root: (says.kind == Kind::Voucher).then(|| hex::encode(says.root)),
+        payload: hex::encode(says.payload()),
+        signer: hex::encode(signer),
+        signature: hex::encode(signature.bytes),
+        wrapped: signature.wrapped,
+        valid,
+    }
+}
+
+fn plain(bytes: [u8; 64]) -> Signature {
+    Signature {
+        bytes,
+        wrapped: false,
+    }
+}
+
+fn wrapped(bytes: [u8; 64]) -> Signature {
+    Signature {
+        bytes,
+        wrapped: true,
+    }
+}
+
+const PHONE: u8 = 1;
+const STRANGER: u8 = 2;
+const PAYEE: u8 = 3;
+
+fn statements() -> (Statement, Statement) {
+    let voucher = Statement {
+        kind: Kind::Voucher,
+        place: Place {
+            genesis: [0x11; 32],
+            contract: [0x22; 32],
+        },
+        channel: ChannelId {
+            payer: [0x33; 32],
+            payee: public(PAYEE),
+            epoch: 7,
+        },
+        amount: 1_234_567_890_123_456_789_012,
+        root: [0x55; 32],
+    };
+    let closing = voucher.with(|v| v.kind = Kind::Closing);
+    (voucher, closing)
+}
+
+fn signatures() -> Vec<Case> {
+    let (voucher, closing) = statements();
+    let (phone, payee) = (public(PHONE), public(PAYEE));
+    let payload = voucher.payload();
+    let good = sign(&payload, PHONE);
+    let mut cases = vec![
+        case("voucher", &voucher, phone, plain(good), true),
+        case(
+            "voucher, wrapped as wallet extensions do",
+            &voucher,
+            phone,
+            wrapped(sign(&wrap(&payload), PHONE)),
+            true,
+        ),
+        case(
+            "closing, by the payee",
+            &closing,
+            payee,
+            plain(sign(&closing.payload(), PAYEE)),
+            true,
+        ),
+        case(
+            "closing, wrapped",
+            &closing,
+            payee,
+            wrapped(sign(&wrap(&closing.payload()), PAYEE)),
+            true,
+        ),
+    ];
+    for (name, amount, root) in [
+        ("voucher of nothing bought", 1, [0; 32]),
+        ("voucher of the largest amount", u128::MAX, [0xff; 32]),
+    ] {
+        let says = voucher.with(|v| (v.amount, v.root) = (amount, root));
+        let signature = plain(sign(&says.payload(), PHONE));
+        cases.push(case(name, &says, phone, signature, true));
+    }
+    cases.extend(misplaced(&voucher, good));
+    cases.extend(malformed(&voucher, good));
+    cases.push(case(
+        "voucher's signature on a closing",
+        &closing,
+        phone,
+        plain(good),
+        false,
+    ));
+    cases
+}
+
+/// A good signature, presented as one of something else.
+fn misplaced(voucher: &Statement, good: [u8; 64]) -> Vec<Case> {
+    let phone = public(PHONE);
+    let others = [
+        (
+            "another chain",
+            voucher.with(|v| v.place.genesis = [0x12; 32]),
+        ),
+        (
+            "another contract",
+            voucher.with(|v| v.place.contract = [0x23; 32]),
+        ),
+        (
+            "another payer",
+            voucher.with(|v| v.channel.payer = [0x34; 32]),
+        ),
+        (
+            "another payee",
+            voucher.with(|v| v.channel.payee = public(STRANGER)),
+        ),
+        ("an earlier epoch", voucher.with(|v| v.channel.epoch = 6)),
+        ("a higher amount", voucher.with(|v| v.amount += 1)),
+        ("a lower amount", voucher.with(|v| v.amount -= 1)),
+        ("another root", voucher.with(|v| v.root = [0x56; 32])),
+    ];
+    others
+        .iter()
+        .map(|(name, says)| {
+            let name = format!("voucher presented for {name}");
+            case(&name, says, phone, plain(good), false)
+        })
+        .collect()
+}
+
+/// Signatures that are none.
+fn malformed(voucher: &Statement, good: [u8; 64]) -> Vec<Case> {
+    let (phone, payload) = (public(PHONE), voucher.payload());
+    let marker_missing = {
+        let mut bytes = good;
+        bytes[63] &= 0x7f;
+        bytes
+    };
+    let bit_flipped = {
+        let mut bytes = good;
+        bytes[0] ^= 1;
+        bytes
+    };
+    [
+        (
+            "signed by another key",
+            phone,
+            plain(sign(&payload, STRANGER)),
+        ),
+        (
+            "signed in another context",
+            phone,
+            plain(sign_in(b"other", &payload, PHONE)),
+        ),
+        ("plain, but said to be wrapped", phone, wrapped(good)),
+        (
+            "wrapped, but said to be plain",
+            phone,
+            plain(sign(&wrap(&payload), PHONE)),
+        ),
+        (
+            "payload cut short",
+            phone,
+            plain(sign(&payload[..202], PHONE)),
+        ),
+        ("all zeros", phone, plain(seed_signature(0))),
+        ("all ones", phone, plain(seed_signature(0xff))),
+        (
+            "without schnorrkel's marker bit",
+            phone,
+            plain(marker_missing),
+        ),
+        ("with a bit flipped", phone, plain(bit_flipped)),
+        ("under a key that is none", [0xff; 32], plain(good)),
+        ("under the zero key", [0; 32], plain(good)),
+    ]
+    .into_iter()
+    .map(|(name, signer, signature)| {
+        case(
+            &format!("voucher {name}"),
+            voucher,
+            signer,
+            signature,
+            false,
+        )
+    })
+    .collect()
+}
+
+fn seed_signature(byte: u8) -> [u8; 64] {
+    [byte; 64]
+}
+
+fn trees() -> Vec<Tree> {
+    [0usize, 1, 2, 3, 5, 8]
+        .into_iter()
+        .map(|count| {
+            let entries: Vec<Vec<u8>> = (0..count).map(|n| vec![b'a'; n]).collect();
+            let leaves: Vec<_> = entries.iter().map(|entry| leaf(entry)).collect();
+            let mut root = Root::default();
+            entries.iter().for_each(|entry| root.push(entry));
+            let path = |index| prove(&leaves, index).unwrap().path;
+            Tree {
+                entries: entries.iter().map(hex::encode).collect(),
+                root: hex::encode(root.hash()),
+                proofs: (0..count)
+                    .map(|index| path(index).iter().map(hex::encode).collect())
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+fn made_anew() -> Vectors {
+    Vectors {
+        about: "Test vectors of Farthing's vouchers, see contracts/types/src/voucher.rs and merkle.rs. \
+            Bytes are in hexadecimal. A verifier computes the payload from the fields, and must find \
+            the signature valid or not as said."
+            .into(),
+        signing_context: String::from_utf8(SIGNING_CONTEXT.to_vec()).unwrap(),
+        signatures: signatures(),
+        merkle: trees(),
+    }
+}
+
+fn file() -> Vectors {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors.json");
+    if std::env::var_os("UPDATE_VECTORS").is_some() {
+        let text = serde_json::to_string_pretty(&made_anew()).unwrap();
+        fs::write(&path, text + "\n").unwrap();
+    }
+    serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap()
+}
+
+fn bytes<const N: usize>(text: &str) -> [u8; N] {
+    hex::decode(text).unwrap().try_into().unwrap()
+}
+
+#[test]
+fn the_file_is_what_would_be_made_anew() {
+    assert_eq!(file(), made_anew());
+}
+
+#[test]
+fn signatures_are_valid_or_not_as_the_file_says() {
+    let cases = file().signatures;
+    assert_eq!(cases.iter().filter(|case| case.valid).count(), 6);
+    for case in cases {
+        let says = Statement {
+            kind: case.kind,
+            place: Place {
+                genesis: bytes(&case.genesis),
+                contract: bytes(&case.contract),
+            },
+            channel: ChannelId {
+                payer: bytes(&case.payer),
+                payee: bytes(&case.payee),
+                epoch: case.epoch,
+            },
+            amount: case.amount.parse().unwrap(),
+            root: case.root.as_deref().map(bytes).unwrap_or_default(),
+        };
+        assert_eq!(hex::encode(says.payload()), case.payload, "{}", case.name);
+        let signature = Signature {
+            bytes: bytes(&case.signature),
+            wrapped: case.wrapped,
+        };
+        let valid = Verifier::new(&bytes(&case.signer))
+            .is_some_and(|verifier| verifier.verify(&says.payload(), &signature));
+        assert_eq!(valid, case.valid, "{}", case.name);
+    }
+}
+
+#[test]
+fn proofs_in_the_file_prove_their_entries() {
+    for tree in file().merkle {
+        let count = tree.entries.len() as u64;
+        for (index, (entry, path)) in tree.entries.iter().zip(&tree.proofs).enumerate() {
+            let proof = farthing_types::merkle::Proof {
+                index: index as u64,
+                count,
+                path: path.iter().map(|hash| bytes(hash)).collect(),
+            };
+            let entry = hex::decode(entry).unwrap();
+            assert!(verify(&bytes(&tree.root), &entry, &proof));
+        }
+    }
+}
