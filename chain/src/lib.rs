@@ -17,11 +17,14 @@
 //! assert_eq!(chain.balance(&alice.id()), 9 * UNIT - sent.fee);
 //! ```
 
+mod channels;
 mod contract;
 mod farthing;
 pub mod runtime;
 mod storage;
+pub mod weights;
 
+pub use self::channels::Channels;
 pub use contract::{at, AsInk, Constructor, Deployed, DryRun, Failure, Message};
 pub use farthing::{Farthing, Terms};
 pub use frame_support::weights::Weight;
@@ -72,9 +75,9 @@ impl Account {
         self.pair.public().into()
     }
 
-    /// Its key pair, to sign messages off chain.
-    pub fn pair(&self) -> &sr25519::Pair {
-        &self.pair
+    /// Its sr25519 signature over a message, as a wallet makes it.
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.pair.sign(message).0
     }
 }
 
@@ -329,7 +332,7 @@ fn signed(signer: &Account, call: RuntimeCall) -> UncheckedExtrinsic {
     );
     let payload = sp_runtime::generic::SignedPayload::new(call, extra)
         .expect("all that is signed can be computed");
-    let signature = payload.using_encoded(|bytes| signer.pair().sign(bytes));
+    let signature = payload.using_encoded(|bytes| signer.pair.sign(bytes));
     let (call, extra, _) = payload.deconstruct();
     UncheckedExtrinsic::new_signed(
         call,

@@ -3,6 +3,7 @@
 //! | module | tests |
 //! |---|---|
 //! | `registry`, `storefront`, `storefront_buying`, `storefront_releasing` | what each message does, and every error |
+//! | `channels` | payment channels: messages, attacks, a model of their own |
 //! | `attacks`, `attacks_money` | what someone would try, to get a name or a right, or to get money |
 //! | `deposits` | who pays which storage deposit, and who gets it back |
 //! | `limits` | the largest batches, pages and histories there can be |
@@ -13,6 +14,7 @@
 
 mod attacks;
 mod attacks_money;
+mod channels;
 mod costs;
 mod deposits;
 mod limits;

@@ -1,0 +1,41 @@
+//! Why a message was refused.
+
+use crate::channel::ChannelError;
+use farthing_types::{pause::PauseError, Balance, Millis};
+use ink::primitives::AccountId;
+
+/// Why a message was refused. Nothing it did remains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub enum Error {
+    /// Deposits and openings are paused until this time.
+    Paused(Millis),
+    /// A list has no entries, or more than 64.
+    BatchSize,
+    /// A deposit of nothing.
+    ZeroAmount,
+    /// Only this much is free, which is less than asked for.
+    FreeTooLow(Balance),
+    /// There is nothing to withdraw.
+    NothingDue,
+    /// The chain refused to move the money: less than the existential deposit to an account that
+    /// does not exist.
+    TransferFailed,
+    /// It cannot be done with the channel between the caller and this account.
+    Channel(AccountId, ChannelError),
+    /// The contract has no record of the caller.
+    NoAccount,
+    /// Withdraw this much first.
+    StillOwed(Balance),
+    /// Someone else paid the record's storage deposit.
+    PaidByAnother,
+    /// Only the guardian may do this.
+    NotGuardian,
+    /// Deposits cannot be paused like this.
+    BadPause(PauseError),
+    /// A sum is too large to be represented.
+    Overflow,
+}
+
+/// What every message answers.
+pub type Result<T> = core::result::Result<T, Error>;

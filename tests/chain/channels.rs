@@ -1,0 +1,3 @@
+//! Payment channels.
+
+pub mod world;
