@@ -1,3 +1,14 @@
 //! Payment channels.
+//!
+//! | module | tests |
+//! |---|---|
+//! | `paying` | what payers do: deposits, reserves, topping up, and every error of theirs |
+//! | `claiming` | what vouchers are worth, and why they are skipped |
+//! | `leaving` | the ways a channel ends, to the millisecond |
+//! | `attacks` | what someone would try, to get money or to keep it |
 
+mod attacks;
+mod claiming;
+mod leaving;
+mod paying;
 pub mod world;

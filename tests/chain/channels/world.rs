@@ -8,13 +8,12 @@ pub use channels::{
     Error,
 };
 pub use farthing_chain::{
-    Account, AccountId, AsInk, Balance, Chain, Channels, Failure, Message, Receipt,
-    EXISTENTIAL_DEPOSIT, UNIT,
+    Account, AsInk, Balance, Chain, Channels, Failure, Message, Receipt, UNIT,
 };
 pub use farthing_types::{
     signing::Signer,
     voucher::{ChannelId, Closing, Place, Signature, Voucher},
-    Millis, DAY,
+    DAY,
 };
 pub use ink::codegen::TraitCallBuilder;
 
@@ -327,4 +326,20 @@ pub fn with(other: &Account, why: ChannelError) -> Error {
 /// The contract's own error out of a message that was refused.
 pub fn refused<T: std::fmt::Debug>(outcome: Result<T, Failure<Error>>) -> Error {
     crate::world::refused(outcome)
+}
+
+/// The only event of the transaction, which must be about channels.
+pub fn only_changes(receipt: &Receipt) -> ChannelsChanged {
+    assert_eq!(receipt.events.len(), 1);
+    receipt.events_of::<ChannelsChanged>().remove(0)
+}
+
+/// Where the contract keeps accounts: the root key of that field, as its metadata says.
+pub const ACCOUNTS: [u8; 4] = [0x80, 0x95, 0xb3, 0xe0];
+
+/// Checks that a storage deposit came back. The chain gives each item its share of all that a contract
+/// locks, rounded, so that a unit or two can be missing.
+pub fn assert_returned(receipt: &Receipt, deposit: i128) {
+    let missing = deposit + receipt.deposit;
+    assert!((0..=4).contains(&missing), "{missing} units are missing");
 }
