@@ -1,6 +1,7 @@
-//! The main job of Farthing, start to end, on a chain inside this process: a creator publishes a folder
-//! of files, people buy and tip, and everyone who earned something takes it out.
+//! The main job of Farthing, start to end, on a chain inside this process, in chapters: a creator sells
+//! the files of a folder; listeners pay for music by the second.
 
+mod chapters;
 mod library;
 mod report;
 mod story;

@@ -22,6 +22,20 @@ pub struct Step {
     pub deposit: i128,
 }
 
+/// What a payment cost, all that was needed for it included.
+#[derive(Serialize)]
+pub struct Summary {
+    /// Which payments.
+    pub what: String,
+    /// How many.
+    pub payments: u32,
+    /// All fees, of everyone.
+    #[serde(serialize_with = "as_text")]
+    pub fees: Balance,
+    /// The fees of one payment, in plain transfers.
+    pub transfers_each: f64,
+}
+
 /// What became of an account.
 #[derive(Serialize)]
 pub struct Holder {
@@ -57,6 +71,8 @@ pub struct Report {
     pub transfer_fee: Balance,
     /// All that was done.
     pub steps: Vec<Step>,
+    /// What payments cost in the end.
+    pub summaries: Vec<Summary>,
     /// What everyone has.
     pub holders: Vec<Holder>,
     /// Expectations that were checked, all of which held.
@@ -68,15 +84,22 @@ fn as_text<T: ToString, S: serde::Serializer>(amount: &T, to: S) -> Result<S::Ok
 }
 
 impl Step {
-    /// The step that `receipt` is of.
-    pub fn new(by: &str, what: &str, times: u32, receipt: &Receipt, transfer_fee: Balance) -> Self {
+    /// The step that the receipts are of.
+    pub fn new(
+        by: &str,
+        what: &str,
+        times: u32,
+        receipts: &[Receipt],
+        transfer_fee: Balance,
+    ) -> Self {
+        let fee = receipts.iter().map(|receipt| receipt.fee).sum();
         Self {
             by: by.into(),
             what: what.into(),
             times,
-            fee: receipt.fee,
-            transfers_each: receipt.fee as f64 / transfer_fee as f64 / f64::from(times),
-            deposit: receipt.deposit,
+            fee,
+            transfers_each: each(fee, times, transfer_fee),
+            deposit: receipts.iter().map(|receipt| receipt.deposit).sum(),
         }
     }
 
@@ -88,6 +111,30 @@ impl Step {
         }
         line
     }
+}
+
+impl Summary {
+    /// So many payments, for which these fees were paid.
+    pub fn new(what: &str, payments: u32, fees: Balance, transfer_fee: Balance) -> Self {
+        Self {
+            what: what.into(),
+            payments,
+            fees,
+            transfers_each: each(fees, payments, transfer_fee),
+        }
+    }
+
+    /// The summary in one line.
+    pub fn line(&self) -> String {
+        format!(
+            "{} {}: {:.4} transfers each, all calls included",
+            self.payments, self.what, self.transfers_each
+        )
+    }
+}
+
+fn each(fees: Balance, times: u32, transfer_fee: Balance) -> f64 {
+    fees as f64 / transfer_fee as f64 / f64::from(times)
 }
 
 impl Report {
@@ -109,6 +156,9 @@ impl Report {
                 step.transfers_each,
                 signed_units(step.deposit)
             );
+        }
+        for summary in &self.summaries {
+            text += &format!("{}\n", summary.line());
         }
         text += &format!(
             "\nWho has what, in UNIT\n{:<12} {:>17} {:>17} {:>17} {:>17} {:>17}\n",

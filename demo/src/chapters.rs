@@ -1,0 +1,4 @@
+//! The chapters of the demo's story, one file each.
+
+mod music;
+mod sale;

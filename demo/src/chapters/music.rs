@@ -1,0 +1,252 @@
+//! Listeners pay for an hour of music by the second, from one deposit each, with vouchers signed off
+//! the chain; the artists claim in batches.
+
+use crate::story::Story;
+use anyhow::{anyhow, Result};
+use channels::{
+    channel::{Terms, MIN_DELAY},
+    claims::SignedVoucher,
+};
+use farthing_chain::{Account, AsInk, Balance, Channels, Receipt, UNIT};
+use farthing_types::{
+    merkle::{leaf, prove, verify, Root},
+    signing::{Signer, Verifier},
+    voucher::{ChannelId, Place, Signature, Voucher},
+};
+use ink::codegen::TraitCallBuilder;
+
+const ARTISTS: usize = 20;
+const LISTENERS: usize = 5;
+const SECONDS: usize = 3_600;
+/// A song, and with it the seconds that a listener pays one artist for.
+const SONG: usize = SECONDS / ARTISTS;
+/// Of a second of music.
+const PRICE: Balance = UNIT / 10_000;
+/// What a listener sets aside for each artist: more than a song costs.
+const RESERVE: Balance = PRICE * 250;
+const PAYMENTS: u32 = (LISTENERS * SECONDS) as u32;
+
+/// What an artist's program keeps of one listener.
+struct Heard {
+    voucher: Voucher<[u8; 32]>,
+    signature: Signature,
+    /// What the listener's program keeps: the leaves under the voucher's root.
+    bought: Vec<[u8; 32]>,
+}
+
+impl<Say: FnMut(&str)> Story<Say> {
+    /// The chapter of music by the second.
+    pub fn music(&mut self) -> Result<()> {
+        let deployer = Account::named("deployer");
+        let channels = Channels::deploy(&mut self.farthing.chain, &deployer, None);
+        self.note("deployer", "deploys the channels", 1, &channels.deployment);
+        self.contract("channels", channels.id.clone());
+        let first = self.steps_so_far();
+        let artists = self.crowd("artists", ARTISTS);
+        let listeners = self.crowd("listeners", LISTENERS);
+
+        let (mut heard, mut opened) = (Vec::new(), Vec::new());
+        for listener in &listeners {
+            // The key is the phone's: it can spend what is set aside, and nothing else.
+            let phone = Signer::generate();
+            let (epochs, receipt) = self.open_channels(&channels, listener, &artists, &phone)?;
+            heard.push(self.listen(&channels.place, listener, &artists, &epochs, &phone)?);
+            opened.push(receipt);
+        }
+        let what = format!("open channels to {ARTISTS} artists, each from one deposit");
+        let times = (ARTISTS * LISTENERS) as u32;
+        self.note_all("listeners", &what, times, &opened);
+        self.prove_a_second(&heard[0][7])?;
+        self.claim_all(&channels, &artists, &listeners, &heard)?;
+        self.leave(&channels, &artists, &listeners)?;
+        let summary = self.sum_up("seconds of music", PAYMENTS, first);
+        let cheap = summary.transfers_each < 0.05;
+        self.check("a second costs less than a twentieth of a transfer", cheap)
+    }
+
+    fn open_channels(
+        &mut self,
+        channels: &Channels,
+        listener: &Account,
+        artists: &[Account],
+        phone: &Signer,
+    ) -> Result<(Vec<u64>, Receipt)> {
+        let terms = Terms {
+            reserve: RESERVE,
+            signer: phone.public(),
+            delay: MIN_DELAY,
+        };
+        let openings = artists
+            .iter()
+            .map(|artist| (artist.id().ink(), terms.clone()))
+            .collect();
+        let message = channels.contract.clone().call_mut().open(openings);
+        let value = RESERVE * ARTISTS as Balance;
+        self.call(listener, "open channels", message, value)
+    }
+
+    /// An hour: each second a voucher, signed by the phone and checked by the artist's program before
+    /// it plays the next.
+    fn listen(
+        &mut self,
+        place: &Place<[u8; 32]>,
+        listener: &Account,
+        artists: &[Account],
+        epochs: &[u64],
+        phone: &Signer,
+    ) -> Result<Vec<Heard>> {
+        let verifier =
+            Verifier::new(&phone.public()).ok_or_else(|| anyhow!("the phone's key is none"))?;
+        let mut heard = Vec::new();
+        let mut valid = 0;
+        for (artist, epoch) in artists.iter().zip(epochs) {
+            let (mut root, mut bought, mut last) = (Root::default(), Vec::new(), None);
+            for second in 1..=SONG {
+                let entry = entry(artist, second);
+                root.push(&entry);
+                bought.push(leaf(&entry));
+                let voucher = Voucher {
+                    channel: ChannelId {
+                        payer: listener.id().into(),
+                        payee: artist.id().into(),
+                        epoch: *epoch,
+                    },
+                    cumulative: PRICE * second as Balance,
+                    root: root.hash(),
+                };
+                let payload = voucher.payload(place);
+                let signature = phone.sign(&payload);
+                valid += usize::from(verifier.verify(&payload, &signature));
+                last = Some((voucher, signature));
+            }
+            let (voucher, signature) = last.ok_or_else(|| anyhow!("a song without a second"))?;
+            heard.push(Heard {
+                voucher,
+                signature,
+                bought,
+            });
+        }
+        self.check("every voucher is valid when it arrives", valid == SECONDS)?;
+        Ok(heard)
+    }
+
+    /// The payer can show that a second was among what a voucher paid for.
+    fn prove_a_second(&mut self, heard: &Heard) -> Result<()> {
+        let artist = Account::named("artists 8");
+        let proof = prove(&heard.bought, 99).ok_or_else(|| anyhow!("the song is too short"))?;
+        let root = &heard.voucher.root;
+        let proved = verify(root, &entry(&artist, 100), &proof);
+        self.check("second 100 of the song was paid for", proved)?;
+        let other = verify(root, &entry(&artist, 101), &proof);
+        self.check("and the proof proves no other", !other)
+    }
+
+    fn claim_all(
+        &mut self,
+        channels: &Channels,
+        artists: &[Account],
+        listeners: &[Account],
+        heard: &[Vec<Heard>],
+    ) -> Result<()> {
+        let price = PRICE * SONG as Balance;
+        let mut receipts = Vec::new();
+        for (n, artist) in artists.iter().enumerate() {
+            // The last artist is late: the listeners are leaving already.
+            if n + 1 == artists.len() {
+                self.exit(channels, artists, listeners)?;
+            }
+            let batch = heard.iter().map(|songs| claimed(&songs[n])).collect();
+            let message = channels
+                .contract
+                .clone()
+                .call_mut()
+                .claim(artist.id().ink(), batch);
+            let (outcomes, receipt) = self.call(artist, "claims", message, 0)?;
+            let paid = outcomes.iter().all(|outcome| *outcome == Ok(price));
+            self.check("each voucher is worth what was heard", paid)?;
+            receipts.push(receipt);
+        }
+        let what = format!("claim, {LISTENERS} vouchers each");
+        let times = (ARTISTS * LISTENERS) as u32;
+        self.note_all("artists", &what, times, &receipts);
+
+        let mut receipts = Vec::new();
+        for artist in artists {
+            let message = channels.contract.clone().call_mut().withdraw(None);
+            let (amount, receipt) = self.call(artist, "withdraws", message, 0)?;
+            let all = amount == price * LISTENERS as Balance;
+            self.check("an artist has what everyone heard", all)?;
+            receipts.push(receipt);
+        }
+        self.note_all(
+            "artists",
+            "withdraw what they earned",
+            ARTISTS as u32,
+            &receipts,
+        );
+        Ok(())
+    }
+
+    fn exit(
+        &mut self,
+        channels: &Channels,
+        artists: &[Account],
+        listeners: &[Account],
+    ) -> Result<()> {
+        let all: Vec<_> = artists.iter().map(|artist| artist.id().ink()).collect();
+        let mut receipts = Vec::new();
+        for listener in listeners {
+            let message = channels.contract.clone().call_mut().exit(all.clone());
+            receipts.push(self.call(listener, "exits", message, 0)?.1);
+        }
+        let times = (ARTISTS * LISTENERS) as u32;
+        let what = "want back what they did not use";
+        self.note_all("listeners", what, times, &receipts);
+        Ok(())
+    }
+
+    /// The listeners take back what they did not use.
+    fn leave(
+        &mut self,
+        channels: &Channels,
+        artists: &[Account],
+        listeners: &[Account],
+    ) -> Result<()> {
+        self.farthing.chain.advance(MIN_DELAY);
+        let all: Vec<_> = artists.iter().map(|artist| artist.id().ink()).collect();
+        let left = (RESERVE - PRICE * SONG as Balance) * ARTISTS as Balance;
+        let (mut cleared, mut withdrawn) = (Vec::new(), Vec::new());
+        for listener in listeners {
+            let message = channels.contract.clone().call_mut().clear(all.clone());
+            cleared.push(self.call(listener, "clears", message, 0)?.1);
+            let message = channels.contract.clone().call_mut().withdraw(None);
+            let (amount, receipt) = self.call(listener, "withdraws", message, 0)?;
+            self.check("a listener gets back what was not used", amount == left)?;
+            withdrawn.push(receipt);
+        }
+        let times = (ARTISTS * LISTENERS) as u32;
+        self.note_all(
+            "listeners",
+            "clear their channels, 15 minutes later",
+            times,
+            &cleared,
+        );
+        self.note_all("listeners", "withdraw", LISTENERS as u32, &withdrawn);
+        let solvency = channels.solvency(&mut self.farthing.chain);
+        self.check("the channels owe and hold nothing more", solvency == (0, 0))
+    }
+}
+
+fn entry(artist: &Account, second: usize) -> Vec<u8> {
+    format!("{}'s song, second {second}", artist.name()).into_bytes()
+}
+
+fn claimed(heard: &Heard) -> SignedVoucher {
+    SignedVoucher {
+        payer: heard.voucher.channel.payer.into(),
+        epoch: heard.voucher.channel.epoch,
+        cumulative: heard.voucher.cumulative,
+        root: heard.voucher.root,
+        signature: heard.signature,
+    }
+}

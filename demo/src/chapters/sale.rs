@@ -1,0 +1,346 @@
+//! A creator publishes a folder of files, people buy and tip, and everyone who earned something takes it
+//! out.
+
+use crate::{library::Work, report::units, story::Story};
+use anyhow::{anyhow, Result};
+use farthing_chain::{Account, AccountId, AsInk, Balance, Receipt, UNIT};
+use farthing_types::{commitment, split::Recipient, CreatorId, Hash, ItemId};
+use ink::codegen::TraitCallBuilder;
+use registry::creator::Profile;
+use storefront::{
+    access::{place, Purchase},
+    catalogue::Listing,
+    events::{Order, Payment, Payments, Release, Released, Tip},
+};
+
+const PRICE: Balance = UNIT / 50;
+const TIP: Balance = UNIT / 100;
+/// Basis points of the price that a referrer gets.
+const REFERRAL: u16 = 1_000;
+const TIER: u8 = 0;
+const TIPS_AT_ONCE: u32 = 50;
+
+impl<Say: FnMut(&str)> Story<Say> {
+    /// The chapter of the sale.
+    pub fn sale(&mut self, works: &[Work]) -> Result<()> {
+        for name in ["ada", "ben", "dora", "emil", "finn", "gus"] {
+            self.fund(name);
+        }
+        // She has no money and no account before she is paid.
+        self.introduce("iris");
+        let creator = self.register()?;
+        self.publish(creator, works)?;
+        self.sell(creator, works)?;
+        self.sell_blinded(creator)?;
+        self.tip(creator)?;
+        self.refund(creator)?;
+        self.pay_out(creator)
+    }
+
+    fn register(&mut self) -> Result<CreatorId> {
+        let ada = Account::named("ada");
+        let receipt = self.farthing.commit(&ada, "ada-reads");
+        self.note("ada", "commits to a handle without naming it", 1, &receipt);
+        let (creator, receipt) = self
+            .farthing
+            .register(&ada, "ada-reads", Profile::default())
+            .map_err(|e| anyhow!("the handle cannot be registered: {e:?}"))?;
+        self.note(
+            "ada",
+            "reveals and registers the handle ada-reads",
+            1,
+            &receipt,
+        );
+
+        let part = |account: &Account, parts| Recipient {
+            account: account.id().ink(),
+            parts,
+        };
+        let split = vec![
+            part(&ada, 600_000),
+            part(&Account::named("ben"), 300_000),
+            part(&Account::named("iris"), 100_000),
+        ];
+        let message = self.farthing.registry.call_mut().set_payout(creator, split);
+        self.step(
+            &ada,
+            "shares payouts with ben (30 %) and iris (10 %)",
+            message,
+            0,
+        )?;
+        let message = self.farthing.storefront.call_mut().open(creator);
+        self.step(&ada, "opens a storefront", message, 0)?;
+        Ok(creator)
+    }
+
+    fn publish(&mut self, creator: CreatorId, works: &[Work]) -> Result<()> {
+        let ada = Account::named("ada");
+        for (number, work) in works.iter().enumerate() {
+            let listing = Listing {
+                price: PRICE,
+                content: work.content,
+                period: None,
+                referral: REFERRAL,
+            };
+            let message = self
+                .farthing
+                .storefront
+                .call_mut()
+                .publish(creator, listing);
+            let what = format!(
+                "publishes {} for {} UNIT",
+                shortened(&work.name),
+                units(PRICE)
+            );
+            let (item, _) = self.step(&ada, &what, message, 0)?;
+            self.check("items are numbered from 0", item as usize == number)?;
+        }
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .set_tier(creator, TIER, Some(PRICE));
+        self.step(&ada, "sets a price tier for blinded purchases", message, 0)?;
+        Ok(())
+    }
+
+    fn sell(&mut self, creator: CreatorId, works: &[Work]) -> Result<()> {
+        let (dora, emil, finn, gus) = (
+            Account::named("dora"),
+            Account::named("emil"),
+            Account::named("finn"),
+            Account::named("gus"),
+        );
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .buy(creator, 0, None, PRICE, None);
+        self.step(&dora, "buys item 0", message, PRICE)?;
+        self.check_delivery(creator, 0, &works[0], &dora.id())?;
+        if works.len() > 1 {
+            let message = self
+                .farthing
+                .storefront
+                .call_mut()
+                .buy(creator, 1, None, PRICE, None);
+            let (_, receipt) =
+                self.step(&dora, "buys item 1, from the same page", message, PRICE)?;
+            self.check("a repeated purchase locks no deposit", receipt.deposit == 0)?;
+        }
+
+        let for_emil = Some(emil.id().ink());
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .buy(creator, 0, for_emil, PRICE, None);
+        self.step(&dora, "gives item 0 to emil", message, PRICE)?;
+        let emil_reads = self.has_access(creator, 0, &emil.id());
+        self.check("a gift gives access to whom it is for", emil_reads)?;
+
+        let message = self.farthing.storefront.call_mut().enroll();
+        self.step(&gus, "enrolls as a referrer", message, 0)?;
+        let orders: Vec<Order> = (0..works.len().min(16) as ItemId)
+            .map(|item| Order { creator, item })
+            .collect();
+        let count = orders.len() as u32;
+        let total = PRICE * Balance::from(count);
+        let by_gus = Some(gus.id().ink());
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .buy_many(orders, None, total, by_gus);
+        let what = format!("buys {count} items at once, referred by gus");
+        self.steps_at_once(&finn, &what, count, message, total)?;
+        for (item, work) in works.iter().take(count as usize).enumerate() {
+            self.check_delivery(creator, item as ItemId, work, &finn.id())?;
+        }
+        Ok(())
+    }
+
+    fn sell_blinded(&mut self, creator: CreatorId) -> Result<()> {
+        let emil = Account::named("emil");
+        let shop = self.farthing.storefront_id.clone();
+        // A secret that anyone can work out is good enough for a demonstration, and nothing else.
+        let secret = commitment::blake2_256(b"emil's secret, from a good random source");
+        let opened =
+            |item| commitment::blinded_purchase(&shop, creator, TIER, &emil.id(), item, &secret);
+        let message =
+            self.farthing
+                .storefront
+                .call_mut()
+                .buy_blinded(creator, TIER, opened(0), PRICE);
+        let (_, receipt) = self.step(
+            &emil,
+            "buys something blinded from the price tier",
+            message,
+            PRICE,
+        )?;
+        let Some(Payment::Blinded { commitment, .. }) = payments(&receipt).into_iter().next()
+        else {
+            return Err(anyhow!("a blinded purchase left no event"));
+        };
+        self.check(
+            "the opened commitment proves what was bought",
+            commitment == opened(0),
+        )?;
+        self.check("and nothing else", commitment != opened(1))
+    }
+
+    fn tip(&mut self, creator: CreatorId) -> Result<()> {
+        let (dora, finn) = (Account::named("dora"), Account::named("finn"));
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .tip(creator, b"Thank you!".to_vec());
+        let what = format!("tips {} UNIT", units(TIP));
+        self.step(&dora, &what, message, TIP)?;
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .tip(creator, b"Again!".to_vec());
+        let (_, receipt) = self.step(&dora, "tips again", message, TIP)?;
+        self.check("a tip locks no deposit", receipt.deposit == 0)?;
+
+        let small = TIP / 100;
+        let tips = (0..TIPS_AT_ONCE).map(|_| Tip {
+            creator,
+            amount: small,
+            memo: b"for a page".to_vec(),
+        });
+        let message = self.farthing.storefront.call_mut().tip_many(tips.collect());
+        let what = format!("sends {TIPS_AT_ONCE} tips of {} UNIT at once", units(small));
+        let value = small * Balance::from(TIPS_AT_ONCE);
+        let (_, receipt) = self.steps_at_once(&finn, &what, TIPS_AT_ONCE, message, value)?;
+        let cheap = receipt.fee < self.transfer_fee * Balance::from(TIPS_AT_ONCE);
+        self.check("a tip of a batch costs less than a transfer", cheap)
+    }
+
+    fn refund(&mut self, creator: CreatorId) -> Result<()> {
+        let (ada, emil) = (Account::named("ada"), Account::named("emil"));
+        let dora = Account::named("dora").id();
+        let before = self.farthing.chain.balance(&dora);
+        let history = vec![Purchase {
+            item: 0,
+            payer: dora.ink(),
+            paid: PRICE,
+        }];
+        let message =
+            self.farthing
+                .storefront
+                .call_mut()
+                .refund(creator, 0, emil.id().ink(), history);
+        self.step(&ada, "refunds the gift that dora made emil", message, 0)?;
+        let back = self.farthing.chain.balance(&dora) - before;
+        self.check("a refund goes to whoever paid, in full", back == PRICE)?;
+        let emil_reads = self.has_access(creator, 0, &emil.id());
+        self.check("and takes access away", !emil_reads)
+    }
+
+    fn pay_out(&mut self, creator: CreatorId) -> Result<()> {
+        let (ada, gus) = (Account::named("ada"), Account::named("gus"));
+        let message = self.farthing.storefront.call().shop(creator);
+        let due = self
+            .farthing
+            .chain
+            .read(message)
+            .map_or(0, |shop| shop.due());
+        let message = self.farthing.storefront.call_mut().payout(creator);
+        let (_, receipt) = self.step(&ada, "pays out along the split", message, 0)?;
+        let Some(Release::Payout { fee, shares, .. }) = released(&receipt) else {
+            return Err(anyhow!("a payout left no event"));
+        };
+        let paid: Balance = shares.iter().map(|share| share.amount).sum();
+        let dust = self
+            .farthing
+            .chain
+            .read(self.farthing.storefront.call().shop(creator));
+        let kept = dust.map_or(0, |shop| shop.balance);
+        self.check(
+            "fee, shares and what rounding kept are all there was",
+            fee + paid + kept == due,
+        )?;
+        self.check("the platform took 2.5 %", fee == due / 40)?;
+        let each_third = shares[0].amount / 6 == shares[1].amount / 3;
+        self.check("ada got twice as much as ben", each_third)?;
+        let in_accounts = shares.iter().all(|share| share.sent);
+        self.check("every share is in its account", in_accounts)?;
+
+        let message = self.farthing.storefront.call_mut().withdraw(gus.id().ink());
+        self.step(&gus, "withdraws the referral shares", message, 0)?;
+        let message = self.farthing.storefront.call_mut().withdraw_fees();
+        self.step(&gus, "sends the treasury its fees (anyone can)", message, 0)?;
+        let (owed, held) = self.farthing.solvency();
+        self.check("the contract owes only what rounding kept", owed == kept)?;
+        self.check("and holds exactly that", held == owed)
+    }
+
+    // ---- Looking things up ----
+
+    fn has_access(&mut self, creator: CreatorId, item: ItemId, account: &AccountId) -> bool {
+        let message = self
+            .farthing
+            .storefront
+            .call()
+            .has_access(creator, item, account.ink());
+        self.farthing.chain.read(message)
+    }
+
+    /// What a buyer's program does: sees that it may have the file, and that the file is the one sold.
+    fn check_delivery(
+        &mut self,
+        creator: CreatorId,
+        item: ItemId,
+        work: &Work,
+        buyer: &AccountId,
+    ) -> Result<()> {
+        let may_read = self.has_access(creator, item, buyer);
+        self.check("who bought an item has access", may_read)?;
+        let sold: Option<Hash> = self
+            .farthing
+            .chain
+            .read(self.farthing.storefront.call().item(creator, item))
+            .map(|item| item.listing.content);
+        let mut delivered = work.deliver()?;
+        let fits = sold == Some(commitment::content(&delivered));
+        self.check("the delivered file is the one that was sold", fits)?;
+        delivered.push(b'!');
+        let altered = sold == Some(commitment::content(&delivered));
+        self.check("a file altered by a byte is not", !altered)?;
+        let page = self
+            .farthing
+            .chain
+            .read(
+                self.farthing
+                    .storefront
+                    .call()
+                    .page(creator, buyer.ink(), place(item).0),
+            );
+        self.check("the purchase is in the buyer's page", page.owned != 0)
+    }
+}
+
+fn payments(receipt: &Receipt) -> Vec<Payment> {
+    let events = receipt.events_of::<Payments>();
+    events
+        .into_iter()
+        .flat_map(|event| event.payments)
+        .collect()
+}
+
+fn released(receipt: &Receipt) -> Option<Release> {
+    let event = receipt.events_of::<Released>().into_iter().next()?;
+    Some(event.release)
+}
+
+fn shortened(name: &str) -> String {
+    if name.chars().count() <= 30 {
+        return name.into();
+    }
+    let end: String = name.chars().rev().take(27).collect();
+    format!("...{}", end.chars().rev().collect::<String>())
+}
