@@ -11,6 +11,7 @@
 //! ```
 
 mod sales;
+mod streams;
 
 use farthing_chain::{Account, Balance, Chain, Message, Receipt};
 use scale::{Decode, Encode};
@@ -184,6 +185,7 @@ fn measured() -> &'static Costs {
         let mut costs = Costs::default();
         costs.code();
         sales::measure(&mut costs);
+        streams::measure(&mut costs);
         costs
     })
 }

@@ -12,7 +12,7 @@
 //!
 //! **Solvency.** What a stream holds is its payer's or its payee's, and [`solvency`] tells the sum over
 //! all streams, and what the contract holds. The sum is made when someone asks: a total kept in the root
-//! item would add a seventh to what a claim costs, and everybody's money would have to pass through
+//! item would add a sixth to what a claim costs, and everybody's money would have to pass through
 //! that one number. Money forced in by a plain transfer is owed to nobody.
 //!
 //! **Either side alone.** Money only ever goes to the caller, as far as it is theirs: the payee
