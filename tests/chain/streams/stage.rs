@@ -1,13 +1,12 @@
 //! A chain with a streams contract, a small cast, and short words for what the tests do all the time.
 
 pub use farthing_chain::{
-    Account, AccountId, AsInk, Balance, Chain, Failure, Message, Receipt, Streams,
-    EXISTENTIAL_DEPOSIT, UNIT,
+    Account, AsInk, Balance, Chain, Failure, Message, Receipt, Streams, EXISTENTIAL_DEPOSIT, UNIT,
 };
 pub use farthing_types::{Millis, StreamId, DAY};
 pub use streams::{
     events::{Change, Claimed, DepositsPausedUntil, Rest, StreamChanged, StreamsCleared},
-    stream::{Party, State, Stream, BILLIONTHS},
+    stream::{Party, Stream, BILLIONTHS},
     streams::Due,
     Error,
 };
