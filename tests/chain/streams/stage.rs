@@ -49,7 +49,7 @@ impl Stage {
 
     /// The contract's messages.
     pub fn to(&self) -> Messages {
-        Messages::from_account_id(self.streams.id.ink())
+        messages(&self.streams)
     }
 
     pub fn read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> R {
@@ -160,6 +160,11 @@ impl Stage {
     pub fn assert_solvent(&mut self) {
         self.streams.assert_solvent(&mut self.chain);
     }
+}
+
+/// A contract's messages.
+pub fn messages(streams: &Streams) -> Messages {
+    Messages::from_account_id(streams.id.ink())
 }
 
 /// The only event of a call: what happened to which stream.
