@@ -19,14 +19,13 @@ pub struct Channels {
 
 impl Channels {
     /// Deploys it, for the chain it is on.
-    pub fn deploy(chain: &mut Chain, deployer: &Account, guardian: Option<&Account>) -> Self {
+    pub fn deploy(chain: &mut Chain, deployer: &Account, guardian: Option<&AccountId>) -> Self {
         let genesis = chain.genesis_hash();
-        let guardian = guardian.map(|account| account.id().ink());
         let deployed = chain
             .deploy::<_, _, _, channels::Error>(
                 deployer,
                 &farthing_artifacts::wasm("channels"),
-                ChannelsRef::new(genesis, guardian),
+                ChannelsRef::new(genesis, guardian.map(AsInk::ink)),
                 0,
             )
             .unwrap_or_else(|e| panic!("the channels contract cannot be deployed: {e:?}"));

@@ -22,6 +22,7 @@ mod contract;
 mod farthing;
 pub mod runtime;
 mod storage;
+mod streams;
 pub mod weights;
 
 pub use self::channels::Channels;
@@ -29,6 +30,7 @@ pub use contract::{at, AsInk, Constructor, Deployed, DryRun, Failure, Message};
 pub use farthing::{Farthing, Terms};
 pub use frame_support::weights::Weight;
 pub use runtime::{AccountId, Balance, EXISTENTIAL_DEPOSIT, UNIT};
+pub use streams::Streams;
 
 use frame_support::traits::fungible::{Inspect, Mutate};
 use runtime::{

@@ -1,5 +1,6 @@
 //! The main job of Farthing, start to end, on a chain inside this process, in chapters: a creator sells
-//! the files of a folder; listeners pay for music by the second.
+//! the files of a folder; listeners pay for music by the second; a
+//! rider pays for a ride by the time it takes.
 
 mod chapters;
 mod library;

@@ -18,6 +18,7 @@ pub fn tell(folder: &Path, works: &[Work], say: impl FnMut(&str)) -> Result<Repo
     let mut story = Story::begin(say)?;
     story.sale(works)?;
     story.music()?;
+    story.ride()?;
     story.end(folder, works)
 }
 

@@ -12,6 +12,7 @@
 
 mod channels;
 mod sales;
+mod streams;
 
 use farthing_chain::{Account, Balance, Chain, Message, Receipt};
 use scale::{Decode, Encode};
@@ -186,6 +187,7 @@ fn measured() -> &'static Costs {
         costs.code();
         sales::measure(&mut costs);
         channels::measure(&mut costs);
+        streams::measure(&mut costs);
         costs
     })
 }

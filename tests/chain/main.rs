@@ -8,6 +8,7 @@
 //! | `deposits` | who pays which storage deposit, and who gets it back |
 //! | `limits` | the largest batches, pages and histories there can be |
 //! | `model` | random sequences, against a model that keeps its own books |
+//! | `streams` | the streams contract: messages, errors, attacks, deposits, and a model of its own |
 //! | `costs` | what each message costs, against `costs.*.json` |
 //!
 //! `world` holds what they share.
@@ -23,4 +24,5 @@ mod registry;
 mod storefront;
 mod storefront_buying;
 mod storefront_releasing;
+mod streams;
 mod world;

@@ -55,6 +55,8 @@ pub type Millis = u64;
 pub type CreatorId = u32;
 /// An item of one creator, numbered from 0 by the storefront.
 pub type ItemId = u32;
+/// A stream, numbered from 0 by the streams contract.
+pub type StreamId = u64;
 /// A Blake2b hash of 32 bytes.
 pub type Hash = [u8; 32];
 

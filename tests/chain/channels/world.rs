@@ -42,7 +42,7 @@ pub fn world() -> World {
     let [deployer, alice, bob, carol] =
         ["deployer", "alice", "bob", "carol"].map(|name| chain.account(name, 1_000 * UNIT));
     let guardian = chain.account("guardian", UNIT);
-    let channels = Channels::deploy(&mut chain, &deployer, Some(&guardian));
+    let channels = Channels::deploy(&mut chain, &deployer, Some(&guardian.id()));
     World {
         chain,
         channels,

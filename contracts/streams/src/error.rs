@@ -1,0 +1,51 @@
+//! Why a message was refused.
+
+use farthing_types::{pause::PauseError, Balance, Millis, StreamId};
+
+/// Why a message was refused. Nothing it did remains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub enum Error {
+    /// There is no such stream, or its record was freed.
+    UnknownStream(StreamId),
+    /// Only the payer of this stream may do this.
+    NotPayer(StreamId),
+    /// Only the payee of this stream may do this.
+    NotPayee(StreamId),
+    /// Only the payer or the payee of this stream may do this.
+    NotParty(StreamId),
+    /// A stream must be paid for by another than who is paid.
+    PayeeIsPayer,
+    /// No money is attached.
+    ZeroDeposit,
+    /// A rate of nothing; to stop for a while, pause.
+    ZeroRate,
+    /// The stream was stopped, for good.
+    Stopped(StreamId),
+    /// The stream is paused already.
+    AlreadyPaused(StreamId),
+    /// The stream is not paused.
+    NotPaused(StreamId),
+    /// The payee has nothing to claim yet.
+    NothingDue(StreamId),
+    /// The chain refused to move the money: less than the existential deposit to an account that
+    /// does not exist.
+    TransferFailed,
+    /// Stop this stream first.
+    NotStopped(StreamId),
+    /// The payee of this stream has yet to claim this much.
+    Unclaimed(StreamId, Balance),
+    /// A batch has no entries, or more than 64.
+    BatchSize,
+    /// Deposits are paused until this time.
+    DepositsPaused(Millis),
+    /// Only the guardian may do this.
+    NotGuardian,
+    /// Deposits cannot be paused like this.
+    BadPause(PauseError),
+    /// A sum is too large to be represented.
+    Overflow,
+}
+
+/// What every message answers.
+pub type Result<T> = core::result::Result<T, Error>;

@@ -1,0 +1,160 @@
+//! What the streams contract costs.
+
+use super::{measured, transfers, Costs};
+use farthing_chain::{Account, AsInk, Balance, Chain, Message, Streams, UNIT};
+use farthing_types::{StreamId, DAY};
+use ink::codegen::TraitCallBuilder;
+use scale::{Decode, Encode};
+use std::fmt::Debug;
+use streams::{stream::BILLIONTHS, StreamsRef};
+
+/// What all streams here earn in a second is a thousandth of a coin.
+const RATE: u128 = UNIT / 1_000_000 * BILLIONTHS;
+
+pub fn measure(costs: &mut Costs) {
+    let mut meter = Meter::new(costs);
+    meter.running();
+    meter.reads();
+    meter.ending();
+    meter.guardian();
+    meter.streams.assert_solvent(&mut meter.chain);
+}
+
+struct Meter<'a> {
+    chain: Chain,
+    streams: Streams,
+    costs: &'a mut Costs,
+    ada: Account,
+    bob: Account,
+    guardian: Account,
+}
+
+impl<'a> Meter<'a> {
+    fn new(costs: &'a mut Costs) -> Self {
+        let mut chain = Chain::new();
+        let [deployer, ada, bob, guardian] =
+            ["deployer", "ada", "bob", "guardian"].map(|name| chain.account(name, 1_000 * UNIT));
+        let streams = Streams::deploy(&mut chain, &deployer, Some(&guardian.id()));
+        costs.note("streams.new", &streams.deployment);
+        Self {
+            chain,
+            streams,
+            costs,
+            ada,
+            bob,
+            guardian,
+        }
+    }
+
+    fn call<Args: Encode, T: Decode, E: Decode + Debug>(
+        &mut self,
+        name: &str,
+        signer: &Account,
+        message: Message<Args, Result<T, E>>,
+        value: Balance,
+    ) -> T {
+        let name = format!("streams.{name}");
+        self.costs
+            .call(&mut self.chain, &name, signer, message, value)
+    }
+
+    fn to(&self) -> <StreamsRef as TraitCallBuilder>::Builder {
+        self.streams.contract.clone().call_mut().clone()
+    }
+
+    /// Opens a stream from ada to bob, unmeasured.
+    fn open(&mut self) -> StreamId {
+        let message = self.to().open(self.bob.id().ink(), RATE);
+        self.chain.call(&self.ada, message, UNIT).unwrap().0
+    }
+
+    fn running(&mut self) {
+        let (ada, bob) = (self.ada.clone(), self.bob.clone());
+        let payee = bob.id().ink();
+        for name in ["open", "open, repeated"] {
+            self.call(name, &ada, self.to().open(payee, RATE), UNIT);
+        }
+        for name in ["claim", "claim, repeated"] {
+            self.call(name, &bob, self.to().claim(0), 0);
+        }
+        for name in ["top_up", "top_up, repeated"] {
+            self.call(name, &ada, self.to().top_up(0), UNIT);
+        }
+        for name in ["set_rate", "set_rate, repeated"] {
+            self.call(name, &ada, self.to().set_rate(0, 2 * RATE), 0);
+        }
+        for times in ["", ", repeated"] {
+            self.call(&format!("pause{times}"), &ada, self.to().pause(0), 0);
+            self.call(&format!("resume{times}"), &ada, self.to().resume(0), 0);
+        }
+    }
+
+    fn reads(&mut self) {
+        let to = self.to();
+        let chain = &mut self.chain;
+        let costs = &mut self.costs;
+        costs.read(chain, "streams.overview", to.overview());
+        costs.read(chain, "streams.solvency, of 2 streams", to.solvency());
+        let one = to.owed_to_streams(0, 1);
+        costs.read(chain, "streams.owed_to_streams, of 1", one);
+        costs.read(chain, "streams.stream", to.stream(0));
+        costs.read(chain, "streams.due", to.due(0));
+    }
+
+    fn ending(&mut self) {
+        let (ada, bob) = (self.ada.clone(), self.bob.clone());
+        self.call("stop, by the payee", &bob, self.to().stop(0), 0);
+        self.call("clear", &ada, self.to().clear(vec![0]), 0);
+        self.call("stop, by the payer", &ada, self.to().stop(1), 0);
+        self.call("claim, of a stopped stream", &bob, self.to().claim(1), 0);
+        let unearned = self.open();
+        let (pause, claim) = (self.to().pause(unearned), self.to().claim(unearned));
+        self.chain.call(&ada, pause, 0).unwrap();
+        self.chain.call(&bob, claim, 0).unwrap();
+        let name = "stop, by the payer with nothing left to claim";
+        self.call(name, &ada, self.to().stop(unearned), 0);
+        let fifty: Vec<StreamId> = (0..50).map(|_| self.open()).collect();
+        for stream in &fifty {
+            let message = self.to().stop(*stream);
+            self.chain.call(&bob, message, 0).unwrap();
+        }
+        self.call("clear, 50 at once", &ada, self.to().clear(fifty), 0);
+    }
+
+    fn guardian(&mut self) {
+        let guardian = self.guardian.clone();
+        let message = self.to().pause_deposits(DAY);
+        self.call("pause_deposits", &guardian, message, 0);
+        let message = self.to().resume_deposits();
+        self.call("resume_deposits", &guardian, message, 0);
+    }
+}
+
+#[test]
+fn a_repeated_claim_from_a_stream_costs_less_than_four_transfers_and_locks_nothing() {
+    for name in ["claim", "claim, repeated", "claim, of a stopped stream"] {
+        let claim = measured().calls[&format!("streams.{name}")];
+        assert_eq!(claim.deposit, 0, "{name}");
+        assert!(
+            transfers(claim) < 4.0,
+            "{name}: {} transfers",
+            transfers(claim)
+        );
+    }
+}
+
+#[test]
+fn only_opening_and_clearing_a_stream_touch_a_storage_deposit() {
+    for (name, cost) in &measured().calls {
+        let Some(name) = name.strip_prefix("streams.") else {
+            continue;
+        };
+        let own = match name {
+            "new" | "open" | "open, repeated" => 1,
+            "clear" | "clear, 50 at once" => -1,
+            "stop, by the payer with nothing left to claim" => -1,
+            _ => 0,
+        };
+        assert_eq!(cost.deposit.signum(), own, "{name}");
+    }
+}

@@ -1,0 +1,18 @@
+//! The streams contract.
+//!
+//! | module | tests |
+//! |---|---|
+//! | `messages` | what each message does and tells |
+//! | `errors` | every error of every message |
+//! | `attacks` | what someone would try, to get money or to keep it from those whose it is |
+//! | `deposits` | who pays storage deposits and gets them back |
+//! | `model` | random sequences, against a model that keeps its own books |
+//!
+//! `stage` holds what they share.
+
+mod attacks;
+mod deposits;
+mod errors;
+mod messages;
+mod model;
+mod stage;

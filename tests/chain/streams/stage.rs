@@ -1,0 +1,203 @@
+//! A chain with a streams contract, a small cast, and short words for what the tests do all the time.
+
+pub use farthing_chain::{
+    Account, AsInk, Balance, Chain, Failure, Message, Receipt, Streams, EXISTENTIAL_DEPOSIT, UNIT,
+};
+pub use farthing_types::{Millis, StreamId, DAY};
+pub use streams::{
+    events::{Change, Claimed, DepositsPausedUntil, Rest, StreamChanged, StreamsCleared},
+    stream::{Party, Stream, BILLIONTHS},
+    streams::Due,
+    Error,
+};
+
+use ink::{codegen::TraitCallBuilder, env::call::FromAccountId};
+use scale::{Decode, Encode};
+use std::fmt::Debug;
+use streams::StreamsRef;
+
+type Messages = <StreamsRef as TraitCallBuilder>::Builder;
+
+/// One unit of the smallest in a millisecond.
+pub const ONE: u128 = BILLIONTHS;
+
+/// The cast: ann, who pays; ben, who is paid; eve, who has no part in it; and the guardian.
+pub struct Stage {
+    pub chain: Chain,
+    pub streams: Streams,
+    pub ann: Account,
+    pub ben: Account,
+    pub eve: Account,
+    pub guardian: Account,
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        let mut chain = Chain::new();
+        let [deployer, ann, ben, eve, guardian] = ["deployer", "ann", "ben", "eve", "guardian"]
+            .map(|name| chain.account(name, 1_000 * UNIT));
+        let streams = Streams::deploy(&mut chain, &deployer, Some(&guardian.id()));
+        Self {
+            chain,
+            streams,
+            ann,
+            ben,
+            eve,
+            guardian,
+        }
+    }
+
+    /// The contract's messages.
+    pub fn to(&self) -> Messages {
+        messages(&self.streams)
+    }
+
+    pub fn read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> R {
+        self.chain.read(message)
+    }
+
+    /// Calls a message that must go through; what it answers is of no interest.
+    pub fn done<Args: Encode, T: Decode>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, Result<T, Error>>,
+        value: Balance,
+    ) -> Receipt {
+        match self.chain.call(signer, message, value) {
+            Ok((_, receipt)) => receipt,
+            Err(error) => panic!("refused to {}: {error:?}", signer.name()),
+        }
+    }
+
+    /// Has a message refused twice, by a dry run and in a block of its own, and checks that the block
+    /// changed nothing in the contract and moved no money: only the fee is gone. Returns the error.
+    pub fn refuse<Args: Encode + Clone, T: Decode + Debug>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, Result<T, Error>>,
+        value: Balance,
+    ) -> Error {
+        let error = match self.chain.call(signer, message.clone(), value) {
+            Err(Failure::Contract(error)) => error,
+            other => panic!("expected an error of the contract, not {other:?}"),
+        };
+        let id = self.streams.id.clone();
+        let contract = |chain: &mut Chain| (chain.storage_root(&id), chain.total_balance(&id));
+        let money = |chain: &mut Chain| (chain.total_balance(&signer.id()), chain.total_issuance());
+        let (before, (own, all)) = (contract(&mut self.chain), money(&mut self.chain));
+        let reverted = self.chain.call_unasked(signer, message, value);
+        let reverted = format!("{:?}", reverted.expect_err("what a dry run refuses"));
+        assert!(reverted.contains("ContractReverted"), "{reverted}");
+        assert_eq!(contract(&mut self.chain), before, "a refusal changed it");
+        let (own_now, all_now) = money(&mut self.chain);
+        assert_eq!(own - own_now, all - all_now, "it cost more than its fee");
+        error
+    }
+
+    /// Opens a stream from ann to ben. Returns its number and the time it earns from.
+    pub fn open(&mut self, rate: u128, deposit: Balance) -> (StreamId, Millis) {
+        let payee = self.ben.id().ink();
+        self.open_to(payee, rate, deposit)
+    }
+
+    /// Opens a stream from ann to `payee`. Returns its number and the time it earns from.
+    pub fn open_to(
+        &mut self,
+        payee: ink::primitives::AccountId,
+        rate: u128,
+        deposit: Balance,
+    ) -> (StreamId, Millis) {
+        let from = self.chain.now();
+        let message = self.to().open(payee, rate);
+        let (stream, _) = self.chain.call(&self.ann, message, deposit).unwrap();
+        (stream, from)
+    }
+
+    /// What payee and payer could take out of a stream now.
+    pub fn due(&mut self, stream: StreamId) -> (Balance, Balance) {
+        let due = self.read(self.to().due(stream)).expect("the stream exists");
+        (due.payee, due.payer)
+    }
+
+    pub fn record(&mut self, stream: StreamId) -> Option<Stream> {
+        self.read(self.to().stream(stream))
+    }
+
+    /// Claims as ben. Returns how much it was, as told and as it arrived.
+    pub fn claim(&mut self, stream: StreamId) -> Balance {
+        let ben = self.ben.clone();
+        let before = self.chain.balance(&ben.id());
+        let receipt = self.done(&ben, self.to().claim(stream), 0);
+        let arrived = self.chain.balance(&ben.id()) + receipt.fee - before;
+        let told = Claimed {
+            stream,
+            payee: ben.id().ink(),
+            amount: arrived,
+        };
+        assert_eq!(claims(&receipt), [(told.stream, told.payee, told.amount)]);
+        arrived
+    }
+
+    /// Calls a message that must go through. Returns what came in to the signer besides fee and storage
+    /// deposit, and the receipt.
+    pub fn got<Args: Encode, T: Decode>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, Result<T, Error>>,
+    ) -> (Balance, Receipt) {
+        let before = self.chain.balance(&signer.id());
+        let receipt = self.done(signer, message, 0);
+        let now = self.chain.balance(&signer.id()) + receipt.fee;
+        let now = now.checked_add_signed(receipt.deposit).unwrap();
+        (now - before, receipt)
+    }
+
+    pub fn solvency(&mut self) -> (Balance, Balance) {
+        self.streams.solvency(&mut self.chain)
+    }
+
+    /// The end of every test.
+    pub fn assert_solvent(&mut self) {
+        self.streams.assert_solvent(&mut self.chain);
+    }
+}
+
+/// A contract's messages.
+pub fn messages(streams: &Streams) -> Messages {
+    Messages::from_account_id(streams.id.ink())
+}
+
+/// The only event of a call: what happened to which stream.
+pub fn changes(receipt: &Receipt) -> Vec<(StreamId, Change)> {
+    only::<StreamChanged>(receipt)
+        .into_iter()
+        .map(|event| (event.stream, event.change))
+        .collect()
+}
+
+/// The only event of a call: who claimed what.
+pub fn claims(receipt: &Receipt) -> Vec<(StreamId, ink::primitives::AccountId, Balance)> {
+    only::<Claimed>(receipt)
+        .into_iter()
+        .map(|event| (event.stream, event.payee, event.amount))
+        .collect()
+}
+
+/// The only event of a call: who cleared which streams.
+pub fn clearings(receipt: &Receipt) -> Vec<(ink::primitives::AccountId, Vec<Rest>)> {
+    only::<StreamsCleared>(receipt)
+        .into_iter()
+        .map(|event| (event.payer, event.streams))
+        .collect()
+}
+
+/// All events of the transaction, which must be of type `E`, every one of them.
+pub fn only<E: Decode + ink::env::Event>(receipt: &Receipt) -> Vec<E> {
+    let events = receipt.events_of::<E>();
+    assert_eq!(
+        events.len(),
+        receipt.events.len(),
+        "an event of another type"
+    );
+    events
+}
