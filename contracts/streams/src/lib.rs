@@ -22,8 +22,9 @@
 //!
 //! **Deposits.** Opening a stream creates one storage item, whose storage deposit (about 0.1 UNIT on
 //! the development chain, a hundred times a call's fee) the payer locks and gets back: by stopping it
-//! when nothing is left for the payee to claim, or else by clearing it. It waits as long as the payee
-//! has not claimed. No other message creates an item or changes a storage deposit.
+//! when nothing is left for the payee to claim, or else by clearing it. As long as the payee has not
+//! claimed what was earned, the storage deposit waits, and only that. No message but these three creates
+//! or frees an item or changes a storage deposit.
 //!
 //! **Events.** Claims are in [`Claimed`]. That event is anonymous, as the only one here: a topic, even
 //! the signature, costs half a transfer. All others carry their signature as their only topic. With the
@@ -86,7 +87,8 @@ pub mod streams {
         /// What the payer gets back by stopping the stream, or by clearing it if it is stopped.
         pub payer: Balance,
         /// When the deposit is used up at this rate, if the stream runs; not in the future if it is used
-        /// up already. `None` too if that is more than 500 million years away.
+        /// up already. `None` too if that is more than 500 million years away, or if more than 10^29
+        /// units are left.
         pub dry_at: Option<Millis>,
     }
 
