@@ -1,3 +1,4 @@
 //! Payment channels.
 
+mod model;
 pub mod world;

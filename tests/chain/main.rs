@@ -10,7 +10,7 @@
 //! | `model` | random sequences, against a model that keeps its own books |
 //! | `costs` | what each message costs, against `costs.*.json` |
 //!
-//! `world` holds what they share.
+//! `world` holds what they share, `sequences` what the models do.
 
 mod attacks;
 mod attacks_money;
@@ -20,6 +20,7 @@ mod deposits;
 mod limits;
 mod model;
 mod registry;
+mod sequences;
 mod storefront;
 mod storefront_buying;
 mod storefront_releasing;
