@@ -9,9 +9,9 @@
 //! | module | holds |
 //! |---|---|
 //! | `steps` | what sequences are made of, as proptest draws and shrinks them |
-//! | `resolve` | which call a step becomes, given what exists by then |
+//! | `resolve`, `ends` | which call a step becomes, given what exists by then |
 //! | `action`, `papers` | calls; vouchers and closings, genuine and forged |
-//! | `books` | the model |
+//! | `books`, `state` | the model |
 //! | `driver` | running calls on both, and comparing |
 //!
 //! Each run draws the same sequences, unless told otherwise (see `sequences`); a failure prints the
@@ -20,8 +20,10 @@
 mod action;
 mod books;
 mod driver;
+mod ends;
 mod papers;
 mod resolve;
+mod state;
 mod steps;
 
 use super::world::{Balance, Error, Outcome, Skip};

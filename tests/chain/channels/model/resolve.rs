@@ -11,9 +11,6 @@ use super::{
 };
 use crate::channels::world::{Balance, Millis, DAY, MAX_DELAY, MIN_DELAY};
 
-/// The chain wants this much between two blocks.
-const LEAST_JUMP: Millis = 5;
-
 /// The calls that `step` is about.
 pub fn resolve(step: &Step, books: &Books) -> Vec<Call> {
     let resolver = Resolver { step, books };
@@ -23,14 +20,14 @@ pub fn resolve(step: &Step, books: &Books) -> Vec<Call> {
     }
 }
 
-struct Resolver<'a> {
-    step: &'a Step,
-    books: &'a Books,
+pub struct Resolver<'a> {
+    pub step: &'a Step,
+    pub books: &'a Books,
 }
 
 impl Resolver<'_> {
     /// A call of this kind, about a channel that is `fit` if it can be.
-    fn call(&self, kind: Kind, fit: impl Fn(&Life) -> bool) -> Call {
+    pub fn call(&self, kind: Kind, fit: impl Fn(&Life) -> bool) -> Call {
         let books = self.books;
         let open = |life: &Life| books.is_open(life) && fit(life);
         let over = |life: &Life| !books.is_open(life) && fit(life);
@@ -96,11 +93,11 @@ impl Resolver<'_> {
         !self.right() && self.step.flaw % ways == which
     }
 
-    fn die(&self, n: usize, sides: usize) -> usize {
+    pub fn die(&self, n: usize, sides: usize) -> usize {
         self.step.dice[n] % sides
     }
 
-    fn pick<T: Clone>(&self, n: usize, of: &[T]) -> Option<T> {
+    pub fn pick<T: Clone>(&self, n: usize, of: &[T]) -> Option<T> {
         of.get(self.step.dice[n].checked_rem(of.len())?).cloned()
     }
 
@@ -123,7 +120,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn lives(&self, fit: impl Fn(&Life) -> bool) -> Vec<&Life> {
+    pub fn lives(&self, fit: impl Fn(&Life) -> bool) -> Vec<&Life> {
         let all = self.books.standing.values();
         let all = all.map(|n| &self.books.lives[*n]);
         all.filter(|life| fit(life)).collect()
@@ -220,7 +217,7 @@ impl Resolver<'_> {
         paying(payer, value, Action::Open { channels })
     }
 
-    fn offer(&self, die: usize, reserve: Balance) -> Offer {
+    pub fn offer(&self, die: usize, reserve: Balance) -> Offer {
         let key = match die % 20 {
             0 => Key::Malformed,
             1..=3 => Key::Own,
@@ -278,7 +275,7 @@ impl Resolver<'_> {
         paying(payer, value, Action::TopUp { payee, amount })
     }
 
-    fn close_together(&self, pair: Pair) -> Call {
+    pub fn close_together(&self, pair: Pair) -> Call {
         let life = self.books.life(pair);
         let (paid, reserve) = life.map_or((0, 1), |life| (life.paid, life.offer.reserve));
         let amount = match (self.step.flaw % 4, self.die(2, 4)) {
@@ -403,105 +400,6 @@ impl Resolver<'_> {
             forgery,
         };
         by(life.pair.0, Action::Sign { paper })
-    }
-
-    // ---- Times ----
-
-    /// Some time soon, or about an instant that matters.
-    fn instant(&self) -> Millis {
-        let now = self.books.now;
-        let week = 7 * DAY;
-        let pause = self
-            .books
-            .pause
-            .into_iter()
-            .flat_map(|end| [end, end + week]);
-        let ends = self.lives(|_| true).into_iter().filter_map(|life| life.end);
-        let soon: Vec<Millis> = ends.chain(pause).filter(|end| *end > now).collect();
-        let about = match (self.pick(0, &soon), self.die(1, 8)) {
-            (Some(end), 2..) => end - 1 + self.die(2, 3) as Millis,
-            (_, 0) => now + self.step.amount as Millis % (10 * DAY),
-            _ => now + self.step.amount as Millis % MIN_DELAY,
-        };
-        about.max(now + LEAST_JUMP)
-    }
-
-    /// A jump to about the end of an exit, and something with that channel just then.
-    fn edge(&self) -> Vec<Call> {
-        let now = self.books.now;
-        let ends = |life: &Life| life.end.is_some_and(|end| end > now + 2 * LEAST_JUMP);
-        let exiting = self.lives(ends);
-        let Some(life) = self.pick(0, &exiting) else {
-            return vec![self.call(Kind::Exit, |_| true)];
-        };
-        let to = life.end.unwrap_or(now) - 1 + self.die(1, 3) as Millis;
-        let later = Books {
-            now: to,
-            ..self.books.clone()
-        };
-        let right = Step {
-            flaw: 0,
-            ..self.step.clone()
-        };
-        let then = Resolver {
-            step: &right,
-            books: &later,
-        };
-        vec![by(0, Action::Jump { to }), then.at_the_end(life.pair)]
-    }
-
-    fn at_the_end(&self, pair: Pair) -> Call {
-        let (payer, payee) = pair;
-        match self.step.dice[2] % 9 {
-            0..=2 => self.claim_best(pair),
-            3 | 4 => by(
-                payer,
-                Action::Clear {
-                    payees: vec![payee],
-                },
-            ),
-            5 => by(
-                payer,
-                Action::Exit {
-                    payees: vec![payee],
-                },
-            ),
-            6 => by(
-                payee,
-                Action::Close {
-                    payers: vec![payer],
-                },
-            ),
-            7 => self.close_together(pair),
-            _ => {
-                let offer = self.offer(self.step.dice[3], self.step.amount);
-                let (value, channels) = (offer.reserve, vec![(payee, offer)]);
-                paying(payer, value, Action::Open { channels })
-            }
-        }
-    }
-
-    /// The highest voucher there is, whatever it is worth by now.
-    fn claim_best(&self, pair: Pair) -> Call {
-        let epoch = self.books.epoch(pair);
-        let of = |paper: &&Paper| Some(paper.epoch) == epoch && paper.forgery.is_none();
-        let papers = self.books.papers.iter().filter(of);
-        let best = papers.max_by_key(|paper| paper.cumulative).copied();
-        match best {
-            Some(paper) => by(
-                pair.1,
-                Action::Claim {
-                    payee: pair.1,
-                    papers: vec![paper],
-                },
-            ),
-            None => by(
-                pair.0,
-                Action::Clear {
-                    payees: vec![pair.1],
-                },
-            ),
-        }
     }
 }
 
