@@ -11,7 +11,7 @@
 //! | `streams` | the streams contract: messages, errors, attacks, deposits, and a model of its own |
 //! | `costs` | what each message costs, against `costs.*.json` |
 //!
-//! `world` holds what they share.
+//! `world` holds what they share, `sequences` what the models do.
 
 mod attacks;
 mod attacks_money;
@@ -21,6 +21,7 @@ mod deposits;
 mod limits;
 mod model;
 mod registry;
+mod sequences;
 mod storefront;
 mod storefront_buying;
 mod storefront_releasing;

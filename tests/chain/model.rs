@@ -13,8 +13,8 @@
 //! | `books`, `people`, `sales` | the model: its state, the registry's rules, the storefront's rules |
 //! | `driver`, `compare` | running calls on both, and comparing |
 //!
-//! Each run draws the same sequences. `FARTHING_MODEL_CASES=1000` draws more, and
-//! `FARTHING_MODEL_SEED=random` others; a failure prints the calls that led to it.
+//! Each run draws the same sequences, unless told otherwise (see `sequences`); a failure prints the
+//! calls that led to it.
 
 mod action;
 mod books;
@@ -26,15 +26,15 @@ mod resolve;
 mod sales;
 mod steps;
 
+use crate::sequences::{cases, runner, story};
 use action::{Action, Call, Claim, Offer, Refusal};
 use driver::Driver;
 use farthing_chain::Chain;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use proptest::test_runner::{TestCaseError, TestError};
 use resolve::{resolve, SALT};
 use std::{
     cell::RefCell,
     collections::BTreeMap,
-    env,
     panic::{catch_unwind, AssertUnwindSafe},
 };
 use steps::{Kind, Plan, KINDS};
@@ -75,22 +75,8 @@ impl Coverage {
 
 #[test]
 fn books_agree_with_the_model_over_random_sequences() {
-    let config = Config {
-        cases: cases(),
-        failure_persistence: None,
-        max_shrink_iters: 200,
-        ..Config::default()
-    };
-    let rng = match env::var("FARTHING_MODEL_SEED") {
-        Ok(_) => TestRng::from_seed(
-            RngAlgorithm::ChaCha,
-            &std::array::from_fn::<u8, 32, _>(|_| rand_byte()),
-        ),
-        Err(_) => TestRng::deterministic_rng(RngAlgorithm::ChaCha),
-    };
     let coverage = RefCell::new(Coverage::default());
-    let mut runner = TestRunner::new_with_rng(config, rng);
-    let outcome = runner.run(&steps::plan(LENGTH), |plan| {
+    let outcome = runner(cases(CASES)).run(&steps::plan(LENGTH), |plan| {
         let mut calls = Vec::new();
         let run = AssertUnwindSafe(|| run(&plan, &coverage, &mut calls));
         catch_unwind(run).map_err(|panic| TestCaseError::fail(story(&calls, panic.as_ref())))
@@ -100,19 +86,6 @@ fn books_agree_with_the_model_over_random_sequences() {
         panic!("with a fee of {fee} and a guardian: {guarded}\n{story}");
     }
     check_coverage(&coverage.into_inner());
-}
-
-fn cases() -> u32 {
-    let cases = env::var("FARTHING_MODEL_CASES");
-    cases.map_or(CASES, |cases| {
-        cases.parse().expect("FARTHING_MODEL_CASES is a number")
-    })
-}
-
-/// Randomness of the standard library, which is all that is needed here.
-fn rand_byte() -> u8 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(0) as u8
 }
 
 /// Runs a sequence from the start.
@@ -183,7 +156,7 @@ fn check_coverage(coverage: &Coverage) {
     for (error, times) in &coverage.errors {
         println!("{times:>6} {error}");
     }
-    if cases() < CASES {
+    if cases(CASES) < CASES {
         return;
     }
     assert!(steps >= 10_000, "only {steps} steps");
@@ -196,13 +169,4 @@ fn check_coverage(coverage: &Coverage) {
     }
     let errors = coverage.errors.len();
     assert!(errors >= ERRORS, "only {errors} different errors");
-}
-
-/// What happened, for whoever looks into a failure.
-fn story(calls: &[Call], panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().cloned();
-    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()));
-    let calls: Vec<String> = calls.iter().map(|call| format!("{call:?}")).collect();
-    let text = text.unwrap_or_else(|| "no message".to_owned());
-    format!("{}\n{text}", calls.join("\n"))
 }

@@ -10,16 +10,16 @@
 //! | `steps` | what sequences are made of |
 //! | `books` | the model |
 //!
-//! Each run draws the same sequences. `FARTHING_MODEL_CASES=1000` draws more; a failure prints the
+//! Each run draws the same sequences, unless told otherwise (see `sequences`); a failure prints the
 //! shortest sequence found that leads to it.
 
 mod books;
 mod steps;
 
 use super::stage::*;
+use crate::sequences::{cases, covers, runner};
 use books::{Effect, Flow, Model, Told};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use std::{cell::RefCell, collections::BTreeMap, env};
+use std::{cell::RefCell, collections::BTreeMap};
 use steps::{Act, Role, Step};
 
 /// Accounts: those that sign, the last of them being the guardian; one that does not exist; and the
@@ -95,16 +95,8 @@ type Coverage = BTreeMap<String, usize>;
 
 #[test]
 fn every_unit_is_where_the_model_says_over_random_sequences() {
-    let cases = env::var("FARTHING_MODEL_CASES").map_or(CASES, |cases| cases.parse().unwrap());
-    let config = Config {
-        cases,
-        failure_persistence: None,
-        max_shrink_iters: 300,
-        ..Config::default()
-    };
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let coverage = RefCell::new(Coverage::new());
-    let outcome = TestRunner::new_with_rng(config, rng).run(&steps::sequence(LENGTH), |steps| {
+    let outcome = runner(cases(CASES)).run(&steps::sequence(LENGTH), |steps| {
         run(&steps, &mut coverage.borrow_mut());
         Ok(())
     });
@@ -113,7 +105,7 @@ fn every_unit_is_where_the_model_says_over_random_sequences() {
     }
     let coverage = coverage.into_inner();
     println!("{coverage:#?}");
-    if cases >= CASES {
+    if covers(CASES) {
         for (name, least) in LEAST {
             let met = coverage.get(name).copied().unwrap_or_default();
             assert!(met >= least, "{name} was met {met} times, and not {least}");
