@@ -8,12 +8,13 @@ pub use channels::{
     Error,
 };
 pub use farthing_chain::{
-    Account, AsInk, Balance, Chain, Channels, Failure, Message, Receipt, UNIT,
+    Account, AccountId, AsInk, Balance, Chain, Channels, Failure, Message, Receipt,
+    EXISTENTIAL_DEPOSIT, UNIT,
 };
 pub use farthing_types::{
     signing::Signer,
     voucher::{ChannelId, Closing, Place, Signature, Voucher},
-    DAY,
+    Millis, DAY,
 };
 pub use ink::codegen::TraitCallBuilder;
 

@@ -364,7 +364,7 @@ fn new_world() -> World {
     for account in named {
         chain.mint(&account.id(), FUNDS);
     }
-    let channels = Channels::deploy(&mut chain, &deployer, Some(&guardian));
+    let channels = Channels::deploy(&mut chain, &deployer, Some(&guardian.id()));
     World {
         chain,
         channels,
