@@ -19,12 +19,14 @@
 
 mod contract;
 mod farthing;
+mod pool;
 pub mod runtime;
 mod storage;
 
 pub use contract::{at, AsInk, Constructor, Deployed, DryRun, Failure, Message};
 pub use farthing::{Farthing, Terms};
 pub use frame_support::weights::Weight;
+pub use pool::DonationPool;
 pub use runtime::{AccountId, Balance, EXISTENTIAL_DEPOSIT, UNIT};
 
 use frame_support::traits::fungible::{Inspect, Mutate};

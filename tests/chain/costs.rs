@@ -10,6 +10,7 @@
 //! UPDATE_COSTS=1 ./scripts/test costs
 //! ```
 
+mod pool;
 mod sales;
 
 use farthing_chain::{Account, Balance, Chain, Message, Receipt};
@@ -184,6 +185,7 @@ fn measured() -> &'static Costs {
         let mut costs = Costs::default();
         costs.code();
         sales::measure(&mut costs);
+        pool::measure(&mut costs);
         costs
     })
 }
