@@ -6,6 +6,7 @@
 //! | `attacks`, `attacks_money` | what someone would try, to get a name or a right, or to get money |
 //! | `deposits` | who pays which storage deposit, and who gets it back |
 //! | `limits` | the largest batches, pages and histories there can be |
+//! | `pool` | all of that for the contract of one pool |
 //! | `model` | random sequences, against a model that keeps its own books |
 //! | `costs` | what each message costs, against `costs.*.json` |
 //!
@@ -17,6 +18,7 @@ mod costs;
 mod deposits;
 mod limits;
 mod model;
+mod pool;
 mod registry;
 mod storefront;
 mod storefront_buying;

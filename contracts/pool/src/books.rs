@@ -148,4 +148,4 @@ impl Books {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

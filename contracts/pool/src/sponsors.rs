@@ -212,4 +212,4 @@ fn divided(amount: Balance, whole: u32) -> (Balance, Balance) {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

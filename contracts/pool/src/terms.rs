@@ -158,7 +158,7 @@ impl Terms {
             .iter()
             .zip(steps.iter().skip(1))
             .all(|(one, next)| one.from < next.from && one.parts < next.parts);
-        let ends = steps.last().map_or(true, |last| {
+        let ends = steps.last().is_none_or(|last| {
             last.parts == PARTS && last.from <= now.saturating_add(LONGEST_RELEASE)
         });
         steps.len() <= MAX_STEPS && rises && ends
@@ -189,4 +189,4 @@ fn check_closing(at: Millis, now: Millis) -> Result<(), TermsError> {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

@@ -67,4 +67,4 @@ impl Till {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

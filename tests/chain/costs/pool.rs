@@ -244,13 +244,7 @@ fn missed(costs: &mut Costs, chain: &mut Chain, ada: &Account, bob: &Account) {
     for (name, donor) in [("by the donor", bob), ("for the donor", ada)] {
         let message = at.pool.call_mut().refund(donor.id().ink());
         let name = format!("pool.refund, {name}");
-        costs.call(
-            chain,
-            &name,
-            bob,
-            message,
-            0,
-        );
+        costs.call(chain, &name, bob, message, 0);
     }
     let message = at.pool.call_mut().return_sponsorship(1);
     costs.call(
