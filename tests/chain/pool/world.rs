@@ -2,7 +2,7 @@
 
 pub use farthing_chain::{
     Account, AccountId, AsInk, Balance, Chain, DonationPool, Failure, Message, Receipt,
-    EXISTENTIAL_DEPOSIT, GENESIS_MILLIS, UNIT,
+    GENESIS_MILLIS, UNIT,
 };
 pub use farthing_types::{
     split::{Recipient, PARTS},
@@ -10,9 +10,8 @@ pub use farthing_types::{
 };
 pub use pool::{
     books::Stage,
-    donor::Donor,
     events::{Arrival, Donation, Gift, Note, Release, Share},
-    sponsors::{Pledge, PledgeError, Sponsor},
+    sponsors::{Pledge, PledgeError},
     terms::{Fee, Mode, Step, Terms, TermsError},
     Error,
 };
