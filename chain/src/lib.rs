@@ -20,6 +20,7 @@
 mod contract;
 mod farthing;
 mod pool;
+mod pool_factory;
 pub mod runtime;
 mod storage;
 
@@ -27,6 +28,7 @@ pub use contract::{at, AsInk, Constructor, Deployed, DryRun, Failure, Message};
 pub use farthing::{Farthing, Terms};
 pub use frame_support::weights::Weight;
 pub use pool::DonationPool;
+pub use pool_factory::Factory;
 pub use runtime::{AccountId, Balance, EXISTENTIAL_DEPOSIT, UNIT};
 
 use frame_support::traits::fungible::{Inspect, Mutate};

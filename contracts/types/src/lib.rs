@@ -10,12 +10,13 @@
 //! | [`split`] | payout splits, and dividing by them so that nothing is lost to rounding |
 //! | [`handle`] | what a creator's handle may look like |
 //! | [`commitment`] | hashes that hide something until it is revealed: handle claims, content, blinded purchases |
+//! | [`address`] | accounts of contracts, known before there is a contract |
 //! | [`pause`] | how long a guardian may stop money from coming in |
 //!
 //! All amounts are in the chain's smallest unit, all times in milliseconds since the Unix epoch.
 //!
-//! With the feature `std` (the default) [`commitment`] also computes its hashes; contracts leave that
-//! to the chain, which does it cheaper.
+//! With the feature `std` (the default) [`commitment`] and [`address`] also compute their hashes;
+//! contracts leave that to the chain, which does it cheaper.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 // SCALE's derives cast variant numbers. Our own code converts with `From` and `TryFrom` only.
@@ -33,6 +34,7 @@ macro_rules! scale_type {
     };
 }
 
+pub mod address;
 pub mod commitment;
 pub mod handle;
 pub mod money;
