@@ -17,20 +17,16 @@ pub struct Factory {
 }
 
 impl Factory {
-    /// A factory for the creators of the registry at `registry`, and the code of pools that it needs.
-    ///
-    /// Code gets on a chain with a contract made from it: so `deployer` makes one pool, which nobody
-    /// knows of.
+    /// A factory for the creators of the registry at `registry`, and the code of pools on the chain.
     pub fn deploy(
         chain: &mut Chain,
         deployer: &Account,
         registry: &AccountId,
         fee: Option<Fee>,
-        first: Terms,
     ) -> Result<Self, Failure<Error>> {
-        DonationPool::deploy(chain, deployer, first)
-            .unwrap_or_else(|e| panic!("the pools' code cannot be put on the chain: {e:?}"));
-        let code = farthing_artifacts::code_hash(&farthing_artifacts::wasm("pool"));
+        let code = farthing_artifacts::wasm("pool");
+        chain.upload(deployer, &code).map_err(Failure::Chain)?;
+        let code = farthing_artifacts::code_hash(&code);
         Self::of_code(chain, deployer, registry, code, fee)
     }
 

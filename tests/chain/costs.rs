@@ -11,6 +11,7 @@
 //! ```
 
 mod pool;
+mod pool_factory;
 mod sales;
 
 use farthing_chain::{Account, Balance, Chain, Message, Receipt};
@@ -186,6 +187,7 @@ fn measured() -> &'static Costs {
         costs.code();
         sales::measure(&mut costs);
         pool::measure(&mut costs);
+        pool_factory::measure(&mut costs);
         costs
     })
 }

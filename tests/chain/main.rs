@@ -7,6 +7,7 @@
 //! | `deposits` | who pays which storage deposit, and who gets it back |
 //! | `limits` | the largest batches, pages and histories there can be |
 //! | `pool` | all of that for the contract of one pool |
+//! | `pool_factory` | the same for the factory that makes pools |
 //! | `model` | random sequences, against a model that keeps its own books |
 //! | `costs` | what each message costs, against `costs.*.json` |
 //!
@@ -19,6 +20,7 @@ mod deposits;
 mod limits;
 mod model;
 mod pool;
+mod pool_factory;
 mod registry;
 mod storefront;
 mod storefront_buying;
