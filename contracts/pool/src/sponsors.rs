@@ -109,6 +109,9 @@ impl Sponsor {
     fn add_to(&mut self, donor: &mut Donor, amount: Balance) -> (Balance, Balance) {
         let so_far = donor.matched_by(self.place, self.number);
         let room = self.per_donor.saturating_sub(so_far).min(self.unspent());
+        if room == 0 {
+            return (0, amount);
+        }
         let promised = scaled(amount, self.ratio, BASIS_POINTS.into());
         let (added, matched) = if promised <= room {
             (promised, amount)

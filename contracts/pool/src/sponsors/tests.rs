@@ -77,6 +77,18 @@ fn first_come_first_served_and_each_unit_once() {
 }
 
 #[test]
+fn sponsor_without_room_leaves_even_the_smallest_gift_to_the_next() {
+    // A tenth of one unit is none: it is the first sponsor's as long as there is room, and not after.
+    let mut all = sponsors(&[(2, LEAST_RATIO, 1, 9), (10, 20_000, 10, 9)]);
+    let mut donor = Donor::default();
+    assert_eq!(all.add_to(0, &mut donor, 1), 0);
+    assert_eq!(all.add_to(0, &mut donor, 10), 1);
+    assert_eq!(all.add_to(0, &mut donor, 1), 2);
+    assert_eq!(all.add_to(0, &mut Donor::default(), 10), 1);
+    assert_eq!(all.add_to(0, &mut Donor::default(), 1), 2);
+}
+
+#[test]
 fn nothing_is_matched_from_the_end_on() {
     let mut all = sponsors(&[(50, 10_000, MAX, 9)]);
     assert_eq!(all.add_to(8, &mut Donor::default(), 1), 1);
