@@ -171,7 +171,7 @@ pub mod pool {
         /// There is room for eight. In a pool that keeps everything, the place of a sponsor whose money
         /// is used up or returned is free again; in one with a goal it is not, as it may have to be refunded.
         ///
-        /// The first sponsor's creates one item, and each of the other seven adds 113 bytes to it; none
+        /// The first sponsor's creates one item, and each of the other seven adds 98 bytes to it; none
         /// of that is ever freed. Emits [`Arrived`].
         ///
         /// # Errors
@@ -228,7 +228,8 @@ pub mod pool {
         /// Creates no item here. Emits [`Arrived`].
         ///
         /// # Errors
-        /// [`Error::NoChannels`]; [`Error::ChannelsFailed`] also if there is nothing to take in.
+        /// [`Error::NoChannels`]; [`Error::ChannelsFailed`] if that contract refuses, or is none;
+        /// [`Error::NothingDue`] if nothing came.
         #[ink(message)]
         #[inline(never)]
         pub fn pull_from_channels(&mut self) -> Result<Balance> {

@@ -29,15 +29,15 @@ pub const KINDS: [(u32, usize, Kind); 14] = [
     (14, 300, Kind::Donate),
     (10, 200, Kind::DonateFor),
     (8, 100, Kind::DonateMany),
-    (6, 100, Kind::Sponsor),
-    (8, 50, Kind::ReturnSponsorship),
+    (10, 100, Kind::Sponsor),
+    (12, 25, Kind::ReturnSponsorship),
     (4, 200, Kind::Grant),
-    (6, 30, Kind::Finalise),
-    (12, 50, Kind::Refund),
-    (14, 300, Kind::Payout),
-    (3, 20, Kind::Explain),
-    (6, 20, Kind::Withdraw),
-    (10, 50, Kind::Forget),
+    (8, 20, Kind::Finalise),
+    (12, 20, Kind::Refund),
+    (12, 100, Kind::Payout),
+    (4, 8, Kind::Explain),
+    (6, 10, Kind::Withdraw),
+    (10, 20, Kind::Forget),
     (2, 50, Kind::Send),
     (7, 200, Kind::Jump),
 ];
@@ -165,20 +165,23 @@ impl Step {
                 Act::DonateMany { gifts }
             }
             Kind::Sponsor => {
-                value = if spoilt {
-                    self.amount % 1_000
-                } else {
-                    self.amount
+                let spoil = |how| spoilt && self.flaw % 4 == how;
+                value = match spoil(3) {
+                    true => self.amount % 1_000,
+                    false => self.amount + second as u128,
                 };
                 let days = 1 + first as Millis % 40;
                 Act::Sponsor {
-                    ratio: 1_000 + (second as u32 * 10) % 99_001 - u32::from(self.flaw % 9 == 1),
-                    per_donor: self.list[0].1 - u128::from(self.flaw % 9 == 2),
+                    ratio: match spoil(1) {
+                        true => second as u32 % 1_000,
+                        false => 1_000 + (second as u32 * 10) % 99_001,
+                    },
+                    per_donor: self.list[0].1 * u128::from(!spoil(2)),
                     until: (third % 3 != 0).then_some(now + days * DAY),
                 }
             }
             Kind::ReturnSponsorship => Act::ReturnSponsorship {
-                number: 1 + first as u32 % 10,
+                number: 1 + first as u32 % [3, 12][second % 2],
             },
             Kind::Grant => {
                 value = self.amount * u128::from(!spoilt);
@@ -210,9 +213,9 @@ impl Step {
                 Act::Send { to }
             }
             Kind::Jump => {
-                let ahead = [5, 60_000, DAY, 5 * DAY, 20 * DAY];
+                let ahead = [5, 60_000, DAY, 2 * DAY, 4 * DAY];
                 let at = now + ahead[first % ahead.len()];
-                let to = match second % 6 {
+                let to = match second % 11 {
                     0 => CLOSES - 1,
                     1 => CLOSES,
                     _ => at,
