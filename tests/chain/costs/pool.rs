@@ -241,10 +241,13 @@ fn missed(costs: &mut Costs, chain: &mut Chain, ada: &Account, bob: &Account) {
         .unwrap();
     chain.call(ada, at.pool.call_mut().grant(), 1_000).unwrap();
     chain.advance(30 * DAY);
-    for (name, donor) in [("by the donor", bob), ("for the donor", ada)] {
+    for (name, donor) in [
+        ("pool.refund, with the record", bob),
+        ("pool.refund, without the record", ada),
+    ] {
+        // Bob paid for both records, and only he has their deposits back.
         let message = at.pool.call_mut().refund(donor.id().ink());
-        let name = format!("pool.refund, {name}");
-        costs.call(chain, &name, bob, message, 0);
+        costs.call(chain, name, donor, message, 0);
     }
     let message = at.pool.call_mut().return_sponsorship(1);
     costs.call(
