@@ -102,7 +102,7 @@ impl Pool {
         self.sponsors.get_or_default()
     }
 
-    /// Writes a donation down in the donor's record. Returns what sponsors add.
+    /// Writes a donation down in the donor's record, where it matters. Returns what sponsors add.
     #[inline(always)]
     fn record(
         &mut self,
@@ -125,7 +125,10 @@ impl Pool {
             Some(sponsors) => sponsors.add_to(now, &mut record, amount),
             None => 0,
         };
-        self.donors.insert(donor, &record);
+        // Without a goal only what was matched is ever asked for: nobody pays for anything else.
+        if self.books.goal != 0 || matched != 0 {
+            self.donors.insert(donor, &record);
+        }
         Ok(matched)
     }
 

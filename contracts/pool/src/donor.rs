@@ -7,7 +7,7 @@ use ink::primitives::AccountId;
 pub const MAX_SPONSORS: usize = 8;
 
 /// What one donor gave, however often: the size never changes, so that only the first donation locks a
-/// storage deposit. Pools that keep everything need no record, except while sponsors match.
+/// storage deposit. Pools that keep everything need no record, except of what sponsors added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]

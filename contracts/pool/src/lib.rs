@@ -25,7 +25,7 @@
 //!
 //! **Deposits.** Each message says how many storage items it can create (about 0.1 UNIT an item on the
 //! development chain, a hundred times a call's fee). A donor has one record however often they give, and
-//! none at all in a pool without a goal, unless sponsors match. Who signed the donation that created it
+//! none at all in a pool without a goal, unless sponsors add to it. Who signed the donation that created it
 //! paid for it, and has the deposit back with [`forget`], or by calling [`refund`].
 //!
 //! **Events.** Every donation is in a [`Donations`] event. That event is anonymous, as the only one here:
@@ -127,7 +127,7 @@ pub mod pool {
         /// Donates the attached value. `memo` is the hash of what the donor says to it, if anything.
         ///
         /// Creates the caller's record, one item, with the first donation to a pool that has a goal, or
-        /// while sponsors match; otherwise none. Emits [`Donations`].
+        /// that sponsors add something to; otherwise none. Emits [`Donations`].
         ///
         /// # Errors
         /// [`Error::Closed`], [`Error::BelowMinimum`].

@@ -213,21 +213,24 @@ fn donations_are_matched_up_to_what_was_promised_for_each_donor_and_in_all() {
     assert_eq!(events::<Arrived>(&receipt)[0].arrival, arrival);
     let mut matched = |donor: &Account, amount| {
         let receipt = w.donate(donor, amount);
-        events::<Donations>(&receipt)[0].donations[0].matched
+        let donation = &events::<Donations>(&receipt)[0].donations[0];
+        (donation.matched, receipt.deposit)
     };
-    assert_eq!(matched(&bob, 50), 50);
-    assert_eq!(matched(&bob, 50), 10);
-    assert_eq!(matched(&bob, 50), 0);
-    assert_eq!(matched(&carol, 50), 40);
-    assert_eq!(matched(&carol, 50), 0);
+    assert_eq!(matched(&bob, 50), (50, RECORD));
+    assert_eq!(matched(&bob, 50), (10, 0));
+    assert_eq!(matched(&bob, 50), (0, 0));
+    assert_eq!(matched(&carol, 50), (40, RECORD));
+    assert_eq!(matched(&carol, 50), (0, 0));
+    // Sue has nothing left: nothing has to be remembered of alice.
+    assert_eq!(matched(&alice, 50), (0, 0));
     let books = w.overview().books;
     assert_eq!(
         (books.donated, books.matched, books.matching_until),
-        (250, 100, 0)
+        (300, 100, 0)
     );
     let before = w.balance(&alice);
     w.done(&bob, w.to().payout(None), 0);
-    assert_eq!(w.balance(&alice), before + 350);
+    assert_eq!(w.balance(&alice), before + 400);
     assert_eq!(w.owed(), 0);
     w.assert_solvent();
 }

@@ -311,8 +311,6 @@ impl Model {
 
     fn donate(&mut self, payer: usize, gifts: &[(usize, u128)]) -> Done {
         let mut outcome = Outcome::default();
-        // Asked once for a batch: who has nothing left then has no part in it.
-        let records = self.rules.goal.is_some() || self.anyone_matches();
         for &(donor, amount) in gifts {
             if !self.is_open() {
                 return Err(Error::Closed(self.closes()));
@@ -320,12 +318,14 @@ impl Model {
             if amount < self.rules.minimum {
                 return Err(Error::BelowMinimum(self.rules.minimum));
             }
-            if records && !self.records.contains_key(&donor) {
+            let matched = self.match_gift(donor, amount);
+            let added: u128 = matched.iter().map(|one| one.1).sum();
+            outcome.matched.push(added);
+            let matters = self.rules.goal.is_some() || added != 0;
+            if matters && !self.records.contains_key(&donor) {
                 self.records.insert(donor, payer);
                 outcome.records += 1;
             }
-            let matched = self.match_gift(donor, amount);
-            outcome.matched.push(matched.iter().map(|one| one.1).sum());
             self.gifts.push(Given {
                 donor,
                 amount,
