@@ -133,6 +133,18 @@ impl Chain {
         Ok(Deployed { account, receipt })
     }
 
+    /// Puts `code` on the chain without making a contract of it, for contracts that make others.
+    pub fn upload(&mut self, uploader: &Account, code: &[u8]) -> Result<Receipt, DispatchError> {
+        self.submit(
+            uploader,
+            RuntimeCall::Contracts(pallet_contracts::Call::upload_code {
+                code: code.to_vec(),
+                storage_deposit_limit: None,
+                determinism: Determinism::Enforced,
+            }),
+        )
+    }
+
     fn dry_deploy<E: Decode>(
         &mut self,
         deployer: &AccountId,

@@ -20,6 +20,8 @@
 mod channels;
 mod contract;
 mod farthing;
+mod pool;
+mod pool_factory;
 pub mod runtime;
 mod storage;
 mod streams;
@@ -29,6 +31,8 @@ pub use self::channels::Channels;
 pub use contract::{at, AsInk, Constructor, Deployed, DryRun, Failure, Message};
 pub use farthing::{Farthing, Terms};
 pub use frame_support::weights::Weight;
+pub use pool::DonationPool;
+pub use pool_factory::Factory;
 pub use runtime::{AccountId, Balance, EXISTENTIAL_DEPOSIT, UNIT};
 pub use streams::Streams;
 

@@ -13,12 +13,13 @@
 //! | [`voucher`] | payments signed off the chain: what is signed, byte by byte |
 //! | `merkle` | roots and proofs of what was bought with a voucher (feature `std`) |
 //! | `signing` | signing and checking vouchers (feature `client`) |
+//! | [`address`] | accounts of contracts, known before there is a contract |
 //! | [`pause`] | how long a guardian may stop money from coming in |
 //!
 //! All amounts are in the chain's smallest unit, all times in milliseconds since the Unix epoch.
 //!
-//! With the feature `std` (the default) [`commitment`] also computes its hashes; contracts leave that
-//! to the chain, which does it cheaper. The feature `client` adds signatures.
+//! With the feature `std` (the default) [`commitment`] and [`address`] also compute their hashes;
+//! contracts leave that to the chain, which does it cheaper. The feature `client` adds signatures.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 // SCALE's derives cast variant numbers. Our own code converts with `From` and `TryFrom` only.
@@ -36,6 +37,7 @@ macro_rules! scale_type {
     };
 }
 
+pub mod address;
 pub mod commitment;
 pub mod handle;
 #[cfg(feature = "std")]

@@ -1,0 +1,55 @@
+//! A pool, deployed.
+
+use crate::{contract::at, Account, AccountId, Balance, Chain, Failure, Receipt};
+use ink::codegen::TraitCallBuilder;
+use pool::{terms::Terms, Error, PoolRef};
+
+/// A pool on a chain.
+#[derive(Clone)]
+pub struct DonationPool {
+    /// Its account.
+    pub id: AccountId,
+    /// Messages to it.
+    pub pool: PoolRef,
+    /// What the deployment cost; `None` if someone else made it.
+    pub deployment: Option<Receipt>,
+}
+
+impl DonationPool {
+    /// A pool with these rules, made by `deployer` without a factory.
+    pub fn deploy(
+        chain: &mut Chain,
+        deployer: &Account,
+        terms: Terms,
+    ) -> Result<Self, Failure<Error>> {
+        let code = farthing_artifacts::wasm("pool");
+        let deployed = chain.deploy(deployer, &code, PoolRef::new(terms), 0)?;
+        Ok(Self {
+            deployment: Some(deployed.receipt),
+            ..Self::existing(deployed.account)
+        })
+    }
+
+    /// The pool at `id`, that was made before.
+    pub fn existing(id: AccountId) -> Self {
+        Self {
+            pool: at(&id),
+            id,
+            deployment: None,
+        }
+    }
+
+    /// What the pool owes and holds.
+    pub fn solvency(&self, chain: &mut Chain) -> (Balance, Balance) {
+        chain.read(self.pool.call().solvency())
+    }
+
+    /// Checks that the pool owes no more than it holds: the end of every test.
+    ///
+    /// # Panics
+    /// If it owes more.
+    pub fn assert_solvent(&self, chain: &mut Chain) {
+        let (owed, held) = self.solvency(chain);
+        assert!(owed <= held, "the pool owes {owed} and holds {held}");
+    }
+}

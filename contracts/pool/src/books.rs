@@ -1,0 +1,151 @@
+//! What came in and whose it is: the pool's root item, which every donation reads and writes anyway.
+
+use crate::{
+    error::{Error, Result},
+    sponsors::Sponsor,
+    terms::{Mode, Terms},
+    till::Till,
+};
+use farthing_types::{Balance, Millis};
+
+/// The time of what never happens.
+pub const NEVER: Millis = Millis::MAX;
+
+/// Where a pool stands. Exactly one of donating, finalising and refunding is possible in each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub enum Stage {
+    /// Everyone can donate.
+    Open,
+    /// It closed, and its donations are the beneficiaries': it can be finalised, once.
+    Ended,
+    /// It closed below its goal: its donations are the donors'.
+    Missed,
+}
+
+/// The books of a pool. A fixed size, so that no donation ever changes a storage deposit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub struct Books {
+    /// The least that a donation can be.
+    pub minimum: Balance,
+    /// From when on nobody can donate.
+    pub closes: Millis,
+    /// What must come in; 0 if everything is kept.
+    pub goal: Balance,
+    /// All donations, whether refunded since or not.
+    pub donated: Balance,
+    /// What sponsors have added to donations.
+    pub matched: Balance,
+    /// Grants and pocket change: the beneficiaries' in any case, and no part of the goal.
+    pub pocket: Balance,
+    /// Until when a sponsor may have money to match donations with.
+    pub matching_until: Millis,
+    /// Whether `finalise` was called.
+    pub finalised: bool,
+}
+
+impl Books {
+    /// The books of a new pool.
+    pub fn new(terms: &Terms) -> Self {
+        let (goal, closes) = match terms.mode {
+            Mode::KeepAll { closes } => (0, closes.unwrap_or(NEVER)),
+            Mode::AllOrNothing { goal, deadline } => (goal, deadline),
+        };
+        Self {
+            minimum: terms.minimum,
+            closes,
+            goal,
+            donated: 0,
+            matched: 0,
+            pocket: 0,
+            matching_until: 0,
+            finalised: false,
+        }
+    }
+
+    /// Where the pool stands at `now`. At the very time it closes, it is closed.
+    pub fn stage(&self, now: Millis) -> Stage {
+        if now < self.closes {
+            Stage::Open
+        } else if self.raised() >= self.goal {
+            Stage::Ended
+        } else {
+            Stage::Missed
+        }
+    }
+
+    /// What counts towards the goal.
+    pub fn raised(&self) -> Balance {
+        self.donated.saturating_add(self.matched)
+    }
+
+    /// Whether donors' records matter: for refunds, or for what a sponsor adds for one donor.
+    pub fn needs_records(&self, now: Millis) -> bool {
+        self.goal != 0 || now < self.matching_until
+    }
+
+    /// Adds a donation.
+    #[inline(always)]
+    pub fn donate(&mut self, now: Millis, amount: Balance) -> Result<()> {
+        if now >= self.closes {
+            return Err(Error::Closed(self.closes));
+        }
+        if amount < self.minimum {
+            return Err(Error::BelowMinimum(self.minimum));
+        }
+        self.donated = self.donated.checked_add(amount).ok_or(Error::Overflow)?;
+        Ok(())
+    }
+
+    /// Makes the donations the beneficiaries' for good.
+    pub fn finalise(&mut self, now: Millis) -> Result<Balance> {
+        match self.stage(now) {
+            Stage::Open => return Err(Error::OpenUntil(self.closes)),
+            Stage::Missed => return Err(Error::GoalMissed(self.raised())),
+            Stage::Ended if self.finalised => return Err(Error::AlreadyFinalised),
+            Stage::Ended => self.finalised = true,
+        }
+        Ok(self.raised())
+    }
+
+    /// Checks that donors can have their money back.
+    pub fn check_refund(&self, now: Millis) -> Result<()> {
+        match self.stage(now) {
+            _ if self.goal == 0 => Err(Error::NoRefunds),
+            Stage::Open => Err(Error::OpenUntil(self.closes)),
+            Stage::Ended => Err(Error::GoalReached(self.raised())),
+            Stage::Missed => Ok(()),
+        }
+    }
+
+    /// All that the beneficiaries were ever due by now, paid out or not.
+    pub fn beneficiaries_due(&self) -> Balance {
+        if self.goal == 0 || self.finalised {
+            self.pocket.saturating_add(self.raised())
+        } else {
+            self.pocket
+        }
+    }
+
+    /// What the pool owes to all in all.
+    pub fn owed(&self, now: Millis, till: &Till, sponsors: &[Sponsor]) -> Balance {
+        let missed = self.stage(now) == Stage::Missed;
+        // What sponsors added to donations is theirs again if the goal was missed.
+        let matched = if missed { 0 } else { self.matched };
+        let sponsors = sponsors
+            .iter()
+            .fold(0, |sum: Balance, one| sum.saturating_add(one.due(missed)));
+        self.donated
+            .saturating_add(matched)
+            .saturating_add(self.pocket)
+            .saturating_add(till.kept)
+            .saturating_add(sponsors)
+            .saturating_sub(till.refunded)
+            .saturating_sub(till.paid_out())
+    }
+}
+
+#[cfg(test)]
+mod tests;

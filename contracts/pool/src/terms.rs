@@ -1,0 +1,192 @@
+//! The rules of a pool: set when it is created, and never changed.
+
+use farthing_types::{
+    money::proportion,
+    split::{Recipient, Split, SplitError, PARTS},
+    Balance, Hash, Millis, DAY,
+};
+use ink::{
+    prelude::{string::String, vec::Vec},
+    primitives::AccountId,
+};
+
+/// Most bytes of a title.
+pub const MAX_TITLE: usize = 64;
+/// Most bytes of a URI.
+pub const MAX_URI: usize = 128;
+/// Most basis points of payouts that a fee can be.
+pub const MAX_FEE: u16 = 200;
+/// Most steps of a release schedule.
+pub const MAX_STEPS: usize = 16;
+/// How far ahead of its creation a pool can close.
+pub const LONGEST: Millis = 2 * 365 * DAY;
+/// How far ahead of its creation a pool can hold money back.
+pub const LONGEST_RELEASE: Millis = 5 * 365 * DAY;
+
+/// What donations are for, and what happens when they end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub enum Mode {
+    /// Every donation is the beneficiaries' at once.
+    KeepAll {
+        /// From when on nobody can donate; `None` if never.
+        closes: Option<Millis>,
+    },
+    /// Donations are the beneficiaries' if they reach `goal`, and their donors' again if they do not.
+    AllOrNothing {
+        /// What must come in before the deadline, matching money counted; exactly this is enough.
+        goal: Balance,
+        /// From when on nobody can donate, and it is settled whose the money is.
+        deadline: Millis,
+    },
+}
+
+/// What a third party takes of payouts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub struct Fee {
+    /// How much, in basis points; at most [`MAX_FEE`].
+    pub points: u16,
+    /// Who.
+    pub treasury: AccountId,
+}
+
+/// From a time on, so much of all that the beneficiaries are due can be paid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub struct Step {
+    /// From when on.
+    pub from: Millis,
+    /// Parts per million, those of earlier steps included.
+    pub parts: u32,
+}
+
+/// All rules of a pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub struct Terms {
+    /// In 1 to 64 bytes.
+    pub title: String,
+    /// Hash of the description, so that a donor can tell that it was not swapped.
+    pub description: Hash,
+    /// Where the description is, in at most 128 bytes.
+    pub uri: String,
+    /// Who gets the money: 1 to 16 different accounts whose parts add up to 1,000,000.
+    pub beneficiaries: Vec<Recipient<AccountId>>,
+    /// What donations are for, and what happens when they end.
+    pub mode: Mode,
+    /// The least that a donation can be; at least 1.
+    pub minimum: Balance,
+    /// What a third party takes of payouts, if one does.
+    pub fee: Option<Fee>,
+    /// How fast money can leave, in up to 16 steps of rising times and parts, the last of all
+    /// 1,000,000 parts; no steps for no limit. Before the first step nothing can be paid out.
+    pub release: Vec<Step>,
+    /// The least that a sponsor can put in; 0 if the pool takes no sponsors. Not too little: a pool has
+    /// room for 8 of them.
+    pub least_sponsorship: Balance,
+    /// The contract of payment channels that this pool is paid through, if it is.
+    pub channels: Option<AccountId>,
+}
+
+/// Why these can be no pool's rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub enum TermsError {
+    /// The title is empty or longer than 64 bytes.
+    Title,
+    /// The URI is longer than 128 bytes.
+    UriTooLong,
+    /// The beneficiaries are no split.
+    Split(SplitError),
+    /// The pool would pay itself, as a beneficiary, as the treasury or through channels.
+    PaysItself,
+    /// The pool would close in the past, now, or more than 2 years ahead.
+    Closing,
+    /// A goal of nothing.
+    ZeroGoal,
+    /// A minimum of nothing.
+    ZeroMinimum,
+    /// The fee is over 200 basis points.
+    FeeTooHigh,
+    /// The schedule has too many steps, does not rise, does not end with all of the money, or ends more
+    /// than 5 years ahead.
+    Release,
+}
+
+impl Terms {
+    /// Checks the rules of a pool that is created at `now` with the account `own`.
+    pub fn check(&self, own: &AccountId, now: Millis) -> Result<(), TermsError> {
+        if self.title.is_empty() || self.title.len() > MAX_TITLE {
+            return Err(TermsError::Title);
+        }
+        if self.uri.len() > MAX_URI {
+            return Err(TermsError::UriTooLong);
+        }
+        Split::new(self.beneficiaries.clone()).map_err(TermsError::Split)?;
+        let fee = self.fee.as_ref();
+        if self.is_beneficiary(own)
+            || fee.is_some_and(|fee| &fee.treasury == own)
+            || self.channels.as_ref() == Some(own)
+        {
+            return Err(TermsError::PaysItself);
+        }
+        match self.mode {
+            Mode::AllOrNothing { goal: 0, .. } => return Err(TermsError::ZeroGoal),
+            Mode::AllOrNothing { deadline, .. } => check_closing(deadline, now)?,
+            Mode::KeepAll { closes } => closes.map_or(Ok(()), |at| check_closing(at, now))?,
+        }
+        if self.minimum == 0 {
+            return Err(TermsError::ZeroMinimum);
+        }
+        if fee.is_some_and(|fee| fee.points > MAX_FEE) {
+            return Err(TermsError::FeeTooHigh);
+        }
+        if !self.release_is_good(now) {
+            return Err(TermsError::Release);
+        }
+        Ok(())
+    }
+
+    fn release_is_good(&self, now: Millis) -> bool {
+        let steps = &self.release;
+        let rises = steps
+            .iter()
+            .zip(steps.iter().skip(1))
+            .all(|(one, next)| one.from < next.from && one.parts < next.parts);
+        let ends = steps.last().is_none_or(|last| {
+            last.parts == PARTS && last.from <= now.saturating_add(LONGEST_RELEASE)
+        });
+        steps.len() <= MAX_STEPS && rises && ends
+    }
+
+    /// Whether money is paid to `account`.
+    pub fn is_beneficiary(&self, account: &AccountId) -> bool {
+        self.beneficiaries.iter().any(|one| &one.account == account)
+    }
+
+    /// How much of `total`, all that the beneficiaries were ever due, can have been paid out by `now`.
+    pub fn released(&self, total: Balance, now: Millis) -> Balance {
+        let parts = match self.release.iter().rev().find(|step| step.from <= now) {
+            Some(step) => step.parts,
+            None if self.release.is_empty() => PARTS,
+            None => 0,
+        };
+        // `check` keeps `parts` in range; were they not, nothing could be paid out.
+        proportion(total, parts, PARTS, 0).map_or(0, |(share, _)| share)
+    }
+}
+
+fn check_closing(at: Millis, now: Millis) -> Result<(), TermsError> {
+    if at <= now || at > now.saturating_add(LONGEST) {
+        return Err(TermsError::Closing);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

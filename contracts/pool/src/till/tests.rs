@@ -1,0 +1,50 @@
+use super::*;
+use farthing_types::split::{Recipient, PARTS};
+use proptest::prelude::*;
+
+fn split(first: u32) -> Split<AccountId> {
+    let one = |byte: u8, parts| Recipient {
+        account: AccountId::from([byte; 32]),
+        parts,
+    };
+    Split::new(vec![one(1, first), one(2, PARTS - first)]).unwrap()
+}
+
+fn fee(points: u16) -> Fee {
+    Fee {
+        points,
+        treasury: AccountId::from([9; 32]),
+    }
+}
+
+#[test]
+fn payout_without_a_fee_goes_to_the_split() {
+    let mut till = Till::default();
+    let settlement = till.settle(999, None, &split(PARTS / 2)).unwrap();
+    assert_eq!(settlement.fee, 0);
+    assert_eq!(settlement.shares, [499, 499]);
+    assert_eq!((till.settled, till.paid_out(), till.payouts), (999, 998, 1));
+}
+
+proptest! {
+    #[test]
+    fn many_payouts_pay_the_same_as_one(
+        amounts in prop::collection::vec(1u128..1 << 90, 1..50),
+        points in 0u16..=200,
+        first in 1u32..PARTS,
+    ) {
+        let (mut often, mut once) = (Till::default(), Till::default());
+        let mut paid = [0; 3];
+        for amount in &amounts {
+            let before = often.paid_out();
+            let one = often.settle(*amount, Some(&fee(points)), &split(first)).unwrap();
+            let now = [one.fee, one.shares[0], one.shares[1]];
+            prop_assert_eq!(often.paid_out() - before, now.iter().sum::<u128>());
+            paid.iter_mut().zip(now).for_each(|(sum, one)| *sum += one);
+        }
+        let all = once.settle(amounts.iter().sum(), Some(&fee(points)), &split(first)).unwrap();
+        prop_assert_eq!(paid, [all.fee, all.shares[0], all.shares[1]]);
+        prop_assert_eq!((often.dust, often.fee_carry), (once.dust, once.fee_carry));
+        prop_assert_eq!(often.settled, once.settled);
+    }
+}

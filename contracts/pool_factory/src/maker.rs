@@ -1,0 +1,98 @@
+//! Behind the messages: making a pool, and knowing its account before.
+
+use crate::{
+    error::{Error, Result},
+    pool_factory::PoolFactory,
+};
+use farthing_types::{
+    address::{contract_preimage, pool_salt_preimage},
+    CreatorId, Hash,
+};
+use ink::{
+    codegen::{StaticEnv, TraitCallBuilder},
+    env::{
+        call::{
+            utils::{ReturnType, Set},
+            Call, CallBuilder, ExecutionInput,
+        },
+        hash::Blake2x256,
+        DefaultEnvironment,
+    },
+    primitives::AccountId,
+    ToAccountId,
+};
+use pool::{terms::Terms, PoolRef};
+use registry::creator::Permission;
+use scale::Encode;
+
+impl PoolFactory {
+    pub(crate) fn check_creator(&self, creator: CreatorId, caller: AccountId) -> Result<()> {
+        let question = self
+            .registry
+            .call()
+            .controls(creator, caller, Permission::Catalogue);
+        match ask(question) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Error::NotPermitted),
+            None => Err(Error::RegistryFailed),
+        }
+    }
+
+    /// Makes a pool, and makes sure that it is one.
+    pub(crate) fn make(&self, terms: Terms, salt: Hash) -> Result<AccountId> {
+        let made = PoolRef::new(terms.clone())
+            .code_hash(self.code_hash)
+            .endowment(0)
+            .salt_bytes(salt)
+            .instantiate_v1()
+            .try_instantiate();
+        let pool = match made {
+            Ok(Ok(Ok(pool))) => pool,
+            Ok(Ok(Err(pool::Error::BadTerms(error)))) => return Err(Error::BadTerms(error)),
+            _ => return Err(Error::NotAPool),
+        };
+        // The constructor of something else may have taken this for arguments of its own.
+        match ask(pool.call().overview()) {
+            Some(overview) if overview.terms == terms => Ok(pool.to_account_id()),
+            _ => Err(Error::NotAPool),
+        }
+    }
+
+    /// The salt with which a pool is made for `maker`.
+    pub(crate) fn salt(maker: &AccountId, creator: Option<CreatorId>, salt: &Hash) -> Hash {
+        hash(&pool_salt_preimage(maker, creator, salt))
+    }
+
+    /// The account of the pool with this salt.
+    pub(crate) fn account(&self, terms: &Terms, salt: &Hash) -> AccountId {
+        let own = Self::env().account_id();
+        let input = (ink::selector_bytes!("new"), terms).encode();
+        let code: &[u8] = self.code_hash.as_ref();
+        let code = code.try_into().unwrap_or_default();
+        hash(&contract_preimage(&own, &code, &input, salt)).into()
+    }
+}
+
+fn hash(bytes: &[u8]) -> Hash {
+    PoolFactory::env().hash_bytes::<Blake2x256>(bytes)
+}
+
+/// A message to another contract, as ink!'s references build it.
+type Question<Args, R> = CallBuilder<
+    DefaultEnvironment,
+    Set<Call<DefaultEnvironment>>,
+    Set<ExecutionInput<Args>>,
+    Set<ReturnType<R>>,
+>;
+
+/// Asks another contract, through the host function that every chain with contracts has.
+pub(crate) fn ask<Args, R>(question: Question<Args, R>) -> Option<R>
+where
+    Args: scale::Encode,
+    R: scale::Decode,
+{
+    match question.call_v1().try_invoke() {
+        Ok(Ok(answer)) => Some(answer),
+        _ => None,
+    }
+}

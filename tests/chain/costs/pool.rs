@@ -1,0 +1,267 @@
+//! What a pool costs.
+
+use super::Costs;
+use farthing_chain::{Account, AccountId, AsInk, Balance, Chain, DonationPool, UNIT};
+use farthing_types::{
+    split::{Recipient, PARTS},
+    DAY,
+};
+use ink::codegen::TraitCallBuilder;
+use pool::{
+    events::{Gift, Note},
+    sponsors::Pledge,
+    terms::{Fee, Mode, Terms},
+};
+
+pub fn measure(costs: &mut Costs) {
+    let mut chain = Chain::new();
+    let [ada, bob] = ["ada", "bob"].map(|name| chain.account(name, 10_000 * UNIT));
+    for kind in ["open-ended", "with a goal"] {
+        Meter::new(costs, &mut chain, &ada, &bob, kind).run();
+    }
+    missed(costs, &mut chain, &ada, &bob);
+}
+
+const GIFT: Balance = UNIT / 50;
+
+struct Meter<'a> {
+    costs: &'a mut Costs,
+    chain: &'a mut Chain,
+    ada: Account,
+    bob: Account,
+    kind: &'static str,
+    at: DonationPool,
+}
+
+/// A pool that closes in a month, with a goal of all that is donated to it here, if it has one.
+fn terms(chain: &mut Chain, to: Vec<AccountId>, goal: Option<Balance>) -> Terms {
+    let deadline = chain.now() + 30 * DAY;
+    let parts = PARTS / to.len() as u32;
+    Terms {
+        title: "A well for the village".into(),
+        description: [1; 32],
+        uri: "https://example.org/well".into(),
+        beneficiaries: to
+            .iter()
+            .map(|account| Recipient {
+                account: account.ink(),
+                parts,
+            })
+            .collect(),
+        mode: match goal {
+            Some(goal) => Mode::AllOrNothing { goal, deadline },
+            None => Mode::KeepAll {
+                closes: Some(deadline),
+            },
+        },
+        minimum: 1,
+        fee: Some(Fee {
+            points: 100,
+            treasury: Account::named("treasury").id().ink(),
+        }),
+        release: Vec::new(),
+        least_sponsorship: UNIT,
+        channels: None,
+    }
+}
+
+/// Sixteen accounts that are not on the chain yet.
+fn sixteen() -> Vec<AccountId> {
+    (0..16)
+        .map(|n| Account::named(&format!("helper-{n}")).id())
+        .collect()
+}
+
+fn fifty(amount: Balance) -> Vec<Gift> {
+    (0..50u8)
+        .map(|n| Gift {
+            donor: [100 + n; 32].into(),
+            amount,
+            memo: Some([7; 32]),
+        })
+        .collect()
+}
+
+fn pledge() -> Pledge {
+    Pledge {
+        ratio: 10_000,
+        per_donor: UNIT,
+        until: None,
+    }
+}
+
+impl<'a> Meter<'a> {
+    fn new(
+        costs: &'a mut Costs,
+        chain: &'a mut Chain,
+        ada: &Account,
+        bob: &Account,
+        kind: &'static str,
+    ) -> Self {
+        let (ada, bob) = (ada.clone(), bob.clone());
+        let goal = (kind == "with a goal").then_some(UNIT);
+        let terms = terms(chain, sixteen(), goal);
+        let at = DonationPool::deploy(chain, &ada, terms).unwrap();
+        Self {
+            costs,
+            chain,
+            ada,
+            bob,
+            kind,
+            at,
+        }
+    }
+
+    fn name(&self, what: &str) -> String {
+        match what.split_once(", ") {
+            Some((message, rest)) => format!("pool.{message}, {}, {rest}", self.kind),
+            None => format!("pool.{what}, {}", self.kind),
+        }
+    }
+
+    fn run(&mut self) {
+        let name = self.name("new, for 16");
+        self.costs.note(&name, &self.at.deployment.clone().unwrap());
+        let bob = self.bob.clone();
+        for what in ["donate", "donate, repeated"] {
+            let message = self.at.pool.call_mut().donate(Some([7; 32]));
+            self.costs
+                .call(self.chain, &self.name(what), &bob, message, GIFT);
+        }
+        let zoe = Account::named("zoe").id().ink();
+        for what in ["donate_for", "donate_for, repeated"] {
+            let message = self.at.pool.call_mut().donate_for(zoe, None);
+            self.costs
+                .call(self.chain, &self.name(what), &bob, message, GIFT);
+        }
+        for what in ["donate_many, 50", "donate_many, 50, repeated"] {
+            let message = self.at.pool.call_mut().donate_many(fifty(GIFT));
+            self.costs
+                .call(self.chain, &self.name(what), &bob, message, 50 * GIFT);
+        }
+        for what in ["sponsor", "sponsor, repeated"] {
+            let message = self.at.pool.call_mut().sponsor(pledge());
+            self.costs
+                .call(self.chain, &self.name(what), &self.ada, message, 2 * UNIT);
+        }
+        for what in ["donate, matched", "donate, matched, repeated"] {
+            let message = self.at.pool.call_mut().donate(Some([7; 32]));
+            self.costs
+                .call(self.chain, &self.name(what), &bob, message, GIFT);
+        }
+        for what in [
+            "donate_many, 50 matched",
+            "donate_many, 50 matched, repeated",
+        ] {
+            let message = self.at.pool.call_mut().donate_many(fifty(GIFT / 2));
+            self.costs
+                .call(self.chain, &self.name(what), &bob, message, 25 * GIFT);
+        }
+        let message = self.at.pool.call_mut().grant();
+        self.costs
+            .call(self.chain, &self.name("grant"), &bob, message, UNIT);
+        self.end();
+        self.at.assert_solvent(self.chain);
+    }
+
+    fn end(&mut self) {
+        let (ada, bob) = (self.ada.clone(), self.bob.clone());
+        self.chain.advance(30 * DAY);
+        let message = self.at.pool.call_mut().finalise();
+        self.costs
+            .call(self.chain, &self.name("finalise"), &bob, message, 0);
+        let message = self.at.pool.call_mut().payout(None);
+        self.costs
+            .call(self.chain, &self.name("payout, to 16"), &bob, message, 0);
+        let message = self.at.pool.call_mut().return_sponsorship(1);
+        self.costs.call(
+            self.chain,
+            &self.name("return_sponsorship"),
+            &ada,
+            message,
+            0,
+        );
+        let message = self.at.pool.call_mut().forget(bob.id().ink());
+        self.costs
+            .call(self.chain, &self.name("forget"), &bob, message, 0);
+        let note = Note {
+            commitment: [1; 32],
+            uri: "https://example.org/well/pump".into(),
+        };
+        if self.kind == "with a goal" {
+            return;
+        }
+        let helper = self.chain.account("helper-0", UNIT);
+        let message = self.at.pool.call_mut().explain(0, note.clone());
+        self.costs
+            .call(self.chain, "pool.explain", &helper, message, 0);
+        let message = self.at.pool.call_mut().grant();
+        self.chain.call(&bob, message, GIFT).unwrap();
+        let message = self.at.pool.call_mut().payout(Some(note));
+        self.costs.call(
+            self.chain,
+            "pool.payout, to 16, repeated, with a note",
+            &helper,
+            message,
+            0,
+        );
+        self.reads();
+    }
+
+    fn reads(&mut self) {
+        let (pool, bob) = (self.at.pool.clone(), self.bob.id().ink());
+        self.costs
+            .read(self.chain, "pool.overview", pool.call().overview());
+        self.costs
+            .read(self.chain, "pool.donor", pool.call().donor(bob));
+        self.costs
+            .read(self.chain, "pool.sponsors, of 2", pool.call().sponsors());
+        self.costs
+            .read(self.chain, "pool.kept_for", pool.call().kept_for(bob));
+        self.costs
+            .read(self.chain, "pool.solvency", pool.call().solvency());
+    }
+}
+
+/// What a pool costs that missed its goal.
+fn missed(costs: &mut Costs, chain: &mut Chain, ada: &Account, bob: &Account) {
+    let dust = Account::named("nobody").id();
+    let terms = terms(chain, vec![dust.clone()], Some(1_000 * UNIT));
+    let mut at = DonationPool::deploy(chain, ada, terms).unwrap();
+    costs.note(
+        "pool.new, with a goal, for 1",
+        &at.deployment.clone().unwrap(),
+    );
+    for donor in [bob, ada] {
+        let message = at.pool.call_mut().donate_for(donor.id().ink(), None);
+        chain.call(bob, message, GIFT).unwrap();
+    }
+    chain
+        .call(ada, at.pool.call_mut().sponsor(pledge()), UNIT)
+        .unwrap();
+    chain.call(ada, at.pool.call_mut().grant(), 1_000).unwrap();
+    chain.advance(30 * DAY);
+    for (name, donor) in [
+        ("pool.refund, with the record", bob),
+        ("pool.refund, without the record", ada),
+    ] {
+        // Bob paid for both records, and only he has their deposits back.
+        let message = at.pool.call_mut().refund(donor.id().ink());
+        costs.call(chain, name, donor, message, 0);
+    }
+    let message = at.pool.call_mut().return_sponsorship(1);
+    costs.call(
+        chain,
+        "pool.return_sponsorship, after a missed goal",
+        ada,
+        message,
+        0,
+    );
+    // Too little for an account that does not exist: it is kept, and taken out once it does.
+    let message = at.pool.call_mut().payout(None);
+    costs.call(chain, "pool.payout, to 1, kept", bob, message, 0);
+    chain.mint(&dust, UNIT);
+    let message = at.pool.call_mut().withdraw(dust.ink());
+    costs.call(chain, "pool.withdraw", bob, message, 0);
+    at.assert_solvent(chain);
+}

@@ -1,0 +1,366 @@
+//! Money in.
+
+use super::world::*;
+use pool::events::{Arrived, Donations};
+
+#[test]
+fn donation_to_a_pool_without_a_goal_creates_nothing() {
+    let mut w = World::keeping();
+    let (alice, bob) = (w.alice.clone(), w.bob.clone());
+    for memo in [None, Some([7; 32])] {
+        let receipt = w.done(&bob, w.to().donate(memo), 500);
+        assert_eq!(receipt.deposit, 0);
+        let [told] = &events::<Donations>(&receipt)[..] else {
+            panic!("one event")
+        };
+        assert_eq!(told.payer, bob.id().ink());
+        let donation = Donation {
+            donor: bob.id().ink(),
+            amount: 500,
+            matched: 0,
+            memo,
+        };
+        assert_eq!(told.donations, [donation]);
+    }
+    assert_eq!(w.read(w.to().donor(bob.id().ink())), None);
+    assert_eq!(w.overview().books.donated, 1_000);
+    assert_eq!(w.owed(), 1_000);
+    // It is the beneficiary's at once.
+    let before = w.balance(&alice);
+    w.done(&bob, w.to().payout(None), 0);
+    assert_eq!(w.balance(&alice), before + 1_000);
+    assert_eq!(w.owed(), 0);
+    w.assert_solvent();
+}
+
+#[test]
+fn donor_has_one_record_however_often_they_give() {
+    let mut w = World::with_goal(10_000);
+    let bob = w.bob.clone();
+    assert_eq!(w.donate(&bob, 500).deposit, RECORD);
+    for _ in 0..3 {
+        assert_eq!(w.donate(&bob, 500).deposit, 0);
+    }
+    assert_eq!(w.given(&bob), 2_000);
+    assert_eq!(w.overview().books.donated, 2_000);
+    w.assert_solvent();
+}
+
+#[test]
+fn gift_is_the_donors_whoever_pays_it_in() {
+    let mut w = World::with_goal(10_000);
+    let (bob, carol) = (w.bob.clone(), w.carol.clone());
+    let message = w.to().donate_for(bob.id().ink(), Some([7; 32]));
+    let receipt = w.done(&carol, message, 500);
+    assert_eq!(receipt.deposit, RECORD);
+    let told = &events::<Donations>(&receipt)[0];
+    assert_eq!(
+        (told.payer, told.donations[0].donor),
+        (carol.id().ink(), bob.id().ink())
+    );
+    assert_eq!(w.given(&bob), 500);
+    assert_eq!(w.given(&carol), 0);
+    // Bob's own joins it.
+    assert_eq!(w.donate(&bob, 5).deposit, 0);
+    assert_eq!(w.given(&bob), 505);
+    w.assert_solvent();
+}
+
+#[test]
+fn batch_credits_each_donor_and_one_of_them_twice() {
+    let mut w = World::with_goal(10_000);
+    let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
+    let gifts = vec![gift(&bob, 1), gift(&carol, 20), gift(&bob, 300)];
+    let message = w.to().donate_many(gifts.clone());
+    let receipt = w.done(&alice, message, 321);
+    assert_eq!(receipt.deposit, 2 * RECORD);
+    let told = &events::<Donations>(&receipt)[0];
+    assert_eq!(told.payer, alice.id().ink());
+    for (donation, gift) in told.donations.iter().zip(&gifts) {
+        assert_eq!((donation.donor, donation.amount), (gift.donor, gift.amount));
+    }
+    assert_eq!((w.given(&bob), w.given(&carol)), (301, 20));
+    assert_eq!(w.owed(), 321);
+    w.assert_solvent();
+}
+
+#[test]
+fn batch_of_sixty_four_goes_through_and_one_more_does_not() {
+    let mut w = World::with_goal(10_000);
+    let bob = w.bob.clone();
+    let gifts = |n| -> Vec<Gift> {
+        let one = |byte: u8| Gift {
+            donor: [byte; 32].into(),
+            amount: 2,
+            memo: Some([byte; 32]),
+        };
+        (1..=n).map(one).collect()
+    };
+    w.done(&bob, w.to().donate_many(gifts(64)), 128);
+    assert_eq!(w.overview().books.donated, 128);
+    for n in [0, 65] {
+        let message = w.to().donate_many(gifts(n));
+        assert_eq!(w.refuse(&bob, message, 2 * u128::from(n)), Error::BatchSize);
+    }
+    w.assert_solvent();
+}
+
+#[test]
+fn batch_with_one_bad_gift_or_the_wrong_value_is_refused() {
+    let mut w = World::new(|alice| Terms {
+        minimum: 10,
+        ..with_goal(alice, 100)
+    });
+    let (bob, carol) = (w.bob.clone(), w.carol.clone());
+    let good = w.to().donate_many(vec![gift(&bob, 10), gift(&carol, 10)]);
+    for value in [0, 19, 21] {
+        assert_eq!(w.refuse(&bob, good.clone(), value), Error::WrongValue(20));
+    }
+    let bad = w.to().donate_many(vec![gift(&bob, 10), gift(&carol, 9)]);
+    assert_eq!(w.refuse(&bob, bad, 19), Error::BelowMinimum(10));
+    // Two halves of everything there can be, and more.
+    let most = vec![gift(&bob, u128::MAX), gift(&bob, 10)];
+    let message = w.to().donate_many(most);
+    assert_eq!(w.refuse(&bob, message, 9), Error::Overflow);
+    w.assert_solvent();
+}
+
+#[test]
+fn less_than_the_minimum_is_refused() {
+    let mut w = World::new(|alice| Terms {
+        minimum: 10,
+        ..keep_all(alice)
+    });
+    let bob = w.bob.clone();
+    for amount in [0, 9] {
+        let error = w.refuse(&bob, w.to().donate(None), amount);
+        assert_eq!(error, Error::BelowMinimum(10));
+        let message = w.to().donate_for(w.carol.id().ink(), None);
+        assert_eq!(w.refuse(&bob, message, amount), Error::BelowMinimum(10));
+    }
+    w.donate(&bob, 10);
+    w.assert_solvent();
+}
+
+#[test]
+fn grant_is_pocket_change_and_can_come_at_any_time() {
+    let mut w = World::with_goal(10_000);
+    let (alice, bob) = (w.alice.clone(), w.bob.clone());
+    let receipt = w.done(&bob, w.to().grant(), 700);
+    assert_eq!(receipt.deposit, 0);
+    let arrival = Arrival::Grant {
+        from: bob.id().ink(),
+        amount: 700,
+    };
+    assert_eq!(events::<Arrived>(&receipt)[0].arrival, arrival);
+    assert_eq!(w.refuse(&bob, w.to().grant(), 0), Error::NothingDue);
+    // The beneficiary has it at once, and after the end, although the goal is missed.
+    let before = w.balance(&alice);
+    w.done(&bob, w.to().payout(None), 0);
+    w.close();
+    w.done(&bob, w.to().grant(), 50);
+    w.done(&bob, w.to().payout(None), 0);
+    assert_eq!(w.balance(&alice), before + 750);
+    assert_eq!(w.overview().stage, Stage::Missed);
+    assert_eq!(w.owed(), 0);
+    w.assert_solvent();
+}
+
+#[test]
+fn channels_that_are_none_are_not_pulled_from() {
+    let mut w = World::keeping();
+    let bob = w.bob.clone();
+    let pull = w.to().pull_from_channels();
+    assert_eq!(w.refuse(&bob, pull, 0), Error::NoChannels);
+    // An account without code, and the contract of another pool, which has such a message, and
+    // understands something else by it.
+    let other = w.at.id.clone();
+    for channels in [w.carol.id(), other] {
+        let terms = Terms {
+            channels: Some(channels.ink()),
+            ..keep_all(&w.alice)
+        };
+        let alice = w.alice.clone();
+        w.at = DonationPool::deploy(&mut w.chain, &alice, terms).unwrap();
+        let pull = w.to().pull_from_channels();
+        assert_eq!(w.refuse(&bob, pull, 0), Error::ChannelsFailed);
+    }
+    w.assert_solvent();
+}
+
+// ---- Sponsors ----
+
+#[test]
+fn donations_are_matched_up_to_what_was_promised_for_each_donor_and_in_all() {
+    let mut w = World::keeping();
+    let (alice, bob, carol, sue) = (
+        w.alice.clone(),
+        w.bob.clone(),
+        w.carol.clone(),
+        w.sue.clone(),
+    );
+    let pledge = Pledge {
+        until: Some(CLOSES),
+        ..one_to_one(60)
+    };
+    let receipt = w.done(&sue, w.to().sponsor(pledge.clone()), 100);
+    let arrival = Arrival::Sponsorship {
+        sponsor: 1,
+        account: sue.id().ink(),
+        amount: 100,
+        pledge,
+    };
+    assert_eq!(events::<Arrived>(&receipt)[0].arrival, arrival);
+    let mut matched = |donor: &Account, amount| {
+        let receipt = w.donate(donor, amount);
+        let donation = &events::<Donations>(&receipt)[0].donations[0];
+        (donation.matched, receipt.deposit)
+    };
+    assert_eq!(matched(&bob, 50), (50, RECORD));
+    assert_eq!(matched(&bob, 50), (10, 0));
+    assert_eq!(matched(&bob, 50), (0, 0));
+    assert_eq!(matched(&carol, 50), (40, RECORD));
+    assert_eq!(matched(&carol, 50), (0, 0));
+    // Sue has nothing left: nothing has to be remembered of alice.
+    assert_eq!(matched(&alice, 50), (0, 0));
+    let books = w.overview().books;
+    assert_eq!(
+        (books.donated, books.matched, books.matching_until),
+        (300, 100, 0)
+    );
+    let before = w.balance(&alice);
+    w.done(&bob, w.to().payout(None), 0);
+    assert_eq!(w.balance(&alice), before + 400);
+    assert_eq!(w.owed(), 0);
+    w.assert_solvent();
+}
+
+#[test]
+fn batch_is_matched_for_each_donor_by_the_first_who_came() {
+    let mut w = World::with_goal(10_000);
+    let (bob, carol, sue) = (w.bob.clone(), w.carol.clone(), w.sue.clone());
+    w.done(&sue, w.to().sponsor(one_to_one(30)), 50);
+    let second = Pledge {
+        ratio: 5_000,
+        ..one_to_one(1_000)
+    };
+    w.done(&bob, w.to().sponsor(second), 1_000);
+    let gifts = vec![gift(&bob, 40), gift(&carol, 40), gift(&bob, 11)];
+    let receipt = w.done(&bob, w.to().donate_many(gifts), 91);
+    let told = &events::<Donations>(&receipt)[0].donations;
+    let matched: Vec<_> = told.iter().map(|one| one.matched).collect();
+    // 30 of sue's and 5 for the other 10; 20 of sue's, the last, and 10 for the other 20; 5 for 11.
+    assert_eq!(matched, [35, 30, 5]);
+    let spent: Vec<_> = w
+        .read(w.to().sponsors())
+        .iter()
+        .map(|one| one.spent)
+        .collect();
+    assert_eq!(spent, [50, 20]);
+    assert_eq!(w.overview().books.matched, 70);
+    assert_eq!(w.owed(), 91 + 1_050);
+    w.assert_solvent();
+}
+
+#[test]
+fn sponsor_who_promises_too_little_or_too_much_is_refused() {
+    let mut w = World::new(|alice| Terms {
+        least_sponsorship: 100,
+        ..keep_all(alice)
+    });
+    let sue = w.sue.clone();
+    let pledge = |ratio, per_donor, until| Pledge {
+        ratio,
+        per_donor,
+        until,
+    };
+    let now = w.chain.now();
+    for (pledge, value, error) in [
+        (
+            pledge(10_000, 1, Some(CLOSES)),
+            99,
+            PledgeError::TooLittle(100),
+        ),
+        (pledge(999, 1, Some(CLOSES)), 100, PledgeError::Ratio),
+        (pledge(100_001, 1, Some(CLOSES)), 100, PledgeError::Ratio),
+        (
+            pledge(10_000, 0, Some(CLOSES)),
+            100,
+            PledgeError::ZeroPerDonor,
+        ),
+        (pledge(10_000, 1, None), 100, PledgeError::Until),
+        (
+            pledge(10_000, 1, Some(now + DAY - 1)),
+            100,
+            PledgeError::Until,
+        ),
+    ] {
+        let message = w.to().sponsor(pledge);
+        assert_eq!(w.refuse(&sue, message, value), Error::BadPledge(error));
+    }
+    w.assert_solvent();
+}
+
+#[test]
+fn pool_that_takes_no_sponsors_refuses_them() {
+    let mut w = World::new(|alice| Terms {
+        least_sponsorship: 0,
+        ..with_goal(alice, 10)
+    });
+    let sue = w.sue.clone();
+    let message = w.to().sponsor(one_to_one(1));
+    assert_eq!(w.refuse(&sue, message, 1_000), Error::NoSponsors);
+    w.assert_solvent();
+}
+
+#[test]
+fn ninth_sponsor_waits_until_another_is_done_with() {
+    let mut w = World::keeping();
+    let (bob, sue) = (w.bob.clone(), w.sue.clone());
+    let pledge = Pledge {
+        until: Some(CLOSES),
+        ..one_to_one(10)
+    };
+    for _ in 0..8 {
+        w.done(&sue, w.to().sponsor(pledge.clone()), 10);
+    }
+    let ninth = w.to().sponsor(pledge.clone());
+    assert_eq!(w.refuse(&sue, ninth.clone(), 10), Error::SponsorsFull);
+    // The first has nothing left.
+    w.donate(&bob, 10);
+    assert_eq!(w.chain.call(&sue, ninth, 10).unwrap().0, 9);
+    let numbers: Vec<_> = w
+        .read(w.to().sponsors())
+        .iter()
+        .map(|one| one.number)
+        .collect();
+    assert_eq!(numbers, [2, 3, 4, 5, 6, 7, 8, 9]);
+    // The ninth has the first's place, and matches bob again, after all others.
+    w.donate(&bob, 80);
+    let sponsors = w.read(w.to().sponsors());
+    assert!(sponsors.iter().all(|one| one.unspent() == 0));
+    assert_eq!(w.overview().books.matched, 90);
+    assert_eq!(w.owed(), 180);
+    w.assert_solvent();
+}
+
+#[test]
+fn sponsor_of_a_pool_with_a_goal_keeps_the_place_when_the_money_is_used_up() {
+    let mut w = World::with_goal(1_000);
+    let (bob, sue) = (w.bob.clone(), w.sue.clone());
+    for _ in 0..8 {
+        w.done(&sue, w.to().sponsor(one_to_one(10)), 10);
+    }
+    w.donate(&bob, 80);
+    let ninth = w.to().sponsor(one_to_one(10));
+    assert_eq!(w.refuse(&sue, ninth, 10), Error::SponsorsFull);
+    // For they have it all back.
+    w.close();
+    let before = w.balance(&sue);
+    for number in 1..=8 {
+        w.done(&bob, w.to().return_sponsorship(number), 0);
+    }
+    assert_eq!(w.balance(&sue), before + 80);
+    assert_eq!(w.owed(), 80);
+    w.assert_solvent();
+}

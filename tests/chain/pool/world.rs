@@ -1,0 +1,255 @@
+//! A pool and a small cast.
+
+pub use farthing_chain::{
+    Account, AccountId, AsInk, Balance, Chain, DonationPool, Failure, Message, Receipt,
+    GENESIS_MILLIS, UNIT,
+};
+pub use farthing_types::{
+    split::{Recipient, PARTS},
+    Millis, DAY,
+};
+pub use pool::{
+    books::Stage,
+    events::{Arrival, Donation, Gift, Note, Release, Share},
+    sponsors::{Pledge, PledgeError},
+    terms::{Fee, Mode, Step, Terms, TermsError},
+    Error,
+};
+
+use ink::{
+    codegen::TraitCallBuilder,
+    env::call::FromAccountId,
+    scale::{Decode, Encode},
+};
+use pool::{pool::Overview, PoolRef};
+use std::fmt::Debug;
+
+/// When the pools here close, if they do.
+pub const CLOSES: Millis = GENESIS_MILLIS + 30 * DAY;
+/// What the chain asks as deposit for one more storage item, and for one more byte.
+pub const PER_ITEM: i128 = 100_000_000_000;
+/// See [`PER_ITEM`].
+pub const PER_BYTE: i128 = 5_000_000;
+/// What a donor's record of one who signed for themselves costs: an item of 16 bytes for what was
+/// given, 33 for who paid, and 8 times 20 for sponsors.
+pub const RECORD: i128 = PER_ITEM + (16 + 33 + 8 * 20) * PER_BYTE;
+
+/// Everything to `who`, for ever.
+pub fn keep_all(who: &Account) -> Terms {
+    Terms {
+        title: "A well".into(),
+        description: [1; 32],
+        uri: "https://example.org/well".into(),
+        beneficiaries: split(&[(&who.id(), PARTS)]),
+        mode: Mode::KeepAll { closes: None },
+        minimum: 1,
+        fee: None,
+        release: Vec::new(),
+        least_sponsorship: 1,
+        channels: None,
+    }
+}
+
+/// All or nothing, until [`CLOSES`].
+pub fn with_goal(who: &Account, goal: Balance) -> Terms {
+    Terms {
+        mode: Mode::AllOrNothing {
+            goal,
+            deadline: CLOSES,
+        },
+        ..keep_all(who)
+    }
+}
+
+/// A split.
+pub fn split(parts: &[(&AccountId, u32)]) -> Vec<Recipient<ink::primitives::AccountId>> {
+    let one = |&(account, parts): &(&AccountId, u32)| Recipient {
+        account: account.ink(),
+        parts,
+    };
+    parts.iter().map(one).collect()
+}
+
+/// A gift without a memo.
+pub fn gift(donor: &Account, amount: Balance) -> Gift {
+    Gift {
+        donor: donor.id().ink(),
+        amount,
+        memo: None,
+    }
+}
+
+/// As much as is donated, up to `per_donor`.
+pub fn one_to_one(per_donor: Balance) -> Pledge {
+    Pledge {
+        ratio: 10_000,
+        per_donor,
+        until: None,
+    }
+}
+
+/// A note of what money is spent on.
+pub fn note() -> Note {
+    Note {
+        commitment: [3; 32],
+        uri: "https://example.org/pump".into(),
+    }
+}
+
+/// A share that arrived.
+pub fn sent(account: &AccountId, amount: Balance) -> Share {
+    Share {
+        account: account.ink(),
+        amount,
+        sent: true,
+    }
+}
+
+/// All events of a call, which must be of type `E`, every one of them.
+pub fn events<E: Decode + ink::env::Event>(receipt: &Receipt) -> Vec<E> {
+    let events = receipt.events_of::<E>();
+    assert_eq!(events.len(), receipt.events.len(), "another event");
+    events
+}
+
+/// The money that a call let out.
+pub fn releases(receipt: &Receipt) -> Vec<Release> {
+    let events = events::<pool::events::Released>(receipt);
+    events.into_iter().map(|event| event.release).collect()
+}
+
+/// The contract's own error out of a message that was refused.
+pub fn refused<T: Debug, E: Debug>(outcome: Result<T, Failure<E>>) -> E {
+    match outcome {
+        Err(Failure::Contract(error)) => error,
+        other => panic!("expected an error of the contract, not {other:?}"),
+    }
+}
+
+type Messages = <PoolRef as TraitCallBuilder>::Builder;
+
+/// A pool on a chain of its own.
+pub struct World {
+    pub chain: Chain,
+    pub at: DonationPool,
+    /// Made the pool, and gets its money.
+    pub alice: Account,
+    pub bob: Account,
+    pub carol: Account,
+    /// Sponsors.
+    pub sue: Account,
+}
+
+impl World {
+    /// A pool with the rules that `terms` makes for alice.
+    pub fn new(terms: impl FnOnce(&Account) -> Terms) -> Self {
+        let mut chain = Chain::new();
+        let [alice, bob, carol, sue] =
+            ["alice", "bob", "carol", "sue"].map(|name| chain.account(name, 1_000 * UNIT));
+        let terms = terms(&alice);
+        let at = DonationPool::deploy(&mut chain, &alice, terms)
+            .unwrap_or_else(|e| panic!("the pool cannot be deployed: {e:?}"));
+        Self {
+            chain,
+            at,
+            alice,
+            bob,
+            carol,
+            sue,
+        }
+    }
+
+    /// A pool that keeps everything for alice and never closes.
+    pub fn keeping() -> Self {
+        Self::new(keep_all)
+    }
+
+    /// A pool for alice with a goal.
+    pub fn with_goal(goal: Balance) -> Self {
+        Self::new(|alice| with_goal(alice, goal))
+    }
+
+    /// The pool's messages.
+    pub fn to(&self) -> Messages {
+        Messages::from_account_id(self.at.id.ink())
+    }
+
+    /// Calls a message that must go through.
+    pub fn done<Args: Encode, T: Decode>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, Result<T, Error>>,
+        value: Balance,
+    ) -> Receipt {
+        match self.chain.call(signer, message, value) {
+            Ok((_, receipt)) => receipt,
+            Err(error) => panic!("refused to {}: {error:?}", signer.name()),
+        }
+    }
+
+    /// Has a message refused twice, by a dry run and by the chain, and checks that only the fee is gone.
+    pub fn refuse<Args: Encode + Clone, T: Decode + Debug>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, Result<T, Error>>,
+        value: Balance,
+    ) -> Error {
+        let error = match self.chain.dry_run(&signer.id(), message.clone(), value) {
+            Ok(run) => run.answer.expect_err("this must be refused"),
+            Err(error) => panic!("expected an error of the contract, not {error:?}"),
+        };
+        let before = self.everything(signer);
+        let outcome = self.chain.call_unasked(signer, message, value);
+        let reverted = outcome.expect_err("what a dry run refuses, the chain refuses");
+        assert!(format!("{reverted:?}").contains("ContractReverted"));
+        assert_eq!(self.everything(signer), before, "something changed");
+        error
+    }
+
+    /// All that a refused message must leave alone; of the signer's money, what others have.
+    fn everything(&mut self, signer: &Account) -> (Vec<u8>, Balance, Balance) {
+        let others = self.chain.total_issuance() - self.chain.total_balance(&signer.id());
+        (
+            self.chain.storage_root(&self.at.id),
+            self.chain.total_balance(&self.at.id),
+            others,
+        )
+    }
+
+    pub fn read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> R {
+        self.chain.read(message)
+    }
+
+    pub fn overview(&mut self) -> Overview {
+        self.read(self.to().overview())
+    }
+
+    /// What the pool owes in all.
+    pub fn owed(&mut self) -> Balance {
+        self.read(self.to().solvency()).0
+    }
+
+    /// Donates for oneself, without a memo.
+    pub fn donate(&mut self, donor: &Account, amount: Balance) -> Receipt {
+        self.done(donor, self.to().donate(None), amount)
+    }
+
+    /// What is written down of a donor's gifts.
+    pub fn given(&mut self, donor: &Account) -> Balance {
+        let record = self.read(self.to().donor(donor.id().ink()));
+        record.map_or(0, |record| record.given)
+    }
+
+    pub fn balance(&mut self, account: &Account) -> Balance {
+        self.chain.balance(&account.id())
+    }
+
+    /// Opens a block at the time the pool closes.
+    pub fn close(&mut self) {
+        self.chain.seal_at(CLOSES);
+    }
+
+    pub fn assert_solvent(&mut self) {
+        self.at.assert_solvent(&mut self.chain);
+    }
+}
