@@ -14,6 +14,8 @@ pub struct Factory {
     pub factory: PoolFactoryRef,
     /// What the deployment cost, the pools' code not counted.
     pub deployment: Receipt,
+    /// What uploading the pools' code cost, if that was done for it.
+    pub upload: Option<Receipt>,
 }
 
 impl Factory {
@@ -25,9 +27,12 @@ impl Factory {
         fee: Option<Fee>,
     ) -> Result<Self, Failure<Error>> {
         let code = farthing_artifacts::wasm("pool");
-        chain.upload(deployer, &code).map_err(Failure::Chain)?;
+        let upload = chain.upload(deployer, &code).map_err(Failure::Chain)?;
         let code = farthing_artifacts::code_hash(&code);
-        Self::of_code(chain, deployer, registry, code, fee)
+        Ok(Self {
+            upload: Some(upload),
+            ..Self::of_code(chain, deployer, registry, code, fee)?
+        })
     }
 
     /// A factory that makes whatever has the code `code_hash`.
@@ -48,6 +53,7 @@ impl Factory {
             factory: at(&deployed.account),
             id: deployed.account,
             deployment: deployed.receipt,
+            upload: None,
         })
     }
 

@@ -1,5 +1,6 @@
 //! The chapters of the demo's story, one file each.
 
+mod causes;
 mod music;
 mod ride;
 mod sale;

@@ -1,6 +1,6 @@
 //! The main job of Farthing, start to end, on a chain inside this process, in chapters: a creator sells
 //! the files of a folder; listeners pay for music by the second; a
-//! rider pays for a ride by the time it takes.
+//! rider pays for a ride by the time it takes; causes get their money, or give it back.
 
 mod chapters;
 mod library;

@@ -19,6 +19,7 @@ pub fn tell(folder: &Path, works: &[Work], say: impl FnMut(&str)) -> Result<Repo
     story.sale(works)?;
     story.music()?;
     story.ride()?;
+    story.causes()?;
     story.end(folder, works)
 }
 
