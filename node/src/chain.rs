@@ -27,7 +27,7 @@ const FORTUNE: u64 = 1 << 60;
 pub fn spec(id: &str) -> Result<Box<dyn ChainSpec>, String> {
     Ok(Box::new(match id {
         "" | "dev" => development()?,
-        path => GenericChainSpec::<()>::from_json_file(path.into())?,
+        path => GenericChainSpec::from_json_file(path.into())?,
     }))
 }
 
