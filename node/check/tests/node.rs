@@ -92,7 +92,7 @@ fn chains_that_are_not_for_development_have_no_say_over_time() {
     let path = folder.path().join("local.json");
     std::fs::write(&path, spec).unwrap();
 
-    let node = Node::start(&["--tmp", "--validator", "--chain", path.to_str().unwrap()]);
+    let node = Node::start(&["--tmp", "--chain", path.to_str().unwrap()]);
     for (method, params) in [
         ("farthing_forward", json!([DAY])),
         ("farthing_seal", json!([])),
