@@ -17,8 +17,9 @@ install_node() {
   local target=$farthing_home/node-target start=$SECONDS
   mkdir -p "$target" 2>/dev/null ||
     die "Cannot write to $farthing_home: set FARTHING_HOME to a folder for the node."
-  need_disk "$target" 6 "Building the node"
-  note "Building Farthing's node, once: about 40 minutes on 2 cores. It goes on from where it was if it is interrupted."
+  # What was compiled before an interruption took its share already.
+  [ -e "$target/release" ] || need_disk "$target" 5 "Building the node"
+  note "Building Farthing's node, once: about half an hour on 2 cores. It goes on from where it was if it is interrupted."
   ensure_openssl_tools
   ensure_wasm_std "$target"
   compile_node "$target" || die "The node does not build; see above."
@@ -69,7 +70,7 @@ report_progress() {
       *Compiling\ *)
         crates=$((crates + 1))
         [ $((crates % 100)) -ne 0 ] ||
-          note "Compiling crate $crates of about 800, after $(((SECONDS - start) / 60)) minutes."
+          note "Compiling crate $crates of about 850, after $(((SECONDS - start) / 60)) minutes."
         ;;
       *Downloading\ * | *Downloaded\ *) ;;
       *) note "$line" ;;

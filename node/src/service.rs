@@ -1,4 +1,4 @@
-//! The node's parts, put together: a full client on ParityDB, a transaction pool, the network that a
+//! The node's parts, put together: a full client on `ParityDB`, a transaction pool, the network that a
 //! node cannot do without, the RPC server, and two tasks, of which one seals blocks and one finalises
 //! them.
 
