@@ -2,32 +2,19 @@
 //!
 //! | module | tests |
 //! |---|---|
-//! | `registry`, `storefront`, `storefront_buying`, `storefront_releasing` | what each message does, and every error |
-//! | `channels` | payment channels: messages, attacks, a model of their own |
-//! | `attacks`, `attacks_money` | what someone would try, to get a name or a right, or to get money |
-//! | `deposits` | who pays which storage deposit, and who gets it back |
-//! | `limits` | the largest batches, pages and histories there can be |
-//! | `pool` | all of that for the contract of one pool |
-//! | `pool_factory` | the same for the factory that makes pools |
-//! | `model` | random sequences, against a model that keeps its own books |
-//! | `streams` | the streams contract: messages, errors, attacks, deposits, and a model of its own |
+//! | `sale` | the registry and the storefront |
+//! | `channels` | payment channels and their vouchers |
+//! | `streams` | use billed by time |
+//! | `pool`, `pool_factory` | donation pools, and what makes them |
 //! | `costs` | what each message costs, against `costs.*.json` |
 //!
-//! `world` holds what they share, `sequences` what the models do.
+//! Each of the first four has tests of its messages and errors, of attacks, and a model that random
+//! sequences are compared with. `sequences` holds what the models share.
 
-mod attacks;
-mod attacks_money;
 mod channels;
 mod costs;
-mod deposits;
-mod limits;
-mod model;
 mod pool;
 mod pool_factory;
-mod registry;
+mod sale;
 mod sequences;
-mod storefront;
-mod storefront_buying;
-mod storefront_releasing;
 mod streams;
-mod world;

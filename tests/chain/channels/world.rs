@@ -1,6 +1,6 @@
 //! What the tests of channels share.
 
-pub use crate::world::{PER_BYTE, PER_ITEM};
+pub use crate::sale::world::{PER_BYTE, PER_ITEM};
 pub use channels::{
     channel::{Channel, ChannelError, Skip, Terms, MAX_DELAY, MIN_DELAY},
     claims::{Outcome, SignedVoucher},
@@ -326,7 +326,7 @@ pub fn with(other: &Account, why: ChannelError) -> Error {
 
 /// The contract's own error out of a message that was refused.
 pub fn refused<T: std::fmt::Debug>(outcome: Result<T, Failure<Error>>) -> Error {
-    crate::world::refused(outcome)
+    crate::sale::world::refused(outcome)
 }
 
 /// The only event of the transaction, which must be about channels.

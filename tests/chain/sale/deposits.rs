@@ -1,7 +1,7 @@
 //! Who pays which storage deposit, and who gets it back. A deposit of an item is a hundred times a
 //! call's fee: whoever could pocket another's would do so all day.
 
-use crate::world::*;
+use crate::sale::world::*;
 use storefront::row::Row;
 
 /// What a page costs at first: one item of 16 bytes for what is owned, 32 for the running hash, and 1

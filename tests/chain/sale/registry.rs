@@ -1,6 +1,6 @@
 //! What each message of the registry does, and each of its errors.
 
-use crate::world::*;
+use crate::sale::world::*;
 use farthing_types::{commitment, handle::HandleError, split::SplitError};
 use registry::{
     claims::{ClaimError, Commitment, HandleState, Unavailable, COMMITMENT_LIFETIME, QUARANTINE},

@@ -1,7 +1,7 @@
 //! What someone would try to get a name, a right or an access that is not theirs. What they would try
 //! to get money is in `attacks_money`.
 
-use crate::world::*;
+use crate::sale::world::*;
 use farthing_types::commitment;
 use registry::claims::{ClaimError, Unavailable};
 use storefront::access::AccessError;

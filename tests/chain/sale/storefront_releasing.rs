@@ -1,7 +1,7 @@
 //! Money out of the storefront contract, and the referrers who wait for it: payouts, refunds,
 //! withdrawals, enrolling and leaving.
 
-use crate::world::*;
+use crate::sale::world::*;
 use storefront::{access::AccessError, row::Row, Error};
 
 /// An account that does not exist: the chain refuses to pay it less than the existential deposit.

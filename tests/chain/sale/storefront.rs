@@ -1,7 +1,7 @@
 //! What the storefront contract's messages for creators, guardian and deployer do, and their errors.
 //! Buying is in `storefront_buying`, money out in `storefront_releasing`.
 
-use crate::world::*;
+use crate::sale::world::*;
 use farthing_types::pause::{PauseError, GAP, LONGEST};
 use storefront::{
     catalogue::{Item, ListingError},

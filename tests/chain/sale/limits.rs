@@ -1,7 +1,7 @@
 //! The largest batches, pages and histories that the storefront contract allows do work: they fit in
 //! ink!'s buffer, in an event and in a block.
 
-use crate::world::*;
+use crate::sale::world::*;
 use storefront::till::{MAX_BATCH, MAX_MEMO};
 
 /// Publishes a full page of 128 items, and buys it in two batches for bob.

@@ -1,6 +1,6 @@
 //! Tips, purchases and access: what the storefront contract's paying messages do, and their errors.
 
-use crate::world::*;
+use crate::sale::world::*;
 use farthing_types::commitment;
 use storefront::{
     access::{AccessError, Page, Pass, PAGE_ITEMS},

@@ -1,6 +1,6 @@
 //! What someone would try to get money that is not theirs, or to keep it from those whose it is.
 
-use crate::world::*;
+use crate::sale::world::*;
 use farthing_types::pause::{PauseError, GAP, LONGEST};
 use ink::scale::{Decode, Encode};
 use storefront::{access::AccessError, shop::Shop, Error};

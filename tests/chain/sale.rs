@@ -1,0 +1,22 @@
+//! The registry and the storefront.
+//!
+//! | module | tests |
+//! |---|---|
+//! | `registry`, `storefront`, `storefront_buying`, `storefront_releasing` | what each message does, and every error |
+//! | `attacks`, `attacks_money` | what someone would try, to get a name or a right, or to get money |
+//! | `deposits` | who pays which storage deposit, and who gets it back |
+//! | `limits` | the largest batches, pages and histories there can be |
+//! | `model` | random sequences, against a model that keeps its own books |
+//!
+//! `world` holds what they share.
+
+mod attacks;
+mod attacks_money;
+mod deposits;
+mod limits;
+mod model;
+mod registry;
+mod storefront;
+mod storefront_buying;
+mod storefront_releasing;
+pub mod world;
