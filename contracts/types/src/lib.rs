@@ -12,6 +12,7 @@
 //! | [`commitment`] | hashes that hide something until it is revealed: handle claims, content, blinded purchases |
 //! | [`address`] | accounts of contracts, known before there is a contract |
 //! | [`pause`] | how long a guardian may stop money from coming in |
+//! | [`quadratic`] | dividing money by the quadratic formula |
 //!
 //! All amounts are in the chain's smallest unit, all times in milliseconds since the Unix epoch.
 //!
@@ -39,6 +40,7 @@ pub mod commitment;
 pub mod handle;
 pub mod money;
 pub mod pause;
+pub mod quadratic;
 pub mod split;
 
 /// An amount in the chain's smallest unit.
