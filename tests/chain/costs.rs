@@ -10,6 +10,7 @@
 //! UPDATE_COSTS=1 ./scripts/test costs
 //! ```
 
+mod matching_round;
 mod pool;
 mod pool_factory;
 mod sales;
@@ -188,6 +189,7 @@ fn measured() -> &'static Costs {
         sales::measure(&mut costs);
         pool::measure(&mut costs);
         pool_factory::measure(&mut costs);
+        matching_round::measure(&mut costs);
         costs
     })
 }

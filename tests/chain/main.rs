@@ -6,6 +6,7 @@
 //! | `attacks`, `attacks_money` | what someone would try, to get a name or a right, or to get money |
 //! | `deposits` | who pays which storage deposit, and who gets it back |
 //! | `limits` | the largest batches, pages and histories there can be |
+//! | `matching_round` | all of that for a round of matching over many pools |
 //! | `pool` | all of that for the contract of one pool |
 //! | `pool_factory` | the same for the factory that makes pools |
 //! | `model` | random sequences, against a model that keeps its own books |
@@ -18,6 +19,7 @@ mod attacks_money;
 mod costs;
 mod deposits;
 mod limits;
+mod matching_round;
 mod model;
 mod pool;
 mod pool_factory;
