@@ -333,9 +333,12 @@ pub mod matching_round {
         // ---- For everyone: the end ----
 
         /// Divides the money, from the time of division on, once. Asks the next `count` pools that have a
-        /// goal whether they missed it, and divides when all were asked. 64 always does it in one call;
-        /// fewer are for a chain where that is too much for one transaction. Returns how many pools are
-        /// still to be asked: none when the money is divided.
+        /// goal whether they missed it, and divides when all were asked. Returns how many pools are still to
+        /// be asked: none when the money is divided.
+        ///
+        /// 64 does it in one call, unless that is too much for one transaction: on a chain whose blocks
+        /// are limited to 5 MiB of proof, ask 32 at a time. Pools without a goal, and those that nobody gave
+        /// to through the round, are not asked and cost almost nothing.
         ///
         /// Creates no item. Emits [`Divided`] when it is.
         ///

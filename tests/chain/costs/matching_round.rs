@@ -196,6 +196,12 @@ impl Meter<'_> {
         let name = format!("matching_round.pools, 64 {kind}");
         self.costs.read(self.chain, &name, reads.call().pools());
         self.chain.seal_at(terms.divides);
+        if goals {
+            // All at once have more to say than fits into a block of 5 MiB.
+            let divide = at.round.call_mut().divide(32);
+            let name = "matching_round.divide, 64 pools with goals, the first half";
+            self.costs.call(self.chain, name, &bob, divide, 0);
+        }
         let divide = at.round.call_mut().divide(64);
         let name = format!("matching_round.divide, 64 pools {kind}");
         self.costs.call(self.chain, &name, &bob, divide, 0);

@@ -1,6 +1,7 @@
 //! 64 pools, the largest batch, and how much gas the end takes.
 
 use super::world::*;
+use farthing_chain::Weight;
 
 /// A round with as many pools as there can be, all with goals, two donors to each, and money.
 fn full() -> World {
@@ -30,31 +31,31 @@ fn full() -> World {
 }
 
 #[test]
-fn full_round_takes_no_more_pools_and_divides_at_once_or_in_steps() {
+fn full_round_divides_at_once_or_in_steps() {
     let mut w = full();
-    let (olga, dave) = (w.olga.clone(), w.dave.clone());
-    // While it is open that is what keeps a pool out; before it, that there is no room: see below.
+    let dave = w.dave.clone();
     assert_eq!(w.projections().len(), 64);
     w.chain.seal_at(DIVIDES);
-    let at_once = w.chain.dry_run(&dave.id(), w.to().divide(64), 0).unwrap();
-    assert_eq!(at_once.answer, Ok(0));
-    // A block has room for 5 MiB of proof and 1.5 seconds of work at the least.
-    assert!(at_once.weight.ref_time() < 500_000_000_000);
-    let mut steps = 0;
-    while w.stage() == Stage::Due {
-        let step = w.done(&dave, w.to().divide(10), 0);
-        assert!(step.weight.proof_size() < 2 << 20);
-        steps += 1;
+    // 64 pools with goals answer in one call where the proof's size is no matter; in the 5 MiB that a
+    // parachain's block has, they do not, and nothing happens.
+    let (dave_id, gas) = (dave.id(), Weight::from_parts(100_000_000_000, 8 << 20));
+    let at_once = w.to().divide(64);
+    let run = w.chain.dry_run_within(&dave_id, at_once.clone(), 0, gas);
+    assert_eq!(run.unwrap().answer, Ok(0));
+    let refusal = w.refuse(&dave, at_once, 0);
+    assert!(matches!(refusal, Error::PoolFailed(_)), "{refusal:?}");
+    // Half of them take half of that.
+    for left in [32, 0] {
+        let (told, receipt) = w.chain.call(&dave, w.to().divide(32), 0).unwrap();
+        assert_eq!(told, left);
+        assert!(receipt.weight.proof_size() < 7 << 19);
     }
-    assert_eq!(steps, 7);
     let pools = w.projections();
     let missed = pools.iter().filter(|one| one.entry.missed).count();
     assert_eq!(missed, 32);
     assert_eq!(w.shares().iter().sum::<Balance>(), UNIT);
     assert_eq!(w.shares()[..32], [0; 32]);
-    let (pay, refused_late) = (w.to().pay(w.pool(63)), w.to().enter(0));
-    w.done(&dave, pay, 0);
-    assert_eq!(w.refuse(&olga, refused_late, 0), Error::Opened(OPENS));
+    w.done(&dave, w.to().pay(w.pool(63)), 0);
     w.assert_solvent();
 }
 
@@ -98,10 +99,10 @@ fn too_little_gas_for_a_pool_to_answer_makes_it_miss_nothing() {
     w.chain.seal_at(DIVIDES);
     let all = w.chain.dry_run(&bob.id(), w.to().divide(64), 0).unwrap();
     let all = all.weight;
-    let mut divided = 0;
-    for part in (0..=100).rev() {
-        for (time, proof) in [(part, 100), (100, part), (part, part)] {
-            let gas = farthing_chain::Weight::from_parts(
+    let (mut divided, mut failed) = (0, 0);
+    for part in 0..=300 {
+        for (time, proof) in [(part, 300), (300, part), (part, part)] {
+            let gas = Weight::from_parts(
                 all.ref_time() / 100 * time + 1_000,
                 all.proof_size() / 100 * proof + 1_000,
             );
@@ -111,13 +112,18 @@ fn too_little_gas_for_a_pool_to_answer_makes_it_miss_nothing() {
                     assert_eq!(left, 0);
                     divided += 1;
                 }
-                Ok(Err(error)) => assert_eq!(error, Error::PoolFailed(w.pool(1))),
+                Ok(Err(error)) => {
+                    assert_eq!(error, Error::PoolFailed(w.pool(1)));
+                    failed += 1;
+                }
                 Err(Failure::Chain(_)) => {}
                 Err(error) => panic!("{error:?}"),
             }
         }
     }
     assert!(divided > 0, "some of it is enough");
+    // The round does go on after a pool that ran out of gas, and could have taken it for one that missed.
+    assert!(failed > 0, "nothing was attacked");
     w.divide();
     assert_eq!(w.shares(), [5_000, 5_000]);
     w.assert_solvent();

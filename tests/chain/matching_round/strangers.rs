@@ -245,13 +245,16 @@ fn pool_that_keeps_silent_holds_up_the_division_for_thirty_days_and_no_longer() 
     let (mut w, puppet) = with_a_silent_pool();
     let bob = w.bob.clone();
     let failed = Error::PoolFailed(puppet.ink());
-    for at in [DIVIDES, DIVIDES + PATIENCE - 1] {
-        w.chain.seal_at(at);
-        assert_eq!(w.refuse(&bob, w.to().divide(64), 0), failed);
-    }
+    w.chain.seal_at(DIVIDES);
+    assert_eq!(w.refuse(&bob, w.to().divide(64), 0), failed);
     // All before it can be asked meanwhile.
     w.done(&bob, w.to().divide(1), 0);
     assert_eq!(w.refuse(&bob, w.to().divide(1), 0), failed);
+    w.chain.seal_at(DIVIDES + PATIENCE - 1);
+    let divide = w.to().divide(64);
+    let run = w.chain.dry_run(&bob.id(), divide, 0).unwrap();
+    assert_eq!(run.answer, Err(failed));
+    w.chain.seal();
     w.divide();
     let missed: Vec<_> = w.projections().iter().map(|one| one.entry.missed).collect();
     assert_eq!(missed, [false, true]);
