@@ -82,10 +82,7 @@ fn books_agree_with_the_model_over_random_sequences() {
         ..Config::default()
     };
     let rng = match env::var("FARTHING_MODEL_SEED") {
-        Ok(_) => TestRng::from_seed(
-            RngAlgorithm::ChaCha,
-            &std::array::from_fn::<u8, 32, _>(|_| rand_byte()),
-        ),
+        Ok(_) => TestRng::from_seed(RngAlgorithm::ChaCha, &random_seed()),
         Err(_) => TestRng::deterministic_rng(RngAlgorithm::ChaCha),
     };
     let coverage = RefCell::new(Coverage::default());
@@ -110,9 +107,9 @@ fn cases() -> u32 {
 }
 
 /// Randomness of the standard library, which is all that is needed here.
-fn rand_byte() -> u8 {
+pub fn random_seed() -> [u8; 32] {
     use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(0) as u8
+    std::array::from_fn(|_| RandomState::new().hash_one(0) as u8)
 }
 
 /// Runs a sequence from the start.
