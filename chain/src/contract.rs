@@ -188,8 +188,13 @@ impl Chain {
         value: Balance,
     ) -> Result<(T, Receipt), Failure<E>> {
         let (callee, input) = parts(message);
-        let run =
-            self.dry_run_raw::<Result<T, E>, E>(&signer.id(), &callee, input.clone(), value)?;
+        let run = self.dry_run_raw::<Result<T, E>, E>(
+            &signer.id(),
+            &callee,
+            input.clone(),
+            value,
+            GAS_LIMIT,
+        )?;
         let answer = run.answer.map_err(Failure::Contract)?;
         let receipt = self
             .send(signer, &callee, input, value)
@@ -217,7 +222,19 @@ impl Chain {
         value: Balance,
     ) -> Result<DryRun<R>, Failure<()>> {
         let (callee, input) = parts(message);
-        self.dry_run_raw(caller, &callee, input, value)
+        self.dry_run_raw(caller, &callee, input, value, GAS_LIMIT)
+    }
+
+    /// As [`Chain::dry_run`], for a caller who allows no more than `gas`.
+    pub fn dry_run_within<Args: Encode, R: Decode>(
+        &mut self,
+        caller: &AccountId,
+        message: Message<Args, R>,
+        value: Balance,
+        gas: Weight,
+    ) -> Result<DryRun<R>, Failure<()>> {
+        let (callee, input) = parts(message);
+        self.dry_run_raw(caller, &callee, input, value, gas)
     }
 
     /// Reads a message that changes nothing; it must succeed.
@@ -260,13 +277,14 @@ impl Chain {
         callee: &AccountId,
         input: Vec<u8>,
         value: Balance,
+        gas: Weight,
     ) -> Result<DryRun<R>, Failure<E>> {
         let outcome = self.rolled_back(|| {
             Contracts::bare_call(
                 caller.clone(),
                 callee.clone(),
                 value,
-                GAS_LIMIT,
+                gas,
                 None,
                 input,
                 DebugInfo::Skip,

@@ -20,6 +20,7 @@
 mod channels;
 mod contract;
 mod farthing;
+mod matching_round;
 mod pool;
 mod pool_factory;
 pub mod runtime;
@@ -31,6 +32,7 @@ pub use self::channels::Channels;
 pub use contract::{at, AsInk, Constructor, Deployed, DryRun, Failure, Message};
 pub use farthing::{Farthing, Terms};
 pub use frame_support::weights::Weight;
+pub use matching_round::Round;
 pub use pool::DonationPool;
 pub use pool_factory::Factory;
 pub use runtime::{AccountId, Balance, EXISTENTIAL_DEPOSIT, UNIT};

@@ -11,6 +11,7 @@
 //! ```
 
 mod channels;
+mod matching_round;
 mod pool;
 mod pool_factory;
 mod sales;
@@ -217,6 +218,7 @@ fn measured() -> &'static Costs {
         streams::measure(&mut costs);
         pool::measure(&mut costs);
         pool_factory::measure(&mut costs);
+        matching_round::measure(&mut costs);
         costs
     })
 }

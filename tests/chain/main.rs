@@ -6,13 +6,15 @@
 //! | `channels` | payment channels and their vouchers |
 //! | `streams` | use billed by time |
 //! | `pool`, `pool_factory` | donation pools, and what makes them |
+//! | `matching_round` | rounds of matching over many pools |
 //! | `costs` | what each message costs, against `costs.*.json` |
 //!
-//! Each of the first four has tests of its messages and errors, of attacks, and a model that random
-//! sequences are compared with. `sequences` holds what the models share.
+//! Each contract has tests of its messages and errors, of attacks, and a model that random sequences are
+//! compared with. `sequences` holds what the models share.
 
 mod channels;
 mod costs;
+mod matching_round;
 mod pool;
 mod pool_factory;
 mod sale;

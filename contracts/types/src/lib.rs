@@ -15,6 +15,7 @@
 //! | `signing` | signing and checking vouchers (feature `client`) |
 //! | [`address`] | accounts of contracts, known before there is a contract |
 //! | [`pause`] | how long a guardian may stop money from coming in |
+//! | [`quadratic`] | dividing money by the quadratic formula |
 //!
 //! All amounts are in the chain's smallest unit, all times in milliseconds since the Unix epoch.
 //!
@@ -44,6 +45,7 @@ pub mod handle;
 pub mod merkle;
 pub mod money;
 pub mod pause;
+pub mod quadratic;
 #[cfg(feature = "client")]
 pub mod signing;
 pub mod split;

@@ -5,7 +5,7 @@
 //! everyone must have, and what the pool must owe to whom. Pool and model get the same calls and are
 //! compared after each.
 //!
-//! Each run draws the same sequences; `FARTHING_MODEL_CASES=1000` draws more.
+//! Each run draws the same sequences, unless told otherwise (see `sequences`).
 
 mod books;
 mod steps;
@@ -15,15 +15,14 @@ use super::world::{
     Note, Pledge, Receipt, Release, Share, Stage, Step, Terms, PARTS, PER_BYTE, PER_ITEM, RECORD,
     UNIT,
 };
+use crate::sequences::{cases, covers, runner, story};
 use books::{Act, Call, Model, Outcome, Rules, HELPERS, POOL, SIGNERS, TREASURY};
 use ink::codegen::TraitCallBuilder;
 use pool::events::{Donations, Released};
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use proptest::test_runner::{TestCaseError, TestError};
 use std::{
-    any::Any,
     cell::RefCell,
     collections::BTreeMap,
-    env,
     panic::{catch_unwind, AssertUnwindSafe},
     sync::OnceLock,
 };
@@ -49,16 +48,8 @@ struct Coverage {
 
 #[test]
 fn every_unit_is_somebodys_over_random_sequences() {
-    let config = Config {
-        cases: cases(),
-        failure_persistence: None,
-        max_shrink_iters: 200,
-        ..Config::default()
-    };
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let coverage = RefCell::new(Coverage::default());
-    let mut runner = TestRunner::new_with_rng(config, rng);
-    let outcome = runner.run(&steps::plan(LENGTH), |plan| {
+    let outcome = runner(cases(CASES)).run(&steps::plan(LENGTH), |plan| {
         let mut calls = Vec::new();
         let run = AssertUnwindSafe(|| run(&plan, &coverage, &mut calls));
         catch_unwind(run).map_err(|panic| TestCaseError::fail(story(&calls, panic.as_ref())))
@@ -67,13 +58,6 @@ fn every_unit_is_somebodys_over_random_sequences() {
         panic!("{:?}\n{story}", plan.rules);
     }
     check_coverage(&coverage.into_inner());
-}
-
-fn cases() -> u32 {
-    let cases = env::var("FARTHING_MODEL_CASES");
-    cases.map_or(CASES, |cases| {
-        cases.parse().expect("FARTHING_MODEL_CASES is a number")
-    })
 }
 
 fn run(plan: &Plan, coverage: &RefCell<Coverage>, calls: &mut Vec<Call>) {
@@ -117,7 +101,7 @@ fn check_coverage(coverage: &Coverage) {
     for (error, times) in &coverage.errors {
         println!("{times:>6} {error}");
     }
-    if cases() < CASES {
+    if !covers(CASES) {
         return;
     }
     assert!(steps >= 10_000, "only {steps} steps");
@@ -131,15 +115,6 @@ fn check_coverage(coverage: &Coverage) {
     }
     let errors = coverage.errors.len();
     assert!(errors >= ERRORS, "only {errors} different errors");
-}
-
-/// What happened, for whoever looks into a failure.
-fn story(calls: &[Call], panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().cloned();
-    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()));
-    let calls: Vec<String> = calls.iter().map(|call| format!("{call:?}")).collect();
-    let text = text.unwrap_or_else(|| "no message".to_owned());
-    format!("{}\n{text}", calls.join("\n"))
 }
 
 /// A pool on a chain, and the model beside it.

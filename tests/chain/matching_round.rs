@@ -1,0 +1,25 @@
+//! The contract of a round of quadratic matching.
+//!
+//! | module | tests |
+//! |---|---|
+//! | `entering` | the rules a round can have, pools, sponsors, the verifier's list |
+//! | `donating` | donations through the round, and what they count |
+//! | `dividing` | division, shares, money back, records |
+//! | `timing` | every deadline, to the millisecond |
+//! | `attacks` | what someone would try, to get money or to keep it from others |
+//! | `strangers` | factories and pools that are none: they lie, refuse, trap or keep silent |
+//! | `limits` | 64 pools, the largest batch, and how much gas the end takes |
+//! | `model` | random sequences, against a model that keeps its own books and computes exactly |
+//!
+//! `world` holds what they share, `puppet` makes the strangers.
+
+mod attacks;
+mod dividing;
+mod donating;
+mod entering;
+mod limits;
+mod model;
+mod puppet;
+mod strangers;
+mod timing;
+mod world;
