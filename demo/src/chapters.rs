@@ -3,4 +3,5 @@
 mod causes;
 mod music;
 mod ride;
+mod round;
 mod sale;

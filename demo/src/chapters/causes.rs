@@ -34,7 +34,8 @@ impl<Say: FnMut(&str)> Story<Say> {
         let (wanda, sam) = (self.fund("wanda"), self.fund("sam"));
         let donors = self.crowd("donors", DONORS);
         self.missed_goal(&factory, &wanda, &donors)?;
-        self.reached_goal(&factory, &wanda, &sam, &donors)
+        self.reached_goal(&factory, &wanda, &sam, &donors)?;
+        self.round(&factory, &wanda, &sam, &donors)
     }
 
     fn factory(&mut self) -> Result<Factory> {
@@ -55,14 +56,19 @@ impl<Say: FnMut(&str)> Story<Say> {
         Ok(factory)
     }
 
-    /// Has the factory make a pool of everything or nothing.
-    fn pool(
+    /// Has the factory make a pool.
+    pub fn pool(
         &mut self,
         factory: &Factory,
         maker: &Account,
         title: &str,
+        mode: Mode,
         sponsored: bool,
     ) -> Result<DonationPool> {
+        let what = match mode {
+            Mode::AllOrNothing { .. } => "8 UNIT in 30 days, or nothing",
+            Mode::KeepAll { .. } => "whatever comes in",
+        };
         let terms = Terms {
             title: title.into(),
             description: commitment::content(title.as_bytes()),
@@ -71,10 +77,7 @@ impl<Say: FnMut(&str)> Story<Say> {
                 account: maker.id().ink(),
                 parts: PARTS,
             }],
-            mode: Mode::AllOrNothing {
-                goal: GOAL,
-                deadline: self.farthing.chain.now() + 30 * DAY,
-            },
+            mode,
             minimum: GIFT / 100,
             fee: Some(Fee {
                 points: FEE,
@@ -95,7 +98,7 @@ impl<Say: FnMut(&str)> Story<Say> {
             .clone()
             .call_mut()
             .create(None, terms, [0; 32]);
-        let what = format!("makes a pool for {title}: 8 UNIT in 30 days, or nothing");
+        let what = format!("makes a pool for {title}: {what}");
         let (account, _) = self.step(maker, &what, message, 0)?;
         self.check(
             "a pool is where its maker knew it would be",
@@ -107,13 +110,27 @@ impl<Say: FnMut(&str)> Story<Say> {
         Ok(pool)
     }
 
+    fn pool_with_goal(
+        &mut self,
+        factory: &Factory,
+        maker: &Account,
+        title: &str,
+        sponsored: bool,
+    ) -> Result<DonationPool> {
+        let mode = Mode::AllOrNothing {
+            goal: GOAL,
+            deadline: self.farthing.chain.now() + 30 * DAY,
+        };
+        self.pool(factory, maker, title, mode, sponsored)
+    }
+
     fn missed_goal(
         &mut self,
         factory: &Factory,
         wanda: &Account,
         donors: &[Account],
     ) -> Result<()> {
-        let pool = self.pool(factory, wanda, "a boat", false)?;
+        let pool = self.pool_with_goal(factory, wanda, "a boat", false)?;
         let mut receipts = Vec::new();
         for donor in donors {
             let message = pool.pool.clone().call_mut().donate(None);
@@ -152,7 +169,7 @@ impl<Say: FnMut(&str)> Story<Say> {
         sam: &Account,
         donors: &[Account],
     ) -> Result<()> {
-        let pool = self.pool(factory, wanda, "a well", true)?;
+        let pool = self.pool_with_goal(factory, wanda, "a well", true)?;
         let pledge = Pledge {
             ratio: 10_000,
             per_donor: GIFT,

@@ -1,0 +1,119 @@
+//! A round divides a sponsor's money among three causes that got as much each, by how many gave to them.
+
+use crate::{report::units, story::Story};
+use anyhow::{anyhow, Result};
+use farthing_chain::{Account, AsInk, Balance, DonationPool, Factory, Round, UNIT};
+use farthing_types::{commitment, DAY};
+use ink::codegen::TraitCallBuilder;
+use matching_round::terms::Terms;
+use pool::terms::Mode;
+
+const MONEY: Balance = 10 * UNIT;
+/// What each cause is given in all.
+const GIVEN: Balance = 2 * UNIT;
+/// The causes, and how many people give that together.
+const CAUSES: [(&str, usize); 3] = [("a choir", 20), ("a bench", 4), ("a statue", 1)];
+
+impl<Say: FnMut(&str)> Story<Say> {
+    /// The part about the round, in the chapter of the causes.
+    pub fn round(
+        &mut self,
+        factory: &Factory,
+        organiser: &Account,
+        sponsor: &Account,
+        donors: &[Account],
+    ) -> Result<()> {
+        let round = self.open_round(factory, organiser)?;
+        let mut pools = Vec::new();
+        for (title, _) in CAUSES {
+            let mode = Mode::KeepAll { closes: None };
+            let pool = self.pool(factory, organiser, title, mode, false)?;
+            let count = self.farthing.chain.read(factory.factory.call().overview());
+            let message = round.round.clone().call_mut().enter(count.pools - 1);
+            self.step(organiser, "enters it into the round", message, 0)?;
+            pools.push(pool);
+        }
+        let message = round.round.clone().call_mut().sponsor();
+        let what = format!("sponsors the round with {} UNIT", units(MONEY));
+        self.step(sponsor, &what, message, MONEY)?;
+
+        self.farthing.chain.advance(DAY);
+        for ((title, people), pool) in CAUSES.into_iter().zip(&pools) {
+            let mut receipts = Vec::new();
+            for donor in &donors[..people] {
+                let message = round.round.clone().call_mut().donate(pool.id.ink(), None);
+                let gift = GIVEN / people as Balance;
+                receipts.push(self.call(donor, "donates", message, gift)?.1);
+            }
+            let what = format!("{people} of them: 2 UNIT to {title}, through the round");
+            self.note_all("donors", &what, people as u32, &receipts);
+        }
+        self.divide(&round, organiser, &pools)
+    }
+
+    fn open_round(&mut self, factory: &Factory, organiser: &Account) -> Result<Round> {
+        let now = self.farthing.chain.now();
+        let terms = Terms {
+            title: "Spring round".into(),
+            description: commitment::content(b"Spring round"),
+            uri: String::new(),
+            organiser: organiser.id().ink(),
+            factory: factory.id.ink(),
+            opens: now + DAY,
+            closes: now + 31 * DAY,
+            divides: now + 31 * DAY,
+            minimum: UNIT / 100,
+            cap: GIVEN,
+            verifier: None,
+        };
+        let round = Round::deploy(&mut self.farthing.chain, organiser, terms)
+            .map_err(|e| anyhow!("the round cannot be deployed: {e:?}"))?;
+        let what = "opens a round, in a day and for a month";
+        self.note(organiser.name(), what, 1, &round.deployment);
+        self.contract("round", round.id.clone());
+        Ok(round)
+    }
+
+    fn divide(&mut self, round: &Round, anyone: &Account, pools: &[DonationPool]) -> Result<()> {
+        self.farthing.chain.advance(31 * DAY);
+        let message = round.round.clone().call_mut().divide(64);
+        self.step(
+            anyone,
+            "has the round's money divided (anyone can)",
+            message,
+            0,
+        )?;
+        let mut shares = Vec::new();
+        for ((title, _), pool) in CAUSES.into_iter().zip(pools) {
+            let pocket = |story: &mut Self| {
+                let overview = story.farthing.chain.read(pool.pool.call().overview());
+                overview.books.pocket
+            };
+            let before = pocket(self);
+            let message = round.round.clone().call_mut().pay(pool.id.ink());
+            if title == "a statue" {
+                let refused = self.farthing.chain.call(anyone, message, 0).is_err();
+                self.check("what one person wants alone draws nothing", refused)?;
+            } else {
+                self.step(anyone, &format!("has {title} paid its share"), message, 0)?;
+            }
+            shares.push(pocket(self) - before);
+        }
+        // Twenty roots of 0.1, squared, less 2: 38. Four roots of 0.5, squared, less 2: 6.
+        let choir = MONEY / 44 * 38;
+        let close = shares[0].abs_diff(choir) < 1_000_000;
+        self.check("the choir's share is 38 of 44 parts", close)?;
+        let all = shares.iter().sum::<Balance>() == MONEY;
+        self.check("all of the money was divided, to the unit", all)?;
+        let mut paid: Balance = 0;
+        for pool in &pools[..2] {
+            let message = pool.pool.clone().call_mut().payout(None);
+            let before = pool.solvency(&mut self.farthing.chain).0;
+            self.step(anyone, "has a pool paid out", message, 0)?;
+            paid += before - pool.solvency(&mut self.farthing.chain).0;
+        }
+        self.check("with what was given", paid == 2 * GIVEN + MONEY)?;
+        let solvency = round.solvency(&mut self.farthing.chain);
+        self.check("the round owes and holds nothing more", solvency == (0, 0))
+    }
+}
