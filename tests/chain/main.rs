@@ -10,8 +10,10 @@
 //! | `costs` | what each message costs, against `costs.*.json` |
 //!
 //! Each contract has tests of its messages and errors, of attacks, and a model that random sequences are
-//! compared with. `sequences` holds what the models share.
+//! compared with. `calls` holds how contracts are called, `sequences` what the
+//! models share.
 
+mod calls;
 mod channels;
 mod costs;
 mod matching_round;

@@ -18,6 +18,8 @@ pub use farthing_types::{
 };
 pub use ink::codegen::TraitCallBuilder;
 
+use crate::calls::check_refusal;
+pub use crate::calls::refused;
 use ink::scale::{Decode, Encode};
 
 /// A reserve for most tests.
@@ -74,29 +76,10 @@ impl World {
     ) -> Result<(T, Receipt), Failure<Error>> {
         let outcome = self.chain.call(signer, message.clone(), value);
         if let Err(Failure::Contract(_)) = outcome {
-            let before = self.snapshot();
-            let money = self.money_besides_fees(signer);
-            self.chain
-                .call_unasked(signer, message, value)
-                .expect_err("what a dry run refuses, the chain refuses");
-            assert_eq!(
-                self.snapshot(),
-                before,
-                "a refused message changed something"
-            );
-            assert_eq!(self.money_besides_fees(signer), money);
+            let contracts = [self.channels.id.clone()];
+            check_refusal(&mut self.chain, &contracts, signer, message, value);
         }
         outcome
-    }
-
-    fn snapshot(&mut self) -> (Vec<u8>, Balance) {
-        let id = self.channels.id.clone();
-        (self.chain.storage_root(&id), self.chain.total_balance(&id))
-    }
-
-    /// What is elsewhere: fees are burnt, so they are missing on both sides.
-    fn money_besides_fees(&mut self, account: &Account) -> Balance {
-        self.chain.total_issuance() - self.chain.total_balance(&account.id())
     }
 
     /// Terms with the phone as the signer and the shortest delay.
@@ -322,11 +305,6 @@ pub fn sign_as(account: &Account, message: &[u8]) -> Signature {
 /// An error about the channel with an account.
 pub fn with(other: &Account, why: ChannelError) -> Error {
     Error::Channel(other.id().ink(), why)
-}
-
-/// The contract's own error out of a message that was refused.
-pub fn refused<T: std::fmt::Debug>(outcome: Result<T, Failure<Error>>) -> Error {
-    crate::sale::world::refused(outcome)
 }
 
 /// The only event of the transaction, which must be about channels.

@@ -14,6 +14,7 @@ pub use matching_round::{
     Error,
 };
 
+use crate::calls;
 use ink::{
     codegen::TraitCallBuilder,
     env::call::FromAccountId,
@@ -196,41 +197,19 @@ impl World {
         message: Message<Args, Result<T, Error>>,
         value: Balance,
     ) -> Receipt {
-        match self.chain.call(signer, message, value) {
-            Ok((_, receipt)) => receipt,
-            Err(error) => panic!("refused to {}: {error:?}", signer.name()),
-        }
+        calls::done(&mut self.chain, signer, message, value)
     }
 
-    /// Has a message refused twice, by a dry run and by the chain, and checks that only the fee is gone.
+    /// Has a message refused; see [`calls::refuse`].
     pub fn refuse<Args: Encode + Clone, T: Decode + Debug>(
         &mut self,
         signer: &Account,
         message: Message<Args, Result<T, Error>>,
         value: Balance,
     ) -> Error {
-        let error = match self.chain.dry_run(&signer.id(), message.clone(), value) {
-            Ok(run) => run.answer.expect_err("this must be refused"),
-            Err(error) => panic!("expected an error of the contract, not {error:?}"),
-        };
-        let before = self.everything(signer);
-        let outcome = self.chain.call_unasked(signer, message, value);
-        let reverted = outcome.expect_err("what a dry run refuses, the chain refuses");
-        assert!(format!("{reverted:?}").contains("ContractReverted"));
-        assert_eq!(self.everything(signer), before, "something changed");
-        error
-    }
-
-    /// All that a refused message must leave alone; of the signer's money, what others have.
-    fn everything(&mut self, signer: &Account) -> (Vec<Vec<u8>>, Vec<Balance>, Balance) {
-        let others = self.chain.total_issuance() - self.chain.total_balance(&signer.id());
         let pools = self.pools.iter().map(|pool| &pool.id);
-        let all: Vec<_> = pools.chain([&self.at.id]).cloned().collect();
-        (
-            all.iter().map(|id| self.chain.storage_root(id)).collect(),
-            all.iter().map(|id| self.chain.total_balance(id)).collect(),
-            others,
-        )
+        let contracts: Vec<_> = pools.chain([&self.at.id]).cloned().collect();
+        calls::refuse(&mut self.chain, &contracts, signer, message, value)
     }
 
     pub fn read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> R {

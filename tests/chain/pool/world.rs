@@ -16,6 +16,8 @@ pub use pool::{
     Error,
 };
 
+use crate::calls;
+pub use crate::calls::refused;
 use ink::{
     codegen::TraitCallBuilder,
     env::call::FromAccountId,
@@ -118,14 +120,6 @@ pub fn releases(receipt: &Receipt) -> Vec<Release> {
     events.into_iter().map(|event| event.release).collect()
 }
 
-/// The contract's own error out of a message that was refused.
-pub fn refused<T: Debug, E: Debug>(outcome: Result<T, Failure<E>>) -> E {
-    match outcome {
-        Err(Failure::Contract(error)) => error,
-        other => panic!("expected an error of the contract, not {other:?}"),
-    }
-}
-
 type Messages = <PoolRef as TraitCallBuilder>::Builder;
 
 /// A pool on a chain of its own.
@@ -181,39 +175,18 @@ impl World {
         message: Message<Args, Result<T, Error>>,
         value: Balance,
     ) -> Receipt {
-        match self.chain.call(signer, message, value) {
-            Ok((_, receipt)) => receipt,
-            Err(error) => panic!("refused to {}: {error:?}", signer.name()),
-        }
+        calls::done(&mut self.chain, signer, message, value)
     }
 
-    /// Has a message refused twice, by a dry run and by the chain, and checks that only the fee is gone.
+    /// Has a message refused; see [`calls::refuse`].
     pub fn refuse<Args: Encode + Clone, T: Decode + Debug>(
         &mut self,
         signer: &Account,
         message: Message<Args, Result<T, Error>>,
         value: Balance,
     ) -> Error {
-        let error = match self.chain.dry_run(&signer.id(), message.clone(), value) {
-            Ok(run) => run.answer.expect_err("this must be refused"),
-            Err(error) => panic!("expected an error of the contract, not {error:?}"),
-        };
-        let before = self.everything(signer);
-        let outcome = self.chain.call_unasked(signer, message, value);
-        let reverted = outcome.expect_err("what a dry run refuses, the chain refuses");
-        assert!(format!("{reverted:?}").contains("ContractReverted"));
-        assert_eq!(self.everything(signer), before, "something changed");
-        error
-    }
-
-    /// All that a refused message must leave alone; of the signer's money, what others have.
-    fn everything(&mut self, signer: &Account) -> (Vec<u8>, Balance, Balance) {
-        let others = self.chain.total_issuance() - self.chain.total_balance(&signer.id());
-        (
-            self.chain.storage_root(&self.at.id),
-            self.chain.total_balance(&self.at.id),
-            others,
-        )
+        let contracts = [self.at.id.clone()];
+        calls::refuse(&mut self.chain, &contracts, signer, message, value)
     }
 
     pub fn read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> R {

@@ -17,6 +17,8 @@ pub use storefront::{
     events::{Order, Payment, Release, Share, Tip},
 };
 
+use crate::calls;
+pub use crate::calls::refused;
 use ink::scale::{Decode, Encode};
 use ink::{codegen::TraitCallBuilder, env::call::FromAccountId};
 use registry::RegistryRef;
@@ -136,14 +138,6 @@ pub const ALL: Permissions = Permissions {
     profile: true,
 };
 
-/// The contract's own error out of a message that was refused.
-pub fn refused<T: Debug, E: Debug>(outcome: Result<T, Failure<E>>) -> E {
-    match outcome {
-        Err(Failure::Contract(error)) => error,
-        other => panic!("expected an error of the contract, not {other:?}"),
-    }
-}
-
 /// What a change to a creator was, as the registry told it.
 pub fn changes(receipt: &Receipt) -> Vec<(CreatorId, registry::events::Change)> {
     only::<registry::events::CreatorChanged>(receipt)
@@ -219,8 +213,7 @@ pub trait Words {
         message: Message<Args, Result<T, E>>,
         value: Balance,
     ) -> Receipt;
-    /// Has a message refused twice, by a dry run and in a block of its own, and checks that the block
-    /// changed nothing in either contract and moved no money: only the fee is gone. Returns the error.
+    /// Has a message refused; see [`calls::refuse`].
     fn refuse<Args: Encode + Clone, T: Decode + Debug, E: Decode + Debug>(
         &mut self,
         signer: &Account,
@@ -269,10 +262,7 @@ impl Words for Farthing {
         message: Message<Args, Result<T, E>>,
         value: Balance,
     ) -> Receipt {
-        match self.call(signer, message, value) {
-            Ok((_, receipt)) => receipt,
-            Err(error) => panic!("refused to {}: {error:?}", signer.name()),
-        }
+        calls::done(&mut self.chain, signer, message, value)
     }
 
     fn refuse<Args: Encode + Clone, T: Decode + Debug, E: Decode + Debug>(
@@ -281,29 +271,8 @@ impl Words for Farthing {
         message: Message<Args, Result<T, E>>,
         value: Balance,
     ) -> E {
-        let error = refused(self.call(signer, message.clone(), value));
-        let before = self.snapshot();
-        let (own, all) = (
-            self.chain.total_balance(&signer.id()),
-            self.chain.total_issuance(),
-        );
-        let outcome = self.chain.call_unasked(signer, message, value);
-        let reverted = outcome.expect_err("what a dry run refuses, the chain refuses");
-        assert!(
-            format!("{reverted:?}").contains("ContractReverted"),
-            "{reverted:?}"
-        );
-        assert_eq!(
-            self.snapshot(),
-            before,
-            "a refused message changed something"
-        );
-        assert_eq!(
-            own - self.chain.total_balance(&signer.id()),
-            all - self.chain.total_issuance(),
-            "a refused message cost more than its fee"
-        );
-        error
+        let contracts = [self.registry_id.clone(), self.storefront_id.clone()];
+        calls::refuse(&mut self.chain, &contracts, signer, message, value)
     }
 
     fn snapshot(&mut self) -> Snapshot {

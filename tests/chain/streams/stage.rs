@@ -11,6 +11,7 @@ pub use streams::{
     Error,
 };
 
+use crate::calls;
 use ink::{codegen::TraitCallBuilder, env::call::FromAccountId};
 use scale::{Decode, Encode};
 use std::fmt::Debug;
@@ -63,35 +64,18 @@ impl Stage {
         message: Message<Args, Result<T, Error>>,
         value: Balance,
     ) -> Receipt {
-        match self.chain.call(signer, message, value) {
-            Ok((_, receipt)) => receipt,
-            Err(error) => panic!("refused to {}: {error:?}", signer.name()),
-        }
+        calls::done(&mut self.chain, signer, message, value)
     }
 
-    /// Has a message refused twice, by a dry run and in a block of its own, and checks that the block
-    /// changed nothing in the contract and moved no money: only the fee is gone. Returns the error.
+    /// Has a message refused; see [`calls::refuse`].
     pub fn refuse<Args: Encode + Clone, T: Decode + Debug>(
         &mut self,
         signer: &Account,
         message: Message<Args, Result<T, Error>>,
         value: Balance,
     ) -> Error {
-        let error = match self.chain.call(signer, message.clone(), value) {
-            Err(Failure::Contract(error)) => error,
-            other => panic!("expected an error of the contract, not {other:?}"),
-        };
-        let id = self.streams.id.clone();
-        let contract = |chain: &mut Chain| (chain.storage_root(&id), chain.total_balance(&id));
-        let money = |chain: &mut Chain| (chain.total_balance(&signer.id()), chain.total_issuance());
-        let (before, (own, all)) = (contract(&mut self.chain), money(&mut self.chain));
-        let reverted = self.chain.call_unasked(signer, message, value);
-        let reverted = format!("{:?}", reverted.expect_err("what a dry run refuses"));
-        assert!(reverted.contains("ContractReverted"), "{reverted}");
-        assert_eq!(contract(&mut self.chain), before, "a refusal changed it");
-        let (own_now, all_now) = money(&mut self.chain);
-        assert_eq!(own - own_now, all - all_now, "it cost more than its fee");
-        error
+        let contracts = [self.streams.id.clone()];
+        calls::refuse(&mut self.chain, &contracts, signer, message, value)
     }
 
     /// Opens a stream from ann to ben. Returns its number and the time it earns from.
