@@ -2,20 +2,21 @@
 //!
 //! Sponsors put money in. People donate to the round's pools through it, and each donation goes on to its
 //! pool at once, in the donor's own name. In the end the money is divided by the quadratic formula (see
-//! [`farthing_types::quadratic`]): a pool's share is proportional to the square of the sum of the square
-//! roots of what each donor gave, less the sum of what they gave. So many small gifts draw more than one
-//! large one, and what a pool is given by one donor alone draws nothing.
+//! [`farthing_types::quadratic`], with its source and its exactness): a pool's share is proportional to
+//! the square of the sum of the square roots of what each donor gave, less the sum of what they gave. So
+//! many small gifts draw more than one large one, and what a pool is given by one donor alone draws
+//! nothing.
 //!
 //! **What it does about one person posing as many: very little.** The formula counts accounts, and
-//! accounts are free. Splitting a gift into many from one account changes nothing, but splitting it among
-//! two accounts draws money that one would not, and ten accounts draw 45 times what two do. A cap limits
-//! what each account can count and not how many there are; a minimum makes them dearer. Only a verifier
-//! who tells persons apart helps: if the round names one, nobody donates through it but those on their
-//! list. How good that list is, the contract cannot know. Nor does anything here keep real people from
-//! acting together, or a beneficiary and their friends from donating to their own pool and having the
-//! same coins back to donate again. All of the money is divided, however little is donated: in a round
-//! where only two accounts gave one unit each to one pool, that pool gets everything. A sponsor must be
-//! ready to see all of it go to any of the pools that the organiser chose.
+//! accounts are free. Splitting a gift into many from one account changes nothing, but a gift that draws
+//! nothing from one account draws something from two, and nine times that from ten. A cap limits what
+//! each account can count and not how many there are; a minimum makes them dearer. Only a verifier who
+//! tells persons apart helps: if the round names one, nobody donates through it but those on their list.
+//! How good that list is, the contract cannot know. Nor does anything here keep real people from acting
+//! together, or a beneficiary and their friends from donating to their own pool and having the same coins
+//! back to donate again. All of the money is divided, however little is donated: in a round where only
+//! two accounts gave one unit each to one pool, that pool gets everything. A sponsor must be ready to see
+//! all of it go to any of the pools that the organiser chose.
 //!
 //! **Who can do what.** The rules are fixed at creation. The organiser chooses the pools, all before the
 //! round opens, and can then do nothing more; anyone's entering would let 64 worthless pools keep all
@@ -24,25 +25,27 @@
 //! admit. Neither can touch money, and there is no guardian and no fee.
 //!
 //! **Time.** Each stage begins at the very millisecond of its time: [`enter`] before the round opens,
-//! [`donate`] from then until it closes, [`sponsor`] until it closes, [`divide`] from the time of division
-//! on. A pool with a goal can enter if that is settled by then; if it missed its goal its donors can have
-//! their money back, and it gets nothing, as if no one had given to it: the others' shares are that
-//! much larger. If no pool has a weight at all, each sponsor can have back what they put in, exactly.
-//! Division, shares and what goes back are there for anyone to call, and none of it needs any organiser.
+//! [`donate`] from then until it closes, [`sponsor`] until it closes, [`divide`] from the time of
+//! division on. A pool with a goal can enter if that is settled by then; if it missed its goal its donors
+//! can have their money back, and it gets nothing, as if no one had given to it: the others' shares are
+//! that much larger. If no pool has a weight at all, each sponsor can have back what they put in,
+//! exactly. Division, shares and what goes back are there for anyone to call, and none of it needs any
+//! organiser.
 //!
-//! **Solvency.** The contract keeps books of what it owes and never decides by its balance what anyone
-//! is due; [`solvency`] tells both. Money forced in by a plain transfer is owed to nobody. Donations never
+//! **Solvency.** The contract keeps books of what it owes and never decides by its balance what anyone is
+//! due; [`solvency`] tells both. Money forced in by a plain transfer is owed to nobody. Donations never
 //! stay here. No pool can hold up another's share, and one that does not answer (none that the factory
 //! made should) holds up the division for 30 days at most, and counts as having missed its goal then.
 //!
 //! **Deposits.** Each message says how many storage items it can create (about 0.1 UNIT an item on the
-//! development chain, a hundred times a call's fee). A donor has one record here for each pool they give to,
-//! however often, and can free it when the round has closed, with the deposit. A pool with a goal keeps a
-//! record of its own besides, and cannot know who paid for it when the donation came through a round: its
-//! deposit stays locked, unless the donor has given to that pool directly before.
+//! development chain, a hundred times a call's fee). A donor has one record here for each pool they give
+//! to, however often, and can free it when the round has closed, with the deposit. A pool with a goal, or
+//! whose own sponsors match, keeps a record of its own besides, and cannot know who paid for it when the
+//! donation came through a round: its deposit stays locked, unless the donor has given to that pool
+//! directly before.
 //!
-//! **Events.** Every donation is in a [`Donated`] event here and in one of its pool's. It is anonymous, as
-//! the only one here: a topic, even the signature, costs half a transfer. All others carry their
+//! **Events.** Every donation is in a [`Donated`] event here and in one of its pool's. It is anonymous,
+//! as the only one here: a topic, even the signature, costs half a transfer. All others carry their
 //! signature as their only topic.
 //!
 //! [`enter`]: matching_round::MatchingRound::enter
@@ -178,7 +181,7 @@ pub mod matching_round {
         /// Takes the factory's pool with this number into the round, before it opens, and returns the pool's
         /// account. There is room for 64.
         ///
-        /// Creates one item; the first pool a second one, to which each adds 58 bytes. All of it for good.
+        /// Creates one item; the first pool a second one, to which each adds 55 bytes. All of it for good.
         /// Emits [`Entered`].
         ///
         /// # Errors
@@ -344,8 +347,8 @@ pub mod matching_round {
         ///
         /// # Errors
         /// [`Error::DividesAt`], [`Error::AlreadyDivided`]; [`Error::PoolFailed`] if a pool does not answer,
-        /// be it for lack of gas, until 30 days after the time of division; from then on such a pool counts
-        /// as having missed its goal.
+        /// be it for lack of gas, until 30 days after the time of division. From then on such a pool counts as
+        /// having missed its goal, whatever the reason: somebody who cares should have called by then.
         #[ink(message)]
         #[inline(never)]
         pub fn divide(&mut self, count: u32) -> Result<u32> {

@@ -1,8 +1,16 @@
 //! Contracts that say what they are told to say: WebAssembly made here, for tests of what other contracts
 //! may answer.
 
-use farthing_chain::{Account, AccountId, AsInk, Chain};
-use ink::{primitives::LangError, scale::Encode};
+use farthing_chain::{Account, AccountId, AsInk, Balance, Chain, Message};
+use ink::{
+    env::{
+        call::{build_call, ExecutionInput, Selector},
+        DefaultEnvironment,
+    },
+    primitives::LangError,
+    scale::Encode,
+};
+use matching_round::Error;
 use pool_factory::PoolFactoryRef;
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection,
@@ -17,6 +25,16 @@ pub struct Line {
     message: Vec<u8>,
     answer: Vec<u8>,
     until: u64,
+    call: Option<Call>,
+}
+
+/// What a contract calls before it answers, whatever comes of that.
+#[derive(Clone)]
+struct Call {
+    /// `None` for whoever calls it.
+    callee: Option<AccountId>,
+    value: Balance,
+    input: Vec<u8>,
 }
 
 impl Line {
@@ -26,6 +44,7 @@ impl Line {
             message: selector.to_vec(),
             answer: Ok::<_, LangError>(answer).encode(),
             until: u64::MAX,
+            call: None,
         }
     }
 
@@ -33,6 +52,36 @@ impl Line {
     pub fn to(mut self, number: &u32) -> Self {
         self.message.extend(number.encode());
         self
+    }
+
+    /// Calls its caller back before it answers.
+    pub fn calling_back<Args: Encode, R>(self, message: Message<Args, R>) -> Self {
+        self.with_call(None, message, 0)
+    }
+
+    /// Calls `callee`, with `value`, before it answers.
+    pub fn calling<Args: Encode, R>(
+        self,
+        callee: &AccountId,
+        message: Message<Args, R>,
+        value: Balance,
+    ) -> Self {
+        self.with_call(Some(callee.clone()), message, value)
+    }
+
+    fn with_call<Args: Encode, R>(
+        self,
+        callee: Option<AccountId>,
+        message: Message<Args, R>,
+        value: Balance,
+    ) -> Self {
+        let input = message.params().exec_input().encode();
+        let call = Some(Call {
+            callee,
+            value,
+            input,
+        });
+        Self { call, ..self }
     }
 
     /// Only before `time`.
@@ -55,6 +104,27 @@ pub fn deploy(chain: &mut Chain, deployer: &Account, lines: &[Line]) -> AccountI
         .account
 }
 
+/// A message of four bytes to a puppet.
+pub fn say_line(puppet: &AccountId, line: [u8; 4]) -> Message<impl Encode, Result<(), Error>> {
+    build_call::<DefaultEnvironment>()
+        .call(puppet.ink())
+        .exec_input(ExecutionInput::new(Selector::new(line)))
+        .returns()
+}
+
+impl Line {
+    /// What of it is in the contract's memory: the answer, then callee, value and input of its own call.
+    fn memory(&self) -> Vec<u8> {
+        let mut bytes = self.answer.clone();
+        if let Some(call) = &self.call {
+            let nobody = AccountId::new([0; 32]);
+            (call.callee.as_ref().unwrap_or(&nobody), call.value).encode_to(&mut bytes);
+            bytes.extend(&call.input);
+        }
+        bytes
+    }
+}
+
 // Where things are in memory.
 const LENGTH: i32 = 0;
 const TIME: i32 = 8;
@@ -66,16 +136,24 @@ const PAGE: i32 = 65536;
 const SEAL_INPUT: u32 = 0;
 const SEAL_NOW: u32 = 1;
 const SEAL_RETURN: u32 = 2;
+const SEAL_CALLER: u32 = 3;
+const SEAL_CALL: u32 = 4;
 
 fn code(lines: &[Line]) -> Vec<u8> {
     let mut types = TypeSection::new();
     types.ty().function([ValType::I32; 2], []);
     types.ty().function([ValType::I32; 3], []);
     types.ty().function([], []);
+    let (i32, i64) = (ValType::I32, ValType::I64);
+    types
+        .ty()
+        .function([i32, i32, i64, i32, i32, i32, i32, i32], [i32]);
     let mut imports = ImportSection::new();
     imports.import("seal0", "seal_input", EntityType::Function(0));
     imports.import("seal0", "seal_now", EntityType::Function(0));
     imports.import("seal0", "seal_return", EntityType::Function(1));
+    imports.import("seal0", "seal_caller", EntityType::Function(0));
+    imports.import("seal1", "seal_call", EntityType::Function(3));
     let memory = MemoryType {
         minimum: 1,
         maximum: Some(1),
@@ -87,14 +165,14 @@ fn code(lines: &[Line]) -> Vec<u8> {
     let mut functions = FunctionSection::new();
     functions.function(2).function(2);
     let mut exports = ExportSection::new();
-    exports.export("deploy", ExportKind::Func, 3);
-    exports.export("call", ExportKind::Func, 4);
+    exports.export("deploy", ExportKind::Func, 5);
+    exports.export("call", ExportKind::Func, 6);
     let mut deploy = Function::new([]);
     deploy.instruction(&Do::End);
     let mut codes = CodeSection::new();
-    codes.function(&deploy).function(&call(lines));
+    codes.function(&deploy).function(&script(lines));
     let mut data = DataSection::new();
-    let all: Vec<u8> = lines.iter().flat_map(|line| line.answer.clone()).collect();
+    let all: Vec<u8> = lines.iter().flat_map(Line::memory).collect();
     data.active(0, &ConstExpr::i32_const(ANSWERS), all);
     let mut module = Module::new();
     module
@@ -108,7 +186,7 @@ fn code(lines: &[Line]) -> Vec<u8> {
 }
 
 /// Reads the message and the time, and says the first line that fits both.
-fn call(lines: &[Line]) -> Function {
+fn script(lines: &[Line]) -> Function {
     let mut f = Function::new([]);
     for (function, at, room) in [(SEAL_INPUT, INPUT, ANSWERS - INPUT), (SEAL_NOW, TIME, 8)] {
         f.instruction(&Do::I32Const(LENGTH))
@@ -121,18 +199,44 @@ fn call(lines: &[Line]) -> Function {
     let mut at = ANSWERS;
     for line in lines {
         let length = line.answer.len() as i32;
-        assert!(at + length < PAGE, "too much to say");
+        assert!(at + (line.memory().len() as i32) < PAGE, "too much to say");
         fits(&mut f, line);
-        f.instruction(&Do::If(BlockType::Empty))
-            .instruction(&Do::I32Const(0))
+        f.instruction(&Do::If(BlockType::Empty));
+        if let Some(one) = &line.call {
+            call_another(&mut f, one, at + length);
+        }
+        f.instruction(&Do::I32Const(0))
             .instruction(&Do::I32Const(at))
             .instruction(&Do::I32Const(length))
             .instruction(&Do::Call(SEAL_RETURN))
             .instruction(&Do::End);
-        at += length;
+        at += line.memory().len() as i32;
     }
     f.instruction(&Do::Unreachable).instruction(&Do::End);
     f
+}
+
+/// Calls what is said at `at` in memory. What comes of it is dropped.
+fn call_another(f: &mut Function, call: &Call, at: i32) {
+    if call.callee.is_none() {
+        f.instruction(&Do::I32Const(LENGTH))
+            .instruction(&Do::I32Const(32))
+            .instruction(&Do::I32Store(word(0)))
+            .instruction(&Do::I32Const(at))
+            .instruction(&Do::I32Const(LENGTH))
+            .instruction(&Do::Call(SEAL_CALLER));
+    }
+    let no_output = -1;
+    f.instruction(&Do::I32Const(0))
+        .instruction(&Do::I32Const(at))
+        .instruction(&Do::I64Const(0))
+        .instruction(&Do::I32Const(at + 32))
+        .instruction(&Do::I32Const(at + 48))
+        .instruction(&Do::I32Const(call.input.len() as i32))
+        .instruction(&Do::I32Const(no_output))
+        .instruction(&Do::I32Const(0))
+        .instruction(&Do::Call(SEAL_CALL))
+        .instruction(&Do::Drop);
 }
 
 /// Whether a line fits the message and the time, left on the stack.

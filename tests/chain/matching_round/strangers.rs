@@ -282,3 +282,70 @@ fn silent_pool_that_nobody_gave_to_is_not_even_asked() {
     assert_eq!(w.stage(), Stage::Returned);
     w.assert_solvent();
 }
+
+#[test]
+fn pool_cannot_call_the_round_back() {
+    // While it takes a donation or its share, it calls whoever calls it, whatever comes of that. The chain
+    // lets it come to nothing: such a call ends the pool's.
+    let mut w = World::with(|_| ());
+    let divide = w.to().divide(64);
+    let overview = overview_of(keep_all(&w.ada), PoolStage::Open);
+    let takes = accepts(selector_bytes!("donate_for"));
+    let grant = accepts(selector_bytes!("grant"));
+    let takes_and_calls = takes.clone().calling_back(divide.clone());
+    let grant_and_calls = grant.clone().calling_back(divide);
+    let (olga, bob) = (w.olga.clone(), w.bob.clone());
+    let lines = [overview.clone(), takes_and_calls, grant];
+    let puppet = deploy(&mut w.chain, &bob, &lines);
+    let factory = false_factory(&mut w, &[puppet.ink()]);
+    w.at = Round::deploy(&mut w.chain, &olga, terms(&factory)).unwrap();
+    w.done(&olga, w.to().enter(0), 0);
+    w.chain.seal_at(OPENS);
+    let message = w.to().donate(puppet.ink(), None);
+    let failed = Error::PoolFailed(puppet.ink());
+    assert_eq!(w.refuse(&bob, message, 5), failed);
+    w.assert_solvent();
+
+    let (mut w, puppet) = beside(&[overview, takes, grant_and_calls]);
+    w.divide();
+    let pay = w.to().pay(puppet.ink());
+    let failed = Error::PoolFailed(puppet.ink());
+    assert_eq!(w.refuse(&bob, pay, 0), failed);
+    assert_honest_pool_is_paid(&mut w, 5_000);
+}
+
+#[test]
+fn deposit_that_somebody_paid_for_a_contract_is_nobody_elses() {
+    // A contract sponsors and donates. Carol signs, and pays for its records; when they could be freed, bob
+    // signs, and would have her deposits.
+    let mut w = World::open(1);
+    let (bob, carol) = (w.bob.clone(), w.carol.clone());
+    let (id, pool) = (w.at.id.clone(), w.pool(0));
+    let says = |name: [u8; 4]| Line::answer(name, &Ok::<(), Error>(()));
+    let [sponsor, donate, forget, free] = [[1; 4], [2; 4], [3; 4], [4; 4]];
+    let lines = [
+        says(sponsor).calling(&id, w.to().sponsor(), 1_000),
+        says(donate).calling(&id, w.to().donate(pool, None), 400),
+        says(forget).calling(&id, w.to().forget_sponsorship(), 0),
+        says(free).calling(&id, w.to().forget(pool), 0),
+    ];
+    let puppet = deploy(&mut w.chain, &bob, &lines);
+    w.chain.transfer(&carol, &puppet, UNIT).unwrap();
+    let say = |w: &mut World, who: &Account, line: [u8; 4]| {
+        let message = say_line(&puppet, line);
+        w.chain.call(who, message, 0).unwrap().1.deposit
+    };
+    assert_eq!(say(&mut w, &carol, sponsor), SPONSORS_RECORD);
+    assert_eq!(say(&mut w, &carol, donate), RECORD);
+    assert_eq!(w.read(w.to().sponsored(puppet.ink())), 1_000);
+    w.divide();
+    assert_eq!(w.stage(), Stage::Returned);
+    let message = w.to().take_back(puppet.ink());
+    assert_eq!(w.done(&bob, message, 0).deposit, 0);
+    for line in [forget, free] {
+        assert_eq!(say(&mut w, &bob, line), 0);
+    }
+    let contribution = w.to().contribution(pool, puppet.ink());
+    assert!(w.read(contribution).is_some());
+    w.assert_solvent();
+}
