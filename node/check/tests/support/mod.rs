@@ -56,32 +56,28 @@ impl Node {
     /// Starts a node on free ports and waits for the line that says where it listens, which is the
     /// line that `ink_e2e` waits for.
     pub fn start(flags: &[&str]) -> Self {
-        let mut process = Command::new(binary())
+        let process = Command::new(binary())
             .args(["--port=0", "--rpc-port=0", "--no-prometheus"])
             .args(flags)
             .env("RUST_LOG", "info")
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap())
+        // From here on, it ends with the test whatever happens.
+        let mut node = Self { process, port: 0 };
+        let mut lines = BufReader::new(node.process.stderr.take().unwrap())
             .lines()
             .map_while(Result::ok);
         let mut seen = Vec::new();
         let port = lines.by_ref().find_map(|line| {
-            let address = line
-                .split("Running JSON-RPC server: addr=127.0.0.1:")
-                .nth(1);
-            let port =
-                address.and_then(|it| it.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok());
+            let port = port_in(&line);
             seen.push(line);
             port
         });
+        node.port = port.unwrap_or_else(|| panic!("no port in {seen:#?}"));
         // Nobody reads what it says from here on, but it must be able to say it.
         thread::spawn(move || lines.for_each(drop));
-        Self {
-            port: port.unwrap_or_else(|| panic!("no port in {seen:#?}")),
-            process,
-        }
+        node
     }
 
     /// Ends it as Ctrl-C does, so that everything is on disk.
@@ -180,7 +176,7 @@ impl Node {
         );
         // Balances.transfer_keep_alive, with the amount as SCALE's compact integer of 5 bytes.
         let amount = &UNIT.to_le_bytes()[..5];
-        let call = [&[4, 3, 0][..], &bytes(to), &[(5 - 4) << 2 | 3], amount].concat();
+        let call = [&[4, 3, 0][..], &bytes(to), &[((5 - 4) << 2) | 3], amount].concat();
         // No end, this nonce (below 64), no tip.
         let extra = [0, nonce << 2, 0];
         let versions = [100u32.to_le_bytes(), 1u32.to_le_bytes()].concat();
@@ -201,7 +197,7 @@ impl Node {
         ]
         .concat();
         // The length before it, as SCALE's compact integer of 2 bytes.
-        let length = (u16::try_from(body.len()).unwrap() << 2 | 1).to_le_bytes();
+        let length = ((u16::try_from(body.len()).unwrap() << 2) | 1).to_le_bytes();
         let extrinsic = format!("0x{}{}", hex::encode(length), hex::encode(body));
         self.call("author_submitExtrinsic", json!([extrinsic]));
     }
@@ -212,6 +208,16 @@ impl Drop for Node {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// The port, if this is the line that says it.
+fn port_in(line: &str) -> Option<u16> {
+    let (_, address) = line.split_once("Running JSON-RPC server: addr=127.0.0.1:")?;
+    address
+        .split(|c: char| !c.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
