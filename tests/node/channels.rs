@@ -251,7 +251,7 @@ async fn vouchers_are_claimed_the_payee_closes_and_the_payer_clears() {
     let (_, cleared) = c.call(&ada, message, 0).await;
     let rest = RESERVE - 2 * UNIT;
     assert_eq!(c.change(&cleared, epoch), Change::Cleared(rest));
-    assert_eq!(cleared.deposit, -opened.deposit);
+    cleared.assert_gives_back(&opened);
 
     c.withdraw(&bob, 2 * UNIT).await;
     c.withdraw(&ada, 101 * UNIT - 2 * UNIT).await;

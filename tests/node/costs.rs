@@ -13,7 +13,13 @@ pub fn check(name: &str, receipt: &Receipt) {
             .as_i64()
             .unwrap_or_else(|| panic!("there are no costs of {name}"))
     });
-    assert_eq!(receipt.deposit, i128::from(deposit), "{name}");
+    // What comes back can be one of the smallest unit more or less, as the chain rounds it.
+    let rounding = i128::from(deposit < 0);
+    assert!(
+        (receipt.deposit - i128::from(deposit)).abs() <= rounding,
+        "{name}: {} instead of {deposit}",
+        receipt.deposit
+    );
     let expected = fee as f64 * receipt.multiplier;
     let off = (receipt.fee as f64 - expected).abs() / expected;
     assert!(

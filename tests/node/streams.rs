@@ -184,7 +184,7 @@ async fn a_stream_runs_dry_and_the_payee_ends_it() {
             }],
         },
     );
-    assert_eq!(receipt.deposit, -opened.deposit);
+    receipt.assert_gives_back(&opened);
     let message = s.at.contract.call().solvency();
     assert_eq!(s.w.read(message).await, (0, 0));
 }

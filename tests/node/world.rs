@@ -22,6 +22,7 @@ use ink_e2e::{
         blocks::ExtrinsicEvents,
         config::DefaultExtrinsicParamsBuilder,
         dynamic::Value,
+        tx::SubmittableExtrinsic,
         utils::{AccountId32, H256},
         OnlineClient, PolkadotConfig,
     },
@@ -53,6 +54,9 @@ pub type Constructor<Contract, Args, R> = CreateBuilder<
 >;
 
 type Config = PolkadotConfig;
+
+/// A transaction that can be handed in.
+pub type Signed = SubmittableExtrinsic<Config, OnlineClient<Config>>;
 
 /// A test has the machine to itself, and a chain that is shared: what one measures is not another's,
 /// and no other moves its clock.
@@ -106,6 +110,13 @@ impl Receipt {
         let mut events = self.events_of(contract);
         assert_eq!(events.len(), 1, "{:?}", self.events);
         events.remove(0)
+    }
+
+    /// Checks that the signer got back what was locked when `earlier` was sent. The chain works out the
+    /// two differently, so that they can be one of the smallest unit apart.
+    pub fn assert_gives_back(&self, earlier: &Self) {
+        assert!(self.deposit < 0);
+        assert!((self.deposit + earlier.deposit).abs() <= 1);
     }
 
     /// Checks that there is this event, and no other of its type.
@@ -196,8 +207,8 @@ impl World {
         let (rich, first) = (self.rich.clone(), self.nonce(&self.rich).await);
         for (nonce, account) in (first..).zip(accounts) {
             let values = vec![address(&account.id()), Value::u128(money)];
-            self.submit(&rich, nonce, "Balances", "transfer_keep_alive", values)
-                .await;
+            let signed = self.sign(&rich, nonce, "Balances", "transfer_keep_alive", values);
+            signed.submit().await.unwrap();
         }
         self.wait_for_nonce(&rich, first + accounts.len() as u64)
             .await;
@@ -298,9 +309,9 @@ impl World {
         T: Send + Decode,
         E: Send + Decode + Debug,
     {
-        let (answer, receipt) = self.call_unasked(signer, message, value).await;
+        let answer = self.dry_run(signer, &message, value).await;
         let answer = answer.unwrap_or_else(|error| panic!("refused with {error:?}"));
-        (answer, receipt)
+        (answer, self.send(signer, &message, value).await)
     }
 
     /// Sends a message that cannot fail.
@@ -309,22 +320,34 @@ impl World {
         signer: &Account,
         message: Message<Args, R>,
         value: Balance,
-    ) -> (R, Receipt)
+    ) -> Receipt
+    where
+        Args: Sync + Encode + Clone,
+        R: Send + Decode,
+    {
+        self.send(signer, &message, value).await
+    }
+
+    async fn send<Args, R>(
+        &mut self,
+        signer: &Account,
+        message: &Message<Args, R>,
+        value: Balance,
+    ) -> Receipt
     where
         Args: Sync + Encode + Clone,
         R: Send + Decode,
     {
         let multiplier = self.multiplier().await;
-        let dry_run = self.dry_run(signer, &message, value).await;
         let sent = self
             .client
-            .call(&signer.keys, &message)
+            .call(&signer.keys, message)
             .value(value)
             .extra_gas_portion(MORE_GAS)
             .submit()
             .await;
         let sent = sent.unwrap_or_else(|error| panic!("the chain refuses it: {error}"));
-        (dry_run, receipt(signer, &sent.events, multiplier))
+        receipt(signer, &sent.events, multiplier)
     }
 
     /// The error with which a contract refuses a message: as a dry run tells it, and then really sent,
@@ -428,34 +451,31 @@ impl World {
         receipt(from, &events, multiplier)
     }
 
-    /// Signs a call of the chain and hands it in without waiting for a block.
-    pub async fn submit(
+    /// Signs a call of the chain.
+    fn sign(
         &self,
         signer: &Account,
         nonce: u64,
         pallet: &str,
         call: &str,
         values: Vec<Value>,
-    ) {
+    ) -> Signed {
         let call = ink_e2e::subxt::dynamic::tx(pallet, call, values);
         let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).build();
-        let signed = self
-            .api
-            .tx()
-            .create_signed_offline(&call, &signer.keys, params)
-            .unwrap();
-        signed.submit().await.unwrap();
+        let tx = self.api.tx();
+        tx.create_signed_offline(&call, &signer.keys, params)
+            .unwrap()
     }
 
-    /// Hands in a message without waiting for a block, and without a dry run.
-    pub async fn submit_message<Args: Encode, R>(
+    /// Signs a message without a dry run, to be handed in without waiting for a block.
+    pub fn sign_message<Args: Encode, R>(
         &self,
         signer: &Account,
         nonce: u64,
         message: Message<Args, R>,
         value: Balance,
         gas: (u64, u64),
-    ) {
+    ) -> Signed {
         let params = message.params();
         let gas = [
             ("ref_time", Value::u128(gas.0.into())),
@@ -468,8 +488,7 @@ impl World {
             Value::unnamed_variant("None", []),
             Value::from_bytes(params.exec_input().encode()),
         ];
-        self.submit(signer, nonce, "Contracts", "call", values)
-            .await;
+        self.sign(signer, nonce, "Contracts", "call", values)
     }
 
     /// One of the chain's storage items that has no key.
@@ -492,17 +511,23 @@ impl World {
         self.item("Timestamp", "Now").await
     }
 
+    /// Waits for another block. A dry run is in the latest block, and not in the next: it does not see
+    /// that time has passed, or that something is a block old, before there is one.
+    pub async fn block(&mut self) {
+        let rich = self.rich.clone();
+        self.transfer(&rich, &rich.id(), 1).await;
+    }
+
     /// Waits until the chain's time is this. Nodes that make blocks only for transactions get one.
     pub async fn wait_until(&mut self, time: Millis) {
-        let (rich, start) = (self.rich.clone(), Instant::now());
+        let start = Instant::now();
         while self.now().await < time {
             assert!(
                 start.elapsed() < Duration::from_secs(120),
                 "the clock stands still"
             );
             tokio::time::sleep(Duration::from_millis(200)).await;
-            let id = rich.id();
-            self.transfer(&rich, &id, 1).await;
+            self.block().await;
         }
     }
 
