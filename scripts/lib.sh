@@ -53,7 +53,7 @@ build_contracts() {
   if [ ! -x "$(target_folder)/debug/build-contracts" ]; then
     note "Compiling the project's programs: about 10 minutes on 2 cores the first time, most of them for Binaryen and the embedded chain."
   fi
-  (cd "$root" && cargo build --locked --workspace --features "$features") ||
+  (cd "$root" && cargo build --locked --workspace --exclude farthing-node-tests --features "$features") ||
     die "The project's programs do not compile: cargo says why above. Without a network, it cannot download what they depend on."
   (cd "$root" && "$(target_folder)/debug/build-contracts") ||
     die "The contracts do not build; see above."

@@ -9,12 +9,9 @@
 
 install_node() {
   ensure_toolchain
-  local folder
-  folder=$farthing_home/node-$(node_hash) || exit
-  node=$folder/farthing-node
-  [ ! -x "$node" ] || return 0
+  ! node_is_built || return 0
 
-  local target=$farthing_home/node-target start=$SECONDS
+  local folder=${node%/*} target=$farthing_home/node-target start=$SECONDS
   mkdir -p "$target" 2>/dev/null ||
     die "Cannot write to $farthing_home: set FARTHING_HOME to a folder for the node."
   # What was compiled before an interruption took its share already.
@@ -26,6 +23,12 @@ install_node() {
   keep_node "$target/release/farthing-node" "$folder"
   [ -n "${FARTHING_KEEP_NODE_TARGET:-}" ] || rm -rf "$target"
   note "Built $node in $(((SECONDS - start) / 60)) minutes."
+}
+
+# Whether the node of these sources is there; leaves its path in `node` in any case.
+node_is_built() {
+  node=$farthing_home/node-$(node_hash)/farthing-node || exit
+  [ -x "$node" ]
 }
 
 # Of everything that goes into the binary, short enough for a folder's name.

@@ -1,0 +1,45 @@
+//! Fees and storage deposits, compared with those that the tests on the embedded chain keep a file of.
+
+use crate::world::Receipt;
+use serde_json::Value;
+use std::{fs, path::Path, sync::OnceLock};
+
+/// Checks that a transaction cost what the file says that this call does: the same deposit, and the fee
+/// within a thousandth, for the bytes of other amounts and times.
+pub fn check(name: &str, receipt: &Receipt) {
+    let known = &known()["calls"][name];
+    let [fee, deposit] = ["fee", "deposit"].map(|what| {
+        known[what]
+            .as_i64()
+            .unwrap_or_else(|| panic!("there are no costs of {name}"))
+    });
+    // What comes back can be one of the smallest unit more or less, as the chain rounds it.
+    let rounding = i128::from(deposit < 0);
+    assert!(
+        (receipt.deposit - i128::from(deposit)).abs() <= rounding,
+        "{name}: {} instead of {deposit}",
+        receipt.deposit
+    );
+    let expected = fee as f64 * receipt.multiplier;
+    let off = (receipt.fee as f64 - expected).abs() / expected;
+    assert!(
+        off <= 0.001,
+        "{name}: {} instead of {expected} (multiplier {})",
+        receipt.fee,
+        receipt.multiplier
+    );
+}
+
+/// What the compiler in use makes of the contracts decides which file it is.
+fn known() -> &'static Value {
+    static KNOWN: OnceLock<Value> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let compiler = match farthing_artifacts::compiled_by_debian() {
+            true => "debian",
+            false => "rustup",
+        };
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../chain/costs.{compiler}.json"));
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    })
+}

@@ -1,0 +1,115 @@
+//! The node that the tests run on.
+//!
+//! `FARTHING_NODE_URL` is the URL of one that is running already. Otherwise a node is started for each
+//! test: `CONTRACTS_NODE`, or a `substrate-contracts-node` on the PATH, or `FARTHING_NODE`, which
+//! `scripts/test` sets to the path of Farthing's own.
+
+use std::{
+    env,
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    thread,
+};
+
+/// Starts its arguments as a program and ends it when standard input does: when the test ends, however
+/// it ends.
+const KEEPER: &str = r#""$@" & node=$!; read -r _; kill -9 "$node"; wait "$node""#;
+
+/// Which node the tests run on.
+enum Choice {
+    Running(String),
+    Program(String),
+}
+
+/// A node that answers at a URL.
+pub struct Node {
+    pub url: String,
+    /// Of a node that was started here: the process that keeps it.
+    keeper: Option<Child>,
+}
+
+impl Node {
+    /// The running node, or a new one with a chain of its own.
+    ///
+    /// # Panics
+    /// If there is none to be had; the message says how to get one.
+    pub fn get() -> Self {
+        match choose() {
+            Choice::Running(url) => Self { url, keeper: None },
+            Choice::Program(program) => start(&program),
+        }
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        if let Some(mut keeper) = self.keeper.take() {
+            drop(keeper.stdin.take());
+            let _ = keeper.wait();
+        }
+    }
+}
+
+fn choose() -> Choice {
+    let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(url) = set("FARTHING_NODE_URL") {
+        return Choice::Running(url);
+    }
+    let usual = "substrate-contracts-node";
+    let on_path = || is_on_path(usual).then(|| usual.into());
+    let program = set("CONTRACTS_NODE")
+        .or_else(on_path)
+        .or_else(|| set("FARTHING_NODE"));
+    Choice::Program(program.expect(
+        "These tests need a node. `./scripts/test --node` builds Farthing's own if there is none; or \
+         set CONTRACTS_NODE to the path of a substrate-contracts-node, or FARTHING_NODE_URL to the URL \
+         of a node that is running, such as ws://127.0.0.1:9944.",
+    ))
+}
+
+fn is_on_path(program: &str) -> bool {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+}
+
+/// Starts a node on free ports of the loopback interface and waits for the line that says which.
+fn start(program: &str) -> Node {
+    let mut keeper = Command::new("sh")
+        .args(["-c", KEEPER, "sh", program, "--dev", "--rpc-port=0"])
+        .args(["--listen-addr=/ip4/127.0.0.1/tcp/0", "--no-prometheus"])
+        .env("RUST_LOG", "info")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("there is a shell");
+    let mut lines = BufReader::new(keeper.stderr.take().expect("it is piped"))
+        .lines()
+        .map_while(Result::ok);
+    let mut said = Vec::new();
+    let port = lines.by_ref().find_map(|line| {
+        let port = port_in(&line);
+        said.push(line);
+        port
+    });
+    let mut node = Node {
+        url: String::new(),
+        keeper: Some(keeper),
+    };
+    let port = port.unwrap_or_else(|| panic!("{program} does not run: {said:#?}"));
+    node.url = format!("ws://127.0.0.1:{port}");
+    // Nobody reads what it says from here on, but it must be able to say it.
+    thread::spawn(move || lines.for_each(drop));
+    node
+}
+
+fn port_in(line: &str) -> Option<u16> {
+    let address = line
+        .split("Running JSON-RPC server: addr=127.0.0.1:")
+        .nth(1)?;
+    address
+        .split(|c: char| !c.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
+}

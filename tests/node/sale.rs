@@ -1,0 +1,494 @@
+//! Registry and storefront: from a handle to a payout.
+
+use crate::{
+    costs,
+    world::{Account, Deployed, Message, Receipt, World, UNIT},
+};
+use farthing_types::{
+    commitment,
+    pause::PauseError,
+    split::{Recipient, PARTS},
+    Balance, CreatorId, Millis, DAY,
+};
+use ink::{codegen::TraitCallBuilder, primitives::AccountId};
+use registry::{
+    claims::{ClaimError, Unavailable},
+    creator::{Permission, Permissions, Profile},
+    events::{Change, CreatorChanged},
+    RegistryRef,
+};
+use scale::{Decode, Encode};
+use std::fmt::Debug;
+use storefront::{
+    access::Purchase,
+    catalogue::{Listing, ListingError},
+    error::Error,
+    events::{CatalogueChanged, Payment, Payments, Release, Released, Share, Tip},
+    events::{Change as CatalogueChange, PausedUntil},
+    StorefrontRef,
+};
+
+const PRICE: Balance = UNIT / 50;
+const NOBODY: Option<AccountId> = None;
+/// The platform's fee in basis points, as in the cost file.
+const FEE: u16 = 250;
+
+/// A registry and storefronts, with a creator and who pays her.
+struct Sale {
+    w: World,
+    registry: Deployed<RegistryRef>,
+    storefront: Deployed<StorefrontRef>,
+    treasury: Account,
+    guardian: Account,
+    ada: Account,
+    bob: Account,
+    creator: CreatorId,
+}
+
+impl Sale {
+    /// Both contracts, and a creator who has published nothing yet.
+    async fn new() -> Self {
+        let mut w = World::new().await;
+        let [deployer, treasury, guardian, ada, bob] = w.accounts(100 * UNIT).await;
+        let reserved = ["farthing", "admin"].map(String::from).to_vec();
+        let registry = w
+            .deploy("registry", &deployer, RegistryRef::new(reserved))
+            .await;
+        let (id, fees_to) = (registry.id, treasury.id());
+        let terms = |fee| StorefrontRef::new(id, fee, fees_to, Some(guardian.id()));
+        let refused = w
+            .deploying_refused::<_, _, Error>("storefront", &deployer, terms(501))
+            .await;
+        assert_eq!(refused, Error::FeeTooHigh);
+        let storefront = w.deploy("storefront", &deployer, terms(FEE)).await;
+        let mut sale = Self {
+            w,
+            registry,
+            storefront,
+            treasury,
+            guardian,
+            ada,
+            bob,
+            creator: 0,
+        };
+        sale.register().await;
+        sale
+    }
+
+    async fn register(&mut self) {
+        let ada = self.ada.clone();
+        let (salt, handle) = ([7; 32], String::from("ada"));
+        let mut to = self.registry.contract.clone();
+        let claim = commitment::handle_claim(&handle, &ada.id(), &salt);
+        let receipt = self
+            .w
+            .call_unasked(&ada, to.call_mut().commit(claim), 0)
+            .await;
+        costs::check("registry.commit", &receipt);
+
+        let mut register = |handle: &str, salt| {
+            to.call_mut()
+                .register(handle.into(), salt, Profile::default())
+        };
+        assert_eq!(
+            self.w.refused(&ada, register("ada", [8; 32]), 0).await,
+            registry::Error::BadClaim(ClaimError::Mismatch)
+        );
+        assert_eq!(
+            self.w.refused(&ada, register("admin", salt), 0).await,
+            registry::Error::Unavailable(Unavailable::Reserved)
+        );
+        let (creator, receipt) = self.w.call(&ada, register("ada", salt), 0).await;
+        costs::check("registry.register", &receipt);
+        let owner = ada.id();
+        receipt.assert_event(
+            &self.registry.id,
+            CreatorChanged {
+                creator,
+                change: Change::Registered { owner, handle },
+            },
+        );
+        self.creator = creator;
+
+        let to = self.storefront.contract.call_mut().open(creator);
+        self.w.call(&ada, to, 0).await;
+    }
+
+    /// The storefront's messages.
+    fn to(&mut self) -> &mut <StorefrontRef as TraitCallBuilder>::Builder {
+        self.storefront.contract.call_mut()
+    }
+
+    async fn call<Args, T, E>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, Result<T, E>>,
+        value: Balance,
+    ) -> (T, Receipt)
+    where
+        Args: Sync + Encode + Clone,
+        T: Send + Decode,
+        E: Send + Decode + Debug,
+    {
+        self.w.call(signer, message, value).await
+    }
+
+    async fn refused<Args, T>(
+        &mut self,
+        signer: &Account,
+        message: Message<Args, Result<T, Error>>,
+        value: Balance,
+    ) -> Error
+    where
+        Args: Sync + Encode + Clone,
+        T: Send + Decode,
+    {
+        self.w.refused(signer, message, value).await
+    }
+
+    async fn publish(&mut self, period: Option<Millis>) -> u32 {
+        let (ada, creator) = (self.ada.clone(), self.creator);
+        let listing = listing(PRICE, period);
+        let message = self.to().publish(creator, listing.clone());
+        let (item, receipt) = self.call(&ada, message, 0).await;
+        receipt.assert_event(
+            &self.storefront.id,
+            CatalogueChanged {
+                creator,
+                change: CatalogueChange::Published { item, listing },
+            },
+        );
+        item
+    }
+
+    /// Bob buys an item for himself and is told until when.
+    async fn buy(&mut self, item: u32) -> (Option<Millis>, Receipt) {
+        let (bob, creator) = (self.bob.clone(), self.creator);
+        let message = self.to().buy(creator, item, None, PRICE, NOBODY);
+        let (_, receipt) = self.call(&bob, message, PRICE).await;
+        let event = receipt.event::<Payments>(&self.storefront.id);
+        assert_eq!((event.payer, event.referrer), (bob.id(), None));
+        let [Payment::Purchase {
+            until,
+            ref owner,
+            paid,
+            ..
+        }] = event.payments[..]
+        else {
+            panic!("{:?}", event.payments);
+        };
+        assert_eq!((*owner, paid), (bob.id(), PRICE));
+        (until, receipt)
+    }
+
+    async fn has_access(&mut self, item: u32) -> bool {
+        let (creator, bob) = (self.creator, self.bob.id());
+        let message = self.storefront.contract.call();
+        self.w.read(message.has_access(creator, item, bob)).await
+    }
+
+    async fn due(&mut self) -> Balance {
+        let message = self.storefront.contract.call().shop(self.creator);
+        self.w.read(message).await.expect("it is open").due()
+    }
+
+    /// The end of every test: everything that the contract holds is owed, since nothing was forced in.
+    async fn assert_solvent(&mut self) {
+        let message = self.storefront.contract.call().solvency();
+        let (owed, held) = self.w.read(message).await.unwrap();
+        assert_eq!(owed, held);
+    }
+}
+
+fn listing(price: Balance, period: Option<Millis>) -> Listing {
+    Listing {
+        price,
+        content: [1; 32],
+        period,
+        referral: 1_000,
+    }
+}
+
+fn released(receipt: &Receipt, sale: &Sale) -> Release {
+    receipt.event::<Released>(&sale.storefront.id).release
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creator_is_tipped_and_paid_out_along_her_split() {
+    let mut sale = Sale::new().await;
+    let (ada, bob, creator) = (sale.ada.clone(), sale.bob.clone(), sale.creator);
+    for (name, sum) in [
+        ("storefront.tip", PRICE),
+        ("storefront.tip, repeated", 2 * PRICE),
+    ] {
+        let memo = b"Thank you!".to_vec();
+        let message = sale.to().tip(creator, memo.clone());
+        let (_, receipt) = sale.call(&bob, message, PRICE).await;
+        costs::check(name, &receipt);
+        receipt.assert_event(
+            &sale.storefront.id,
+            Payments {
+                payer: bob.id(),
+                referrer: None,
+                payments: vec![Payment::Tip(Tip {
+                    creator,
+                    amount: PRICE,
+                    memo,
+                })],
+            },
+        );
+        assert_eq!(sale.due().await, sum);
+    }
+    let message = sale.to().tip(creator, Vec::new());
+    assert_eq!(sale.refused(&bob, message, 0).await, Error::ZeroTip);
+    let message = sale.to().tip(creator + 1, Vec::new());
+    assert_eq!(sale.refused(&bob, message, PRICE).await, Error::NotOpen);
+
+    let zoe = sale.w.account(UNIT).await;
+    let recipients = [(&ada, 700_000), (&zoe, 300_000)].map(|(account, parts)| Recipient {
+        account: account.id(),
+        parts,
+    });
+    let mut registry = sale.registry.contract.clone();
+    let message = registry.call_mut().set_payout(creator, recipients.to_vec());
+    sale.call(&ada, message, 0).await;
+    let before = sale.w.free(&ada.id()).await;
+    let message = sale.to().payout(creator);
+    let (_, receipt) = sale.call(&bob, message, 0).await;
+    let fee = 2 * PRICE * Balance::from(FEE) / 10_000;
+    let shares = [700_000, 300_000].map(|parts| (2 * PRICE - fee) * parts / Balance::from(PARTS));
+    let share = |account: &Account, amount| Share {
+        account: account.id(),
+        amount,
+        sent: true,
+    };
+    assert_eq!(
+        released(&receipt, &sale),
+        Release::Payout {
+            creator,
+            fee,
+            shares: vec![share(&ada, shares[0]), share(&zoe, shares[1])],
+        }
+    );
+    assert_eq!(sale.w.free(&ada.id()).await, before + shares[0]);
+    assert_eq!(sale.w.free(&zoe.id()).await, UNIT + shares[1]);
+    let message = sale.to().payout(creator);
+    assert_eq!(sale.refused(&bob, message, 0).await, Error::NothingDue);
+
+    let treasury = sale.treasury.id();
+    let before = sale.w.free(&treasury).await;
+    let message = sale.to().withdraw_fees();
+    sale.call(&bob, message, 0).await;
+    assert_eq!(sale.w.free(&treasury).await, before + fee);
+    sale.assert_solvent().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_are_published_bought_and_refunded() {
+    let mut sale = Sale::new().await;
+    let (ada, bob, creator) = (sale.ada.clone(), sale.bob.clone(), sale.creator);
+    let message = sale.to().publish(creator, listing(0, None));
+    assert_eq!(
+        sale.refused(&ada, message, 0).await,
+        Error::BadListing(ListingError::ZeroPrice)
+    );
+    let message = sale.to().publish(creator, listing(PRICE, None));
+    assert_eq!(sale.refused(&bob, message, 0).await, Error::NotPermitted);
+    for period in [None, None, Some(DAY)] {
+        sale.publish(period).await;
+    }
+
+    let buy = |sale: &mut Sale, item, max| sale.to().buy(creator, item, None, max, NOBODY);
+    let message = buy(&mut sale, 9, PRICE);
+    assert_eq!(sale.refused(&bob, message, PRICE).await, Error::UnknownItem);
+    let message = buy(&mut sale, 0, PRICE - 1);
+    assert_eq!(
+        sale.refused(&bob, message, PRICE).await,
+        Error::PriceAboveMax(PRICE)
+    );
+    let message = buy(&mut sale, 0, PRICE);
+    assert_eq!(
+        sale.refused(&bob, message, PRICE - 1).await,
+        Error::ValueTooLow(PRICE)
+    );
+    for (name, item) in [
+        ("storefront.buy, for ever", 0),
+        ("storefront.buy, for ever, repeated", 1),
+    ] {
+        assert!(!sale.has_access(item).await);
+        let (until, receipt) = sale.buy(item).await;
+        costs::check(name, &receipt);
+        assert_eq!(until, None);
+        assert!(sale.has_access(item).await);
+    }
+    let (first, receipt) = sale.buy(2).await;
+    costs::check("storefront.buy, for a period", &receipt);
+    let (second, receipt) = sale.buy(2).await;
+    costs::check("storefront.buy, for a period, repeated", &receipt);
+    assert_eq!(second, first.map(|until| until + DAY));
+
+    let history: Vec<_> = (0..2)
+        .map(|item| Purchase {
+            item,
+            payer: bob.id(),
+            paid: PRICE,
+        })
+        .collect();
+    let refund = |sale: &mut Sale| sale.to().refund(creator, 1, bob.id(), history.clone());
+    let message = refund(&mut sale);
+    assert_eq!(sale.refused(&bob, message, 0).await, Error::NotPermitted);
+    let (due, before) = (sale.due().await, sale.w.free(&bob.id()).await);
+    let message = refund(&mut sale);
+    let (_, receipt) = sale.call(&ada, message, 0).await;
+    let share = Share {
+        account: bob.id(),
+        amount: PRICE,
+        sent: true,
+    };
+    assert_eq!(
+        released(&receipt, &sale),
+        Release::Refund {
+            creator,
+            item: 1,
+            owner: bob.id(),
+            share
+        }
+    );
+    assert_eq!(sale.w.free(&bob.id()).await, before + PRICE);
+    assert_eq!(sale.due().await, due - PRICE);
+    assert!(sale.has_access(0).await && !sale.has_access(1).await);
+    let message = refund(&mut sale);
+    let error = sale.refused(&ada, message, 0).await;
+    assert!(matches!(error, Error::Access(_)), "{error:?}");
+    sale.assert_solvent().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn access_and_pauses_end_when_their_time_is_over() {
+    let mut sale = Sale::new().await;
+    let (ada, bob, creator) = (sale.ada.clone(), sale.bob.clone(), sale.creator);
+    let item = sale.publish(Some(4_000)).await;
+    let (until, _) = sale.buy(item).await;
+    let until = until.expect("it is for a period");
+    assert_eq!(until, sale.w.now().await + 4_000);
+    assert!(sale.has_access(item).await);
+    sale.w.wait_until(until).await;
+    assert!(!sale.has_access(item).await);
+
+    let guardian = sale.guardian.clone();
+    let message = sale.to().pause(5_000);
+    assert_eq!(sale.refused(&bob, message, 0).await, Error::NotGuardian);
+    let message = sale.to().pause(5_000);
+    let (_, receipt) = sale.call(&guardian, message, 0).await;
+    let until = receipt.event::<PausedUntil>(&sale.storefront.id).until;
+    assert_eq!(until, sale.w.now().await + 5_000);
+    let message = sale.to().tip(creator, Vec::new());
+    assert_eq!(
+        sale.refused(&bob, message, PRICE).await,
+        Error::Paused(until)
+    );
+    // Money goes out all the same.
+    let message = sale.to().payout(creator);
+    sale.call(&ada, message, 0).await;
+    sale.w.wait_until(until).await;
+    let message = sale.to().tip(creator, Vec::new());
+    sale.call(&bob, message, PRICE).await;
+    let message = sale.to().pause(5_000);
+    let error = sale.refused(&guardian, message, 0).await;
+    assert_eq!(
+        error,
+        Error::BadPause(PauseError::NotBefore(until + 7 * DAY))
+    );
+    if sale.w.forward(7 * DAY).await {
+        let message = sale.to().pause(5_000);
+        sale.call(&guardian, message, 0).await;
+    }
+    sale.assert_solvent().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn delegates_publish_referrers_earn_and_buyers_can_keep_to_themselves_what_they_buy() {
+    let mut sale = Sale::new().await;
+    let (ada, bob, creator) = (sale.ada.clone(), sale.bob.clone(), sale.creator);
+    let [cat, zoe] = sale.w.accounts(10 * UNIT).await;
+    let mut registry = sale.registry.contract.clone();
+    let catalogue = Permissions {
+        catalogue: true,
+        profile: false,
+    };
+    let message = registry
+        .call_mut()
+        .set_delegate(creator, zoe.id(), catalogue);
+    sale.call(&ada, message, 0).await;
+    let message = registry
+        .call()
+        .controls(creator, zoe.id(), Permission::Catalogue);
+    assert!(sale.w.read(message).await);
+    let message = sale.to().publish(creator, listing(PRICE, None));
+    let (item, _) = sale.call(&zoe, message, 0).await;
+
+    let gift = |sale: &mut Sale| {
+        sale.to()
+            .buy(creator, item, Some(zoe.id()), PRICE, Some(cat.id()))
+    };
+    let message = gift(&mut sale);
+    assert_eq!(
+        sale.refused(&bob, message, PRICE).await,
+        Error::ReferrerNotEnrolled
+    );
+    let message = sale.to().enroll();
+    let (_, enrolled) = sale.call(&cat, message, 0).await;
+    costs::check("storefront.enroll", &enrolled);
+    let message = gift(&mut sale);
+    // What is more than the price comes back.
+    let (_, receipt) = sale.call(&bob, message, 2 * PRICE).await;
+    receipt.assert_event(
+        &sale.storefront.id,
+        Payments {
+            payer: bob.id(),
+            referrer: Some(cat.id()),
+            payments: vec![Payment::Purchase {
+                creator,
+                item,
+                owner: zoe.id(),
+                paid: PRICE,
+                until: None,
+                referral: PRICE / 10,
+            }],
+        },
+    );
+    assert_eq!(sale.due().await, PRICE - PRICE / 10);
+    let before = sale.w.free(&cat.id()).await;
+    let message = sale.to().withdraw(cat.id());
+    sale.call(&bob, message, 0).await;
+    let share = PRICE / 10 - PRICE / 10 * Balance::from(FEE) / 10_000;
+    assert_eq!(sale.w.free(&cat.id()).await, before + share);
+    let message = sale.to().leave();
+    let (_, left) = sale.call(&cat, message, 0).await;
+    left.assert_gives_back(&enrolled);
+
+    let blinded = |sale: &mut Sale| {
+        let secret = [5; 32];
+        let contract = sale.storefront.id;
+        let hash = commitment::blinded_purchase(&contract, creator, 3, &bob.id(), item, &secret);
+        (hash, sale.to().buy_blinded(creator, 3, hash, PRICE))
+    };
+    let (_, message) = blinded(&mut sale);
+    assert_eq!(sale.refused(&bob, message, PRICE).await, Error::UnknownTier);
+    let message = sale.to().set_tier(creator, 3, Some(PRICE));
+    sale.call(&zoe, message, 0).await;
+    let (hash, message) = blinded(&mut sale);
+    let (_, receipt) = sale.call(&bob, message, PRICE).await;
+    let event = receipt.event::<Payments>(&sale.storefront.id);
+    assert_eq!(
+        event.payments,
+        [Payment::Blinded {
+            creator,
+            tier: 3,
+            paid: PRICE,
+            commitment: hash
+        }]
+    );
+    assert_eq!(receipt.deposit, 0);
+    sale.assert_solvent().await;
+}
