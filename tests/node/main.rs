@@ -9,6 +9,7 @@ mod costs;
 mod load;
 mod node;
 mod pool;
+mod round;
 mod sale;
 mod streams;
 mod world;

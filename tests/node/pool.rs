@@ -27,7 +27,7 @@ use registry::RegistryRef;
 use scale::{Decode, Encode};
 use std::fmt::Debug;
 
-const GIFT: Balance = UNIT / 50;
+pub const GIFT: Balance = UNIT / 50;
 
 struct Pool {
     w: World,
@@ -166,6 +166,14 @@ fn terms(to: &Account, mode: Mode, treasury: Option<&Account>) -> Terms {
         release: Vec::new(),
         least_sponsorship: UNIT,
         channels: None,
+    }
+}
+
+/// A pool for ever, without fee or sponsors.
+pub fn keep_all(to: &Account) -> Terms {
+    Terms {
+        least_sponsorship: 0,
+        ..terms(to, Mode::KeepAll { closes: None }, None)
     }
 }
 
@@ -328,8 +336,7 @@ async fn the_factory_makes_a_pool_where_it_says_and_lists_it() {
     let constructor = PoolFactoryRef::new(registry.id, code.into(), None);
     let mut factory = w.deploy("pool_factory", &ada, constructor).await;
 
-    let mut rules = terms(&ada, Mode::KeepAll { closes: None }, None);
-    rules.least_sponsorship = 0;
+    let rules = keep_all(&ada);
     let salt = [1; 32];
     let mut bad = rules.clone();
     bad.minimum = 0;

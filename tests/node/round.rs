@@ -1,0 +1,117 @@
+//! A round of matching over two pools of a factory: its times really pass, within a minute.
+
+use crate::{
+    pool::{keep_all, GIFT},
+    world::{Deployed, World, UNIT},
+};
+use farthing_types::{Balance, Millis};
+use ink::{
+    codegen::TraitCallBuilder,
+    env::{call::FromAccountId, DefaultEnvironment},
+    primitives::AccountId,
+};
+use matching_round::{
+    events::{Donated, Paid},
+    terms::Terms,
+    Error, MatchingRoundRef,
+};
+use pool::PoolRef;
+use pool_factory::PoolFactoryRef;
+use registry::RegistryRef;
+
+const MONEY: Balance = UNIT;
+/// How long after its creation the round opens, and after that closes.
+const A_WHILE: Millis = 15_000;
+
+fn pool_at(account: AccountId) -> PoolRef {
+    <PoolRef as FromAccountId<DefaultEnvironment>>::from_account_id(account)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_divides_its_money_by_how_many_gave() {
+    let mut w = World::new().await;
+    let [ada, bob, carol, sam] = w.accounts(100 * UNIT).await;
+    let registry = w
+        .deploy("registry", &ada, RegistryRef::new(Vec::new()))
+        .await;
+    let code = w.upload("pool", &ada).await;
+    let constructor = PoolFactoryRef::new(registry.id, code.into(), None);
+    let mut factory = w.deploy("pool_factory", &ada, constructor).await;
+    let mut pools = Vec::new();
+    for salt in [[1; 32], [2; 32]] {
+        let message = factory
+            .contract
+            .call_mut()
+            .create(None, keep_all(&ada), salt);
+        pools.push(w.call(&ada, message, 0).await.0);
+    }
+
+    let opens = w.now().await + A_WHILE;
+    let terms = Terms {
+        title: "A round".into(),
+        description: [1; 32],
+        uri: String::new(),
+        organiser: ada.id(),
+        factory: factory.id,
+        opens,
+        closes: opens + A_WHILE,
+        divides: opens + A_WHILE,
+        minimum: 1,
+        cap: UNIT,
+        verifier: None,
+    };
+    let round = w.deploy("matching_round", &ada, MatchingRoundRef::new(terms));
+    let Deployed {
+        id,
+        contract: mut round,
+        ..
+    } = round.await;
+    for number in [0, 1] {
+        let message = round.call_mut().enter(number);
+        assert_eq!(w.call(&ada, message, 0).await.0, pools[number as usize]);
+    }
+    w.call(&sam, round.call_mut().sponsor(), MONEY).await;
+    let early = round.call_mut().donate(pools[0], None);
+    assert_eq!(w.refused(&bob, early, GIFT).await, Error::OpensAt(opens));
+
+    w.wait_until(opens).await;
+    // Both give to the first, and one of them as much to the second.
+    for (donor, pool) in [(&bob, pools[0]), (&carol, pools[0]), (&bob, pools[1])] {
+        let message = round.call_mut().donate(pool, None);
+        let (_, receipt) = w.call(donor, message, GIFT).await;
+        let donated = Donated {
+            donor: donor.id(),
+            pool,
+            amount: GIFT,
+            counted: GIFT,
+        };
+        receipt.assert_event(&id, donated);
+    }
+    let early = round.call_mut().divide(64);
+    let refused = w.refused(&sam, early, 0).await;
+    assert_eq!(refused, Error::DividesAt(opens + A_WHILE));
+
+    w.wait_until(opens + A_WHILE).await;
+    let late = round.call_mut().donate(pools[1], None);
+    let refused = w.refused(&carol, late, GIFT).await;
+    assert_eq!(refused, Error::Closed(opens + A_WHILE));
+    assert_eq!(w.call(&sam, round.call_mut().divide(64), 0).await.0, 0);
+    let message = round.call_mut().pay(pools[0]);
+    let (_, receipt) = w.call(&carol, message, 0).await;
+    let paid = Paid {
+        pool: pools[0],
+        amount: MONEY,
+    };
+    receipt.assert_event(&id, paid);
+    let nothing = round.call_mut().pay(pools[1]);
+    assert_eq!(w.refused(&carol, nothing, 0).await, Error::NothingDue);
+
+    for (pool, due) in [(pools[0], MONEY + 2 * GIFT), (pools[1], GIFT)] {
+        let mut pool = pool_at(pool);
+        let before = w.free(&ada.id()).await;
+        w.call(&sam, pool.call_mut().payout(None), 0).await;
+        assert_eq!(w.free(&ada.id()).await, before + due);
+        assert_eq!(w.read(pool.call().solvency()).await, (0, 0));
+    }
+    assert_eq!(w.read(round.call().solvency()).await, (0, 0));
+}
