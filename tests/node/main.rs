@@ -9,6 +9,7 @@ mod costs;
 mod load;
 mod node;
 mod pool;
+mod receipt;
 mod sale;
 mod streams;
 mod world;
