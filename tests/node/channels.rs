@@ -2,7 +2,8 @@
 
 use crate::{
     costs,
-    world::{Account, Deployed, Message, Receipt, World, UNIT},
+    receipt::Receipt,
+    world::{Account, Deployed, Message, World, UNIT},
 };
 use channels::{
     channel::{ChannelError, Skip, Terms, MIN_DELAY},

@@ -9,6 +9,7 @@ mod costs;
 mod load;
 mod node;
 mod pool;
+mod receipt;
 mod round;
 mod sale;
 mod streams;

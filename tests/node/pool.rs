@@ -2,7 +2,8 @@
 
 use crate::{
     costs,
-    world::{Account, Deployed, Message, Receipt, World, UNIT},
+    receipt::Receipt,
+    world::{Account, Deployed, Message, World, UNIT},
 };
 use farthing_types::{
     address,
@@ -387,5 +388,6 @@ async fn the_factory_makes_a_pool_where_it_says_and_lists_it() {
     let (_, receipt) = w.call(&bob, message, GIFT).await;
     let donations = receipt.event::<Donations>(&account);
     assert_eq!(donations.payer, bob.id());
-    w.assert_solvent(pool.call().solvency()).await;
+    let solvency = w.read(pool.call().solvency()).await;
+    assert_eq!(solvency, (GIFT, GIFT));
 }

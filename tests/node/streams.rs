@@ -2,7 +2,8 @@
 
 use crate::{
     costs,
-    world::{Account, Deployed, Receipt, World, UNIT},
+    receipt::Receipt,
+    world::{Account, Deployed, World, UNIT},
 };
 use farthing_types::{Balance, StreamId, DAY};
 use ink::codegen::TraitCallBuilder;
