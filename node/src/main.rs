@@ -8,6 +8,8 @@ mod clock;
 mod rpc;
 mod service;
 
+use std::time::Duration;
+
 use clap::Parser;
 use sc_cli::SubstrateCli;
 
@@ -93,8 +95,8 @@ fn main() -> sc_cli::Result<()> {
         None => cli
             .create_runner(&cli.run)?
             .run_node_until_exit(|config| async move {
-                service::start(config, cli.finalize_delay_sec.into())
-                    .map_err(sc_cli::Error::Service)
+                let delay = Duration::from_secs(cli.finalize_delay_sec.into());
+                service::start(config, delay).map_err(sc_cli::Error::Service)
             }),
     }
 }

@@ -2,21 +2,22 @@
 //! node cannot do without, the RPC server, and two tasks, of which one seals blocks and one finalises
 //! them.
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc, time::Duration};
 
 use contracts_node_runtime::{opaque::Block, Hash, RuntimeApi};
 use futures::{channel::mpsc, stream, StreamExt};
-use sc_client_api::{StorageKey, StorageProvider};
+use futures_timer::Delay;
+use sc_client_api::{BlockchainEvents, Finalizer, StorageKey, StorageProvider};
 use sc_consensus::LongestChain;
 use sc_consensus_manual_seal::{
     import_queue,
     rpc::{CreatedBlock, Sender},
-    run_delayed_finalize, run_manual_seal, DelayedFinalizeParams, EngineCommand, ManualSealParams,
+    run_manual_seal, EngineCommand, ManualSealParams,
 };
 use sc_network::{config::FullNetworkConfiguration, NetworkBackend, NetworkWorker};
 use sc_service::{
     build_network, new_full_parts, new_wasm_executor, spawn_tasks, BuildNetworkParams, ChainType,
-    Configuration, Error, SpawnTasksParams, TFullBackend, TFullClient, TaskManager,
+    Configuration, Error, PruningMode, SpawnTasksParams, TFullBackend, TFullClient, TaskManager,
 };
 use sc_transaction_pool::{BasicPool, FullPool};
 use sc_transaction_pool_api::TransactionPool;
@@ -30,8 +31,13 @@ type Network = NetworkWorker<Block, Hash>;
 pub type Client = TFullClient<Block, RuntimeApi, Executor>;
 pub type Pool = FullPool<Block, Client>;
 
-/// Starts the node. Blocks are finalised `finality_delay` seconds after they were sealed.
-pub fn start(config: Configuration, finality_delay: u64) -> Result<TaskManager, Error> {
+/// Starts the node. Blocks are finalised `finality_delay` after they were sealed. A new chain keeps the
+/// state of every block unless it is told otherwise, so that what happened can be read from the first
+/// one on; an old one goes on as it began, or its database would not open.
+pub fn start(mut config: Configuration, finality_delay: Duration) -> Result<TaskManager, Error> {
+    if config.database.path().is_some_and(|path| !path.exists()) {
+        config.state_pruning.get_or_insert(PruningMode::ArchiveAll);
+    }
     let executor: Executor = new_wasm_executor(&config.executor);
     let (client, backend, keystore, mut tasks) =
         new_full_parts::<Block, RuntimeApi, _>(&config, None, executor)?;
@@ -52,11 +58,7 @@ pub fn start(config: Configuration, finality_delay: u64) -> Result<TaskManager, 
     tasks.spawn_essential_handle().spawn_blocking(
         "delayed-finality",
         None,
-        run_delayed_finalize(DelayedFinalizeParams {
-            client: client.clone(),
-            spawn_handle: tasks.spawn_handle(),
-            delay_sec: finality_delay,
-        }),
+        finalise_delayed(client.clone(), finality_delay),
     );
 
     let (network, system_rpc_tx, tx_handler_controller, network_starter, sync_service) =
@@ -146,6 +148,32 @@ fn spawn_sealing(
         .spawn_essential_handle()
         .spawn_blocking("sealing", None, sealing);
     sender
+}
+
+/// Finalises every block when this much time has passed since it was imported, one after the other. Manual
+/// seal's own `run_delayed_finalize` lets the blocks of a burst race, and then finalises one after its
+/// child, which the client refuses as an attempt to go back. What an earlier run left comes first.
+fn finalise_delayed(client: Arc<Client>, delay: Duration) -> impl Future<Output = ()> {
+    let info = client.info();
+    let left = (info.best_hash != info.finalized_hash).then_some(info.best_hash);
+    let imported = client.import_notification_stream().map(|block| block.hash);
+    stream::iter(left)
+        .chain(imported)
+        .map(move |hash| {
+            let due = Delay::new(delay);
+            async move {
+                due.await;
+                hash
+            }
+        })
+        // All of them wait at the same time, and come out as they went in.
+        .buffered(usize::MAX)
+        .for_each(move |hash| {
+            if let Err(error) = client.finalize_block(hash, None, true) {
+                log::warn!("Block {hash} cannot be finalised: {error}");
+            }
+            std::future::ready(())
+        })
 }
 
 /// The command to seal a block on the best one, and to tell of it.

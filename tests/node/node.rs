@@ -77,6 +77,7 @@ fn start(program: &str) -> Node {
     let mut keeper = Command::new("sh")
         .args(["-c", KEEPER, "sh", program, "--dev", "--rpc-port=0"])
         .args(["--listen-addr=/ip4/127.0.0.1/tcp/0", "--no-prometheus"])
+        .arg("--state-pruning=archive")
         .env("RUST_LOG", "info")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

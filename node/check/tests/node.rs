@@ -83,6 +83,51 @@ fn finality_follows_after_the_delay() {
     assert_eq!((slow.best(), slow.finalized()), (20, 0));
 }
 
+/// They were finalised each by a timer of its own, and the client refused one that came after its child.
+#[test]
+fn a_burst_of_blocks_is_finalised_in_order() {
+    let node = Node::start(&["--dev"]);
+    for _ in 0..300 {
+        node.seal();
+    }
+    eventually("finality", || node.finalized() == 300);
+    let refused = node.said("cannot be finalised");
+    assert!(refused.is_empty(), "{refused:#?}");
+    assert!(node.said("iolation").is_empty());
+}
+
+#[test]
+fn the_state_of_every_block_is_kept_unless_it_is_told_otherwise() {
+    let time_at_first = |flags: &[&str]| {
+        let node = Node::start(flags);
+        let time = node.seal();
+        let first = node.call("chain_getBlockHash", json!([1]));
+        for _ in 0..300 {
+            node.seal();
+        }
+        eventually("finality", || node.finalized() == 301);
+        (time, node.time_at(&first))
+    };
+    let (time, known) = time_at_first(&["--dev", "--finalize-delay-sec=0"]);
+    assert_eq!(known, Some(time));
+    let pruned = ["--dev", "--finalize-delay-sec=0", "--state-pruning=64"];
+    assert_eq!(time_at_first(&pruned).1, None);
+}
+
+#[test]
+fn a_chain_that_forgets_states_goes_on_as_it_began_and_is_finalised() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let flags = ["--dev", "--finalize-delay-sec=2", "--base-path", path];
+    let node = Node::start(&[&flags[..], &["--state-pruning=64"]].concat());
+    node.seal();
+    assert_eq!(node.finalized(), 0);
+    node.stop();
+
+    let node = Node::start(&flags);
+    eventually("finality", || node.finalized() == 1);
+}
+
 #[test]
 fn chains_that_are_not_for_development_have_no_say_over_time() {
     let folder = tempfile::tempdir().unwrap();

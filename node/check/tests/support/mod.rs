@@ -5,6 +5,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
@@ -50,6 +51,7 @@ pub fn eventually(what: &str, is_so: impl Fn() -> bool) {
 pub struct Node {
     process: Child,
     port: u16,
+    log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Node {
@@ -64,7 +66,11 @@ impl Node {
             .spawn()
             .unwrap();
         // From here on, it ends with the test whatever happens.
-        let mut node = Self { process, port: 0 };
+        let mut node = Self {
+            process,
+            port: 0,
+            log: Arc::default(),
+        };
         let mut lines = BufReader::new(node.process.stderr.take().unwrap())
             .lines()
             .map_while(Result::ok);
@@ -75,8 +81,8 @@ impl Node {
             port
         });
         node.port = port.unwrap_or_else(|| panic!("no port in {seen:#?}"));
-        // Nobody reads what it says from here on, but it must be able to say it.
-        thread::spawn(move || lines.for_each(drop));
+        let log = node.log.clone();
+        thread::spawn(move || lines.for_each(|line| log.lock().unwrap().push(line)));
         node
     }
 
@@ -89,6 +95,15 @@ impl Node {
             .unwrap()
             .success());
         assert!(self.process.wait().unwrap().success());
+    }
+
+    /// The lines with this in them that it has logged since it listens.
+    pub fn said(&self, what: &str) -> Vec<String> {
+        let log = self.log.lock().unwrap();
+        log.iter()
+            .filter(|line| line.contains(what))
+            .cloned()
+            .collect()
     }
 
     fn ask(&self, method: &str, params: Value) -> Value {
@@ -149,6 +164,17 @@ impl Node {
         let now = self.call("state_getStorage", json!([TIMESTAMP_NOW]));
         now.as_str()
             .map_or(0, |now| u64::from_le_bytes(bytes(now).try_into().unwrap()))
+    }
+
+    /// A block's time, unless its state is forgotten.
+    pub fn time_at(&self, block: &Value) -> Option<u64> {
+        let answer = self.ask("state_getStorage", json!([TIMESTAMP_NOW, block]));
+        if let Some(error) = answer.get("error") {
+            assert!(error.to_string().contains("discarded"), "{error}");
+            return None;
+        }
+        let now = bytes(answer["result"].as_str().unwrap());
+        Some(u64::from_le_bytes(now.try_into().unwrap()))
     }
 
     /// An account's free balance.
