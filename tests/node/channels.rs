@@ -28,16 +28,17 @@ pub struct Channels {
     pub w: World,
     pub at: Deployed<ChannelsRef>,
     pub phone: Signer,
-    ada: Account,
-    bob: Account,
+    pub ada: Account,
+    pub bob: Account,
 }
 
 impl Channels {
     pub async fn new() -> Self {
         let mut w = World::new().await;
         let [deployer, ada, bob] = w.accounts(200 * UNIT).await;
-        let constructor = ChannelsRef::new(w.genesis(), None);
+        let constructor = ChannelsRef::new(w.genesis(), Some(deployer.id()));
         let at = w.deploy("channels", &deployer, constructor).await;
+        costs::check_new("channels.new", &at);
         let message = at.contract.call().overview();
         // What a payee must check before anything else.
         assert_eq!(w.read(message).await.genesis, w.genesis());
@@ -100,7 +101,7 @@ impl Channels {
     pub fn voucher(
         &self,
         payer: &Account,
-        payee: &Account,
+        payee: &AccountId,
         epoch: u64,
         cumulative: Balance,
     ) -> SignedVoucher {
@@ -108,7 +109,7 @@ impl Channels {
         let voucher = Voucher {
             channel: ChannelId {
                 payer: payer.id(),
-                payee: payee.id(),
+                payee: *payee,
                 epoch,
             },
             cumulative,
@@ -197,7 +198,7 @@ impl Channels {
     }
 
     /// The end of every test: everything that the contract holds is owed, since nothing was forced in.
-    async fn assert_solvent(&mut self) {
+    pub async fn assert_solvent(&mut self) {
         let message = self.at.contract.call().solvency();
         let (owed, held) = self.w.read(message).await;
         assert_eq!(owed, held);
@@ -215,7 +216,7 @@ async fn vouchers_are_claimed_the_payee_closes_and_the_payer_clears() {
     let (epoch, opened) = c.open(0).await;
     costs::check("channels.open, out of a deposit", &opened);
 
-    let voucher = c.voucher(&ada, &bob, epoch, UNIT);
+    let voucher = c.voucher(&ada, &bob.id(), epoch, UNIT);
     let (outcome, receipt) = c.claim(voucher.clone()).await;
     costs::check("channels.claim", &receipt);
     assert_eq!(outcome, Ok(UNIT));
@@ -224,7 +225,7 @@ async fn vouchers_are_claimed_the_payee_closes_and_the_payer_clears() {
         root: None,
     };
     assert_eq!(c.change(&receipt, epoch), paid);
-    let (outcome, receipt) = c.claim(c.voucher(&ada, &bob, epoch, 2 * UNIT)).await;
+    let (outcome, receipt) = c.claim(c.voucher(&ada, &bob.id(), epoch, 2 * UNIT)).await;
     costs::check("channels.claim, repeated", &receipt);
     assert_eq!(outcome, Ok(UNIT));
 
@@ -236,7 +237,7 @@ async fn vouchers_are_claimed_the_payee_closes_and_the_payer_clears() {
     let mut forged = voucher;
     forged.cumulative = 5 * UNIT;
     assert_eq!(c.claim(forged).await.0, Err(Skip::BadSignature));
-    let other = c.voucher(&ada, &bob, epoch + 1, 5 * UNIT);
+    let other = c.voucher(&ada, &bob.id(), epoch + 1, 5 * UNIT);
     assert_eq!(c.claim(other).await.0, Err(Skip::OtherEpoch(epoch)));
 
     let message = c.to().clear(vec![bob.id()]);
@@ -246,7 +247,7 @@ async fn vouchers_are_claimed_the_payee_closes_and_the_payer_clears() {
     let (_, receipt) = c.call(&bob, message, 0).await;
     costs::check("channels.close", &receipt);
     assert_eq!(c.change(&receipt, epoch), Change::Closed);
-    let late = c.voucher(&ada, &bob, epoch, 3 * UNIT);
+    let late = c.voucher(&ada, &bob.id(), epoch, 3 * UNIT);
     assert_eq!(c.claim(late).await.0, Err(Skip::Over));
     let message = c.to().clear(vec![bob.id()]);
     let (_, cleared) = c.call(&ada, message, 0).await;
@@ -300,7 +301,7 @@ async fn the_payer_leaves_alone_when_the_exit_is_over() {
     let end = c.w.now().await + MIN_DELAY;
     assert_eq!(c.change(&receipt, epoch), Change::Exiting(end));
     // Until then the payee claims, and the payer has nothing back.
-    let voucher = c.voucher(&ada, &bob, epoch, UNIT);
+    let voucher = c.voucher(&ada, &bob.id(), epoch, UNIT);
     assert_eq!(c.claim(voucher).await.0, Ok(UNIT));
     let message = c.to().clear(vec![bob.id()]);
     let open = Error::Channel(bob.id(), ChannelError::Open(Some(end)));
@@ -310,7 +311,7 @@ async fn the_payer_leaves_alone_when_the_exit_is_over() {
     assert_eq!(c.refused(&ada, message).await, exiting);
 
     if c.w.forward(MIN_DELAY).await {
-        let late = c.voucher(&ada, &bob, epoch, 2 * UNIT);
+        let late = c.voucher(&ada, &bob.id(), epoch, 2 * UNIT);
         assert_eq!(c.claim(late).await.0, Err(Skip::Over));
         let message = c.to().clear(vec![bob.id()]);
         let (_, receipt) = c.call(&ada, message, 0).await;
@@ -319,4 +320,48 @@ async fn the_payer_leaves_alone_when_the_exit_is_over() {
     }
     c.withdraw(&bob, UNIT).await;
     c.assert_solvent().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_payer_sets_more_aside_while_the_channel_is_open() {
+    let mut c = Channels::new().await;
+    let (ada, bob) = (c.ada.clone(), c.bob.clone());
+    let message = c.to().top_up(bob.id(), UNIT);
+    let missing = Error::Channel(bob.id(), ChannelError::Missing);
+    assert_eq!(c.refused(&ada, message).await, missing);
+    c.deposit(RESERVE + 2 * UNIT).await;
+    let (epoch, _) = c.open(0).await;
+    let message = c.to().top_up(bob.id(), 2 * UNIT + 1);
+    assert_eq!(c.refused(&ada, message).await, Error::FreeTooLow(2 * UNIT));
+    let message = c.to().top_up(bob.id(), 0);
+    let nothing = Error::Channel(bob.id(), ChannelError::ZeroAmount);
+    assert_eq!(c.refused(&ada, message).await, nothing);
+    for (name, attached) in [
+        ("channels.top_up, out of a deposit", 0),
+        ("channels.top_up, with value", UNIT),
+    ] {
+        let message = c.to().top_up(bob.id(), UNIT);
+        let (_, receipt) = c.call(&ada, message, attached).await;
+        costs::check(name, &receipt);
+        assert_eq!(c.change(&receipt, epoch), Change::ToppedUp(UNIT));
+    }
+
+    // A voucher over more than the reserve is good for all that it is now.
+    let reserve = RESERVE + 2 * UNIT;
+    let voucher = c.voucher(&ada, &bob.id(), epoch, reserve + UNIT);
+    assert_eq!(c.claim(voucher.clone()).await.0, Ok(reserve));
+    let all = Skip::NothingNew(reserve);
+    assert_eq!(c.claim(voucher).await.0, Err(all));
+    let message = c.to().exit(vec![bob.id()]);
+    c.call(&ada, message, 0).await;
+    let end = c.w.now().await + MIN_DELAY;
+    let message = c.to().top_up(bob.id(), UNIT);
+    let exiting = Error::Channel(bob.id(), ChannelError::Exiting(end));
+    assert_eq!(c.refused(&ada, message).await, exiting);
+
+    c.withdraw(&bob, reserve).await;
+    // One of the two was paid for with value, so that as much of the deposit is left.
+    c.withdraw(&ada, UNIT).await;
+    let message = c.at.contract.call().solvency();
+    assert_eq!(c.w.read(message).await, (0, 0));
 }

@@ -160,7 +160,7 @@ async fn a_thousand_vouchers_settle_in_batches() {
             let vouchers = payers
                 .iter()
                 .zip(&epochs)
-                .map(|(payer, epochs)| c.voucher(payer, &payees[n], epochs[n], amount(n)));
+                .map(|(payer, epochs)| c.voucher(payer, &payees[n].id(), epochs[n], amount(n)));
             vouchers.collect()
         })
         .collect();

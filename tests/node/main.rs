@@ -4,8 +4,11 @@
 //! `node` says which node; each test has it to itself. What the contracts do in every corner is tested
 //! on the embedded chain (`tests/chain`): here it is whether all of it is so on a node, too.
 
+mod baskets;
 mod channels;
+mod collected;
 mod costs;
+mod creators;
 mod load;
 mod node;
 mod pool;

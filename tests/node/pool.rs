@@ -30,18 +30,18 @@ use std::fmt::Debug;
 
 pub const GIFT: Balance = UNIT / 50;
 
-struct Pool {
-    w: World,
-    at: AccountId,
-    pool: PoolRef,
+pub struct Pool {
+    pub w: World,
+    pub at: AccountId,
+    pub pool: PoolRef,
     ada: Account,
-    bob: Account,
+    pub bob: Account,
     treasury: Account,
 }
 
 impl Pool {
     /// A pool in this mode, with a fee of a hundredth, all for ada.
-    async fn new(
+    pub async fn new(
         mode: impl FnOnce(Millis) -> Mode,
         release: impl FnOnce(Millis) -> Vec<Step>,
     ) -> Self {
@@ -50,7 +50,12 @@ impl Pool {
         let now = w.now().await;
         let mut terms = terms(&ada, mode(now), Some(&treasury));
         terms.release = release(now);
-        let Deployed { id, contract, .. } = w.deploy("pool", &deployer, PoolRef::new(terms)).await;
+        let goal = matches!(terms.mode, Mode::AllOrNothing { .. });
+        let deployed = w.deploy("pool", &deployer, PoolRef::new(terms)).await;
+        if goal {
+            costs::check("pool.new, with a goal, for 1", &deployed.receipt);
+        }
+        let Deployed { id, contract, .. } = deployed;
         Self {
             w,
             at: id,
@@ -62,11 +67,11 @@ impl Pool {
     }
 
     /// The contract's messages.
-    fn to(&mut self) -> &mut <PoolRef as TraitCallBuilder>::Builder {
+    pub fn to(&mut self) -> &mut <PoolRef as TraitCallBuilder>::Builder {
         self.pool.call_mut()
     }
 
-    async fn call<Args, T, E>(
+    pub async fn call<Args, T, E>(
         &mut self,
         signer: &Account,
         message: Message<Args, Result<T, E>>,
@@ -80,7 +85,7 @@ impl Pool {
         self.w.call(signer, message, value).await
     }
 
-    async fn refused<Args, T>(
+    pub async fn refused<Args, T>(
         &mut self,
         signer: &Account,
         message: Message<Args, Result<T, Error>>,
@@ -114,12 +119,12 @@ impl Pool {
         receipt
     }
 
-    fn released(&self, receipt: &Receipt) -> Release {
+    pub fn released(&self, receipt: &Receipt) -> Release {
         receipt.event::<Released>(&self.at).release
     }
 
     /// Pays out this much, of which the fee is a hundredth.
-    async fn payout(&mut self, number: u32, amount: Balance) {
+    pub async fn payout(&mut self, number: u32, amount: Balance) {
         let (ada, bob) = (self.ada.id(), self.bob.clone());
         let before = self.w.free(&ada).await;
         let message = self.to().payout(None);
@@ -178,18 +183,18 @@ pub fn keep_all(to: &Account) -> Terms {
     }
 }
 
-fn goal(goal: Balance, millis: Millis) -> impl FnOnce(Millis) -> Mode {
+pub fn goal(goal: Balance, millis: Millis) -> impl FnOnce(Millis) -> Mode {
     move |now| Mode::AllOrNothing {
         goal,
         deadline: now + millis,
     }
 }
 
-fn at_once(_: Millis) -> Vec<Step> {
+pub fn at_once(_: Millis) -> Vec<Step> {
     Vec::new()
 }
 
-async fn deadline(pool: &mut Pool) -> Millis {
+pub async fn deadline(pool: &mut Pool) -> Millis {
     let message = pool.pool.call().overview();
     pool.w.read(message).await.books.closes
 }
@@ -219,6 +224,7 @@ async fn a_goal_is_reached_by_its_deadline_and_paid_out() {
     );
     let message = p.to().finalise();
     let (_, receipt) = p.call(&bob, message, 0).await;
+    costs::check("pool.finalise, with a goal", &receipt);
     let raised = 3 * GIFT;
     receipt.assert_event(&p.at, Finalised { raised });
     p.payout(0, raised).await;
@@ -336,6 +342,7 @@ async fn the_factory_makes_a_pool_where_it_says_and_lists_it() {
     let code = w.upload("pool", &ada).await;
     let constructor = PoolFactoryRef::new(registry.id, code.into(), None);
     let mut factory = w.deploy("pool_factory", &ada, constructor).await;
+    costs::check_new("pool_factory.new", &factory);
 
     let rules = keep_all(&ada);
     let salt = [1; 32];

@@ -7,7 +7,7 @@ use ink_e2e::subxt::{blocks::ExtrinsicEvents, utils::H256, PolkadotConfig};
 use scale::{Decode, Encode};
 
 /// An event of a contract.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Emitted {
     contract: AccountId,
     topics: Vec<H256>,
@@ -15,10 +15,10 @@ pub struct Emitted {
 }
 
 /// What a transaction did and cost.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Receipt {
     pub fee: Balance,
-    /// Storage deposit that the signer locked, or got back if it is negative.
+    /// Storage deposit that the signer locked, or got back if it is negative; none for code.
     pub deposit: i128,
     pub events: Vec<Emitted>,
     /// The fee multiplier that it was charged with.

@@ -9,7 +9,7 @@ use farthing_types::{
     commitment,
     pause::PauseError,
     split::{Recipient, PARTS},
-    Balance, CreatorId, Millis, DAY,
+    Balance, CreatorId, Hash, Millis, DAY,
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use registry::{
@@ -29,32 +29,35 @@ use storefront::{
     StorefrontRef,
 };
 
-const PRICE: Balance = UNIT / 50;
-const NOBODY: Option<AccountId> = None;
+pub const PRICE: Balance = UNIT / 50;
+pub const NOBODY: Option<AccountId> = None;
+/// What hides the handles that are committed to.
+pub const SALT: Hash = [7; 32];
 /// The platform's fee in basis points, as in the cost file.
 const FEE: u16 = 250;
 
 /// A registry and storefronts, with a creator and who pays her.
-struct Sale {
-    w: World,
-    registry: Deployed<RegistryRef>,
-    storefront: Deployed<StorefrontRef>,
+pub struct Sale {
+    pub w: World,
+    pub registry: Deployed<RegistryRef>,
+    pub storefront: Deployed<StorefrontRef>,
     treasury: Account,
     guardian: Account,
-    ada: Account,
-    bob: Account,
-    creator: CreatorId,
+    pub ada: Account,
+    pub bob: Account,
+    pub creator: CreatorId,
 }
 
 impl Sale {
     /// Both contracts, and a creator who has published nothing yet.
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let mut w = World::new().await;
         let [deployer, treasury, guardian, ada, bob] = w.accounts(100 * UNIT).await;
         let reserved = ["farthing", "admin"].map(String::from).to_vec();
         let registry = w
             .deploy("registry", &deployer, RegistryRef::new(reserved))
             .await;
+        costs::check_new("registry.new, with two reserved handles", &registry);
         let (id, fees_to) = (registry.id, treasury.id());
         let terms = |fee| StorefrontRef::new(id, fee, fees_to, Some(guardian.id()));
         let refused = w
@@ -62,6 +65,7 @@ impl Sale {
             .await;
         assert_eq!(refused, Error::FeeTooHigh);
         let storefront = w.deploy("storefront", &deployer, terms(FEE)).await;
+        costs::check_new("storefront.new", &storefront);
         let mut sale = Self {
             w,
             registry,
@@ -78,28 +82,22 @@ impl Sale {
 
     async fn register(&mut self) {
         let ada = self.ada.clone();
-        let (salt, handle) = ([7; 32], String::from("ada"));
-        let mut to = self.registry.contract.clone();
-        let claim = commitment::handle_claim(&handle, &ada.id(), &salt);
-        let receipt = self
-            .w
-            .call_unasked(&ada, to.call_mut().commit(claim), 0)
-            .await;
+        let handle = String::from("ada");
+        let receipt = self.commit(&ada, &handle).await;
         costs::check("registry.commit", &receipt);
 
-        let mut register = |handle: &str, salt| {
-            to.call_mut()
-                .register(handle.into(), salt, Profile::default())
-        };
+        let message = self.reveal("ada", [8; 32]);
         assert_eq!(
-            self.w.refused(&ada, register("ada", [8; 32]), 0).await,
+            self.w.refused(&ada, message, 0).await,
             registry::Error::BadClaim(ClaimError::Mismatch)
         );
+        let message = self.reveal("admin", SALT);
         assert_eq!(
-            self.w.refused(&ada, register("admin", salt), 0).await,
+            self.w.refused(&ada, message, 0).await,
             registry::Error::Unavailable(Unavailable::Reserved)
         );
-        let (creator, receipt) = self.w.call(&ada, register("ada", salt), 0).await;
+        let message = self.reveal("ada", SALT);
+        let (creator, receipt) = self.w.call(&ada, message, 0).await;
         costs::check("registry.register", &receipt);
         let owner = ada.id();
         receipt.assert_event(
@@ -111,16 +109,48 @@ impl Sale {
         );
         self.creator = creator;
 
+        // Contracts that ask for a creator pay for all of her record.
+        let profile = Profile {
+            commitment: [1; 32],
+            uri: "u".repeat(128),
+        };
+        let registry = self.registry.contract.call_mut();
+        let message = registry.set_profile(creator, profile.clone());
+        let (_, receipt) = self.w.call(&ada, message, 0).await;
+        costs::check("registry.set_profile, with the longest URI", &receipt);
+        let change = Change::Profile(profile);
+        receipt.assert_event(&self.registry.id, CreatorChanged { creator, change });
+
         let to = self.storefront.contract.call_mut().open(creator);
-        self.w.call(&ada, to, 0).await;
+        let (_, receipt) = self.w.call(&ada, to, 0).await;
+        costs::check("storefront.open", &receipt);
+    }
+
+    /// Someone commits to a handle, and a block later can reveal it.
+    pub async fn commit(&mut self, who: &Account, handle: &str) -> Receipt {
+        let claim = commitment::handle_claim(handle, &who.id(), &SALT);
+        let message = self.registry.contract.call_mut().commit(claim);
+        let receipt = self.w.call_unasked(who, message, 0).await;
+        self.w.block().await;
+        receipt
+    }
+
+    /// The message that reveals it, for a new creator.
+    pub fn reveal(
+        &mut self,
+        handle: &str,
+        salt: Hash,
+    ) -> Message<impl Sync + Encode + Clone, Result<CreatorId, registry::Error>> {
+        let registry = self.registry.contract.call_mut();
+        registry.register(handle.into(), salt, Profile::default())
     }
 
     /// The storefront's messages.
-    fn to(&mut self) -> &mut <StorefrontRef as TraitCallBuilder>::Builder {
+    pub fn to(&mut self) -> &mut <StorefrontRef as TraitCallBuilder>::Builder {
         self.storefront.contract.call_mut()
     }
 
-    async fn call<Args, T, E>(
+    pub async fn call<Args, T, E>(
         &mut self,
         signer: &Account,
         message: Message<Args, Result<T, E>>,
@@ -134,7 +164,7 @@ impl Sale {
         self.w.call(signer, message, value).await
     }
 
-    async fn refused<Args, T>(
+    pub async fn refused<Args, T>(
         &mut self,
         signer: &Account,
         message: Message<Args, Result<T, Error>>,
@@ -147,7 +177,7 @@ impl Sale {
         self.w.refused(signer, message, value).await
     }
 
-    async fn publish(&mut self, period: Option<Millis>) -> u32 {
+    pub async fn publish(&mut self, period: Option<Millis>) -> (u32, Receipt) {
         let (ada, creator) = (self.ada.clone(), self.creator);
         let listing = listing(PRICE, period);
         let message = self.to().publish(creator, listing.clone());
@@ -159,7 +189,7 @@ impl Sale {
                 change: CatalogueChange::Published { item, listing },
             },
         );
-        item
+        (item, receipt)
     }
 
     /// Bob buys an item for himself and is told until when.
@@ -182,26 +212,31 @@ impl Sale {
         (until, receipt)
     }
 
-    async fn has_access(&mut self, item: u32) -> bool {
+    pub async fn has_access(&mut self, item: u32) -> bool {
         let (creator, bob) = (self.creator, self.bob.id());
         let message = self.storefront.contract.call();
         self.w.read(message.has_access(creator, item, bob)).await
     }
 
-    async fn due(&mut self) -> Balance {
+    pub async fn due(&mut self) -> Balance {
         let message = self.storefront.contract.call().shop(self.creator);
         self.w.read(message).await.expect("it is open").due()
     }
 
     /// The end of every test: everything that the contract holds is owed, since nothing was forced in.
-    async fn assert_solvent(&mut self) {
+    pub async fn assert_solvent(&mut self) {
         let message = self.storefront.contract.call().solvency();
         let (owed, held) = self.w.read(message).await.unwrap();
         assert_eq!(owed, held);
     }
 }
 
-fn listing(price: Balance, period: Option<Millis>) -> Listing {
+/// What is left of a price for the creator.
+pub fn after_fee(price: Balance) -> Balance {
+    price - price * Balance::from(FEE) / 10_000
+}
+
+pub fn listing(price: Balance, period: Option<Millis>) -> Listing {
     Listing {
         price,
         content: [1; 32],
@@ -279,7 +314,8 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
     let treasury = sale.treasury.id();
     let before = sale.w.free(&treasury).await;
     let message = sale.to().withdraw_fees();
-    sale.call(&bob, message, 0).await;
+    let (_, receipt) = sale.call(&bob, message, 0).await;
+    costs::check("storefront.withdraw_fees", &receipt);
     assert_eq!(sale.w.free(&treasury).await, before + fee);
     sale.assert_solvent().await;
 }
@@ -295,8 +331,13 @@ async fn items_are_published_bought_and_refunded() {
     );
     let message = sale.to().publish(creator, listing(PRICE, None));
     assert_eq!(sale.refused(&bob, message, 0).await, Error::NotPermitted);
-    for period in [None, None, Some(DAY)] {
-        sale.publish(period).await;
+    for (name, period) in [
+        ("storefront.publish", None),
+        ("storefront.publish, repeated", None),
+        ("storefront.publish, for a period", Some(DAY)),
+    ] {
+        let (_, receipt) = sale.publish(period).await;
+        costs::check(name, &receipt);
     }
 
     let buy = |sale: &mut Sale, item, max| sale.to().buy(creator, item, None, max, NOBODY);
@@ -341,6 +382,7 @@ async fn items_are_published_bought_and_refunded() {
     let (due, before) = (sale.due().await, sale.w.free(&bob.id()).await);
     let message = refund(&mut sale);
     let (_, receipt) = sale.call(&ada, message, 0).await;
+    costs::check("storefront.refund, of 2 bought for ever", &receipt);
     let share = Share {
         account: bob.id(),
         amount: PRICE,
@@ -368,7 +410,7 @@ async fn items_are_published_bought_and_refunded() {
 async fn access_and_pauses_end_when_their_time_is_over() {
     let mut sale = Sale::new().await;
     let (ada, bob, creator) = (sale.ada.clone(), sale.bob.clone(), sale.creator);
-    let item = sale.publish(Some(4_000)).await;
+    let (item, _) = sale.publish(Some(4_000)).await;
     let (until, _) = sale.buy(item).await;
     let until = until.expect("it is for a period");
     assert_eq!(until, sale.w.now().await + 4_000);
@@ -420,7 +462,8 @@ async fn delegates_publish_referrers_earn_and_buyers_can_keep_to_themselves_what
     let message = registry
         .call_mut()
         .set_delegate(creator, zoe.id(), catalogue);
-    sale.call(&ada, message, 0).await;
+    let (_, receipt) = sale.call(&ada, message, 0).await;
+    costs::check("registry.set_delegate", &receipt);
     let message = registry
         .call()
         .controls(creator, zoe.id(), Permission::Catalogue);
@@ -477,7 +520,8 @@ async fn delegates_publish_referrers_earn_and_buyers_can_keep_to_themselves_what
     let (_, message) = blinded(&mut sale);
     assert_eq!(sale.refused(&bob, message, PRICE).await, Error::UnknownTier);
     let message = sale.to().set_tier(creator, 3, Some(PRICE));
-    sale.call(&zoe, message, 0).await;
+    let (_, receipt) = sale.call(&zoe, message, 0).await;
+    costs::check("storefront.set_tier", &receipt);
     let (hash, message) = blinded(&mut sale);
     let (_, receipt) = sale.call(&bob, message, PRICE).await;
     let event = receipt.event::<Payments>(&sale.storefront.id);

@@ -29,7 +29,9 @@ impl Streams {
     async fn new() -> Self {
         let mut w = World::new().await;
         let [deployer, ada, bob] = w.accounts(100 * UNIT).await;
-        let at = w.deploy("streams", &deployer, StreamsRef::new(None)).await;
+        let constructor = StreamsRef::new(Some(deployer.id()));
+        let at = w.deploy("streams", &deployer, constructor).await;
+        costs::check_new("streams.new", &at);
         Self { w, at, ada, bob }
     }
 

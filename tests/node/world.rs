@@ -30,7 +30,7 @@ use ink_e2e::{
     },
     CallBuilderFinal, ChainBackend, Client, ContractsBackend, Error, Keypair,
 };
-use scale::{Decode, Encode};
+use scale::{Compact, Decode, Encode};
 use std::{
     fmt::Debug,
     sync::atomic::{AtomicU32, Ordering},
@@ -90,6 +90,20 @@ impl Account {
 pub struct Deployed<Contract> {
     pub id: AccountId,
     pub contract: Contract,
+    /// What that cost, without the deposit for the code, which the chain may have had already.
+    pub receipt: Receipt,
+    /// The deposit for the code.
+    code: Balance,
+}
+
+impl<Contract> Deployed<Contract> {
+    /// What it costs where the code is new.
+    pub fn cost_with_code(&self) -> Receipt {
+        Receipt {
+            deposit: self.receipt.deposit + i128::try_from(self.code).unwrap(),
+            ..self.receipt.clone()
+        }
+    }
 }
 
 /// A chain, and the ways to it.
@@ -185,7 +199,7 @@ impl World {
 
     // ---- Contracts ----
 
-    /// Uploads a contract's code and instantiates it, as `deployer`.
+    /// Uploads a contract's code and instantiates it in one transaction, as `deployer`.
     pub async fn deploy<Contract, Args, R>(
         &mut self,
         name: &str,
@@ -196,7 +210,7 @@ impl World {
         Contract: Clone + FromAccountId<DefaultEnvironment>,
         Args: Send + Sync + Clone + Encode,
     {
-        self.upload(name, deployer).await;
+        let multiplier = self.multiplier().await;
         let deployed = self
             .client
             .instantiate(name, &deployer.keys, &mut constructor)
@@ -208,7 +222,22 @@ impl World {
         Deployed {
             id,
             contract: Contract::from_account_id(id),
+            receipt: receipt(deployer, &deployed.events, multiplier),
+            code: self.code_deposit(name).await,
         }
+    }
+
+    /// The deposit that is locked for a contract's code, which must be on the chain.
+    async fn code_deposit(&self, name: &str) -> Balance {
+        let hash = farthing_artifacts::code_hash(&farthing_artifacts::wasm(name));
+        let key = vec![Value::from_bytes(hash)];
+        let address = ink_e2e::subxt::dynamic::storage("Contracts", "CodeInfoOf", key);
+        let storage = self.api.storage().at(self.best().await);
+        let info = storage.fetch(&address).await.unwrap();
+        let info = info.unwrap_or_else(|| panic!("the code of {name} is not the artefact's"));
+        // Its owner comes first.
+        let (_, deposit) = <(AccountId, Compact<Balance>)>::decode(&mut info.encoded()).unwrap();
+        deposit.0
     }
 
     /// Uploads a contract's code and returns the hash that the chain has it under.
