@@ -10,7 +10,6 @@ mod collected;
 mod costs;
 mod creators;
 mod load;
-mod node;
 mod pool;
 mod receipt;
 mod round;

@@ -4,9 +4,10 @@
 //! it, does what that has no way for.
 
 use crate::{
-    node::Node,
+
     receipt::{receipt, Receipt},
 };
+use farthing_node_tests::node::Node;
 use farthing_types::{Balance, Hash, Millis};
 use ink::{
     env::{

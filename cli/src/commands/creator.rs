@@ -1,0 +1,457 @@
+//! `farthing creator`: the registry's messages.
+
+use crate::session::{Outcome, Session};
+use clap::{Args, Subcommand, ValueHint};
+use farthing_client::{files, Call, Error, Gas};
+use farthing_types::{commitment, split::{Recipient, PARTS}, CreatorId, Hash};
+use ink::{codegen::TraitCallBuilder, primitives::AccountId};
+use registry::{
+    claims::{Commitment, HandleState},
+    creator::{Permission, Permissions, Profile},
+    RegistryRef,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::{collections::BTreeMap, fs, path::PathBuf, str::FromStr};
+
+/// What the reveal of a claim may use: more than it ever does. It is possible only a block after the
+/// claim was announced, so that there may be no block to try it out in.
+const REVEAL: Gas = Gas {
+    time: 4_000_000_000,
+    proof: 400_000,
+};
+/// The deposit that a reveal locks at most: two items, and a handle and a URI of full length. The
+/// announcement's comes back.
+const REVEAL_DEPOSIT: i128 = 210_000_000_000;
+
+/// Being a creator.
+#[derive(Subcommand)]
+pub enum Creator {
+    /// Claim a handle and become a creator, in two transactions, so that nobody can snatch the handle.
+    Register {
+        /// The handle: 3 to 32 characters of a-z, 0-9 and hyphens.
+        handle: String,
+        #[command(flatten)]
+        profile: ProfileArguments,
+    },
+    /// Claim a handle for a creator who released theirs.
+    ClaimHandle {
+        /// The creator, such as #7.
+        creator: String,
+        /// The handle.
+        handle: String,
+    },
+    /// Give up a creator's handle; for 30 days only the same creator can have it back.
+    ReleaseHandle {
+        /// The creator.
+        creator: String,
+    },
+    /// Take back an announced claim that was never revealed, and its deposit.
+    CancelClaim,
+    /// Replace a creator's profile.
+    Profile {
+        /// The creator.
+        creator: String,
+        #[command(flatten)]
+        profile: ProfileArguments,
+    },
+    /// Let an account do something for a creator, or, with no permission named, no longer.
+    Delegate {
+        /// The creator.
+        creator: String,
+        /// The account.
+        delegate: String,
+        /// May publish items, change prices, retire items, and make pools.
+        #[arg(long)]
+        catalogue: bool,
+        /// May change the profile.
+        #[arg(long)]
+        profile: bool,
+    },
+    /// Offer a creator to another account, which must accept.
+    Offer {
+        /// The creator.
+        creator: String,
+        /// The account; nobody, if it is left out: that takes an offer back.
+        to: Option<String>,
+    },
+    /// Become the owner of a creator that was offered to the signer.
+    Accept {
+        /// The creator.
+        creator: String,
+    },
+    /// Say who gets a creator's money, from the next payout on.
+    Split {
+        /// The creator.
+        creator: String,
+        /// Who gets how much, in percent, such as `ada=60`; all of them add up to 100.
+        #[arg(required = true)]
+        recipients: Vec<Share>,
+    },
+    /// Show a creator.
+    Show {
+        /// The creator.
+        creator: String,
+    },
+    /// List creators, in the order in which they registered.
+    List {
+        /// How many to leave out at the start.
+        #[arg(long, default_value_t = 0)]
+        skip: CreatorId,
+        /// How many to show.
+        #[arg(long, default_value_t = 20)]
+        count: CreatorId,
+    },
+    /// Show who has a handle, or whether it is free.
+    Handle {
+        /// The handle.
+        handle: String,
+    },
+    /// Show what an account may do for a creator.
+    Permissions {
+        /// The creator.
+        creator: String,
+        /// The account.
+        account: String,
+    },
+    /// Show an account's announced claim.
+    Claim {
+        /// The account; the signer's, if it is left out.
+        account: Option<String>,
+    },
+}
+
+/// What a creator says of themselves.
+#[derive(Args)]
+pub struct ProfileArguments {
+    /// Where the profile is, such as a URL, in at most 128 bytes.
+    #[arg(long, default_value = "")]
+    uri: String,
+    /// The profile itself: its hash is put on the chain.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    file: Option<PathBuf>,
+}
+
+impl ProfileArguments {
+    fn read(self) -> Result<Profile, Error> {
+        let commitment = match &self.file {
+            Some(path) => {
+                let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
+                commitment::content(&bytes)
+            }
+            None => Hash::default(),
+        };
+        Ok(Profile {
+            commitment,
+            uri: self.uri,
+        })
+    }
+}
+
+/// A recipient's share, in the chain's parts of a million.
+#[derive(Clone)]
+pub struct Share {
+    name: String,
+    parts: u32,
+}
+
+impl FromStr for Share {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let bad = || format!("\"{text}\" is no share: write an account and its percent, such as ada=60 or ada=33.3333");
+        let (name, percent) = text.rsplit_once('=').ok_or_else(bad)?;
+        let (whole, decimals) = percent.split_once('.').unwrap_or((percent, ""));
+        if decimals.len() > 4 || whole.is_empty() {
+            return Err(bad());
+        }
+        let parts = format!("{whole}{decimals:0<4}").parse().map_err(|_| bad())?;
+        Ok(Self {
+            name: name.into(),
+            parts,
+        })
+    }
+}
+
+/// Claims under way, by account and handle: without its salt, an announced claim is lost.
+#[derive(Default, Serialize, Deserialize)]
+struct Claims(BTreeMap<String, Secret>);
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Secret {
+    #[serde(with = "hex")]
+    salt: [u8; 32],
+}
+
+impl Creator {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let mut registry: RegistryRef = session.contract("registry")?;
+        match self {
+            Self::Register { handle, profile } => register(session, &handle, profile.read()?).await,
+            Self::ClaimHandle { creator, handle } => claim_handle(session, &creator, &handle).await,
+            Self::CancelClaim => {
+                let message = registry.call_mut().cancel_commitment();
+                session.act("Take back a claim", Call::new(message, 0)).await.map(drop)
+            }
+            Self::ReleaseHandle { creator } => {
+                let (id, _) = session.creator(&creator).await?;
+                let message = registry.call_mut().release_handle(id);
+                let words = format!("Release the handle of {creator}");
+                session.act(&words, Call::new(message, 0)).await.map(drop)
+            }
+            Self::Profile { creator, profile } => {
+                let (id, _) = session.creator(&creator).await?;
+                let message = registry.call_mut().set_profile(id, profile.read()?);
+                let words = format!("Set the profile of {creator}");
+                session.act(&words, Call::new(message, 0)).await.map(drop)
+            }
+            Self::Delegate {
+                creator,
+                delegate,
+                catalogue,
+                profile,
+            } => {
+                let (id, _) = session.creator(&creator).await?;
+                let account = session.account_of(&delegate).await?;
+                let permissions = Permissions { catalogue, profile };
+                let message = registry.call_mut().set_delegate(id, account.id(), permissions);
+                let words = format!("Set what {delegate} may do for {creator}");
+                session.act(&words, Call::new(message, 0)).await.map(drop)
+            }
+            Self::Offer { creator, to } => {
+                let (id, _) = session.creator(&creator).await?;
+                let account = match &to {
+                    Some(name) => Some(session.account_of(name).await?.id()),
+                    None => None,
+                };
+                let message = registry.call_mut().offer_ownership(id, account);
+                let words = match to {
+                    Some(name) => format!("Offer {creator} to {name}"),
+                    None => format!("Take back the offer of {creator}"),
+                };
+                session.act(&words, Call::new(message, 0)).await.map(drop)
+            }
+            Self::Accept { creator } => {
+                let (id, _) = session.creator(&creator).await?;
+                let message = registry.call_mut().accept_ownership(id);
+                let words = format!("Become the owner of {creator}");
+                session.act(&words, Call::new(message, 0)).await.map(drop)
+            }
+            Self::Split {
+                creator,
+                recipients,
+            } => set_split(session, &creator, recipients).await,
+            reading => reading.read(session, registry).await,
+        }
+    }
+
+    async fn read(self, session: &mut Session, registry: RegistryRef) -> Outcome {
+        let registry = registry.call();
+        match self {
+            Self::Show { creator } => show(session, &creator).await,
+            Self::List { skip, count } => list(session, skip, count).await,
+            Self::Handle { handle } => {
+                let message = registry.handle_state(handle);
+                let (state, json) = session.client.read_json(message).await?;
+                match state {
+                    None => session.output.say("free: it was never in use"),
+                    Some(HandleState::Reserved) => session.output.say("reserved"),
+                    Some(HandleState::Taken(creator)) => {
+                        session.output.say(format!("belongs to creator #{creator}"));
+                    }
+                    Some(HandleState::Released { creator, free_from }) => {
+                        let at = farthing_client::time(free_from);
+                        session.output.say(format!(
+                            "released by creator #{creator}; free for others from {at}"
+                        ));
+                    }
+                }
+                session.output.field("handle", json);
+                Ok(())
+            }
+            Self::Permissions { creator, account } => {
+                let (id, record) = session.creator(&creator).await?;
+                let account = session.account_of(&account).await?.id();
+                let may = |permission| registry.controls(id, account, permission);
+                let catalogue = session.client.read(may(Permission::Catalogue)).await?;
+                let profile = session.client.read(may(Permission::Profile)).await?;
+                let granted = registry.permissions(id, account);
+                let (_, granted) = session.client.read_json(granted).await?;
+                let owns = session.client.read(registry.owns(id, account)).await?;
+                debug_assert_eq!(owns, record.owner == account);
+                session.show_read(
+                    "permissions",
+                    json!({ "owner": owns, "catalogue": catalogue, "profile": profile, "granted": granted }),
+                );
+                Ok(())
+            }
+            Self::Claim { account } => {
+                let account = match account {
+                    Some(name) => session.account_of(&name).await?,
+                    None => session.account().await?,
+                };
+                let message = registry.commitment(account.id());
+                let (_, json) = session.client.read_json(message).await?;
+                session.show_read("claim", json);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn show(session: &mut Session, name: &str) -> Outcome {
+    let (id, _) = session.creator(name).await?;
+    let registry: RegistryRef = session.contract("registry")?;
+    let (_, mut json) = session.client.read_json(registry.call().creator(id)).await?;
+    let (_, split) = session.client.read_json(registry.call().payout_split(id)).await?;
+    json["number"] = id.into();
+    json["payout"] = split["recipients"].clone();
+    session.show_read("creator", json);
+    Ok(())
+}
+
+async fn list(session: &mut Session, skip: CreatorId, count: CreatorId) -> Outcome {
+    let registry: RegistryRef = session.contract("registry")?;
+    let total = session.client.read(registry.call().creator_count()).await?;
+    let mut found = Vec::new();
+    for id in skip..total.min(skip.saturating_add(count)) {
+        let (creator, mut json) = session.client.read_json(registry.call().creator(id)).await?;
+        let handle = creator.and_then(|creator| creator.handle);
+        session.output.say(format!("#{id}  {}", handle.as_deref().unwrap_or("(no handle)")));
+        json["number"] = id.into();
+        found.push(json);
+    }
+    session.output.say(format!("{total} in all"));
+    session.output.field("total", total);
+    session.output.field("creators", found);
+    Ok(())
+}
+
+async fn set_split(session: &mut Session, creator: &str, shares: Vec<Share>) -> Outcome {
+    let (id, _) = session.creator(creator).await?;
+    let sum: u64 = shares.iter().map(|share| u64::from(share.parts)).sum();
+    if sum != u64::from(PARTS) {
+        let percent = sum as f64 / f64::from(PARTS / 100);
+        return Err(Error::Input(format!("The shares add up to {percent} %, and not to 100 %.")).into());
+    }
+    let mut recipients = Vec::new();
+    for share in shares {
+        recipients.push(Recipient {
+            account: session.account_of(&share.name).await?.id(),
+            parts: share.parts,
+        });
+    }
+    let mut registry: RegistryRef = session.contract("registry")?;
+    let message = registry.call_mut().set_payout(id, recipients);
+    let words = format!("Set who gets the money of {creator}");
+    session.act(&words, Call::new(message, 0)).await.map(drop)
+}
+
+async fn register(session: &mut Session, handle: &str, profile: Profile) -> Outcome {
+    let salt = announce(session, handle).await?;
+    let mut registry: RegistryRef = session.contract("registry")?;
+    let expected = session.client.read(registry.call().creator_count()).await?;
+    let message = registry.call_mut().register(handle.into(), salt, profile);
+    let words = format!("Register as {handle}");
+    let call = Call::new(message, 0);
+    let done = match can_be_tried(session, &salt, handle).await? {
+        true => session.act(&words, call).await?,
+        false => {
+            let reveal = session.act_unseen(&words, call, REVEAL, REVEAL_DEPOSIT, expected);
+            reveal.await?
+        }
+    };
+    let (id, _) = session.creator(handle).await?;
+    forget(session, handle).await?;
+    session.output.say(format!("{handle} is creator #{id}"));
+    session.output.field("creator", id);
+    drop(done);
+    Ok(())
+}
+
+async fn claim_handle(session: &mut Session, creator: &str, handle: &str) -> Outcome {
+    let (id, _) = session.creator(creator).await?;
+    let salt = announce(session, handle).await?;
+    let mut registry: RegistryRef = session.contract("registry")?;
+    let message = registry.call_mut().claim_handle(id, handle.into(), salt);
+    let words = format!("Claim {handle} for creator #{id}");
+    let call = Call::new(message, 0);
+    match can_be_tried(session, &salt, handle).await? {
+        true => session.act(&words, call).await?,
+        false => {
+            let reveal = session.act_unseen(&words, call, REVEAL, REVEAL_DEPOSIT, ());
+            reveal.await?
+        }
+    };
+    forget(session, handle).await?;
+    Ok(())
+}
+
+/// Announces a claim of a handle, unless that was done, and returns its salt.
+async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
+    farthing_types::handle::check(handle).map_err(|error| {
+        Error::Input(farthing_client::Explain::explain(&error))
+    })?;
+    let path = session.state()?.join("claims.json");
+    let me = session.account().await?;
+    let mut claims: Claims = files::read_json(&path)?.unwrap_or_default();
+    let key = format!("{me} {handle}");
+    let salt = match claims.0.get(&key) {
+        Some(secret) => secret.salt,
+        None => {
+            let salt = random()?;
+            claims.0.insert(key, Secret { salt });
+            files::write_json(&path, &claims)?;
+            salt
+        }
+    };
+    let hash = commitment::handle_claim(handle, &me.id(), &salt);
+    if pending(session, me.id()).await?.is_none_or(|pending| pending.hash != hash) {
+        let mut registry: RegistryRef = session.contract("registry")?;
+        // A handle that cannot be had is better known before than after.
+        if let Some((id, _)) = session.client.read(registry.call().creator_by_handle(handle.into())).await? {
+            let taken = registry::claims::Unavailable::Taken(id);
+            let done_before = session.open_outbox().await?.unfinished()?.is_some();
+            if !done_before {
+                return Err(Error::Input(farthing_client::Explain::explain(&taken)).into());
+            }
+            return Ok(salt);
+        }
+        let message = registry.call_mut().commit(hash);
+        let words = format!("Announce the claim of {handle}, without saying which");
+        session.act(&words, Call::new(message, 0)).await?;
+    }
+    Ok(salt)
+}
+
+async fn pending(session: &Session, account: AccountId) -> Result<Option<Commitment>, Error> {
+    let registry: RegistryRef = session.contract("registry")?;
+    session.client.read(registry.call().commitment(account)).await
+}
+
+/// Whether the reveal can be tried out in the latest block: not in the block of the announcement.
+async fn can_be_tried(session: &mut Session, salt: &[u8; 32], handle: &str) -> Outcome<bool> {
+    let me = session.account().await?.id();
+    let hash = commitment::handle_claim(handle, &me, salt);
+    let best = session.client.chain.best().await?.number;
+    let pending = pending(session, me).await?;
+    Ok(!pending.is_some_and(|pending| pending.hash == hash && pending.block >= best))
+}
+
+/// The claim is through: its salt is of no use any more.
+async fn forget(session: &mut Session, handle: &str) -> Outcome {
+    let path = session.state()?.join("claims.json");
+    let key = format!("{} {handle}", session.account().await?);
+    let mut claims: Claims = files::read_json(&path)?.unwrap_or_default();
+    claims.0.remove(&key);
+    Ok(files::write_json(&path, &claims)?)
+}
+
+/// 32 bytes that nobody can guess.
+fn random() -> Result<[u8; 32], Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::Input(format!("The system has no random numbers: {error}.")))?;
+    Ok(bytes)
+}

@@ -1,0 +1,284 @@
+//! `farthing deploy`: puts on a chain what is not there yet, and writes down where it is.
+
+use crate::{
+    arguments::Options,
+    output::{signed_unit, unit, Output},
+    prompt,
+    session::{fate_of, state_folder, Outcome, Stop},
+    signer,
+};
+use clap::{Args, ValueHint};
+use farthing_client::{
+    deployment::{metadata_path, Code, Deployed, MANY, SINGLE},
+    Account, Chain, Constructor, Deployment, Error, Instance, Key, Metadata, Outbox, Step,
+};
+use farthing_types::Hash;
+use serde_json::json;
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Puts all contracts on a chain, skips what is there already, and writes down where they are: in
+/// `deployments/NETWORK.json`, with the contracts' metadata in the folder beside it.
+#[derive(Args)]
+pub struct Deploy {
+    /// Who gets the storefront's fee and that of pools; the deployer, if it is left out.
+    #[arg(long)]
+    treasury: Option<Account>,
+    /// The storefront's fee, in basis points (hundredths of a percent), at most 500.
+    #[arg(long, default_value_t = 0)]
+    fee: u16,
+    /// The fee of the factory's pools, in basis points, at most 200.
+    #[arg(long, default_value_t = 0)]
+    pool_fee: u16,
+    /// Who can pause what brings money in, for 7 days at most; nobody, if it is left out.
+    #[arg(long)]
+    guardian: Option<Account>,
+    /// A handle that nobody can have; can be given several times.
+    #[arg(long)]
+    reserve: Vec<String>,
+    /// The folder with the built contracts [default: that of this checkout].
+    #[arg(long, value_hint = ValueHint::DirPath)]
+    artifacts: Option<PathBuf>,
+}
+
+/// A deployment in the making.
+struct Deploying<'a> {
+    options: &'a Options,
+    output: &'a Output,
+    chain: Chain,
+    key: Key,
+    outbox: Outbox,
+    artifacts: PathBuf,
+    deployment: Deployment,
+}
+
+impl Deploy {
+    pub async fn run(self, options: &Options, output: &Output) -> Outcome {
+        let chain = Chain::connect(&options.node).await?;
+        let known = Deployment::read(&options.deployments, &options.network)?;
+        if let Some(known) = &known {
+            known.check_chain(&chain)?;
+        }
+        let key = signer::key(options, &chain).await?;
+        let outbox = Outbox::open(&state_folder(options)?, &chain.genesis(), key.account())?;
+        let deployment = match known {
+            Some(known) => known,
+            None => Deployment {
+                network: options.network.clone(),
+                chain: chain.name().await?,
+                genesis: chain.genesis(),
+                block: chain.best().await?.number,
+                contracts: BTreeMap::new(),
+                code: BTreeMap::new(),
+                rounds: BTreeMap::new(),
+            },
+        };
+        let artifacts = self.artifacts.clone().unwrap_or_else(farthing_artifacts::folder);
+        let mut deploying = Deploying {
+            options,
+            output,
+            chain,
+            key,
+            outbox,
+            artifacts,
+            deployment,
+        };
+        deploying.settle().await?;
+        deploying.all(&self).await
+    }
+}
+
+impl Deploying<'_> {
+    /// Finds out what became of what an earlier command left behind. What happened is found on the chain.
+    async fn settle(&self) -> Result<(), Error> {
+        let Some(unfinished) = self.outbox.unfinished()? else {
+            return Ok(());
+        };
+        let certainty = self.options.certainty();
+        let mut watcher = |progress| self.output.progress(progress);
+        let signer = self.key.account();
+        let settled = self.chain.settle(&unfinished, signer, certainty, &mut watcher);
+        self.output.note(fate_of(&unfinished, &settled.await?));
+        self.outbox.empty()
+    }
+
+    async fn all(&mut self, deploy: &Deploy) -> Outcome {
+        let me = self.key.account();
+        for name in SINGLE.into_iter().chain(MANY) {
+            self.upload(name).await?;
+        }
+        let salt = self.options.network.clone();
+        let treasury = deploy.treasury.unwrap_or(me).id();
+        let guardian = deploy.guardian.map(Account::id);
+        let pool_fee = (deploy.pool_fee > 0).then_some(pool::terms::Fee {
+            points: deploy.pool_fee,
+            treasury,
+        });
+
+        let constructor = registry::RegistryRef::new(deploy.reserve.clone());
+        self.make("registry", constructor, &salt).await?;
+        let registry = self.deployment.address("registry")?.id();
+        let constructor = storefront::StorefrontRef::new(registry, deploy.fee, treasury, guardian);
+        self.make("storefront", constructor, &salt).await?;
+        let constructor = channels::ChannelsRef::new(self.chain.genesis(), guardian);
+        self.make("channels", constructor, &salt).await?;
+        let constructor = streams::StreamsRef::new(guardian);
+        self.make("streams", constructor, &salt).await?;
+        let code = ink::primitives::Hash::from(self.deployment.code_hash("pool")?);
+        let constructor = pool_factory::PoolFactoryRef::new(registry, code, pool_fee);
+        self.make("pool_factory", constructor, &salt).await?;
+
+        self.deployment.write(&self.options.deployments)?;
+        let file = self.options.deployments.join(format!("{}.json", self.options.network));
+        self.output.say(format!("Everything is there; {} says where.", file.display()));
+        self.output.field("deployment", json!(self.deployment));
+        Ok(())
+    }
+
+    /// Puts a contract's code on the chain, and its metadata beside the deployment's file.
+    async fn upload(&mut self, name: &str) -> Outcome {
+        let path = self.artifacts.join(format!("{name}.json"));
+        let not_built = |path: &Path| {
+            Error::Deployment(format!(
+                "{} is missing: build the contracts with ./scripts/build, or name the folder that they are in with --artifacts.",
+                path.display()
+            ))
+        };
+        if !path.exists() {
+            return Err(not_built(&path).into());
+        }
+        let metadata = Metadata::read(&path)?;
+        let wasm = self.artifacts.join(format!("{name}.wasm"));
+        let code = fs::read(&wasm).map_err(|_| not_built(&wasm))?;
+        self.check_code(name, &metadata, &code)?;
+        if self.chain.has_code(metadata.code_hash).await? {
+            self.output.say(format!("code of the {name}: is there"));
+        } else {
+            let step = self.chain.plan_upload(self.key.account(), name, &code).await?;
+            self.send(step).await?;
+        }
+        let to = metadata_path(&self.options.deployments, &self.options.network, name);
+        copy(&path, &to)?;
+        let code = Code {
+            hash: metadata.code_hash,
+            version: metadata.version,
+        };
+        self.deployment.code.insert(name.into(), code);
+        Ok(())
+    }
+
+    /// A deployment keeps the code that it began with: clients, and pools that exist, rely on it.
+    fn check_code(&self, name: &str, metadata: &Metadata, code: &[u8]) -> Result<(), Error> {
+        let hash = farthing_types::commitment::blake2_256(code);
+        if hash != metadata.code_hash {
+            return Err(Error::Deployment(format!(
+                "The Wasm and the metadata of the {name} do not belong together: build the contracts anew with ./scripts/build."
+            )));
+        }
+        match self.deployment.code.get(name) {
+            Some(known) if known.hash != hash => Err(Error::Deployment(format!(
+                "The deployment \"{}\" has another {name} (code hash 0x{}) than was built here: contracts cannot be changed. Deploy under another name with --network.",
+                self.deployment.network,
+                hex::encode(known.hash)
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes a contract, unless it is there.
+    async fn make<Contract, A: scale::Encode, R>(
+        &mut self,
+        name: &str,
+        constructor: Constructor<Contract, A, R>,
+        salt: &str,
+    ) -> Outcome {
+        let code = self.deployment.code_hash(name)?;
+        if let Some(known) = self.deployment.contracts.get(name) {
+            self.check_there(name, known.address, code).await?;
+            self.output.say(format!("{name}: is there, at {}", known.address));
+            return Ok(());
+        }
+        let instance = Instance::new(code, constructor, salt.as_bytes());
+        let deployer = self.key.account();
+        let address = instance.address(deployer);
+        if self.chain.code_of(address).await?.is_none() {
+            let step = self.chain.plan_instance(deployer, name, &instance).await?;
+            self.send(step).await?;
+        }
+        self.check_there(name, address, code).await?;
+        self.output.say(format!("{name}: {address}"));
+        let deployed = Deployed {
+            address,
+            deployer,
+            block: self.chain.best().await?.number,
+        };
+        self.deployment.contracts.insert(name.into(), deployed);
+        // What is made is written down at once, whatever happens next.
+        self.deployment.write(&self.options.deployments)?;
+        Ok(())
+    }
+
+    async fn check_there(&self, name: &str, address: Account, code: Hash) -> Result<(), Error> {
+        let found = self.chain.code_of(address).await?;
+        match found == Some(code) {
+            true => Ok(()),
+            false => Err(Error::WrongContract {
+                contract: name.into(),
+                address,
+                found,
+            }),
+        }
+    }
+
+    async fn send(&self, step: Step) -> Outcome {
+        let words = format!(
+            "{}: fee {} at most, deposit {}",
+            step.what(),
+            unit(step.fee),
+            signed_unit(step.deposit)
+        );
+        if self.options.dry_run {
+            self.output.say(words);
+            self.output.field("plan", json!({
+                "what": step.what(),
+                "fee_at_most": step.fee.to_string(),
+                "deposit": step.deposit.to_string(),
+            }));
+            return Err(Stop::Planned);
+        }
+        self.output.note(words);
+        if !self.options.yes {
+            prompt::agreed("Sign and send?")?;
+        }
+        let what = step.what().to_string();
+        let mut watcher = |progress| {
+            if let farthing_client::Progress::Sent(hash) = progress {
+                self.output.under_way(Some(format!("0x{}", hex::encode(hash))));
+            }
+            self.output.progress(progress);
+        };
+        let certainty = self.options.certainty();
+        let sent = self.chain.send_step(step, &self.key, &self.outbox, certainty, &mut watcher);
+        let receipt = sent.await?;
+        self.output.under_way(None);
+        self.output.transaction(json!({
+            "what": what,
+            "transaction": format!("0x{}", hex::encode(receipt.transaction)),
+            "block": receipt.block.number,
+            "fee": receipt.fee.to_string(),
+            "deposit": receipt.deposit.to_string(),
+        }));
+        // Whether it happened is to be seen on the chain from here on.
+        self.outbox.empty()?;
+        Ok(())
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+    let folder = to.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|error| Error::file(folder, error))?;
+    fs::copy(from, to).map(drop).map_err(|error| Error::file(to, error))
+}

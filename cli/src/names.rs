@@ -1,0 +1,38 @@
+//! Names that people use, and what they stand for.
+
+use crate::session::Session;
+use farthing_client::{Account, Error};
+use farthing_types::CreatorId;
+use ink::codegen::TraitCallBuilder;
+use registry::{creator::Creator, RegistryRef};
+
+impl Session {
+    /// The creator with a handle, or with a number after `#`.
+    pub async fn creator(&self, name: &str) -> Result<(CreatorId, Creator), Error> {
+        let registry: RegistryRef = self.contract("registry")?;
+        if let Some(number) = name.strip_prefix('#') {
+            let unknown = || Error::Input(format!("There is no creator {name}."));
+            let number: CreatorId = number.parse().map_err(|_| unknown())?;
+            let creator = self.client.read(registry.call().creator(number)).await?;
+            return creator.map(|creator| (number, creator)).ok_or_else(unknown);
+        }
+        let name = name.strip_prefix('@').unwrap_or(name);
+        let found = registry.call().creator_by_handle(name.into());
+        let found = self.client.read(found).await?;
+        found.ok_or_else(|| Error::Input(format!("There is no creator \"{name}\".")))
+    }
+
+    /// The account with an address, or the owner of the creator with a handle (or a number after `#`).
+    pub async fn account_of(&self, name: &str) -> Result<Account, Error> {
+        if let Ok(account) = name.parse() {
+            return Ok(account);
+        }
+        let (_, creator) = self.creator(name).await.map_err(|error| match error {
+            Error::Input(_) => Error::Input(format!(
+                "\"{name}\" is neither an address nor the handle of a creator."
+            )),
+            other => other,
+        })?;
+        Ok(creator.owner.into())
+    }
+}

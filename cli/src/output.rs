@@ -1,0 +1,216 @@
+//! What is printed: sentences for people, or one JSON object for programs.
+
+use farthing_client::{
+    amount::{signed_text, text},
+    Error, Progress,
+};
+use serde_json::{json, Map, Value};
+use std::{
+    io::{stderr, stdout, IsTerminal, Write},
+    sync::{Arc, Mutex},
+};
+
+/// Where everything is printed through. Results go to standard output, all else to standard error.
+#[derive(Clone)]
+pub struct Output {
+    json: bool,
+    told: Arc<Mutex<Told>>,
+}
+
+/// What is printed at the end, for programs; and what to say if it comes early.
+#[derive(Default)]
+struct Told {
+    fields: Map<String, Value>,
+    transactions: Vec<Value>,
+    under_way: Option<String>,
+}
+
+impl Output {
+    pub fn new(json: bool) -> Self {
+        Self {
+            json,
+            told: Arc::default(),
+        }
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    fn told(&self) -> std::sync::MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(|broken| broken.into_inner())
+    }
+
+    /// A line of the result, for people.
+    pub fn say(&self, line: impl AsRef<str>) {
+        if !self.json {
+            print_line(&mut stdout(), line.as_ref());
+        }
+    }
+
+    /// A line about what goes on, for people.
+    pub fn note(&self, line: impl AsRef<str>) {
+        if !self.json {
+            print_line(&mut stderr(), line.as_ref());
+        }
+    }
+
+    /// A part of the result, for programs.
+    pub fn field(&self, name: &str, value: impl Into<Value>) {
+        self.told().fields.insert(name.into(), value.into());
+    }
+
+    /// A transaction that was sent, for programs.
+    pub fn transaction(&self, transaction: Value) {
+        self.told().transactions.push(transaction);
+    }
+
+    /// A transaction on its way, so that an interruption can say so.
+    pub fn under_way(&self, transaction: Option<String>) {
+        self.told().under_way = transaction;
+    }
+
+    /// What is told while a transaction is under way.
+    pub fn progress(&self, progress: Progress) {
+        if self.json {
+            return;
+        }
+        let line = match progress {
+            Progress::Sent(_) => "Sent; waiting for a block.".into(),
+            Progress::InBlock(block) => format!("In block {}; waiting until it is final.", block.number),
+            Progress::Final(block) => format!("Block {} is final.", block.number),
+        };
+        // Of interest only to who waits in front of it.
+        if stderr().is_terminal() {
+            self.note(line);
+        }
+    }
+
+    /// Prints what programs get, at the end of a command that did what it should.
+    pub fn finish(&self) {
+        if !self.json {
+            return;
+        }
+        let mut told = self.told();
+        let transactions = std::mem::take(&mut told.transactions);
+        let mut fields = std::mem::take(&mut told.fields);
+        if !transactions.is_empty() {
+            fields.insert("transactions".into(), transactions.into());
+        }
+        print_line(&mut stdout(), &Value::Object(fields).to_string());
+    }
+
+    /// Prints a JSON object of its own line, for what goes on and on.
+    pub fn line(&self, object: &Value) {
+        print_line(&mut stdout(), &object.to_string());
+    }
+
+    /// Prints why a command failed.
+    pub fn fail(&self, error: &Error) {
+        if !self.json {
+            print_line(&mut stderr(), &error.to_string());
+            return;
+        }
+        let mut description = json!({
+            "kind": format!("{:?}", error.kind()).to_lowercase(),
+            "message": error.to_string(),
+        });
+        if let Error::Refused(refusal) = error {
+            description["contract"] = refusal.contract.clone().into();
+            description["call"] = refusal.message.clone().into();
+            description["error"] = refusal.error.clone();
+        }
+        let mut told = self.told();
+        let transactions = std::mem::take(&mut told.transactions);
+        let mut object = json!({ "error": description });
+        if !transactions.is_empty() {
+            object["transactions"] = transactions.into();
+        }
+        print_line(&mut stdout(), &object.to_string());
+    }
+
+    /// Prints that somebody pressed Ctrl-C.
+    pub fn interrupted(&self) {
+        let under_way = self.told().under_way.clone();
+        let message = match under_way {
+            Some(transaction) => format!(
+                "Interrupted. The transaction {transaction} was signed and may still happen; run the same command again to find out: nothing is sent twice."
+            ),
+            None => "Interrupted. Nothing is under way.".into(),
+        };
+        match self.json {
+            true => self.line(&json!({ "error": { "kind": "interrupted", "message": message } })),
+            false => print_line(&mut stderr(), &message),
+        }
+    }
+}
+
+/// Whoever does not read on does not want to know.
+fn print_line(to: &mut impl Write, line: &str) {
+    let _ = writeln!(to, "{line}");
+    let _ = to.flush();
+}
+
+/// An amount with its unit.
+pub fn unit(amount: u128) -> String {
+    format!("{} UNIT", text(amount))
+}
+
+/// The same with a sign if it is negative.
+pub fn signed_unit(amount: i128) -> String {
+    format!("{} UNIT", signed_text(amount))
+}
+
+/// A JSON value in lines for people: amounts, which are text there, in UNIT; names of fields as words.
+pub fn lines(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(value, 0, &mut found);
+    found
+}
+
+fn collect(value: &Value, depth: usize, found: &mut Vec<String>) {
+    let indent = "  ".repeat(depth);
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let name = name.replace('_', " ");
+                match short(value) {
+                    Some(text) => found.push(format!("{indent}{name}: {text}")),
+                    None => {
+                        found.push(format!("{indent}{name}:"));
+                        collect(value, depth + 1, found);
+                    }
+                }
+            }
+        }
+        Value::Array(values) => {
+            for value in values {
+                match short(value) {
+                    Some(text) => found.push(format!("{indent}{text}")),
+                    None => {
+                        found.push(format!("{indent}-"));
+                        collect(value, depth + 1, found);
+                    }
+                }
+            }
+        }
+        other => found.extend(short(other).map(|text| format!("{indent}{text}"))),
+    }
+}
+
+/// What fits into a line.
+fn short(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some("none".into()),
+        Value::Bool(true) => Some("yes".into()),
+        Value::Bool(false) => Some("no".into()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(match text.parse::<u128>() {
+            Ok(amount) => unit(amount),
+            Err(_) => text.clone(),
+        }),
+        Value::Array(values) if values.is_empty() => Some("none".into()),
+        Value::Object(fields) if fields.is_empty() => Some("none".into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,7 @@
+//! Tests that run `farthing` itself, as people and scripts do, on a real node.
+//!
+//! `world` starts the node, with all contracts deployed by the program, and gives people money.
+
+mod creator;
+mod deploy;
+mod world;

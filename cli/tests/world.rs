@@ -1,0 +1,250 @@
+//! A node with everything deployed, people with money, and the program in their hands.
+
+use farthing_client::{amount::UNIT, Account, Chain, Key};
+use farthing_node_tests::node::Node;
+use farthing_types::Balance;
+use serde_json::Value;
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    sync::{
+        atomic::{AtomicU32, Ordering},
+        Mutex, OnceLock,
+    },
+};
+use subxt::{config::DefaultExtrinsicParamsBuilder, dynamic};
+
+/// The node of all tests. It ends with this process.
+static NODE: OnceLock<Node> = OnceLock::new();
+/// One deployment for all tests that do not ask for one of their own.
+static DEPLOYED: OnceLock<tempfile::TempDir> = OnceLock::new();
+static PEOPLE: AtomicU32 = AtomicU32::new(0);
+/// Who sends money waits for the one before, as both sign as the same account.
+static FUNDING: Mutex<()> = Mutex::new(());
+
+/// What a run of the program came to.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    pub fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// What it printed for programs, if it did what it should.
+    pub fn json(&self) -> Value {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self.object()
+    }
+
+    /// What it printed for programs, however it ended.
+    pub fn object(&self) -> Value {
+        assert_eq!(self.stdout.lines().count(), 1, "{self:?}");
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+
+    /// The sentence with which it failed, having been told to print JSON.
+    pub fn refused(&self, code: i32, kind: &str) -> String {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        let object = self.object();
+        assert_eq!(object["error"]["kind"], kind);
+        object["error"]["message"].as_str().unwrap().into()
+    }
+}
+
+/// A folder of deployments on the node.
+pub struct World {
+    pub url: String,
+    pub deployments: PathBuf,
+    _own: Option<tempfile::TempDir>,
+}
+
+/// Somebody with a key, money, and a folder of their own for what must not be lost.
+pub struct Person {
+    pub secret: String,
+    pub account: Account,
+    pub state: tempfile::TempDir,
+    url: String,
+    deployments: PathBuf,
+}
+
+impl World {
+    /// The node, and the deployment that most tests share.
+    pub fn new() -> Self {
+        let url = url();
+        let folder = DEPLOYED.get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            deploy(&url, folder.path(), &[]);
+            folder
+        });
+        Self {
+            deployments: folder.path().into(),
+            url,
+            _own: None,
+        }
+    }
+
+    /// The node, with an empty folder for deployments.
+    pub fn bare() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            url: url(),
+            deployments: folder.path().into(),
+            _own: Some(folder),
+        }
+    }
+
+    /// Somebody new with this much money.
+    pub fn person(&self, money: Balance) -> Person {
+        let n = PEOPLE.fetch_add(1, Ordering::Relaxed);
+        let secret = format!("//{}//{n}", std::process::id());
+        let account = Key::from_uri(&secret).unwrap().account();
+        if money > 0 {
+            let _alone = FUNDING.lock().unwrap_or_else(|broken| broken.into_inner());
+            block_on(fund(&self.url, account, money));
+        }
+        Person {
+            secret,
+            account,
+            state: tempfile::tempdir().unwrap(),
+            url: self.url.clone(),
+            deployments: self.deployments.clone(),
+        }
+    }
+
+    /// Somebody with enough money for any test.
+    pub fn rich(&self) -> Person {
+        self.person(100 * UNIT)
+    }
+
+    /// A creator with an open storefront, who has this handle and some digits after it.
+    pub fn creator(&self, handle: &str) -> (Person, String) {
+        let person = self.rich();
+        let n = PEOPLE.fetch_add(1, Ordering::Relaxed);
+        let handle = format!("{handle}-{}-{n}", std::process::id());
+        person.ok(&["creator", "register", &handle]);
+        (person, handle)
+    }
+
+    /// The chain.
+    pub fn chain(&self) -> Chain {
+        block_on(Chain::connect(&self.url)).unwrap()
+    }
+
+    /// What an account has: free and as deposits.
+    pub fn money(&self, account: Account) -> (Balance, Balance) {
+        let money = block_on(async {
+            let chain = Chain::connect(&self.url).await?;
+            chain.money(account).await
+        });
+        let money = money.unwrap();
+        (money.free, money.held)
+    }
+}
+
+impl Person {
+    /// The program, about to do something as this person, printing JSON, and content with blocks that
+    /// are not final yet.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program(&self.url, &self.deployments, self.state.path());
+        command
+            .args(["--json", "--yes", "--fast"])
+            .args(arguments)
+            .env("FARTHING_SECRET", &self.secret);
+        command
+    }
+
+    /// Does something.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments).output().unwrap())
+    }
+
+    /// Does something that must work, and returns what was printed.
+    pub fn ok(&self, arguments: &[&str]) -> Value {
+        self.run(arguments).json()
+    }
+
+    /// Does something that a contract or the chain refuses, and returns the sentence.
+    pub fn refused(&self, arguments: &[&str]) -> String {
+        self.run(arguments).refused(3, "refused")
+    }
+
+    /// Starts something, to be ended before it is through.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    }
+}
+
+/// The program, with an environment of its own.
+pub fn program(url: &str, deployments: &Path, state: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_farthing"));
+    command
+        .env_clear()
+        .env("FARTHING_NODE_URL", url)
+        .env("FARTHING_DEPLOYMENTS", deployments)
+        .env("FARTHING_STATE", state)
+        .stdin(Stdio::null());
+    // The compiler, which decides whether the contracts are fresh.
+    for name in ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "CARGO_TARGET_DIR"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+}
+
+fn url() -> String {
+    NODE.get_or_init(Node::get).url.clone()
+}
+
+/// Deploys everything as the development chain's Alice.
+pub fn deploy(url: &str, deployments: &Path, arguments: &[&str]) -> Value {
+    farthing_artifacts::build_if_stale().unwrap();
+    let _alone = FUNDING.lock().unwrap_or_else(|broken| broken.into_inner());
+    let state = tempfile::tempdir().unwrap();
+    let mut command = program(url, deployments, state.path());
+    command
+        .args(["--json", "--yes", "--fast", "--dev", "alice", "deploy"])
+        .args(arguments);
+    Ran::of(command.output().unwrap()).json()
+}
+
+/// Runs a future to its end.
+pub fn block_on<T>(future: impl std::future::Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(future)
+}
+
+async fn fund(url: &str, to: Account, money: Balance) {
+    let chain = Chain::connect(url).await.unwrap();
+    let alice = subxt_signer::sr25519::dev::alice();
+    let call = dynamic::tx(
+        "Balances",
+        "transfer_keep_alive",
+        vec![
+            dynamic::Value::unnamed_variant("Id", [dynamic::Value::from_bytes(to.0)]),
+            dynamic::Value::u128(money),
+        ],
+    );
+    let nonce = chain.next_nonce(Account(alice.public_key().0)).await.unwrap();
+    let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).build();
+    let transactions = chain.api.tx();
+    let mut transaction = transactions.create_partial_offline(&call, params).unwrap();
+    transaction.sign(&alice).submit().await.unwrap();
+    while chain.money(to).await.unwrap().free < money {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}

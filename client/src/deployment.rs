@@ -1,0 +1,165 @@
+//! Deployments: which contracts are where.
+//!
+//! `deployments/NAME.json` says on which chain, and at which addresses; the folder `deployments/NAME/`
+//! holds the contracts' metadata, which frontends need as well.
+
+use crate::{files, Account, Chain, Error, Metadata};
+use farthing_types::Hash;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// The names of the contracts that there is one of each.
+pub const SINGLE: [&str; 5] = [
+    "registry",
+    "storefront",
+    "channels",
+    "streams",
+    "pool_factory",
+];
+/// The names of the contracts that anybody makes as many of as they like.
+pub const MANY: [&str; 2] = ["pool", "matching_round"];
+
+/// Which contracts are where, on one chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployment {
+    /// The deployment's name.
+    pub network: String,
+    /// The chain's own name.
+    pub chain: String,
+    /// The chain's genesis hash.
+    #[serde(with = "hash")]
+    pub genesis: Hash,
+    /// The number of the block before the first of them: nothing of theirs happened earlier.
+    pub block: u32,
+    /// The contracts there are one of.
+    pub contracts: BTreeMap<String, Deployed>,
+    /// The code of all, and of those that are made later.
+    pub code: BTreeMap<String, Code>,
+    /// Matching rounds, by the names that their makers gave them.
+    #[serde(default)]
+    pub rounds: BTreeMap<String, Account>,
+}
+
+/// One contract.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployed {
+    /// Where it is.
+    pub address: Account,
+    /// Who made it.
+    pub deployer: Account,
+    /// The block that it was made in.
+    pub block: u32,
+}
+
+/// A contract's code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    /// Its hash.
+    #[serde(with = "hash")]
+    pub hash: Hash,
+    /// The version that it was built of.
+    pub version: String,
+}
+
+impl Deployment {
+    /// The deployment of this name in a folder; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn read(folder: &Path, network: &str) -> Result<Option<Self>, Error> {
+        files::read_json(&path(folder, network))
+    }
+
+    /// Writes it down.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn write(&self, folder: &Path) -> Result<(), Error> {
+        files::write_json(&path(folder, &self.network), self)
+    }
+
+    /// Checks that this is the chain that it is on.
+    ///
+    /// # Errors
+    /// [`Error::WrongChain`].
+    pub fn check_chain(&self, chain: &Chain) -> Result<(), Error> {
+        if self.genesis == chain.genesis() {
+            return Ok(());
+        }
+        Err(Error::WrongChain {
+            network: self.network.clone(),
+            expected: self.genesis,
+            found: chain.genesis(),
+        })
+    }
+
+    /// Where a contract is.
+    ///
+    /// # Errors
+    /// [`Error::Deployment`] if it is not in it.
+    pub fn address(&self, contract: &str) -> Result<Account, Error> {
+        let found = self.contracts.get(contract).map(|found| found.address);
+        found.ok_or_else(|| self.incomplete(contract))
+    }
+
+    /// The hash of a contract's code.
+    ///
+    /// # Errors
+    /// [`Error::Deployment`] if it is not in it.
+    pub fn code_hash(&self, contract: &str) -> Result<Hash, Error> {
+        let found = self.code.get(contract).map(|code| code.hash);
+        found.ok_or_else(|| self.incomplete(contract))
+    }
+
+    fn incomplete(&self, contract: &str) -> Error {
+        Error::Deployment(format!(
+            "The deployment \"{}\" has no {contract}: run `farthing deploy` to complete it.",
+            self.network
+        ))
+    }
+
+    /// The metadata of one of its contracts.
+    ///
+    /// # Errors
+    /// [`Error::File`]; [`Error::Deployment`] if it is of other code.
+    pub fn metadata(&self, folder: &Path, contract: &str) -> Result<Metadata, Error> {
+        let path = metadata_path(folder, &self.network, contract);
+        let metadata = Metadata::read(&path)?;
+        if metadata.code_hash == self.code_hash(contract)? {
+            return Ok(metadata);
+        }
+        Err(Error::Deployment(format!(
+            "{} is of other code than the deployment says: take back the file that `farthing deploy` wrote.",
+            path.display()
+        )))
+    }
+}
+
+fn path(folder: &Path, network: &str) -> PathBuf {
+    folder.join(format!("{network}.json"))
+}
+
+/// Where the metadata of a deployment's contract is.
+pub fn metadata_path(folder: &Path, network: &str, contract: &str) -> PathBuf {
+    folder.join(network).join(format!("{contract}.json"))
+}
+
+/// A hash in hexadecimal after `0x`, as everywhere around Substrate.
+mod hash {
+    use farthing_types::Hash;
+    use serde::{de::Error, Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(hash: &Hash, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&format!("0x{}", hex::encode(hash)))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Hash, D::Error> {
+        let text = String::deserialize(from)?;
+        let bytes = hex::decode(text.trim_start_matches("0x")).ok();
+        let hash = bytes.and_then(|bytes| bytes.try_into().ok());
+        hash.ok_or_else(|| D::Error::custom("this is no hash of 32 bytes"))
+    }
+}

@@ -1,0 +1,45 @@
+use super::{shared::time, Explain};
+use registry::{
+    claims::{ClaimError, Unavailable},
+    error::Error,
+};
+
+impl Explain for Error {
+    fn explain(&self) -> String {
+        match self {
+            Self::UnknownCreator => "There is no such creator.".into(),
+            Self::NotOwner => "Only the creator's owner may do this: sign with the owner's key.".into(),
+            Self::NotPermitted => "Only the creator's owner, or a delegate who was given this permission, may do this.".into(),
+            Self::NotOffered => "The creator was not offered to this account: ask its owner to offer it.".into(),
+            Self::BadHandle(error) => error.explain(),
+            Self::Unavailable(error) => error.explain(),
+            Self::NoCommitment => "The claim of the handle was not announced, or was taken back: start again.".into(),
+            Self::BadClaim(error) => error.explain(),
+            Self::HasHandle => "The creator has a handle already: release it first.".into(),
+            Self::HasNoHandle => "The creator has no handle.".into(),
+            Self::UriTooLong => "A profile's URI has at most 128 bytes.".into(),
+            Self::BadSplit(error) => error.explain(),
+            Self::Full => "The registry has no numbers left for creators.".into(),
+        }
+    }
+}
+
+impl Explain for Unavailable {
+    fn explain(&self) -> String {
+        match self {
+            Self::Reserved => "The handle is reserved: choose another.".into(),
+            Self::Taken(creator) => format!("The handle belongs to creator #{creator}: choose another."),
+            Self::QuarantinedUntil(at) => format!("The handle was released a short while ago: only its earlier owner can have it before {}.", time(*at)),
+        }
+    }
+}
+
+impl Explain for ClaimError {
+    fn explain(&self) -> String {
+        match self {
+            Self::TooYoung => "The claim of the handle was announced in this very block: try again in the next.".into(),
+            Self::Expired(at) => format!("The claim of the handle was announced too long ago, and was good until {}: start again.", time(*at)),
+            Self::Mismatch => "Another claim was announced than the one for this handle: start again.".into(),
+        }
+    }
+}

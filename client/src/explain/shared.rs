@@ -1,0 +1,66 @@
+//! Errors that several contracts have.
+
+use super::Explain;
+use crate::amount;
+use farthing_types::{
+    handle::{HandleError, MAX_LENGTH, MIN_LENGTH},
+    pause::PauseError,
+    split::{SplitError, MAX_RECIPIENTS, PARTS},
+    Balance, Millis,
+};
+use std::time::{Duration, UNIX_EPOCH};
+
+/// A time for people, to the second.
+pub fn time(millis: Millis) -> String {
+    let time = UNIX_EPOCH.checked_add(Duration::from_millis(millis));
+    time.map_or_else(
+        || format!("{millis} ms after 1970"),
+        |time| humantime::format_rfc3339_seconds(time).to_string(),
+    )
+}
+
+/// An amount with its unit.
+pub fn unit(amount: Balance) -> String {
+    format!("{} UNIT", amount::text(amount))
+}
+
+/// What it means when the chain refuses to pay out.
+pub const TRANSFER_FAILED: &str = "The chain refused to move the money: the account does not exist yet, and this is less than the least that an account can have; wait until more is due, or send the account something first.";
+
+/// What it means when a list is empty or too long.
+pub const BATCH_SIZE: &str = "A batch has 1 to 64 entries: split it up.";
+
+/// What it means when a sum cannot be represented.
+pub const OVERFLOW: &str = "The sum is larger than any amount of money there can be.";
+
+impl Explain for HandleError {
+    fn explain(&self) -> String {
+        match self {
+            Self::Length => format!("A handle has {MIN_LENGTH} to {MAX_LENGTH} characters."),
+            Self::Character => "A handle is made of a to z, 0 to 9 and hyphens.".into(),
+            Self::Hyphen => {
+                "A handle has no hyphen at its start or end, and no two in a row.".into()
+            }
+        }
+    }
+}
+
+impl Explain for SplitError {
+    fn explain(&self) -> String {
+        match self {
+            Self::RecipientCount => format!("A split has 1 to {MAX_RECIPIENTS} recipients."),
+            Self::ZeroParts => "Every recipient of a split gets something: leave out those with nothing.".into(),
+            Self::DuplicateRecipient => "An account is in the split twice: add its parts up.".into(),
+            Self::SumOff(sum) => format!("The parts of a split add up to {PARTS} (100 %), and not to {sum}."),
+        }
+    }
+}
+
+impl Explain for PauseError {
+    fn explain(&self) -> String {
+        match self {
+            Self::Duration => "A pause lasts more than nothing and at most 7 days.".into(),
+            Self::NotBefore(at) => format!("There can be another pause from {} on.", time(*at)),
+        }
+    }
+}

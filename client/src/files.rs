@@ -1,0 +1,107 @@
+//! Files that are whole at any moment: what is read is what was written last, or what was there before.
+
+use crate::Error;
+use fs4::fs_std::FileExt;
+use serde::{de::DeserializeOwned, Serialize};
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+/// Reads a file of JSON; `None` if there is none.
+///
+/// # Errors
+/// [`Error::File`].
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
+    match fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|error| Error::file(path, error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::file(path, error)),
+    }
+}
+
+/// Writes a file of JSON that only its owner can read. Once this returns, it survives a power cut.
+///
+/// # Errors
+/// [`Error::File`]; the file is then as it was.
+pub fn write_json<T: Serialize>(path: &Path, content: &T) -> Result<(), Error> {
+    let mut text = serde_json::to_vec_pretty(content).map_err(|e| Error::file(path, e))?;
+    text.push(b'\n');
+    write(path, &text).map_err(|error| Error::file(path, error))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = folder_of(path);
+    fs::create_dir_all(&folder)?;
+    let new = path.with_extension("new");
+    let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&new)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&new, path)?;
+    sync_folder(&folder)
+}
+
+/// Removes a file, if it is there; survives a power cut like [`write_json`].
+///
+/// # Errors
+/// [`Error::File`].
+pub fn remove(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Ok(()) => sync_folder(&folder_of(path)).map_err(|error| Error::file(path, error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Error::file(path, error)),
+    }
+}
+
+/// Keeps other processes out until it is dropped.
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock at `path`; `None` if another process has it.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn take(path: &Path) -> Result<Option<Self>, Error> {
+        let failed = |error| Error::file(path, error);
+        fs::create_dir_all(folder_of(path)).map_err(failed)?;
+        let mut options = OpenOptions::new();
+        let file = private(options.create(true).append(true))
+            .open(path)
+            .map_err(failed)?;
+        let taken = file.try_lock_exclusive().map_err(failed)?;
+        Ok(taken.then_some(Self { _file: file }))
+    }
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder.into(),
+        _ => PathBuf::from("."),
+    }
+}
+
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere, folders cannot be opened.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! Farthing's contracts, called from outside the chain.
+//!
+//! A [`Client`] is a [`Deployment`] on a [`Chain`]: it checks at its start that the contracts which the
+//! deployment's file names are on this chain, with the code that their metadata is of. Messages are built
+//! with ink!'s references to the contracts (`RegistryRef` and the like), so that arguments and answers
+//! are typed, and read back through that metadata before anything is signed.
+//!
+//! ```no_run
+//! # use farthing_client::{Call, Certainty, Chain, Client, Error, Key, Outbox};
+//! # use ink::codegen::TraitCallBuilder;
+//! # async fn example() -> Result<(), Error> {
+//! let chain = Chain::connect("ws://127.0.0.1:9944").await?;
+//! let client = Client::open(chain, "deployments".as_ref(), "local").await?;
+//! let registry: registry::RegistryRef = client.contract("registry")?;
+//! let ada = client.read(registry.call().creator_by_handle("ada".into())).await?;
+//! let (creator, _) = ada.expect("there is an ada");
+//!
+//! let key = Key::from_uri("//Alice")?;
+//! let outbox = Outbox::open("state".as_ref(), &client.chain.genesis(), key.account())?;
+//! let mut shop: storefront::StorefrontRef = client.contract("storefront")?;
+//! let tip = shop.call_mut().tip(creator, b"thank you".to_vec());
+//! let plan = client.plan(key.account(), Call::new(tip, 1_000_000_000)).await?;
+//! println!("it costs {} and locks {}", plan.fee, plan.deposit);
+//! let done = client.send(plan, &key, &outbox, Certainty::Final, &mut |_| ()).await?;
+//! println!("in block {}", done.receipt.block.number);
+//! outbox.empty()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **Nothing is sent twice.** A signed transaction is in the signer's [`Outbox`] before it is sent, and
+//! until its fate is known. [`Client::earlier`] tells what became of one that an earlier process left
+//! there.
+//!
+//! Amounts are in the chain's smallest unit (10⁻¹² UNIT), times in milliseconds since the Unix epoch.
+
+mod account;
+pub mod amount;
+mod chain;
+mod client;
+mod deploying;
+pub mod deployment;
+mod error;
+mod explain;
+pub mod files;
+mod keys;
+mod message;
+mod metadata;
+mod outbox;
+mod receipt;
+mod transaction;
+
+pub use account::Account;
+pub use chain::{Block, Chain, Money};
+pub use client::{at, Client, Done, Earlier, Plan};
+pub use deploying::{Constructor, Instance, Step};
+pub use deployment::Deployment;
+pub use error::{Error, Kind, Refusal};
+pub use explain::{time, Explain};
+pub use keys::Key;
+pub use message::{Answer, Call, DryRun, Gas, Message};
+pub use metadata::{Described, Metadata};
+pub use outbox::{Outbox, Unfinished};
+pub use receipt::{Emitted, Receipt};
+pub use transaction::{Certainty, Fate, Progress, Watcher};

@@ -1,0 +1,252 @@
+//! Messages to contracts, and what they would do.
+
+use crate::{
+    chain::Chain,
+    error::{plain, Refusal},
+    metadata::{Described, Metadata},
+    Account, Error, Explain,
+};
+use farthing_types::{Balance, Hash};
+use ink::env::{
+    call::{
+        utils::{ReturnType, Set},
+        CallBuilder, ExecutionInput,
+    },
+    DefaultEnvironment,
+};
+use scale::{Decode, Encode};
+use std::marker::PhantomData;
+use subxt::{dynamic::Value, error::DispatchError, tx::DynamicPayload, utils::H256};
+
+/// A message with its arguments, as ink!'s references build it.
+pub type Message<Args, R> = CallBuilder<
+    DefaultEnvironment,
+    Set<ink::env::call::Call<DefaultEnvironment>>,
+    Set<ExecutionInput<Args>>,
+    Set<ReturnType<R>>,
+>;
+
+/// How much more gas a transaction may use than its dry run did, in hundredths: time goes on in between,
+/// and there is more to work out then. What is not used is not paid for.
+const MORE_GAS: u64 = 20;
+
+/// A call of a contract: to whom, what, and with how much money. `R` is what the message returns.
+pub struct Call<R> {
+    pub(crate) to: Account,
+    pub(crate) input: Vec<u8>,
+    pub(crate) value: Balance,
+    answers: PhantomData<fn() -> R>,
+}
+
+impl<R> Clone for Call<R> {
+    fn clone(&self) -> Self {
+        Self {
+            to: self.to,
+            input: self.input.clone(),
+            value: self.value,
+            answers: PhantomData,
+        }
+    }
+}
+
+impl<R> Call<R> {
+    /// The message, with `value` attached.
+    pub fn new<Args: Encode>(message: Message<Args, R>, value: Balance) -> Self {
+        let params = message.params();
+        Self {
+            to: params.callee().into(),
+            input: params.exec_input().encode(),
+            value,
+            answers: PhantomData,
+        }
+    }
+
+    /// The contract that it is for.
+    pub fn to(&self) -> Account {
+        self.to
+    }
+
+    /// What tells it from other calls of the same account.
+    pub(crate) fn fingerprint(&self) -> Hash {
+        let bytes = (self.to, &self.input, self.value).encode();
+        farthing_types::commitment::blake2_256(&bytes)
+    }
+}
+
+/// Computation and storage proof, as the chain measures them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Gas {
+    /// Picoseconds of computation.
+    #[codec(compact)]
+    pub time: u64,
+    /// Bytes of storage proof.
+    #[codec(compact)]
+    pub proof: u64,
+}
+
+impl Gas {
+    pub(crate) fn with_margin(self) -> Self {
+        let more = |amount: u64| amount.saturating_add(amount / 100 * MORE_GAS);
+        Self {
+            time: more(self.time),
+            proof: more(self.proof),
+        }
+    }
+}
+
+/// What a dry run found out.
+pub struct DryRun {
+    /// What was used.
+    pub used: Gas,
+    /// What a transaction must be allowed to use.
+    pub required: Gas,
+    /// The storage deposit that the signer locks, or gets back if it is negative.
+    pub deposit: i128,
+    /// The returned bytes, and whether all was undone.
+    pub(crate) returned: Result<Returned, String>,
+}
+
+/// What a contract returned.
+pub(crate) struct Returned {
+    pub reverted: bool,
+    pub data: Vec<u8>,
+}
+
+#[derive(Decode)]
+enum StorageDeposit {
+    Refund(Balance),
+    Charge(Balance),
+}
+
+impl Chain {
+    /// What a call would do and answer in the latest block.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn dry_run<R>(&self, signer: Account, call: &Call<R>) -> Result<DryRun, Error> {
+        let unlimited: (Option<Gas>, Option<Balance>) = (None, None);
+        let params = (signer, call.to, call.value, unlimited, &call.input).encode();
+        let best = self.best().await?.hash;
+        let answer = self
+            .legacy
+            .state_call("ContractsApi_call", Some(&params), Some(H256(best)))
+            .await?;
+        self.decode_dry_run(&answer)
+    }
+
+    pub(crate) fn decode_dry_run(&self, answer: &[u8]) -> Result<DryRun, Error> {
+        let bytes = &mut &answer[..];
+        let used = Gas::decode(bytes)?;
+        let required = Gas::decode(bytes)?;
+        let deposit = match StorageDeposit::decode(bytes)? {
+            StorageDeposit::Refund(amount) => -signed(amount),
+            StorageDeposit::Charge(amount) => signed(amount),
+        };
+        Vec::<u8>::decode(bytes)?; // What the contract printed.
+        let returned = match u8::decode(bytes)? {
+            0 => {
+                let (flags, data) = <(u32, Vec<u8>)>::decode(bytes)?;
+                Ok(Returned {
+                    reverted: flags & 1 == 1,
+                    data,
+                })
+            }
+            _ => Err(self.dispatch_error(bytes)),
+        };
+        Ok(DryRun {
+            used,
+            required,
+            deposit,
+            returned,
+        })
+    }
+
+    pub(crate) fn dispatch_error(&self, bytes: &[u8]) -> String {
+        match DispatchError::decode_from(bytes, self.api.metadata()) {
+            Ok(error) => plain(&error.to_string()),
+            Err(error) => plain(&error.to_string()),
+        }
+    }
+}
+
+/// What a message that can be refused returns.
+pub trait Answer: Sized {
+    /// What it answers if it is not refused.
+    type Good;
+
+    /// Reads the answer from what ink! returns, which may be a refusal.
+    ///
+    /// # Errors
+    /// [`Error::Refused`], or [`Error::Disagree`] if the bytes are nothing that this program knows.
+    fn read(what: &Described, metadata: &Metadata, data: &[u8]) -> Result<Self::Good, Error>;
+}
+
+impl<T: Decode, E: Decode + Explain> Answer for Result<T, E> {
+    type Good = T;
+
+    fn read(what: &Described, metadata: &Metadata, data: &[u8]) -> Result<T, Error> {
+        decode::<Self>(what, data)?.map_err(|error| {
+            let answer = metadata.answer(&what.message, data).unwrap_or_default();
+            Error::Refused(Refusal {
+                contract: what.contract.clone(),
+                message: what.message.clone(),
+                error: answer.get("Err").cloned().unwrap_or(answer),
+                sentence: error.explain(),
+            })
+        })
+    }
+}
+
+/// A message that answers nothing and cannot be refused.
+impl Answer for () {
+    type Good = ();
+
+    fn read(what: &Described, _: &Metadata, data: &[u8]) -> Result<(), Error> {
+        decode(what, data)
+    }
+}
+
+/// Reads what ink! wraps around every answer.
+pub(crate) fn decode<T: Decode>(what: &Described, mut data: &[u8]) -> Result<T, Error> {
+    let disagree = |reason: &str| Error::Disagree {
+        contract: what.contract.clone(),
+        reason: format!("its answer to {} {reason}", what.message),
+    };
+    let answer = Result::<T, u8>::decode(&mut data);
+    match answer {
+        Ok(Ok(answer)) if data.is_empty() => Ok(answer),
+        Ok(Err(_)) => Err(disagree("is that it does not know the message")),
+        _ => Err(disagree("has another form")),
+    }
+}
+
+/// The chain's own call of a contract's message.
+pub(crate) fn payload<R>(call: &Call<R>, gas: Gas) -> DynamicPayload {
+    subxt::dynamic::tx(
+        "Contracts",
+        "call",
+        vec![
+            address(call.to),
+            Value::u128(call.value),
+            weight(gas),
+            Value::unnamed_variant("None", []),
+            Value::from_bytes(&call.input),
+        ],
+    )
+}
+
+pub(crate) fn address(account: Account) -> Value {
+    Value::unnamed_variant("Id", [Value::from_bytes(account.0)])
+}
+
+pub(crate) fn weight(gas: Gas) -> Value {
+    Value::named_composite([
+        ("ref_time", Value::u128(gas.time.into())),
+        ("proof_size", Value::u128(gas.proof.into())),
+    ])
+}
+
+fn signed(amount: Balance) -> i128 {
+    i128::try_from(amount).unwrap_or(i128::MAX)
+}
+

@@ -1,0 +1,279 @@
+//! Contracts' metadata: what their messages, answers and events look like.
+//!
+//! Every call is read back through the metadata of the contract that is deployed before it is signed, so
+//! that a program never signs for a contract that understands something else.
+
+use crate::{account::Account, Error};
+use farthing_types::Hash;
+use ink_metadata::{InkProject, MessageParamSpec};
+use scale_info::{form::PortableForm, PortableRegistry};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::path::Path;
+use subxt::ext::scale_value::{self, Composite, Primitive, ValueDef, Variant};
+
+/// A contract's metadata.
+pub struct Metadata {
+    /// The contract's name.
+    pub name: String,
+    /// The version that it was built of.
+    pub version: String,
+    /// The hash of its code.
+    pub code_hash: Hash,
+    project: InkProject,
+}
+
+/// A call of a contract, for people and programs to read.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Described {
+    /// The contract's name.
+    pub contract: String,
+    /// The message.
+    pub message: String,
+    /// Its arguments, by name.
+    pub arguments: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    source: Source,
+    contract: Named,
+}
+
+#[derive(Deserialize)]
+struct Source {
+    hash: String,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+    version: String,
+}
+
+impl Metadata {
+    /// The metadata in a file that was made with the contract.
+    ///
+    /// # Errors
+    /// [`Error::File`] if there is no such file, or another.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
+        let file: File = serde_json::from_str(&text).map_err(|e| Error::file(path, e))?;
+        let project = serde_json::from_str(&text).map_err(|e| Error::file(path, e))?;
+        let hash = file.source.hash.trim_start_matches("0x");
+        let hash = hex::decode(hash).ok().and_then(|hash| hash.try_into().ok());
+        Ok(Self {
+            name: file.contract.name,
+            version: file.contract.version,
+            code_hash: hash.ok_or_else(|| Error::file(path, "its code hash is none"))?,
+            project,
+        })
+    }
+
+    /// What a call is, read from its bytes.
+    ///
+    /// # Errors
+    /// [`Error::Disagree`] if the contract has no such message, or one with other arguments.
+    pub fn describe(&self, input: &[u8]) -> Result<Described, Error> {
+        let spec = self.project.spec();
+        let selector = input.get(..4).unwrap_or_default();
+        let message = spec.messages().iter().find_map(|message| {
+            let found = message.selector().to_bytes() == selector;
+            found.then(|| (message.label(), message.args()))
+        });
+        let constructor = || {
+            spec.constructors().iter().find_map(|constructor| {
+                let found = constructor.selector().to_bytes() == selector;
+                found.then(|| (constructor.label(), constructor.args()))
+            })
+        };
+        let (label, arguments) = message
+            .or_else(constructor)
+            .ok_or_else(|| self.disagree(format!("it has no message 0x{}", hex::encode(selector))))?;
+        Ok(Described {
+            contract: self.name.clone(),
+            message: label.clone(),
+            arguments: self.arguments(label, arguments, &input[4..])?,
+        })
+    }
+
+    fn arguments(
+        &self,
+        message: &str,
+        specs: &[MessageParamSpec<PortableForm>],
+        mut bytes: &[u8],
+    ) -> Result<Map<String, Value>, Error> {
+        let mut arguments = Map::new();
+        for spec in specs {
+            let value = self.value(&mut bytes, spec.ty().ty().id)?;
+            arguments.insert(spec.label().clone(), value);
+        }
+        match bytes {
+            [] => Ok(arguments),
+            _ => Err(self.disagree(format!("its message {message} takes other arguments"))),
+        }
+    }
+
+    /// What a message answers, without what ink! itself wraps around it.
+    ///
+    /// # Errors
+    /// [`Error::Disagree`] if the contract has no such message, or the bytes are no answer of it.
+    pub fn answer(&self, message: &str, mut bytes: &[u8]) -> Result<Value, Error> {
+        let messages = self.project.spec().messages();
+        let found = messages.iter().find(|spec| spec.label() == message);
+        let spec = found.ok_or_else(|| self.disagree(format!("it has no message {message}")))?;
+        let value = self.value(&mut bytes, spec.return_type().ret_type().ty().id)?;
+        // What ink! wraps around it, and then the contract, unless it is a refusal.
+        Ok(unwrapped(unwrapped(value)))
+    }
+
+    /// The name and fields of an event; `None` if this contract has no such event. Events without any
+    /// topic are those of the contract's one anonymous type.
+    pub fn event(&self, topics: &[Hash], mut bytes: &[u8]) -> Option<(String, Value)> {
+        let specs = self.project.spec().events();
+        let mut specs = specs.iter().filter(|spec| match spec.signature_topic() {
+            Some(signature) => topics.first().is_some_and(|topic| topic == signature.as_bytes()),
+            None => topics.is_empty(),
+        });
+        let spec = specs.next()?;
+        let mut fields = Map::new();
+        for argument in spec.args() {
+            let value = self.value(&mut bytes, argument.ty().ty().id).ok()?;
+            fields.insert(argument.label().clone(), value);
+        }
+        bytes
+            .is_empty()
+            .then(|| (spec.label().clone(), Value::Object(fields)))
+    }
+
+    /// The names of all messages.
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        let messages = self.project.spec().messages().iter();
+        messages.map(|message| message.label().as_str())
+    }
+
+    fn value(&self, bytes: &mut &[u8], type_id: u32) -> Result<Value, Error> {
+        let types = self.project.registry();
+        let value = scale_value::scale::decode_as_type(bytes, type_id, types)
+            .map_err(|error| self.disagree(error.to_string()))?;
+        Ok(json(&value, types))
+    }
+
+    fn disagree(&self, reason: String) -> Error {
+        Error::Disagree {
+            contract: self.name.clone(),
+            reason: crate::error::plain(&reason),
+        }
+    }
+}
+
+fn unwrapped(value: Value) -> Value {
+    match value {
+        Value::Object(mut wrapped) if wrapped.len() == 1 && wrapped.contains_key("Ok") => {
+            wrapped.remove("Ok").unwrap_or_default()
+        }
+        other => other,
+    }
+}
+
+/// A value as JSON: amounts (which have 128 bits) as text, accounts as addresses, bytes in hexadecimal.
+fn json(value: &scale_value::Value<u32>, types: &PortableRegistry) -> Value {
+    match &value.value {
+        ValueDef::Primitive(primitive) => of_primitive(primitive, is_wide(value.context, types)),
+        ValueDef::Variant(variant) => of_variant(variant, types),
+        ValueDef::BitSequence(bits) => bits.iter().collect::<Vec<bool>>().into(),
+        ValueDef::Composite(fields) => match bytes(fields, value.context, types) {
+            Some(bytes) if is_account(value.context, types) => <[u8; 32]>::try_from(bytes)
+                .map_or(Value::Null, |bytes| Account(bytes).to_string().into()),
+            Some(bytes) => format!("0x{}", hex::encode(bytes)).into(),
+            None => of_fields(fields, is_list(value.context, types), types),
+        },
+    }
+}
+
+fn of_primitive(primitive: &Primitive, wide: bool) -> Value {
+    match primitive {
+        Primitive::Bool(bool) => (*bool).into(),
+        Primitive::Char(char) => char.to_string().into(),
+        Primitive::String(text) => text.clone().into(),
+        Primitive::U128(number) if wide => number.to_string().into(),
+        Primitive::U128(number) => u64::try_from(*number)
+            .map_or_else(|_| number.to_string().into(), Value::from),
+        Primitive::I128(number) => i64::try_from(*number)
+            .map_or_else(|_| number.to_string().into(), Value::from),
+        Primitive::U256(bytes) | Primitive::I256(bytes) => {
+            format!("0x{}", hex::encode(bytes)).into()
+        }
+    }
+}
+
+fn of_variant(variant: &Variant<u32>, types: &PortableRegistry) -> Value {
+    match (variant.name.as_str(), variant.values.len()) {
+        ("None", 0) => Value::Null,
+        (name, 0) => name.into(),
+        ("Some", 1) => of_fields(&variant.values, false, types),
+        (name, _) => {
+            let fields = of_fields(&variant.values, false, types);
+            Value::Object(Map::from_iter([(name.to_string(), fields)]))
+        }
+    }
+}
+
+/// A list stays a list; a single field without a name is what it holds.
+fn of_fields(fields: &Composite<u32>, list: bool, types: &PortableRegistry) -> Value {
+    match fields {
+        Composite::Named(fields) => {
+            let fields = fields.iter();
+            Value::Object(fields.map(|(name, v)| (name.clone(), json(v, types))).collect())
+        }
+        Composite::Unnamed(fields) if fields.is_empty() && !list => Value::Null,
+        Composite::Unnamed(fields) if fields.len() == 1 && !list => json(&fields[0], types),
+        Composite::Unnamed(fields) => fields.iter().map(|v| json(v, types)).collect(),
+    }
+}
+
+/// The bytes of a list of bytes, or of a type that holds nothing else.
+fn bytes(fields: &Composite<u32>, type_id: u32, types: &PortableRegistry) -> Option<Vec<u8>> {
+    use scale_info::{TypeDef, TypeDefPrimitive::U8};
+    let definition = |id| types.resolve(id).map(|ty| &ty.type_def);
+    let element = match definition(type_id)? {
+        TypeDef::Array(array) => array.type_param.id,
+        TypeDef::Sequence(sequence) => sequence.type_param.id,
+        TypeDef::Composite(_) => match fields {
+            Composite::Unnamed(inner) => match &inner[..] {
+                [one] => match &one.value {
+                    ValueDef::Composite(fields) => return bytes(fields, one.context, types),
+                    _ => return None,
+                },
+                _ => return None,
+            },
+            Composite::Named(_) => return None,
+        },
+        _ => return None,
+    };
+    let TypeDef::Primitive(U8) = definition(element)? else {
+        return None;
+    };
+    let values = fields.values().map(|value| match value.value {
+        ValueDef::Primitive(Primitive::U128(byte)) => u8::try_from(byte).ok(),
+        _ => None,
+    });
+    values.collect()
+}
+
+fn is_account(type_id: u32, types: &PortableRegistry) -> bool {
+    let path = types.resolve(type_id).map(|ty| ty.path.segments.clone());
+    path.is_some_and(|path| path.last().is_some_and(|name| name == "AccountId"))
+}
+
+fn is_wide(type_id: u32, types: &PortableRegistry) -> bool {
+    use scale_info::{TypeDef, TypeDefPrimitive::U128};
+    let definition = types.resolve(type_id).map(|ty| &ty.type_def);
+    matches!(definition, Some(TypeDef::Primitive(U128)))
+}
+
+fn is_list(type_id: u32, types: &PortableRegistry) -> bool {
+    use scale_info::TypeDef::{Array, Sequence};
+    let definition = types.resolve(type_id).map(|ty| &ty.type_def);
+    matches!(definition, Some(Array(_) | Sequence(_)))
+}

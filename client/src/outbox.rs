@@ -1,0 +1,96 @@
+//! The transaction that an account has under way.
+//!
+//! A transaction is put into the outbox before it is sent, and taken out when its fate is known and has
+//! been told. Whatever happens in between, whoever comes next finds its very bytes: it can be looked up
+//! in the chain, and sent again without any risk, as the chain takes the same bytes once only.
+
+use crate::{chain::Block, files, Account, Error};
+use farthing_types::{Balance, Hash};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// The outbox of an account on a chain. There is one at a time: whoever has it is the only one to sign
+/// for the account, among those who use the same folder.
+pub struct Outbox {
+    path: PathBuf,
+    _lock: files::Lock,
+}
+
+/// A signed transaction.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Unfinished {
+    /// What it does, for people.
+    pub what: String,
+    /// What tells it from other calls of the account.
+    #[serde(with = "hex")]
+    pub(crate) fingerprint: Hash,
+    /// The transaction itself.
+    #[serde(with = "hex")]
+    pub(crate) bytes: Vec<u8>,
+    /// Its hash.
+    #[serde(with = "hex")]
+    pub transaction: Hash,
+    /// The signer's count of transactions before it.
+    pub(crate) nonce: u64,
+    /// The number and hash of the block that it was signed after.
+    pub(crate) after: u32,
+    #[serde(with = "hex")]
+    pub(crate) after_hash: Hash,
+    /// For how many blocks it is valid.
+    pub(crate) valid_for: u32,
+    /// What the contract would answer, as of then.
+    #[serde(with = "hex")]
+    pub(crate) answer: Vec<u8>,
+    /// Money attached to it.
+    pub(crate) value: String,
+}
+
+impl Unfinished {
+    /// The block that it was signed after.
+    pub(crate) fn after(&self) -> Block {
+        Block {
+            number: self.after,
+            hash: self.after_hash,
+        }
+    }
+
+    /// Money attached to it.
+    pub fn value(&self) -> Balance {
+        self.value.parse().unwrap_or(0)
+    }
+}
+
+impl Outbox {
+    /// Opens the outbox of an account on the chain with this genesis hash, in a folder of the caller's.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if another process has it; [`Error::File`].
+    pub fn open(folder: &Path, genesis: &Hash, account: Account) -> Result<Self, Error> {
+        let folder = folder.join(hex::encode(genesis)).join("outbox");
+        let lock = files::Lock::take(&folder.join(format!("{account}.lock")))?;
+        Ok(Self {
+            path: folder.join(format!("{account}.json")),
+            _lock: lock.ok_or(Error::Busy(account))?,
+        })
+    }
+
+    /// The transaction that is under way, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn unfinished(&self) -> Result<Option<Unfinished>, Error> {
+        files::read_json(&self.path)
+    }
+
+    pub(crate) fn put(&self, transaction: &Unfinished) -> Result<(), Error> {
+        files::write_json(&self.path, transaction)
+    }
+
+    /// Forgets the transaction: its fate is known, and was told.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn empty(&self) -> Result<(), Error> {
+        files::remove(&self.path)
+    }
+}

@@ -1,0 +1,331 @@
+//! Sending a transaction exactly once.
+
+use crate::{
+    chain::{Block, Chain},
+    error::plain,
+    keys::Key,
+    outbox::{Outbox, Unfinished},
+    receipt::Receipt,
+    Account, Error,
+};
+use farthing_types::{Balance, Hash};
+use std::time::Duration;
+use subxt::{
+    config::DefaultExtrinsicParamsBuilder,
+    tx::{DynamicPayload, SubmittableTransaction, TxStatus},
+    utils::{H256, MultiSignature},
+    OnlineClient, PolkadotConfig,
+};
+
+/// For how many blocks a transaction is valid: a power of two, as the chain counts.
+const VALID_FOR: u32 = 64;
+
+/// How long nothing may happen before the fate of a transaction is unknown.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How far a transaction has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The node has it.
+    Sent(Hash),
+    /// It is in a block, which may still be undone.
+    InBlock(Block),
+    /// It is in a block that cannot be undone.
+    Final(Block),
+}
+
+/// What is told of a transaction while it is under way.
+pub type Watcher<'a> = &'a mut (dyn FnMut(Progress) + Send);
+
+/// How sure a result must be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Certainty {
+    /// In a block. Blocks can still be undone, though hardly ever are.
+    Block,
+    /// In a block that cannot be undone.
+    #[default]
+    Final,
+}
+
+/// What became of a transaction that was under way.
+#[derive(Debug)]
+pub enum Fate {
+    /// It is in a block; it may have failed there.
+    Happened(Receipt),
+    /// It did not happen and never will.
+    Never,
+}
+
+/// A transaction to be signed.
+pub(crate) struct Draft {
+    pub what: String,
+    pub payload: DynamicPayload,
+    pub fingerprint: Hash,
+    pub value: Balance,
+    pub answer: Vec<u8>,
+}
+
+type Signed = SubmittableTransaction<PolkadotConfig, OnlineClient<PolkadotConfig>>;
+
+impl Chain {
+    /// The fee of a transaction, were it to use as much gas as it says.
+    pub(crate) async fn fee(
+        &self,
+        signer: Account,
+        payload: &DynamicPayload,
+    ) -> Result<Balance, Error> {
+        let best = self.best().await?;
+        let params = self.params(best, self.next_nonce(signer).await?);
+        let transactions = self.api.tx();
+        let mut unsigned = transactions.create_partial_offline(payload, params)?;
+        // Fees depend on the signature's length only.
+        let stand_in = MultiSignature::Sr25519([1; 64]);
+        let signed = unsigned.sign_with_account_and_signature(&signer.into(), &stand_in);
+        let mut query = signed.encoded().to_vec();
+        let length = u32::try_from(query.len()).unwrap_or(u32::MAX);
+        query.extend(length.to_le_bytes());
+        let answer = self
+            .legacy
+            .state_call("TransactionPaymentApi_query_info", Some(&query), Some(H256(best.hash)))
+            .await?;
+        let info: (scale::Compact<u64>, scale::Compact<u64>, u8, Balance) =
+            scale::Decode::decode(&mut &answer[..])?;
+        Ok(info.3)
+    }
+
+    fn params(
+        &self,
+        best: Block,
+        nonce: u64,
+    ) -> <subxt::config::DefaultExtrinsicParams<PolkadotConfig> as subxt::config::ExtrinsicParams<
+        PolkadotConfig,
+    >>::Params {
+        DefaultExtrinsicParamsBuilder::new()
+            .nonce(nonce)
+            .mortal_from_unchecked(VALID_FOR.into(), best.number.into(), H256(best.hash))
+            .build()
+    }
+
+    /// Signs, remembers in the outbox, sends, and waits. The outbox must be empty before, and holds the
+    /// transaction after, unless it cannot have happened: empty it when the result has been told.
+    pub(crate) async fn send(
+        &self,
+        draft: Draft,
+        key: &Key,
+        outbox: &Outbox,
+        certainty: Certainty,
+        watcher: Watcher<'_>,
+    ) -> Result<Receipt, Error> {
+        let (best, nonce) = (self.best().await?, self.next_nonce(key.account()).await?);
+        let params = self.params(best, nonce);
+        let transactions = self.api.tx();
+        let signed = transactions
+            .create_partial_offline(&draft.payload, params)?
+            .sign(&key.pair);
+        let unfinished = Unfinished {
+            what: draft.what,
+            fingerprint: draft.fingerprint,
+            bytes: signed.encoded().to_vec(),
+            transaction: farthing_types::commitment::blake2_256(signed.encoded()),
+            nonce,
+            after: best.number,
+            after_hash: best.hash,
+            valid_for: VALID_FOR,
+            answer: draft.answer,
+            value: draft.value.to_string(),
+        };
+        outbox.put(&unfinished)?;
+        let sent = self.submit(&signed, &unfinished, key.account(), certainty, watcher);
+        let sent = sent.await;
+        if matches!(sent, Err(Error::NotTaken(_))) {
+            // No node has it, so that it cannot happen.
+            outbox.empty()?;
+        }
+        sent
+    }
+
+    /// Finds out what became of the transaction in the outbox; sends it again if it can still happen and
+    /// nobody knows of it. The outbox, which is to be emptied once this is told, stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::UnknownFate`] if it cannot be found out now.
+    pub async fn settle(
+        &self,
+        unfinished: &Unfinished,
+        signer: Account,
+        certainty: Certainty,
+        watcher: Watcher<'_>,
+    ) -> Result<Fate, Error> {
+        if let Some((block, index)) = self.find(unfinished).await? {
+            watcher(Progress::InBlock(block));
+            if certainty == Certainty::Block || self.wait_until_final(block).await? {
+                return Ok(Fate::Happened(
+                    self.receipt(unfinished.transaction, block, index, signer)
+                        .await?,
+                ));
+            }
+        }
+        if self.cannot_happen(unfinished, signer).await? {
+            return Ok(Fate::Never);
+        }
+        let signed = Signed::from_bytes(self.api.clone(), unfinished.bytes.clone());
+        let sent = self.submit(&signed, unfinished, signer, certainty, watcher);
+        match sent.await {
+            Ok(receipt) => Ok(Fate::Happened(receipt)),
+            // Another node may have it from the first time.
+            Err(Error::NotTaken(_)) if self.cannot_happen(unfinished, signer).await? => {
+                Ok(Fate::Never)
+            }
+            Err(Error::NotTaken(reason)) => Err(unknown(unfinished, reason)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where a transaction is in the chain.
+    async fn find(&self, unfinished: &Unfinished) -> Result<Option<(Block, u32)>, Error> {
+        let best = self.best().await?;
+        let last = best.number.min(unfinished.after.saturating_add(unfinished.valid_for));
+        for number in unfinished.after.saturating_add(1)..=last {
+            let block = self.block(number).await?;
+            let transactions = self.transactions(block.hash).await?;
+            if let Some(index) = transactions.iter().position(|t| *t == unfinished.bytes) {
+                let index = u32::try_from(index).unwrap_or(u32::MAX);
+                return Ok(Some((block, index)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a transaction that is in no block cannot get into one any more: its time is over, its
+    /// number is taken, or the block that it was signed after is no more.
+    async fn cannot_happen(&self, unfinished: &Unfinished, signer: Account) -> Result<bool, Error> {
+        let final_ = self.finalised().await?;
+        if final_.number > unfinished.after.saturating_add(unfinished.valid_for) {
+            return Ok(true);
+        }
+        if self.nonce(signer).await? > unfinished.nonce {
+            return Ok(self.find(unfinished).await?.is_none());
+        }
+        Ok(self.block(unfinished.after).await? != unfinished.after())
+    }
+
+    async fn submit(
+        &self,
+        signed: &Signed,
+        unfinished: &Unfinished,
+        signer: Account,
+        certainty: Certainty,
+        watcher: Watcher<'_>,
+    ) -> Result<Receipt, Error> {
+        let unknown = |reason: String| unknown(unfinished, reason);
+        let mut progress = match signed.submit_and_watch().await {
+            Ok(progress) => progress,
+            Err(error) => return self.not_taken(&error, unfinished, signer).await,
+        };
+        watcher(Progress::Sent(unfinished.transaction));
+        loop {
+            let next = tokio::time::timeout(PATIENCE, progress.next());
+            let status = match next.await {
+                Err(_) => return Err(unknown("no block took it for two minutes".into())),
+                Ok(None) => return Err(unknown("the node stopped telling".into())),
+                Ok(Some(Err(error))) => return Err(unknown(plain(&error.to_string()))),
+                Ok(Some(Ok(status))) => status,
+            };
+            let block = match &status {
+                TxStatus::InBestBlock(block) => block,
+                TxStatus::InFinalizedBlock(block) => block,
+                TxStatus::Invalid { message }
+                | TxStatus::Dropped { message }
+                | TxStatus::Error { message } => return Err(unknown(plain(message))),
+                _ => continue,
+            };
+            let is_final = matches!(status, TxStatus::InFinalizedBlock(_));
+            let header = self.legacy.chain_get_header(Some(block.block_hash())).await;
+            let number = match header {
+                Ok(Some(header)) => header.number,
+                _ => return Err(unknown("the node has lost the block".into())),
+            };
+            let block = Block {
+                number,
+                hash: block.block_hash().0,
+            };
+            watcher(match is_final {
+                true => Progress::Final(block),
+                false => Progress::InBlock(block),
+            });
+            if is_final || certainty == Certainty::Block {
+                let found = self.position(block, unfinished).await;
+                let index = found.map_err(|error| unknown(plain(&error.to_string())))?;
+                let receipt = self.receipt(unfinished.transaction, block, index, signer);
+                return receipt.await.map_err(|error| unknown(plain(&error.to_string())));
+            }
+        }
+    }
+
+    async fn position(&self, block: Block, unfinished: &Unfinished) -> Result<u32, Error> {
+        let transactions = self.transactions(block.hash).await?;
+        let index = transactions.iter().position(|t| *t == unfinished.bytes);
+        index
+            .and_then(|index| u32::try_from(index).ok())
+            .ok_or_else(|| Error::Node("the block does not have the transaction".into()))
+    }
+
+    /// The node did not take a transaction: because it has it already, or because it cannot happen, or
+    /// the connection broke.
+    async fn not_taken(
+        &self,
+        error: &subxt::Error,
+        unfinished: &Unfinished,
+        signer: Account,
+    ) -> Result<Receipt, Error> {
+        use subxt::ext::subxt_rpcs::Error::User;
+        let subxt::Error::Rpc(subxt::error::RpcError::ClientError(User(answer))) = error else {
+            return Err(unknown(unfinished, plain(&error.to_string())));
+        };
+        if answer.code == ALREADY_IMPORTED {
+            let found = self.wait_for_block(unfinished, signer).await;
+            return found.map_err(|error| unknown(unfinished, plain(&error.to_string())));
+        }
+        let detail = answer.data.as_ref().map(|data| data.get().trim_matches('"'));
+        Err(Error::NotTaken(plain(detail.unwrap_or(&answer.message))))
+    }
+
+    /// Waits for a transaction that the node has already.
+    async fn wait_for_block(&self, unfinished: &Unfinished, signer: Account) -> Result<Receipt, Error> {
+        let start = std::time::Instant::now();
+        while start.elapsed() < PATIENCE {
+            if let Some((block, index)) = self.find(unfinished).await? {
+                if self.wait_until_final(block).await? {
+                    return self.receipt(unfinished.transaction, block, index, signer).await;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        Err(Error::UnknownFate {
+            transaction: unfinished.transaction,
+            reason: "it waits for a block".into(),
+        })
+    }
+
+    /// Waits until a block cannot be undone; false if it was undone instead.
+    async fn wait_until_final(&self, block: Block) -> Result<bool, Error> {
+        let start = std::time::Instant::now();
+        while self.finalised().await?.number < block.number {
+            if start.elapsed() > PATIENCE {
+                return Err(Error::Node("no block becomes final".into()));
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Ok(self.block(block.number).await? == block)
+    }
+}
+
+fn unknown(unfinished: &Unfinished, reason: String) -> Error {
+    Error::UnknownFate {
+        transaction: unfinished.transaction,
+        reason,
+    }
+}
+
+/// What nodes answer to a transaction that they have.
+const ALREADY_IMPORTED: i32 = 1013;
