@@ -33,7 +33,12 @@ pub struct Options {
     #[arg(long, global = true, env = "FARTHING_DEPLOYMENTS", default_value = "deployments", value_hint = ValueHint::DirPath)]
     pub deployments: PathBuf,
     /// The node to talk to.
-    #[arg(long, global = true, env = "FARTHING_NODE_URL", default_value = "ws://127.0.0.1:9944")]
+    #[arg(
+        long,
+        global = true,
+        env = "FARTHING_NODE_URL",
+        default_value = "ws://127.0.0.1:9944"
+    )]
     pub node: String,
     /// The folder for what must not be lost: transactions under way, vouchers, secrets of claims and
     /// purchases [default: ~/.local/state/farthing].

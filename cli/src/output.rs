@@ -38,7 +38,9 @@ impl Output {
     }
 
     fn told(&self) -> std::sync::MutexGuard<'_, Told> {
-        self.told.lock().unwrap_or_else(|broken| broken.into_inner())
+        self.told
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
     }
 
     /// A line of the result, for people.
@@ -77,7 +79,9 @@ impl Output {
         }
         let line = match progress {
             Progress::Sent(_) => "Sent; waiting for a block.".into(),
-            Progress::InBlock(block) => format!("In block {}; waiting until it is final.", block.number),
+            Progress::InBlock(block) => {
+                format!("In block {}; waiting until it is final.", block.number)
+            }
             Progress::Final(block) => format!("Block {} is final.", block.number),
         };
         // Of interest only to who waits in front of it.

@@ -6,8 +6,8 @@ use crate::{
     prompt, signer,
 };
 use farthing_client::{
-    Account, Answer, Call, Chain, Client, Done, Earlier, Emitted, Error, Fate, Gas, Key, Outbox, Plan,
-    Receipt, Unfinished,
+    Account, Answer, Call, Chain, Client, Done, Earlier, Emitted, Error, Fate, Gas, Key, Outbox,
+    Plan, Receipt, Unfinished,
 };
 use farthing_types::Millis;
 use ink::env::{call::FromAccountId, DefaultEnvironment};
@@ -46,7 +46,11 @@ pub type Outcome<T = ()> = Result<T, Stop>;
 
 /// The folder for what must not be lost.
 pub fn state_folder(options: &Options) -> Result<PathBuf, Error> {
-    let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = |name| {
+        env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     options
         .state
         .clone()
@@ -77,7 +81,10 @@ impl Session {
     }
 
     /// ink!'s reference to a contract of the deployment.
-    pub fn contract<Ref: FromAccountId<DefaultEnvironment>>(&self, name: &str) -> Result<Ref, Error> {
+    pub fn contract<Ref: FromAccountId<DefaultEnvironment>>(
+        &self,
+        name: &str,
+    ) -> Result<Ref, Error> {
         self.client.contract(name)
     }
 
@@ -148,17 +155,21 @@ impl Session {
         let signer = self.account().await?;
         let outbox = self.outbox.as_ref().expect("it was just opened");
         if let Some(unfinished) = outbox.unfinished()? {
-            self.output.under_way(Some(format!("0x{}", hex::encode(unfinished.transaction))));
+            self.output
+                .under_way(Some(format!("0x{}", hex::encode(unfinished.transaction))));
         }
         let (output, certainty) = (self.output.clone(), self.options.certainty());
         let mut watcher = |progress| output.progress(progress);
-        let earlier = self.client.earlier(call, signer, outbox, certainty, &mut watcher);
+        let earlier = self
+            .client
+            .earlier(call, signer, outbox, certainty, &mut watcher);
         let earlier = earlier.await?;
         self.output.under_way(None);
         match earlier {
             Earlier::None => Ok(None),
             Earlier::Same(done) => {
-                self.output.note("This was sent before, and nobody was told: it is not sent again.");
+                self.output
+                    .note("This was sent before, and nobody was told: it is not sent again.");
                 self.show(words, &done, true).await;
                 self.told = true;
                 Ok(Some(done))
@@ -188,7 +199,10 @@ impl Session {
             }
             output.progress(progress);
         };
-        let sent = self.client.send(plan, &key, outbox, certainty, &mut watcher).await;
+        let sent = self
+            .client
+            .send(plan, &key, outbox, certainty, &mut watcher)
+            .await;
         self.output.under_way(None);
         // Whoever gets this error tells it.
         self.told = matches!(sent, Ok(_) | Err(Error::Failed { .. }));
@@ -241,7 +255,11 @@ impl Session {
         if plan.value > 0 {
             line += &format!("{} go with it; ", unit(plan.value));
         }
-        line += &format!("fee {} (at most {})", unit(plan.fee), unit(plan.fee_at_most));
+        line += &format!(
+            "fee {} (at most {})",
+            unit(plan.fee),
+            unit(plan.fee_at_most)
+        );
         match plan.deposit {
             0 => {}
             back if back < 0 => line += &format!("; {} of deposit come back", signed_unit(-back)),
@@ -273,7 +291,8 @@ impl Session {
             "sent_before": again,
             "events": events,
         }));
-        self.output.say(format!("{words}: done in {}", cost(receipt)));
+        self.output
+            .say(format!("{words}: done in {}", cost(receipt)));
     }
 
     /// A contract's event, as its metadata has it; in hexadecimal if it is none of this deployment's.
@@ -321,7 +340,10 @@ pub fn fate_of(unfinished: &Unfinished, fate: &Fate) -> String {
         Fate::Never => format!("{what}. It did not happen, and cannot any more."),
         Fate::Happened(receipt) => match &receipt.failure {
             None => format!("{what}. It happened in block {}.", receipt.block.number),
-            Some(reason) => format!("{what}. It failed in block {}: {reason}.", receipt.block.number),
+            Some(reason) => format!(
+                "{what}. It failed in block {}: {reason}.",
+                receipt.block.number
+            ),
         },
     }
 }

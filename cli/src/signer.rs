@@ -40,7 +40,9 @@ async fn developer(name: &str, chain: &Chain) -> Result<Key, Error> {
             "This is no development chain: everybody has the keys that --dev names.".into(),
         ));
     }
-    let known = DEVELOPERS.iter().find(|known| known.eq_ignore_ascii_case(name));
+    let known = DEVELOPERS
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(name));
     let known = known.ok_or_else(|| {
         Error::Key(format!(
             "There is no {name} among the accounts of development chains: {}.",

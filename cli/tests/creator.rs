@@ -8,8 +8,20 @@ fn a_creator_registers_and_changes_everything_about_themselves() {
     let world = World::new();
     let (ada, handle) = world.creator("ada");
     let ben = world.rich();
-    ada.ok(&["creator", "profile", &handle, "--uri", "https://ada.example"]);
-    ada.ok(&["creator", "delegate", &handle, &ben.account.to_string(), "--catalogue"]);
+    ada.ok(&[
+        "creator",
+        "profile",
+        &handle,
+        "--uri",
+        "https://ada.example",
+    ]);
+    ada.ok(&[
+        "creator",
+        "delegate",
+        &handle,
+        &ben.account.to_string(),
+        "--catalogue",
+    ]);
     let split = [format!("{handle}=60"), format!("{}=40", ben.account)];
     ada.ok(&["creator", "split", &handle, &split[0], &split[1]]);
     let may = ben.ok(&["creator", "permissions", &handle, &ben.account.to_string()]);
@@ -18,14 +30,20 @@ fn a_creator_registers_and_changes_everything_about_themselves() {
     let shown = ben.ok(&["creator", "show", &handle]);
     assert_eq!(shown["creator"]["profile"]["uri"], "https://ada.example");
     assert_eq!(shown["creator"]["payout"][0]["parts"], 600_000);
-    assert_eq!(shown["creator"]["payout"][1]["account"], ben.account.to_string());
+    assert_eq!(
+        shown["creator"]["payout"][1]["account"],
+        ben.account.to_string()
+    );
 
     ada.ok(&["creator", "offer", &handle, &ben.account.to_string()]);
     ben.ok(&["creator", "accept", &handle]);
     let shown = ada.ok(&["creator", "show", &handle]);
     assert_eq!(shown["creator"]["owner"], ben.account.to_string());
     let sentence = ada.refused(&["creator", "release-handle", &handle]);
-    assert_eq!(sentence, "Only the creator's owner may do this: sign with the owner's key.");
+    assert_eq!(
+        sentence,
+        "Only the creator's owner may do this: sign with the owner's key."
+    );
 
     let number = format!("#{}", shown["creator"]["number"]);
     ben.ok(&["creator", "release-handle", &handle]);
@@ -41,7 +59,9 @@ fn a_handle_that_is_taken_costs_nothing() {
     let late = world.rich();
     let before = world.money(late.account);
     let ran = late.run(&["creator", "register", &handle]);
-    assert!(ran.refused(2, "usage").starts_with("The handle belongs to creator #"));
+    assert!(ran
+        .refused(2, "usage")
+        .starts_with("The handle belongs to creator #"));
     assert_eq!(world.money(late.account), before);
 }
 
@@ -51,7 +71,10 @@ fn who_has_too_little_money_is_told_how_much_it_takes() {
     let poor = world.person(UNIT / 50);
     let ran = poor.run(&["creator", "register", "poor-one"]);
     let sentence = ran.refused(6, "money");
-    assert!(sentence.contains("has too little money: this takes 0.1"), "{sentence}");
+    assert!(
+        sentence.contains("has too little money: this takes 0.1"),
+        "{sentence}"
+    );
 }
 
 #[test]

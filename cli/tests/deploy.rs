@@ -18,8 +18,14 @@ fn deploy_skips_what_is_there() {
     let found = deploy(&world.url, &world.deployments, &[]);
     assert_eq!(found.get("transactions"), None);
     let addresses = |deployed: &Value| {
-        let contracts = deployed["deployment"]["contracts"].as_object().unwrap().clone();
-        contracts.into_iter().map(|(name, c)| (name, c["address"].clone())).collect::<Vec<_>>()
+        let contracts = deployed["deployment"]["contracts"]
+            .as_object()
+            .unwrap()
+            .clone();
+        contracts
+            .into_iter()
+            .map(|(name, c)| (name, c["address"].clone()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(addresses(&first), addresses(&found));
 }
@@ -34,7 +40,12 @@ fn a_deployment_on_another_chain_is_refused() {
     deployment["genesis"] = json!(format!("0x{}", "17".repeat(32)));
     fs::write(other.deployments.join("local.json"), deployment.to_string()).unwrap();
     let mut command = program(&world.url, &other.deployments, person.state.path());
-    let ran = Ran::of(command.args(["--json", "creator", "list"]).output().unwrap());
+    let ran = Ran::of(
+        command
+            .args(["--json", "creator", "list"])
+            .output()
+            .unwrap(),
+    );
     let sentence = ran.refused(5, "mismatch");
     assert!(sentence.starts_with("This is another chain"), "{sentence}");
 }
@@ -46,11 +57,23 @@ fn an_address_without_the_contract_is_refused() {
     let mut deployment = deployed["deployment"].clone();
     let somebody = world.person(0);
     deployment["contracts"]["streams"]["address"] = json!(somebody.account);
-    fs::write(world.deployments.join("elsewhere.json"), deployment.to_string()).unwrap();
+    fs::write(
+        world.deployments.join("elsewhere.json"),
+        deployment.to_string(),
+    )
+    .unwrap();
     let mut command = program(&world.url, &world.deployments, somebody.state.path());
-    let ran = Ran::of(command.args(["--json", "--network", "elsewhere", "creator", "list"]).output().unwrap());
+    let ran = Ran::of(
+        command
+            .args(["--json", "--network", "elsewhere", "creator", "list"])
+            .output()
+            .unwrap(),
+    );
     let sentence = ran.refused(5, "mismatch");
-    assert!(sentence.contains("is not a streams of this deployment: there is no contract"), "{sentence}");
+    assert!(
+        sentence.contains("is not a streams of this deployment: there is no contract"),
+        "{sentence}"
+    );
 }
 
 #[test]
@@ -63,6 +86,8 @@ fn without_a_deployment_it_says_how_to_make_one() {
 #[test]
 fn without_a_node_it_says_how_to_start_one() {
     let world = World::new();
-    let ran = world.person(0).run(&["--node", "ws://127.0.0.1:1", "creator", "list"]);
+    let ran = world
+        .person(0)
+        .run(&["--node", "ws://127.0.0.1:1", "creator", "list"]);
     assert!(ran.refused(4, "node").contains("./scripts/node"));
 }

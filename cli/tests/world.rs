@@ -195,7 +195,14 @@ pub fn program(url: &str, deployments: &Path, state: &Path) -> Command {
         .env("FARTHING_STATE", state)
         .stdin(Stdio::null());
     // The compiler, which decides whether the contracts are fresh.
-    for name in ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "CARGO_TARGET_DIR"] {
+    for name in [
+        "PATH",
+        "HOME",
+        "CARGO_HOME",
+        "RUSTUP_HOME",
+        "RUSTUP_TOOLCHAIN",
+        "CARGO_TARGET_DIR",
+    ] {
         if let Some(value) = std::env::var_os(name) {
             command.env(name, value);
         }
@@ -239,7 +246,10 @@ async fn fund(url: &str, to: Account, money: Balance) {
             dynamic::Value::u128(money),
         ],
     );
-    let nonce = chain.next_nonce(Account(alice.public_key().0)).await.unwrap();
+    let nonce = chain
+        .next_nonce(Account(alice.public_key().0))
+        .await
+        .unwrap();
     let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).build();
     let transactions = chain.api.tx();
     let mut transaction = transactions.create_partial_offline(&call, params).unwrap();

@@ -53,10 +53,7 @@ mod tests {
             (".5", UNIT / 2),
             ("12", 12 * UNIT),
             ("0.000000000001", 1),
-            (
-                "340282366920938463463374607.431768211455",
-                Balance::MAX,
-            ),
+            ("340282366920938463463374607.431768211455", Balance::MAX),
         ] {
             assert_eq!(parse(words).unwrap(), amount);
             assert_eq!(parse(&text(amount)).unwrap(), amount);
@@ -68,7 +65,15 @@ mod tests {
     #[test]
     fn what_is_no_amount_is_refused() {
         for words in [
-            "", ".", "1,5", "-1", "+1", "1e3", " 1", "0.0000000000001", "1.2.3",
+            "",
+            ".",
+            "1,5",
+            "-1",
+            "+1",
+            "1e3",
+            " 1",
+            "0.0000000000001",
+            "1.2.3",
             "340282366920938463463374607.431768211456",
         ] {
             assert!(matches!(parse(words), Err(Error::Input(_))), "{words}");

@@ -147,7 +147,10 @@ impl Chain {
     }
 
     async fn block_hash(&self, number: Option<u32>) -> Result<H256, Error> {
-        let hash = self.legacy.chain_get_block_hash(number.map(Into::into)).await?;
+        let hash = self
+            .legacy
+            .chain_get_block_hash(number.map(Into::into))
+            .await?;
         hash.ok_or_else(|| Error::Node("it has no such block".into()))
     }
 
@@ -188,8 +191,13 @@ impl Chain {
             free,
             reserved,
             frozen,
-        } = found.as_type::<AccountInfo>().map_err(subxt::Error::from)?.data;
-        let floor = frozen.saturating_sub(reserved).max(self.existential_deposit()?);
+        } = found
+            .as_type::<AccountInfo>()
+            .map_err(subxt::Error::from)?
+            .data;
+        let floor = frozen
+            .saturating_sub(reserved)
+            .max(self.existential_deposit()?);
         Ok(Money {
             free,
             held: reserved,
@@ -206,7 +214,10 @@ impl Chain {
 
     /// The number of the account's next transaction, those that wait for a block included.
     pub async fn next_nonce(&self, account: Account) -> Result<u64, Error> {
-        Ok(self.legacy.system_account_next_index(&account.into()).await?)
+        Ok(self
+            .legacy
+            .system_account_next_index(&account.into())
+            .await?)
     }
 
     /// How many transactions of the account are in blocks.
@@ -223,7 +234,9 @@ impl Chain {
         let Some(found) = storage.fetch(&address).await? else {
             return Ok(None);
         };
-        let info = found.as_type::<ContractInfo>().map_err(subxt::Error::from)?;
+        let info = found
+            .as_type::<ContractInfo>()
+            .map_err(subxt::Error::from)?;
         Ok(Some(info.code_hash.0))
     }
 
@@ -231,7 +244,10 @@ impl Chain {
     pub async fn has_code(&self, code: Hash) -> Result<bool, Error> {
         let keys = vec![Value::from_bytes(code)];
         let best = self.block_hash(None).await?.0;
-        Ok(self.item(best, "Contracts", "CodeInfoOf", keys).await?.is_some())
+        Ok(self
+            .item(best, "Contracts", "CodeInfoOf", keys)
+            .await?
+            .is_some())
     }
 
     /// The bytes of one of the chain's storage items.

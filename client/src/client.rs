@@ -123,7 +123,9 @@ impl Client {
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, BTreeMap<Account, Arc<Metadata>>> {
-        self.known.lock().unwrap_or_else(|broken| broken.into_inner())
+        self.known
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
     }
 
     /// A contract's metadata.
@@ -182,7 +184,10 @@ impl Client {
     /// # Errors
     /// [`Error::WrongContract`], [`Error::Disagree`], [`Error::Node`]; [`Error::Chain`] if the contract
     /// cannot answer.
-    pub async fn read<Args: Encode, R: Decode>(&self, message: Message<Args, R>) -> Result<R, Error> {
+    pub async fn read<Args: Encode, R: Decode>(
+        &self,
+        message: Message<Args, R>,
+    ) -> Result<R, Error> {
         let (what, data) = self.ask(&Call::new(message, 0)).await?;
         decode(&what, &data)
     }
@@ -197,7 +202,10 @@ impl Client {
     ) -> Result<(R, Value), Error> {
         let call = Call::new(message, 0);
         let (what, data) = self.ask(&call).await?;
-        let json = self.metadata_at(call.to).await?.answer(&what.message, &data)?;
+        let json = self
+            .metadata_at(call.to)
+            .await?
+            .answer(&what.message, &data)?;
         Ok((decode(&what, &data)?, json))
     }
 
@@ -240,7 +248,9 @@ impl Client {
         let returned = match dry_run.returned {
             Ok(returned) => returned,
             Err(_) if money.spendable <= call.value => return Err(short(call.value)),
-            Err(reason) if reason.contains("NotEnoughFunds") || reason.contains("TransferFailed") => {
+            Err(reason)
+                if reason.contains("NotEnoughFunds") || reason.contains("TransferFailed") =>
+            {
                 return Err(short(call.value.saturating_add(positive(dry_run.deposit))));
             }
             Err(reason) => return Err(Error::Chain(reason)),
@@ -252,8 +262,14 @@ impl Client {
         }
         let gas = dry_run.required.with_margin();
         let plan = Plan {
-            fee: self.chain.fee(signer, &message::payload(&call, dry_run.used)).await?,
-            fee_at_most: self.chain.fee(signer, &message::payload(&call, gas)).await?,
+            fee: self
+                .chain
+                .fee(signer, &message::payload(&call, dry_run.used))
+                .await?,
+            fee_at_most: self
+                .chain
+                .fee(signer, &message::payload(&call, gas))
+                .await?,
             deposit: dry_run.deposit,
             value: call.value,
             returned: returned.data,
@@ -288,7 +304,10 @@ impl Client {
         let what = self.describe(&call).await?;
         // What ink! and then the contract wrap around what it answers.
         let returned = (0u8, 0u8, answer).encode();
-        let fee = self.chain.fee(signer, &message::payload(&call, gas)).await?;
+        let fee = self
+            .chain
+            .fee(signer, &message::payload(&call, gas))
+            .await?;
         let plan = Plan {
             what,
             signer,

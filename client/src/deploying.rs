@@ -58,7 +58,12 @@ impl Instance {
 
     /// The account that it has, or will have, if `deployer` makes it.
     pub fn address(&self, deployer: Account) -> Account {
-        Account(address::contract(&deployer, &self.code, &self.input, &self.salt))
+        Account(address::contract(
+            &deployer,
+            &self.code,
+            &self.input,
+            &self.salt,
+        ))
     }
 }
 
@@ -76,7 +81,12 @@ impl Chain {
     ///
     /// # Errors
     /// [`Error::Chain`], [`Error::NotEnough`], [`Error::Node`].
-    pub async fn plan_upload(&self, signer: Account, name: &str, code: &[u8]) -> Result<Step, Error> {
+    pub async fn plan_upload(
+        &self,
+        signer: Account,
+        name: &str,
+        code: &[u8],
+    ) -> Result<Step, Error> {
         // Codes that every chain takes: nothing that can differ between machines.
         let (limit, enforced): (Option<Balance>, u8) = (None, 0);
         let params = (signer, code, limit, enforced).encode();
@@ -125,7 +135,9 @@ impl Chain {
                 return Err(Error::Chain(format!("the {name} cannot be made like this")));
             }
             Ok(_) => {}
-            Err(reason) => return Err(self.too_poor(signer).await?.unwrap_or(Error::Chain(reason))),
+            Err(reason) => {
+                return Err(self.too_poor(signer).await?.unwrap_or(Error::Chain(reason)))
+            }
         }
         let gas = dry_run.required.with_margin();
         let payload = subxt::dynamic::tx(
@@ -146,7 +158,9 @@ impl Chain {
 
     async fn ask(&self, function: &str, params: &[u8]) -> Result<Vec<u8>, Error> {
         let best = self.best().await?.hash;
-        let answer = self.legacy.state_call(function, Some(params), Some(H256(best)));
+        let answer = self
+            .legacy
+            .state_call(function, Some(params), Some(H256(best)));
         Ok(answer.await?)
     }
 

@@ -37,7 +37,8 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = folder_of(path);
     fs::create_dir_all(&folder)?;
     let new = path.with_extension("new");
-    let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&new)?;
+    let mut file =
+        private(OpenOptions::new().write(true).create(true).truncate(true)).open(&new)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&new, path)?;

@@ -19,7 +19,9 @@ impl Key {
     /// # Errors
     /// [`Error::Key`]; its text says nothing of the secret.
     pub fn from_uri(uri: &str) -> Result<Self, Error> {
-        let bad = || Error::Key("This is no secret URI: it is a phrase of 12 to 24 words, or 0x and a seed of 64 hexadecimal digits, then derivations such as //2 if there are any.".into());
+        let bad = || {
+            Error::Key("This is no secret URI: it is a phrase of 12 to 24 words, or 0x and a seed of 64 hexadecimal digits, then derivations such as //2 if there are any.".into())
+        };
         let uri = SecretUri::from_str(uri.trim()).map_err(|_| bad())?;
         let pair = Keypair::from_uri(&uri).map_err(|_| bad())?;
         Ok(Self { pair })

@@ -249,4 +249,3 @@ pub(crate) fn weight(gas: Gas) -> Value {
 fn signed(amount: Balance) -> i128 {
     i128::try_from(amount).unwrap_or(i128::MAX)
 }
-

@@ -87,9 +87,9 @@ impl Metadata {
                 found.then(|| (constructor.label(), constructor.args()))
             })
         };
-        let (label, arguments) = message
-            .or_else(constructor)
-            .ok_or_else(|| self.disagree(format!("it has no message 0x{}", hex::encode(selector))))?;
+        let (label, arguments) = message.or_else(constructor).ok_or_else(|| {
+            self.disagree(format!("it has no message 0x{}", hex::encode(selector)))
+        })?;
         Ok(Described {
             contract: self.name.clone(),
             message: label.clone(),
@@ -132,7 +132,9 @@ impl Metadata {
     pub fn event(&self, topics: &[Hash], mut bytes: &[u8]) -> Option<(String, Value)> {
         let specs = self.project.spec().events();
         let mut specs = specs.iter().filter(|spec| match spec.signature_topic() {
-            Some(signature) => topics.first().is_some_and(|topic| topic == signature.as_bytes()),
+            Some(signature) => topics
+                .first()
+                .is_some_and(|topic| topic == signature.as_bytes()),
             None => topics.is_empty(),
         });
         let spec = specs.next()?;
@@ -197,10 +199,12 @@ fn of_primitive(primitive: &Primitive, wide: bool) -> Value {
         Primitive::Char(char) => char.to_string().into(),
         Primitive::String(text) => text.clone().into(),
         Primitive::U128(number) if wide => number.to_string().into(),
-        Primitive::U128(number) => u64::try_from(*number)
-            .map_or_else(|_| number.to_string().into(), Value::from),
-        Primitive::I128(number) => i64::try_from(*number)
-            .map_or_else(|_| number.to_string().into(), Value::from),
+        Primitive::U128(number) => {
+            u64::try_from(*number).map_or_else(|_| number.to_string().into(), Value::from)
+        }
+        Primitive::I128(number) => {
+            i64::try_from(*number).map_or_else(|_| number.to_string().into(), Value::from)
+        }
         Primitive::U256(bytes) | Primitive::I256(bytes) => {
             format!("0x{}", hex::encode(bytes)).into()
         }
@@ -224,7 +228,11 @@ fn of_fields(fields: &Composite<u32>, list: bool, types: &PortableRegistry) -> V
     match fields {
         Composite::Named(fields) => {
             let fields = fields.iter();
-            Value::Object(fields.map(|(name, v)| (name.clone(), json(v, types))).collect())
+            Value::Object(
+                fields
+                    .map(|(name, v)| (name.clone(), json(v, types)))
+                    .collect(),
+            )
         }
         Composite::Unnamed(fields) if fields.is_empty() && !list => Value::Null,
         Composite::Unnamed(fields) if fields.len() == 1 && !list => json(&fields[0], types),

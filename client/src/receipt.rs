@@ -46,7 +46,10 @@ impl Receipt {
     /// The events of this type that a contract emitted, in order. Events without any topic are taken to
     /// be of the contract's one anonymous type.
     pub fn events_of<E: Decode + ink::env::Event>(&self, contract: Account) -> Vec<E> {
-        let events = self.events.iter().filter(|event| event.contract == contract);
+        let events = self
+            .events
+            .iter()
+            .filter(|event| event.contract == contract);
         events.filter_map(Emitted::decode).collect()
     }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use subxt::{
     config::DefaultExtrinsicParamsBuilder,
     tx::{DynamicPayload, SubmittableTransaction, TxStatus},
-    utils::{H256, MultiSignature},
+    utils::{MultiSignature, H256},
     OnlineClient, PolkadotConfig,
 };
 
@@ -86,7 +86,11 @@ impl Chain {
         query.extend(length.to_le_bytes());
         let answer = self
             .legacy
-            .state_call("TransactionPaymentApi_query_info", Some(&query), Some(H256(best.hash)))
+            .state_call(
+                "TransactionPaymentApi_query_info",
+                Some(&query),
+                Some(H256(best.hash)),
+            )
             .await?;
         let info: (scale::Compact<u64>, scale::Compact<u64>, u8, Balance) =
             scale::Decode::decode(&mut &answer[..])?;
@@ -99,7 +103,7 @@ impl Chain {
         nonce: u64,
     ) -> <subxt::config::DefaultExtrinsicParams<PolkadotConfig> as subxt::config::ExtrinsicParams<
         PolkadotConfig,
-    >>::Params {
+    >>::Params{
         DefaultExtrinsicParamsBuilder::new()
             .nonce(nonce)
             .mortal_from_unchecked(VALID_FOR.into(), best.number.into(), H256(best.hash))
@@ -184,7 +188,9 @@ impl Chain {
     /// Where a transaction is in the chain.
     async fn find(&self, unfinished: &Unfinished) -> Result<Option<(Block, u32)>, Error> {
         let best = self.best().await?;
-        let last = best.number.min(unfinished.after.saturating_add(unfinished.valid_for));
+        let last = best
+            .number
+            .min(unfinished.after.saturating_add(unfinished.valid_for));
         for number in unfinished.after.saturating_add(1)..=last {
             let block = self.block(number).await?;
             let transactions = self.transactions(block.hash).await?;
@@ -257,7 +263,9 @@ impl Chain {
                 let found = self.position(block, unfinished).await;
                 let index = found.map_err(|error| unknown(plain(&error.to_string())))?;
                 let receipt = self.receipt(unfinished.transaction, block, index, signer);
-                return receipt.await.map_err(|error| unknown(plain(&error.to_string())));
+                return receipt
+                    .await
+                    .map_err(|error| unknown(plain(&error.to_string())));
             }
         }
     }
@@ -286,17 +294,26 @@ impl Chain {
             let found = self.wait_for_block(unfinished, signer).await;
             return found.map_err(|error| unknown(unfinished, plain(&error.to_string())));
         }
-        let detail = answer.data.as_ref().map(|data| data.get().trim_matches('"'));
+        let detail = answer
+            .data
+            .as_ref()
+            .map(|data| data.get().trim_matches('"'));
         Err(Error::NotTaken(plain(detail.unwrap_or(&answer.message))))
     }
 
     /// Waits for a transaction that the node has already.
-    async fn wait_for_block(&self, unfinished: &Unfinished, signer: Account) -> Result<Receipt, Error> {
+    async fn wait_for_block(
+        &self,
+        unfinished: &Unfinished,
+        signer: Account,
+    ) -> Result<Receipt, Error> {
         let start = std::time::Instant::now();
         while start.elapsed() < PATIENCE {
             if let Some((block, index)) = self.find(unfinished).await? {
                 if self.wait_until_final(block).await? {
-                    return self.receipt(unfinished.transaction, block, index, signer).await;
+                    return self
+                        .receipt(unfinished.transaction, block, index, signer)
+                        .await;
                 }
             }
             tokio::time::sleep(Duration::from_millis(500)).await;

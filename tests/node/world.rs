@@ -3,10 +3,7 @@
 //! Contracts are uploaded, instantiated and called through `ink_e2e`'s client; `subxt`, which is under
 //! it, does what that has no way for.
 
-use crate::{
-
-    receipt::{receipt, Receipt},
-};
+use crate::receipt::{receipt, Receipt};
 use farthing_node_tests::node::Node;
 use farthing_types::{Balance, Hash, Millis};
 use ink::{

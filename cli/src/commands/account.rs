@@ -20,12 +20,18 @@ impl Account {
         };
         let money = session.client.chain.money(account).await?;
         session.output.say(account.to_string());
-        session.output.say(format!("can spend {}", unit(money.spendable)));
-        session.output.say(format!("holds {} as deposits", unit(money.held)));
+        session
+            .output
+            .say(format!("can spend {}", unit(money.spendable)));
+        session
+            .output
+            .say(format!("holds {} as deposits", unit(money.held)));
         session.output.field("account", json!(account));
         session.output.field("free", money.free.to_string());
         session.output.field("held", money.held.to_string());
-        session.output.field("spendable", money.spendable.to_string());
+        session
+            .output
+            .field("spendable", money.spendable.to_string());
         Ok(())
     }
 }

@@ -3,7 +3,11 @@
 use crate::session::{Outcome, Session};
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{files, Call, Error, Gas};
-use farthing_types::{commitment, split::{Recipient, PARTS}, CreatorId, Hash};
+use farthing_types::{
+    commitment,
+    split::{Recipient, PARTS},
+    CreatorId, Hash,
+};
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use registry::{
     claims::{Commitment, HandleState},
@@ -159,13 +163,17 @@ impl FromStr for Share {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let bad = || format!("\"{text}\" is no share: write an account and its percent, such as ada=60 or ada=33.3333");
+        let bad = || {
+            format!("\"{text}\" is no share: write an account and its percent, such as ada=60 or ada=33.3333")
+        };
         let (name, percent) = text.rsplit_once('=').ok_or_else(bad)?;
         let (whole, decimals) = percent.split_once('.').unwrap_or((percent, ""));
         if decimals.len() > 4 || whole.is_empty() {
             return Err(bad());
         }
-        let parts = format!("{whole}{decimals:0<4}").parse().map_err(|_| bad())?;
+        let parts = format!("{whole}{decimals:0<4}")
+            .parse()
+            .map_err(|_| bad())?;
         Ok(Self {
             name: name.into(),
             parts,
@@ -191,7 +199,10 @@ impl Creator {
             Self::ClaimHandle { creator, handle } => claim_handle(session, &creator, &handle).await,
             Self::CancelClaim => {
                 let message = registry.call_mut().cancel_commitment();
-                session.act("Take back a claim", Call::new(message, 0)).await.map(drop)
+                session
+                    .act("Take back a claim", Call::new(message, 0))
+                    .await
+                    .map(drop)
             }
             Self::ReleaseHandle { creator } => {
                 let (id, _) = session.creator(&creator).await?;
@@ -214,7 +225,9 @@ impl Creator {
                 let (id, _) = session.creator(&creator).await?;
                 let account = session.account_of(&delegate).await?;
                 let permissions = Permissions { catalogue, profile };
-                let message = registry.call_mut().set_delegate(id, account.id(), permissions);
+                let message = registry
+                    .call_mut()
+                    .set_delegate(id, account.id(), permissions);
                 let words = format!("Set what {delegate} may do for {creator}");
                 session.act(&words, Call::new(message, 0)).await.map(drop)
             }
@@ -303,8 +316,14 @@ impl Creator {
 async fn show(session: &mut Session, name: &str) -> Outcome {
     let (id, _) = session.creator(name).await?;
     let registry: RegistryRef = session.contract("registry")?;
-    let (_, mut json) = session.client.read_json(registry.call().creator(id)).await?;
-    let (_, split) = session.client.read_json(registry.call().payout_split(id)).await?;
+    let (_, mut json) = session
+        .client
+        .read_json(registry.call().creator(id))
+        .await?;
+    let (_, split) = session
+        .client
+        .read_json(registry.call().payout_split(id))
+        .await?;
     json["number"] = id.into();
     json["payout"] = split["recipients"].clone();
     session.show_read("creator", json);
@@ -316,9 +335,15 @@ async fn list(session: &mut Session, skip: CreatorId, count: CreatorId) -> Outco
     let total = session.client.read(registry.call().creator_count()).await?;
     let mut found = Vec::new();
     for id in skip..total.min(skip.saturating_add(count)) {
-        let (creator, mut json) = session.client.read_json(registry.call().creator(id)).await?;
+        let (creator, mut json) = session
+            .client
+            .read_json(registry.call().creator(id))
+            .await?;
         let handle = creator.and_then(|creator| creator.handle);
-        session.output.say(format!("#{id}  {}", handle.as_deref().unwrap_or("(no handle)")));
+        session.output.say(format!(
+            "#{id}  {}",
+            handle.as_deref().unwrap_or("(no handle)")
+        ));
         json["number"] = id.into();
         found.push(json);
     }
@@ -333,7 +358,10 @@ async fn set_split(session: &mut Session, creator: &str, shares: Vec<Share>) -> 
     let sum: u64 = shares.iter().map(|share| u64::from(share.parts)).sum();
     if sum != u64::from(PARTS) {
         let percent = sum as f64 / f64::from(PARTS / 100);
-        return Err(Error::Input(format!("The shares add up to {percent} %, and not to 100 %.")).into());
+        return Err(Error::Input(format!(
+            "The shares add up to {percent} %, and not to 100 %."
+        ))
+        .into());
     }
     let mut recipients = Vec::new();
     for share in shares {
@@ -390,9 +418,8 @@ async fn claim_handle(session: &mut Session, creator: &str, handle: &str) -> Out
 
 /// Announces a claim of a handle, unless that was done, and returns its salt.
 async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
-    farthing_types::handle::check(handle).map_err(|error| {
-        Error::Input(farthing_client::Explain::explain(&error))
-    })?;
+    farthing_types::handle::check(handle)
+        .map_err(|error| Error::Input(farthing_client::Explain::explain(&error)))?;
     let path = session.state()?.join("claims.json");
     let me = session.account().await?;
     let mut claims: Claims = files::read_json(&path)?.unwrap_or_default();
@@ -407,10 +434,17 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
         }
     };
     let hash = commitment::handle_claim(handle, &me.id(), &salt);
-    if pending(session, me.id()).await?.is_none_or(|pending| pending.hash != hash) {
+    if pending(session, me.id())
+        .await?
+        .is_none_or(|pending| pending.hash != hash)
+    {
         let mut registry: RegistryRef = session.contract("registry")?;
         // A handle that cannot be had is better known before than after.
-        if let Some((id, _)) = session.client.read(registry.call().creator_by_handle(handle.into())).await? {
+        if let Some((id, _)) = session
+            .client
+            .read(registry.call().creator_by_handle(handle.into()))
+            .await?
+        {
             let taken = registry::claims::Unavailable::Taken(id);
             let done_before = session.open_outbox().await?.unfinished()?.is_some();
             if !done_before {
@@ -427,7 +461,10 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
 
 async fn pending(session: &Session, account: AccountId) -> Result<Option<Commitment>, Error> {
     let registry: RegistryRef = session.contract("registry")?;
-    session.client.read(registry.call().commitment(account)).await
+    session
+        .client
+        .read(registry.call().commitment(account))
+        .await
 }
 
 /// Whether the reveal can be tried out in the latest block: not in the block of the announcement.

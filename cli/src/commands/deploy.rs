@@ -76,7 +76,10 @@ impl Deploy {
                 rounds: BTreeMap::new(),
             },
         };
-        let artifacts = self.artifacts.clone().unwrap_or_else(farthing_artifacts::folder);
+        let artifacts = self
+            .artifacts
+            .clone()
+            .unwrap_or_else(farthing_artifacts::folder);
         let mut deploying = Deploying {
             options,
             output,
@@ -100,7 +103,9 @@ impl Deploying<'_> {
         let certainty = self.options.certainty();
         let mut watcher = |progress| self.output.progress(progress);
         let signer = self.key.account();
-        let settled = self.chain.settle(&unfinished, signer, certainty, &mut watcher);
+        let settled = self
+            .chain
+            .settle(&unfinished, signer, certainty, &mut watcher);
         self.output.note(fate_of(&unfinished, &settled.await?));
         self.outbox.empty()
     }
@@ -132,8 +137,14 @@ impl Deploying<'_> {
         self.make("pool_factory", constructor, &salt).await?;
 
         self.deployment.write(&self.options.deployments)?;
-        let file = self.options.deployments.join(format!("{}.json", self.options.network));
-        self.output.say(format!("Everything is there; {} says where.", file.display()));
+        let file = self
+            .options
+            .deployments
+            .join(format!("{}.json", self.options.network));
+        self.output.say(format!(
+            "Everything is there; {} says where.",
+            file.display()
+        ));
         self.output.field("deployment", json!(self.deployment));
         Ok(())
     }
@@ -157,7 +168,10 @@ impl Deploying<'_> {
         if self.chain.has_code(metadata.code_hash).await? {
             self.output.say(format!("code of the {name}: is there"));
         } else {
-            let step = self.chain.plan_upload(self.key.account(), name, &code).await?;
+            let step = self
+                .chain
+                .plan_upload(self.key.account(), name, &code)
+                .await?;
             self.send(step).await?;
         }
         let to = metadata_path(&self.options.deployments, &self.options.network, name);
@@ -198,7 +212,8 @@ impl Deploying<'_> {
         let code = self.deployment.code_hash(name)?;
         if let Some(known) = self.deployment.contracts.get(name) {
             self.check_there(name, known.address, code).await?;
-            self.output.say(format!("{name}: is there, at {}", known.address));
+            self.output
+                .say(format!("{name}: is there, at {}", known.address));
             return Ok(());
         }
         let instance = Instance::new(code, constructor, salt.as_bytes());
@@ -242,11 +257,14 @@ impl Deploying<'_> {
         );
         if self.options.dry_run {
             self.output.say(words);
-            self.output.field("plan", json!({
-                "what": step.what(),
-                "fee_at_most": step.fee.to_string(),
-                "deposit": step.deposit.to_string(),
-            }));
+            self.output.field(
+                "plan",
+                json!({
+                    "what": step.what(),
+                    "fee_at_most": step.fee.to_string(),
+                    "deposit": step.deposit.to_string(),
+                }),
+            );
             return Err(Stop::Planned);
         }
         self.output.note(words);
@@ -256,12 +274,15 @@ impl Deploying<'_> {
         let what = step.what().to_string();
         let mut watcher = |progress| {
             if let farthing_client::Progress::Sent(hash) = progress {
-                self.output.under_way(Some(format!("0x{}", hex::encode(hash))));
+                self.output
+                    .under_way(Some(format!("0x{}", hex::encode(hash))));
             }
             self.output.progress(progress);
         };
         let certainty = self.options.certainty();
-        let sent = self.chain.send_step(step, &self.key, &self.outbox, certainty, &mut watcher);
+        let sent = self
+            .chain
+            .send_step(step, &self.key, &self.outbox, certainty, &mut watcher);
         let receipt = sent.await?;
         self.output.under_way(None);
         self.output.transaction(json!({
@@ -280,5 +301,7 @@ impl Deploying<'_> {
 fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     let folder = to.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|error| Error::file(folder, error))?;
-    fs::copy(from, to).map(drop).map_err(|error| Error::file(to, error))
+    fs::copy(from, to)
+        .map(drop)
+        .map_err(|error| Error::file(to, error))
 }

@@ -49,9 +49,15 @@ impl Explain for SplitError {
     fn explain(&self) -> String {
         match self {
             Self::RecipientCount => format!("A split has 1 to {MAX_RECIPIENTS} recipients."),
-            Self::ZeroParts => "Every recipient of a split gets something: leave out those with nothing.".into(),
-            Self::DuplicateRecipient => "An account is in the split twice: add its parts up.".into(),
-            Self::SumOff(sum) => format!("The parts of a split add up to {PARTS} (100 %), and not to {sum}."),
+            Self::ZeroParts => {
+                "Every recipient of a split gets something: leave out those with nothing.".into()
+            }
+            Self::DuplicateRecipient => {
+                "An account is in the split twice: add its parts up.".into()
+            }
+            Self::SumOff(sum) => {
+                format!("The parts of a split add up to {PARTS} (100 %), and not to {sum}.")
+            }
         }
     }
 }
