@@ -247,12 +247,8 @@ impl Client {
         let dry_run = self.chain.dry_run(signer, &call).await?;
         let returned = match dry_run.returned {
             Ok(returned) => returned,
-            Err(_) if money.spendable <= call.value => return Err(short(call.value)),
-            Err(reason)
-                if reason.contains("NotEnoughFunds") || reason.contains("TransferFailed") =>
-            {
-                return Err(short(call.value.saturating_add(positive(dry_run.deposit))));
-            }
+            Err(_) if money.spendable <= call.value => return Err(short(None)),
+            Err(reason) if is_for_lack_of_money(&reason) => return Err(short(None)),
             Err(reason) => return Err(Error::Chain(reason)),
         };
         let metadata = self.metadata_at(call.to).await?;
@@ -281,7 +277,7 @@ impl Client {
         };
         match plan.needs() {
             needs if needs <= money.spendable => Ok(plan),
-            needs => Err(short(needs)),
+            needs => Err(short(Some(needs))),
         }
     }
 
@@ -325,7 +321,7 @@ impl Client {
             needs if needs <= has => Ok(plan),
             needs => Err(Error::NotEnough {
                 account: signer,
-                needs,
+                needs: Some(needs),
                 has,
             }),
         }
@@ -426,6 +422,17 @@ pub(crate) fn must_be_empty(outbox: &Outbox) -> Result<(), Error> {
             unfinished.what
         ))),
     }
+}
+
+/// Whether the chain stopped because the signer has too little to attach, or to lock as deposit.
+fn is_for_lack_of_money(reason: &str) -> bool {
+    [
+        "StorageDepositNotEnoughFunds",
+        "StorageDepositLimitExhausted",
+        "Contracts::TransferFailed",
+    ]
+    .iter()
+    .any(|name| reason.contains(name))
 }
 
 fn positive(amount: i128) -> Balance {

@@ -56,12 +56,12 @@ pub enum Error {
     #[error("The chain refuses this: {0}.")]
     Chain(String),
     /// The signer has too little money.
-    #[error("{account} has too little money: this takes {} UNIT, fee and deposit included, and {} UNIT can be spent.", amount::text(*.needs), amount::text(*.has))]
+    #[error("{account} has too little money: this takes {}, fee and deposit included, and {} UNIT can be spent.", match .needs { Some(needs) => format!("{} UNIT", amount::text(*needs)), None => "more than there is".into() }, amount::text(*.has))]
     NotEnough {
         /// Whose.
         account: Account,
-        /// What is needed, as far as is known.
-        needs: Balance,
+        /// What is needed, if that is known: where the chain stopped for lack of money, it is not.
+        needs: Option<Balance>,
         /// What can be spent.
         has: Balance,
     },
