@@ -5,4 +5,5 @@
 mod creator;
 mod deploy;
 mod keys;
+mod reach;
 mod world;
