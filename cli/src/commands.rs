@@ -1,8 +1,10 @@
 //! The commands, and where each is done.
 
 mod account;
+mod buy;
 mod creator;
 mod deploy;
+mod shop;
 
 use crate::{
     arguments::Arguments,
@@ -23,6 +25,15 @@ pub enum Command {
     /// Be a creator: handle, profile, delegates, who gets paid.
     #[command(subcommand)]
     Creator(creator::Creator),
+    /// Sell: catalogue, payouts, refunds.
+    #[command(subcommand)]
+    Shop(shop::Shop),
+    /// Buy items, for the signer or as a gift.
+    Buy(buy::Buy),
+    /// Tip creators.
+    Tip(buy::Tips),
+    /// Show whether an account has access to an item.
+    Access(buy::Access),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -73,7 +84,19 @@ impl Command {
         match self {
             Self::Account(account) => account.run(session).await,
             Self::Creator(creator) => creator.run(session).await,
+            Self::Shop(shop) => shop.run(session).await,
+            Self::Buy(buy) => buy.run(session).await,
+            Self::Tip(tips) => tips.run(session).await,
+            Self::Access(access) => access.run(session).await,
             Self::Deploy(_) | Self::Completions { .. } => Ok(()),
         }
     }
+}
+
+/// 32 bytes that nobody can guess.
+fn random() -> Result<[u8; 32], Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::Input(format!("The system has no random numbers: {error}.")))?;
+    Ok(bytes)
 }

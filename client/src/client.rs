@@ -70,6 +70,9 @@ pub enum Earlier<T> {
     Same(Done<T>),
     /// It was another one: what it was, and what became of it.
     Other(Unfinished, Fate),
+    /// It was the same message with other arguments or other money, and it happened: perhaps this one was
+    /// meant, before a price changed. Ask before making it as well.
+    Similar(Unfinished, Receipt),
 }
 
 impl Client {
@@ -343,7 +346,7 @@ impl Client {
     ) -> Result<Done<R::Good>, Error> {
         must_be_empty(outbox)?;
         let draft = Draft {
-            what: format!("{} of the {}", plan.what.message, plan.what.contract),
+            what: name_of(&plan.what),
             payload: message::payload(&plan.call, plan.gas),
             fingerprint: plan.call.fingerprint(),
             value: plan.value,
@@ -387,6 +390,12 @@ impl Client {
                     what,
                 }))
             }
+            Fate::Happened(receipt)
+                if receipt.failure.is_none()
+                    && unfinished.what == name_of(&self.describe(call).await?) =>
+            {
+                Ok(Earlier::Similar(unfinished, receipt))
+            }
             fate => Ok(Earlier::Other(unfinished, fate)),
         }
     }
@@ -412,6 +421,10 @@ impl<R: Answer> Plan<R> {
 /// ink!'s reference to the contract at an address.
 pub fn at<Ref: FromAccountId<DefaultEnvironment>>(address: Account) -> Ref {
     Ref::from_account_id(address.id())
+}
+
+fn name_of(what: &Described) -> String {
+    format!("{} of the {}", what.message, what.contract)
 }
 
 pub(crate) fn must_be_empty(outbox: &Outbox) -> Result<(), Error> {

@@ -88,6 +88,16 @@ pub enum Error {
         /// Why it is not known.
         reason: String,
     },
+    /// An earlier transaction, which nobody was told of, was almost the same.
+    #[error("An earlier command was interrupted after it had signed almost the same ({what}, transaction 0x{}), and that happened in block {block}. Nothing else was sent: run the command again if you mean this one, too.", hex::encode(.transaction))]
+    DoneBefore {
+        /// What it did.
+        what: String,
+        /// Its hash.
+        transaction: Hash,
+        /// The block that it is in.
+        block: u32,
+    },
     /// Another process is signing for the same account.
     #[error("Another program is signing for {0} at this moment: wait until it is done.")]
     Busy(Account),
@@ -152,7 +162,7 @@ impl Error {
                 Kind::Refused
             }
             Self::NotEnough { .. } => Kind::Money,
-            Self::UnknownFate { .. } => Kind::Unknown,
+            Self::UnknownFate { .. } | Self::DoneBefore { .. } => Kind::Unknown,
             Self::Key(_) | Self::Input(_) => Kind::Usage,
             Self::Busy(_) | Self::File { .. } => Kind::Other,
         }
