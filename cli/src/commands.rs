@@ -2,6 +2,7 @@
 
 mod account;
 mod buy;
+mod channel;
 mod creator;
 mod deploy;
 mod shop;
@@ -34,6 +35,9 @@ pub enum Command {
     Tip(buy::Tips),
     /// Show whether an account has access to an item.
     Access(buy::Access),
+    /// Pay by voucher, and be paid by voucher.
+    #[command(subcommand)]
+    Channel(channel::Channel),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -88,6 +92,7 @@ impl Command {
             Self::Buy(buy) => buy.run(session).await,
             Self::Tip(tips) => tips.run(session).await,
             Self::Access(access) => access.run(session).await,
+            Self::Channel(channel) => channel.run(session).await,
             Self::Deploy(_) | Self::Completions { .. } => Ok(()),
         }
     }
