@@ -1,7 +1,6 @@
 //! The commands, and where each is done.
 
 mod account;
-mod buy;
 mod channel;
 mod creator;
 mod deploy;
@@ -30,11 +29,11 @@ pub enum Command {
     #[command(subcommand)]
     Shop(shop::Shop),
     /// Buy items, for the signer or as a gift.
-    Buy(buy::Buy),
+    Buy(shop::Buy),
     /// Tip creators.
-    Tip(buy::Tips),
+    Tip(shop::Tip),
     /// Show whether an account has access to an item.
-    Access(buy::Access),
+    Access(shop::Access),
     /// Pay by voucher, and be paid by voucher.
     #[command(subcommand)]
     Channel(channel::Channel),
@@ -90,7 +89,7 @@ impl Command {
             Self::Creator(creator) => creator.run(session).await,
             Self::Shop(shop) => shop.run(session).await,
             Self::Buy(buy) => buy.run(session).await,
-            Self::Tip(tips) => tips.run(session).await,
+            Self::Tip(tip) => tip.run(session).await,
             Self::Access(access) => access.run(session).await,
             Self::Channel(channel) => channel.run(session).await,
             Self::Deploy(_) | Self::Completions { .. } => Ok(()),
