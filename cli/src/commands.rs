@@ -3,6 +3,7 @@
 mod account;
 mod creator;
 mod deploy;
+mod shop;
 
 use crate::{
     arguments::Arguments,
@@ -23,6 +24,15 @@ pub enum Command {
     /// Be a creator: handle, profile, delegates, who gets paid.
     #[command(subcommand)]
     Creator(creator::Creator),
+    /// Sell items: publish, price, be paid out, refund.
+    #[command(subcommand)]
+    Shop(shop::Shop),
+    /// Buy items, by their creators and numbers.
+    Buy(shop::Buy),
+    /// Tip creators.
+    Tip(shop::Tip),
+    /// Whether an account has access to an item.
+    Access(shop::Access),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -73,6 +83,10 @@ impl Command {
         match self {
             Self::Account(account) => account.run(session).await,
             Self::Creator(creator) => creator.run(session).await,
+            Self::Shop(shop) => shop.run(session).await,
+            Self::Buy(buy) => buy.run(session).await,
+            Self::Tip(tip) => tip.run(session).await,
+            Self::Access(access) => access.run(session).await,
             Self::Deploy(_) | Self::Completions { .. } => Ok(()),
         }
     }

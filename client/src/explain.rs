@@ -2,6 +2,7 @@
 
 mod registry;
 mod shared;
+mod storefront;
 
 pub use shared::time;
 
