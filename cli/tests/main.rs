@@ -4,4 +4,5 @@
 
 mod creator;
 mod deploy;
+mod shop;
 mod world;
