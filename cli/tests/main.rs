@@ -6,4 +6,5 @@ mod creator;
 mod deploy;
 mod keys;
 mod reach;
+mod shop;
 mod world;

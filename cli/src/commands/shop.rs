@@ -1,0 +1,195 @@
+//! `farthing shop`, `buy`, `tip` and `access`: the storefront's messages.
+
+mod blinded;
+mod buying;
+mod catalogue;
+mod history;
+mod memory;
+mod money;
+mod reading;
+mod refund;
+mod tipping;
+
+pub use buying::Buy;
+pub use reading::Access;
+pub use tipping::Tip;
+
+use crate::{
+    arguments::{Amount, Span},
+    session::{Outcome, Session},
+};
+use clap::Subcommand;
+use farthing_client::{Call, Done, Error};
+use farthing_types::{CreatorId, ItemId};
+use ink::codegen::TraitCallBuilder;
+use scale::Decode;
+use storefront::StorefrontRef;
+
+/// Selling, and all that goes with it.
+#[derive(Subcommand)]
+pub enum Shop {
+    /// Open a creator's storefront.
+    Open {
+        /// The creator.
+        creator: String,
+    },
+    /// Put a file up for sale. Only its hash goes to the chain; delivering it is up to the creator.
+    Publish(catalogue::Publish),
+    /// Change what an item costs from now on.
+    Price {
+        /// The creator.
+        creator: String,
+        /// The item's number.
+        item: ItemId,
+        /// The new price, in UNIT.
+        price: Amount,
+    },
+    /// Take an item off sale, for good; who has access keeps it.
+    Retire {
+        /// The creator.
+        creator: String,
+        /// The item's number.
+        item: ItemId,
+    },
+    /// Set the price of a tier for blinded purchases, or end the tier. Which items are in it is for the
+    /// creator to say elsewhere.
+    Tier {
+        /// The creator.
+        creator: String,
+        /// The tier's number.
+        tier: u8,
+        /// The price, in UNIT.
+        #[arg(required_unless_present = "end")]
+        price: Option<Amount>,
+        /// End the tier.
+        #[arg(long, conflicts_with = "price")]
+        end: bool,
+    },
+    /// Show a creator's storefront: what it is owed, its items and its tiers.
+    Show {
+        /// The creator.
+        creator: String,
+        /// How many items to leave out at the start.
+        #[arg(long, default_value_t = 0)]
+        skip: ItemId,
+        /// How many items to show.
+        #[arg(long, default_value_t = 20)]
+        count: ItemId,
+    },
+    /// Show an item; with a file, check that it is the one that is sold.
+    Item(reading::ItemArguments),
+    /// Send a creator's money to whom the creator's split says. Anyone can do that.
+    Payout {
+        /// The creator.
+        creator: String,
+    },
+    /// Refund a purchase, to whoever paid it, and end the access that it gave. Of something bought for a
+    /// period, that is the latest purchase.
+    Refund(refund::Refund),
+    /// Send an account what it is owed here: shares for referring buyers, and money that the chain
+    /// refused to move before. Anyone can do that.
+    Withdraw {
+        /// The account; the signer's, if it is left out.
+        account: Option<String>,
+    },
+    /// Send the treasury the fees taken so far. Anyone can do that.
+    WithdrawFees,
+    /// Show what an account can withdraw, and whether it has enrolled as a referrer.
+    Owed {
+        /// The account; the signer's, if it is left out.
+        account: Option<String>,
+    },
+    /// Become somebody who can be named as a referrer, and gets shares of sales.
+    Enroll,
+    /// Be a referrer no longer, and have the deposit back.
+    Leave,
+    /// Stop tips and purchases for a while. Only for the guardian.
+    Pause {
+        /// For how long, 7 days at most.
+        duration: Span,
+    },
+    /// End a pause at once. Only for the guardian.
+    Resume,
+    /// Show the storefront's terms, and that it holds what it owes.
+    Overview,
+    /// Print the proof of blinded purchases, to be shown to the creator and to nobody else: whoever sees
+    /// it knows what was bought.
+    Reveal(blinded::Reveal),
+    /// Check the proof of a blinded purchase that a buyer showed. The creator remembers which proofs were
+    /// shown before: the chain does not know.
+    Check(blinded::Check),
+}
+
+impl Shop {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        match self {
+            Self::Open { creator } => catalogue::open(session, &creator).await,
+            Self::Publish(publish) => publish.run(session).await,
+            Self::Price {
+                creator,
+                item,
+                price,
+            } => catalogue::set_price(session, &creator, item, price.0).await,
+            Self::Retire { creator, item } => catalogue::retire(session, &creator, item).await,
+            Self::Tier {
+                creator,
+                tier,
+                price,
+                ..
+            } => catalogue::set_tier(session, &creator, tier, price.map(|price| price.0)).await,
+            Self::Payout { creator } => money::payout(session, &creator).await,
+            Self::Refund(refund) => refund.run(session).await,
+            Self::Withdraw { account } => money::withdraw(session, account).await,
+            Self::WithdrawFees => money::withdraw_fees(session).await,
+            Self::Enroll => {
+                let message = shop(session)?.call_mut().enroll();
+                let words = "Enroll as a referrer";
+                session.act(words, Call::new(message, 0)).await.map(drop)
+            }
+            Self::Leave => {
+                let message = shop(session)?.call_mut().leave();
+                let words = "Be a referrer no longer";
+                session.act(words, Call::new(message, 0)).await.map(drop)
+            }
+            Self::Pause { duration } => {
+                let message = shop(session)?.call_mut().pause(duration.0);
+                let words = "Pause tips and purchases";
+                session.act(words, Call::new(message, 0)).await.map(drop)
+            }
+            Self::Resume => {
+                let message = shop(session)?.call_mut().resume();
+                let words = "End the pause of tips and purchases";
+                session.act(words, Call::new(message, 0)).await.map(drop)
+            }
+            Self::Show {
+                creator,
+                skip,
+                count,
+            } => reading::show(session, &creator, skip, count).await,
+            Self::Item(item) => item.run(session).await,
+            Self::Owed { account } => reading::owed(session, account).await,
+            Self::Overview => reading::overview(session).await,
+            Self::Reveal(reveal) => reveal.run(session).await,
+            Self::Check(check) => check.run(session).await,
+        }
+    }
+}
+
+/// The storefront.
+fn shop(session: &Session) -> Result<StorefrontRef, Error> {
+    session.contract("storefront")
+}
+
+/// What the storefront itself told of what was done: what really happened.
+fn told<E: Decode + ink::env::Event, T>(
+    session: &Session,
+    done: &Done<T>,
+) -> Result<Vec<E>, Error> {
+    let storefront = session.client.deployment.address("storefront")?;
+    Ok(done.receipt.events_of(storefront))
+}
+
+/// The number of a creator.
+async fn number(session: &Session, creator: &str) -> Result<CreatorId, Error> {
+    Ok(session.creator(creator).await?.0)
+}

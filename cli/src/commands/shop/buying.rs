@@ -1,0 +1,240 @@
+//! `farthing buy`.
+
+use super::{blinded, memory, number, shop, told};
+use crate::{
+    arguments::Amount,
+    output::unit,
+    session::{Outcome, Session},
+};
+use clap::Args;
+use farthing_client::{time, Account, Call, Error};
+use farthing_types::{Balance, CreatorId, ItemId};
+use ink::{codegen::TraitCallBuilder, primitives::AccountId};
+use scale::{Decode, Encode};
+use serde_json::json;
+use storefront::events::{Order, Payment, Payments};
+
+/// Buys items, at once and all for the same account.
+#[derive(Args, Debug)]
+pub struct Buy {
+    /// A creator and the numbers of items; then, perhaps, another creator and theirs, such as
+    /// `ada 0 1 ben 3`. A handle that is a number is written with an @ before it.
+    #[arg(required = true, num_args = 2.., value_names = ["CREATOR", "ITEM"])]
+    what: Vec<String>,
+    /// Who gets access; the signer, if it is left out.
+    #[arg(long = "for", value_name = "ACCOUNT", conflicts_with = "blinded")]
+    owner: Option<String>,
+    /// The most that all of it may cost, in UNIT; what it costs at present, if it is left out. All of it
+    /// is attached, and what is more than the price comes back at once.
+    #[arg(long)]
+    max_price: Option<Amount>,
+    /// Who gets a share of the price, if the items grant one.
+    #[arg(long, value_name = "ACCOUNT", conflicts_with = "blinded")]
+    referrer: Option<String>,
+    /// How many times to buy each item: for so many periods.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64), conflicts_with = "blinded")]
+    times: u32,
+    /// Do not tell the chain which item it is: pay for a tier of prices, and prove to the creator what
+    /// it was for with `farthing shop reveal`.
+    #[arg(long, requires = "tier")]
+    blinded: bool,
+    /// The tier that the item is in, of a blinded purchase.
+    #[arg(long, requires = "blinded")]
+    tier: Option<u8>,
+}
+
+/// What is ordered, with nothing left to be looked up.
+#[derive(Encode, Decode)]
+struct Basket {
+    orders: Vec<Order>,
+    owner: Option<AccountId>,
+    max_price: Balance,
+    referrer: Option<AccountId>,
+}
+
+impl Buy {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let what = read(&self.what)?;
+        match (self.tier, &what[..]) {
+            (None, _) => self.buy(session, what).await,
+            (Some(tier), [(creator, items)]) if items.len() == 1 => {
+                let max_price = self.max_price.map(|max| max.0);
+                blinded::buy(session, creator, tier, items[0], max_price).await
+            }
+            (Some(_), _) => Err(Error::Input(
+                "A blinded purchase is of one item: buy the others each by itself.".into(),
+            )
+            .into()),
+        }
+    }
+
+    async fn buy(self, session: &mut Session, what: Vec<(String, Vec<ItemId>)>) -> Outcome {
+        let words = format!("{self:?}");
+        let basket = match memory::recall(session, &words).await? {
+            Some(basket) => basket,
+            None => {
+                let basket = self.fill(session, what).await?;
+                memory::remember(session, &words, &basket).await?;
+                basket
+            }
+        };
+        let (value, referrer) = (basket.max_price, basket.referrer);
+        let words = format!(
+            "Buy {} for at most {}",
+            match basket.orders.len() {
+                1 => "an item".into(),
+                count => format!("{count} items"),
+            },
+            unit(value)
+        );
+        let mut shop = shop(session)?;
+        let done = match &basket.orders[..] {
+            [one] => {
+                let (creator, item) = (one.creator, one.item);
+                let message = shop
+                    .call_mut()
+                    .buy(creator, item, basket.owner, value, referrer);
+                session.act(&words, Call::new(message, value)).await?
+            }
+            _ => {
+                let orders = basket.orders;
+                let message = shop
+                    .call_mut()
+                    .buy_many(orders, basket.owner, value, referrer);
+                session.act(&words, Call::new(message, value)).await?
+            }
+        };
+        show(session, told(session, &done)?);
+        Ok(())
+    }
+
+    /// Looks up what is to be looked up.
+    async fn fill(
+        &self,
+        session: &Session,
+        what: Vec<(String, Vec<ItemId>)>,
+    ) -> Result<Basket, Error> {
+        let mut orders = Vec::new();
+        let mut price: Balance = 0;
+        for (name, items) in what {
+            let creator = number(session, &name).await?;
+            for item in items {
+                let one = price_of(session, &name, creator, item).await?;
+                let all = one.checked_mul(self.times.into());
+                price = all
+                    .and_then(|all| price.checked_add(all))
+                    .ok_or_else(|| Error::Input("This costs more than there can be.".into()))?;
+                let order = Order { creator, item };
+                orders.extend(std::iter::repeat_n(order, self.times as usize));
+            }
+        }
+        Ok(Basket {
+            orders,
+            owner: account(session, &self.owner).await?,
+            max_price: self.max_price.map_or(price, |max| max.0),
+            referrer: account(session, &self.referrer).await?,
+        })
+    }
+}
+
+/// What an item costs at present; nothing, if there is none: the contract says so better.
+async fn price_of(
+    session: &Session,
+    name: &str,
+    creator: CreatorId,
+    item: ItemId,
+) -> Result<Balance, Error> {
+    let message = shop(session)?.call().item(creator, item);
+    let Some(found) = session.client.read(message).await? else {
+        return Ok(0);
+    };
+    let price = found.listing.price;
+    session
+        .output
+        .note(format!("{name}'s item {item} costs {}", unit(price)));
+    Ok(price)
+}
+
+async fn account(session: &Session, name: &Option<String>) -> Result<Option<AccountId>, Error> {
+    match name {
+        Some(name) => Ok(Some(session.account_of(name).await?.id())),
+        None => Ok(None),
+    }
+}
+
+/// Creators and items, in the order of the words.
+fn read(words: &[String]) -> Result<Vec<(String, Vec<ItemId>)>, Error> {
+    let mut found: Vec<(String, Vec<ItemId>)> = Vec::new();
+    for word in words {
+        let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+        match found.last_mut() {
+            Some((_, items)) if is_number => items.push(word.parse().map_err(|_| {
+                Error::Input(format!("There is no item {word}: its number is too large."))
+            })?),
+            None if is_number => {
+                return Err(Error::Input(format!(
+                    "Say whose items these are before their numbers; if {word} is a handle, write @{word}."
+                )))
+            }
+            _ => found.push((word.clone(), Vec::new())),
+        }
+    }
+    match found.iter().find(|(_, items)| items.is_empty()) {
+        None => Ok(found),
+        Some((name, _)) => Err(Error::Input(format!(
+            "Say which items of {name} to buy: by their numbers, as `farthing shop show {name}` lists them."
+        ))),
+    }
+}
+
+fn show(session: &Session, told: Vec<Payments>) {
+    let mut bought = Vec::new();
+    let payments = told.into_iter().flat_map(|event| event.payments);
+    for payment in payments {
+        let Payment::Purchase {
+            creator,
+            item,
+            owner,
+            paid,
+            until,
+            referral,
+        } = payment
+        else {
+            continue;
+        };
+        let owner = Account::from(owner);
+        let access = until.map_or("for ever".into(), |until| format!("until {}", time(until)));
+        session.output.say(format!(
+            "item {item} of creator #{creator}, {access}, for {owner}: {}",
+            unit(paid)
+        ));
+        bought.push(json!({
+            "creator": creator,
+            "item": item,
+            "owner": owner,
+            "paid": paid.to_string(),
+            "until": until,
+            "referral": referral.to_string(),
+        }));
+    }
+    session.output.field("bought", bought);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(words: &str) -> Result<Vec<(String, Vec<ItemId>)>, Error> {
+        read(&words.split(' ').map(String::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn items_belong_to_the_creator_before_them() {
+        let expected = vec![("ada".into(), vec![0, 1]), ("@123".into(), vec![3])];
+        assert_eq!(of("ada 0 1 @123 3").unwrap(), expected);
+        assert_eq!(of("#7 0").unwrap(), [("#7".into(), vec![0])]);
+        for bad in ["0 1", "ada ben 1", "ada 1 ben", "ada 4294967296"] {
+            assert!(of(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What the chain's events tell of the past.
+
+use crate::session::Session;
+use farthing_client::{Block, Emitted, Error};
+use farthing_types::{CreatorId, Hash, ItemId};
+use ink::primitives::AccountId;
+use storefront::{
+    access::{place, Purchase},
+    events::{Payment, Payments, Release, Released},
+};
+
+/// All purchases for ever by or for `owner` in the page of `item` that were not refunded, oldest first:
+/// what a refund is to bring along.
+pub async fn purchases(
+    session: &Session,
+    creator: CreatorId,
+    item: ItemId,
+    owner: AccountId,
+) -> Result<Vec<Purchase>, Error> {
+    let mut found = Vec::new();
+    let mut number = session.client.deployment.block;
+    let last = session.client.chain.best().await?.number;
+    session.output.note(format!(
+        "Looking for the purchases in blocks {number} to {last}."
+    ));
+    while number <= last {
+        let block = session.client.chain.block(number).await?;
+        for event in events(session, block).await? {
+            follow(&event, creator, item, owner, &mut found);
+        }
+        number = number.saturating_add(1);
+    }
+    Ok(found)
+}
+
+fn follow(
+    event: &Emitted,
+    creator: CreatorId,
+    item: ItemId,
+    owner: AccountId,
+    found: &mut Vec<Purchase>,
+) {
+    if let Some(event) = event.decode::<Payments>() {
+        for payment in event.payments {
+            match payment {
+                Payment::Purchase {
+                    creator: from,
+                    item: bought,
+                    owner: who,
+                    paid,
+                    until: None,
+                    ..
+                } if (from, who) == (creator, owner) && place(bought).0 == place(item).0 => {
+                    found.push(Purchase {
+                        item: bought,
+                        payer: event.payer,
+                        paid,
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+    if let Some(Released {
+        release:
+            Release::Refund {
+                creator: from,
+                item: refunded,
+                owner: who,
+                ..
+            },
+    }) = event.decode()
+    {
+        if (from, who) == (creator, owner) {
+            found.retain(|purchase| purchase.item != refunded);
+        }
+    }
+}
+
+/// A blinded purchase that is on the chain.
+pub struct Blinded {
+    pub block: u32,
+    pub paid: u128,
+}
+
+/// The blinded purchase with this commitment by `buyer`; `hint` is the block that it is said to be in.
+pub async fn blinded(
+    session: &Session,
+    buyer: AccountId,
+    (creator, tier): (CreatorId, u8),
+    commitment: Hash,
+    hint: Option<u32>,
+) -> Result<Option<Blinded>, Error> {
+    let first = session.client.deployment.block;
+    let last = session.client.chain.best().await?.number;
+    let hint = hint.filter(|number| (first..=last).contains(number));
+    for number in hint.into_iter().chain(first..=last) {
+        let block = session.client.chain.block(number).await?;
+        for event in events(session, block).await? {
+            let Some(event) = event.decode::<Payments>() else {
+                continue;
+            };
+            // Anybody can copy a commitment that they saw; it is worth something to the buyer only.
+            let by_buyer = event.payer == buyer;
+            let paid = event.payments.iter().find_map(|payment| match payment {
+                Payment::Blinded {
+                    creator: from,
+                    tier: of,
+                    paid,
+                    commitment: found,
+                } if (from, of, found) == (&creator, &tier, &commitment) => Some(*paid),
+                _ => None,
+            });
+            if let (true, Some(paid)) = (by_buyer, paid) {
+                return Ok(Some(Blinded {
+                    block: number,
+                    paid,
+                }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The storefront's events in a block.
+async fn events(session: &Session, block: Block) -> Result<Vec<Emitted>, Error> {
+    let storefront = session.client.deployment.address("storefront")?;
+    let mut events = session.client.chain.contract_events(block.hash).await?;
+    events.retain(|event| event.contract == storefront);
+    Ok(events)
+}

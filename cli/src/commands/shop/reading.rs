@@ -1,0 +1,272 @@
+//! What the storefront answers to those who only ask.
+
+use super::{catalogue::content_of, number, shop};
+use crate::{
+    output::unit,
+    session::{Outcome, Session},
+};
+use clap::{Args, ValueHint};
+use farthing_client::{time, Error};
+use farthing_types::{CreatorId, ItemId};
+use ink::codegen::TraitCallBuilder;
+use serde_json::{json, Map, Value};
+use std::{path::PathBuf, time::Duration};
+use storefront::{access::place, catalogue::Item, storefront::Overview, StorefrontRef};
+
+/// Shows whether an account has access to an item now, and for how long.
+#[derive(Args)]
+pub struct Access {
+    /// The creator.
+    creator: String,
+    /// The item's number.
+    item: ItemId,
+    /// The account; the signer's, if it is left out.
+    account: Option<String>,
+}
+
+/// Shows an item.
+#[derive(Args)]
+pub struct ItemArguments {
+    /// The creator.
+    creator: String,
+    /// The item's number.
+    item: ItemId,
+    /// A file that was delivered: check that it is what is sold.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    file: Option<PathBuf>,
+}
+
+impl Access {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let creator = number(session, &self.creator).await?;
+        let account = match self.account {
+            Some(name) => session.account_of(&name).await?,
+            None => session.account().await?,
+        };
+        let id = account.id();
+        let shop = shop(session)?;
+        let message = shop.call().has_access(creator, self.item, id);
+        let access = session.client.read(message).await?;
+        let (page, slot) = place(self.item);
+        let message = shop.call().page(creator, id, page);
+        let (page, json) = session.client.read_json(message).await?;
+        let until = page.until(slot);
+        // At no time does a pass give access for ever.
+        let for_ever = page.has_access(slot, u64::MAX);
+        session.output.say(match (access, for_ever, until) {
+            (_, true, _) => format!("{account} has access, for ever"),
+            (true, false, Some(until)) => format!("{account} has access until {}", time(until)),
+            (false, false, Some(until)) => {
+                format!("{account} has no access; it had until {}", time(until))
+            }
+            (_, false, None) => format!("{account} has no access"),
+        });
+        session.output.field("access", access);
+        session.output.field("for_ever", for_ever);
+        session.output.field("until", json!(until));
+        session.output.field("page", json);
+        Ok(())
+    }
+}
+
+impl ItemArguments {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let creator = number(session, &self.creator).await?;
+        let message = shop(session)?.call().item(creator, self.item);
+        let (item, json) = session.client.read_json(message).await?;
+        let item = item.ok_or_else(|| {
+            Error::Input(format!(
+                "{} has no item {}: `farthing shop show {0}` lists all.",
+                self.creator, self.item
+            ))
+        })?;
+        session.output.say(line(self.item, &item));
+        let content = hex::encode(item.listing.content);
+        session.output.say(format!("content 0x{content}"));
+        if let Some(file) = self.file {
+            if content_of(&file)? != item.listing.content {
+                return Err(Error::Input(format!(
+                    "{} is not the file that is sold as item {}: its hash is another.",
+                    file.display(),
+                    self.item
+                ))
+                .into());
+            }
+            session
+                .output
+                .say(format!("{} is the file that is sold", file.display()));
+            session.output.field("file_matches", true);
+        }
+        session.output.field("item", json);
+        Ok(())
+    }
+}
+
+/// An item in a line.
+fn line(number: ItemId, item: &Item) -> String {
+    let listing = &item.listing;
+    let mut line = format!("item {number}  {}", unit(listing.price));
+    if let Some(period) = listing.period {
+        let period = humantime::format_duration(Duration::from_millis(period));
+        line += &format!(" for {period}");
+    }
+    if listing.referral > 0 {
+        line += &format!(
+            ", {}.{:02} % to a referrer",
+            listing.referral / 100,
+            listing.referral % 100
+        );
+    }
+    if item.retired {
+        line += ", off sale";
+    }
+    line
+}
+
+pub async fn show(session: &mut Session, name: &str, skip: ItemId, count: ItemId) -> Outcome {
+    let creator = number(session, name).await?;
+    let shop = shop(session)?;
+    let message = shop.call().shop(creator);
+    let (books, mut json) = session.client.read_json(message).await?;
+    let Some(books) = books else {
+        session.output.say(format!(
+            "{name} (creator #{creator}) has no storefront: `farthing shop open {name}` opens it"
+        ));
+        session.output.field("shop", Value::Null);
+        return Ok(());
+    };
+    json["number"] = creator.into();
+    json["due"] = books.due().to_string().into();
+    session.output.say(format!(
+        "{name} (creator #{creator}) is owed {}, before the fee",
+        unit(books.due())
+    ));
+    session.output.say(format!("{} items", books.items));
+    let items = items(
+        session,
+        &shop,
+        creator,
+        skip..books.items.min(skip.saturating_add(count)),
+    );
+    let items = items.await?;
+    let tiers = tiers(session, &shop, creator).await?;
+    session.output.field("shop", json);
+    session.output.field("items", items);
+    session.output.field("tiers", tiers);
+    Ok(())
+}
+
+async fn items(
+    session: &Session,
+    shop: &StorefrontRef,
+    creator: CreatorId,
+    numbers: std::ops::Range<ItemId>,
+) -> Result<Vec<Value>, Error> {
+    let mut found = Vec::new();
+    for number in numbers {
+        let message = shop.call().item(creator, number);
+        let (item, mut json) = session.client.read_json(message).await?;
+        if let Some(item) = item {
+            session.output.say(format!("  {}", line(number, &item)));
+            json["number"] = number.into();
+            found.push(json);
+        }
+    }
+    Ok(found)
+}
+
+/// The prices of all tiers that there are. The contract keeps no list of them: it is asked for each that
+/// there could be.
+async fn tiers(
+    session: &Session,
+    shop: &StorefrontRef,
+    creator: CreatorId,
+) -> Result<Map<String, Value>, Error> {
+    let mut found = Map::new();
+    for tier in 0..=u8::MAX {
+        let price = session.client.read(shop.call().tier(creator, tier)).await?;
+        if let Some(price) = price {
+            session
+                .output
+                .say(format!("  tier {tier}  {}, blinded", unit(price)));
+            found.insert(tier.to_string(), price.to_string().into());
+        }
+    }
+    Ok(found)
+}
+
+pub async fn owed(session: &mut Session, account: Option<String>) -> Outcome {
+    let account = match account {
+        Some(name) => session.account_of(&name).await?,
+        None => session.account().await?,
+    };
+    let message = shop(session)?.call().row(account.id());
+    let row = session.client.read(message).await?.unwrap_or_default();
+    session
+        .output
+        .say(format!("{account} can withdraw {}", unit(row.amount)));
+    session.output.say(match row.enrolled {
+        true => "it has enrolled as a referrer",
+        false => "it has not enrolled as a referrer",
+    });
+    session.output.field("account", json!(account));
+    session.output.field("owed", row.amount.to_string());
+    session.output.field("enrolled", row.enrolled);
+    session
+        .output
+        .field("deposit_is_its_own", row.paid_by_owner);
+    Ok(())
+}
+
+pub async fn overview(session: &mut Session) -> Outcome {
+    let shop = shop(session)?;
+    let (terms, json) = session.client.read_json(shop.call().overview()).await?;
+    show_terms(session, &terms);
+    session.output.field("overview", json);
+
+    let creators: registry::RegistryRef = session.contract("registry")?;
+    let creators = session.client.read(creators.call().creator_count()).await?;
+    let message = shop.call().owed_to_creators(0, creators);
+    let to_creators = session.client.read(message).await?;
+    let solvency = session.client.read(shop.call().solvency()).await?;
+    let (owed, held) =
+        solvency.map_err(|error| Error::Chain(farthing_client::Explain::explain(&error)))?;
+    session.output.say(format!(
+        "it owes {}, of which {} to creators, and holds {}",
+        unit(owed),
+        unit(to_creators),
+        unit(held)
+    ));
+    session
+        .output
+        .field("owed_to_creators", to_creators.to_string());
+    session.output.field("owed", owed.to_string());
+    session.output.field("held", held.to_string());
+    Ok(())
+}
+
+fn show_terms(session: &Session, terms: &Overview) {
+    let account = |id| farthing_client::Account::from(id);
+    let output = &session.output;
+    output.say(format!(
+        "fee {}.{:02} % of payouts, for {}",
+        terms.fee / 100,
+        terms.fee % 100,
+        account(terms.treasury)
+    ));
+    match terms.guardian {
+        Some(guardian) => output.say(format!("guardian {}", account(guardian))),
+        None => output.say("no guardian: nobody can pause payments"),
+    }
+    if let Some(until) = terms.paused_until {
+        output.say(format!(
+            "tips and purchases are paused until {}",
+            time(until)
+        ));
+    }
+    output.say(format!("{} of fees can be withdrawn", unit(terms.fees_due)));
+    output.say(format!(
+        "{} are kept for referrers and others",
+        unit(terms.kept)
+    ));
+}

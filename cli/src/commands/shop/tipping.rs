@@ -1,0 +1,127 @@
+//! `farthing tip`.
+
+use super::{memory, number, shop};
+use crate::{
+    arguments::Amount,
+    output::unit,
+    session::{Outcome, Session},
+};
+use clap::Args;
+use farthing_client::{Call, Error};
+use farthing_types::{Balance, CreatorId};
+use ink::codegen::TraitCallBuilder;
+use scale::{Decode, Encode};
+use storefront::events::Tip as One;
+
+/// Tips creators.
+#[derive(Args, Debug)]
+pub struct Tip {
+    /// A creator and an amount in UNIT, such as `ada 0.1`; or several at once, such as
+    /// `ada=0.1 ben=0.25`.
+    #[arg(required = true, value_names = ["CREATOR", "AMOUNT"], num_args = 1..)]
+    tips: Vec<String>,
+    /// Up to 140 bytes that everyone can read, with each of the tips.
+    #[arg(long, default_value = "")]
+    memo: String,
+}
+
+/// A tip with its creator's number.
+#[derive(Encode, Decode)]
+struct Resolved {
+    creator: CreatorId,
+    amount: Balance,
+}
+
+impl Tip {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let tips = read(&self.tips)?;
+        let words = format!("{self:?}");
+        let resolved = match memory::recall(session, &words).await? {
+            Some(resolved) => resolved,
+            None => {
+                let mut resolved = Vec::new();
+                for (name, amount) in &tips {
+                    resolved.push(Resolved {
+                        creator: number(session, name).await?,
+                        amount: *amount,
+                    });
+                }
+                memory::remember(session, &words, &resolved).await?;
+                resolved
+            }
+        };
+        let total = total(&resolved)?;
+        let memo = self.memo.into_bytes();
+        let mut shop = shop(session)?;
+        match &resolved[..] {
+            [one] => {
+                let message = shop.call_mut().tip(one.creator, memo);
+                let words = format!("Tip {} {}", tips[0].0, unit(total));
+                session.act(&words, Call::new(message, total)).await?;
+            }
+            several => {
+                let tip = |one: &Resolved| One {
+                    creator: one.creator,
+                    amount: one.amount,
+                    memo: memo.clone(),
+                };
+                let message = shop.call_mut().tip_many(several.iter().map(tip).collect());
+                let words = format!("Give {} tips, {} in all", several.len(), unit(total));
+                session.act(&words, Call::new(message, total)).await?;
+            }
+        }
+        session.output.field("tipped", total.to_string());
+        Ok(())
+    }
+}
+
+fn total(tips: &[Resolved]) -> Result<Balance, Error> {
+    let sum = tips
+        .iter()
+        .try_fold(0, |sum: Balance, tip| sum.checked_add(tip.amount));
+    sum.ok_or_else(|| Error::Input("The tips add up to more than there can be.".into()))
+}
+
+fn read(words: &[String]) -> Result<Vec<(String, Balance)>, Error> {
+    let amount = |text: &str| {
+        text.parse::<Amount>()
+            .map(|amount| amount.0)
+            .map_err(Error::Input)
+    };
+    if let [creator, one] = words {
+        if !creator.contains('=') && !one.contains('=') {
+            return Ok(vec![(creator.clone(), amount(one)?)]);
+        }
+    }
+    let pairs = words.iter().map(|word| {
+        let pair = word.rsplit_once('=').ok_or_else(|| {
+            Error::Input(format!(
+                "\"{word}\" is no tip: write `farthing tip ada 0.1`, or several as ada=0.1 ben=0.25."
+            ))
+        });
+        let (creator, text) = pair?;
+        Ok((creator.into(), amount(text)?))
+    });
+    pairs.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(words: &str) -> Result<Vec<(String, Balance)>, Error> {
+        read(&words.split(' ').map(String::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn one_tip_is_two_words_and_several_are_pairs() {
+        let tenth = 100_000_000_000;
+        assert_eq!(of("ada 0.1").unwrap(), [("ada".into(), tenth)]);
+        assert_eq!(of("ada=0.1").unwrap(), [("ada".into(), tenth)]);
+        let two = [("ada".into(), tenth), ("#1".into(), 2 * tenth)];
+        assert_eq!(of("ada=0.1 #1=0.2").unwrap(), two);
+        for bad in ["ada", "ada 0.1 ben", "ada=0.1 0.2", "ada ben=1", "ada=x"] {
+            assert!(of(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What becomes of purchases whose command was ended before it was through.
+
+use super::*;
+use crate::world::program;
+use std::{process::Stdio, time::Duration};
+
+/// Starts something and ends it as soon as it has signed. Whether it had come to its end before.
+fn interrupt(market: &Market, person: &Person, arguments: &[&str]) -> bool {
+    let mut command = program(
+        &market.world.url,
+        &market.world.deployments,
+        person.state.path(),
+    );
+    let command = command
+        .args(["--json", "--yes"])
+        .args(arguments)
+        .env("FARTHING_SECRET", &person.secret);
+    let command = command.stdout(Stdio::null()).stderr(Stdio::null());
+    let outbox = person
+        .state
+        .path()
+        .join(hex::encode(market.world.chain().genesis()))
+        .join("outbox")
+        .join(format!("{}.json", person.account));
+    let mut child = command.spawn().unwrap();
+    while !outbox.exists() && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let ended = child.try_wait().unwrap().is_some();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    ended
+}
+
+#[test]
+fn what_was_killed_after_it_had_signed_is_paid_once_even_if_the_price_has_changed() {
+    let market = Market::new();
+    let (ada, handle) = market.seller("ada");
+    let buyer = market.world.rich();
+    let item = publish(&ada, &handle, "0.1", &["--period", "1h"]);
+    let buy = ["buy", &handle, &item];
+    let ended = interrupt(&market, &buyer, &buy);
+    ada.ok(&["shop", "price", &handle, &item, "0.01"]);
+    let done = buyer.ok(&buy);
+    if !ended {
+        assert_eq!(done["bought"][0]["paid"], (10 * CENT).to_string());
+        assert_eq!(balance(&ada, &handle), 10 * CENT);
+    }
+    // It was told: the same words are another purchase, at the price of then.
+    let done = buyer.ok(&buy);
+    assert_eq!(done["bought"][0]["paid"], CENT.to_string());
+    market.assert_solvent();
+}
+
+#[test]
+fn a_blinded_purchase_that_was_killed_keeps_its_secret_and_is_paid_once() {
+    let market = Market::new();
+    let (ada, handle) = market.seller("ada");
+    let buyer = market.world.rich();
+    let item = publish(&ada, &handle, "0.1", &[]);
+    ada.ok(&["shop", "tier", &handle, "0", "0.1"]);
+    let buy = ["buy", &handle, &item, "--blinded", "--tier", "0"];
+    let times = match interrupt(&market, &buyer, &buy) {
+        true => 2,
+        false => 1,
+    };
+    ada.ok(&["shop", "tier", &handle, "0", "0.2"]);
+    let done = buyer.ok(&buy);
+    assert_eq!(balance(&ada, &handle), 10 * CENT * (2 * times - 1));
+    let revealed = buyer.ok(&["shop", "reveal", &handle]);
+    let proofs = revealed["proofs"].as_array().unwrap();
+    assert_eq!(proofs.len(), times as usize);
+    assert_eq!(proofs.last().unwrap()["proof"], done["proof"]);
+    ada.ok(&["shop", "check", &handle, done["proof"].as_str().unwrap()]);
+    market.assert_solvent();
+}

@@ -1,0 +1,63 @@
+use super::{
+    shared::{time, unit, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
+    Explain,
+};
+use storefront::{access::AccessError, catalogue::ListingError, error::Error};
+
+impl Explain for Error {
+    fn explain(&self) -> String {
+        match self {
+            Self::FeeTooHigh => "A storefront's fee is at most 500 basis points (5 %).".into(),
+            Self::RegistryFailed => "The registry did not answer: check that the creator exists, and that the deployment is the right one.".into(),
+            Self::NotOpen => "The creator has no storefront: its owner opens one with `farthing shop open`.".into(),
+            Self::AlreadyOpen => "The creator's storefront is open already.".into(),
+            Self::NotPermitted => "Only the creator's owner may do this, or, for the catalogue, a delegate who was given this permission: sign with another key.".into(),
+            Self::BadListing(error) => error.explain(),
+            Self::CatalogueFull => "The creator has no numbers left for items.".into(),
+            Self::UnknownItem => "The creator has no item with this number: see `farthing shop show`.".into(),
+            Self::Retired => "The item is off sale for good.".into(),
+            Self::UnknownTier => "The creator has no such price tier: see `farthing shop show`.".into(),
+            Self::Paused(at) => format!("Payments are paused until {}: try again then.", time(*at)),
+            Self::ZeroTip => "A tip is more than nothing: give an amount.".into(),
+            Self::MemoTooLong => "A memo has at most 140 bytes: shorten it.".into(),
+            Self::BatchSize => BATCH_SIZE.into(),
+            Self::WrongValue(sum) => format!("The tips add up to {}: attach exactly that.", unit(*sum)),
+            Self::PriceAboveMax(price) => format!("This costs {}, which is more than the maximum that was given: agree to it with a higher maximum.", unit(*price)),
+            Self::ValueTooLow(price) => format!("This costs {}, which is more than the money attached: attach that much.", unit(*price)),
+            Self::ReferrerNotEnrolled => "The referrer has not enrolled: they do so with `farthing shop enroll`, or leave the referrer out.".into(),
+            Self::SelfReferral => "Nobody can refer themselves: leave the referrer out.".into(),
+            Self::Access(error) => error.explain(),
+            Self::BooksTooLow(due) => format!("The creator's books hold only {} to refund from: attach the rest (--top-up).", unit(*due)),
+            Self::NothingDue => "There is nothing to be paid out.".into(),
+            Self::TransferFailed => TRANSFER_FAILED.into(),
+            Self::AlreadyEnrolled => "The account has enrolled as a referrer already.".into(),
+            Self::NotEnrolled => "The account has not enrolled as a referrer.".into(),
+            Self::StillOwed(amount) => format!("The account is still owed {}: withdraw it first.", unit(*amount)),
+            Self::NotGuardian => "Only the storefront's guardian may do this: see `farthing shop overview`.".into(),
+            Self::BadPause(error) => error.explain(),
+            Self::Overflow => OVERFLOW.into(),
+        }
+    }
+}
+
+impl Explain for ListingError {
+    fn explain(&self) -> String {
+        match self {
+            Self::ZeroPrice => "A price is more than nothing.".into(),
+            Self::ZeroPeriod => {
+                "A period of access is more than nothing: leave it out for access for ever.".into()
+            }
+            Self::ReferralTooHigh => "A referrer gets at most 100 % of the price.".into(),
+        }
+    }
+}
+
+impl Explain for AccessError {
+    fn explain(&self) -> String {
+        match self {
+            Self::AlreadyOwned => "The account has the item for ever already.".into(),
+            Self::NotBought => "The account has not bought this item, or the purchase was refunded.".into(),
+            Self::WrongHistory => "The account's purchases changed in between, or are not all known: run the same command again.".into(),
+        }
+    }
+}
