@@ -6,9 +6,10 @@ use farthing_client::{
 };
 use std::{fs, path::Path};
 
-/// The program's own source, as far as it has to do with a contract.
+/// The program's own source, as far as it has to do with a contract: files that name it, and the folders
+/// of commands that do.
 fn sources_of(contract: &str, folder: &Path) -> String {
-    let mut found = String::new();
+    let (mut found, mut all) = (String::new(), String::new());
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -19,8 +20,13 @@ fn sources_of(contract: &str, folder: &Path) -> String {
         if text.contains(&format!("{contract}::")) {
             found += &text;
         }
+        all += &text;
     }
-    found
+    let is_group = folder.parent().is_some_and(|parent| parent.ends_with("commands"));
+    match is_group && !found.is_empty() {
+        true => all,
+        false => found,
+    }
 }
 
 #[test]
