@@ -4,7 +4,9 @@ mod account;
 mod channel;
 mod creator;
 mod deploy;
+mod pool;
 mod shop;
+mod stream;
 
 use crate::{
     arguments::Arguments,
@@ -37,6 +39,12 @@ pub enum Command {
     /// Pay by voucher, and be paid by voucher.
     #[command(subcommand)]
     Channel(channel::Channel),
+    /// Collect for something: pools that pay out as promised, or give everything back.
+    #[command(subcommand)]
+    Pool(pool::Pool),
+    /// Pay for time: deposits that become the payee's by the millisecond.
+    #[command(subcommand)]
+    Stream(stream::Stream),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -92,6 +100,8 @@ impl Command {
             Self::Tip(tip) => tip.run(session).await,
             Self::Access(access) => access.run(session).await,
             Self::Channel(channel) => channel.run(session).await,
+            Self::Stream(stream) => stream.run(session).await,
+            Self::Pool(pool) => pool.run(session).await,
             Self::Deploy(_) | Self::Completions { .. } => Ok(()),
         }
     }

@@ -22,7 +22,9 @@ fn sources_of(contract: &str, folder: &Path) -> String {
         }
         all += &text;
     }
-    let is_group = folder.parent().is_some_and(|parent| parent.ends_with("commands"));
+    let is_group = folder
+        .parent()
+        .is_some_and(|parent| parent.ends_with("commands"));
     match is_group && !found.is_empty() {
         true => all,
         false => found,

@@ -1,9 +1,13 @@
 //! Contracts' errors in sentences that say what to do.
 
 mod channels;
+mod matching_round;
+mod pool;
+mod pool_factory;
 mod registry;
 mod shared;
 mod storefront;
+mod streams;
 
 pub use shared::time;
 

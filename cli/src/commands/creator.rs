@@ -167,17 +167,42 @@ impl FromStr for Share {
             format!("\"{text}\" is no share: write an account and its percent, such as ada=60 or ada=33.3333")
         };
         let (name, percent) = text.rsplit_once('=').ok_or_else(bad)?;
-        let (whole, decimals) = percent.split_once('.').unwrap_or((percent, ""));
-        if decimals.len() > 4 || whole.is_empty() {
-            return Err(bad());
-        }
-        let parts = format!("{whole}{decimals:0<4}")
-            .parse()
-            .map_err(|_| bad())?;
         Ok(Self {
             name: name.into(),
-            parts,
+            parts: parts_of(percent).ok_or_else(bad)?,
         })
+    }
+}
+
+/// Parts of a million, of a percentage with up to four decimals.
+pub fn parts_of(percent: &str) -> Option<u32> {
+    let (whole, decimals) = percent.split_once('.').unwrap_or((percent, ""));
+    let fits = decimals.len() <= 4 && !whole.is_empty();
+    fits.then(|| format!("{whole}{decimals:0<4}").parse().ok())
+        .flatten()
+}
+
+impl Share {
+    /// The recipients of a split, which must be whole.
+    pub async fn recipients(
+        session: &Session,
+        shares: &[Self],
+    ) -> Result<Vec<Recipient<AccountId>>, Error> {
+        let sum: u64 = shares.iter().map(|share| u64::from(share.parts)).sum();
+        if sum != u64::from(PARTS) {
+            let percent = sum as f64 / f64::from(PARTS / 100);
+            return Err(Error::Input(format!(
+                "The shares add up to {percent} %, and not to 100 %."
+            )));
+        }
+        let mut recipients = Vec::new();
+        for share in shares {
+            recipients.push(Recipient {
+                account: session.account_of(&share.name).await?.id(),
+                parts: share.parts,
+            });
+        }
+        Ok(recipients)
     }
 }
 
@@ -355,21 +380,7 @@ async fn list(session: &mut Session, skip: CreatorId, count: CreatorId) -> Outco
 
 async fn set_split(session: &mut Session, creator: &str, shares: Vec<Share>) -> Outcome {
     let (id, _) = session.creator(creator).await?;
-    let sum: u64 = shares.iter().map(|share| u64::from(share.parts)).sum();
-    if sum != u64::from(PARTS) {
-        let percent = sum as f64 / f64::from(PARTS / 100);
-        return Err(Error::Input(format!(
-            "The shares add up to {percent} %, and not to 100 %."
-        ))
-        .into());
-    }
-    let mut recipients = Vec::new();
-    for share in shares {
-        recipients.push(Recipient {
-            account: session.account_of(&share.name).await?.id(),
-            parts: share.parts,
-        });
-    }
+    let recipients = Share::recipients(session, &shares).await?;
     let mut registry: RegistryRef = session.contract("registry")?;
     let message = registry.call_mut().set_payout(id, recipients);
     let words = format!("Set who gets the money of {creator}");

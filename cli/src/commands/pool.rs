@@ -1,0 +1,245 @@
+//! `farthing pool`: collecting for something.
+
+mod create;
+mod give;
+mod show;
+mod take;
+
+use crate::{
+    arguments::{Amount, When},
+    session::{Outcome, Session},
+};
+use clap::{Args, Subcommand, ValueHint};
+use farthing_client::{Account, Error};
+use farthing_types::commitment;
+use ink::codegen::TraitCallBuilder;
+use pool::{events::Note, PoolRef};
+use pool_factory::PoolFactoryRef;
+use std::{fs, path::PathBuf};
+
+/// Collecting for something. A POOL is an address, or `#` and the pool's number in the list.
+#[derive(Subcommand)]
+pub enum Pool {
+    /// Make a pool. Its rules can never change.
+    Create(create::Create),
+    /// Print the address that a pool will have, if it is made like this.
+    Address(create::Create),
+    /// Give something.
+    Donate {
+        /// The pool.
+        pool: String,
+        /// How much.
+        amount: Amount,
+        /// In whose name, if not the signer's: an address, or a creator's handle.
+        #[arg(long = "for", value_name = "ACCOUNT")]
+        donor: Option<String>,
+        /// What the donor says; only its hash goes to the chain.
+        #[arg(long)]
+        memo: Option<String>,
+    },
+    /// Hand in what others gave, each in their name.
+    DonateMany {
+        /// The pool.
+        pool: String,
+        /// Who gave how much, as ACCOUNT=AMOUNT.
+        #[arg(required = true)]
+        gifts: Vec<String>,
+    },
+    /// Put money in to match others' donations with.
+    Sponsor {
+        /// The pool.
+        pool: String,
+        /// How much.
+        amount: Amount,
+        /// How much is added to a donation, in percent of it: 10 to 1000.
+        #[arg(long, default_value_t = 100)]
+        match_percent: u32,
+        /// The most that is added for one donor.
+        #[arg(long)]
+        per_donor: Amount,
+        /// Until when, if not until the pool closes.
+        #[arg(long)]
+        until: Option<When>,
+    },
+    /// Give a sponsor back what was not needed, when matching is over.
+    ReturnSponsorship {
+        /// The pool.
+        pool: String,
+        /// The sponsor's number.
+        sponsor: u32,
+    },
+    /// Give something that nobody ever gets back, and that counts towards no goal.
+    Grant {
+        /// The pool.
+        pool: String,
+        /// How much.
+        amount: Amount,
+    },
+    /// Take in what was paid to the pool by vouchers.
+    Pull {
+        /// The pool.
+        pool: String,
+    },
+    /// Settle, after the deadline, whose the money is.
+    Finalise {
+        /// The pool.
+        pool: String,
+    },
+    /// Give a donor their money back, if the goal was missed.
+    Refund {
+        /// The pool.
+        pool: String,
+        /// Whom; the signer, if it is left out.
+        donor: Option<String>,
+    },
+    /// Pay the beneficiaries what they are due.
+    Payout {
+        /// The pool.
+        pool: String,
+        #[command(flatten)]
+        note: Option<NoteArguments>,
+    },
+    /// As a beneficiary, say what a payout was spent on.
+    Explain {
+        /// The pool.
+        pool: String,
+        /// The payout's number.
+        payout: u32,
+        #[command(flatten)]
+        note: NoteArguments,
+    },
+    /// Send an account what the pool keeps for it.
+    Withdraw {
+        /// The pool.
+        pool: String,
+        /// Whose; the signer's, if it is left out.
+        account: Option<String>,
+    },
+    /// Free a donor's record that the signer paid for, when it is of no more use.
+    Forget {
+        /// The pool.
+        pool: String,
+        /// The donor; the signer, if it is left out.
+        donor: Option<String>,
+    },
+    /// Show a pool.
+    Show {
+        /// The pool.
+        pool: String,
+        /// Also what it has of this account.
+        #[arg(long)]
+        account: Option<String>,
+    },
+    /// List pools, newest first.
+    List {
+        /// Only those of this creator.
+        #[arg(long)]
+        creator: Option<String>,
+        /// How many to leave out at the start.
+        #[arg(long, default_value_t = 0)]
+        skip: u32,
+        /// How many to show, at most 64.
+        #[arg(long, default_value_t = 20)]
+        count: u32,
+    },
+    /// Show the factory's terms.
+    Factory,
+}
+
+/// What money is spent on.
+#[derive(Args)]
+pub struct NoteArguments {
+    /// A document that says what the money is spent on: its hash goes to the chain.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    note: PathBuf,
+    /// Where that document is, in at most 128 bytes.
+    #[arg(long, default_value = "")]
+    uri: String,
+}
+
+impl NoteArguments {
+    fn read(self) -> Result<Note, Error> {
+        let bytes = fs::read(&self.note).map_err(|error| Error::file(&self.note, error))?;
+        Ok(Note {
+            commitment: commitment::content(&bytes),
+            uri: self.uri,
+        })
+    }
+}
+
+impl Pool {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        match self {
+            Self::Create(create) => create.run(session).await,
+            Self::Address(create) => create.address(session).await,
+            Self::Donate {
+                pool,
+                amount,
+                donor,
+                memo,
+            } => give::donate(session, &pool, amount.0, donor, memo).await,
+            Self::DonateMany { pool, gifts } => give::donate_many(session, &pool, &gifts).await,
+            Self::Sponsor {
+                pool,
+                amount,
+                match_percent,
+                per_donor,
+                until,
+            } => give::sponsor(session, &pool, amount.0, match_percent, per_donor.0, until).await,
+            Self::Grant { pool, amount } => give::grant(session, &pool, amount.0).await,
+            Self::Pull { pool } => give::pull(session, &pool).await,
+            Self::ReturnSponsorship { pool, sponsor } => {
+                take::return_sponsorship(session, &pool, sponsor).await
+            }
+            Self::Finalise { pool } => take::finalise(session, &pool).await,
+            Self::Refund { pool, donor } => take::refund(session, &pool, donor).await,
+            Self::Payout { pool, note } => take::payout(session, &pool, note).await,
+            Self::Explain { pool, payout, note } => {
+                take::explain(session, &pool, payout, note).await
+            }
+            Self::Withdraw { pool, account } => take::withdraw(session, &pool, account).await,
+            Self::Forget { pool, donor } => take::forget(session, &pool, donor).await,
+            Self::Show { pool, account } => show::show(session, &pool, account).await,
+            Self::List {
+                creator,
+                skip,
+                count,
+            } => show::list(session, creator, skip, count).await,
+            Self::Factory => show::factory(session).await,
+        }
+    }
+}
+
+/// The pool with an address, or a number after `#`; checked to be one.
+pub async fn find(session: &Session, name: &str) -> Result<Account, Error> {
+    let address = match name.strip_prefix('#') {
+        Some(number) => {
+            let unknown = || Error::Input(format!("There is no pool {name}."));
+            let number = number.parse().map_err(|_| unknown())?;
+            let factory: PoolFactoryRef = session.contract("pool_factory")?;
+            let listed = session.client.read(factory.call().pool(number)).await?;
+            listed.ok_or_else(unknown)?.account.into()
+        }
+        None => name.parse().map_err(|_| {
+            Error::Input(format!(
+                "\"{name}\" is no pool: write its address, or # and its number."
+            ))
+        })?,
+    };
+    session.client.check("pool", address).await?;
+    Ok(address)
+}
+
+/// The same, to send messages to.
+async fn at(session: &Session, name: &str) -> Result<(Account, PoolRef), Error> {
+    let address = find(session, name).await?;
+    Ok((address, farthing_client::at(address)))
+}
+
+/// A name's account, or the signer's.
+async fn account(session: &mut Session, name: Option<String>) -> Result<Account, Error> {
+    match name {
+        Some(name) => session.account_of(&name).await,
+        None => session.account().await,
+    }
+}

@@ -1,0 +1,192 @@
+//! Making pools.
+
+use super::super::creator::{parts_of, Share};
+use crate::{
+    arguments::{Amount, When},
+    session::{Outcome, Session},
+};
+use clap::{Args, ValueHint};
+use farthing_client::{files, time, Account, Call, Error};
+use farthing_types::{commitment, CreatorId, Millis};
+use ink::codegen::TraitCallBuilder;
+use pool::terms::{Mode, Step, Terms};
+use pool_factory::{events::PoolCreated, PoolFactoryRef};
+use serde_json::json;
+use std::{collections::BTreeMap, fs, path::PathBuf, str::FromStr};
+
+/// The rules of a pool.
+#[derive(Args)]
+pub struct Create {
+    /// What it is for, in at most 64 bytes. The signer's pools with the same title and rules are one and
+    /// the same.
+    title: String,
+    /// Who gets the money, in percent, such as `ada=60`; all of them add up to 100.
+    #[arg(long, required = true, num_args = 1.., value_name = "ACCOUNT=PERCENT")]
+    to: Vec<Share>,
+    /// All or nothing: this must come in before the deadline, or everybody gets their money back.
+    #[arg(long, requires = "deadline")]
+    goal: Option<Amount>,
+    /// When donations end, such as 2027-01-31 or +30d; never, if it is left out.
+    #[arg(long)]
+    deadline: Option<When>,
+    /// The creator whose pool it is.
+    #[arg(long)]
+    creator: Option<String>,
+    /// The least that a donation can be.
+    #[arg(long, default_value = "0.000000000001")]
+    minimum: Amount,
+    /// How fast the money can leave, such as `+30d=50 +60d=100`: from when on, how much percent.
+    #[arg(long, num_args = 1.., value_name = "WHEN=PERCENT")]
+    schedule: Vec<Release>,
+    /// The least that a sponsor can put in; no sponsors, if it is left out.
+    #[arg(long)]
+    least_sponsorship: Option<Amount>,
+    /// The pool is paid through the deployment's channels, too.
+    #[arg(long)]
+    channels: bool,
+    /// A description: its hash goes to the chain.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    description: Option<PathBuf>,
+    /// Where the description is, in at most 128 bytes.
+    #[arg(long, default_value = "")]
+    uri: String,
+    /// Any word, to make another pool with the same title and rules.
+    #[arg(long, default_value = "")]
+    name: String,
+}
+
+/// From when on how much can leave.
+#[derive(Clone)]
+pub struct Release {
+    from: When,
+    parts: u32,
+}
+
+impl FromStr for Release {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let bad = || format!("\"{text}\" is no step: write +30d=50 or 2027-01-31=100");
+        let (from, percent) = text.rsplit_once('=').ok_or_else(bad)?;
+        Ok(Self {
+            from: from.parse()?,
+            parts: parts_of(percent).ok_or_else(bad)?,
+        })
+    }
+}
+
+impl Create {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let (creator, terms, salt) = self.prepare(session).await?;
+        let mut factory: PoolFactoryRef = session.contract("pool_factory")?;
+        let message = factory.call_mut().create(creator, terms.clone(), salt);
+        let words = format!("Make the pool \"{}\"{}", self.title, ending(&terms.mode));
+        let done = session.act(&words, Call::new(message, 0)).await?;
+        let address = session.client.deployment.address("pool_factory")?;
+        for event in done.receipt.events_of::<PoolCreated>(address) {
+            let pool = Account::from(event.account);
+            session
+                .output
+                .say(format!("It is pool #{}, {pool}", event.number));
+            session.output.field("pool", json!(pool));
+            session.output.field("number", event.number);
+        }
+        Ok(())
+    }
+
+    pub async fn address(self, session: &mut Session) -> Outcome {
+        let (creator, terms, salt) = self.prepare(session).await?;
+        let maker = session.account().await?;
+        let factory: PoolFactoryRef = session.contract("pool_factory")?;
+        let message = factory.call().address_of(maker.id(), creator, terms, salt);
+        let pool = Account::from(session.client.read(message).await?);
+        session.output.say(pool.to_string());
+        session.output.field("pool", json!(pool));
+        Ok(())
+    }
+
+    async fn prepare(
+        &self,
+        session: &mut Session,
+    ) -> Result<(Option<CreatorId>, Terms, [u8; 32]), Error> {
+        let creator = match &self.creator {
+            Some(name) => Some(session.creator(name).await?.0),
+            None => None,
+        };
+        let now = self.moment(session).await?;
+        let factory: PoolFactoryRef = session.contract("pool_factory")?;
+        let fee = session.client.read(factory.call().overview()).await?.fee;
+        let description = match &self.description {
+            Some(path) => {
+                let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
+                commitment::content(&bytes)
+            }
+            None => [0; 32],
+        };
+        let ends = self.deadline.map(|deadline| deadline.from(now));
+        let mode = match (self.goal, ends) {
+            (Some(goal), Some(deadline)) => Mode::AllOrNothing {
+                goal: goal.0,
+                deadline,
+            },
+            (_, closes) => Mode::KeepAll { closes },
+        };
+        let release = self.schedule.iter().map(|step| Step {
+            from: step.from.from(now),
+            parts: step.parts,
+        });
+        let channels = match self.channels {
+            true => Some(session.client.deployment.address("channels")?.id()),
+            false => None,
+        };
+        let terms = Terms {
+            title: self.title.clone(),
+            description,
+            uri: self.uri.clone(),
+            beneficiaries: Share::recipients(session, &self.to).await?,
+            mode,
+            minimum: self.minimum.0,
+            fee,
+            release: release.collect(),
+            least_sponsorship: self.least_sponsorship.map_or(0, |least| least.0),
+            channels,
+        };
+        let salt = commitment::blake2_256(format!("{}\n{}", self.title, self.name).as_bytes());
+        Ok((creator, terms, salt))
+    }
+
+    /// What times from now on count from: the moment when this pool was first asked for, which is written
+    /// down, so that the same command after an interruption means the same pool.
+    async fn moment(&self, session: &mut Session) -> Result<Millis, Error> {
+        let path = session.state()?.join("pools.json");
+        let mut moments: BTreeMap<String, Millis> = files::read_json(&path)?.unwrap_or_default();
+        let key = format!(
+            "{} {} / {}",
+            session.account().await?,
+            self.title,
+            self.name
+        );
+        if let Some(moment) = moments.get(&key) {
+            return Ok(*moment);
+        }
+        let now = session.now().await?;
+        moments.insert(key, now);
+        files::write_json(&path, &moments)?;
+        Ok(now)
+    }
+}
+
+/// How a pool ends, for people.
+fn ending(mode: &Mode) -> String {
+    match mode {
+        Mode::KeepAll { closes: None } => ", which stays open".into(),
+        Mode::KeepAll {
+            closes: Some(closes),
+        } => format!(", which closes at {}", time(*closes)),
+        Mode::AllOrNothing { goal, deadline } => format!(
+            ", which is all or nothing: {} until {}",
+            crate::output::unit(*goal),
+            time(*deadline)
+        ),
+    }
+}

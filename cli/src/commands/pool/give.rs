@@ -1,0 +1,136 @@
+//! Money that goes in.
+
+use super::at;
+use crate::{
+    arguments::{Amount, When},
+    output::unit,
+    session::{Outcome, Session},
+};
+use farthing_client::{Account, Call, Error};
+use farthing_types::{commitment, Balance};
+use ink::codegen::TraitCallBuilder;
+use pool::{
+    events::{Arrival, Arrived, Donations, Gift},
+    sponsors::Pledge,
+};
+use std::str::FromStr;
+
+/// Basis points in a percent.
+const POINTS: u32 = 100;
+
+pub async fn donate(
+    session: &mut Session,
+    name: &str,
+    amount: Balance,
+    donor: Option<String>,
+    memo: Option<String>,
+) -> Outcome {
+    let (address, mut pool) = at(session, name).await?;
+    let memo = memo.map(|memo| commitment::blake2_256(memo.as_bytes()));
+    let words = format!("Give {} to pool {name}", unit(amount));
+    let done = match donor {
+        None => {
+            let message = pool.call_mut().donate(memo);
+            session.act(&words, Call::new(message, amount)).await?
+        }
+        Some(donor) => {
+            let donor = session.account_of(&donor).await?;
+            let message = pool.call_mut().donate_for(donor.id(), memo);
+            session.act(&words, Call::new(message, amount)).await?
+        }
+    };
+    for event in done.receipt.events_of::<Donations>(address) {
+        for donation in event.donations {
+            if donation.matched > 0 {
+                session
+                    .output
+                    .say(format!("Sponsors added {}", unit(donation.matched)));
+            }
+            session
+                .output
+                .field("matched", donation.matched.to_string());
+        }
+    }
+    Ok(())
+}
+
+pub async fn donate_many(session: &mut Session, name: &str, given: &[String]) -> Outcome {
+    let (_, mut pool) = at(session, name).await?;
+    let mut gifts = Vec::new();
+    let mut sum: Balance = 0;
+    for pair in given {
+        let (donor, amount) = pair
+            .rsplit_once('=')
+            .ok_or_else(|| Error::Input(format!("\"{pair}\" is no gift: write ACCOUNT=AMOUNT.")))?;
+        let amount = Amount::from_str(amount).map_err(Error::Input)?.0;
+        sum = sum.saturating_add(amount);
+        gifts.push(Gift {
+            donor: session.account_of(donor).await?.id(),
+            amount,
+            memo: None,
+        });
+    }
+    let words = format!(
+        "Hand in {} gifts of {} to pool {name}",
+        gifts.len(),
+        unit(sum)
+    );
+    let message = pool.call_mut().donate_many(gifts);
+    session.act(&words, Call::new(message, sum)).await?;
+    Ok(())
+}
+
+pub async fn sponsor(
+    session: &mut Session,
+    name: &str,
+    amount: Balance,
+    percent: u32,
+    per_donor: Balance,
+    until: Option<When>,
+) -> Outcome {
+    let (address, mut pool) = at(session, name).await?;
+    if let Some(When::After(_)) = until {
+        return Err(Error::Input(
+            "Say a day until when the sponsorship matches donations, such as 2027-01-31, so that the same command always means the same.".into(),
+        )
+        .into());
+    }
+    let pledge = Pledge {
+        ratio: percent.saturating_mul(POINTS),
+        per_donor,
+        until: until.map(|until| until.from(0)),
+    };
+    let words = format!("Sponsor pool {name} with {}", unit(amount));
+    let message = pool.call_mut().sponsor(pledge);
+    let done = session.act(&words, Call::new(message, amount)).await?;
+    for event in done.receipt.events_of::<Arrived>(address) {
+        if let Arrival::Sponsorship { sponsor, .. } = event.arrival {
+            session.output.say(format!("You are sponsor {sponsor}"));
+            session.output.field("sponsor", sponsor);
+        }
+    }
+    Ok(())
+}
+
+pub async fn grant(session: &mut Session, name: &str, amount: Balance) -> Outcome {
+    let (_, mut pool) = at(session, name).await?;
+    let words = format!("Grant {} to pool {name}, for good", unit(amount));
+    session
+        .act(&words, Call::new(pool.call_mut().grant(), amount))
+        .await?;
+    Ok(())
+}
+
+pub async fn pull(session: &mut Session, name: &str) -> Outcome {
+    let (address, mut pool): (Account, pool::PoolRef) = at(session, name).await?;
+    let words = format!("Take in what was paid to pool {name} by vouchers");
+    let message = pool.call_mut().pull_from_channels();
+    let done = session.act(&words, Call::new(message, 0)).await?;
+    for event in done.receipt.events_of::<Arrived>(address) {
+        if let Arrival::PocketChange { amount } = event.arrival {
+            session.output.say(format!("{} came in", unit(amount)));
+            session.output.field("amount", amount.to_string());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! Money that goes out, and what is said about it.
+
+use super::{account, at, NoteArguments};
+use crate::{
+    output::unit,
+    session::{Outcome, Session},
+};
+use farthing_client::{Account, Call};
+use ink::codegen::TraitCallBuilder;
+use pool::events::{Release, Released};
+use serde_json::json;
+
+pub async fn return_sponsorship(session: &mut Session, name: &str, sponsor: u32) -> Outcome {
+    let (_, mut pool) = at(session, name).await?;
+    let words = format!("Give sponsor {sponsor} of pool {name} back what is left");
+    let message = pool.call_mut().return_sponsorship(sponsor);
+    session.act(&words, Call::new(message, 0)).await?;
+    Ok(())
+}
+
+pub async fn finalise(session: &mut Session, name: &str) -> Outcome {
+    let (_, mut pool) = at(session, name).await?;
+    let words = format!("Settle whose the money of pool {name} is");
+    session
+        .act(&words, Call::new(pool.call_mut().finalise(), 0))
+        .await?;
+    Ok(())
+}
+
+pub async fn refund(session: &mut Session, name: &str, donor: Option<String>) -> Outcome {
+    let (address, mut pool) = at(session, name).await?;
+    let donor = account(session, donor).await?;
+    let words = format!("Give {donor} back what they gave to pool {name}");
+    let message = pool.call_mut().refund(donor.id());
+    let done = session.act(&words, Call::new(message, 0)).await?;
+    for event in done.receipt.events_of::<Released>(address) {
+        if let Release::Refund { amount, .. } = event.release {
+            session.output.say(format!("{} went back", unit(amount)));
+            session.output.field("refunded", amount.to_string());
+        }
+    }
+    Ok(())
+}
+
+pub async fn payout(session: &mut Session, name: &str, note: Option<NoteArguments>) -> Outcome {
+    let (address, mut pool) = at(session, name).await?;
+    let note = note.map(NoteArguments::read).transpose()?;
+    let words = format!("Pay the beneficiaries of pool {name}");
+    let message = pool.call_mut().payout(note);
+    let done = session.act(&words, Call::new(message, 0)).await?;
+    for event in done.receipt.events_of::<Released>(address) {
+        if let Release::Payout { payout, shares, .. } = event.release {
+            let mut shown = Vec::new();
+            for share in shares {
+                let whom = Account::from(share.account);
+                session
+                    .output
+                    .say(format!("{} to {whom}", unit(share.amount)));
+                shown.push(json!({
+                    "account": whom,
+                    "amount": share.amount.to_string(),
+                    "sent": share.sent,
+                }));
+            }
+            session.output.field("payout", payout);
+            session.output.field("shares", shown);
+        }
+    }
+    Ok(())
+}
+
+pub async fn explain(
+    session: &mut Session,
+    name: &str,
+    payout: u32,
+    note: NoteArguments,
+) -> Outcome {
+    let (_, mut pool) = at(session, name).await?;
+    let words = format!("Say what payout {payout} of pool {name} was spent on");
+    let message = pool.call_mut().explain(payout, note.read()?);
+    session.act(&words, Call::new(message, 0)).await?;
+    Ok(())
+}
+
+pub async fn withdraw(session: &mut Session, name: &str, whose: Option<String>) -> Outcome {
+    let (_, mut pool) = at(session, name).await?;
+    let whose = account(session, whose).await?;
+    let words = format!("Send {whose} what pool {name} keeps for it");
+    let message = pool.call_mut().withdraw(whose.id());
+    session.act(&words, Call::new(message, 0)).await?;
+    Ok(())
+}
+
+pub async fn forget(session: &mut Session, name: &str, donor: Option<String>) -> Outcome {
+    let (_, mut pool) = at(session, name).await?;
+    let donor = account(session, donor).await?;
+    let words = format!("Free the record of {donor} in pool {name}");
+    let message = pool.call_mut().forget(donor.id());
+    session.act(&words, Call::new(message, 0)).await?;
+    Ok(())
+}

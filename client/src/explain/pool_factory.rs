@@ -1,0 +1,28 @@
+use super::Explain;
+use crate::Account;
+use pool_factory::error::Error;
+
+impl Explain for Error {
+    fn explain(&self) -> String {
+        match self {
+            Self::FeeTooHigh => "A factory's fee is at most 200 basis points.".into(),
+            Self::RegistryFailed => {
+                "The registry did not answer as one: this deployment is broken.".into()
+            }
+            Self::NotPermitted => "Only the creator's owner, or a delegate with the catalogue permission, may do this.".into(),
+            Self::WrongFee(None) => "Pools of this factory have no fee.".into(),
+            Self::WrongFee(Some(fee)) => format!(
+                "Pools of this factory have a fee of {} basis points for {}.",
+                fee.points,
+                Account::from(fee.treasury)
+            ),
+            Self::BadTerms(error) => error.explain(),
+            Self::Exists(account) => format!(
+                "This very pool exists already, at {}: give it another --name to make another.",
+                Account::from(account)
+            ),
+            Self::NotAPool => "The factory's code is not that of pools: this deployment is broken.".into(),
+            Self::Full => "The factory has no numbers left.".into(),
+        }
+    }
+}

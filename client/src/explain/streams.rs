@@ -1,0 +1,39 @@
+use super::{
+    shared::{time, unit, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
+    Explain,
+};
+use streams::error::Error;
+
+impl Explain for Error {
+    fn explain(&self) -> String {
+        match self {
+            Self::UnknownStream(stream) => format!("There is no stream {stream}, or no longer."),
+            Self::NotPayer(stream) => format!("Only the payer of stream {stream} may do this."),
+            Self::NotPayee(stream) => format!("Only the payee of stream {stream} may do this."),
+            Self::NotParty(stream) => {
+                format!("Only the payer or the payee of stream {stream} may do this.")
+            }
+            Self::PayeeIsPayer => "A stream goes to somebody else than its payer.".into(),
+            Self::ZeroDeposit => "A stream's deposit is more than nothing.".into(),
+            Self::ZeroRate => "A rate is more than nothing: to stop for a while, pause.".into(),
+            Self::Stopped(stream) => format!("Stream {stream} was stopped, for good."),
+            Self::AlreadyPaused(stream) => format!("Stream {stream} is paused already."),
+            Self::NotPaused(stream) => format!("Stream {stream} is not paused."),
+            Self::NothingDue(stream) => format!("Stream {stream} has nothing to claim yet."),
+            Self::TransferFailed => TRANSFER_FAILED.into(),
+            Self::NotStopped(stream) => format!("Stream {stream} runs: stop it first."),
+            Self::Unclaimed(stream, amount) => format!(
+                "The payee of stream {stream} has {} to claim first.",
+                unit(*amount)
+            ),
+            Self::BatchSize => BATCH_SIZE.into(),
+            Self::DepositsPaused(until) => format!(
+                "Deposits are paused until {}: try again then.",
+                time(*until)
+            ),
+            Self::NotGuardian => "Only the deployment's guardian may do this.".into(),
+            Self::BadPause(error) => error.explain(),
+            Self::Overflow => OVERFLOW.into(),
+        }
+    }
+}
