@@ -74,3 +74,43 @@ fn a_blinded_purchase_that_was_killed_keeps_its_secret_and_is_paid_once() {
     ada.ok(&["shop", "check", &handle, done["proof"].as_str().unwrap()]);
     market.assert_solvent();
 }
+
+#[test]
+fn a_tip_that_was_killed_is_paid_once() {
+    let market = Market::new();
+    let (_, handle) = market.seller("ada");
+    let fan = market.world.rich();
+    let tips = [&handle, &handle].map(|handle| format!("{handle}=0.1"));
+    let tip = ["tip", &tips[0], &tips[1], "--memo", "again"];
+    let times = match interrupt(&market, &fan, &tip) {
+        true => 2,
+        false => 1,
+    };
+    fan.ok(&tip);
+    assert_eq!(balance(&fan, &handle), times * 20 * CENT);
+    market.assert_solvent();
+}
+
+#[test]
+fn a_refund_that_was_killed_is_told_and_not_made_again() {
+    let market = Market::new();
+    let (ada, handle) = market.seller("ada");
+    let buyer = market.world.rich();
+    let account = buyer.account.to_string();
+    let item = publish(&ada, &handle, "0.1", &[]);
+    buyer.ok(&["buy", &handle, &item]);
+    let before = market.free(buyer.account);
+    let refund = [
+        "shop", "refund", &handle, &item, &account, "--top-up", "0.3",
+    ];
+    match interrupt(&market, &ada, &refund) {
+        true => assert!(ada.refused(&refund).contains("has not bought this item")),
+        false => {
+            let done = ada.ok(&refund);
+            assert_eq!(done["refunded"]["amount"], (10 * CENT).to_string());
+        }
+    }
+    assert_eq!(market.free(buyer.account), before + 10 * CENT);
+    assert_eq!(balance(&ada, &handle), 30 * CENT);
+    market.assert_solvent();
+}
