@@ -1,6 +1,7 @@
 //! The commands, and where each is done.
 
 mod account;
+mod channel;
 mod creator;
 mod deploy;
 mod shop;
@@ -24,15 +25,18 @@ pub enum Command {
     /// Be a creator: handle, profile, delegates, who gets paid.
     #[command(subcommand)]
     Creator(creator::Creator),
-    /// Sell items: publish, price, be paid out, refund.
+    /// Sell: catalogue, payouts, refunds.
     #[command(subcommand)]
     Shop(shop::Shop),
-    /// Buy items, by their creators and numbers.
+    /// Buy items, for the signer or as a gift.
     Buy(shop::Buy),
     /// Tip creators.
     Tip(shop::Tip),
-    /// Whether an account has access to an item.
+    /// Show whether an account has access to an item.
     Access(shop::Access),
+    /// Pay by voucher, and be paid by voucher.
+    #[command(subcommand)]
+    Channel(channel::Channel),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -87,7 +91,16 @@ impl Command {
             Self::Buy(buy) => buy.run(session).await,
             Self::Tip(tip) => tip.run(session).await,
             Self::Access(access) => access.run(session).await,
+            Self::Channel(channel) => channel.run(session).await,
             Self::Deploy(_) | Self::Completions { .. } => Ok(()),
         }
     }
+}
+
+/// 32 bytes that nobody can guess.
+fn random() -> Result<[u8; 32], Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::Input(format!("The system has no random numbers: {error}.")))?;
+    Ok(bytes)
 }

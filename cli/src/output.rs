@@ -23,6 +23,7 @@ struct Told {
     fields: Map<String, Value>,
     transactions: Vec<Value>,
     under_way: Option<String>,
+    finished: bool,
 }
 
 impl Output {
@@ -96,12 +97,21 @@ impl Output {
             return;
         }
         let mut told = self.told();
+        if told.finished {
+            return;
+        }
         let transactions = std::mem::take(&mut told.transactions);
         let mut fields = std::mem::take(&mut told.fields);
         if !transactions.is_empty() {
             fields.insert("transactions".into(), transactions.into());
         }
         print_line(&mut stdout(), &Value::Object(fields).to_string());
+    }
+
+    /// The same before the command is through, for what must be out before the next step.
+    pub fn finish_early(&self) {
+        self.finish();
+        self.told().finished = true;
     }
 
     /// Prints a JSON object of its own line, for what goes on and on.

@@ -174,6 +174,15 @@ impl Session {
                 self.told = true;
                 Ok(Some(done))
             }
+            Earlier::Similar(unfinished, receipt) => {
+                // The error tells of it.
+                self.told = true;
+                Err(Error::DoneBefore {
+                    what: unfinished.what,
+                    transaction: receipt.transaction,
+                    block: receipt.block.number,
+                })
+            }
             Earlier::Other(unfinished, fate) => {
                 self.output.note(fate_of(&unfinished, &fate));
                 outbox.empty()?;

@@ -7,15 +7,16 @@ use std::fs;
 #[test]
 fn deploy_skips_what_is_there() {
     let world = World::bare();
-    let first = deploy(&world.url, &world.deployments, &[]);
+    let named = ["--network", "skips"];
+    let first = deploy(&world.url, &world.deployments, &named);
     assert!(!first["transactions"].as_array().unwrap().is_empty());
-    let again = deploy(&world.url, &world.deployments, &[]);
+    let again = deploy(&world.url, &world.deployments, &named);
     assert_eq!(again.get("transactions"), None);
     assert_eq!(first["deployment"], again["deployment"]);
 
     // Even if nobody wrote down where.
-    fs::remove_file(world.deployments.join("local.json")).unwrap();
-    let found = deploy(&world.url, &world.deployments, &[]);
+    fs::remove_file(world.deployments.join("skips.json")).unwrap();
+    let found = deploy(&world.url, &world.deployments, &named);
     assert_eq!(found.get("transactions"), None);
     let addresses = |deployed: &Value| {
         let contracts = deployed["deployment"]["contracts"]

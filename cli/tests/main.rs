@@ -2,7 +2,11 @@
 //!
 //! `world` starts the node, with all contracts deployed by the program, and gives people money.
 
+mod channel;
 mod creator;
 mod deploy;
+mod keys;
+mod killed;
+mod reach;
 mod shop;
 mod world;

@@ -70,6 +70,9 @@ pub enum Earlier<T> {
     Same(Done<T>),
     /// It was another one: what it was, and what became of it.
     Other(Unfinished, Fate),
+    /// It was the same message with other arguments or other money, and it happened: perhaps this one was
+    /// meant, before a price changed. Ask before making it as well.
+    Similar(Unfinished, Receipt),
 }
 
 impl Client {
@@ -247,12 +250,8 @@ impl Client {
         let dry_run = self.chain.dry_run(signer, &call).await?;
         let returned = match dry_run.returned {
             Ok(returned) => returned,
-            Err(_) if money.spendable <= call.value => return Err(short(call.value)),
-            Err(reason)
-                if reason.contains("NotEnoughFunds") || reason.contains("TransferFailed") =>
-            {
-                return Err(short(call.value.saturating_add(positive(dry_run.deposit))));
-            }
+            Err(_) if money.spendable <= call.value => return Err(short(None)),
+            Err(reason) if is_for_lack_of_money(&reason) => return Err(short(None)),
             Err(reason) => return Err(Error::Chain(reason)),
         };
         let metadata = self.metadata_at(call.to).await?;
@@ -281,7 +280,7 @@ impl Client {
         };
         match plan.needs() {
             needs if needs <= money.spendable => Ok(plan),
-            needs => Err(short(needs)),
+            needs => Err(short(Some(needs))),
         }
     }
 
@@ -325,7 +324,7 @@ impl Client {
             needs if needs <= has => Ok(plan),
             needs => Err(Error::NotEnough {
                 account: signer,
-                needs,
+                needs: Some(needs),
                 has,
             }),
         }
@@ -347,7 +346,7 @@ impl Client {
     ) -> Result<Done<R::Good>, Error> {
         must_be_empty(outbox)?;
         let draft = Draft {
-            what: format!("{} of the {}", plan.what.message, plan.what.contract),
+            what: name_of(&plan.what),
             payload: message::payload(&plan.call, plan.gas),
             fingerprint: plan.call.fingerprint(),
             value: plan.value,
@@ -391,6 +390,12 @@ impl Client {
                     what,
                 }))
             }
+            Fate::Happened(receipt)
+                if receipt.failure.is_none()
+                    && unfinished.what == name_of(&self.describe(call).await?) =>
+            {
+                Ok(Earlier::Similar(unfinished, receipt))
+            }
             fate => Ok(Earlier::Other(unfinished, fate)),
         }
     }
@@ -418,6 +423,10 @@ pub fn at<Ref: FromAccountId<DefaultEnvironment>>(address: Account) -> Ref {
     Ref::from_account_id(address.id())
 }
 
+fn name_of(what: &Described) -> String {
+    format!("{} of the {}", what.message, what.contract)
+}
+
 pub(crate) fn must_be_empty(outbox: &Outbox) -> Result<(), Error> {
     match outbox.unfinished()? {
         None => Ok(()),
@@ -426,6 +435,17 @@ pub(crate) fn must_be_empty(outbox: &Outbox) -> Result<(), Error> {
             unfinished.what
         ))),
     }
+}
+
+/// Whether the chain stopped because the signer has too little to attach, or to lock as deposit.
+fn is_for_lack_of_money(reason: &str) -> bool {
+    [
+        "StorageDepositNotEnoughFunds",
+        "StorageDepositLimitExhausted",
+        "Contracts::TransferFailed",
+    ]
+    .iter()
+    .any(|name| reason.contains(name))
 }
 
 fn positive(amount: i128) -> Balance {

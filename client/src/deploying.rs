@@ -179,7 +179,7 @@ impl Chain {
         let has = self.money(account).await?.spendable;
         Ok((has < needs).then_some(Error::NotEnough {
             account,
-            needs,
+            needs: None,
             has,
         }))
     }
@@ -197,7 +197,7 @@ impl Chain {
         if has < needs {
             return Err(Error::NotEnough {
                 account: signer,
-                needs,
+                needs: Some(needs),
                 has,
             });
         }

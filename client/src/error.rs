@@ -56,12 +56,12 @@ pub enum Error {
     #[error("The chain refuses this: {0}.")]
     Chain(String),
     /// The signer has too little money.
-    #[error("{account} has too little money: this takes {} UNIT, fee and deposit included, and {} UNIT can be spent.", amount::text(*.needs), amount::text(*.has))]
+    #[error("{account} has too little money: this takes {}, fee and deposit included, and {} UNIT can be spent.", match .needs { Some(needs) => format!("{} UNIT", amount::text(*needs)), None => "more than there is".into() }, amount::text(*.has))]
     NotEnough {
         /// Whose.
         account: Account,
-        /// What is needed, as far as is known.
-        needs: Balance,
+        /// What is needed, if that is known: where the chain stopped for lack of money, it is not.
+        needs: Option<Balance>,
         /// What can be spent.
         has: Balance,
     },
@@ -87,6 +87,16 @@ pub enum Error {
         transaction: Hash,
         /// Why it is not known.
         reason: String,
+    },
+    /// An earlier transaction, which nobody was told of, was almost the same.
+    #[error("An earlier command was interrupted after it had signed almost the same ({what}, transaction 0x{}), and that happened in block {block}. Nothing else was sent: run the command again if you mean this one, too.", hex::encode(.transaction))]
+    DoneBefore {
+        /// What it did.
+        what: String,
+        /// Its hash.
+        transaction: Hash,
+        /// The block that it is in.
+        block: u32,
     },
     /// Another process is signing for the same account.
     #[error("Another program is signing for {0} at this moment: wait until it is done.")]
@@ -152,7 +162,7 @@ impl Error {
                 Kind::Refused
             }
             Self::NotEnough { .. } => Kind::Money,
-            Self::UnknownFate { .. } => Kind::Unknown,
+            Self::UnknownFate { .. } | Self::DoneBefore { .. } => Kind::Unknown,
             Self::Key(_) | Self::Input(_) => Kind::Usage,
             Self::Busy(_) | Self::File { .. } => Kind::Other,
         }

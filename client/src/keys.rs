@@ -32,14 +32,18 @@ impl Key {
     /// # Errors
     /// [`Error::Key`] if the text is no such keystore, or if this is not its password.
     pub fn from_keystore(json: &str, password: &str) -> Result<Self, Error> {
+        let unreadable = || {
+            Error::Key("The keystore cannot be read: export it from polkadot-js as JSON, of an sr25519 key, with a password.".into())
+        };
+        if !is_long_enough(json) {
+            return Err(unreadable());
+        }
         let opened = polkadot_js_compat::decrypt_json(json, password);
-        let pair = opened.map_err(|error| {
-            Error::Key(match error {
-                polkadot_js_compat::Error::Secretbox(_) => {
-                    "This is not the keystore's password.".into()
-                }
-                _ => "The keystore cannot be read: export it from polkadot-js as JSON, of an sr25519 key, with a password.".to_string(),
-            })
+        let pair = opened.map_err(|error| match error {
+            polkadot_js_compat::Error::Secretbox(_) => {
+                Error::Key("This is not the keystore's password.".into())
+            }
+            _ => unreadable(),
         })?;
         Ok(Self { pair })
     }
@@ -63,8 +67,43 @@ impl Key {
     }
 }
 
+/// Whether a keystore holds as much as its own parameters take, which the library that opens it takes for
+/// granted: 68 bytes, in base 64.
+fn is_long_enough(json: &str) -> bool {
+    let keystore: Option<serde_json::Value> = serde_json::from_str(json).ok();
+    let encoded = keystore.as_ref().and_then(|json| json["encoded"].as_str());
+    encoded.is_some_and(|encoded| encoded.len() >= 92)
+}
+
 impl fmt::Debug for Key {
     fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
         write!(to, "Key of {}", self.account())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keystores_that_are_cut_short_are_refused() {
+        let json = r#"{"encoded": "AAAA", "encoding": {"content": ["pkcs8", "sr25519"],
+            "type": ["scrypt", "xsalsa20-poly1305"], "version": "3"},
+            "address": "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}"#;
+        for json in [json, "", "{}", "[]"] {
+            let error = Key::from_keystore(json, "").unwrap_err();
+            assert!(error.to_string().starts_with("The keystore cannot be read"));
+        }
+    }
+
+    #[test]
+    fn a_key_shows_its_account_and_nothing_else() {
+        let key = Key::from_uri("//Alice").unwrap();
+        let shown = format!("{key:?}");
+        assert_eq!(
+            shown,
+            "Key of 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+        );
+        assert_ne!(key.derive("vouchers").account(), key.account());
     }
 }

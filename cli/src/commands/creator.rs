@@ -427,7 +427,7 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
     let salt = match claims.0.get(&key) {
         Some(secret) => secret.salt,
         None => {
-            let salt = random()?;
+            let salt = super::random()?;
             claims.0.insert(key, Secret { salt });
             files::write_json(&path, &claims)?;
             salt
@@ -483,12 +483,4 @@ async fn forget(session: &mut Session, handle: &str) -> Outcome {
     let mut claims: Claims = files::read_json(&path)?.unwrap_or_default();
     claims.0.remove(&key);
     Ok(files::write_json(&path, &claims)?)
-}
-
-/// 32 bytes that nobody can guess.
-fn random() -> Result<[u8; 32], Error> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Error::Input(format!("The system has no random numbers: {error}.")))?;
-    Ok(bytes)
 }

@@ -1,0 +1,214 @@
+//! What a payee does.
+
+use super::{accounts, address, channel};
+use crate::{
+    output::unit,
+    session::{state_folder, Outcome, Session},
+};
+use channels::{
+    claims::SignedVoucher,
+    events::{Change, ChannelsChanged},
+    ChannelsRef,
+};
+use farthing_client::{
+    wallet::{Paper, Receiving},
+    Account, Call, Error, Explain,
+};
+use farthing_types::{
+    voucher::{ChannelId, Closing, Place},
+    Balance,
+};
+use ink::codegen::TraitCallBuilder;
+use serde_json::json;
+use std::io::stdin;
+
+/// How many vouchers one call can claim.
+const BATCH: usize = 64;
+
+fn wallet(session: &Session, payee: Account) -> Result<Receiving, Error> {
+    let genesis = session.client.chain.genesis();
+    Receiving::open(&state_folder(&session.options)?, genesis, payee)
+}
+
+/// Takes vouchers. One that is refused does not stop the others, but the command fails in the end.
+pub async fn receive(session: &mut Session, given: Vec<String>) -> Outcome {
+    let payee = session.account().await?;
+    let (contract, now) = (address(session)?, session.now().await?);
+    let mut wallet = wallet(session, payee)?;
+    let mut texts = Vec::new();
+    for text in given {
+        match text.as_str() {
+            "-" => texts.extend(
+                stdin()
+                    .lines()
+                    .map_while(Result::ok)
+                    .filter(|l| !l.trim().is_empty()),
+            ),
+            _ => texts.push(text),
+        }
+    }
+    let (mut new, mut refused): (Balance, Option<Error>) = (0, None);
+    let mut shown = Vec::new();
+    for text in &texts {
+        let taken = async {
+            let paper: Paper = text.parse().map_err(Error::from)?;
+            let payer = paper.voucher.channel.payer;
+            let found = channel(session, payer, payee).await?;
+            let taken = wallet
+                .take(&paper, contract, found.as_ref(), now)
+                .map_err(Error::from)?;
+            Ok::<_, Error>((payer, taken))
+        };
+        match taken.await {
+            Ok((payer, taken)) => {
+                new = new.saturating_add(taken.new);
+                let line = format!(
+                    "{} new from {payer}, {} in all",
+                    unit(taken.new),
+                    unit(taken.total)
+                );
+                session.output.say(line);
+                shown.push(json!({
+                    "payer": payer,
+                    "new": taken.new.to_string(),
+                    "total": taken.total.to_string(),
+                }));
+            }
+            Err(error) => {
+                session.output.note(error.to_string());
+                shown.push(json!({ "refused": error.to_string() }));
+                refused = Some(error);
+            }
+        }
+    }
+    session.output.say(format!("{} new in all", unit(new)));
+    session.output.field("vouchers", shown);
+    session.output.field("new", new.to_string());
+    match refused {
+        Some(error) => Err(error.into()),
+        None => Ok(()),
+    }
+}
+
+/// Claims what the kept vouchers are worth.
+pub async fn claim(session: &mut Session, from: Option<String>) -> Outcome {
+    let payee = session.account().await?;
+    let only = match from {
+        Some(name) => Some(session.account_of(&name).await?),
+        None => None,
+    };
+    let contract = address(session)?;
+    let mut wallet = wallet(session, payee)?;
+    let mut worth = Vec::new();
+    for paper in wallet.best(contract).map_err(Error::from)? {
+        let id = &paper.voucher.channel;
+        if only.is_some_and(|only| only != id.payer) {
+            continue;
+        }
+        let found = channel(session, id.payer, payee).await?;
+        match found.filter(|found| found.epoch == id.epoch) {
+            None => wallet.forget(&paper)?,
+            Some(found) if paper.voucher.cumulative.min(found.reserve) > found.claimed => {
+                worth.push(paper);
+            }
+            Some(_) => {}
+        }
+    }
+    let under_way = session.open_outbox().await?.unfinished()?.is_some();
+    if worth.is_empty() && !under_way {
+        session.output.say("There is nothing to claim.");
+        session.output.field("claimed", "0");
+        return Ok(());
+    }
+    // A claim that was under way is the one of all vouchers again, if it is for the same.
+    let papers = match worth.is_empty() {
+        true => wallet.best(contract).map_err(Error::from)?,
+        false => worth,
+    };
+    let mut claimed: Balance = 0;
+    for batch in papers.chunks(BATCH) {
+        claimed = claimed.saturating_add(claim_batch(session, payee, batch).await?);
+    }
+    session.output.say(format!(
+        "{} claimed; take it out with `farthing channel withdraw`",
+        unit(claimed)
+    ));
+    session.output.field("claimed", claimed.to_string());
+    Ok(())
+}
+
+async fn claim_batch(session: &mut Session, payee: Account, batch: &[Paper]) -> Outcome<Balance> {
+    let vouchers = batch.iter().map(|paper| SignedVoucher {
+        payer: paper.voucher.channel.payer.id(),
+        epoch: paper.voucher.channel.epoch,
+        cumulative: paper.voucher.cumulative,
+        root: paper.voucher.root,
+        signature: paper.signature,
+    });
+    let mut channels: ChannelsRef = session.contract("channels")?;
+    let message = channels.call_mut().claim(payee.id(), vouchers.collect());
+    let words = match batch.len() {
+        1 => "Claim a voucher".into(),
+        count => format!("Claim {count} vouchers"),
+    };
+    let done = session.act(&words, Call::new(message, 0)).await?;
+    let mut claimed: Balance = 0;
+    for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
+        for change in event.changes {
+            let payer = Account::from(change.payer);
+            match change.change {
+                Change::Claimed { paid, .. } => claimed = claimed.saturating_add(paid),
+                Change::Skipped(skip) => {
+                    session
+                        .output
+                        .note(format!("Nothing from {payer}: {}.", skip.explain()));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(claimed)
+}
+
+pub async fn close(session: &mut Session, names: &[String]) -> Outcome {
+    let payers = accounts(session, names).await?;
+    let mut channels: ChannelsRef = session.contract("channels")?;
+    let ids = payers.iter().map(|payer| payer.id()).collect();
+    let words = format!("Close the channels from {}", names.join(", "));
+    session
+        .act(&words, Call::new(channels.call_mut().close(ids), 0))
+        .await?;
+    Ok(())
+}
+
+/// Signs a closing; nothing goes to the chain.
+pub async fn agree(session: &mut Session, name: &str, amount: Balance) -> Outcome {
+    let payer = session.account_of(name).await?;
+    let key = session.key().await?;
+    let found = channel(session, payer, key.account()).await?;
+    let found = found.ok_or_else(|| Error::Input(format!("There is no channel from {name}.")))?;
+    if amount < found.claimed || amount > found.reserve {
+        return Err(Error::Input(format!(
+            "The payee gets between {}, which were claimed, and {}, the reserve.",
+            unit(found.claimed),
+            unit(found.reserve)
+        ))
+        .into());
+    }
+    let place = Place {
+        genesis: session.client.chain.genesis(),
+        contract: address(session)?,
+    };
+    let closing = Closing {
+        channel: ChannelId {
+            payer,
+            payee: key.account(),
+            epoch: found.epoch,
+        },
+        amount,
+    };
+    let signature = format!("0x{}", hex::encode(key.sign(&closing.payload(&place))));
+    session.output.say(&signature);
+    session.output.field("signature", signature);
+    Ok(())
+}

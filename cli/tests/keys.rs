@@ -1,0 +1,106 @@
+//! Whose key signs, and that no secret shows.
+
+use crate::world::{program, Ran, World};
+use std::process::Command;
+
+/// A keystore as polkadot-js exports it, of a key with no money anywhere, and its password.
+const KEYSTORE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keystores/sr25519.json");
+const PASSWORD: &str = "correct-horse-7";
+const SECRET: &str =
+    "bottom drive obey lake curtain smoke basket hold race lonely fit walk//farthing-test";
+
+fn whoami(world: &World, arguments: &[&str]) -> Command {
+    let mut command = program(&world.url, &world.deployments, &world.deployments);
+    command.args(["--json"]).args(arguments).arg("account");
+    command
+}
+
+fn run(command: &mut Command) -> Ran {
+    let ran = Ran::of(command.output().unwrap());
+    for secret in [PASSWORD, SECRET, "bottom drive"] {
+        assert!(!format!("{ran:?}").contains(secret), "a secret was printed");
+    }
+    ran
+}
+
+#[test]
+fn a_keystore_and_a_secret_uri_are_the_same_account() {
+    let world = World::new();
+    let mut with_keystore = whoami(&world, &["--keystore", KEYSTORE]);
+    let first = run(with_keystore.env("FARTHING_PASSWORD", PASSWORD)).json();
+    let second = run(whoami(&world, &[]).env("FARTHING_SECRET", SECRET)).json();
+    assert_eq!(first["account"], second["account"]);
+    assert_eq!(first["free"], "0");
+}
+
+#[test]
+fn a_wrong_password_is_told_from_a_file_that_is_no_keystore() {
+    let world = World::new();
+    let mut wrong = whoami(&world, &["--keystore", KEYSTORE]);
+    let sentence = run(wrong.env("FARTHING_PASSWORD", "another")).refused(2, "usage");
+    assert_eq!(sentence, "This is not the keystore's password.");
+    let mut none = whoami(
+        &world,
+        &[
+            "--keystore",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
+        ],
+    );
+    let sentence = run(none.env("FARTHING_PASSWORD", PASSWORD)).refused(2, "usage");
+    assert!(
+        sentence.starts_with("The keystore cannot be read"),
+        "{sentence}"
+    );
+    let mut missing = whoami(&world, &["--keystore", "nowhere.json"]);
+    let sentence = run(missing.env("FARTHING_PASSWORD", PASSWORD)).refused(1, "other");
+    assert!(
+        sentence.starts_with("Cannot use nowhere.json"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn what_is_no_secret_uri_is_refused_without_repeating_it() {
+    let world = World::new();
+    let ran = run(whoami(&world, &[]).env("FARTHING_SECRET", "my precious secret"));
+    assert!(ran.refused(2, "usage").starts_with("This is no secret URI"));
+    assert!(!format!("{ran:?}").contains("precious"));
+}
+
+#[test]
+fn without_a_key_and_somebody_to_ask_it_says_where_keys_come_from() {
+    let world = World::new();
+    let sentence = run(&mut whoami(&world, &[])).refused(2, "usage");
+    assert!(
+        sentence.contains("FARTHING_SECRET") && sentence.contains("--keystore"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn dev_names_only_the_accounts_that_everybody_has_the_key_of() {
+    let world = World::new();
+    let alice = run(&mut whoami(&world, &["--dev", "ALICE"])).json();
+    assert_eq!(
+        alice["account"],
+        "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+    );
+    let sentence = run(&mut whoami(&world, &["--dev", "mallory"])).refused(2, "usage");
+    assert!(sentence.contains("Ferdie"), "{sentence}");
+}
+
+#[test]
+fn a_busy_account_is_not_signed_for_twice_at_once() {
+    let world = World::new();
+    let (ada, handle) = world.creator("busy");
+    let genesis = world.chain().genesis();
+    let outbox = farthing_client::Outbox::open(ada.state.path(), &genesis, ada.account).unwrap();
+    let ran = ada.run(&["creator", "release-handle", &handle]);
+    let sentence = ran.refused(1, "other");
+    assert!(
+        sentence.starts_with("Another program is signing for 5"),
+        "{sentence}"
+    );
+    drop(outbox);
+    ada.ok(&["creator", "release-handle", &handle]);
+}

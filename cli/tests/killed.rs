@@ -1,0 +1,200 @@
+//! `kill -9` at any moment: nothing is paid twice, and nothing is lost.
+
+use crate::world::{Person, World};
+use farthing_client::amount::UNIT;
+use std::{
+    path::PathBuf,
+    process::Child,
+    time::{Duration, Instant},
+};
+
+/// Waits until something is so, or the process is through; says whether it is so.
+fn until(child: &mut Child, is_so: impl Fn() -> bool) -> bool {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(60) {
+        if is_so() {
+            return true;
+        }
+        if child.try_wait().unwrap().is_some() {
+            return is_so();
+        }
+        std::thread::yield_now();
+    }
+    panic!("nothing happens");
+}
+
+fn file(world: &World, person: &Person, folder: &str, name: &str) -> PathBuf {
+    let genesis = hex::encode(world.chain().genesis());
+    let name = format!("{}{name}", person.account);
+    person.state.path().join(genesis).join(folder).join(name)
+}
+
+/// What the contract holds for the person, in all.
+fn free(person: &Person) -> u128 {
+    let account = person.ok(&["channel", "account"])["account"].clone();
+    account["free"].as_str().unwrap().parse().unwrap()
+}
+
+fn end(mut child: Child) {
+    let _ = child.kill();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_payment_killed_after_it_was_signed_is_made_once() {
+    let world = World::new();
+    let person = world.rich();
+    let outbox = file(&world, &person, "outbox", ".json");
+    for round in 1..=4 {
+        let mut child = person.start(&["channel", "deposit", "0.5"]);
+        // From here on it is signed; whether it was sent is a matter of luck.
+        assert!(until(&mut child, || outbox.exists()));
+        std::thread::sleep(Duration::from_millis(round * 7 % 20));
+        end(child);
+        let again = person.ok(&["channel", "deposit", "0.5"]);
+        assert_eq!(again["transactions"].as_array().unwrap().len(), 1);
+        assert_eq!(free(&person), u128::from(round) * UNIT / 2, "round {round}");
+        assert!(!outbox.exists());
+    }
+}
+
+#[test]
+fn a_payment_killed_at_any_moment_is_made_once() {
+    let world = World::new();
+    let person = world.rich();
+    let outbox = file(&world, &person, "outbox", ".json");
+    let mut meant = 0;
+    for delay in (0..120).step_by(10) {
+        let child = person.start(&["channel", "deposit", "0.25"]);
+        std::thread::sleep(Duration::from_millis(delay));
+        let signed = outbox.exists();
+        end(child);
+        let now = free(&person);
+        assert!(now == meant || now == meant + UNIT / 4, "{now}");
+        // If its result was told, it is done; if not, the same command finds it or makes it.
+        if signed || outbox.exists() || now == meant {
+            person.ok(&["channel", "deposit", "0.25"]);
+        }
+        meant += UNIT / 4;
+        // A result that was told just before the kill makes the same command another payment.
+        let now = free(&person);
+        assert!(now == meant || (signed && now == meant + UNIT / 4), "{now}");
+        meant = now;
+    }
+}
+
+#[test]
+fn a_transaction_that_never_was_is_sent_anew_once() {
+    let world = World::new();
+    let person = world.rich();
+    let outbox = file(&world, &person, "outbox", ".json");
+    let mut child = person.start(&["channel", "deposit", "0.5"]);
+    assert!(until(&mut child, || outbox.exists()));
+    end(child);
+    let left = std::fs::read_to_string(&outbox).unwrap();
+    person.ok(&["channel", "deposit", "0.5"]);
+    // As if the same had been left behind by a program that had signed it with a number that was then
+    // taken by another transaction.
+    let mut stale: serde_json::Value = serde_json::from_str(&left).unwrap();
+    let bytes = stale["bytes"].as_str().unwrap().to_string();
+    let last = bytes.len() - 1;
+    let other = if bytes.ends_with('0') { "1" } else { "0" };
+    stale["bytes"] = format!("{}{other}", &bytes[..last]).into();
+    std::fs::write(&outbox, stale.to_string()).unwrap();
+    person.ok(&["channel", "deposit", "0.5"]);
+    assert_eq!(free(&person), UNIT);
+}
+
+#[test]
+fn almost_the_same_payment_is_not_made_before_somebody_asks_again() {
+    let world = World::new();
+    let person = world.rich();
+    let outbox = file(&world, &person, "outbox", ".json");
+    let mut child = person.start(&["channel", "deposit", "0.5"]);
+    assert!(until(&mut child, || outbox.exists()));
+    end(child);
+    // Whether or not the kill came before it was sent, it happens now at the latest.
+    let ran = person.run(&["channel", "deposit", "0.6"]);
+    let sentence = ran.refused(7, "unknown");
+    assert!(sentence.contains("almost the same"), "{sentence}");
+    assert_eq!(free(&person), UNIT / 2);
+    person.ok(&["channel", "deposit", "0.6"]);
+    assert_eq!(free(&person), UNIT / 2 + UNIT * 6 / 10);
+}
+
+#[test]
+fn vouchers_killed_at_any_moment_are_never_above_what_was_meant() {
+    let world = World::new();
+    let (payer, payee) = (world.rich(), world.rich());
+    let name = payee.account.to_string();
+    payer.ok(&["channel", "open", &name, "1"]);
+    let wallet = file(&world, &payer, "vouchers", ".paid.json");
+    let mut meant = 0;
+    for round in 0..12 {
+        let mut child = payer.start(&["channel", "pay", &name, "0.01"]);
+        if round % 2 == 0 {
+            let begun =
+                || std::fs::read_to_string(&wallet).is_ok_and(|text| text.contains("begun"));
+            until(&mut child, begun);
+        } else {
+            std::thread::sleep(Duration::from_millis(round * 6));
+        }
+        let _ = child.kill();
+        let printed = crate::world::Ran::of(child.wait_with_output().unwrap()).stdout;
+        meant += UNIT / 100;
+        let finished = printed.contains("voucher") && printed.ends_with('\n');
+        let begun = std::fs::read_to_string(&wallet).is_ok_and(|text| text.contains("begun"));
+        // Who got no voucher, or does not know whether it counts, asks for the same again.
+        let line = match finished && !begun {
+            true => printed,
+            false => payer.ok(&["channel", "pay", &name, "0.01"]).to_string(),
+        };
+        let paid: serde_json::Value = serde_json::from_str(line.trim()).unwrap();
+        assert_eq!(paid["cumulative"], meant.to_string(), "round {round}");
+        let voucher = paid["voucher"].as_str().unwrap();
+        assert_eq!(
+            payee.ok(&["channel", "receive", voucher])["new"],
+            (UNIT / 100).to_string()
+        );
+    }
+    assert_eq!(
+        payee.ok(&["channel", "claim"])["claimed"],
+        meant.to_string()
+    );
+}
+
+#[test]
+fn an_interrupted_voucher_is_counted_or_dropped_on_request() {
+    let world = World::new();
+    let (payer, payee) = (world.rich(), world.rich());
+    let name = payee.account.to_string();
+    payer.ok(&["channel", "open", &name, "1"]);
+    let begin = |amount: &str| {
+        let wallet = file(&world, &payer, "vouchers", ".paid.json");
+        payer.ok(&["channel", "pay", &name, amount]);
+        // As it is before the voucher is handed out.
+        let text = std::fs::read_to_string(&wallet).unwrap();
+        let mut kept: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let channel = kept.as_object_mut().unwrap().values_mut().next().unwrap();
+        let amount = farthing_client::amount::parse(amount).unwrap();
+        let cumulative: u128 = channel["cumulative"].as_str().unwrap().parse().unwrap();
+        let root = channel["root"].clone();
+        channel["begun"] = serde_json::json!({
+            "amount": amount.to_string(),
+            "cumulative": cumulative.to_string(),
+            "root": root,
+        });
+        channel["cumulative"] = (cumulative - amount).to_string().into();
+        std::fs::write(&wallet, kept.to_string()).unwrap();
+    };
+    begin("0.1");
+    let sentence = payer
+        .run(&["channel", "pay", &name, "0.2"])
+        .refused(2, "usage");
+    assert!(sentence.contains("--count-unfinished"), "{sentence}");
+    let paid = payer.ok(&["channel", "pay", &name, "0.2", "--count-unfinished"]);
+    assert_eq!(paid["cumulative"], (UNIT * 3 / 10).to_string());
+    begin("0.1");
+    let paid = payer.ok(&["channel", "pay", &name, "0.2", "--drop-unfinished"]);
+    assert_eq!(paid["cumulative"], (UNIT * 5 / 10).to_string());
+}

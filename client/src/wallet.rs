@@ -1,0 +1,138 @@
+//! Vouchers: what a payer has signed, and what a payee has been given.
+//!
+//! # What a payer's wallet promises
+//!
+//! A payment is written down as begun before it is signed, and as made once it was handed out. If the
+//! program ends in between, whenever that is, the wallet knows of the payment that was begun, and
+//! [`Paying::begin`] with the same amount and root goes on with that one: the voucher is for the same sum
+//! as before, so that nothing is paid twice, and no voucher is ever for more than was meant. Any other
+//! payment on that channel is refused until somebody has said what became of the one that was begun
+//! ([`Error::Begun`]).
+//!
+//! # A voucher as text
+//!
+//! `farthing-voucher-1:` and, in hexadecimal, the SCALE encoding of a
+//! [`Place`](farthing_types::voucher::Place), a [`Voucher`](farthing_types::voucher::Voucher) and a
+//! [`Signature`](farthing_types::voucher::Signature): 249 bytes.
+
+mod paid;
+mod received;
+#[cfg(test)]
+mod tests;
+
+pub use paid::{Begun, Paying};
+pub use received::{Received, Receiving};
+
+use crate::Account;
+use farthing_types::{
+    signing::Verifier,
+    voucher::{Place, Signature, Voucher},
+    Balance,
+};
+use scale::{Decode, Encode};
+use std::{fmt, str::FromStr};
+
+/// What a voucher's text begins with.
+const PREFIX: &str = "farthing-voucher-1:";
+
+/// A signed voucher, and where it counts.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Paper {
+    /// On which chain and contract.
+    pub place: Place<Account>,
+    /// What it says.
+    pub voucher: Voucher<Account>,
+    /// By the channel's signer key.
+    pub signature: Signature,
+}
+
+/// Why a payment or a voucher is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another payment on this channel was begun, and nobody knows whether its voucher was handed out.
+    #[error("A payment of {} UNIT on this channel was interrupted. Make the same payment again to finish it; or say --count-unfinished if its voucher was handed out, or --drop-unfinished if it certainly was not.", crate::amount::text(*.amount))]
+    Begun {
+        /// How much that payment is.
+        amount: Balance,
+    },
+    /// A payment of nothing.
+    #[error("A payment is more than nothing.")]
+    Nothing,
+    /// The channel's reserve does not cover it.
+    #[error("The channel's reserve of {} UNIT does not cover this: {} UNIT of it are promised already. Top it up first.", crate::amount::text(*.reserve), crate::amount::text(*.promised))]
+    ReserveTooLow {
+        /// The reserve.
+        reserve: Balance,
+        /// What vouchers promise already.
+        promised: Balance,
+    },
+    /// A text is no voucher.
+    #[error("This is no voucher: it begins with {PREFIX} and has 249 bytes in hexadecimal.")]
+    NoVoucher,
+    /// A voucher for another chain or contract.
+    #[error("The voucher is for another chain, or another channels contract.")]
+    Elsewhere,
+    /// A voucher for somebody else.
+    #[error("The voucher is for {0}.")]
+    ForAnother(Account),
+    /// A voucher of a channel, or of a life of one, that does not exist.
+    #[error("There is no open channel from {0} that the voucher could be of.")]
+    NoChannel(Account),
+    /// A voucher that the channel's signer key did not sign.
+    #[error("The voucher was not signed with the channel's key.")]
+    BadSignature,
+    /// The wallet's file.
+    #[error(transparent)]
+    File(#[from] Box<crate::Error>),
+}
+
+impl From<crate::Error> for Error {
+    fn from(error: crate::Error) -> Self {
+        Self::File(Box::new(error))
+    }
+}
+
+impl From<Error> for crate::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::File(error) => *error,
+            other => Self::Input(other.to_string()),
+        }
+    }
+}
+
+impl Paper {
+    /// Whether the channel's signer key signed it.
+    pub fn is_signed_by(&self, signer: &[u8; 32]) -> bool {
+        let payload = self.voucher.payload(&self.place);
+        Verifier::new(signer).is_some_and(|key| key.verify(&payload, &self.signature))
+    }
+}
+
+impl fmt::Display for Paper {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        write!(to, "{PREFIX}{}", hex::encode(self.encode()))
+    }
+}
+
+impl FromStr for Paper {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let bytes = text.trim().strip_prefix(PREFIX).map(hex::decode);
+        let Some(Ok(bytes)) = bytes else {
+            return Err(Error::NoVoucher);
+        };
+        let rest = &mut &bytes[..];
+        let paper = Self::decode(rest).map_err(|_| Error::NoVoucher)?;
+        match rest.is_empty() {
+            true => Ok(paper),
+            false => Err(Error::NoVoucher),
+        }
+    }
+}
+
+/// What tells one life of a channel from all others, as a key of a file.
+fn key(contract: Account, other: Account, epoch: u64) -> String {
+    format!("{contract} {other} {epoch}")
+}
