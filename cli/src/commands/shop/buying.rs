@@ -79,12 +79,13 @@ impl Buy {
             }
         };
         let (value, referrer) = (basket.max_price, basket.referrer);
+        let times = match self.times {
+            1 => String::new(),
+            times => format!(", {times} times"),
+        };
         let words = format!(
-            "Buy {} for at most {}",
-            match basket.orders.len() {
-                1 => "an item".into(),
-                count => format!("{count} items"),
-            },
+            "Buy {}{times} for at most {}",
+            self.what.join(" "),
             unit(value)
         );
         let mut shop = shop(session)?;

@@ -125,7 +125,14 @@ pub async fn blinded(
 /// The storefront's events in a block.
 async fn events(session: &Session, block: Block) -> Result<Vec<Emitted>, Error> {
     let storefront = session.client.deployment.address("storefront")?;
-    let mut events = session.client.chain.contract_events(block.hash).await?;
+    let found = session.client.chain.contract_events(block.hash).await;
+    let mut events = found.map_err(|error| match error {
+        Error::Node(reason) => Error::Node(format!(
+            "{reason}; looking into the past takes a node that keeps the state of every block (--state-pruning=archive), and block {} was asked for",
+            block.number
+        )),
+        other => other,
+    })?;
     events.retain(|event| event.contract == storefront);
     Ok(events)
 }
