@@ -1,12 +1,15 @@
 //! The commands, and where each is done.
 
 mod account;
+mod book;
 mod channel;
 mod creator;
 mod deploy;
 mod pool;
+mod round;
 mod shop;
 mod stream;
+mod watch;
 
 use crate::{
     arguments::Arguments,
@@ -42,9 +45,16 @@ pub enum Command {
     /// Collect for something: pools that pay out as promised, or give everything back.
     #[command(subcommand)]
     Pool(pool::Pool),
+    /// Divide sponsors' money among pools by how many gave to them.
+    #[command(subcommand)]
+    Round(round::Round),
     /// Pay for time: deposits that become the payee's by the millisecond.
     #[command(subcommand)]
     Stream(stream::Stream),
+    /// Show what somebody has and is owed, everywhere; or how it came about.
+    Book(book::Book),
+    /// Watch what happens.
+    Watch(watch::Watch),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -102,6 +112,9 @@ impl Command {
             Self::Channel(channel) => channel.run(session).await,
             Self::Stream(stream) => stream.run(session).await,
             Self::Pool(pool) => pool.run(session).await,
+            Self::Round(round) => round.run(session).await,
+            Self::Book(book) => book.run(session).await,
+            Self::Watch(watch) => watch.run(session).await,
             Self::Deploy(_) | Self::Completions { .. } => Ok(()),
         }
     }

@@ -22,6 +22,23 @@ impl Session {
         found.ok_or_else(|| Error::Input(format!("There is no creator \"{name}\".")))
     }
 
+    /// The numbers of the creators that an account owns.
+    pub async fn creators_of(&self, account: Account) -> Result<Vec<CreatorId>, Error> {
+        let registry: RegistryRef = self.contract("registry")?;
+        let total = self.client.read(registry.call().creator_count()).await?;
+        let mut owned = Vec::new();
+        for creator in 0..total {
+            if self
+                .client
+                .read(registry.call().owns(creator, account.id()))
+                .await?
+            {
+                owned.push(creator);
+            }
+        }
+        Ok(owned)
+    }
+
     /// The account with an address, or the owner of the creator with a handle (or a number after `#`).
     pub async fn account_of(&self, name: &str) -> Result<Account, Error> {
         if let Ok(account) = name.parse() {

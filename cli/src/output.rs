@@ -114,6 +114,16 @@ impl Output {
         self.told().finished = true;
     }
 
+    /// A line of what has a form of its own, for people and programs alike.
+    pub fn always(&self, line: impl AsRef<str>) {
+        print_line(&mut stdout(), line.as_ref());
+    }
+
+    /// Everything was printed, line by line.
+    pub fn nothing_more(&self) {
+        self.told().finished = true;
+    }
+
     /// Prints a JSON object of its own line, for what goes on and on.
     pub fn line(&self, object: &Value) {
         print_line(&mut stdout(), &object.to_string());

@@ -6,14 +6,14 @@ use crate::{
     prompt, signer,
 };
 use farthing_client::{
-    Account, Answer, Call, Chain, Client, Done, Earlier, Emitted, Error, Fate, Gas, Key, Outbox,
-    Plan, Receipt, Unfinished,
+    files, Account, Answer, Call, Chain, Client, Done, Earlier, Emitted, Error, Fate, Gas, Key,
+    Outbox, Plan, Receipt, Step, Unfinished,
 };
 use farthing_types::Millis;
 use ink::env::{call::FromAccountId, DefaultEnvironment};
 use scale::{Decode, Encode};
 use serde_json::{json, Value};
-use std::{env, path::PathBuf};
+use std::{collections::BTreeMap, env, path::PathBuf};
 
 /// A command at work.
 pub struct Session {
@@ -92,6 +92,21 @@ impl Session {
     pub async fn now(&self) -> Result<Millis, Error> {
         let best = self.client.chain.best().await?;
         self.client.chain.time(best.hash).await
+    }
+
+    /// What times from now on count from, for something that the signer makes: the moment when it was first
+    /// asked for, which is written down, so that the same command after an interruption means the same.
+    pub async fn moment(&mut self, what: &str) -> Result<Millis, Error> {
+        let path = self.state()?.join("moments.json");
+        let mut moments: BTreeMap<String, Millis> = files::read_json(&path)?.unwrap_or_default();
+        let key = format!("{} {what}", self.account().await?);
+        if let Some(moment) = moments.get(&key) {
+            return Ok(*moment);
+        }
+        let now = self.now().await?;
+        moments.insert(key, now);
+        files::write_json(&path, &moments)?;
+        Ok(now)
     }
 
     /// The signer's key.
@@ -220,6 +235,74 @@ impl Session {
         Ok(done)
     }
 
+    /// Finds out what became of what an earlier command left behind, where the chain itself then shows
+    /// whether it has to be done again.
+    pub async fn settle_earlier(&mut self) -> Outcome {
+        self.close()?;
+        self.open_outbox().await?;
+        let signer = self.account().await?;
+        let outbox = self.outbox.as_ref().expect("it was just opened");
+        let Some(unfinished) = outbox.unfinished()? else {
+            return Ok(());
+        };
+        let (output, certainty) = (self.output.clone(), self.options.certainty());
+        let mut watcher = |progress| output.progress(progress);
+        let chain = &self.client.chain;
+        let fate = chain
+            .settle(&unfinished, signer, certainty, &mut watcher)
+            .await?;
+        self.output.note(fate_of(&unfinished, &fate));
+        Ok(outbox.empty()?)
+    }
+
+    /// Takes a step that makes a contract; after [`Session::settle_earlier`].
+    pub async fn take_step(&mut self, words: &str, step: Step) -> Outcome {
+        let cost = format!(
+            "{words}\n  fee {} at most, deposit {}",
+            unit(step.fee),
+            signed_unit(step.deposit)
+        );
+        if self.options.dry_run {
+            self.output.say(cost);
+            self.output.field(
+                "plan",
+                json!({ "what": step.what(), "fee_at_most": step.fee.to_string(), "deposit": step.deposit.to_string() }),
+            );
+            return Err(Stop::Planned);
+        }
+        self.output.note(cost);
+        if !self.options.yes {
+            prompt::agreed("Sign and send?")?;
+        }
+        let what = step.what().to_string();
+        let key = self.key().await?;
+        let outbox = self.outbox.as_ref().expect("settle_earlier opened it");
+        let (output, certainty) = (self.output.clone(), self.options.certainty());
+        let mut watcher = |progress| {
+            if let farthing_client::Progress::Sent(hash) = progress {
+                output.under_way(Some(format!("0x{}", hex::encode(hash))));
+            }
+            output.progress(progress);
+        };
+        let chain = &self.client.chain;
+        let sent = chain
+            .send_step(step, &key, outbox, certainty, &mut watcher)
+            .await;
+        self.output.under_way(None);
+        self.told = matches!(sent, Ok(_) | Err(Error::Failed { .. }));
+        let receipt = sent?;
+        self.output.transaction(json!({
+            "what": what,
+            "transaction": format!("0x{}", hex::encode(receipt.transaction)),
+            "block": receipt.block.number,
+            "fee": receipt.fee.to_string(),
+            "deposit": receipt.deposit.to_string(),
+        }));
+        self.output
+            .say(format!("{words}: done in {}", cost_of(&receipt)));
+        Ok(())
+    }
+
     // ---- The outbox ----
 
     /// The signer's outbox.
@@ -301,7 +384,7 @@ impl Session {
             "events": events,
         }));
         self.output
-            .say(format!("{words}: done in {}", cost(receipt)));
+            .say(format!("{words}: done in {}", cost_of(receipt)));
     }
 
     /// A contract's event, as its metadata has it; in hexadecimal if it is none of this deployment's.
@@ -330,7 +413,7 @@ impl Session {
 }
 
 /// Where and at what cost.
-fn cost(receipt: &Receipt) -> String {
+fn cost_of(receipt: &Receipt) -> String {
     let mut line = format!("block {}, fee {}", receipt.block.number, unit(receipt.fee));
     if receipt.deposit != 0 {
         line += &format!(", deposit {}", signed_unit(receipt.deposit));

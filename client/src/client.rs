@@ -6,7 +6,7 @@ use crate::{
     metadata::Described,
     outbox::{Outbox, Unfinished},
     transaction::{Certainty, Draft, Fate, Watcher},
-    Account, Chain, Deployment, Emitted, Error, Gas, Key, Metadata, Receipt,
+    Account, Block, Chain, Deployment, Emitted, Error, Gas, Key, Metadata, Receipt,
 };
 use farthing_types::Balance;
 use ink::env::{call::FromAccountId, DefaultEnvironment};
@@ -212,10 +212,27 @@ impl Client {
         Ok((decode(&what, &data)?, json))
     }
 
+    /// What a message that only reads answers, as of a block.
+    ///
+    /// # Errors
+    /// Those of [`Client::read`].
+    pub async fn read_at<Args: Encode, R: Decode>(
+        &self,
+        block: Block,
+        message: Message<Args, R>,
+    ) -> Result<R, Error> {
+        let (what, data) = self.ask_at(block, &Call::new(message, 0)).await?;
+        decode(&what, &data)
+    }
+
     async fn ask<R>(&self, call: &Call<R>) -> Result<(Described, Vec<u8>), Error> {
+        self.ask_at(self.chain.best().await?, call).await
+    }
+
+    async fn ask_at<R>(&self, block: Block, call: &Call<R>) -> Result<(Described, Vec<u8>), Error> {
         let what = self.describe(call).await?;
         // Whoever asks makes no difference, and needs no money.
-        let dry_run = self.chain.dry_run(Account([0; 32]), call).await?;
+        let dry_run = self.chain.dry_run_at(block, Account([0; 32]), call).await?;
         let returned = dry_run.returned.map_err(Error::Chain)?;
         Ok((what, returned.data))
     }

@@ -18,6 +18,12 @@ pub enum Error {
     /// The node stopped answering, or answers what it should not.
     #[error("The node did not answer as expected: {0}.")]
     Node(String),
+    /// The node has dropped the state of a block, and with it its events.
+    #[error("The node no longer knows what happened in block {block}: use one that keeps the state of all blocks (--state-pruning archive).")]
+    Forgotten {
+        /// Which block.
+        block: u32,
+    },
     /// The deployment is on another chain.
     #[error("This is another chain: the deployment \"{network}\" is on the chain with genesis hash 0x{}, and the node's is 0x{}. Name the right node with --node or the right deployment with --network; a development chain that was started anew needs a new deployment.", hex::encode(.expected), hex::encode(.found))]
     WrongChain {
@@ -153,7 +159,7 @@ impl Error {
     /// The kind of this error.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::NoNode { .. } | Self::Node(_) => Kind::Node,
+            Self::NoNode { .. } | Self::Node(_) | Self::Forgotten { .. } => Kind::Node,
             Self::WrongChain { .. }
             | Self::WrongContract { .. }
             | Self::Deployment(_)

@@ -1,7 +1,7 @@
 //! Messages to contracts, and what they would do.
 
 use crate::{
-    chain::Chain,
+    chain::{Block, Chain},
     error::{plain, Refusal},
     metadata::{Described, Metadata},
     Account, Error, Explain,
@@ -124,12 +124,24 @@ impl Chain {
     /// # Errors
     /// [`Error::Node`].
     pub async fn dry_run<R>(&self, signer: Account, call: &Call<R>) -> Result<DryRun, Error> {
+        self.dry_run_at(self.best().await?, signer, call).await
+    }
+
+    /// The same after another block.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn dry_run_at<R>(
+        &self,
+        block: Block,
+        signer: Account,
+        call: &Call<R>,
+    ) -> Result<DryRun, Error> {
         let unlimited: (Option<Gas>, Option<Balance>) = (None, None);
         let params = (signer, call.to, call.value, unlimited, &call.input).encode();
-        let best = self.best().await?.hash;
         let answer = self
             .legacy
-            .state_call("ContractsApi_call", Some(&params), Some(H256(best)))
+            .state_call("ContractsApi_call", Some(&params), Some(H256(block.hash)))
             .await?;
         self.decode_dry_run(&answer)
     }

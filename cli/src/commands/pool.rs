@@ -96,8 +96,12 @@ pub enum Pool {
     Payout {
         /// The pool.
         pool: String,
-        #[command(flatten)]
-        note: Option<NoteArguments>,
+        /// As a beneficiary: a document that says what the money is spent on; its hash goes to the chain.
+        #[arg(long, value_hint = ValueHint::FilePath)]
+        note: Option<PathBuf>,
+        /// Where that document is, in at most 128 bytes.
+        #[arg(long, default_value = "", requires = "note")]
+        uri: String,
     },
     /// As a beneficiary, say what a payout was spent on.
     Explain {
@@ -193,7 +197,10 @@ impl Pool {
             }
             Self::Finalise { pool } => take::finalise(session, &pool).await,
             Self::Refund { pool, donor } => take::refund(session, &pool, donor).await,
-            Self::Payout { pool, note } => take::payout(session, &pool, note).await,
+            Self::Payout { pool, note, uri } => {
+                let note = note.map(|note| NoteArguments { note, uri });
+                take::payout(session, &pool, note).await
+            }
             Self::Explain { pool, payout, note } => {
                 take::explain(session, &pool, payout, note).await
             }

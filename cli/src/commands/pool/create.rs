@@ -6,13 +6,13 @@ use crate::{
     session::{Outcome, Session},
 };
 use clap::{Args, ValueHint};
-use farthing_client::{files, time, Account, Call, Error};
-use farthing_types::{commitment, CreatorId, Millis};
+use farthing_client::{time, Account, Call, Error};
+use farthing_types::{commitment, CreatorId};
 use ink::codegen::TraitCallBuilder;
 use pool::terms::{Mode, Step, Terms};
 use pool_factory::{events::PoolCreated, PoolFactoryRef};
 use serde_json::json;
-use std::{collections::BTreeMap, fs, path::PathBuf, str::FromStr};
+use std::{fs, path::PathBuf, str::FromStr};
 
 /// The rules of a pool.
 #[derive(Args)]
@@ -113,7 +113,8 @@ impl Create {
             Some(name) => Some(session.creator(name).await?.0),
             None => None,
         };
-        let now = self.moment(session).await?;
+        let what = format!("pool {} / {}", self.title, self.name);
+        let now = session.moment(&what).await?;
         let factory: PoolFactoryRef = session.contract("pool_factory")?;
         let fee = session.client.read(factory.call().overview()).await?.fee;
         let description = match &self.description {
@@ -153,26 +154,6 @@ impl Create {
         };
         let salt = commitment::blake2_256(format!("{}\n{}", self.title, self.name).as_bytes());
         Ok((creator, terms, salt))
-    }
-
-    /// What times from now on count from: the moment when this pool was first asked for, which is written
-    /// down, so that the same command after an interruption means the same pool.
-    async fn moment(&self, session: &mut Session) -> Result<Millis, Error> {
-        let path = session.state()?.join("pools.json");
-        let mut moments: BTreeMap<String, Millis> = files::read_json(&path)?.unwrap_or_default();
-        let key = format!(
-            "{} {} / {}",
-            session.account().await?,
-            self.title,
-            self.name
-        );
-        if let Some(moment) = moments.get(&key) {
-            return Ok(*moment);
-        }
-        let now = session.now().await?;
-        moments.insert(key, now);
-        files::write_json(&path, &moments)?;
-        Ok(now)
     }
 }
 

@@ -1,0 +1,64 @@
+//! `farthing book`: what somebody has and is owed, and how it came about.
+
+mod ledger;
+mod standing;
+
+use crate::session::{Outcome, Session};
+use clap::Args;
+use farthing_client::{Account, Error};
+use farthing_types::CreatorId;
+
+/// Show what an account has, and what every contract owes it or keeps for it.
+///
+/// With --csv: every movement of money from the deployment's first block on, for three ledgers: the books
+/// of each creator that the account owns (`creator #n`), what the storefront keeps for the account
+/// (`storefront`), and what is free for it in the channels contract (`channels`). Each ledger's last
+/// balance is what the contract itself says in the same block, or the command fails. Streams, pools and
+/// rounds are not ledgers of this kind, as time or others decide what is whose: they are in what is shown
+/// without --csv.
+#[derive(Args)]
+pub struct Book {
+    /// Whose: an address, or a creator (by handle, or number after #), who stands for their owner; the
+    /// signer, if it is left out.
+    who: Option<String>,
+    /// Print every movement as comma-separated values.
+    #[arg(long)]
+    csv: bool,
+}
+
+/// Whose book it is.
+struct Who {
+    account: Account,
+    /// The creators that the account owns, or the one that was named.
+    creators: Vec<CreatorId>,
+}
+
+impl Book {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let who = self.who(session).await?;
+        match self.csv {
+            true => ledger::print(session, &who).await,
+            false => standing::show(session, &who).await,
+        }
+    }
+
+    async fn who(&self, session: &mut Session) -> Result<Who, Error> {
+        let account = match &self.who {
+            None => session.account().await?,
+            Some(name) => match name.parse() {
+                Ok(account) => account,
+                Err(_) => {
+                    let (creator, record) = session.creator(name).await?;
+                    return Ok(Who {
+                        account: record.owner.into(),
+                        creators: vec![creator],
+                    });
+                }
+            },
+        };
+        Ok(Who {
+            creators: session.creators_of(account).await?,
+            account,
+        })
+    }
+}

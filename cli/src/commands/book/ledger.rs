@@ -1,0 +1,127 @@
+//! Every movement of money, from the deployment's first block on.
+//!
+//! A ledger is what one contract owes somebody, movement by movement, as its events tell it. Where an
+//! event does not tell (money that comes with a refund), the chain's own events do. In the end each
+//! ledger must be what the contract itself says, to the unit.
+
+mod channels;
+mod creator;
+mod kept;
+
+use super::Who;
+use crate::session::{Outcome, Session};
+use ::channels::ChannelsRef;
+use farthing_client::{
+    amount::{signed_text, text},
+    time, Block, Error, Event,
+};
+use farthing_types::Balance;
+use ink::codegen::TraitCallBuilder;
+use storefront::StorefrontRef;
+
+/// The columns.
+const HEADER: &str = "time,block,transaction,ledger,what,with,item,amount,balance";
+
+/// A movement of money.
+struct Movement {
+    what: &'static str,
+    /// With whom, as an address; or nothing.
+    with: String,
+    /// Which item, stream or the like; or nothing.
+    item: String,
+    amount: i128,
+}
+
+/// What one contract owes somebody.
+struct Ledger {
+    name: String,
+    balance: i128,
+    lines: Vec<String>,
+}
+
+impl Ledger {
+    fn new(name: String) -> Self {
+        Self {
+            name,
+            balance: 0,
+            lines: Vec::new(),
+        }
+    }
+
+    fn enter(&mut self, event: &Event, movement: Movement) {
+        self.balance = self.balance.saturating_add(movement.amount);
+        self.lines.push(format!(
+            "{},{},{},{},{},{},{},{},{}",
+            time(event.time),
+            event.block.number,
+            event.emitted.index,
+            self.name,
+            movement.what,
+            movement.with,
+            movement.item,
+            signed_text(movement.amount),
+            signed_text(self.balance),
+        ));
+    }
+
+    /// Checks that the contract says the same.
+    fn reconcile(&self, contract: Balance, block: Block) -> Result<(), Error> {
+        if u128::try_from(self.balance) == Ok(contract) {
+            return Ok(());
+        }
+        Err(Error::Node(format!(
+            "the ledger \"{}\" comes to {} UNIT in block {}, and the contract says {} UNIT: the node's events are not all that happened",
+            self.name,
+            signed_text(self.balance),
+            block.number,
+            text(contract)
+        )))
+    }
+}
+
+/// Prints all ledgers of somebody.
+pub async fn print(session: &mut Session, who: &Who) -> Outcome {
+    let block = session.client.chain.finalised().await?;
+    let history = session.client.history(block.number).await?;
+    let shop: StorefrontRef = session.contract("storefront")?;
+    let channels: ChannelsRef = session.contract("channels")?;
+    let mut ledgers = Vec::new();
+    for creator in &who.creators {
+        let ledger = creator::ledger(session, *creator, &history).await?;
+        let books = session
+            .client
+            .read_at(block, shop.call().shop(*creator))
+            .await?;
+        ledger.reconcile(books.map_or(0, |books| books.balance), block)?;
+        ledgers.push(ledger);
+    }
+    let fee = session.client.read(shop.call().overview()).await?.fee;
+    let ledger = kept::ledger(who.account, fee, &history);
+    let row = session
+        .client
+        .read_at(block, shop.call().row(who.account.id()))
+        .await?;
+    ledger.reconcile(row.map_or(0, |row| row.amount), block)?;
+    ledgers.push(ledger);
+    let ledger = channels::ledger(who.account, &history);
+    let record = channels.call().account(who.account.id());
+    let record = session.client.read_at(block, record).await?;
+    ledger.reconcile(record.map_or(0, |record| record.free), block)?;
+    ledgers.push(ledger);
+
+    let output = &session.output;
+    output.always(HEADER);
+    for ledger in &ledgers {
+        ledger.lines.iter().for_each(|line| output.always(line));
+    }
+    output.nothing_more();
+    output.note(format!(
+        "All of it agrees with the contracts as of block {}.",
+        block.number
+    ));
+    Ok(())
+}
+
+fn signed(amount: Balance) -> i128 {
+    i128::try_from(amount).unwrap_or(i128::MAX)
+}

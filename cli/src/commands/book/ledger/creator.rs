@@ -1,0 +1,128 @@
+//! A creator's books in the storefront.
+
+use super::{signed, Ledger, Movement};
+use crate::session::Session;
+use farthing_client::{Account, Error, Event};
+use farthing_types::CreatorId;
+use storefront::events::{Payment, Payments, Release, Released};
+
+pub async fn ledger(
+    session: &Session,
+    creator: CreatorId,
+    history: &[Event],
+) -> Result<Ledger, Error> {
+    let mut ledger = Ledger::new(format!("creator #{creator}"));
+    for event in history
+        .iter()
+        .filter(|event| event.contract == "storefront")
+    {
+        if let Some(payments) = event.emitted.decode::<Payments>() {
+            came_in(&mut ledger, creator, event, payments);
+        } else if let Some(released) = event.emitted.decode::<Released>() {
+            went_out(session, &mut ledger, creator, event, released.release).await?;
+        }
+    }
+    Ok(ledger)
+}
+
+fn came_in(ledger: &mut Ledger, creator: CreatorId, event: &Event, payments: Payments) {
+    let payer = Account::from(payments.payer).to_string();
+    let mut enter = |what, item: String, amount| {
+        let with = payer.clone();
+        ledger.enter(
+            event,
+            Movement {
+                what,
+                with,
+                item,
+                amount,
+            },
+        );
+    };
+    for payment in payments.payments {
+        match payment {
+            Payment::Tip(tip) if tip.creator == creator => {
+                enter("tip", String::new(), signed(tip.amount));
+            }
+            Payment::Purchase {
+                creator: of,
+                item,
+                paid,
+                referral,
+                ..
+            } if of == creator => {
+                enter("sale", item.to_string(), signed(paid));
+                if referral > 0 {
+                    enter("referral share", item.to_string(), -signed(referral));
+                }
+            }
+            Payment::Blinded {
+                creator: of,
+                tier,
+                paid,
+                ..
+            } if of == creator => enter("blinded sale", format!("tier {tier}"), signed(paid)),
+            _ => {}
+        }
+    }
+}
+
+async fn went_out(
+    session: &Session,
+    ledger: &mut Ledger,
+    creator: CreatorId,
+    event: &Event,
+    release: Release,
+) -> Result<(), Error> {
+    let mut enter = |what, with: String, item: String, amount| {
+        ledger.enter(
+            event,
+            Movement {
+                what,
+                with,
+                item,
+                amount,
+            },
+        );
+    };
+    match release {
+        Release::Payout {
+            creator: of,
+            fee,
+            shares,
+        } if of == creator => {
+            if fee > 0 {
+                enter("fee", String::new(), String::new(), -signed(fee));
+            }
+            for share in shares {
+                let with = Account::from(share.account).to_string();
+                enter("payout", with, String::new(), -signed(share.amount));
+            }
+        }
+        Release::Refund {
+            creator: of,
+            item,
+            share,
+            ..
+        } if of == creator => {
+            // The event does not tell what was attached for the books.
+            let emitted = &event.emitted;
+            let chain = &session.client.chain;
+            let added = chain
+                .money_sent(event.block, emitted.index, emitted.contract)
+                .await?;
+            if added > 0 {
+                enter(
+                    "added for a refund",
+                    String::new(),
+                    item.to_string(),
+                    signed(added),
+                );
+            }
+            let with = Account::from(share.account).to_string();
+            enter("refund", with, item.to_string(), -signed(share.amount));
+        }
+        _ => {}
+    }
+    Ok(())
+}

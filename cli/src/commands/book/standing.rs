@@ -1,0 +1,181 @@
+//! How somebody stands, everywhere.
+
+use super::Who;
+use crate::session::{Outcome, Session};
+use channels::{
+    events::{Change as ChannelChange, ChannelsChanged},
+    ChannelsRef,
+};
+use farthing_client::{Account, Error, Event};
+use ink::codegen::TraitCallBuilder;
+use matching_round::MatchingRoundRef;
+use pool::PoolRef;
+use pool_factory::PoolFactoryRef;
+use serde_json::{json, Value};
+use std::collections::BTreeSet;
+use storefront::StorefrontRef;
+use streams::{
+    events::{Change as StreamChange, StreamChanged},
+    StreamsRef,
+};
+
+/// Shows everything.
+pub async fn show(session: &mut Session, who: &Who) -> Outcome {
+    let last = session.client.chain.best().await?.number;
+    let history = session.client.history(last).await?;
+    let money = session.client.chain.money(who.account).await?;
+    let book = json!({
+        "account": who.account,
+        "free": money.free.to_string(),
+        "deposits": money.held.to_string(),
+        "creators": creators(session, who).await?,
+        "storefront": storefront(session, who.account).await?,
+        "channels": channels(session, who.account, &history).await?,
+        "streams": streams(session, who.account, &history).await?,
+        "pools": pools(session, who.account).await?,
+        "rounds": rounds(session, who.account).await?,
+    });
+    session.show_read("book", book);
+    Ok(())
+}
+
+/// What is in the books of creators.
+async fn creators(session: &Session, who: &Who) -> Result<Value, Error> {
+    let shop: StorefrontRef = session.contract("storefront")?;
+    let mut found = Vec::new();
+    for creator in &who.creators {
+        if let Some(books) = session.client.read(shop.call().shop(*creator)).await? {
+            found.push(json!({
+                "creator": creator,
+                "books": books.balance.to_string(),
+                "to_pay_out": books.due().to_string(),
+            }));
+        }
+    }
+    Ok(found.into())
+}
+
+/// Referral shares, and what could not be sent.
+async fn storefront(session: &Session, account: Account) -> Result<Value, Error> {
+    let shop: StorefrontRef = session.contract("storefront")?;
+    let row = session.client.read(shop.call().row(account.id())).await?;
+    let (kept, enrolled) = row.map_or((0, false), |row| (row.amount, row.enrolled));
+    Ok(json!({ "to_withdraw": kept.to_string(), "referrer": enrolled }))
+}
+
+async fn channels(session: &Session, account: Account, history: &[Event]) -> Result<Value, Error> {
+    let channels: ChannelsRef = session.contract("channels")?;
+    let mut pairs = BTreeSet::new();
+    for event in history.iter().filter(|event| event.contract == "channels") {
+        let changes = event.emitted.decode::<ChannelsChanged>();
+        for change in changes.map(|event| event.changes).unwrap_or_default() {
+            if matches!(change.change, ChannelChange::Opened(_)) {
+                let pair = (Account::from(change.payer), Account::from(change.payee));
+                if pair.0 == account || pair.1 == account {
+                    pairs.insert(pair);
+                }
+            }
+        }
+    }
+    let (mut paying, mut paid) = (Vec::new(), Vec::new());
+    for (payer, payee) in pairs {
+        let message = channels.call().channel(payer.id(), payee.id());
+        let Some(channel) = session.client.read(message).await? else {
+            continue;
+        };
+        let left = (channel.reserve - channel.claimed).to_string();
+        let claimed = channel.claimed.to_string();
+        match payer == account {
+            true => paying.push(json!({ "payee": payee, "left": left, "claimed": claimed })),
+            false => paid.push(json!({ "payer": payer, "left": left, "claimed": claimed })),
+        }
+    }
+    let record = session
+        .client
+        .read(channels.call().account(account.id()))
+        .await?;
+    let free = record.map_or(0, |record| record.free);
+    Ok(json!({ "free": free.to_string(), "as_payer": paying, "as_payee": paid }))
+}
+
+async fn streams(session: &Session, account: Account, history: &[Event]) -> Result<Value, Error> {
+    let streams: StreamsRef = session.contract("streams")?;
+    let mut found = Vec::new();
+    for event in history.iter().filter(|event| event.contract == "streams") {
+        let Some(opened) = event.emitted.decode::<StreamChanged>() else {
+            continue;
+        };
+        let StreamChange::Opened { payer, payee, .. } = opened.change else {
+            continue;
+        };
+        if account.id() != payer && account.id() != payee {
+            continue;
+        }
+        let (due, shown) = session
+            .client
+            .read_json(streams.call().due(opened.stream))
+            .await?;
+        if due.is_some() {
+            found.push(json!({
+                "stream": opened.stream,
+                "payer": Account::from(payer),
+                "payee": Account::from(payee),
+                "now": shown,
+            }));
+        }
+    }
+    Ok(found.into())
+}
+
+/// Contributions that may come back, what is kept, and sponsorships, of all pools of the factory.
+async fn pools(session: &Session, account: Account) -> Result<Value, Error> {
+    let factory: PoolFactoryRef = session.contract("pool_factory")?;
+    let total = session.client.read(factory.call().overview()).await?.pools;
+    let mut found = Vec::new();
+    for number in 0..total {
+        let Some(listed) = session.client.read(factory.call().pool(number)).await? else {
+            continue;
+        };
+        let pool: PoolRef = farthing_client::at(listed.account.into());
+        let (donor, shown) = session
+            .client
+            .read_json(pool.call().donor(account.id()))
+            .await?;
+        let kept = session
+            .client
+            .read(pool.call().kept_for(account.id()))
+            .await?;
+        let sponsors = session.client.read(pool.call().sponsors()).await?;
+        let sponsors = sponsors
+            .iter()
+            .filter(|sponsor| sponsor.account == account.id());
+        let given: Vec<_> = sponsors
+            .map(|sponsor| json!({ "number": sponsor.number, "given": sponsor.given.to_string() }))
+            .collect();
+        if donor.is_some() || kept > 0 || !given.is_empty() {
+            found.push(json!({
+                "pool": Account::from(listed.account),
+                "number": number,
+                "given": shown,
+                "to_withdraw": kept.to_string(),
+                "sponsored": given,
+            }));
+        }
+    }
+    Ok(found.into())
+}
+
+async fn rounds(session: &Session, account: Account) -> Result<Value, Error> {
+    let mut found = Vec::new();
+    for (name, address) in &session.client.deployment.rounds {
+        let round: MatchingRoundRef = farthing_client::at(*address);
+        let sponsored = session
+            .client
+            .read(round.call().sponsored(account.id()))
+            .await?;
+        if sponsored > 0 {
+            found.push(json!({ "round": name, "sponsored": sponsored.to_string() }));
+        }
+    }
+    Ok(found.into())
+}

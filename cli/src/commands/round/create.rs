@@ -1,0 +1,116 @@
+//! Making rounds.
+
+use crate::{
+    arguments::{Amount, When},
+    session::{Outcome, Session},
+};
+use clap::{Args, ValueHint};
+use farthing_client::{Error, Instance};
+use farthing_types::commitment;
+use matching_round::{terms::Terms, MatchingRoundRef};
+use serde_json::json;
+use std::{fs, path::PathBuf};
+
+/// The rules of a round.
+#[derive(Args)]
+pub struct Create {
+    /// What it is called, here and on the chain, in at most 64 bytes.
+    name: String,
+    /// From when on donations count, and no pool can enter, such as +1d.
+    #[arg(long)]
+    opens: When,
+    /// From when on donations no longer count.
+    #[arg(long)]
+    closes: When,
+    /// From when on the money can be divided; when it closes, if it is left out.
+    #[arg(long)]
+    divides: Option<When>,
+    /// The least that a donation can be.
+    #[arg(long)]
+    minimum: Amount,
+    /// How much of what one donor gives to one pool counts.
+    #[arg(long)]
+    cap: Amount,
+    /// Who chooses the pools; the signer, if it is left out.
+    #[arg(long)]
+    organiser: Option<String>,
+    /// Who says which accounts can donate; everybody can, if it is left out.
+    #[arg(long)]
+    verifier: Option<String>,
+    /// A description: its hash goes to the chain.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    description: Option<PathBuf>,
+    /// Where the description is, in at most 128 bytes.
+    #[arg(long, default_value = "")]
+    uri: String,
+}
+
+impl Create {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let maker = session.account().await?;
+        let terms = self.terms(session).await?;
+        let code = session.client.deployment.code_hash("matching_round")?;
+        let constructor = MatchingRoundRef::new(terms);
+        let instance = Instance::new(code, constructor, self.name.as_bytes());
+        let address = instance.address(maker);
+        session.settle_earlier().await?;
+        if session.client.chain.code_of(address).await?.is_none() {
+            let chain = session.client.chain.clone();
+            let step = chain.plan_instance(maker, "round", &instance).await?;
+            let words = format!("Make the round {}", self.name);
+            session.take_step(&words, step).await?;
+        }
+        session.client.check("matching_round", address).await?;
+        let rounds = &mut session.client.deployment.rounds;
+        if rounds
+            .get(&self.name)
+            .is_some_and(|known| *known != address)
+        {
+            return Err(Error::Input(format!(
+                "There is another round \"{}\" here: this one is at {address}.",
+                self.name
+            ))
+            .into());
+        }
+        rounds.insert(self.name.clone(), address);
+        session.client.save()?;
+        session
+            .output
+            .say(format!("The round {} is at {address}", self.name));
+        session.output.field("round", json!(address));
+        Ok(())
+    }
+
+    async fn terms(&self, session: &mut Session) -> Result<Terms, Error> {
+        let now = session.moment(&format!("round {}", self.name)).await?;
+        let organiser = match &self.organiser {
+            Some(name) => session.account_of(name).await?,
+            None => session.account().await?,
+        };
+        let verifier = match &self.verifier {
+            Some(name) => Some(session.account_of(name).await?.id()),
+            None => None,
+        };
+        let description = match &self.description {
+            Some(path) => {
+                let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
+                commitment::content(&bytes)
+            }
+            None => [0; 32],
+        };
+        let closes = self.closes.from(now);
+        Ok(Terms {
+            title: self.name.clone(),
+            description,
+            uri: self.uri.clone(),
+            organiser: organiser.id(),
+            factory: session.client.deployment.address("pool_factory")?.id(),
+            opens: self.opens.from(now),
+            closes,
+            divides: self.divides.map_or(closes, |divides| divides.from(now)),
+            minimum: self.minimum.0,
+            cap: self.cap.0,
+            verifier,
+        })
+    }
+}

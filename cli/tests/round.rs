@@ -1,0 +1,99 @@
+//! `farthing round`: a round's life, with times that really pass.
+
+use crate::world::{Person, World};
+use farthing_client::amount::UNIT;
+use serde_json::Value;
+use std::time::{Duration, Instant};
+
+/// Repeats what is refused only because the time has not come; another transaction moves the chain on.
+fn when_it_is_time(person: &Person, arguments: &[&str], too_early: &str) -> Value {
+    let start = Instant::now();
+    loop {
+        let ran = person.run(arguments);
+        if ran.code == Some(0) {
+            return ran.json();
+        }
+        let sentence = ran.refused(3, "refused");
+        assert!(sentence.starts_with(too_early), "{sentence}");
+        assert!(start.elapsed() < Duration::from_secs(120));
+        person.ok(&["channel", "deposit", "0.000000001"]);
+    }
+}
+
+#[test]
+fn a_round_divides_its_money_by_how_many_gave() {
+    let world = World::new();
+    let (organiser, sponsor) = (world.rich(), world.rich());
+    let [ben, cid, eve] = [(); 3].map(|()| world.rich());
+    let to = format!("{}=100", organiser.account);
+    let [choir, statue] = ["choir", "statue"].map(|title| {
+        let made = organiser.ok(&["pool", "create", title, "--to", &to]);
+        (
+            made["pool"].as_str().unwrap().to_string(),
+            made["number"].to_string(),
+        )
+    });
+    let name = format!("spring {}", std::process::id());
+    let create = [
+        "round",
+        "create",
+        &name,
+        "--opens",
+        "+10s",
+        "--closes",
+        "+22s",
+        "--minimum",
+        "0.1",
+        "--cap",
+        "10",
+    ];
+    let made = organiser.ok(&create);
+    // The same command means the same round, and makes no second one.
+    let again = organiser.ok(&create);
+    assert_eq!(made["round"], again["round"]);
+    assert_eq!(again.get("transactions"), None);
+    for (_, number) in [&choir, &statue] {
+        organiser.ok(&["round", "enter", &name, number]);
+    }
+    let refused = organiser.refused(&["round", "enter", &name, &choir.1]);
+    assert_eq!(refused, "The pool is in the round already.");
+    let refused = sponsor.refused(&["round", "allow", &name, &ben.account.to_string()]);
+    assert_eq!(refused, "Only the round's verifier may do this.");
+    sponsor.ok(&["round", "sponsor", &name, "3"]);
+
+    let donate = |person: &Person, pool: &str, amount: &str| {
+        let arguments = ["round", "donate", &name, pool, amount];
+        when_it_is_time(person, &arguments, "The round opens at");
+    };
+    donate(&ben, &choir.0, "0.5");
+    donate(&cid, &choir.0, "0.5");
+    donate(&eve, &statue.0, "1");
+    let divided = when_it_is_time(
+        &eve,
+        &["round", "divide", &name],
+        "The money can be divided from",
+    );
+    assert_eq!(divided["transactions"].as_array().unwrap().len(), 1);
+
+    // One donor alone draws nothing, however much they gave.
+    let before = world.money(choir.0.parse().unwrap()).0;
+    eve.ok(&["round", "pay", &name, &choir.0]);
+    assert_eq!(world.money(choir.0.parse().unwrap()).0, before + 3 * UNIT);
+    let refused = eve.refused(&["round", "pay", &name, &statue.0]);
+    assert_eq!(refused, "There is nothing to pay or to give back.");
+    let refused = sponsor.refused(&["round", "take-back", &name]);
+    assert_eq!(refused, "The money went to the pools.");
+    ben.ok(&["round", "forget", &name, &choir.0]);
+    sponsor.ok(&["round", "forget-sponsorship", &name]);
+
+    let account = eve.account.to_string();
+    let shown = eve.ok(&["round", "show", &name, "--account", &account])["round"].clone();
+    assert_eq!(shown["may_donate"], true);
+    assert_eq!(shown["pools"].as_array().unwrap().len(), 2);
+    let amount = |name: &str| shown[name].as_str().unwrap().parse::<u128>().unwrap();
+    assert!(amount("owed") <= amount("held"), "{shown}");
+    let listed = eve.ok(&["round", "list"]);
+    assert_eq!(listed["rounds"][&name], made["round"]);
+    let ran = eve.run(&["round", "show", "no such round"]);
+    assert!(ran.refused(2, "usage").starts_with("There is no round"));
+}

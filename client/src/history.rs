@@ -1,0 +1,84 @@
+//! What happened: all events of a deployment's contracts, block by block.
+
+use crate::{Block, Client, Emitted, Error, Metadata};
+use farthing_types::Millis;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// An event of one of the deployment's contracts, or of a pool or round of its code.
+#[derive(Clone)]
+pub struct Event {
+    /// The block that it is in.
+    pub block: Block,
+    /// That block's time.
+    pub time: Millis,
+    /// The contract's name.
+    pub contract: String,
+    /// The event's name.
+    pub name: String,
+    /// Its fields, as the metadata has them.
+    pub fields: Value,
+    /// The event itself, to be decoded.
+    pub emitted: Emitted,
+}
+
+impl Client {
+    /// The events of a block, in order. Those of other contracts are left out.
+    ///
+    /// # Errors
+    /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].
+    pub async fn events_in(&self, number: u32) -> Result<Vec<Event>, Error> {
+        let block = self.chain.block(number).await?;
+        let emitted = self.chain.contract_events(block.hash).await;
+        let emitted = emitted.map_err(|error| forgotten(error, number))?;
+        if emitted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let time = self.chain.time(block.hash).await?;
+        let mut events = Vec::new();
+        for emitted in emitted {
+            let metadata: Arc<Metadata> = match self.metadata_at(emitted.contract).await {
+                Ok(metadata) => metadata,
+                Err(Error::WrongContract { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            let found = metadata.event(&emitted.topics, &emitted.data);
+            let Some((name, fields)) = found else {
+                continue;
+            };
+            events.push(Event {
+                block,
+                time,
+                contract: metadata.name.clone(),
+                name,
+                fields,
+                emitted,
+            });
+        }
+        Ok(events)
+    }
+
+    /// All events from the first block of the deployment to block `last`.
+    ///
+    /// # Errors
+    /// Those of [`Client::events_in`].
+    pub async fn history(&self, last: u32) -> Result<Vec<Event>, Error> {
+        let mut events = Vec::new();
+        for number in self.deployment.block..=last {
+            events.extend(self.events_in(number).await?);
+        }
+        Ok(events)
+    }
+}
+
+/// What nodes say of the state of a block that they keep no longer.
+fn forgotten(error: Error, block: u32) -> Error {
+    match &error {
+        Error::Node(reason)
+            if reason.contains("State already discarded") || reason.contains("UnknownBlock") =>
+        {
+            Error::Forgotten { block }
+        }
+        _ => error,
+    }
+}
