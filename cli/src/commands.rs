@@ -1,6 +1,7 @@
 //! The commands, and where each is done.
 
 mod account;
+mod channel;
 mod creator;
 mod deploy;
 
@@ -23,6 +24,9 @@ pub enum Command {
     /// Be a creator: handle, profile, delegates, who gets paid.
     #[command(subcommand)]
     Creator(creator::Creator),
+    /// Pay a step at a time by vouchers, off the chain.
+    #[command(subcommand)]
+    Channel(channel::Channel),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -49,7 +53,7 @@ pub async fn run(arguments: Arguments, output: Output) -> Result<(), Error> {
             let ended = command.run(&mut session).await;
             let ended = tell(&output, ended);
             // Not before it was told: until then, the same command would find it in the outbox.
-            session.close()?;
+            session.end(&ended)?;
             ended
         }
     }
@@ -73,6 +77,7 @@ impl Command {
         match self {
             Self::Account(account) => account.run(session).await,
             Self::Creator(creator) => creator.run(session).await,
+            Self::Channel(channel) => channel.run(session).await,
             Self::Deploy(_) | Self::Completions { .. } => Ok(()),
         }
     }

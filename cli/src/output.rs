@@ -57,6 +57,11 @@ impl Output {
         }
     }
 
+    /// A line that must not be missed, for people and programs alike.
+    pub fn warn(&self, line: impl AsRef<str>) {
+        print_line(&mut stderr(), line.as_ref());
+    }
+
     /// A part of the result, for programs.
     pub fn field(&self, name: &str, value: impl Into<Value>) {
         self.told().fields.insert(name.into(), value.into());
@@ -78,6 +83,7 @@ impl Output {
             return;
         }
         let line = match progress {
+            Progress::Signed(_) => return,
             Progress::Sent(_) => "Sent; waiting for a block.".into(),
             Progress::InBlock(block) => {
                 format!("In block {}; waiting until it is final.", block.number)
@@ -126,7 +132,9 @@ impl Output {
         }
         let mut told = self.told();
         let transactions = std::mem::take(&mut told.transactions);
-        let mut object = json!({ "error": description });
+        // What it found out before it failed is true nevertheless.
+        let mut object = Value::Object(std::mem::take(&mut told.fields));
+        object["error"] = description;
         if !transactions.is_empty() {
             object["transactions"] = transactions.into();
         }

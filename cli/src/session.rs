@@ -9,7 +9,7 @@ use farthing_client::{
     Account, Answer, Call, Chain, Client, Done, Earlier, Emitted, Error, Fate, Gas, Key, Outbox,
     Plan, Receipt, Unfinished,
 };
-use farthing_types::Millis;
+use farthing_types::{Balance, Millis};
 use ink::env::{call::FromAccountId, DefaultEnvironment};
 use scale::{Decode, Encode};
 use serde_json::{json, Value};
@@ -24,7 +24,11 @@ pub struct Session {
     outbox: Option<Outbox>,
     /// Whether what is in the outbox is this command's, and its result was told.
     told: bool,
+    /// What is to be done once the result was told.
+    once_told: Vec<Work>,
 }
+
+type Work = Box<dyn FnOnce() -> Result<(), Error>>;
 
 /// Why a command ends before it is through.
 #[derive(Debug)]
@@ -71,6 +75,7 @@ impl Session {
             key: None,
             outbox: None,
             told: false,
+            once_told: Vec::new(),
         })
     }
 
@@ -155,6 +160,14 @@ impl Session {
         let signer = self.account().await?;
         let outbox = self.outbox.as_ref().expect("it was just opened");
         if let Some(unfinished) = outbox.unfinished()? {
+            if self.options.dry_run {
+                self.output.warn(format!(
+                    "An earlier command was interrupted after it had signed: {} (transaction 0x{}). The same command without --dry-run finds out what became of it.",
+                    unfinished.what,
+                    hex::encode(unfinished.transaction)
+                ));
+                return Ok(None);
+            }
             self.output
                 .under_way(Some(format!("0x{}", hex::encode(unfinished.transaction))));
         }
@@ -175,11 +188,42 @@ impl Session {
                 Ok(Some(done))
             }
             Earlier::Other(unfinished, fate) => {
-                self.output.note(fate_of(&unfinished, &fate));
+                // Programs see it too: it may be a payment that is not to be made again.
+                self.output.warn(fate_of(&unfinished, &fate));
                 outbox.empty()?;
                 Ok(None)
             }
         }
+    }
+
+    /// The value that the same message had when it was sent before, if nobody was told. For messages
+    /// whose value depends on what is on the chain: it may be another since.
+    pub async fn value_before<R>(&mut self, call: &Call<R>) -> Result<Option<Balance>, Error> {
+        let unfinished = self.open_outbox().await?.unfinished()?;
+        let same = unfinished.filter(|unfinished| unfinished.is_but_for_value(call));
+        Ok(same.map(|unfinished| unfinished.value()))
+    }
+
+    /// Finds out and tells what became of an earlier transaction, for commands that go by what is on the
+    /// chain, so that they do not make the same call again.
+    pub async fn settle_earlier(&mut self) -> Result<(), Error> {
+        self.close()?;
+        let signer = self.account().await?;
+        let Some(unfinished) = self.open_outbox().await?.unfinished()? else {
+            return Ok(());
+        };
+        let (output, certainty) = (self.output.clone(), self.options.certainty());
+        if self.options.dry_run {
+            return Ok(());
+        }
+        let mut watcher = |progress| output.progress(progress);
+        let settled = self
+            .client
+            .chain
+            .settle(&unfinished, signer, certainty, &mut watcher);
+        let fate = settled.await?;
+        self.output.warn(fate_of(&unfinished, &fate));
+        self.open_outbox().await?.empty()
     }
 
     async fn carry_out<R: Answer>(&mut self, words: &str, plan: Plan<R>) -> Outcome<Done<R::Good>> {
@@ -194,7 +238,7 @@ impl Session {
         let outbox = self.outbox.as_ref().expect("look_back opened it");
         let (output, certainty) = (self.output.clone(), self.options.certainty());
         let mut watcher = |progress| {
-            if let farthing_client::Progress::Sent(hash) = progress {
+            if let farthing_client::Progress::Signed(hash) = progress {
                 output.under_way(Some(format!("0x{}", hex::encode(hash))));
             }
             output.progress(progress);
@@ -223,12 +267,33 @@ impl Session {
         Ok(self.outbox.as_ref().expect("it was just set"))
     }
 
+    /// Has something done once the result was told, if it is a good one.
+    pub fn once_told(&mut self, work: impl FnOnce() -> Result<(), Error> + 'static) {
+        self.once_told.push(Box::new(work));
+    }
+
     /// Empties the outbox of what this command sent, if the result was told. What an earlier command
     /// left there stays: nobody was told.
     pub fn close(&mut self) -> Result<(), Error> {
         match (&self.outbox, std::mem::take(&mut self.told)) {
             (Some(outbox), true) => outbox.empty(),
             _ => Ok(()),
+        }
+    }
+
+    /// What is to be done after it was told how the command ended. One that did what it should is not to
+    /// be found again. One that sent its transaction, and then failed at something else, is run again by
+    /// whoever relies on its exit code: the transaction stays in the outbox, so as not to be made twice.
+    pub fn end(mut self, ended: &Result<(), Error>) -> Result<(), Error> {
+        match ended {
+            Ok(()) => {
+                for work in std::mem::take(&mut self.once_told) {
+                    work()?;
+                }
+                self.close()
+            }
+            Err(Error::Failed { .. }) => self.close(),
+            Err(_) => Ok(()),
         }
     }
 

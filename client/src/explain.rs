@@ -1,5 +1,6 @@
 //! Contracts' errors in sentences that say what to do.
 
+mod channels;
 mod registry;
 mod shared;
 

@@ -49,6 +49,7 @@ mod metadata;
 mod outbox;
 mod receipt;
 mod transaction;
+pub mod wallet;
 
 pub use account::Account;
 pub use chain::{Block, Chain, Money};
