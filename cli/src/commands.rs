@@ -81,7 +81,7 @@ pub async fn run(arguments: Arguments, output: Output) -> Result<(), Error> {
             let ended = command.run(&mut session).await;
             let ended = tell(&output, ended);
             // Not before it was told: until then, the same command would find it in the outbox.
-            session.close()?;
+            session.end(&ended)?;
             ended
         }
     }

@@ -58,6 +58,11 @@ impl Output {
         }
     }
 
+    /// A line that must not be missed, for people and programs alike.
+    pub fn warn(&self, line: impl AsRef<str>) {
+        print_line(&mut stderr(), line.as_ref());
+    }
+
     /// A part of the result, for programs.
     pub fn field(&self, name: &str, value: impl Into<Value>) {
         self.told().fields.insert(name.into(), value.into());
@@ -79,6 +84,7 @@ impl Output {
             return;
         }
         let line = match progress {
+            Progress::Signed(_) => return,
             Progress::Sent(_) => "Sent; waiting for a block.".into(),
             Progress::InBlock(block) => {
                 format!("In block {}; waiting until it is final.", block.number)
@@ -106,12 +112,6 @@ impl Output {
             fields.insert("transactions".into(), transactions.into());
         }
         print_line(&mut stdout(), &Value::Object(fields).to_string());
-    }
-
-    /// The same before the command is through, for what must be out before the next step.
-    pub fn finish_early(&self) {
-        self.finish();
-        self.told().finished = true;
     }
 
     /// A line of what has a form of its own, for people and programs alike.
@@ -146,7 +146,9 @@ impl Output {
         }
         let mut told = self.told();
         let transactions = std::mem::take(&mut told.transactions);
-        let mut object = json!({ "error": description });
+        // What it found out before it failed is true nevertheless.
+        let mut object = Value::Object(std::mem::take(&mut told.fields));
+        object["error"] = description;
         if !transactions.is_empty() {
             object["transactions"] = transactions.into();
         }

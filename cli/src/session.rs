@@ -24,7 +24,11 @@ pub struct Session {
     outbox: Option<Outbox>,
     /// Whether what is in the outbox is this command's, and its result was told.
     told: bool,
+    /// What is to be done once the result was told.
+    once_told: Vec<Work>,
 }
+
+type Work = Box<dyn FnOnce() -> Result<(), Error>>;
 
 /// Why a command ends before it is through.
 #[derive(Debug)]
@@ -71,6 +75,7 @@ impl Session {
             key: None,
             outbox: None,
             told: false,
+            once_told: Vec::new(),
         })
     }
 
@@ -170,6 +175,14 @@ impl Session {
         let signer = self.account().await?;
         let outbox = self.outbox.as_ref().expect("it was just opened");
         if let Some(unfinished) = outbox.unfinished()? {
+            if self.options.dry_run {
+                self.output.warn(format!(
+                    "An earlier command was interrupted after it had signed: {} (transaction 0x{}). The same command without --dry-run finds out what became of it.",
+                    unfinished.what,
+                    hex::encode(unfinished.transaction)
+                ));
+                return Ok(None);
+            }
             self.output
                 .under_way(Some(format!("0x{}", hex::encode(unfinished.transaction))));
         }
@@ -199,11 +212,46 @@ impl Session {
                 })
             }
             Earlier::Other(unfinished, fate) => {
-                self.output.note(fate_of(&unfinished, &fate));
+                // Programs see it too: it may be a payment that is not to be made again.
+                self.output.warn(fate_of(&unfinished, &fate));
                 outbox.empty()?;
                 Ok(None)
             }
         }
+    }
+
+    /// The same call as it was when it was sent before, if nobody was told: for messages whose value
+    /// depends on what is on the chain, which may be another since.
+    pub async fn as_before<R>(&mut self, call: Call<R>) -> Result<Call<R>, Error> {
+        let unfinished = self.open_outbox().await?.unfinished()?;
+        Ok(
+            match unfinished.filter(|unfinished| unfinished.is_but_for_value(&call)) {
+                Some(unfinished) => call.with_value(unfinished.value()),
+                None => call,
+            },
+        )
+    }
+
+    /// Finds out and tells what became of an earlier transaction, for commands that go by what is on the
+    /// chain, so that they do not make the same call again.
+    pub async fn settle_earlier(&mut self) -> Result<(), Error> {
+        self.close()?;
+        let signer = self.account().await?;
+        let Some(unfinished) = self.open_outbox().await?.unfinished()? else {
+            return Ok(());
+        };
+        let (output, certainty) = (self.output.clone(), self.options.certainty());
+        if self.options.dry_run {
+            return Ok(());
+        }
+        let mut watcher = |progress| output.progress(progress);
+        let settled = self
+            .client
+            .chain
+            .settle(&unfinished, signer, certainty, &mut watcher);
+        let fate = settled.await?;
+        self.output.warn(fate_of(&unfinished, &fate));
+        self.open_outbox().await?.empty()
     }
 
     async fn carry_out<R: Answer>(&mut self, words: &str, plan: Plan<R>) -> Outcome<Done<R::Good>> {
@@ -218,7 +266,7 @@ impl Session {
         let outbox = self.outbox.as_ref().expect("look_back opened it");
         let (output, certainty) = (self.output.clone(), self.options.certainty());
         let mut watcher = |progress| {
-            if let farthing_client::Progress::Sent(hash) = progress {
+            if let farthing_client::Progress::Signed(hash) = progress {
                 output.under_way(Some(format!("0x{}", hex::encode(hash))));
             }
             output.progress(progress);
@@ -233,26 +281,6 @@ impl Session {
         let done = sent?;
         self.show(words, &done, false).await;
         Ok(done)
-    }
-
-    /// Finds out what became of what an earlier command left behind, where the chain itself then shows
-    /// whether it has to be done again.
-    pub async fn settle_earlier(&mut self) -> Outcome {
-        self.close()?;
-        self.open_outbox().await?;
-        let signer = self.account().await?;
-        let outbox = self.outbox.as_ref().expect("it was just opened");
-        let Some(unfinished) = outbox.unfinished()? else {
-            return Ok(());
-        };
-        let (output, certainty) = (self.output.clone(), self.options.certainty());
-        let mut watcher = |progress| output.progress(progress);
-        let chain = &self.client.chain;
-        let fate = chain
-            .settle(&unfinished, signer, certainty, &mut watcher)
-            .await?;
-        self.output.note(fate_of(&unfinished, &fate));
-        Ok(outbox.empty()?)
     }
 
     /// Takes a step that makes a contract; after [`Session::settle_earlier`].
@@ -279,7 +307,7 @@ impl Session {
         let outbox = self.outbox.as_ref().expect("settle_earlier opened it");
         let (output, certainty) = (self.output.clone(), self.options.certainty());
         let mut watcher = |progress| {
-            if let farthing_client::Progress::Sent(hash) = progress {
+            if let farthing_client::Progress::Signed(hash) = progress {
                 output.under_way(Some(format!("0x{}", hex::encode(hash))));
             }
             output.progress(progress);
@@ -315,12 +343,33 @@ impl Session {
         Ok(self.outbox.as_ref().expect("it was just set"))
     }
 
+    /// Has something done once the result was told, if it is a good one.
+    pub fn once_told(&mut self, work: impl FnOnce() -> Result<(), Error> + 'static) {
+        self.once_told.push(Box::new(work));
+    }
+
     /// Empties the outbox of what this command sent, if the result was told. What an earlier command
     /// left there stays: nobody was told.
     pub fn close(&mut self) -> Result<(), Error> {
         match (&self.outbox, std::mem::take(&mut self.told)) {
             (Some(outbox), true) => outbox.empty(),
             _ => Ok(()),
+        }
+    }
+
+    /// What is to be done after it was told how the command ended. One that did what it should is not to
+    /// be found again. One that sent its transaction, and then failed at something else, is run again by
+    /// whoever relies on its exit code: the transaction stays in the outbox, so as not to be made twice.
+    pub fn end(mut self, ended: &Result<(), Error>) -> Result<(), Error> {
+        match ended {
+            Ok(()) => {
+                for work in std::mem::take(&mut self.once_told) {
+                    work()?;
+                }
+                self.close()
+            }
+            Err(Error::Failed { .. } | Error::DoneBefore { .. }) => self.close(),
+            Err(_) => Ok(()),
         }
     }
 

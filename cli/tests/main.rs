@@ -2,6 +2,7 @@
 //!
 //! `world` starts the node, with all contracts deployed by the program, and gives people money.
 
+mod book;
 mod channel;
 mod creator;
 mod deploy;

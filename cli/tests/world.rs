@@ -139,6 +139,12 @@ impl World {
         block_on(Chain::connect(&self.url)).unwrap()
     }
 
+    /// The number of the latest block.
+    pub async fn chain_best(&self) -> u32 {
+        let chain = Chain::connect(&self.url).await.unwrap();
+        chain.best().await.unwrap().number
+    }
+
     /// What an account has: free and as deposits.
     pub fn money(&self, account: Account) -> (Balance, Balance) {
         let money = block_on(async {

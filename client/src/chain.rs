@@ -220,9 +220,9 @@ impl Chain {
             .await?)
     }
 
-    /// How many transactions of the account are in blocks.
-    pub async fn nonce(&self, account: Account) -> Result<u64, Error> {
-        let block = self.api.blocks().at(self.block_hash(None).await?).await?;
+    /// How many transactions of the account are in the blocks up to this one.
+    pub async fn nonce_at(&self, block: Block, account: Account) -> Result<u64, Error> {
+        let block = self.api.blocks().at(H256(block.hash)).await?;
         Ok(block.account_nonce(&account.into()).await?)
     }
 

@@ -61,6 +61,13 @@ impl<R> Call<R> {
         }
     }
 
+    /// The same with another value attached.
+    #[must_use]
+    pub fn with_value(mut self, value: Balance) -> Self {
+        self.value = value;
+        self
+    }
+
     /// The contract that it is for.
     pub fn to(&self) -> Account {
         self.to

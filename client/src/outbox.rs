@@ -4,7 +4,7 @@
 //! been told. Whatever happens in between, whoever comes next finds its very bytes: it can be looked up
 //! in the chain, and sent again without any risk, as the chain takes the same bytes once only.
 
-use crate::{chain::Block, files, Account, Error};
+use crate::{chain::Block, files, Account, Call, Error};
 use farthing_types::{Balance, Hash};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -52,6 +52,12 @@ impl Unfinished {
             number: self.after,
             hash: self.after_hash,
         }
+    }
+
+    /// Whether it is this call, but perhaps with another value attached: for calls whose value is worked
+    /// out from what was on the chain when it was signed. What it had is [`Unfinished::value`].
+    pub fn is_but_for_value<R>(&self, call: &Call<R>) -> bool {
+        self.fingerprint == call.clone().with_value(self.value()).fingerprint()
     }
 
     /// Money attached to it.

@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// How far a transaction has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
+    /// It is signed and in the outbox: from now on it may happen.
+    Signed(Hash),
     /// The node has it.
     Sent(Hash),
     /// It is in a block, which may still be undone.
@@ -139,6 +141,7 @@ impl Chain {
             value: draft.value.to_string(),
         };
         outbox.put(&unfinished)?;
+        watcher(Progress::Signed(unfinished.transaction));
         let sent = self.submit(&signed, &unfinished, key.account(), certainty, watcher);
         let sent = sent.await;
         if matches!(sent, Err(Error::NotTaken(_))) {
@@ -160,28 +163,73 @@ impl Chain {
         certainty: Certainty,
         watcher: Watcher<'_>,
     ) -> Result<Fate, Error> {
-        if let Some((block, index)) = self.find(unfinished).await? {
-            watcher(Progress::InBlock(block));
-            if certainty == Certainty::Block || self.wait_until_final(block).await? {
-                return Ok(Fate::Happened(
-                    self.receipt(unfinished.transaction, block, index, signer)
-                        .await?,
-                ));
-            }
-        }
-        if self.cannot_happen(unfinished, signer).await? {
-            return Ok(Fate::Never);
+        if let Some(fate) = self.fate(unfinished, signer, certainty, watcher).await? {
+            return Ok(fate);
         }
         let signed = Signed::from_bytes(self.api.clone(), unfinished.bytes.clone());
         let sent = self.submit(&signed, unfinished, signer, certainty, watcher);
         match sent.await {
             Ok(receipt) => Ok(Fate::Happened(receipt)),
-            // Another node may have it from the first time.
-            Err(Error::NotTaken(_)) if self.cannot_happen(unfinished, signer).await? => {
-                Ok(Fate::Never)
+            // Another node may have it from the first time, or a block that is not final yet.
+            Err(Error::NotTaken(reason)) => {
+                let fate = self.wait_for_fate(unfinished, signer, certainty, watcher);
+                fate.await?.ok_or_else(|| unknown(unfinished, reason))
             }
-            Err(Error::NotTaken(reason)) => Err(unknown(unfinished, reason)),
             Err(error) => Err(error),
+        }
+    }
+
+    /// What became of a transaction, as far as the chain can tell already.
+    async fn fate(
+        &self,
+        unfinished: &Unfinished,
+        signer: Account,
+        certainty: Certainty,
+        watcher: Watcher<'_>,
+    ) -> Result<Option<Fate>, Error> {
+        // In this order: it could get into a block between a look at the blocks and one at the clock.
+        let too_late = self.too_late(unfinished, signer).await?;
+        let Some((block, index)) = self.find(unfinished).await? else {
+            return Ok(too_late.then_some(Fate::Never));
+        };
+        watcher(Progress::InBlock(block));
+        if certainty == Certainty::Final && !self.wait_until_final(block).await? {
+            return Ok(None);
+        }
+        let receipt = self.receipt(unfinished.transaction, block, index, signer);
+        let receipt = receipt.await.map_err(|error| {
+            unknown(
+                unfinished,
+                format!(
+                    "it is in block {}, of which the node does not tell what happened in it ({}); name a node with --node that keeps old states",
+                    block.number,
+                    plain(&error.to_string())
+                ),
+            )
+        })?;
+        Ok(Some(Fate::Happened(receipt)))
+    }
+
+    /// The fate of a transaction that the node does not take, once what keeps it out is final; `None` if
+    /// nothing does, as far as can be seen.
+    async fn wait_for_fate(
+        &self,
+        unfinished: &Unfinished,
+        signer: Account,
+        certainty: Certainty,
+        watcher: Watcher<'_>,
+    ) -> Result<Option<Fate>, Error> {
+        let start = std::time::Instant::now();
+        loop {
+            let fate = self.fate(unfinished, signer, certainty, watcher).await?;
+            if fate.is_some() || start.elapsed() > PATIENCE {
+                return Ok(fate);
+            }
+            let best = self.best().await?;
+            if self.nonce_at(best, signer).await? <= unfinished.nonce {
+                return Ok(None);
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
 
@@ -202,17 +250,24 @@ impl Chain {
         Ok(None)
     }
 
-    /// Whether a transaction that is in no block cannot get into one any more: its time is over, its
-    /// number is taken, or the block that it was signed after is no more.
-    async fn cannot_happen(&self, unfinished: &Unfinished, signer: Account) -> Result<bool, Error> {
-        let final_ = self.finalised().await?;
-        if final_.number > unfinished.after.saturating_add(unfinished.valid_for) {
+    /// Whether a transaction that is in no block can never get into one: its time is over, its number is
+    /// taken, or the block that it was signed after is no more. Only by what cannot be undone.
+    async fn too_late(&self, unfinished: &Unfinished, signer: Account) -> Result<bool, Error> {
+        let last = self.finalised().await?;
+        let (after, end) = (
+            unfinished.after(),
+            unfinished.after.saturating_add(unfinished.valid_for),
+        );
+        if last.number > end || self.nonce_at(last, signer).await? > unfinished.nonce {
             return Ok(true);
         }
-        if self.nonce(signer).await? > unfinished.nonce {
-            return Ok(self.find(unfinished).await?.is_none());
+        if self.best().await?.number < after.number {
+            return Err(unknown(unfinished, format!(
+                "the node has not come to block {} yet, after which it was signed; wait for it, unless this is a development chain that was started anew: then remove the outbox in the state folder",
+                after.number
+            )));
         }
-        Ok(self.block(unfinished.after).await? != unfinished.after())
+        Ok(last.number >= after.number && self.block(after.number).await? != after)
     }
 
     async fn submit(
@@ -226,7 +281,10 @@ impl Chain {
         let unknown = |reason: String| unknown(unfinished, reason);
         let mut progress = match signed.submit_and_watch().await {
             Ok(progress) => progress,
-            Err(error) => return self.not_taken(&error, unfinished, signer).await,
+            Err(error) => {
+                let waiting = self.not_taken(&error, unfinished, signer, certainty);
+                return waiting.await;
+            }
         };
         watcher(Progress::Sent(unfinished.transaction));
         loop {
@@ -285,14 +343,19 @@ impl Chain {
         error: &subxt::Error,
         unfinished: &Unfinished,
         signer: Account,
+        certainty: Certainty,
     ) -> Result<Receipt, Error> {
         use subxt::ext::subxt_rpcs::Error::User;
         let subxt::Error::Rpc(subxt::error::RpcError::ClientError(User(answer))) = error else {
             return Err(unknown(unfinished, plain(&error.to_string())));
         };
         if answer.code == ALREADY_IMPORTED {
-            let found = self.wait_for_block(unfinished, signer).await;
+            let found = self.wait_for_block(unfinished, signer, certainty).await;
             return found.map_err(|error| unknown(unfinished, plain(&error.to_string())));
+        }
+        // Anything else may come from what stands between this program and the node.
+        if !REFUSALS.contains(&answer.code) {
+            return Err(unknown(unfinished, plain(&answer.message)));
         }
         let detail = answer
             .data
@@ -306,11 +369,12 @@ impl Chain {
         &self,
         unfinished: &Unfinished,
         signer: Account,
+        certainty: Certainty,
     ) -> Result<Receipt, Error> {
         let start = std::time::Instant::now();
         while start.elapsed() < PATIENCE {
             if let Some((block, index)) = self.find(unfinished).await? {
-                if self.wait_until_final(block).await? {
+                if certainty == Certainty::Block || self.wait_until_final(block).await? {
                     return self
                         .receipt(unfinished.transaction, block, index, signer)
                         .await;
@@ -346,3 +410,7 @@ fn unknown(unfinished: &Unfinished, reason: String) -> Error {
 
 /// What nodes answer to a transaction that they have.
 const ALREADY_IMPORTED: i32 = 1013;
+
+/// What nodes answer to a transaction that they do not keep: it is malformed (1001 and 1002), or their
+/// pool refuses it (from 1010 on).
+const REFUSALS: &[i32] = &[1001, 1002, 1010, 1011, 1012, 1014, 1015, 1016, 1017, 1018];

@@ -273,7 +273,7 @@ impl Deploying<'_> {
         }
         let what = step.what().to_string();
         let mut watcher = |progress| {
-            if let farthing_client::Progress::Sent(hash) = progress {
+            if let farthing_client::Progress::Signed(hash) = progress {
                 self.output
                     .under_way(Some(format!("0x{}", hex::encode(hash))));
             }

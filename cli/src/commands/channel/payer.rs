@@ -87,8 +87,9 @@ impl Open {
         let free = record.map_or(0, |record| record.free);
         let words = format!("Open {} with {} in reserve", plural(terms.len()), unit(sum));
         let message = channels.call_mut().open(terms);
-        // Only what is not there already.
+        // Only what is not there already; or what it was when this was sent before.
         let call = Call::new(message, sum.saturating_sub(free));
+        let call = session.as_before(call).await?;
         let done = session.act(&words, call).await?;
         let mut opened = Vec::new();
         for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
@@ -182,9 +183,9 @@ impl Pay {
         session
             .output
             .field("left", (open.reserve - begun.cumulative).to_string());
-        // Handed out, and only then made.
-        session.output.finish_early();
-        Ok(wallet.finish(contract, payee, open.epoch)?)
+        // Handed out first, and only then made.
+        session.once_told(move || wallet.finish(contract, payee, open.epoch));
+        Ok(())
     }
 
     async fn open_channel(
@@ -228,9 +229,9 @@ pub async fn top_up(session: &mut Session, name: &str, amount: Balance) -> Outco
     let free = record.map_or(0, |record| record.free);
     let message = channels.call_mut().top_up(payee.id(), amount);
     let words = format!("Set {} more aside for {name}", unit(amount));
-    session
-        .act(&words, Call::new(message, amount.saturating_sub(free)))
-        .await?;
+    let call = Call::new(message, amount.saturating_sub(free));
+    let call = session.as_before(call).await?;
+    session.act(&words, call).await?;
     Ok(())
 }
 

@@ -1,0 +1,288 @@
+//! `farthing book` and `farthing watch`: what happened, to the unit.
+
+use crate::world::{deploy, program, Person, Ran, World};
+use farthing_client::amount::{parse, UNIT};
+use serde_json::Value;
+
+/// A row of the book.
+#[derive(Debug)]
+struct Row {
+    block: u32,
+    ledger: String,
+    what: String,
+    amount: i128,
+    balance: i128,
+}
+
+fn rows(person: &Person, who: &str) -> Vec<Row> {
+    // By what is final, so that it may have to wait for that.
+    let mut command = person.command(&["book", who, "--csv"]);
+    let ran = Ran::of(command.output().unwrap());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let mut lines = ran.stdout.lines();
+    let header = lines.next().unwrap();
+    assert_eq!(
+        header,
+        "time,block,transaction,ledger,what,with,item,amount,balance"
+    );
+    let amount = |text: &str| match text.strip_prefix('-') {
+        Some(text) => -(parse(text).unwrap() as i128),
+        None => parse(text).unwrap() as i128,
+    };
+    let row = |line: &str| {
+        let fields: Vec<_> = line.split(',').collect();
+        assert_eq!(fields.len(), 9, "{line}");
+        Row {
+            block: fields[1].parse().unwrap(),
+            ledger: fields[3].into(),
+            what: fields[4].into(),
+            amount: amount(fields[7]),
+            balance: amount(fields[8]),
+        }
+    };
+    lines.map(row).collect()
+}
+
+/// Waits until the latest block is final.
+fn settle(world: &World) {
+    crate::world::block_on(async {
+        let chain = farthing_client::Chain::connect(&world.url).await.unwrap();
+        let best = chain.best().await.unwrap();
+        while chain.finalised().await.unwrap().number < best.number {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    });
+}
+
+/// A small generator of numbers that look random.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) % sides
+    }
+}
+
+#[test]
+fn a_creators_book_reconciles_with_everything_that_happened() {
+    // With a fee, so that there is rounding.
+    let world = World::bare();
+    let arguments = ["--network", "book", "--fee", "333", "--treasury"];
+    let treasury = world.person(UNIT).account.to_string();
+    let arguments: Vec<&str> = arguments.into_iter().chain([treasury.as_str()]).collect();
+    deploy(&world.url, &world.deployments, &arguments);
+    let on = |person: &Person, arguments: &[&str]| {
+        let all: Vec<&str> = arguments
+            .iter()
+            .copied()
+            .chain(["--network", "book"])
+            .collect();
+        person.ok(&all)
+    };
+    let [ada, ben, cid] = [(); 3].map(|()| world.rich());
+    on(&ada, &["creator", "register", "ada"]);
+    on(&ada, &["shop", "open", "ada"]);
+    let split = [
+        format!("{}=33.3333", ada.account),
+        format!("{}=66.6667", ben.account),
+    ];
+    on(&ada, &["creator", "split", "ada", &split[0], &split[1]]);
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    on(
+        &ada,
+        &[
+            "shop",
+            "publish",
+            "ada",
+            file,
+            "--price",
+            "0.020000000007",
+            "--referral",
+            "5%",
+            "--period",
+            "1d",
+        ],
+    );
+    on(&ben, &["shop", "enroll"]);
+    let referrer = ben.account.to_string();
+    let mut dice = Dice(2026);
+    let (mut tips, mut sold): (u128, u128) = (0, 0);
+    for _ in 0..30 {
+        match dice.below(10) {
+            0..=4 => {
+                let amount = 1_000_000_000 + u128::from(dice.below(1_000_000));
+                tips += amount;
+                let amount = farthing_client::amount::text(amount);
+                on(&cid, &["tip", "ada", &amount]);
+            }
+            5..=7 => {
+                sold += 20_000_000_007;
+                on(&cid, &["buy", "ada", "0", "--referrer", &referrer]);
+            }
+            8 => {
+                sold += 20_000_000_007;
+                on(&cid, &["buy", "ada", "0"]);
+            }
+            _ => {
+                // There may be nothing to pay out.
+                cid.run(&["shop", "payout", "ada", "--network", "book"]);
+            }
+        }
+    }
+    settle(&world);
+    let book = |who: &str| {
+        let mut command = ada.command(&["book", who, "--csv", "--network", "book"]);
+        Ran::of(command.output().unwrap())
+    };
+    assert_eq!(book("ada").code, Some(0), "{:?}", book("ada"));
+    std::fs::copy(
+        world.deployments.join("book.json"),
+        world.deployments.join("local.json"),
+    )
+    .unwrap();
+    std::fs::create_dir_all(world.deployments.join("local")).unwrap();
+    for entry in std::fs::read_dir(world.deployments.join("book")).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(
+            entry.path(),
+            world.deployments.join("local").join(entry.file_name()),
+        )
+        .unwrap();
+    }
+    let rows_of_ada = rows(&ada, "ada");
+    let sum = |what: &str| {
+        let of_kind = rows_of_ada
+            .iter()
+            .filter(|row| row.ledger == "creator #0" && row.what == what);
+        of_kind.map(|row| row.amount).sum::<i128>()
+    };
+    assert_eq!(sum("tip"), tips as i128);
+    assert_eq!(sum("sale"), sold as i128);
+    assert!(sum("fee") < 0 && sum("payout") < 0);
+    let last = rows_of_ada
+        .iter()
+        .rfind(|row| row.ledger == "creator #0")
+        .unwrap();
+    let shown = on(&ada, &["book", "ada"])["book"].clone();
+    assert_eq!(shown["creators"][0]["books"], last.balance.to_string());
+    let all: i128 = rows_of_ada
+        .iter()
+        .filter(|row| row.ledger == "creator #0")
+        .map(|row| row.amount)
+        .sum();
+    assert_eq!(all, last.balance);
+    assert!(rows_of_ada
+        .windows(2)
+        .all(|pair| pair[0].ledger != pair[1].ledger || pair[0].block <= pair[1].block));
+
+    let rows_of_ben = rows(&ben, &ben.account.to_string());
+    let kept = rows_of_ben
+        .iter()
+        .rfind(|row| row.ledger == "storefront")
+        .unwrap()
+        .balance;
+    let shown = on(&ben, &["book"])["book"].clone();
+    assert_eq!(shown["storefront"]["to_withdraw"], kept.to_string());
+}
+
+#[test]
+fn the_book_of_a_payee_has_every_voucher_and_withdrawal() {
+    let world = World::new();
+    let (payer, payee) = (world.rich(), world.rich());
+    let name = payee.account.to_string();
+    payer.ok(&["channel", "open", &name, "1"]);
+    let paid = payer.ok(&["channel", "pay", &name, "0.3"]);
+    payee.ok(&["channel", "receive", paid["voucher"].as_str().unwrap()]);
+    payee.ok(&["channel", "claim"]);
+    payee.ok(&["channel", "withdraw", "0.1"]);
+    payee.ok(&["channel", "close", &payer.account.to_string()]);
+    payer.ok(&["channel", "clear", &name]);
+    settle(&world);
+    let told = |person: &Person| {
+        let rows = rows(person, &person.account.to_string());
+        rows.iter()
+            .map(|row| (row.what.clone(), row.amount))
+            .collect::<Vec<_>>()
+    };
+    let unit = UNIT as i128;
+    let expected = [("voucher", unit * 3 / 10), ("withdrawal", -unit / 10)];
+    assert_eq!(
+        told(&payee),
+        expected.map(|(what, amount)| (what.to_string(), amount))
+    );
+    let expected = [
+        ("deposit", unit),
+        ("reserve", -unit),
+        ("rest of a reserve", unit * 7 / 10),
+    ];
+    assert_eq!(
+        told(&payer),
+        expected.map(|(what, amount)| (what.to_string(), amount))
+    );
+    let book = payer.ok(&["book"])["book"].clone();
+    assert_eq!(book["channels"]["free"], (UNIT * 7 / 10).to_string());
+}
+
+#[test]
+fn watch_prints_each_event_once_and_in_order() {
+    let world = World::new();
+    let person = world.rich();
+    let first = crate::world::block_on(async { world.chain_best().await });
+    for _ in 0..3 {
+        person.ok(&["channel", "deposit", "0.5"]);
+    }
+    let last = crate::world::block_on(async { world.chain_best().await });
+    let account = person.account.to_string();
+    let (from, until) = (first.to_string(), last.to_string());
+    let arguments = [
+        "watch",
+        "--from",
+        &from,
+        "--until",
+        &until,
+        "--account",
+        &account,
+    ];
+    let ran = person.run(&arguments);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let events: Vec<Value> = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(events.len(), 3, "{ran:?}");
+    for pair in events.windows(2) {
+        assert!(pair[0]["block"].as_u64() < pair[1]["block"].as_u64());
+    }
+    for event in &events {
+        assert_eq!(event["event"], "Deposited");
+        assert_eq!(event["fields"]["amount"], (UNIT / 2).to_string());
+    }
+    let nothing = person.run(&[
+        "watch",
+        "--from",
+        &from,
+        "--until",
+        &until,
+        "--contract",
+        "pool",
+        "--account",
+        &account,
+    ]);
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn completions_are_printed_for_every_shell() {
+    let world = World::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let mut command = program(&world.url, &world.deployments, &world.deployments);
+        let ran = Ran::of(command.args(["completions", shell]).output().unwrap());
+        assert_eq!(ran.code, Some(0));
+        assert!(ran.stdout.contains("farthing"), "{shell}");
+    }
+}
