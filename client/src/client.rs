@@ -1,7 +1,7 @@
 //! A deployment on a chain, ready to be used.
 
 use crate::{
-    deployment::{MANY, SINGLE},
+    deployment::{Code, MANY, SINGLE},
     message::{self, decode, Answer, Call, Message},
     metadata::Described,
     outbox::{Outbox, Unfinished},
@@ -107,6 +107,40 @@ impl Client {
         Ok(client)
     }
 
+    /// A client for contracts whose addresses the caller knows: whatever on the chain has the code that
+    /// the artefacts in a folder have. It belongs to no deployment's file and cannot be saved.
+    ///
+    /// # Errors
+    /// [`Error::File`] if the folder lacks a contract's metadata; [`Error::Node`].
+    pub async fn without_deployment(chain: Chain, artifacts: &Path) -> Result<Self, Error> {
+        let (mut metadata, mut codes) = (BTreeMap::new(), BTreeMap::new());
+        for name in SINGLE.into_iter().chain(MANY) {
+            let read = Metadata::read(&artifacts.join(format!("{name}.json")))?;
+            let code = Code {
+                hash: read.code_hash,
+                version: read.version.clone(),
+            };
+            codes.insert(name.into(), code);
+            metadata.insert(name.into(), Arc::new(read));
+        }
+        let deployment = Deployment {
+            network: String::new(),
+            chain: chain.name().await?,
+            genesis: chain.genesis(),
+            block: chain.best().await?.number,
+            contracts: BTreeMap::new(),
+            code: codes,
+            rounds: BTreeMap::new(),
+        };
+        Ok(Self {
+            chain,
+            deployment,
+            folder: PathBuf::new(),
+            metadata,
+            known: Arc::default(),
+        })
+    }
+
     /// Checks that the contract at an address is of this deployment's code.
     ///
     /// # Errors
@@ -175,8 +209,12 @@ impl Client {
     /// Adds what was made later to the deployment's file.
     ///
     /// # Errors
-    /// [`Error::File`].
+    /// [`Error::File`]; [`Error::Deployment`] if there is no file.
     pub fn save(&self) -> Result<(), Error> {
+        if self.deployment.network.is_empty() {
+            let reason = "This client belongs to no deployment's file.";
+            return Err(Error::Deployment(reason.into()));
+        }
         self.deployment.write(&self.folder)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     client::must_be_empty,
-    message::weight,
+    message::{address as address_of, weight},
     transaction::{Certainty, Draft, Watcher},
     Account, Chain, Error, Key, Outbox, Receipt,
 };
@@ -154,6 +154,36 @@ impl Chain {
         );
         let what = format!("making of the {name}");
         self.step(signer, what, payload, dry_run.deposit).await
+    }
+
+    /// What sending money from one account to another, which is not emptied by it, would cost.
+    ///
+    /// # Errors
+    /// [`Error::NotEnough`], [`Error::Node`].
+    pub async fn plan_transfer(
+        &self,
+        signer: Account,
+        to: Account,
+        amount: Balance,
+    ) -> Result<Step, Error> {
+        let payload = subxt::dynamic::tx(
+            "Balances",
+            "transfer_keep_alive",
+            vec![address_of(to), Value::u128(amount)],
+        );
+        let what = format!("transfer to {to}");
+        let mut step = self.step(signer, what, payload, 0).await?;
+        let has = self.money(signer).await?.spendable;
+        let needs = step.fee.saturating_add(amount);
+        if has < needs {
+            return Err(Error::NotEnough {
+                account: signer,
+                needs,
+                has,
+            });
+        }
+        step.draft.value = amount;
+        Ok(step)
     }
 
     async fn ask(&self, function: &str, params: &[u8]) -> Result<Vec<u8>, Error> {

@@ -1,14 +1,20 @@
 //! The main job of Farthing, start to end, on a chain inside this process, in chapters: a creator sells
 //! the files of a folder; listeners pay for music by the second; a
-//! rider pays for a ride by the time it takes; causes get their money, or give it back.
+//! rider pays for a ride by the time it takes; causes get their money, or give it back. With `--node`,
+//! the same on a node, compared with the chain inside this process.
 
 mod chapters;
+#[cfg(feature = "node")]
+mod comparison;
 mod library;
 mod report;
+mod stage;
 mod story;
 
 use anyhow::Result;
 use clap::Parser;
+use library::Work;
+use stage::Embedded;
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -24,6 +30,11 @@ struct Arguments {
     /// Prints the same as JSON.
     #[arg(long)]
     json: bool,
+    /// Does it on a development node, and then again on an embedded chain to compare the two. The node is
+    /// the one at URL, at FARTHING_NODE_URL, or at ws://127.0.0.1:9944.
+    #[cfg(feature = "node")]
+    #[arg(long, value_name = "URL", value_parser = address)]
+    node: Option<Option<String>>,
 }
 
 fn main() -> ExitCode {
@@ -40,15 +51,64 @@ fn run(arguments: Arguments) -> Result<()> {
     let included = Path::new(env!("CARGO_MANIFEST_DIR")).join("library");
     let folder = arguments.folder.unwrap_or(included);
     let works = library::read(&folder)?;
-    let report = story::tell(&folder, &works, |line| {
-        if !arguments.json {
+    let json = arguments.json;
+    #[cfg(feature = "node")]
+    if let Some(url) = arguments.node {
+        return run_twice(url, &folder, &works, json);
+    }
+    let report = story::tell(&mut Embedded::default(), &folder, &works, |line| {
+        if !json {
             println!("{line}");
         }
     })?;
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+    print(json, &report, || report.tables())
+}
+
+/// Tells the story on a node, and again on an embedded chain at the same times.
+#[cfg(feature = "node")]
+fn run_twice(url: Option<String>, folder: &Path, works: &[Work], json: bool) -> Result<()> {
+    let url = url
+        .or_else(|| std::env::var("FARTHING_NODE_URL").ok())
+        .unwrap_or_else(|| "ws://127.0.0.1:9944".into());
+    let mut node = stage::Node::open(&url)?;
+    let told = story::tell(&mut node, folder, works, |line| {
+        if !json {
+            println!("{line}");
+        }
+    })?;
+    let mut embedded = Embedded::replay(node.run(), node.times().to_vec())?;
+    let again = story::tell(&mut embedded, folder, works, |_| ())?;
+    anyhow::ensure!(
+        embedded.times_left() == 0,
+        "less happened on the embedded chain than on the node"
+    );
+    let comparison = comparison::Comparison::new(told, again);
+    print(json, &comparison, || comparison.tables())?;
+    let count = comparison.differences.len();
+    anyhow::ensure!(
+        count == 0,
+        "The node and the embedded chain differ in {count} things that should be the same."
+    );
+    Ok(())
+}
+
+fn print(json: bool, report: &impl serde::Serialize, tables: impl Fn() -> String) -> Result<()> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(report)?);
     } else {
-        println!("{}", report.tables());
+        println!("{}", tables());
     }
     Ok(())
+}
+
+/// A node's address, so that a folder is not taken for one.
+#[cfg(feature = "node")]
+fn address(text: &str) -> Result<String, String> {
+    if text.starts_with("ws://") || text.starts_with("wss://") {
+        return Ok(text.into());
+    }
+    Err(
+        "a node's address begins with ws://; a folder goes before --node, or after --node URL"
+            .into(),
+    )
 }

@@ -193,7 +193,8 @@ pub fn units(amount: Balance) -> String {
     }
 }
 
-fn signed_units(amount: i128) -> String {
+/// The same, of what may be negative.
+pub fn signed_units(amount: i128) -> String {
     let sign = if amount < 0 { "-" } else { "" };
     format!("{sign}{}", units(amount.unsigned_abs()))
 }

@@ -4,18 +4,29 @@
 use crate::{
     library::Work,
     report::{Holder, Report, Step, Summary},
+    stage::{Account, Stage},
 };
 use anyhow::{anyhow, ensure, Result};
-use farthing_chain::{Account, AccountId, Balance, Farthing, Message, Receipt, UNIT};
+use farthing_chain::{at, AccountId, AsInk, Balance, Message, Receipt, UNIT};
+use registry::RegistryRef;
 use scale::{Decode, Encode};
 use std::{collections::BTreeMap, fmt::Debug, path::Path};
+use storefront::StorefrontRef;
 
 /// What everyone who has money begins with.
 pub const FUNDS: Balance = 100 * UNIT;
 
-/// Runs the whole demo, telling each step as it happens.
-pub fn tell(folder: &Path, works: &[Work], say: impl FnMut(&str)) -> Result<Report> {
-    let mut story = Story::begin(say)?;
+/// The storefront's fee, in basis points.
+const FEE: u16 = 250;
+
+/// Runs the whole demo on a chain, telling each step as it happens.
+pub fn tell(
+    stage: &mut impl Stage,
+    folder: &Path,
+    works: &[Work],
+    say: impl FnMut(&str),
+) -> Result<Report> {
+    let mut story = Story::begin(stage, say)?;
     story.sale(works)?;
     story.music()?;
     story.ride()?;
@@ -24,9 +35,13 @@ pub fn tell(folder: &Path, works: &[Work], say: impl FnMut(&str)) -> Result<Repo
 }
 
 /// The story so far.
-pub struct Story<Say> {
+pub struct Story<'a, Say, S> {
     say: Say,
-    pub farthing: Farthing,
+    pub stage: &'a mut S,
+    pub registry_id: AccountId,
+    pub storefront_id: AccountId,
+    pub registry: RegistryRef,
+    pub storefront: StorefrontRef,
     pub transfer_fee: Balance,
     steps: Vec<Step>,
     summaries: Vec<Summary>,
@@ -39,13 +54,29 @@ pub struct Story<Say> {
     deposits: BTreeMap<String, i128>,
 }
 
-impl<Say: FnMut(&str)> Story<Say> {
-    fn begin(say: Say) -> Result<Self> {
-        let mut farthing = Farthing::default();
-        let transfer_fee = measure_transfer(&mut farthing)?;
+impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
+    fn begin(stage: &'a mut S, say: Say) -> Result<Self> {
+        let deployer = stage.named("deployer");
+        stage.endow(&deployer.id(), 1_000 * UNIT)?;
+        let reserved = ["farthing", "admin"].map(String::from).to_vec();
+        let constructor = RegistryRef::new(reserved);
+        let (registry, registry_receipt) = stage.deploy(&deployer, "registry", constructor)?;
+        let constructor = StorefrontRef::new(
+            registry.ink(),
+            FEE,
+            stage.named("treasury").id().ink(),
+            Some(stage.named("guardian").id().ink()),
+        );
+        let (storefront, storefront_receipt) =
+            stage.deploy(&deployer, "storefront", constructor)?;
+        let transfer_fee = measure_transfer(stage)?;
         let mut story = Self {
             say,
-            farthing,
+            stage,
+            registry: at(&registry),
+            storefront: at(&storefront),
+            registry_id: registry,
+            storefront_id: storefront,
             transfer_fee,
             steps: Vec::new(),
             summaries: Vec::new(),
@@ -59,16 +90,12 @@ impl<Say: FnMut(&str)> Story<Say> {
         story.introduce("deployer");
         story.before.insert("deployer".into(), 1_000 * UNIT);
         story.introduce("treasury");
-        let [registry, storefront] = story.farthing.deployments.clone();
-        story.note("deployer", "deploys the registry", 1, &registry);
-        story.note("deployer", "deploys the storefront", 1, &storefront);
-        let contracts = [
-            ("registry", story.farthing.registry_id.clone()),
-            ("storefront", story.farthing.storefront_id.clone()),
-        ];
-        for (name, account) in contracts {
-            story.contract(name, account);
-        }
+        let what = "deploys the registry";
+        story.note("deployer", what, 1, &registry_receipt);
+        let what = "deploys the storefront";
+        story.note("deployer", what, 1, &storefront_receipt);
+        story.contract("registry", story.registry_id.clone());
+        story.contract("storefront", story.storefront_id.clone());
         Ok(story)
     }
 
@@ -76,27 +103,31 @@ impl<Say: FnMut(&str)> Story<Say> {
 
     /// A person whose balance is shown in the end.
     pub fn introduce(&mut self, name: &str) {
-        let account = Account::named(name).id();
+        let account = self.stage.named(name).id();
         self.people.push((name.into(), vec![account]));
     }
 
     /// A person with [`FUNDS`].
-    pub fn fund(&mut self, name: &str) -> Account {
+    pub fn fund(&mut self, name: &str) -> Result<Account> {
         self.introduce(name);
         self.before.insert(name.into(), FUNDS);
-        self.farthing.chain.account(name, FUNDS)
+        let account = self.stage.named(name);
+        self.stage.endow(&account.id(), FUNDS)?;
+        Ok(account)
     }
 
     /// Many people with [`FUNDS`] each, who are shown as one.
-    pub fn crowd(&mut self, name: &str, count: usize) -> Vec<Account> {
-        let chain = &mut self.farthing.chain;
-        let accounts: Vec<_> = (1..=count)
-            .map(|n| chain.account(&format!("{name} {n}"), FUNDS))
-            .collect();
+    pub fn crowd(&mut self, name: &str, count: usize) -> Result<Vec<Account>> {
+        let mut accounts = Vec::new();
+        for n in 1..=count {
+            let account = self.stage.named(&format!("{name} {n}"));
+            self.stage.endow(&account.id(), FUNDS)?;
+            accounts.push(account);
+        }
         let ids = accounts.iter().map(Account::id).collect();
         self.people.push((name.into(), ids));
         self.before.insert(name.into(), FUNDS * count as Balance);
-        accounts
+        Ok(accounts)
     }
 
     /// A contract whose balance is shown in the end.
@@ -107,10 +138,10 @@ impl<Say: FnMut(&str)> Story<Say> {
     fn end(mut self, folder: &Path, works: &[Work]) -> Result<Report> {
         let mut accounts = core::mem::take(&mut self.people);
         accounts.append(&mut self.contracts);
-        let holders: Vec<Holder> = accounts
-            .into_iter()
-            .map(|(name, accounts)| self.holder(name, &accounts))
-            .collect();
+        let mut holders: Vec<Holder> = Vec::new();
+        for (name, accounts) in accounts {
+            holders.push(self.holder(name, &accounts)?);
+        }
         let earned: i128 = holders.iter().map(|holder| holder.earned).sum();
         self.check("what some earned is what others spent", earned == 0)?;
         Ok(Report {
@@ -159,9 +190,9 @@ impl<Say: FnMut(&str)> Story<Say> {
         message: Message<Args, Result<T, E>>,
         value: Balance,
     ) -> Result<(T, Receipt)> {
-        self.farthing
-            .call(by, message, value)
-            .map_err(|e| anyhow!("{} could not do this: {what}: {e:?}", by.name()))
+        self.stage
+            .call(by, message, value)?
+            .map_err(|why| anyhow!("{} could not do this: {what}: {why}", by.name()))
     }
 
     /// Tells of a step.
@@ -199,38 +230,38 @@ impl<Say: FnMut(&str)> Story<Say> {
         Ok(())
     }
 
-    fn holder(&mut self, name: String, accounts: &[AccountId]) -> Holder {
+    fn holder(&mut self, name: String, accounts: &[AccountId]) -> Result<Holder> {
         let before = self.before.get(&name).copied().unwrap_or(0);
         let fees = self.fees.get(&name).copied().unwrap_or(0);
         let deposits = self.deposits.get(&name).copied().unwrap_or(0);
-        let chain = &mut self.farthing.chain;
-        let after = accounts.iter().map(|account| chain.balance(account)).sum();
-        Holder {
+        let mut after = 0;
+        for account in accounts {
+            after += self.stage.balance(account)?;
+        }
+        Ok(Holder {
             earned: after as i128 - before as i128 + fees as i128 + deposits,
             name,
             before,
             fees,
             deposits,
             after,
-        }
+        })
     }
 }
 
 /// The fee of a transfer between two accounts that take no other part.
-fn measure_transfer(farthing: &mut Farthing) -> Result<Balance> {
-    let from = farthing.chain.account("someone", FUNDS);
-    let to = farthing.chain.account("someone-else", FUNDS);
-    let receipt = farthing
-        .chain
-        .transfer(&from, &to.id(), UNIT)
-        .map_err(|e| anyhow!("a plain transfer failed: {e:?}"))?;
-    Ok(receipt.fee)
+fn measure_transfer(stage: &mut impl Stage) -> Result<Balance> {
+    let (from, to) = (stage.named("someone"), stage.named("someone-else"));
+    for account in [&from, &to] {
+        stage.endow(&account.id(), FUNDS)?;
+    }
+    Ok(stage.transfer(&from, &to.id(), UNIT)?.fee)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library;
+    use crate::{library, stage::Embedded};
 
     #[test]
     fn the_story_ends_well_for_one_file_and_for_many() {
@@ -239,7 +270,7 @@ mod tests {
         for count in [works.len(), 1] {
             works.truncate(count);
             let mut lines = 0;
-            let report = tell(&included, &works, |_| lines += 1).unwrap();
+            let report = tell(&mut Embedded::default(), &included, &works, |_| lines += 1).unwrap();
             assert_eq!(lines, report.steps.len() + report.summaries.len());
             assert_eq!(report.works.len(), count);
             assert!(report.checks > 20);

@@ -1,9 +1,12 @@
 //! Causes: a pool that misses its goal and gives everything back, and one that reaches it because a
 //! sponsor matches what people give.
 
-use crate::story::Story;
-use anyhow::{anyhow, Result};
-use farthing_chain::{Account, AsInk, Balance, DonationPool, Factory, Receipt, UNIT};
+use crate::{
+    stage::{Account, Stage},
+    story::Story,
+};
+use anyhow::Result;
+use farthing_chain::{at, AsInk, Balance, DonationPool, Factory, Receipt, UNIT};
 use farthing_types::{
     commitment,
     split::{Recipient, PARTS},
@@ -11,11 +14,12 @@ use farthing_types::{
 };
 use ink::codegen::TraitCallBuilder;
 use pool::{
-    books::Stage,
+    books,
     events::Gift,
     sponsors::Pledge,
     terms::{Fee, Mode, Terms},
 };
+use pool_factory::PoolFactoryRef;
 
 const DONORS: usize = 50;
 /// What each donor gives.
@@ -27,32 +31,38 @@ const MATCH: Balance = 4 * UNIT;
 /// Basis points of payouts.
 const FEE: u16 = 100;
 
-impl<Say: FnMut(&str)> Story<Say> {
+impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
     /// The chapter of the causes.
     pub fn causes(&mut self) -> Result<()> {
         let factory = self.factory()?;
-        let (wanda, sam) = (self.fund("wanda"), self.fund("sam"));
-        let donors = self.crowd("donors", DONORS);
+        let (wanda, sam) = (self.fund("wanda")?, self.fund("sam")?);
+        let donors = self.crowd("donors", DONORS)?;
         self.missed_goal(&factory, &wanda, &donors)?;
         self.reached_goal(&factory, &wanda, &sam, &donors)?;
         self.round(&factory, &wanda, &sam, &donors)
     }
 
     fn factory(&mut self) -> Result<Factory> {
-        let deployer = Account::named("deployer");
-        let registry = self.farthing.registry_id.clone();
+        let deployer = self.stage.named("deployer");
+        let registry = self.registry_id.clone();
         let fee = Fee {
             points: FEE,
-            treasury: Account::named("treasury").id().ink(),
+            treasury: self.stage.named("treasury").id().ink(),
         };
-        let chain = &mut self.farthing.chain;
-        let factory = Factory::deploy(chain, &deployer, &registry, Some(fee))
-            .map_err(|e| anyhow!("the factory cannot be deployed: {e:?}"))?;
+        let upload = self.stage.upload(&deployer, "pool")?;
+        let code = farthing_artifacts::code_hash(&farthing_artifacts::wasm("pool"));
+        let constructor = PoolFactoryRef::new(registry.ink(), code.into(), Some(fee));
+        let (id, deployment) = self.stage.deploy(&deployer, "pool_factory", constructor)?;
         let what = "uploads the pools' code and deploys their factory";
-        let receipts = [factory.upload.clone(), Some(factory.deployment.clone())];
-        let receipts: Vec<_> = receipts.into_iter().flatten().collect();
+        let receipts: Vec<_> = upload.iter().chain([&deployment]).cloned().collect();
         self.note_all("deployer", what, 1, &receipts);
-        self.contract("pool factory", factory.id.clone());
+        self.contract("pool factory", id.clone());
+        let factory = Factory {
+            factory: at(&id),
+            id,
+            deployment,
+            upload,
+        };
         Ok(factory)
     }
 
@@ -81,18 +91,18 @@ impl<Say: FnMut(&str)> Story<Say> {
             minimum: GIFT / 100,
             fee: Some(Fee {
                 points: FEE,
-                treasury: Account::named("treasury").id().ink(),
+                treasury: self.stage.named("treasury").id().ink(),
             }),
             release: Vec::new(),
             least_sponsorship: if sponsored { UNIT } else { 0 },
             channels: None,
         };
-        let known = self.farthing.chain.read(factory.factory.call().address_of(
+        let known = self.stage.read(factory.factory.call().address_of(
             maker.id().ink(),
             None,
             terms.clone(),
             [0; 32],
-        ));
+        ))?;
         let message = factory
             .factory
             .clone()
@@ -119,7 +129,7 @@ impl<Say: FnMut(&str)> Story<Say> {
     ) -> Result<DonationPool> {
         let mode = Mode::AllOrNothing {
             goal: GOAL,
-            deadline: self.farthing.chain.now() + 30 * DAY,
+            deadline: self.stage.now()? + 30 * DAY,
         };
         self.pool(factory, maker, title, mode, sponsored)
     }
@@ -137,18 +147,18 @@ impl<Say: FnMut(&str)> Story<Say> {
             receipts.push(self.call(donor, "donates", message, GIFT)?.1);
         }
         self.note_all("donors", "give 0.1 UNIT each", DONORS as u32, &receipts);
-        self.farthing.chain.advance(31 * DAY);
-        let stage = self.stage(&pool);
-        self.check("5 of 8 UNIT are not enough", stage == Stage::Missed)?;
+        self.stage.advance(31 * DAY)?;
+        let stage = self.stage_of(&pool)?;
+        self.check("5 of 8 UNIT are not enough", stage == books::Stage::Missed)?;
 
         let mut refunds: Vec<Receipt> = Vec::new();
         for donor in donors {
-            let before = self.farthing.chain.balance(&donor.id());
+            let before = self.stage.balance(&donor.id())?;
             let message = pool.pool.clone().call_mut().refund(donor.id().ink());
             let (_, receipt) = self.call(donor, "takes it back", message, 0)?;
             // The storage deposit comes back as well, but for a unit or two of rounding.
             let deposit = receipt.deposit.unsigned_abs();
-            let back = self.farthing.chain.balance(&donor.id()) + receipt.fee - before - deposit;
+            let back = self.stage.balance(&donor.id())? + receipt.fee - before - deposit;
             self.check("a donor has all back, to the unit", back == GIFT)?;
             refunds.push(receipt);
         }
@@ -158,7 +168,7 @@ impl<Say: FnMut(&str)> Story<Say> {
             DONORS as u32,
             &refunds,
         );
-        let solvency = pool.solvency(&mut self.farthing.chain);
+        let solvency = self.stage.read(pool.pool.call().solvency())?;
         self.check("the pool owes and holds nothing more", solvency == (0, 0))
     }
 
@@ -187,30 +197,29 @@ impl<Say: FnMut(&str)> Story<Say> {
         let what = format!("hands in what {DONORS} donors gave, each in their name");
         self.steps_at_once(wanda, &what, DONORS as u32, message, ALL_GIFTS)?;
 
-        self.farthing.chain.advance(31 * DAY);
-        let stage = self.stage(&pool);
-        self.check("5 UNIT and 4 more are enough", stage == Stage::Ended)?;
+        self.stage.advance(31 * DAY)?;
+        let stage = self.stage_of(&pool)?;
+        self.check("5 UNIT and 4 more are enough", stage == books::Stage::Ended)?;
         let message = pool.pool.clone().call_mut().finalise();
         self.step(sam, "finalises the pool (anyone can)", message, 0)?;
-        let before = self.farthing.chain.balance(&wanda.id());
+        let before = self.stage.balance(&wanda.id())?;
         let message = pool.pool.clone().call_mut().payout(None);
         let (_, receipt) = self.step(wanda, "has it paid out", message, 0)?;
-        let got = self.farthing.chain.balance(&wanda.id()) + receipt.fee - before;
+        let got = self.stage.balance(&wanda.id())? + receipt.fee - before;
         let net = (ALL_GIFTS + MATCH) / 100 * 99;
         self.check("gifts and matching arrived, less 1 %", got == net)?;
         let left = self
-            .farthing
-            .chain
-            .read(pool.pool.call().sponsors())
+            .stage
+            .read(pool.pool.call().sponsors())?
             .iter()
             .find(|one| one.number == sponsor)
             .map(|one| one.unspent());
         self.check("the sponsor has spent all", left == Some(0))?;
-        let solvency = pool.solvency(&mut self.farthing.chain);
+        let solvency = self.stage.read(pool.pool.call().solvency())?;
         self.check("the pool owes and holds nothing more", solvency == (0, 0))
     }
 
-    fn stage(&mut self, pool: &DonationPool) -> Stage {
-        self.farthing.chain.read(pool.pool.call().overview()).stage
+    fn stage_of(&mut self, pool: &DonationPool) -> Result<books::Stage> {
+        Ok(self.stage.read(pool.pool.call().overview())?.stage)
     }
 }

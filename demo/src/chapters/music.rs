@@ -1,13 +1,17 @@
 //! Listeners pay for an hour of music by the second, from one deposit each, with vouchers signed off
 //! the chain; the artists claim in batches.
 
-use crate::story::Story;
+use crate::{
+    stage::{Account, Stage},
+    story::Story,
+};
 use anyhow::{anyhow, Result};
 use channels::{
     channel::{Terms, MIN_DELAY},
     claims::SignedVoucher,
+    ChannelsRef,
 };
-use farthing_chain::{Account, AsInk, Balance, Channels, Receipt, UNIT};
+use farthing_chain::{at, AsInk, Balance, Channels, Receipt, UNIT};
 use farthing_types::{
     merkle::{leaf, prove, verify, Root},
     signing::{Signer, Verifier},
@@ -34,16 +38,27 @@ struct Heard {
     bought: Vec<[u8; 32]>,
 }
 
-impl<Say: FnMut(&str)> Story<Say> {
+impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
     /// The chapter of music by the second.
     pub fn music(&mut self) -> Result<()> {
-        let deployer = Account::named("deployer");
-        let channels = Channels::deploy(&mut self.farthing.chain, &deployer, None);
-        self.note("deployer", "deploys the channels", 1, &channels.deployment);
+        let deployer = self.stage.named("deployer");
+        let genesis = self.stage.genesis()?;
+        let constructor = ChannelsRef::new(genesis, None);
+        let (id, deployment) = self.stage.deploy(&deployer, "channels", constructor)?;
+        self.note("deployer", "deploys the channels", 1, &deployment);
+        let channels = Channels {
+            contract: at(&id),
+            place: Place {
+                genesis,
+                contract: id.clone().into(),
+            },
+            id,
+            deployment,
+        };
         self.contract("channels", channels.id.clone());
         let first = self.steps_so_far();
-        let artists = self.crowd("artists", ARTISTS);
-        let listeners = self.crowd("listeners", LISTENERS);
+        let artists = self.crowd("artists", ARTISTS)?;
+        let listeners = self.crowd("listeners", LISTENERS)?;
 
         let (mut heard, mut opened) = (Vec::new(), Vec::new());
         for listener in &listeners {
@@ -132,7 +147,7 @@ impl<Say: FnMut(&str)> Story<Say> {
 
     /// The payer can show that a second was among what a voucher paid for.
     fn prove_a_second(&mut self, heard: &Heard) -> Result<()> {
-        let artist = Account::named("artists 8");
+        let artist = self.stage.named("artists 8");
         let proof = prove(&heard.bought, 99).ok_or_else(|| anyhow!("the song is too short"))?;
         let root = &heard.voucher.root;
         let proved = verify(root, &entry(&artist, 100), &proof);
@@ -212,7 +227,7 @@ impl<Say: FnMut(&str)> Story<Say> {
         artists: &[Account],
         listeners: &[Account],
     ) -> Result<()> {
-        self.farthing.chain.advance(MIN_DELAY);
+        self.stage.advance(MIN_DELAY)?;
         let all: Vec<_> = artists.iter().map(|artist| artist.id().ink()).collect();
         let left = (RESERVE - PRICE * SONG as Balance) * ARTISTS as Balance;
         let (mut cleared, mut withdrawn) = (Vec::new(), Vec::new());
@@ -232,7 +247,7 @@ impl<Say: FnMut(&str)> Story<Say> {
             &cleared,
         );
         self.note_all("listeners", "withdraw", LISTENERS as u32, &withdrawn);
-        let solvency = channels.solvency(&mut self.farthing.chain);
+        let solvency = self.stage.read(channels.contract.call().solvency())?;
         self.check("the channels owe and hold nothing more", solvency == (0, 0))
     }
 }

@@ -1,11 +1,15 @@
 //! A round divides a sponsor's money among three causes that got as much each, by how many gave to them.
 
-use crate::{report::units, story::Story};
-use anyhow::{anyhow, Result};
-use farthing_chain::{Account, AsInk, Balance, DonationPool, Factory, Round, UNIT};
+use crate::{
+    report::units,
+    stage::{Account, Stage},
+    story::Story,
+};
+use anyhow::Result;
+use farthing_chain::{at, AsInk, Balance, DonationPool, Factory, Round, UNIT};
 use farthing_types::{commitment, DAY};
 use ink::codegen::TraitCallBuilder;
-use matching_round::terms::Terms;
+use matching_round::{terms::Terms, MatchingRoundRef};
 use pool::terms::Mode;
 
 const MONEY: Balance = 10 * UNIT;
@@ -14,7 +18,7 @@ const GIVEN: Balance = 2 * UNIT;
 /// The causes, and how many people give that together.
 const CAUSES: [(&str, usize); 3] = [("a choir", 20), ("a bench", 4), ("a statue", 1)];
 
-impl<Say: FnMut(&str)> Story<Say> {
+impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
     /// The part about the round, in the chapter of the causes.
     pub fn round(
         &mut self,
@@ -28,7 +32,7 @@ impl<Say: FnMut(&str)> Story<Say> {
         for (title, _) in CAUSES {
             let mode = Mode::KeepAll { closes: None };
             let pool = self.pool(factory, organiser, title, mode, false)?;
-            let count = self.farthing.chain.read(factory.factory.call().overview());
+            let count = self.stage.read(factory.factory.call().overview())?;
             let message = round.round.clone().call_mut().enter(count.pools - 1);
             self.step(organiser, "enters it into the round", message, 0)?;
             pools.push(pool);
@@ -37,7 +41,7 @@ impl<Say: FnMut(&str)> Story<Say> {
         let what = format!("sponsors the round with {} UNIT", units(MONEY));
         self.step(sponsor, &what, message, MONEY)?;
 
-        self.farthing.chain.advance(DAY);
+        self.stage.advance(DAY)?;
         for ((title, people), pool) in CAUSES.into_iter().zip(&pools) {
             let mut receipts = Vec::new();
             for donor in &donors[..people] {
@@ -52,7 +56,7 @@ impl<Say: FnMut(&str)> Story<Say> {
     }
 
     fn open_round(&mut self, factory: &Factory, organiser: &Account) -> Result<Round> {
-        let now = self.farthing.chain.now();
+        let now = self.stage.now()?;
         let terms = Terms {
             title: "Spring round".into(),
             description: commitment::content(b"Spring round"),
@@ -66,8 +70,15 @@ impl<Say: FnMut(&str)> Story<Say> {
             cap: GIVEN,
             verifier: None,
         };
-        let round = Round::deploy(&mut self.farthing.chain, organiser, terms)
-            .map_err(|e| anyhow!("the round cannot be deployed: {e:?}"))?;
+        let constructor = MatchingRoundRef::new(terms);
+        let (id, deployment) = self
+            .stage
+            .deploy(organiser, "matching_round", constructor)?;
+        let round = Round {
+            round: at(&id),
+            id,
+            deployment,
+        };
         let what = "opens a round, in a day and for a month";
         self.note(organiser.name(), what, 1, &round.deployment);
         self.contract("round", round.id.clone());
@@ -75,7 +86,7 @@ impl<Say: FnMut(&str)> Story<Say> {
     }
 
     fn divide(&mut self, round: &Round, anyone: &Account, pools: &[DonationPool]) -> Result<()> {
-        self.farthing.chain.advance(31 * DAY);
+        self.stage.advance(31 * DAY)?;
         let message = round.round.clone().call_mut().divide(64);
         self.step(
             anyone,
@@ -85,19 +96,19 @@ impl<Say: FnMut(&str)> Story<Say> {
         )?;
         let mut shares = Vec::new();
         for ((title, _), pool) in CAUSES.into_iter().zip(pools) {
-            let pocket = |story: &mut Self| {
-                let overview = story.farthing.chain.read(pool.pool.call().overview());
-                overview.books.pocket
+            let pocket = |story: &mut Self| -> Result<Balance> {
+                let overview = story.stage.read(pool.pool.call().overview())?;
+                Ok(overview.books.pocket)
             };
-            let before = pocket(self);
+            let before = pocket(self)?;
             let message = round.round.clone().call_mut().pay(pool.id.ink());
             if title == "a statue" {
-                let refused = self.farthing.chain.call(anyone, message, 0).is_err();
+                let refused = self.stage.call(anyone, message, 0)?.is_err();
                 self.check("what one person wants alone draws nothing", refused)?;
             } else {
                 self.step(anyone, &format!("has {title} paid its share"), message, 0)?;
             }
-            shares.push(pocket(self) - before);
+            shares.push(pocket(self)? - before);
         }
         // Twenty roots of 0.1, squared, less 2: 38. Four roots of 0.5, squared, less 2: 6.
         let choir = MONEY / 44 * 38;
@@ -108,12 +119,12 @@ impl<Say: FnMut(&str)> Story<Say> {
         let mut paid: Balance = 0;
         for pool in &pools[..2] {
             let message = pool.pool.clone().call_mut().payout(None);
-            let before = pool.solvency(&mut self.farthing.chain).0;
+            let before = self.stage.read(pool.pool.call().solvency())?.0;
             self.step(anyone, "has a pool paid out", message, 0)?;
-            paid += before - pool.solvency(&mut self.farthing.chain).0;
+            paid += before - self.stage.read(pool.pool.call().solvency())?.0;
         }
         self.check("with what was given", paid == 2 * GIVEN + MONEY)?;
-        let solvency = round.solvency(&mut self.farthing.chain);
+        let solvency = self.stage.read(round.round.call().solvency())?;
         self.check("the round owes and holds nothing more", solvency == (0, 0))
     }
 }

@@ -1,9 +1,14 @@
 //! A creator publishes a folder of files, people buy and tip, and everyone who earned something takes it
 //! out.
 
-use crate::{library::Work, report::units, story::Story};
+use crate::{
+    library::Work,
+    report::units,
+    stage::{Account, Stage},
+    story::Story,
+};
 use anyhow::{anyhow, Result};
-use farthing_chain::{Account, AccountId, AsInk, Balance, Receipt, UNIT};
+use farthing_chain::{AccountId, AsInk, Balance, Receipt, UNIT};
 use farthing_types::{commitment, split::Recipient, CreatorId, Hash, ItemId};
 use ink::codegen::TraitCallBuilder;
 use registry::creator::Profile;
@@ -18,13 +23,14 @@ const TIP: Balance = UNIT / 100;
 /// Basis points of the price that a referrer gets.
 const REFERRAL: u16 = 1_000;
 const TIER: u8 = 0;
+const HANDLE: &str = "ada-reads";
 const TIPS_AT_ONCE: u32 = 50;
 
-impl<Say: FnMut(&str)> Story<Say> {
+impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
     /// The chapter of the sale.
     pub fn sale(&mut self, works: &[Work]) -> Result<()> {
         for name in ["ada", "ben", "dora", "emil", "finn", "gus"] {
-            self.fund(name);
+            self.fund(name)?;
         }
         // She has no money and no account before she is paid.
         self.introduce("iris");
@@ -38,13 +44,18 @@ impl<Say: FnMut(&str)> Story<Say> {
     }
 
     fn register(&mut self) -> Result<CreatorId> {
-        let ada = Account::named("ada");
-        let receipt = self.farthing.commit(&ada, "ada-reads");
+        let ada = self.stage.named("ada");
+        let salt = commitment::blake2_256(b"ada's salt, from a good random source");
+        let claim = commitment::handle_claim(HANDLE, &ada.id(), &salt);
+        let message = self.registry.call_mut().commit(claim);
+        let receipt = self.stage.tell(&ada, message)?;
         self.note("ada", "commits to a handle without naming it", 1, &receipt);
-        let (creator, receipt) = self
-            .farthing
-            .register(&ada, "ada-reads", Profile::default())
-            .map_err(|e| anyhow!("the handle cannot be registered: {e:?}"))?;
+        self.stage.next_block()?;
+        let message = self
+            .registry
+            .call_mut()
+            .register(HANDLE.into(), salt, Profile::default());
+        let (creator, receipt) = self.call(&ada, "registers the handle", message, 0)?;
         self.note(
             "ada",
             "reveals and registers the handle ada-reads",
@@ -58,23 +69,23 @@ impl<Say: FnMut(&str)> Story<Say> {
         };
         let split = vec![
             part(&ada, 600_000),
-            part(&Account::named("ben"), 300_000),
-            part(&Account::named("iris"), 100_000),
+            part(&self.stage.named("ben"), 300_000),
+            part(&self.stage.named("iris"), 100_000),
         ];
-        let message = self.farthing.registry.call_mut().set_payout(creator, split);
+        let message = self.registry.call_mut().set_payout(creator, split);
         self.step(
             &ada,
             "shares payouts with ben (30 %) and iris (10 %)",
             message,
             0,
         )?;
-        let message = self.farthing.storefront.call_mut().open(creator);
+        let message = self.storefront.call_mut().open(creator);
         self.step(&ada, "opens a storefront", message, 0)?;
         Ok(creator)
     }
 
     fn publish(&mut self, creator: CreatorId, works: &[Work]) -> Result<()> {
-        let ada = Account::named("ada");
+        let ada = self.stage.named("ada");
         for (number, work) in works.iter().enumerate() {
             let listing = Listing {
                 price: PRICE,
@@ -82,11 +93,7 @@ impl<Say: FnMut(&str)> Story<Say> {
                 period: None,
                 referral: REFERRAL,
             };
-            let message = self
-                .farthing
-                .storefront
-                .call_mut()
-                .publish(creator, listing);
+            let message = self.storefront.call_mut().publish(creator, listing);
             let what = format!(
                 "publishes {} for {} UNIT",
                 shortened(&work.name),
@@ -96,7 +103,6 @@ impl<Say: FnMut(&str)> Story<Say> {
             self.check("items are numbered from 0", item as usize == number)?;
         }
         let message = self
-            .farthing
             .storefront
             .call_mut()
             .set_tier(creator, TIER, Some(PRICE));
@@ -106,13 +112,12 @@ impl<Say: FnMut(&str)> Story<Say> {
 
     fn sell(&mut self, creator: CreatorId, works: &[Work]) -> Result<()> {
         let (dora, emil, finn, gus) = (
-            Account::named("dora"),
-            Account::named("emil"),
-            Account::named("finn"),
-            Account::named("gus"),
+            self.stage.named("dora"),
+            self.stage.named("emil"),
+            self.stage.named("finn"),
+            self.stage.named("gus"),
         );
         let message = self
-            .farthing
             .storefront
             .call_mut()
             .buy(creator, 0, None, PRICE, None);
@@ -120,7 +125,6 @@ impl<Say: FnMut(&str)> Story<Say> {
         self.check_delivery(creator, 0, &works[0], &dora.id())?;
         if works.len() > 1 {
             let message = self
-                .farthing
                 .storefront
                 .call_mut()
                 .buy(creator, 1, None, PRICE, None);
@@ -131,15 +135,14 @@ impl<Say: FnMut(&str)> Story<Say> {
 
         let for_emil = Some(emil.id().ink());
         let message = self
-            .farthing
             .storefront
             .call_mut()
             .buy(creator, 0, for_emil, PRICE, None);
         self.step(&dora, "gives item 0 to emil", message, PRICE)?;
-        let emil_reads = self.has_access(creator, 0, &emil.id());
+        let emil_reads = self.has_access(creator, 0, &emil.id())?;
         self.check("a gift gives access to whom it is for", emil_reads)?;
 
-        let message = self.farthing.storefront.call_mut().enroll();
+        let message = self.storefront.call_mut().enroll();
         self.step(&gus, "enrolls as a referrer", message, 0)?;
         let orders: Vec<Order> = (0..works.len().min(16) as ItemId)
             .map(|item| Order { creator, item })
@@ -148,7 +151,6 @@ impl<Say: FnMut(&str)> Story<Say> {
         let total = PRICE * Balance::from(count);
         let by_gus = Some(gus.id().ink());
         let message = self
-            .farthing
             .storefront
             .call_mut()
             .buy_many(orders, None, total, by_gus);
@@ -161,17 +163,16 @@ impl<Say: FnMut(&str)> Story<Say> {
     }
 
     fn sell_blinded(&mut self, creator: CreatorId) -> Result<()> {
-        let emil = Account::named("emil");
-        let shop = self.farthing.storefront_id.clone();
+        let emil = self.stage.named("emil");
+        let shop = self.storefront_id.clone();
         // A secret that anyone can work out is good enough for a demonstration, and nothing else.
         let secret = commitment::blake2_256(b"emil's secret, from a good random source");
         let opened =
             |item| commitment::blinded_purchase(&shop, creator, TIER, &emil.id(), item, &secret);
-        let message =
-            self.farthing
-                .storefront
-                .call_mut()
-                .buy_blinded(creator, TIER, opened(0), PRICE);
+        let message = self
+            .storefront
+            .call_mut()
+            .buy_blinded(creator, TIER, opened(0), PRICE);
         let (_, receipt) = self.step(
             &emil,
             "buys something blinded from the price tier",
@@ -190,19 +191,14 @@ impl<Say: FnMut(&str)> Story<Say> {
     }
 
     fn tip(&mut self, creator: CreatorId) -> Result<()> {
-        let (dora, finn) = (Account::named("dora"), Account::named("finn"));
+        let (dora, finn) = (self.stage.named("dora"), self.stage.named("finn"));
         let message = self
-            .farthing
             .storefront
             .call_mut()
             .tip(creator, b"Thank you!".to_vec());
         let what = format!("tips {} UNIT", units(TIP));
         self.step(&dora, &what, message, TIP)?;
-        let message = self
-            .farthing
-            .storefront
-            .call_mut()
-            .tip(creator, b"Again!".to_vec());
+        let message = self.storefront.call_mut().tip(creator, b"Again!".to_vec());
         let (_, receipt) = self.step(&dora, "tips again", message, TIP)?;
         self.check("a tip locks no deposit", receipt.deposit == 0)?;
 
@@ -212,7 +208,7 @@ impl<Say: FnMut(&str)> Story<Say> {
             amount: small,
             memo: b"for a page".to_vec(),
         });
-        let message = self.farthing.storefront.call_mut().tip_many(tips.collect());
+        let message = self.storefront.call_mut().tip_many(tips.collect());
         let what = format!("sends {TIPS_AT_ONCE} tips of {} UNIT at once", units(small));
         let value = small * Balance::from(TIPS_AT_ONCE);
         let (_, receipt) = self.steps_at_once(&finn, &what, TIPS_AT_ONCE, message, value)?;
@@ -221,44 +217,36 @@ impl<Say: FnMut(&str)> Story<Say> {
     }
 
     fn refund(&mut self, creator: CreatorId) -> Result<()> {
-        let (ada, emil) = (Account::named("ada"), Account::named("emil"));
-        let dora = Account::named("dora").id();
-        let before = self.farthing.chain.balance(&dora);
+        let (ada, emil) = (self.stage.named("ada"), self.stage.named("emil"));
+        let dora = self.stage.named("dora").id();
+        let before = self.stage.balance(&dora)?;
         let history = vec![Purchase {
             item: 0,
             payer: dora.ink(),
             paid: PRICE,
         }];
-        let message =
-            self.farthing
-                .storefront
-                .call_mut()
-                .refund(creator, 0, emil.id().ink(), history);
+        let message = self
+            .storefront
+            .call_mut()
+            .refund(creator, 0, emil.id().ink(), history);
         self.step(&ada, "refunds the gift that dora made emil", message, 0)?;
-        let back = self.farthing.chain.balance(&dora) - before;
+        let back = self.stage.balance(&dora)? - before;
         self.check("a refund goes to whoever paid, in full", back == PRICE)?;
-        let emil_reads = self.has_access(creator, 0, &emil.id());
+        let emil_reads = self.has_access(creator, 0, &emil.id())?;
         self.check("and takes access away", !emil_reads)
     }
 
     fn pay_out(&mut self, creator: CreatorId) -> Result<()> {
-        let (ada, gus) = (Account::named("ada"), Account::named("gus"));
-        let message = self.farthing.storefront.call().shop(creator);
-        let due = self
-            .farthing
-            .chain
-            .read(message)
-            .map_or(0, |shop| shop.due());
-        let message = self.farthing.storefront.call_mut().payout(creator);
+        let (ada, gus) = (self.stage.named("ada"), self.stage.named("gus"));
+        let message = self.storefront.call().shop(creator);
+        let due = self.stage.read(message)?.map_or(0, |shop| shop.due());
+        let message = self.storefront.call_mut().payout(creator);
         let (_, receipt) = self.step(&ada, "pays out along the split", message, 0)?;
         let Some(Release::Payout { fee, shares, .. }) = released(&receipt) else {
             return Err(anyhow!("a payout left no event"));
         };
         let paid: Balance = shares.iter().map(|share| share.amount).sum();
-        let dust = self
-            .farthing
-            .chain
-            .read(self.farthing.storefront.call().shop(creator));
+        let dust = self.stage.read(self.storefront.call().shop(creator))?;
         let kept = dust.map_or(0, |shop| shop.balance);
         self.check(
             "fee, shares and what rounding kept are all there was",
@@ -270,24 +258,32 @@ impl<Say: FnMut(&str)> Story<Say> {
         let in_accounts = shares.iter().all(|share| share.sent);
         self.check("every share is in its account", in_accounts)?;
 
-        let message = self.farthing.storefront.call_mut().withdraw(gus.id().ink());
+        let message = self.storefront.call_mut().withdraw(gus.id().ink());
         self.step(&gus, "withdraws the referral shares", message, 0)?;
-        let message = self.farthing.storefront.call_mut().withdraw_fees();
+        let message = self.storefront.call_mut().withdraw_fees();
         self.step(&gus, "sends the treasury its fees (anyone can)", message, 0)?;
-        let (owed, held) = self.farthing.solvency();
+        let message = self.storefront.call().solvency();
+        let (owed, held) = self
+            .stage
+            .read(message)?
+            .map_err(|e| anyhow!("the storefront cannot say what it owes: {e:?}"))?;
         self.check("the contract owes only what rounding kept", owed == kept)?;
         self.check("and holds exactly that", held == owed)
     }
 
     // ---- Looking things up ----
 
-    fn has_access(&mut self, creator: CreatorId, item: ItemId, account: &AccountId) -> bool {
+    fn has_access(
+        &mut self,
+        creator: CreatorId,
+        item: ItemId,
+        account: &AccountId,
+    ) -> Result<bool> {
         let message = self
-            .farthing
             .storefront
             .call()
             .has_access(creator, item, account.ink());
-        self.farthing.chain.read(message)
+        self.stage.read(message)
     }
 
     /// What a buyer's program does: sees that it may have the file, and that the file is the one sold.
@@ -298,12 +294,11 @@ impl<Say: FnMut(&str)> Story<Say> {
         work: &Work,
         buyer: &AccountId,
     ) -> Result<()> {
-        let may_read = self.has_access(creator, item, buyer);
+        let may_read = self.has_access(creator, item, buyer)?;
         self.check("who bought an item has access", may_read)?;
         let sold: Option<Hash> = self
-            .farthing
-            .chain
-            .read(self.farthing.storefront.call().item(creator, item))
+            .stage
+            .read(self.storefront.call().item(creator, item))?
             .map(|item| item.listing.content);
         let mut delivered = work.deliver()?;
         let fits = sold == Some(commitment::content(&delivered));
@@ -311,15 +306,11 @@ impl<Say: FnMut(&str)> Story<Say> {
         delivered.push(b'!');
         let altered = sold == Some(commitment::content(&delivered));
         self.check("a file altered by a byte is not", !altered)?;
-        let page = self
-            .farthing
-            .chain
-            .read(
-                self.farthing
-                    .storefront
-                    .call()
-                    .page(creator, buyer.ink(), place(item).0),
-            );
+        let page = self.stage.read(self.storefront.call().page(
+            creator,
+            buyer.ink(),
+            place(item).0,
+        ))?;
         self.check("the purchase is in the buyer's page", page.owned != 0)
     }
 }

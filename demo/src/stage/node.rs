@@ -1,0 +1,323 @@
+//! A development node, through the client library.
+
+use super::{Account, Outcome, Stage};
+use anyhow::{bail, ensure, Context, Result};
+use farthing_chain::{AccountId, Balance, Constructor, ContractEvent, Message, Receipt};
+use farthing_client::{
+    Answer, Call, Certainty, Chain, Client, Described, Error, Instance, Key, Metadata, Outbox,
+    Plan, Refusal, Step,
+};
+use farthing_types::Hash;
+use ink::env::call::{build_call, ExecutionInput, Selector};
+use scale::{Decode, Encode, Output};
+use std::{
+    fmt::Debug,
+    future::Future,
+    marker::PhantomData,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// A development node whose clock can be moved.
+pub struct Node {
+    runtime: tokio::runtime::Runtime,
+    client: Client,
+    /// Who has money on every development chain.
+    rich: Key,
+    /// What this run's accounts and contracts are derived from.
+    run: String,
+    /// Where outboxes are. The accounts are forgotten with it.
+    state: tempfile::TempDir,
+    times: Vec<u64>,
+    last: u64,
+}
+
+impl Node {
+    /// Takes up the node at `url`, and sees to it that its chain has the contracts' codes.
+    pub fn open(url: &str) -> Result<Self> {
+        farthing_artifacts::build_if_stale()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let chain = runtime.block_on(Chain::connect(url))?;
+        ensure!(
+            runtime.block_on(chain.is_development())?,
+            "The chain at {url} is not one for development: the demo spends the money of //Alice, whose key everybody has, and moves the clock. Start a chain of your own with ./scripts/node."
+        );
+        let moved = runtime.block_on(chain.forward(0));
+        if let Err(error) = moved {
+            bail!("The clock of the node at {url} cannot be moved ({error}) and days go by in this story: use Farthing's own node. `./scripts/node --install` prints where it is, and CONTRACTS_NODE=THAT ./scripts/node starts it.");
+        }
+        let artifacts = farthing_artifacts::folder();
+        let node = Self {
+            client: runtime.block_on(Client::without_deployment(chain, &artifacts))?,
+            runtime,
+            rich: Key::from_uri("//Alice")?,
+            run: new_run()?,
+            state: tempfile::tempdir()?,
+            times: Vec::new(),
+            last: 0,
+        };
+        node.upload_all()?;
+        Ok(node)
+    }
+
+    /// What everyone's key is derived from.
+    pub fn run(&self) -> &str {
+        &self.run
+    }
+
+    /// The times at which things happened so far, for [`super::Embedded::replay`].
+    pub fn times(&self) -> &[u64] {
+        &self.times
+    }
+
+    fn upload_all(&self) -> Result<()> {
+        for name in farthing_artifacts::contracts()? {
+            let hash = self.client.metadata(&name)?.code_hash;
+            if self.wait_for(self.client.chain.has_code(hash))? {
+                continue;
+            }
+            let code = farthing_artifacts::wasm(&name);
+            let rich = self.rich.account();
+            let step = self.wait_for(self.client.chain.plan_upload(rich, &name, &code))?;
+            self.send(step, &self.rich)?;
+        }
+        Ok(())
+    }
+
+    fn wait_for<T>(&self, future: impl Future<Output = Result<T, Error>>) -> Result<T> {
+        Ok(self.runtime.block_on(future)?)
+    }
+
+    fn outbox(&self, key: &Key) -> Result<Outbox> {
+        let genesis = self.client.chain.genesis();
+        Ok(Outbox::open(self.state.path(), &genesis, key.account())?)
+    }
+
+    fn send(&self, step: Step, key: &Key) -> Result<farthing_client::Receipt> {
+        let (outbox, mut watcher) = (self.outbox(key)?, |_| ());
+        let sending =
+            self.client
+                .chain
+                .send_step(step, key, &outbox, Certainty::Block, &mut watcher);
+        let receipt = self.runtime.block_on(sending)?;
+        outbox.empty()?;
+        Ok(receipt)
+    }
+
+    fn carry_out<R: Answer>(&mut self, plan: Plan<R>, key: &Key) -> Result<(R::Good, Receipt)> {
+        let (outbox, mut watcher) = (self.outbox(key)?, |_| ());
+        let sending = self
+            .client
+            .send(plan, key, &outbox, Certainty::Block, &mut watcher);
+        let done = self.runtime.block_on(sending)?;
+        outbox.empty()?;
+        Ok((done.answer, self.happened(done.receipt)?))
+    }
+
+    /// Writes down when a transaction happened, and puts what it did as the embedded chain does.
+    fn happened(&mut self, receipt: farthing_client::Receipt) -> Result<Receipt> {
+        self.last = self.wait_for(self.client.chain.time(receipt.block.hash))?;
+        self.times.push(self.last);
+        let events = receipt.events.into_iter().map(|event| ContractEvent {
+            contract: event.contract.0.into(),
+            topics: event.topics.into_iter().map(Into::into).collect(),
+            data: event.data,
+        });
+        Ok(Receipt {
+            fee: receipt.fee,
+            deposit: receipt.deposit,
+            weight: Default::default(),
+            events: events.collect(),
+        })
+    }
+
+    fn clock(&self) -> Result<u64> {
+        let best = self.wait_for(self.client.chain.best())?;
+        self.wait_for(self.client.chain.time(best.hash))
+    }
+
+    /// The same key as the embedded chain derives.
+    fn key(&self, account: &Account) -> Result<Key> {
+        let key = Key::from_uri(&format!("//{}//{}", self.run, account.name()))?;
+        let same = key.account() == to_client(&account.id());
+        ensure!(same, "{} has two keys", account.name());
+        Ok(key)
+    }
+}
+
+impl Stage for Node {
+    fn genesis(&mut self) -> Result<Hash> {
+        Ok(self.client.chain.genesis())
+    }
+
+    fn named(&self, name: &str) -> Account {
+        Account::named(name, Some(&self.run))
+    }
+
+    fn endow(&mut self, account: &AccountId, money: Balance) -> Result<()> {
+        let rich = self.rich.account();
+        let chain = &self.client.chain;
+        let step = self.wait_for(chain.plan_transfer(rich, to_client(account), money))?;
+        self.send(step, &self.rich)?;
+        Ok(())
+    }
+
+    fn transfer(&mut self, from: &Account, to: &AccountId, amount: Balance) -> Result<Receipt> {
+        let key = self.key(from)?;
+        let chain = &self.client.chain;
+        let step = self.wait_for(chain.plan_transfer(key.account(), to_client(to), amount))?;
+        let receipt = self.send(step, &key)?;
+        self.happened(receipt)
+    }
+
+    /// All codes were there before the story began.
+    fn upload(&mut self, _: &Account, _: &str) -> Result<Option<Receipt>> {
+        Ok(None)
+    }
+
+    fn deploy<C, Args: Encode, R>(
+        &mut self,
+        by: &Account,
+        contract: &str,
+        constructor: Constructor<C, Args, R>,
+    ) -> Result<(AccountId, Receipt)> {
+        let key = self.key(by)?;
+        let code = self.client.metadata(contract)?.code_hash;
+        let instance = Instance::new(code, constructor, self.run.as_bytes());
+        let planning = self
+            .client
+            .chain
+            .plan_instance(key.account(), contract, &instance);
+        let step = self.wait_for(planning)?;
+        let receipt = self.send(step, &key)?;
+        let address = instance.address(key.account());
+        let made = receipt.instantiated.contains(&address);
+        ensure!(made, "the {contract} is not where it should be");
+        Ok((address.0.into(), self.happened(receipt)?))
+    }
+
+    fn call<Args: Encode, T: Decode, E: Decode + Debug>(
+        &mut self,
+        by: &Account,
+        message: Message<Args, Result<T, E>>,
+        value: Balance,
+    ) -> Result<Outcome<T>> {
+        let key = self.key(by)?;
+        let call = debugged(message, value)?;
+        let planned = self.runtime.block_on(self.client.plan(key.account(), call));
+        let plan = match planned {
+            Ok(plan) => plan,
+            Err(error @ (Error::Refused(_) | Error::Chain(_))) => {
+                let time = self.clock()?;
+                self.times.push(time);
+                return Ok(Err(error.to_string()));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Ok(self.carry_out(plan, &key)?))
+    }
+
+    fn tell<Args: Encode>(&mut self, by: &Account, message: Message<Args, ()>) -> Result<Receipt> {
+        let key = self.key(by)?;
+        let planning = self.client.plan(key.account(), Call::new(message, 0));
+        let plan = self.wait_for(planning)?;
+        Ok(self.carry_out(plan, &key)?.1)
+    }
+
+    fn read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> Result<R> {
+        self.wait_for(self.client.read(message))
+    }
+
+    fn balance(&mut self, account: &AccountId) -> Result<Balance> {
+        let money = self.wait_for(self.client.chain.money(to_client(account)))?;
+        Ok(money.free)
+    }
+
+    fn now(&mut self) -> Result<u64> {
+        let time = self.clock()?;
+        self.times.push(time);
+        Ok(time)
+    }
+
+    fn last(&self) -> u64 {
+        self.last
+    }
+
+    fn wait_until(&mut self, millis: u64) -> Result<()> {
+        let ahead = millis.saturating_sub(self.clock()?);
+        self.wait_for(self.client.chain.forward(ahead))?;
+        self.now()?;
+        Ok(())
+    }
+
+    fn next_block(&mut self) -> Result<()> {
+        self.wait_for(self.client.chain.forward(0))
+    }
+}
+
+/// A name that no other run has.
+fn new_run() -> Result<String> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    let seed = (now.as_nanos(), std::process::id()).encode();
+    let hash = farthing_types::commitment::blake2_256(&seed);
+    let name: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("demo-{name}"))
+}
+
+fn to_client(account: &AccountId) -> farthing_client::Account {
+    farthing_client::Account(account.clone().into())
+}
+
+/// What a message returns, its refusals told as they are named in Rust: on every chain in the same way.
+struct Debugged<T, E>(PhantomData<(T, E)>);
+
+impl<T: Decode, E: Decode + Debug> Answer for Debugged<T, E> {
+    type Good = T;
+
+    fn read(what: &Described, _: &Metadata, mut data: &[u8]) -> Result<T, Error> {
+        let answer = Result::<Result<T, E>, u8>::decode(&mut data);
+        let disagree = |reason: &str| Error::Disagree {
+            contract: what.contract.clone(),
+            reason: format!("its answer to {} {reason}", what.message),
+        };
+        match answer {
+            Ok(Ok(answer)) if data.is_empty() => answer.map_err(|error| {
+                Error::Refused(Refusal {
+                    contract: what.contract.clone(),
+                    message: what.message.clone(),
+                    error: serde_json::Value::Null,
+                    sentence: format!("{error:?}"),
+                })
+            }),
+            _ => Err(disagree("has another form")),
+        }
+    }
+}
+
+/// Bytes that are arguments already.
+struct Arguments(Vec<u8>);
+
+impl Encode for Arguments {
+    fn encode_to<W: Output + ?Sized>(&self, to: &mut W) {
+        to.write(&self.0);
+    }
+}
+
+/// The same call, whose answer is read as [`Debugged`] does.
+fn debugged<Args: Encode, T: Decode, E: Decode + Debug>(
+    message: Message<Args, Result<T, E>>,
+    value: Balance,
+) -> Result<Call<Debugged<T, E>>> {
+    let params = message.params();
+    let input = params.exec_input().encode();
+    let (selector, arguments) = input
+        .split_first_chunk::<4>()
+        .context("a message has a selector")?;
+    let input = ExecutionInput::new(Selector::new(*selector));
+    let message = build_call::<ink::env::DefaultEnvironment>()
+        .call(*params.callee())
+        .exec_input(input.push_arg(Arguments(arguments.to_vec())))
+        .returns::<Debugged<T, E>>();
+    Ok(Call::new(message, value))
+}
