@@ -178,7 +178,7 @@ impl Chain {
         if has < needs {
             return Err(Error::NotEnough {
                 account: signer,
-                needs,
+                needs: Some(needs),
                 has,
             });
         }

@@ -4,7 +4,6 @@
 //! the same on a node, compared with the chain inside this process.
 
 mod chapters;
-#[cfg(feature = "node")]
 mod comparison;
 mod library;
 mod report;
@@ -32,7 +31,6 @@ struct Arguments {
     json: bool,
     /// Does it on a development node, and then again on an embedded chain to compare the two. The node is
     /// the one at URL, at FARTHING_NODE_URL, or at ws://127.0.0.1:9944.
-    #[cfg(feature = "node")]
     #[arg(long, value_name = "URL", value_parser = address)]
     node: Option<Option<String>>,
 }
@@ -52,7 +50,6 @@ fn run(arguments: Arguments) -> Result<()> {
     let folder = arguments.folder.unwrap_or(included);
     let works = library::read(&folder)?;
     let json = arguments.json;
-    #[cfg(feature = "node")]
     if let Some(url) = arguments.node {
         return run_twice(url, &folder, &works, json);
     }
@@ -65,7 +62,6 @@ fn run(arguments: Arguments) -> Result<()> {
 }
 
 /// Tells the story on a node, and again on an embedded chain at the same times.
-#[cfg(feature = "node")]
 fn run_twice(url: Option<String>, folder: &Path, works: &[Work], json: bool) -> Result<()> {
     let url = url
         .or_else(|| std::env::var("FARTHING_NODE_URL").ok())
@@ -102,7 +98,6 @@ fn print(json: bool, report: &impl serde::Serialize, tables: impl Fn() -> String
 }
 
 /// A node's address, so that a folder is not taken for one.
-#[cfg(feature = "node")]
 fn address(text: &str) -> Result<String, String> {
     if text.starts_with("ws://") || text.starts_with("wss://") {
         return Ok(text.into());

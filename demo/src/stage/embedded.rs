@@ -25,7 +25,6 @@ struct Replay {
 
 impl Embedded {
     /// A chain on which everything happens at the times at which it happened in another run.
-    #[cfg(feature = "node")]
     pub fn replay(run: &str, times: Vec<u64>) -> Result<Self> {
         let mut chain = Chain::new();
         // A node has the codes before the story begins, so that nobody in it has deposits for them.
@@ -48,7 +47,6 @@ impl Embedded {
     }
 
     /// How many of the times of a replay were not used.
-    #[cfg(feature = "node")]
     pub fn times_left(&self) -> usize {
         self.replay.as_ref().map_or(0, |replay| replay.times.len())
     }
