@@ -69,7 +69,7 @@ impl Comparison {
         let (node, embedded) = (self.node.transfer_fee, self.embedded.transfer_fee);
         text += &row("a plain transfer", &units(node), &units(embedded));
         if self.differences.is_empty() {
-            text += "\nEvery balance changed by the same, to the last unit, apart from fees; so did every deposit.";
+            text += "\nEvery balance changed by the same, to the last unit, apart from fees; so did every deposit, but for the chain's rounding of those given back.";
             return text;
         }
         text += &row("\nWhat differs, and should not", "on the node", "embedded");

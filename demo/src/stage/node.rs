@@ -44,8 +44,11 @@ impl Node {
             "The chain at {url} is not one for development: the demo spends the money of //Alice, whose key everybody has, and moves the clock. Start a chain of your own with ./scripts/node."
         );
         let moved = runtime.block_on(chain.forward(0));
-        if let Err(error) = moved {
-            bail!("The clock of the node at {url} cannot be moved ({error}) and days go by in this story: use Farthing's own node. `./scripts/node --install` prints where it is, and CONTRACTS_NODE=THAT ./scripts/node starts it.");
+        match moved {
+            Err(Error::Node(why)) if why.contains("Method not found") => bail!(
+                "The clock of the node at {url} cannot be moved, and days go by in this story: use Farthing's own node. `./scripts/node --install` prints where it is; CONTRACTS_NODE=THAT ./scripts/node starts it."
+            ),
+            moved => moved?,
         }
         let artifacts = farthing_artifacts::folder();
         let node = Self {
