@@ -13,7 +13,6 @@ mod story;
 
 use anyhow::Result;
 use clap::Parser;
-use library::Work;
 use stage::Embedded;
 use std::{
     path::{Path, PathBuf},
@@ -66,7 +65,12 @@ fn run(arguments: Arguments) -> Result<()> {
 
 /// Tells the story on a node, and again on an embedded chain at the same times.
 #[cfg(feature = "node")]
-fn run_twice(url: Option<String>, folder: &Path, works: &[Work], json: bool) -> Result<()> {
+fn run_twice(
+    url: Option<String>,
+    folder: &Path,
+    works: &[library::Work],
+    json: bool,
+) -> Result<()> {
     let url = url
         .or_else(|| std::env::var("FARTHING_NODE_URL").ok())
         .unwrap_or_else(|| "ws://127.0.0.1:9944".into());
