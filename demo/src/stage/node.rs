@@ -264,8 +264,9 @@ fn new_run() -> Result<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let seed = (now.as_nanos(), std::process::id()).encode();
     let hash = farthing_types::commitment::blake2_256(&seed);
-    let name: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("demo-{name}"))
+    let name = hash.first_chunk().map(|bytes| u64::from_be_bytes(*bytes));
+    let name = name.context("a hash has eight bytes")?;
+    Ok(format!("demo-{name:016x}"))
 }
 
 fn to_client(account: &AccountId) -> farthing_client::Account {
