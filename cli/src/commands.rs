@@ -81,7 +81,9 @@ pub async fn run(arguments: Arguments, output: Output) -> Result<(), Error> {
             let ended = command.run(&mut session).await;
             let ended = tell(&output, ended);
             // Not before it was told: until then, the same command would find it in the outbox.
-            session.end(&ended)?;
+            session
+                .end(&ended)
+                .inspect_err(|error| output.fail(error))?;
             ended
         }
     }

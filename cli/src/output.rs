@@ -24,6 +24,8 @@ struct Told {
     transactions: Vec<Value>,
     under_way: Option<String>,
     finished: bool,
+    /// Whether a part of the result could not be written.
+    lost: Option<String>,
 }
 
 impl Output {
@@ -47,20 +49,29 @@ impl Output {
     /// A line of the result, for people.
     pub fn say(&self, line: impl AsRef<str>) {
         if !self.json {
-            print_line(&mut stdout(), line.as_ref());
+            let written = print_line(&mut stdout(), line.as_ref());
+            keep_loss(&mut self.told(), written);
         }
     }
 
     /// A line about what goes on, for people.
     pub fn note(&self, line: impl AsRef<str>) {
         if !self.json {
-            print_line(&mut stderr(), line.as_ref());
+            let _ = print_line(&mut stderr(), line.as_ref());
         }
     }
 
     /// A line that must not be missed, for people and programs alike.
     pub fn warn(&self, line: impl AsRef<str>) {
-        print_line(&mut stderr(), line.as_ref());
+        let _ = print_line(&mut stderr(), line.as_ref());
+    }
+
+    /// That all of the result could be written.
+    pub fn was_heard(&self) -> Result<(), Error> {
+        match self.told().lost.clone() {
+            None => Ok(()),
+            Some(reason) => Err(Error::file("standard output".as_ref(), reason)),
+        }
     }
 
     /// A part of the result, for programs.
@@ -111,12 +122,14 @@ impl Output {
         if !transactions.is_empty() {
             fields.insert("transactions".into(), transactions.into());
         }
-        print_line(&mut stdout(), &Value::Object(fields).to_string());
+        let written = print_line(&mut stdout(), &Value::Object(fields).to_string());
+        keep_loss(&mut told, written);
     }
 
     /// A line of what has a form of its own, for people and programs alike.
     pub fn always(&self, line: impl AsRef<str>) {
-        print_line(&mut stdout(), line.as_ref());
+        let written = print_line(&mut stdout(), line.as_ref());
+        keep_loss(&mut self.told(), written);
     }
 
     /// Everything was printed, line by line.
@@ -126,13 +139,13 @@ impl Output {
 
     /// Prints a JSON object of its own line, for what goes on and on.
     pub fn line(&self, object: &Value) {
-        print_line(&mut stdout(), &object.to_string());
+        let _ = print_line(&mut stdout(), &object.to_string());
     }
 
     /// Prints why a command failed.
     pub fn fail(&self, error: &Error) {
         if !self.json {
-            print_line(&mut stderr(), &error.to_string());
+            let _ = print_line(&mut stderr(), &error.to_string());
             return;
         }
         let mut description = json!({
@@ -152,7 +165,7 @@ impl Output {
         if !transactions.is_empty() {
             object["transactions"] = transactions.into();
         }
-        print_line(&mut stdout(), &object.to_string());
+        let _ = print_line(&mut stdout(), &object.to_string());
     }
 
     /// Prints that somebody pressed Ctrl-C.
@@ -166,15 +179,21 @@ impl Output {
         };
         match self.json {
             true => self.line(&json!({ "error": { "kind": "interrupted", "message": message } })),
-            false => print_line(&mut stderr(), &message),
+            false => drop(print_line(&mut stderr(), &message)),
         }
     }
 }
 
-/// Whoever does not read on does not want to know.
-fn print_line(to: &mut impl Write, line: &str) {
-    let _ = writeln!(to, "{line}");
-    let _ = to.flush();
+fn print_line(to: &mut impl Write, line: &str) -> std::io::Result<()> {
+    writeln!(to, "{line}")?;
+    to.flush()
+}
+
+/// Whoever does not read on does not want to know, unless a payment depends on it.
+fn keep_loss(told: &mut Told, written: std::io::Result<()>) {
+    if let Err(error) = written {
+        told.lost = Some(error.to_string());
+    }
 }
 
 /// An amount with its unit.

@@ -343,6 +343,20 @@ impl Session {
         Ok(self.outbox.as_ref().expect("it was just set"))
     }
 
+    /// Says what is about to be signed for use off the chain, and asks.
+    pub fn agree(&self, words: &str) -> Outcome {
+        if self.options.dry_run {
+            self.output.say(words);
+            self.output.field("plan", json!({ "what": words }));
+            return Err(Stop::Planned);
+        }
+        self.output.note(words);
+        match self.options.yes {
+            true => Ok(()),
+            false => Ok(prompt::agreed("Sign?")?),
+        }
+    }
+
     /// Has something done once the result was told, if it is a good one.
     pub fn once_told(&mut self, work: impl FnOnce() -> Result<(), Error> + 'static) {
         self.once_told.push(Box::new(work));
@@ -361,6 +375,9 @@ impl Session {
     /// be found again. One that sent its transaction, and then failed at something else, is run again by
     /// whoever relies on its exit code: the transaction stays in the outbox, so as not to be made twice.
     pub fn end(mut self, ended: &Result<(), Error>) -> Result<(), Error> {
+        if self.told || !self.once_told.is_empty() {
+            self.output.was_heard()?;
+        }
         match ended {
             Ok(()) => {
                 for work in std::mem::take(&mut self.once_told) {

@@ -3,6 +3,7 @@
 //! `world` starts the node, with all contracts deployed by the program, and gives people money.
 
 mod book;
+mod broken;
 mod channel;
 mod creator;
 mod deploy;
@@ -13,4 +14,5 @@ mod reach;
 mod round;
 mod shop;
 mod stream;
+mod wire;
 mod world;

@@ -226,7 +226,9 @@ impl Chain {
                 return Ok(fate);
             }
             let best = self.best().await?;
-            if self.nonce_at(best, signer).await? <= unfinished.nonce {
+            let end = unfinished.after.saturating_add(unfinished.valid_for);
+            let in_time = best.number.saturating_add(1) < end;
+            if in_time && self.nonce_at(best, signer).await? <= unfinished.nonce {
                 return Ok(None);
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
@@ -258,7 +260,10 @@ impl Chain {
             unfinished.after(),
             unfinished.after.saturating_add(unfinished.valid_for),
         );
-        if last.number > end || self.nonce_at(last, signer).await? > unfinished.nonce {
+        // The last block that could have it is the one before `end`.
+        if last.number.saturating_add(1) >= end
+            || self.nonce_at(last, signer).await? > unfinished.nonce
+        {
             return Ok(true);
         }
         if self.best().await?.number < after.number {

@@ -98,35 +98,29 @@ pub async fn claim(session: &mut Session, from: Option<String>) -> Outcome {
         None => None,
     };
     let contract = address(session)?;
-    let mut wallet = wallet(session, payee)?;
+    // What it claimed is worth nothing now, so that the same call would not be made again.
+    session.settle_earlier().await?;
+    let wallet = wallet(session, payee)?;
     let mut worth = Vec::new();
     for paper in wallet.best(contract).map_err(Error::from)? {
         let id = &paper.voucher.channel;
         if only.is_some_and(|only| only != id.payer) {
             continue;
         }
+        // A voucher whose channel is not there is kept: the node may only be behind.
         let found = channel(session, id.payer, payee).await?;
-        match found.filter(|found| found.epoch == id.epoch) {
-            None => wallet.forget(&paper)?,
-            Some(found) if paper.voucher.cumulative.min(found.reserve) > found.claimed => {
-                worth.push(paper);
-            }
-            Some(_) => {}
+        let found = found.filter(|found| found.epoch == id.epoch);
+        if found.is_some_and(|found| paper.voucher.cumulative.min(found.reserve) > found.claimed) {
+            worth.push(paper);
         }
     }
-    let under_way = session.open_outbox().await?.unfinished()?.is_some();
-    if worth.is_empty() && !under_way {
+    if worth.is_empty() {
         session.output.say("There is nothing to claim.");
         session.output.field("claimed", "0");
         return Ok(());
     }
-    // A claim that was under way is the one of all vouchers again, if it is for the same.
-    let papers = match worth.is_empty() {
-        true => wallet.best(contract).map_err(Error::from)?,
-        false => worth,
-    };
     let mut claimed: Balance = 0;
-    for batch in papers.chunks(BATCH) {
+    for batch in worth.chunks(BATCH) {
         claimed = claimed.saturating_add(claim_batch(session, payee, batch).await?);
     }
     session.output.say(format!(
@@ -195,6 +189,10 @@ pub async fn agree(session: &mut Session, name: &str, amount: Balance) -> Outcom
         ))
         .into());
     }
+    session.agree(&format!(
+        "Agree that the channel from {name} is closed, and that you get {} of it in all",
+        unit(amount)
+    ))?;
     let place = Place {
         genesis: session.client.chain.genesis(),
         contract: address(session)?,

@@ -151,6 +151,12 @@ impl Pay {
             ))
             .into());
         }
+        session.agree(&format!(
+            "Pay {} {} by voucher, from a reserve of {}",
+            self.payee,
+            unit(self.amount.0),
+            unit(open.reserve)
+        ))?;
         let genesis = session.client.chain.genesis();
         let folder = state_folder(&session.options)?;
         let mut wallet = Paying::open(&folder, genesis, payer.account())?;

@@ -1,0 +1,252 @@
+//! The line to the node breaks while a transaction is sent over it, or the result cannot be printed.
+
+use crate::{
+    wire::{Breaks, Wire},
+    world::{block_on, Person, Ran, World},
+};
+use farthing_client::{amount::UNIT, Chain};
+use farthing_types::Balance;
+use serde_json::{json, Value};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    thread,
+};
+
+/// Where the program writes a transaction down before it sends it.
+fn outbox(world: &World, person: &Person) -> PathBuf {
+    let genesis = hex::encode(world.chain().genesis());
+    let chain = person.state.path().join(genesis);
+    chain
+        .join("outbox")
+        .join(format!("{}.json", person.account))
+}
+
+fn written(outbox: &Path) -> Value {
+    serde_json::from_slice(&fs::read(outbox).unwrap()).unwrap()
+}
+
+/// How many of a person's transactions are in blocks.
+fn transactions(world: &World, person: &Person) -> u64 {
+    let count = block_on(async {
+        let chain = Chain::connect(&world.url).await?;
+        chain.nonce_at(chain.best().await?, person.account).await
+    });
+    count.unwrap()
+}
+
+/// What the contract holds for the person.
+fn free(person: &Person) -> Balance {
+    let record = person.ok(&["channel", "account"])["account"].clone();
+    record["free"]
+        .as_str()
+        .map_or(0, |free| free.parse().unwrap())
+}
+
+#[test]
+fn what_the_node_never_got_is_sent_again_and_what_it_got_is_not() {
+    let world = World::new();
+    for breaks in [Breaks::Before, Breaks::After] {
+        let person = world.rich();
+        let outbox = outbox(&world, &person);
+        let wire = Wire::to(&world.url, breaks);
+        let deposit = ["channel", "deposit", "0.5"];
+        let broken = person.run(&[&["--node", &wire.url], &deposit[..]].concat());
+        assert!(broken
+            .refused(7, "unknown")
+            .contains("run the same command again"));
+        let signed = written(&outbox);
+        if breaks == Breaks::Before {
+            assert_eq!(transactions(&world, &person), 0);
+        } else {
+            while transactions(&world, &person) == 0 {
+                thread::yield_now();
+            }
+        }
+        let done = person.ok(&deposit);
+        let transaction = format!("0x{}", signed["transaction"].as_str().unwrap());
+        assert_eq!(done["transactions"][0]["transaction"], transaction);
+        assert_eq!(done["transactions"][0]["sent_before"], true);
+        assert_eq!(
+            (transactions(&world, &person), free(&person)),
+            (1, UNIT / 2)
+        );
+        assert!(!outbox.exists());
+        // The next one of the same kind is another one.
+        person.ok(&deposit);
+        assert_eq!((transactions(&world, &person), free(&person)), (2, UNIT));
+    }
+}
+
+#[test]
+fn another_command_tells_what_became_of_the_one_before() {
+    let world = World::new();
+    let person = world.rich();
+    let wire = Wire::to(&world.url, Breaks::After);
+    let broken = person.run(&["--node", &wire.url, "channel", "deposit", "0.5"]);
+    broken.refused(7, "unknown");
+    // A dry run leaves it alone.
+    let mut dry = crate::world::program(&world.url, &world.deployments, person.state.path());
+    dry.args(["--json", "--dry-run", "channel", "deposit", "0.5"])
+        .env("FARTHING_SECRET", &person.secret);
+    let dry = Ran::of(dry.output().unwrap());
+    assert!(dry.json()["plan"].is_object());
+    assert!(dry.stderr.contains("was interrupted"), "{dry:?}");
+    let other = person.run(&["channel", "deposit", "0.25"]);
+    assert!(other.stderr.contains("It happened in block"), "{other:?}");
+    assert_eq!(other.json()["transactions"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (transactions(&world, &person), free(&person)),
+        (2, 3 * UNIT / 4)
+    );
+}
+
+#[test]
+fn what_cannot_happen_any_more_is_sent_anew_once() {
+    let world = World::new();
+    let person = world.rich();
+    let outbox = outbox(&world, &person);
+    let wire = Wire::to(&world.url, Breaks::Before);
+    let deposit = ["channel", "deposit", "0.5"];
+    person.run(&[&["--node", &wire.url], &deposit[..]].concat());
+    let mut signed = written(&outbox);
+    person.ok(&deposit);
+    assert_eq!(transactions(&world, &person), 1);
+    // As if another program had used the number of the one that was written down.
+    let mut bytes = hex::decode(signed["bytes"].as_str().unwrap()).unwrap();
+    bytes[60] ^= 1;
+    signed["bytes"] = json!(hex::encode(&bytes));
+    let hash = farthing_types::commitment::blake2_256(&bytes);
+    signed["transaction"] = json!(hex::encode(hash));
+    fs::write(&outbox, signed.to_string()).unwrap();
+    let anew = person.run(&deposit);
+    assert!(
+        anew.stderr
+            .contains("It did not happen, and cannot any more."),
+        "{anew:?}"
+    );
+    assert_eq!(anew.json()["transactions"][0]["sent_before"], false);
+    assert_eq!((transactions(&world, &person), free(&person)), (2, UNIT));
+}
+
+#[test]
+fn a_top_up_that_was_sent_is_not_made_again_though_the_balance_changed() {
+    let world = World::new();
+    let (person, payee) = (world.rich(), world.rich().account.to_string());
+    let wire = Wire::to(&world.url, Breaks::After);
+    let open = ["channel", "open", &payee, "1"];
+    let top_up = ["channel", "top-up", &payee, "1"];
+    for command in [&open, &top_up] {
+        person.ok(&["channel", "deposit", "0.3"]);
+        let broken = person.run(&[&["--node", &wire.url], &command[..]].concat());
+        broken.refused(7, "unknown");
+        let before = world.money(person.account);
+        let done = person.ok(command);
+        assert_eq!(done["transactions"][0]["sent_before"], true);
+        assert!(world.money(person.account) <= before);
+    }
+    let shown = person.ok(&["channel", "show", &payee]);
+    assert_eq!(shown["channel"]["reserve"], (2 * UNIT).to_string());
+    assert_eq!((transactions(&world, &person), free(&person)), (4, 0));
+}
+
+#[test]
+fn a_claim_that_was_sent_is_told_and_not_made_again() {
+    let world = World::new();
+    let (payer, payee) = (world.rich(), world.rich());
+    let name = payee.account.to_string();
+    payer.ok(&["channel", "open", &name, "1"]);
+    let paid = payer.ok(&["channel", "pay", &name, "0.5"]);
+    payee.ok(&["channel", "receive", paid["voucher"].as_str().unwrap()]);
+    let wire = Wire::to(&world.url, Breaks::After);
+    payee
+        .run(&["--node", &wire.url, "channel", "claim"])
+        .refused(7, "unknown");
+    let again = payee.run(&["channel", "claim"]);
+    assert!(again.stderr.contains("It happened in block"), "{again:?}");
+    assert_eq!(again.json().get("transactions"), None);
+    assert_eq!((transactions(&world, &payee), free(&payee)), (1, UNIT / 2));
+}
+
+#[test]
+fn what_could_not_be_printed_is_not_taken_for_handed_out() {
+    let world = World::new();
+    let (payer, payee) = (world.rich(), world.rich().account.to_string());
+    payer.ok(&["channel", "open", &payee, "1"]);
+    let (pay, deposit) = (
+        ["channel", "pay", &payee, "0.25"],
+        ["channel", "deposit", "0.5"],
+    );
+    for arguments in [&pay[..], &deposit[..]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full");
+        let mut command = payer.command(arguments);
+        let status = command.stdout(full.unwrap()).status().unwrap();
+        assert_eq!(status.code(), Some(1));
+    }
+    let paid = payer.ok(&pay);
+    assert_eq!(paid["cumulative"], (UNIT / 4).to_string());
+    let deposited = payer.ok(&deposit);
+    assert_eq!(deposited["transactions"][0]["sent_before"], true);
+    assert_eq!((transactions(&world, &payer), free(&payer)), (2, UNIT / 2));
+}
+
+#[test]
+fn what_was_not_sent_in_time_is_signed_anew() {
+    let world = World::new();
+    let person = world.rich();
+    let wire = Wire::to(&world.url, Breaks::Before);
+    let deposit = ["channel", "deposit", "0.5"];
+    person.run(&[&["--node", &wire.url], &deposit[..]].concat());
+    let blocks = async {
+        let chain = Chain::connect(&world.url).await?;
+        for _ in 0..70 {
+            chain.forward(1).await?;
+        }
+        Ok::<_, farthing_client::Error>(())
+    };
+    // Only Farthing's own node makes blocks when asked to.
+    let in_time = block_on(blocks).is_err();
+    let done = person.run(&deposit);
+    let too_late = done
+        .stderr
+        .contains("It did not happen, and cannot any more.");
+    assert_eq!(too_late, !in_time, "{done:?}");
+    assert_eq!(done.json()["transactions"][0]["sent_before"], in_time);
+    assert_eq!(
+        (transactions(&world, &person), free(&person)),
+        (1, UNIT / 2)
+    );
+}
+
+#[test]
+fn a_dry_run_signs_no_voucher_and_no_closing() {
+    let world = World::new();
+    let (payer, payee) = (world.rich(), world.rich());
+    let (from, to) = (payer.account.to_string(), payee.account.to_string());
+    payer.ok(&["channel", "open", &to, "1"]);
+    for (person, arguments) in [
+        (&payer, ["channel", "pay", &to, "0.5"]),
+        (&payee, ["channel", "agree", &from, "0.5"]),
+    ] {
+        for dry in [true, false] {
+            let mut command =
+                crate::world::program(&world.url, &world.deployments, person.state.path());
+            command.args(["--json"]).args(dry.then_some("--dry-run"));
+            command
+                .args(arguments)
+                .env("FARTHING_SECRET", &person.secret);
+            let ran = Ran::of(command.output().unwrap());
+            if dry {
+                let printed = ran.json();
+                assert!(printed["plan"].is_object());
+                assert_eq!(printed.as_object().unwrap().len(), 1);
+            } else {
+                assert!(ran.refused(2, "usage").contains("say --yes"));
+            }
+        }
+    }
+    assert_eq!(
+        payer.ok(&["channel", "pay", &to, "0.5"])["cumulative"],
+        (UNIT / 2).to_string()
+    );
+}
