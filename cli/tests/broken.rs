@@ -92,12 +92,12 @@ fn another_command_tells_what_became_of_the_one_before() {
     let dry = Ran::of(dry.output().unwrap());
     assert!(dry.json()["plan"].is_object());
     assert!(dry.stderr.contains("was interrupted"), "{dry:?}");
-    let other = person.run(&["channel", "deposit", "0.25"]);
+    let other = person.run(&["channel", "withdraw", "0.1"]);
     assert!(other.stderr.contains("It happened in block"), "{other:?}");
     assert_eq!(other.json()["transactions"].as_array().unwrap().len(), 1);
     assert_eq!(
         (transactions(&world, &person), free(&person)),
-        (2, 3 * UNIT / 4)
+        (2, 2 * UNIT / 5)
     );
 }
 
