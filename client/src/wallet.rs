@@ -12,8 +12,8 @@
 //! # A voucher as text
 //!
 //! `farthing-voucher-1:` and, in hexadecimal, the SCALE encoding of a
-//! [`Place`](farthing_types::voucher::Place), a [`Voucher`](farthing_types::voucher::Voucher) and a
-//! [`Signature`](farthing_types::voucher::Signature): 249 bytes.
+//! [`Place`], a [`Voucher`] and a
+//! [`Signature`]: 249 bytes.
 
 mod paid;
 mod received;

@@ -81,7 +81,7 @@ impl Paying {
     }
 
     /// Begins a payment on a channel that has this reserve, or goes on with the same one that was begun
-    /// before. Returns what is to be signed; then [`Begun::sign`], hand out, and [`Paying::finish`].
+    /// before. Returns what is to be signed; then [`Paying::paper`], hand out, and [`Paying::finish`].
     ///
     /// # Errors
     /// [`Error::Nothing`], [`Error::Begun`], [`Error::ReserveTooLow`], [`Error::File`].
