@@ -15,6 +15,9 @@ use scale::{Decode, Encode};
 use serde_json::{json, Value};
 use std::{collections::BTreeMap, env, path::PathBuf};
 
+/// For how long the same command means the same moment.
+const HOUR: Millis = 60 * 60 * 1_000;
+
 /// A command at work.
 pub struct Session {
     pub options: Options,
@@ -105,10 +108,15 @@ impl Session {
         let path = self.state()?.join("moments.json");
         let mut moments: BTreeMap<String, Millis> = files::read_json(&path)?.unwrap_or_default();
         let key = format!("{} {what}", self.account().await?);
-        if let Some(moment) = moments.get(&key) {
+        let now = self.now().await?;
+        // An interrupted command is repeated soon; much later, from now on means from then on.
+        let recent = |moment: &&Millis| now.saturating_sub(**moment) < HOUR;
+        if let Some(moment) = moments.get(&key).filter(recent) {
             return Ok(*moment);
         }
-        let now = self.now().await?;
+        if self.options.dry_run {
+            return Ok(now);
+        }
         moments.insert(key, now);
         files::write_json(&path, &moments)?;
         Ok(now)

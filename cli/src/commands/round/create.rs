@@ -53,15 +53,7 @@ impl Create {
         let constructor = MatchingRoundRef::new(terms);
         let instance = Instance::new(code, constructor, self.name.as_bytes());
         let address = instance.address(maker);
-        session.settle_earlier().await?;
-        if session.client.chain.code_of(address).await?.is_none() {
-            let chain = session.client.chain.clone();
-            let step = chain.plan_instance(maker, "round", &instance).await?;
-            let words = format!("Make the round {}", self.name);
-            session.take_step(&words, step).await?;
-        }
-        session.client.check("matching_round", address).await?;
-        let rounds = &mut session.client.deployment.rounds;
+        let rounds = &session.client.deployment.rounds;
         if rounds
             .get(&self.name)
             .is_some_and(|known| *known != address)
@@ -72,6 +64,15 @@ impl Create {
             ))
             .into());
         }
+        session.settle_earlier().await?;
+        if session.client.chain.code_of(address).await?.is_none() {
+            let chain = session.client.chain.clone();
+            let step = chain.plan_instance(maker, "round", &instance).await?;
+            let words = format!("Make the round {}", self.name);
+            session.take_step(&words, step).await?;
+        }
+        session.client.check("matching_round", address).await?;
+        let rounds = &mut session.client.deployment.rounds;
         rounds.insert(self.name.clone(), address);
         session.client.save()?;
         session
