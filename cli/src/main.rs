@@ -1,7 +1,7 @@
 //! `farthing`: the command line of Farthing.
 //!
 //! Each module is a group of commands. `session` is what they share: the chain, the deployment, the
-//! signer, and the one way to send a transaction.
+//! signer, and the one way to send a message.
 
 mod arguments;
 mod commands;
@@ -10,6 +10,7 @@ mod output;
 mod prompt;
 mod session;
 mod signer;
+mod step;
 
 use arguments::Arguments;
 use clap::Parser;

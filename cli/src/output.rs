@@ -91,6 +91,9 @@ impl Output {
 
     /// What is told while a transaction is under way.
     pub fn progress(&self, progress: Progress) {
+        if let Progress::Signed(hash) = progress {
+            self.under_way(Some(format!("0x{}", hex::encode(hash))));
+        }
         if self.json {
             return;
         }

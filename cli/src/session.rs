@@ -4,6 +4,7 @@ use crate::{
     arguments::Options,
     output::{signed_unit, unit, Output},
     prompt, signer,
+    step::Taking,
 };
 use farthing_client::{
     files, Account, Answer, Call, Chain, Client, Done, Earlier, Emitted, Error, Fate, Gas, Key,
@@ -273,12 +274,7 @@ impl Session {
         let key = self.key().await?;
         let outbox = self.outbox.as_ref().expect("look_back opened it");
         let (output, certainty) = (self.output.clone(), self.options.certainty());
-        let mut watcher = |progress| {
-            if let farthing_client::Progress::Signed(hash) = progress {
-                output.under_way(Some(format!("0x{}", hex::encode(hash))));
-            }
-            output.progress(progress);
-        };
+        let mut watcher = |progress| output.progress(progress);
         let sent = self
             .client
             .send(plan, &key, outbox, certainty, &mut watcher)
@@ -293,49 +289,18 @@ impl Session {
 
     /// Takes a step that makes a contract; after [`Session::settle_earlier`].
     pub async fn take_step(&mut self, words: &str, step: Step) -> Outcome {
-        let cost = format!(
-            "{words}\n  fee {} at most, deposit {}",
-            unit(step.fee),
-            signed_unit(step.deposit)
-        );
-        if self.options.dry_run {
-            self.output.say(cost);
-            self.output.field(
-                "plan",
-                json!({ "what": step.what(), "fee_at_most": step.fee.to_string(), "deposit": step.deposit.to_string() }),
-            );
-            return Err(Stop::Planned);
-        }
-        self.output.note(cost);
-        if !self.options.yes {
-            prompt::agreed("Sign and send?")?;
-        }
-        let what = step.what().to_string();
         let key = self.key().await?;
-        let outbox = self.outbox.as_ref().expect("settle_earlier opened it");
-        let (output, certainty) = (self.output.clone(), self.options.certainty());
-        let mut watcher = |progress| {
-            if let farthing_client::Progress::Signed(hash) = progress {
-                output.under_way(Some(format!("0x{}", hex::encode(hash))));
-            }
-            output.progress(progress);
+        let taking = Taking {
+            options: &self.options,
+            output: &self.output,
+            chain: &self.client.chain,
+            key: &key,
+            outbox: self.outbox.as_ref().expect("settle_earlier opened it"),
         };
-        let chain = &self.client.chain;
-        let sent = chain
-            .send_step(step, &key, outbox, certainty, &mut watcher)
-            .await;
-        self.output.under_way(None);
-        self.told = matches!(sent, Ok(_) | Err(Error::Failed { .. }));
-        let receipt = sent?;
-        self.output.transaction(json!({
-            "what": what,
-            "transaction": format!("0x{}", hex::encode(receipt.transaction)),
-            "block": receipt.block.number,
-            "fee": receipt.fee.to_string(),
-            "deposit": receipt.deposit.to_string(),
-        }));
-        self.output
-            .say(format!("{words}: done in {}", cost_of(&receipt)));
+        let taken = taking.take(words, step).await;
+        self.told = matches!(taken, Ok(_) | Err(Stop::Failed(Error::Failed { .. })));
+        let line = format!("{words}: done in {}", cost_of(&taken?));
+        self.output.say(line);
         Ok(())
     }
 

@@ -2,10 +2,10 @@
 
 use crate::{
     arguments::Options,
-    output::{signed_unit, unit, Output},
-    prompt,
-    session::{fate_of, state_folder, Outcome, Stop},
+    output::Output,
+    session::{fate_of, state_folder, Outcome},
     signer,
+    step::Taking,
 };
 use clap::{Args, ValueHint};
 use farthing_client::{
@@ -249,52 +249,17 @@ impl Deploying<'_> {
     }
 
     async fn send(&self, step: Step) -> Outcome {
-        let words = format!(
-            "{}: fee {} at most, deposit {}",
-            step.what(),
-            unit(step.fee),
-            signed_unit(step.deposit)
-        );
-        if self.options.dry_run {
-            self.output.say(words);
-            self.output.field(
-                "plan",
-                json!({
-                    "what": step.what(),
-                    "fee_at_most": step.fee.to_string(),
-                    "deposit": step.deposit.to_string(),
-                }),
-            );
-            return Err(Stop::Planned);
-        }
-        self.output.note(words);
-        if !self.options.yes {
-            prompt::agreed("Sign and send?")?;
-        }
-        let what = step.what().to_string();
-        let mut watcher = |progress| {
-            if let farthing_client::Progress::Signed(hash) = progress {
-                self.output
-                    .under_way(Some(format!("0x{}", hex::encode(hash))));
-            }
-            self.output.progress(progress);
+        let taking = Taking {
+            options: self.options,
+            output: self.output,
+            chain: &self.chain,
+            key: &self.key,
+            outbox: &self.outbox,
         };
-        let certainty = self.options.certainty();
-        let sent = self
-            .chain
-            .send_step(step, &self.key, &self.outbox, certainty, &mut watcher);
-        let receipt = sent.await?;
-        self.output.under_way(None);
-        self.output.transaction(json!({
-            "what": what,
-            "transaction": format!("0x{}", hex::encode(receipt.transaction)),
-            "block": receipt.block.number,
-            "fee": receipt.fee.to_string(),
-            "deposit": receipt.deposit.to_string(),
-        }));
+        let words = step.what().to_string();
+        taking.take(&words, step).await?;
         // Whether it happened is to be seen on the chain from here on.
-        self.outbox.empty()?;
-        Ok(())
+        Ok(self.outbox.empty()?)
     }
 }
 

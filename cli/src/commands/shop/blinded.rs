@@ -191,7 +191,7 @@ async fn prepare(
     }
     let resolved = Resolved {
         creator,
-        secret: random()?,
+        secret: crate::commands::random()?,
         // Without a price, there is no such tier: the contract says so better.
         max_price: max_price.or(price).unwrap_or(0),
     };
@@ -337,14 +337,6 @@ impl Check {
         session.output.field("item", listing);
         Ok(())
     }
-}
-
-/// 32 bytes that nobody can guess.
-fn random() -> Result<[u8; 32], Error> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Error::Input(format!("The system has no random numbers: {error}.")))?;
-    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -1,0 +1,69 @@
+//! Transactions that are no messages: code that is uploaded, contracts that are made.
+
+use crate::{
+    arguments::Options,
+    output::{signed_unit, unit, Output},
+    prompt,
+    session::{Outcome, Stop},
+};
+use farthing_client::{Chain, Key, Outbox, Receipt, Step};
+use serde_json::json;
+
+/// What it takes to take a step.
+pub struct Taking<'a> {
+    pub options: &'a Options,
+    pub output: &'a Output,
+    pub chain: &'a Chain,
+    pub key: &'a Key,
+    pub outbox: &'a Outbox,
+}
+
+impl Taking<'_> {
+    /// Shows what a step costs, asks, signs, and waits. `words` say what it does.
+    pub async fn take(&self, words: &str, step: Step) -> Outcome<Receipt> {
+        self.show(words, &step);
+        if self.options.dry_run {
+            return Err(Stop::Planned);
+        }
+        if !self.options.yes {
+            prompt::agreed("Sign and send?")?;
+        }
+        let what = step.what().to_string();
+        let (output, certainty) = (self.output, self.options.certainty());
+        let mut watcher = |progress| output.progress(progress);
+        let sent = self
+            .chain
+            .send_step(step, self.key, self.outbox, certainty, &mut watcher)
+            .await;
+        output.under_way(None);
+        let receipt = sent?;
+        output.transaction(json!({
+            "what": what,
+            "transaction": format!("0x{}", hex::encode(receipt.transaction)),
+            "block": receipt.block.number,
+            "fee": receipt.fee.to_string(),
+            "deposit": receipt.deposit.to_string(),
+        }));
+        Ok(receipt)
+    }
+
+    fn show(&self, words: &str, step: &Step) {
+        let line = format!(
+            "{words}\n  fee {} at most, deposit {}",
+            unit(step.fee),
+            signed_unit(step.deposit)
+        );
+        if !self.options.dry_run {
+            return self.output.note(line);
+        }
+        self.output.say(line);
+        self.output.field(
+            "plan",
+            json!({
+                "what": step.what(),
+                "fee_at_most": step.fee.to_string(),
+                "deposit": step.deposit.to_string(),
+            }),
+        );
+    }
+}
