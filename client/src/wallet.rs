@@ -24,10 +24,11 @@ pub use paid::{Begun, Paying};
 pub use received::{Received, Receiving};
 
 use crate::Account;
+use channels::channel::Channel;
 use farthing_types::{
     signing::Verifier,
     voucher::{Place, Signature, Voucher},
-    Balance,
+    Balance, Millis,
 };
 use scale::{Decode, Encode};
 use std::{fmt, str::FromStr};
@@ -81,6 +82,12 @@ pub enum Error {
     /// A voucher that the channel's signer key did not sign.
     #[error("The voucher was not signed with the channel's key.")]
     BadSignature,
+    /// A voucher for more than what the payee agreed to be content with.
+    #[error("You agreed that this channel is closed for {} UNIT in all, which the payer can do at any time: a voucher for more is worth nothing then. Take the next ones from another channel.", crate::amount::text(*.amount))]
+    Agreed {
+        /// That much.
+        amount: Balance,
+    },
     /// The wallet's file.
     #[error(transparent)]
     File(#[from] Box<crate::Error>),
@@ -102,6 +109,16 @@ impl From<Error> for crate::Error {
 }
 
 impl Paper {
+    /// What it would bring if it were claimed at the time `now` from the channel that is on the chain.
+    pub fn due(&self, channel: Option<&Channel>, now: Millis) -> Balance {
+        let open =
+            channel.filter(|open| open.epoch == self.voucher.channel.epoch && now < open.end);
+        open.map_or(0, |open| {
+            let worth = self.voucher.cumulative.min(open.reserve);
+            worth.saturating_sub(open.claimed)
+        })
+    }
+
     /// Whether the channel's signer key signed it.
     pub fn is_signed_by(&self, signer: &[u8; 32]) -> bool {
         let payload = self.voucher.payload(&self.place);

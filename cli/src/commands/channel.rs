@@ -11,6 +11,7 @@ use crate::{
 use channels::{channel::Channel as OnChain, ChannelsRef};
 use clap::{Args, Subcommand};
 use farthing_client::{Account, Error};
+use farthing_types::voucher::Place;
 use ink::codegen::TraitCallBuilder;
 
 /// Paying by voucher, and being paid by voucher.
@@ -85,6 +86,9 @@ pub enum Channel {
         /// Who pays: addresses, or creators' handles.
         #[arg(required = true)]
         payers: Vec<String>,
+        /// Even if vouchers that were kept have not been claimed: they are worth nothing then.
+        #[arg(long)]
+        forfeit: bool,
     },
     /// Show a channel.
     Show {
@@ -139,7 +143,7 @@ impl Channel {
             Self::Agree { payer, amount } => payee::agree(session, &payer, amount.0).await,
             Self::Receive { vouchers } => payee::receive(session, vouchers).await,
             Self::Claim { from } => payee::claim(session, from).await,
-            Self::Close { payers } => payee::close(session, &payers).await,
+            Self::Close { payers, forfeit } => payee::close(session, &payers, forfeit).await,
             Self::Show { payee, payer } => funds::show(session, &payee, payer).await,
             Self::Account { account } => funds::account(session, account).await,
             Self::Pause { duration } => funds::pause(session, duration.0).await,
@@ -152,6 +156,23 @@ impl Channel {
 /// The address of the channels contract.
 fn address(session: &Session) -> Result<Account, Error> {
     session.client.deployment.address("channels")
+}
+
+/// Where vouchers count: the channels contract, which must have been made for this very chain.
+async fn place(session: &Session) -> Result<Place<Account>, Error> {
+    let channels: ChannelsRef = session.contract("channels")?;
+    let told = session.client.read(channels.call().overview()).await?;
+    let genesis = session.client.chain.genesis();
+    if told.genesis != genesis {
+        return Err(Error::Deployment(format!(
+            "The channels contract was told another genesis hash (0x{}) than this chain's: no voucher is worth anything there. Do not use it.",
+            hex::encode(told.genesis)
+        )));
+    }
+    Ok(Place {
+        genesis,
+        contract: address(session)?,
+    })
 }
 
 /// The channel from a payer to a payee, as it is on the chain.

@@ -1,9 +1,10 @@
-//! A payee's side: the best voucher of each channel.
+//! A payee's side: the best voucher of each channel, and the closings that the payee signed.
 
 use super::{key, Error, Paper};
 use crate::{files, Account};
 use channels::channel::Channel;
 use farthing_types::{Balance, Hash, Millis};
+use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -14,8 +15,17 @@ pub struct Receiving {
     path: PathBuf,
     genesis: Hash,
     payee: Account,
-    papers: BTreeMap<String, String>,
+    kept: Kept,
     _lock: files::Lock,
+}
+
+/// What the file says, by channel.
+#[derive(Default, Serialize, Deserialize)]
+struct Kept {
+    /// The best vouchers.
+    vouchers: BTreeMap<String, String>,
+    /// The closings that the payee signed: how much the payee gets in all.
+    agreed: BTreeMap<String, String>,
 }
 
 /// What a voucher was worth.
@@ -38,7 +48,7 @@ impl Receiving {
         let lock = lock.ok_or(crate::Error::Busy(payee))?;
         let path = folder.join(format!("{payee}.received.json"));
         Ok(Self {
-            papers: files::read_json(&path)?.unwrap_or_default(),
+            kept: files::read_json(&path)?.unwrap_or_default(),
             path,
             genesis,
             payee,
@@ -50,8 +60,8 @@ impl Receiving {
     /// channel is kept; once this returns, it survives a power cut.
     ///
     /// # Errors
-    /// [`Error::Elsewhere`], [`Error::ForAnother`], [`Error::NoChannel`], [`Error::BadSignature`],
-    /// [`Error::File`].
+    /// [`Error::Elsewhere`], [`Error::ForAnother`], [`Error::NoChannel`], [`Error::BadSignature`];
+    /// [`Error::Agreed`] if it is worth more than a closing that was signed; [`Error::File`].
     pub fn take(
         &mut self,
         paper: &Paper,
@@ -73,17 +83,18 @@ impl Receiving {
         }
         let worth = |cumulative: Balance| cumulative.min(channel.reserve);
         let key = key(contract, id.payer, id.epoch);
-        let before = self
-            .papers
-            .get(&key)
-            .map(|text| text.parse::<Paper>())
-            .transpose()?;
+        let cumulative = paper.voucher.cumulative;
+        if let Some(amount) = self.agreed(&key)? {
+            if cumulative > amount {
+                return Err(Error::Agreed { amount });
+            }
+        }
+        let before = self.voucher(&key)?;
         let before = before.map_or(0, |paper| paper.voucher.cumulative);
         let before = before.max(channel.claimed);
-        let cumulative = paper.voucher.cumulative;
         if cumulative > before {
-            self.papers.insert(key, paper.to_string());
-            files::write_json(&self.path, &self.papers)?;
+            self.kept.vouchers.insert(key, paper.to_string());
+            self.save()?;
         }
         Ok(Received {
             new: worth(cumulative).saturating_sub(worth(before)),
@@ -94,24 +105,53 @@ impl Receiving {
     /// The best vouchers of all channels of a contract.
     ///
     /// # Errors
-    /// [`Error::NoVoucher`] if somebody changed the file.
+    /// [`Error::File`] if somebody changed it.
     pub fn best(&self, contract: Account) -> Result<Vec<Paper>, Error> {
-        let papers = self.papers.values().map(|text| text.parse::<Paper>());
+        let keys = self.kept.vouchers.keys();
+        let papers = keys.filter_map(|key| self.voucher(key).transpose());
         let papers = papers.collect::<Result<Vec<_>, _>>()?;
         let of_contract = |paper: &Paper| paper.place.contract == contract;
         Ok(papers.into_iter().filter(of_contract).collect())
     }
 
-    /// Forgets the voucher of a channel that is no more.
+    /// Writes down that the payee signs a closing that gives them this much of a channel in all: from then
+    /// on the payer can close it whenever they like, so that no voucher for more is taken.
     ///
     /// # Errors
-    /// [`crate::Error::File`].
-    pub fn forget(&mut self, paper: &Paper) -> Result<(), crate::Error> {
-        let id = &paper.voucher.channel;
-        let key = key(paper.place.contract, id.payer, id.epoch);
-        match self.papers.remove(&key) {
-            Some(_) => files::write_json(&self.path, &self.papers),
-            None => Ok(()),
-        }
+    /// [`Error::File`].
+    pub fn agree(
+        &mut self,
+        contract: Account,
+        payer: Account,
+        epoch: u64,
+        amount: Balance,
+    ) -> Result<(), Error> {
+        let key = key(contract, payer, epoch);
+        // Of several closings, the payer chooses.
+        let least = self
+            .agreed(&key)?
+            .map_or(amount, |before| before.min(amount));
+        self.kept.agreed.insert(key, least.to_string());
+        Ok(self.save()?)
+    }
+
+    fn voucher(&self, key: &str) -> Result<Option<Paper>, Error> {
+        let text = self.kept.vouchers.get(key);
+        let paper = text.map(|text| text.parse()).transpose();
+        paper.map_err(|_| self.damaged())
+    }
+
+    fn agreed(&self, key: &str) -> Result<Option<Balance>, Error> {
+        let text = self.kept.agreed.get(key);
+        let amount = text.map(|text| text.parse()).transpose();
+        amount.map_err(|_| self.damaged())
+    }
+
+    fn damaged(&self) -> Error {
+        crate::Error::file(&self.path, "somebody changed what is in it").into()
+    }
+
+    fn save(&self) -> Result<(), crate::Error> {
+        files::write_json(&self.path, &self.kept)
     }
 }

@@ -168,8 +168,70 @@ fn vouchers_that_are_worth_nothing_are_refused() {
     assert_eq!(taken, Received { new: 5, total: 5 });
     assert_eq!(take(&paper, CONTRACT, Some(&channel)).unwrap().new, 0);
     assert_eq!(wallet.best(CONTRACT).unwrap(), [paper.clone()]);
-    wallet.forget(&paper).unwrap();
-    assert!(wallet.best(CONTRACT).unwrap().is_empty());
+}
+
+#[test]
+fn vouchers_for_more_than_a_closing_that_was_signed_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let papers = [5, 1, 1].map(|amount| pay(&folder, amount, [0; 32], 4).unwrap().unwrap());
+    let take = |paper| receiving(&folder).take(paper, CONTRACT, Some(&channel()), 0);
+    let agree = |amount| {
+        let payer = payer().account();
+        receiving(&folder)
+            .agree(CONTRACT, payer, EPOCH, amount)
+            .unwrap();
+    };
+    agree(6);
+    assert_eq!(take(&papers[1]).unwrap().new, 6);
+    assert!(matches!(take(&papers[2]), Err(Error::Agreed { amount: 6 })));
+    // The payer can use either: what counts is the lower.
+    agree(5);
+    agree(100);
+    assert!(matches!(take(&papers[1]), Err(Error::Agreed { amount: 5 })));
+    assert_eq!(
+        receiving(&folder).best(CONTRACT).unwrap(),
+        [papers[1].clone()]
+    );
+}
+
+#[test]
+fn a_voucher_brings_what_the_channel_still_covers_while_it_is_open() {
+    let folder = TempDir::new().unwrap();
+    let paper = pay(&folder, 5, [0; 32], 4).unwrap().unwrap();
+    let open = channel();
+    assert_eq!(paper.due(Some(&open), 0), 5);
+    assert_eq!(paper.due(None, 0), 0);
+    for (channel, due) in [
+        (Channel { claimed: 2, ..open }, 3),
+        (Channel { claimed: 6, ..open }, 0),
+        (Channel { reserve: 4, ..open }, 4),
+        (Channel { end: 10, ..open }, 5),
+        (
+            Channel {
+                epoch: EPOCH + 1,
+                ..open
+            },
+            0,
+        ),
+    ] {
+        assert_eq!(paper.due(Some(&channel), 9), due, "{channel:?}");
+    }
+    assert_eq!(paper.due(Some(&Channel { end: 10, ..open }), 10), 0);
+}
+
+#[test]
+fn a_wallet_that_somebody_changed_is_not_believed() {
+    let folder = TempDir::new().unwrap();
+    let paper = pay(&folder, 5, [0; 32], 4).unwrap().unwrap();
+    receiving(&folder)
+        .take(&paper, CONTRACT, Some(&channel()), 0)
+        .unwrap();
+    let name = format!("{}/vouchers/{PAYEE}.received.json", hex::encode(GENESIS));
+    let file = folder.path().join(name);
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace(PREFIX, "")).unwrap();
+    let refused = receiving(&folder).best(CONTRACT);
+    assert!(matches!(refused, Err(Error::File(_))));
 }
 
 proptest! {

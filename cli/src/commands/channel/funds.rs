@@ -1,6 +1,6 @@
 //! What the contract holds for an account, and how it is.
 
-use super::{address, channel};
+use super::{address, channel, place};
 use crate::{
     arguments::Amount,
     output::unit,
@@ -105,21 +105,13 @@ pub async fn account(session: &mut Session, account: Option<String>) -> Outcome 
     if json.is_null() {
         json = json!({ "free": "0" });
     }
-    let genesis = session.client.chain.genesis();
+    let (genesis, now) = (session.client.chain.genesis(), session.now().await?);
     let wallet = Receiving::open(&state_folder(&session.options)?, genesis, account)?;
     let mut kept = Vec::new();
     for paper in wallet.best(address(session)?).map_err(Error::from)? {
         let id = &paper.voucher.channel;
-        let found = channel(session, id.payer, account)
-            .await?
-            .filter(|found| found.epoch == id.epoch);
-        let due = found.map_or(0, |found| {
-            paper
-                .voucher
-                .cumulative
-                .min(found.reserve)
-                .saturating_sub(found.claimed)
-        });
+        let found = channel(session, id.payer, account).await?;
+        let due = paper.due(found.as_ref(), now);
         kept.push(json!({
             "payer": id.payer,
             "cumulative": paper.voucher.cumulative.to_string(),
@@ -133,15 +125,8 @@ pub async fn account(session: &mut Session, account: Option<String>) -> Outcome 
 
 pub async fn overview(session: &mut Session) -> Outcome {
     let channels: ChannelsRef = session.contract("channels")?;
-    let (overview, mut json) = session.client.read_json(channels.call().overview()).await?;
-    let genesis = session.client.chain.genesis();
-    if overview.genesis != genesis {
-        return Err(Error::Deployment(format!(
-            "The channels contract was told another genesis hash (0x{}) than this chain's: no voucher is worth anything there.",
-            hex::encode(overview.genesis)
-        ))
-        .into());
-    }
+    place(session).await?;
+    let (_, mut json) = session.client.read_json(channels.call().overview()).await?;
     let (owed, held) = session.client.read(channels.call().solvency()).await?;
     json["owed"] = owed.to_string().into();
     json["held"] = held.to_string().into();

@@ -1,6 +1,6 @@
 //! What a payee does.
 
-use super::{accounts, address, channel};
+use super::{accounts, address, channel, place};
 use crate::{
     output::unit,
     session::{state_folder, Outcome, Session},
@@ -15,12 +15,12 @@ use farthing_client::{
     Account, Call, Error, Explain,
 };
 use farthing_types::{
-    voucher::{ChannelId, Closing, Place},
-    Balance,
+    voucher::{ChannelId, Closing},
+    Balance, Millis,
 };
 use ink::codegen::TraitCallBuilder;
 use serde_json::json;
-use std::io::stdin;
+use std::{collections::BTreeSet, io::stdin};
 
 /// How many vouchers one call can claim.
 const BATCH: usize = 64;
@@ -33,7 +33,7 @@ fn wallet(session: &Session, payee: Account) -> Result<Receiving, Error> {
 /// Takes vouchers. One that is refused does not stop the others, but the command fails in the end.
 pub async fn receive(session: &mut Session, given: Vec<String>) -> Outcome {
     let payee = session.account().await?;
-    let (contract, now) = (address(session)?, session.now().await?);
+    let (contract, now) = (place(session).await?.contract, session.now().await?);
     let mut wallet = wallet(session, payee)?;
     let mut texts = Vec::new();
     for text in given {
@@ -48,7 +48,7 @@ pub async fn receive(session: &mut Session, given: Vec<String>) -> Outcome {
         }
     }
     let (mut new, mut refused): (Balance, Option<Error>) = (0, None);
-    let mut shown = Vec::new();
+    let (mut shown, mut ending) = (Vec::new(), BTreeSet::new());
     for text in &texts {
         let taken = async {
             let paper: Paper = text.parse().map_err(Error::from)?;
@@ -57,11 +57,17 @@ pub async fn receive(session: &mut Session, given: Vec<String>) -> Outcome {
             let taken = wallet
                 .take(&paper, contract, found.as_ref(), now)
                 .map_err(Error::from)?;
-            Ok::<_, Error>((payer, taken))
+            Ok::<_, Error>((payer, taken, found.map_or(Millis::MAX, |found| found.end)))
         };
         match taken.await {
-            Ok((payer, taken)) => {
+            Ok((payer, taken, end)) => {
                 new = new.saturating_add(taken.new);
+                if end < Millis::MAX && ending.insert(payer) {
+                    session.output.warn(format!(
+                        "{payer} takes back what is left: claim before {}.",
+                        farthing_client::time(end)
+                    ));
+                }
                 let line = format!(
                     "{} new from {payer}, {} in all",
                     unit(taken.new),
@@ -72,6 +78,7 @@ pub async fn receive(session: &mut Session, given: Vec<String>) -> Outcome {
                     "payer": payer,
                     "new": taken.new.to_string(),
                     "total": taken.total.to_string(),
+                    "end": (end < Millis::MAX).then_some(end),
                 }));
             }
             Err(error) => {
@@ -100,7 +107,7 @@ pub async fn claim(session: &mut Session, from: Option<String>) -> Outcome {
     let contract = address(session)?;
     // What it claimed is worth nothing now, so that the same call would not be made again.
     session.settle_earlier().await?;
-    let wallet = wallet(session, payee)?;
+    let (wallet, now) = (wallet(session, payee)?, session.now().await?);
     let mut worth = Vec::new();
     for paper in wallet.best(contract).map_err(Error::from)? {
         let id = &paper.voucher.channel;
@@ -109,8 +116,7 @@ pub async fn claim(session: &mut Session, from: Option<String>) -> Outcome {
         }
         // A voucher whose channel is not there is kept: the node may only be behind.
         let found = channel(session, id.payer, payee).await?;
-        let found = found.filter(|found| found.epoch == id.epoch);
-        if found.is_some_and(|found| paper.voucher.cumulative.min(found.reserve) > found.claimed) {
+        if paper.due(found.as_ref(), now) > 0 {
             worth.push(paper);
         }
     }
@@ -164,8 +170,11 @@ async fn claim_batch(session: &mut Session, payee: Account, batch: &[Paper]) -> 
     Ok(claimed)
 }
 
-pub async fn close(session: &mut Session, names: &[String]) -> Outcome {
+pub async fn close(session: &mut Session, names: &[String], forfeit: bool) -> Outcome {
     let payers = accounts(session, names).await?;
+    if !forfeit {
+        refuse_to_lose(session, &payers).await?;
+    }
     let mut channels: ChannelsRef = session.contract("channels")?;
     let ids = payers.iter().map(|payer| payer.id()).collect();
     let words = format!("Close the channels from {}", names.join(", "));
@@ -175,10 +184,31 @@ pub async fn close(session: &mut Session, names: &[String]) -> Outcome {
     Ok(())
 }
 
+/// Vouchers of a channel that is closed are worth nothing.
+async fn refuse_to_lose(session: &mut Session, payers: &[Account]) -> Result<(), Error> {
+    let payee = session.account().await?;
+    let (wallet, now) = (wallet(session, payee)?, session.now().await?);
+    for paper in wallet.best(address(session)?).map_err(Error::from)? {
+        let payer = paper.voucher.channel.payer;
+        if !payers.contains(&payer) {
+            continue;
+        }
+        let found = channel(session, payer, payee).await?;
+        let due = paper.due(found.as_ref(), now);
+        if due > 0 {
+            return Err(Error::Input(format!(
+                "{} of {payer}'s vouchers have not been claimed, and are lost when the channel is closed: run `farthing channel claim` before, or say --forfeit.",
+                unit(due)
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Signs a closing; nothing goes to the chain.
 pub async fn agree(session: &mut Session, name: &str, amount: Balance) -> Outcome {
     let payer = session.account_of(name).await?;
-    let key = session.key().await?;
+    let (key, place) = (session.key().await?, place(session).await?);
     let found = channel(session, payer, key.account()).await?;
     let found = found.ok_or_else(|| Error::Input(format!("There is no channel from {name}.")))?;
     if amount < found.claimed || amount > found.reserve {
@@ -193,10 +223,10 @@ pub async fn agree(session: &mut Session, name: &str, amount: Balance) -> Outcom
         "Agree that the channel from {name} is closed, and that you get {} of it in all",
         unit(amount)
     ))?;
-    let place = Place {
-        genesis: session.client.chain.genesis(),
-        contract: address(session)?,
-    };
+    // Written down before anybody can have it.
+    wallet(session, key.account())?
+        .agree(place.contract, payer, found.epoch, amount)
+        .map_err(Error::from)?;
     let closing = Closing {
         channel: ChannelId {
             payer,

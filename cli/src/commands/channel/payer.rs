@@ -1,6 +1,6 @@
 //! What a payer does.
 
-use super::{accounts, address, channel, Unfinished};
+use super::{accounts, address, channel, place, Unfinished};
 use crate::{
     arguments::{Amount, Span},
     output::unit,
@@ -65,6 +65,7 @@ impl Open {
             Some(signer) => signer,
             None => key.derive("vouchers").account(),
         };
+        place(session).await?;
         let mut sum: Balance = 0;
         let mut terms = Vec::new();
         for (name, reserve) in self.pairs()? {
@@ -141,7 +142,7 @@ impl Pay {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let payer = session.key().await?;
         let payee = session.account_of(&self.payee).await?;
-        let contract = address(session)?;
+        let contract = place(session).await?.contract;
         let open = self.open_channel(session, payer.account(), payee).await?;
         let signer = voucher_key(&payer)?;
         if open.signer != signer.account().0 {
