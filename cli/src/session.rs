@@ -14,7 +14,11 @@ use farthing_types::Millis;
 use ink::env::{call::FromAccountId, DefaultEnvironment};
 use scale::{Decode, Encode};
 use serde_json::{json, Value};
-use std::{collections::BTreeMap, env, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    env,
+    path::{Path, PathBuf},
+};
 
 /// For how long the same command means the same moment.
 const HOUR: Millis = 60 * 60 * 1_000;
@@ -24,6 +28,8 @@ pub struct Session {
     pub options: Options,
     pub output: Output,
     pub client: Client,
+    /// The folder for what this chain's commands must not lose.
+    state: PathBuf,
     key: Option<Key>,
     outbox: Option<Outbox>,
     /// Whether what is in the outbox is this command's, and its result was told.
@@ -72,10 +78,15 @@ impl Session {
     pub async fn open(options: Options, output: Output) -> Result<Self, Error> {
         let chain = Chain::connect(&options.node).await?;
         let client = Client::open(chain, &options.deployments, &options.network).await?;
+        let mut state = state_folder(&options)?.join(hex::encode(client.chain.genesis()));
+        if let Some(life) = client.chain.life().await? {
+            state.push(hex::encode(life));
+        }
         Ok(Self {
             options,
             output,
             client,
+            state,
             key: None,
             outbox: None,
             told: false,
@@ -84,9 +95,14 @@ impl Session {
     }
 
     /// The folder for what this chain's commands must not lose.
-    pub fn state(&self) -> Result<PathBuf, Error> {
-        let genesis = hex::encode(self.client.chain.genesis());
-        Ok(state_folder(&self.options)?.join(genesis))
+    pub fn state(&self) -> &Path {
+        &self.state
+    }
+
+    /// The signer's own file of this kind. Open the outbox before changing it: who has that is alone.
+    pub async fn file(&mut self, kind: &str) -> Result<PathBuf, Error> {
+        let account = self.account().await?;
+        Ok(self.state.join(kind).join(format!("{account}.json")))
     }
 
     /// ink!'s reference to a contract of the deployment.
@@ -106,19 +122,19 @@ impl Session {
     /// What times from now on count from, for something that the signer makes: the moment when it was first
     /// asked for, which is written down, so that the same command after an interruption means the same.
     pub async fn moment(&mut self, what: &str) -> Result<Millis, Error> {
-        let path = self.state()?.join("moments.json");
+        self.open_outbox().await?;
+        let path = self.file("moments").await?;
         let mut moments: BTreeMap<String, Millis> = files::read_json(&path)?.unwrap_or_default();
-        let key = format!("{} {what}", self.account().await?);
         let now = self.now().await?;
         // An interrupted command is repeated soon; much later, from now on means from then on.
         let recent = |moment: &&Millis| now.saturating_sub(**moment) < HOUR;
-        if let Some(moment) = moments.get(&key).filter(recent) {
+        if let Some(moment) = moments.get(what).filter(recent) {
             return Ok(*moment);
         }
         if self.options.dry_run {
             return Ok(now);
         }
-        moments.insert(key, now);
+        moments.insert(what.into(), now);
         files::write_json(&path, &moments)?;
         Ok(now)
     }

@@ -2,6 +2,7 @@
 
 use crate::world::{deploy, program, Person, Ran, World};
 use farthing_client::amount::{parse, UNIT};
+use farthing_node_tests::node::Node;
 use serde_json::Value;
 
 /// A row of the book.
@@ -284,5 +285,33 @@ fn completions_are_printed_for_every_shell() {
         let ran = Ran::of(command.args(["completions", shell]).output().unwrap());
         assert_eq!(ran.code, Some(0));
         assert!(ran.stdout.contains("farthing"), "{shell}");
+    }
+}
+
+#[test]
+fn a_node_that_forgets_what_happened_is_told_from_one_where_nothing_did() {
+    let Some(node) = Node::with(&["--state-pruning=16"]) else {
+        eprintln!("Skipped: it takes a node of its own, and FARTHING_NODE_URL says to start none.");
+        return;
+    };
+    let world = World::on(&node.url);
+    let person = world.rich();
+    for _ in 0..40 {
+        person.ok(&["channel", "deposit", "0.001"]);
+    }
+    settle(&world);
+    let who = person.account.to_string();
+    for arguments in [&["book", &who][..], &["book", &who, "--csv"]] {
+        let ran = person.run(arguments);
+        let sentence = match arguments.len() {
+            2 => ran.refused(4, "node"),
+            _ => ran.object()["error"]["message"].as_str().unwrap().into(),
+        };
+        assert!(
+            sentence.starts_with("The node no longer knows what happened in block ")
+                && sentence.contains("--state-pruning archive"),
+            "{sentence}"
+        );
+        assert_eq!(ran.code, Some(4));
     }
 }

@@ -7,20 +7,7 @@ use crate::{
 use farthing_client::{amount::UNIT, Chain};
 use farthing_types::Balance;
 use serde_json::{json, Value};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    thread,
-};
-
-/// Where the program writes a transaction down before it sends it.
-fn outbox(world: &World, person: &Person) -> PathBuf {
-    let genesis = hex::encode(world.chain().genesis());
-    let chain = person.state.path().join(genesis);
-    chain
-        .join("outbox")
-        .join(format!("{}.json", person.account))
-}
+use std::{fs, path::Path, thread};
 
 fn written(outbox: &Path) -> Value {
     serde_json::from_slice(&fs::read(outbox).unwrap()).unwrap()
@@ -48,7 +35,7 @@ fn what_the_node_never_got_is_sent_again_and_what_it_got_is_not() {
     let world = World::new();
     for breaks in [Breaks::Before, Breaks::After] {
         let person = world.rich();
-        let outbox = outbox(&world, &person);
+        let outbox = person.outbox();
         let wire = Wire::to(&world.url, breaks);
         let deposit = ["channel", "deposit", "0.5"];
         let broken = person.run(&[&["--node", &wire.url], &deposit[..]].concat());
@@ -86,9 +73,7 @@ fn another_command_tells_what_became_of_the_one_before() {
     let broken = person.run(&["--node", &wire.url, "channel", "deposit", "0.5"]);
     broken.refused(7, "unknown");
     // A dry run leaves it alone.
-    let mut dry = crate::world::program(&world.url, &world.deployments, person.state.path());
-    dry.args(["--json", "--dry-run", "channel", "deposit", "0.5"])
-        .env("FARTHING_SECRET", &person.secret);
+    let mut dry = person.plain(&["--json", "--dry-run", "channel", "deposit", "0.5"]);
     let dry = Ran::of(dry.output().unwrap());
     assert!(dry.json()["plan"].is_object());
     assert!(dry.stderr.contains("was interrupted"), "{dry:?}");
@@ -105,7 +90,7 @@ fn another_command_tells_what_became_of_the_one_before() {
 fn what_cannot_happen_any_more_is_sent_anew_once() {
     let world = World::new();
     let person = world.rich();
-    let outbox = outbox(&world, &person);
+    let outbox = person.outbox();
     let wire = Wire::to(&world.url, Breaks::Before);
     let deposit = ["channel", "deposit", "0.5"];
     person.run(&[&["--node", &wire.url], &deposit[..]].concat());
@@ -229,12 +214,8 @@ fn a_dry_run_signs_no_voucher_and_no_closing() {
         (&payee, ["channel", "agree", &from, "0.5"]),
     ] {
         for dry in [true, false] {
-            let mut command =
-                crate::world::program(&world.url, &world.deployments, person.state.path());
-            command.args(["--json"]).args(dry.then_some("--dry-run"));
-            command
-                .args(arguments)
-                .env("FARTHING_SECRET", &person.secret);
+            let mut command = person.plain(&["--json"]);
+            command.args(dry.then_some("--dry-run")).args(arguments);
             let ran = Ran::of(command.output().unwrap());
             if dry {
                 let printed = ran.json();

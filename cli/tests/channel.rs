@@ -180,6 +180,64 @@ fn a_payee_closes_and_the_payer_clears() {
 }
 
 #[test]
+fn closing_a_channel_does_not_lose_vouchers_unless_told_to() {
+    let world = World::new();
+    let (payer, payee, name) = pair(&world);
+    let mine = payer.account.to_string();
+    payee.ok(&["channel", "receive", &voucher(&payer, &name, "0.1")]);
+    let ran = payee.run(&["channel", "close", &mine]);
+    let sentence = ran.refused(2, "usage");
+    assert!(
+        sentence.starts_with(&format!(
+            "0.1 UNIT of {mine}'s vouchers have not been claimed"
+        )),
+        "{sentence}"
+    );
+    payee.ok(&["channel", "claim"]);
+    payee.ok(&["channel", "receive", &voucher(&payer, &name, "0.2")]);
+    payee.ok(&["channel", "close", &mine, "--forfeit"]);
+    // What is over is worth nothing, and is not claimed in vain.
+    let nothing = payee.ok(&["channel", "claim"]);
+    assert_eq!(nothing["claimed"], "0");
+    assert_eq!(nothing.get("transactions"), None);
+    assert_eq!(
+        payer.ok(&["channel", "clear", &name])["cleared"],
+        (UNIT * 9 / 10).to_string()
+    );
+    assert_solvent(&payer);
+}
+
+#[test]
+fn vouchers_for_more_than_an_agreed_closing_are_refused() {
+    let world = World::new();
+    let (payer, payee, name) = pair(&world);
+    let mine = payer.account.to_string();
+    let first = voucher(&payer, &name, "0.1");
+    let agreed = payee.ok(&["channel", "agree", &mine, "0.2"]);
+    assert_eq!(
+        payee.ok(&["channel", "receive", &first])["new"],
+        (UNIT / 10).to_string()
+    );
+    let more = voucher(&payer, &name, "0.2");
+    let ran = payee.run(&["channel", "receive", &more]);
+    let sentence = ran.refused(2, "usage");
+    assert!(
+        sentence.starts_with("You agreed that this channel is closed for 0.2 UNIT in all"),
+        "{sentence}"
+    );
+    let signature = agreed["signature"].as_str().unwrap();
+    payer.ok(&["channel", "close-together", &name, "0.2", signature]);
+    // The next channel between the two is another one.
+    payer.ok(&["channel", "open", &name, "1"]);
+    let next = voucher(&payer, &name, "0.3");
+    assert_eq!(
+        payee.ok(&["channel", "receive", &next])["new"],
+        (UNIT * 3 / 10).to_string()
+    );
+    assert_solvent(&payer);
+}
+
+#[test]
 fn an_exit_says_until_when_the_payee_can_claim() {
     let world = World::new();
     let (payer, payee, name) = pair(&world);
@@ -190,7 +248,15 @@ fn an_exit_says_until_when_the_payee_can_claim() {
         .run(&["channel", "pay", &name, "0.1"])
         .refused(2, "usage");
     assert!(sentence.contains("its exit has begun"), "{sentence}");
-    payee.ok(&["channel", "receive", &good]);
+    let received = payee.run(&["channel", "receive", &good]);
+    assert!(
+        received.stderr.contains(&format!(
+            "{} takes back what is left: claim before",
+            payer.account
+        )),
+        "{received:?}"
+    );
+    assert_eq!(received.json()["vouchers"][0]["end"], exit["end"]);
     assert_eq!(
         payee.ok(&["channel", "claim"])["claimed"],
         (UNIT / 10).to_string()

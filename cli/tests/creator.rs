@@ -82,10 +82,7 @@ fn a_dry_run_signs_nothing() {
     let world = World::new();
     let (ada, handle) = world.creator("dry");
     let before = world.money(ada.account);
-    let mut command = crate::world::program(&world.url, &world.deployments, ada.state.path());
-    command
-        .args(["--json", "--dry-run", "creator", "release-handle", &handle])
-        .env("FARTHING_SECRET", &ada.secret);
+    let mut command = ada.plain(&["--json", "--dry-run", "creator", "release-handle", &handle]);
     let plan = crate::world::Ran::of(command.output().unwrap()).json();
     assert_eq!(plan["plan"]["call"]["message"], "release_handle");
     assert_eq!(world.money(ada.account), before);
@@ -95,10 +92,7 @@ fn a_dry_run_signs_nothing() {
 fn without_yes_and_somebody_to_ask_nothing_is_signed() {
     let world = World::new();
     let (ada, handle) = world.creator("eve");
-    let mut command = crate::world::program(&world.url, &world.deployments, ada.state.path());
-    command
-        .args(["--json", "creator", "release-handle", &handle])
-        .env("FARTHING_SECRET", &ada.secret);
+    let mut command = ada.plain(&["--json", "creator", "release-handle", &handle]);
     let ran = crate::world::Ran::of(command.output().unwrap());
     assert!(ran.refused(2, "usage").contains("say --yes"));
 }

@@ -1,8 +1,11 @@
 //! `farthing deploy`, and deployments that are not what they should be.
 
-use crate::world::{deploy, program, Ran, World};
+use crate::world::{block_on, deploy, program, Ran, World};
+use channels::ChannelsRef;
+use farthing_client::{amount::UNIT, Certainty, Chain, Instance, Key, Outbox};
+use farthing_node_tests::node::Node;
 use serde_json::{json, Value};
-use std::fs;
+use std::{fs, path::Path};
 
 #[test]
 fn deploy_skips_what_is_there() {
@@ -91,4 +94,126 @@ fn without_a_node_it_says_how_to_start_one() {
         .person(0)
         .run(&["--node", "ws://127.0.0.1:1", "creator", "list"]);
     assert!(ran.refused(4, "node").contains("./scripts/node"));
+}
+
+/// A development chain begins with the same block whenever it is started anew.
+#[test]
+fn on_a_chain_that_was_started_anew_everything_is_deployed_and_counted_anew() {
+    let keeping = ["--state-pruning=archive"];
+    let (Some(first), Some(second)) = (Node::with(&keeping), Node::with(&keeping)) else {
+        eprintln!("Skipped: it takes two nodes, and FARTHING_NODE_URL says to start none.");
+        return;
+    };
+    let mut world = World::on(&first.url);
+    let (payer, payee) = (world.rich(), world.rich());
+    let name = payee.account.to_string();
+    let life = |payer: &crate::world::Person| {
+        payer.ok(&["creator", "register", "phoenix"]);
+        payer.ok(&["channel", "open", &name, "1"]);
+        payer.ok(&["channel", "pay", &name, "0.25"])["cumulative"].clone()
+    };
+    assert_eq!(life(&payer), (UNIT / 4).to_string());
+
+    world.url = second.url.clone();
+    let payer = payer.at(&second.url);
+    let sentence = payer.run(&["creator", "list"]).refused(5, "mismatch");
+    assert_eq!(
+        sentence,
+        "Nothing of the deployment \"local\" is there: this development chain was started anew. Run \
+         `farthing deploy` again."
+    );
+    let again = deploy(&second.url, &world.deployments, &[]);
+    assert!(!again["transactions"].as_array().unwrap().is_empty());
+    world.give(payer.account, 100 * UNIT);
+    // The same channel, by its number: vouchers of the one before are none of its.
+    assert_eq!(life(&payer), (UNIT / 4).to_string());
+}
+
+#[test]
+fn metadata_that_says_something_else_than_the_program_is_refused() {
+    let world = World::bare();
+    deploy(&world.url, &world.deployments, &[]);
+    let person = world.rich();
+    change(&world.deployments.join("local/registry.json"), |registry| {
+        let messages = registry["spec"]["messages"].as_array_mut().unwrap();
+        let commit = messages
+            .iter_mut()
+            .find(|m| m["label"] == "commit")
+            .unwrap();
+        commit["args"] = json!([]);
+    });
+    let before = world.money(person.account);
+    let ran = person.run(&["creator", "register", "disagree"]);
+    let sentence = ran.refused(5, "mismatch");
+    assert!(
+        sentence.starts_with(
+            "The registry that is deployed is not the one that this program was made for: its message \
+             commit takes other arguments."
+        ),
+        "{sentence}"
+    );
+    assert_eq!(world.money(person.account), before);
+
+    change(&world.deployments.join("local/registry.json"), |registry| {
+        registry["source"]["hash"] = json!(format!("0x{}", "17".repeat(32)));
+    });
+    let sentence = person.run(&["creator", "list"]).refused(5, "mismatch");
+    assert!(
+        sentence.contains("is of other code than the deployment says"),
+        "{sentence}"
+    );
+}
+
+/// Vouchers name the chain: a contract that was told another takes none, but takes money.
+#[test]
+fn channels_that_were_made_for_another_chain_are_not_used() {
+    let world = World::bare();
+    deploy(&world.url, &world.deployments, &[]);
+    let person = world.rich();
+    let state = tempfile::tempdir().unwrap();
+    let file = world.deployments.join("local.json");
+    let deployed: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let code = deployed["code"]["channels"]["hash"].as_str().unwrap();
+    let code: [u8; 32] = hex::decode(&code[2..]).unwrap().try_into().unwrap();
+    let instance = Instance::new(code, ChannelsRef::new([7; 32], None), b"elsewhere");
+    let key = Key::from_uri(&person.secret).unwrap();
+    block_on(async {
+        let chain = Chain::connect(&world.url).await?;
+        let outbox = Outbox::open(state.path(), &chain.genesis(), key.account())?;
+        let step = chain.plan_instance(key.account(), "channels", &instance);
+        let (step, ignore) = (step.await?, &mut |_| {});
+        chain
+            .send_step(step, &key, &outbox, Certainty::Block, ignore)
+            .await
+    })
+    .unwrap();
+    change(&file, |deployment| {
+        deployment["contracts"]["channels"]["address"] = json!(instance.address(key.account()));
+    });
+    let before = world.money(person.account);
+    let payee = world.person(0).account.to_string();
+    for arguments in [
+        &["channel", "open", &payee, "1"][..],
+        &["channel", "pay", &payee, "1"],
+        &["channel", "receive", "anything"],
+        &["channel", "agree", &payee, "1"],
+        &["channel", "overview"],
+    ] {
+        let sentence = person.run(arguments).refused(5, "mismatch");
+        assert!(
+            sentence.starts_with(&format!(
+                "The channels contract was told another genesis hash (0x{}) than this chain's",
+                "07".repeat(32)
+            )),
+            "{sentence}"
+        );
+    }
+    assert_eq!(world.money(person.account), before);
+}
+
+/// Changes a file of JSON.
+fn change(path: &Path, how: impl FnOnce(&mut Value)) {
+    let mut value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    how(&mut value);
+    fs::write(path, value.to_string()).unwrap();
 }

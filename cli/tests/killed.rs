@@ -23,10 +23,10 @@ fn until(child: &mut Child, is_so: impl Fn() -> bool) -> bool {
     panic!("nothing happens");
 }
 
-fn file(world: &World, person: &Person, folder: &str, name: &str) -> PathBuf {
-    let genesis = hex::encode(world.chain().genesis());
-    let name = format!("{}{name}", person.account);
-    person.state.path().join(genesis).join(folder).join(name)
+/// Where what a payer's vouchers promise is written down.
+fn wallet(payer: &Person) -> PathBuf {
+    let name = format!("{}.paid.json", payer.account);
+    payer.kept().join("vouchers").join(name)
 }
 
 /// What the contract holds for the person, in all.
@@ -44,7 +44,7 @@ fn end(mut child: Child) {
 fn a_payment_killed_after_it_was_signed_is_made_once() {
     let world = World::new();
     let person = world.rich();
-    let outbox = file(&world, &person, "outbox", ".json");
+    let outbox = person.outbox();
     for round in 1..=4 {
         let mut child = person.start(&["channel", "deposit", "0.5"]);
         // From here on it is signed; whether it was sent is a matter of luck.
@@ -62,7 +62,7 @@ fn a_payment_killed_after_it_was_signed_is_made_once() {
 fn a_payment_killed_at_any_moment_is_made_once() {
     let world = World::new();
     let person = world.rich();
-    let outbox = file(&world, &person, "outbox", ".json");
+    let outbox = person.outbox();
     let mut meant = 0;
     for delay in (0..120).step_by(10) {
         let child = person.start(&["channel", "deposit", "0.25"]);
@@ -87,7 +87,7 @@ fn a_payment_killed_at_any_moment_is_made_once() {
 fn a_transaction_that_never_was_is_sent_anew_once() {
     let world = World::new();
     let person = world.rich();
-    let outbox = file(&world, &person, "outbox", ".json");
+    let outbox = person.outbox();
     let mut child = person.start(&["channel", "deposit", "0.5"]);
     assert!(until(&mut child, || outbox.exists()));
     end(child);
@@ -109,7 +109,7 @@ fn a_transaction_that_never_was_is_sent_anew_once() {
 fn almost_the_same_payment_is_not_made_before_somebody_asks_again() {
     let world = World::new();
     let person = world.rich();
-    let outbox = file(&world, &person, "outbox", ".json");
+    let outbox = person.outbox();
     let mut child = person.start(&["channel", "deposit", "0.5"]);
     assert!(until(&mut child, || outbox.exists()));
     end(child);
@@ -128,7 +128,7 @@ fn vouchers_killed_at_any_moment_are_never_above_what_was_meant() {
     let (payer, payee) = (world.rich(), world.rich());
     let name = payee.account.to_string();
     payer.ok(&["channel", "open", &name, "1"]);
-    let wallet = file(&world, &payer, "vouchers", ".paid.json");
+    let wallet = wallet(&payer);
     let mut meant = 0;
     for round in 0..12 {
         let mut child = payer.start(&["channel", "pay", &name, "0.01"]);
@@ -170,7 +170,7 @@ fn an_interrupted_voucher_is_counted_or_dropped_on_request() {
     let name = payee.account.to_string();
     payer.ok(&["channel", "open", &name, "1"]);
     let begin = |amount: &str| {
-        let wallet = file(&world, &payer, "vouchers", ".paid.json");
+        let wallet = wallet(&payer);
         payer.ok(&["channel", "pay", &name, amount]);
         // As it is before the voucher is handed out.
         let text = std::fs::read_to_string(&wallet).unwrap();

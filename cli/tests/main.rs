@@ -2,11 +2,13 @@
 //!
 //! `world` starts the node, with all contracts deployed by the program, and gives people money.
 
+mod asked;
 mod book;
 mod broken;
 mod channel;
 mod creator;
 mod deploy;
+mod interrupted;
 mod keys;
 mod killed;
 mod pool;

@@ -77,6 +77,17 @@ pub struct Person {
 }
 
 impl World {
+    /// Another node than that of all tests, with everything deployed.
+    pub fn on(url: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        deploy(url, folder.path(), &[]);
+        Self {
+            url: url.into(),
+            deployments: folder.path().into(),
+            _own: Some(folder),
+        }
+    }
+
     /// The node, and the deployment that most tests share.
     pub fn new() -> Self {
         let url = url();
@@ -108,8 +119,7 @@ impl World {
         let secret = format!("//{}//{n}", std::process::id());
         let account = Key::from_uri(&secret).unwrap().account();
         if money > 0 {
-            let _alone = FUNDING.lock().unwrap_or_else(|broken| broken.into_inner());
-            block_on(fund(&self.url, account, money));
+            self.give(account, money);
         }
         Person {
             secret,
@@ -118,6 +128,12 @@ impl World {
             url: self.url.clone(),
             deployments: self.deployments.clone(),
         }
+    }
+
+    /// Gives an account money.
+    pub fn give(&self, account: Account, money: Balance) {
+        let _alone = FUNDING.lock().unwrap_or_else(|broken| broken.into_inner());
+        block_on(fund(&self.url, account, money));
     }
 
     /// Somebody with enough money for any test.
@@ -157,15 +173,51 @@ impl World {
 }
 
 impl Person {
-    /// The program, about to do something as this person, printing JSON, and content with blocks that
-    /// are not final yet.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    /// The program, about to do something as this person.
+    pub fn plain(&self, arguments: &[&str]) -> Command {
         let mut command = program(&self.url, &self.deployments, self.state.path());
+        command.args(arguments).env("FARTHING_SECRET", &self.secret);
         command
-            .args(["--json", "--yes", "--fast"])
-            .args(arguments)
-            .env("FARTHING_SECRET", &self.secret);
-        command
+    }
+
+    /// The same without asking, printing JSON, and content with blocks that are not final yet.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        self.plain(&[&["--json", "--yes", "--fast"], arguments].concat())
+    }
+
+    /// Where the program keeps what must not be lost on this life of the chain.
+    pub fn kept(&self) -> PathBuf {
+        let (genesis, life) = block_on(async {
+            let chain = Chain::connect(&self.url).await?;
+            Ok::<_, farthing_client::Error>((chain.genesis(), chain.life().await?))
+        })
+        .unwrap();
+        let folder = self.state.path().join(hex::encode(genesis));
+        life.map_or(folder.clone(), |life| folder.join(hex::encode(life)))
+    }
+
+    /// Where it writes a transaction down before it sends it.
+    pub fn outbox(&self) -> PathBuf {
+        let genesis = block_on(Chain::connect(&self.url)).unwrap().genesis();
+        let folder = self.state.path().join(hex::encode(genesis));
+        folder.join("outbox").join(format!("{}.json", self.account))
+    }
+
+    /// The same person, who talks to another node.
+    pub fn at(mut self, url: &str) -> Self {
+        self.url = url.into();
+        self
+    }
+
+    /// The same person at another computer.
+    pub fn elsewhere(&self) -> Self {
+        Self {
+            secret: self.secret.clone(),
+            account: self.account,
+            state: tempfile::tempdir().unwrap(),
+            url: self.url.clone(),
+            deployments: self.deployments.clone(),
+        }
     }
 
     /// Does something.

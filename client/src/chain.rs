@@ -110,6 +110,15 @@ impl Chain {
         Ok(kind == "Development")
     }
 
+    /// What tells the lives of a development chain apart, which begins with the same block each time that
+    /// it is started anew: the hash of the block after that, if there is one. `None` for other chains.
+    pub async fn life(&self) -> Result<Option<Hash>, Error> {
+        if !self.is_development().await? || self.best().await?.number == 0 {
+            return Ok(None);
+        }
+        Ok(Some(self.block(1).await?.hash))
+    }
+
     /// Moves a development chain's clock forward, and makes a block.
     ///
     /// # Errors

@@ -102,7 +102,13 @@ impl Client {
             known: Arc::default(),
         };
         for name in SINGLE {
-            client.check(name, client.deployment.address(name)?).await?;
+            let there = client.check(name, client.deployment.address(name)?).await;
+            if there.is_err() && client.deployment.is_gone(&client.chain).await? {
+                return Err(Error::Deployment(format!(
+                    "Nothing of the deployment \"{network}\" is there: this development chain was started anew. Run `farthing deploy` again."
+                )));
+            }
+            there?;
         }
         Ok(client)
     }

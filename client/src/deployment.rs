@@ -96,6 +96,20 @@ impl Deployment {
         })
     }
 
+    /// Whether nothing of it is there any more, as a development chain was started anew: that begins with
+    /// the same block.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn is_gone(&self, chain: &Chain) -> Result<bool, Error> {
+        for deployed in self.contracts.values() {
+            if chain.code_of(deployed.address).await?.is_some() {
+                return Ok(false);
+            }
+        }
+        Ok(!self.contracts.is_empty() && chain.is_development().await?)
+    }
+
     /// Where a contract is.
     ///
     /// # Errors

@@ -36,7 +36,16 @@ impl Node {
     pub fn get() -> Self {
         match choose() {
             Choice::Running(url) => Self { url, keeper: None },
-            Choice::Program(program) => start(&program),
+            Choice::Program(program) => start(&program, &["--state-pruning=archive"]),
+        }
+    }
+
+    /// A new node with a chain of its own and with these flags; `None` where all that is known is the URL
+    /// of one that is running.
+    pub fn with(flags: &[&str]) -> Option<Self> {
+        match choose() {
+            Choice::Running(_) => None,
+            Choice::Program(program) => Some(start(&program, flags)),
         }
     }
 }
@@ -73,11 +82,11 @@ fn is_on_path(program: &str) -> bool {
 }
 
 /// Starts a node on free ports of the loopback interface and waits for the line that says which.
-fn start(program: &str) -> Node {
+fn start(program: &str, flags: &[&str]) -> Node {
     let mut keeper = Command::new("sh")
         .args(["-c", KEEPER, "sh", program, "--dev", "--rpc-port=0"])
         .args(["--listen-addr=/ip4/127.0.0.1/tcp/0", "--no-prometheus"])
-        .arg("--state-pruning=archive")
+        .args(flags)
         .env("RUST_LOG", "info")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -206,7 +206,7 @@ impl Share {
     }
 }
 
-/// Claims under way, by account and handle: without its salt, an announced claim is lost.
+/// Claims under way, by handle: without its salt, an announced claim is lost.
 #[derive(Default, Serialize, Deserialize)]
 struct Claims(BTreeMap<String, Secret>);
 
@@ -431,15 +431,15 @@ async fn claim_handle(session: &mut Session, creator: &str, handle: &str) -> Out
 async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
     farthing_types::handle::check(handle)
         .map_err(|error| Error::Input(farthing_client::Explain::explain(&error)))?;
-    let path = session.state()?.join("claims.json");
+    session.open_outbox().await?;
+    let path = session.file("claims").await?;
     let me = session.account().await?;
     let mut claims: Claims = files::read_json(&path)?.unwrap_or_default();
-    let key = format!("{me} {handle}");
-    let salt = match claims.0.get(&key) {
+    let salt = match claims.0.get(handle) {
         Some(secret) => secret.salt,
         None => {
             let salt = super::random()?;
-            claims.0.insert(key, Secret { salt });
+            claims.0.insert(handle.into(), Secret { salt });
             files::write_json(&path, &claims)?;
             salt
         }
@@ -489,9 +489,8 @@ async fn can_be_tried(session: &mut Session, salt: &[u8; 32], handle: &str) -> O
 
 /// The claim is through: its salt is of no use any more.
 async fn forget(session: &mut Session, handle: &str) -> Outcome {
-    let path = session.state()?.join("claims.json");
-    let key = format!("{} {handle}", session.account().await?);
+    let path = session.file("claims").await?;
     let mut claims: Claims = files::read_json(&path)?.unwrap_or_default();
-    claims.0.remove(&key);
+    claims.0.remove(handle);
     Ok(files::write_json(&path, &claims)?)
 }

@@ -58,10 +58,7 @@ struct Deploying<'a> {
 impl Deploy {
     pub async fn run(self, options: &Options, output: &Output) -> Outcome {
         let chain = Chain::connect(&options.node).await?;
-        let known = Deployment::read(&options.deployments, &options.network)?;
-        if let Some(known) = &known {
-            known.check_chain(&chain)?;
-        }
+        let known = known(options, output, &chain).await?;
         let key = signer::key(options, &chain).await?;
         let outbox = Outbox::open(&state_folder(options)?, &chain.genesis(), key.account())?;
         let deployment = match known {
@@ -92,6 +89,23 @@ impl Deploy {
         deploying.settle().await?;
         deploying.all(&self).await
     }
+}
+
+/// The deployment that there is already.
+async fn known(
+    options: &Options,
+    output: &Output,
+    chain: &Chain,
+) -> Result<Option<Deployment>, Error> {
+    let Some(known) = Deployment::read(&options.deployments, &options.network)? else {
+        return Ok(None);
+    };
+    known.check_chain(chain)?;
+    if !known.is_gone(chain).await? {
+        return Ok(Some(known));
+    }
+    output.note("This development chain was started anew: everything is deployed again.");
+    Ok(None)
 }
 
 impl Deploying<'_> {

@@ -1,27 +1,14 @@
 //! What becomes of purchases whose command was ended before it was through.
 
 use super::*;
-use crate::world::program;
 use std::{process::Stdio, time::Duration};
 
 /// Starts something and ends it as soon as it has signed. Whether it had come to its end before.
-fn interrupt(market: &Market, person: &Person, arguments: &[&str]) -> bool {
-    let mut command = program(
-        &market.world.url,
-        &market.world.deployments,
-        person.state.path(),
-    );
-    let command = command
-        .args(["--json", "--yes"])
-        .args(arguments)
-        .env("FARTHING_SECRET", &person.secret);
+fn interrupt(person: &Person, arguments: &[&str]) -> bool {
+    let mut command = person.plain(&["--json", "--yes"]);
+    command.args(arguments);
     let command = command.stdout(Stdio::null()).stderr(Stdio::null());
-    let outbox = person
-        .state
-        .path()
-        .join(hex::encode(market.world.chain().genesis()))
-        .join("outbox")
-        .join(format!("{}.json", person.account));
+    let outbox = person.outbox();
     let mut child = command.spawn().unwrap();
     while !outbox.exists() && child.try_wait().unwrap().is_none() {
         std::thread::sleep(Duration::from_millis(1));
@@ -39,7 +26,7 @@ fn what_was_killed_after_it_had_signed_is_paid_once_even_if_the_price_has_change
     let buyer = market.world.rich();
     let item = publish(&ada, &handle, "0.1", &["--period", "1h"]);
     let buy = ["buy", &handle, &item];
-    let ended = interrupt(&market, &buyer, &buy);
+    let ended = interrupt(&buyer, &buy);
     ada.ok(&["shop", "price", &handle, &item, "0.01"]);
     let done = buyer.ok(&buy);
     if !ended {
@@ -62,7 +49,7 @@ fn a_blinded_purchase_that_was_killed_keeps_its_secret_and_is_paid_once() {
     let item = publish(&ada, &handle, "0.1", &[]);
     ada.ok(&["shop", "tier", &handle, "0", "0.1"]);
     let buy = ["buy", &handle, &item, "--blinded", "--tier", "0"];
-    let times = match interrupt(&market, &buyer, &buy) {
+    let times = match interrupt(&buyer, &buy) {
         true => 2,
         false => 1,
     };
@@ -85,7 +72,7 @@ fn a_tip_that_was_killed_is_paid_once() {
     let fan = market.world.rich();
     let tips = [&handle, &handle].map(|handle| format!("{handle}=0.1"));
     let tip = ["tip", &tips[0], &tips[1], "--memo", "again"];
-    let times = match interrupt(&market, &fan, &tip) {
+    let times = match interrupt(&fan, &tip) {
         true => 2,
         false => 1,
     };
@@ -106,7 +93,7 @@ fn a_refund_that_was_killed_is_told_and_not_made_again() {
     let refund = [
         "shop", "refund", &handle, &item, &account, "--top-up", "0.3",
     ];
-    match interrupt(&market, &ada, &refund) {
+    match interrupt(&ada, &refund) {
         true => assert!(ada.refused(&refund).contains("has not bought this item")),
         false => {
             let done = ada.ok(&refund);

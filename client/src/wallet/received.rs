@@ -38,12 +38,13 @@ pub struct Received {
 }
 
 impl Receiving {
-    /// Opens the wallet of a payee on the chain with this genesis hash, in a folder of the caller's.
+    /// Opens the wallet of a payee on the chain with this genesis hash, in a folder that the
+    /// caller has for that chain.
     ///
     /// # Errors
     /// [`crate::Error::Busy`] if another program has it open; [`crate::Error::File`].
     pub fn open(folder: &Path, genesis: Hash, payee: Account) -> Result<Self, crate::Error> {
-        let folder = folder.join(hex::encode(genesis)).join("vouchers");
+        let folder = folder.join("vouchers");
         let lock = files::Lock::take(&folder.join(format!("{payee}.received.lock")))?;
         let lock = lock.ok_or(crate::Error::Busy(payee))?;
         let path = folder.join(format!("{payee}.received.json"));

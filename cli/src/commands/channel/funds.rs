@@ -4,7 +4,7 @@ use super::{address, channel, place};
 use crate::{
     arguments::Amount,
     output::unit,
-    session::{state_folder, Outcome, Session},
+    session::{Outcome, Session},
 };
 use channels::{
     events::{Deposited, Withdrawn},
@@ -106,7 +106,7 @@ pub async fn account(session: &mut Session, account: Option<String>) -> Outcome 
         json = json!({ "free": "0" });
     }
     let (genesis, now) = (session.client.chain.genesis(), session.now().await?);
-    let wallet = Receiving::open(&state_folder(&session.options)?, genesis, account)?;
+    let wallet = Receiving::open(session.state(), genesis, account)?;
     let mut kept = Vec::new();
     for paper in wallet.best(address(session)?).map_err(Error::from)? {
         let id = &paper.voucher.channel;

@@ -3,7 +3,7 @@
 use super::{accounts, address, channel, place};
 use crate::{
     output::unit,
-    session::{state_folder, Outcome, Session},
+    session::{Outcome, Session},
 };
 use channels::{
     claims::SignedVoucher,
@@ -27,7 +27,7 @@ const BATCH: usize = 64;
 
 fn wallet(session: &Session, payee: Account) -> Result<Receiving, Error> {
     let genesis = session.client.chain.genesis();
-    Receiving::open(&state_folder(&session.options)?, genesis, payee)
+    Receiving::open(session.state(), genesis, payee)
 }
 
 /// Takes vouchers. One that is refused does not stop the others, but the command fails in the end.

@@ -4,7 +4,7 @@ use super::{accounts, address, channel, place, Unfinished};
 use crate::{
     arguments::{Amount, Span},
     output::unit,
-    session::{state_folder, Outcome, Session},
+    session::{Outcome, Session},
 };
 use channels::{
     channel::{Channel as OnChain, Terms},
@@ -159,8 +159,7 @@ impl Pay {
             unit(open.reserve)
         ))?;
         let genesis = session.client.chain.genesis();
-        let folder = state_folder(&session.options)?;
-        let mut wallet = Paying::open(&folder, genesis, payer.account())?;
+        let mut wallet = Paying::open(session.state(), genesis, payer.account())?;
         if self.unfinished.count_unfinished {
             wallet.finish(contract, payee, open.epoch)?;
         }

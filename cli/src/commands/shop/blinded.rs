@@ -12,7 +12,7 @@ use ink::codegen::TraitCallBuilder;
 use scale::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, str::FromStr};
 
 /// A purchase, as its buyer keeps it from before it is signed: without the secret, nobody can prove what
 /// was bought.
@@ -204,7 +204,7 @@ async fn prepare(
             secret: resolved.secret,
             block: None,
         };
-        let path = path(session).await?;
+        let path = session.file("blinded").await?;
         let mut all = read(session).await?;
         all.push(kept);
         files::write_json(&path, &all)?;
@@ -221,22 +221,13 @@ async fn note_block(session: &mut Session, proof: &Proof) -> Outcome {
             kept.block = proof.block;
         }
     }
-    let path = path(session).await?;
+    let path = session.file("blinded").await?;
     Ok(files::write_json(&path, &all)?)
 }
 
 async fn read(session: &mut Session) -> Result<Vec<Kept>, Error> {
-    let path = path(session).await?;
+    let path = session.file("blinded").await?;
     Ok(files::read_json(&path)?.unwrap_or_default())
-}
-
-/// The purchases of an account, which signs for nobody else at the same time: see the outbox.
-async fn path(session: &mut Session) -> Result<PathBuf, Error> {
-    let account = session.account().await?;
-    Ok(session
-        .state()?
-        .join("blinded")
-        .join(format!("{account}.json")))
 }
 
 impl Reveal {

@@ -8,7 +8,7 @@
 use crate::session::{Outcome, Session};
 use farthing_client::{files, Error};
 use scale::{Decode, Encode};
-use std::{collections::BTreeMap, path::PathBuf};
+use std::collections::BTreeMap;
 
 /// By the words, in the deployment that they were for; in hexadecimal, as it may hold large numbers.
 type Memory = BTreeMap<String, String>;
@@ -18,7 +18,7 @@ pub async fn recall<T: Decode>(session: &mut Session, words: &str) -> Outcome<Op
     if session.open_outbox().await?.unfinished()?.is_none() {
         return Ok(None);
     }
-    let path = path(session).await?;
+    let path = session.file("arguments").await?;
     let memory: Memory = files::read_json(&path)?.unwrap_or_default();
     let Some(text) = memory.get(&key(session, words)?) else {
         return Ok(None);
@@ -33,21 +33,13 @@ pub async fn recall<T: Decode>(session: &mut Session, words: &str) -> Outcome<Op
 /// Writes down what these words came to. What others came to is forgotten, unless it may still be needed.
 pub async fn remember<T: Encode>(session: &mut Session, words: &str, what: &T) -> Outcome {
     let under_way = session.open_outbox().await?.unfinished()?.is_some();
-    let path = path(session).await?;
+    let path = session.file("arguments").await?;
     let mut memory: Memory = match under_way {
         true => files::read_json(&path)?.unwrap_or_default(),
         false => Memory::new(),
     };
     memory.insert(key(session, words)?, hex::encode(what.encode()));
     Ok(files::write_json(&path, &memory)?)
-}
-
-async fn path(session: &mut Session) -> Result<PathBuf, Error> {
-    let account = session.account().await?;
-    Ok(session
-        .state()?
-        .join("arguments")
-        .join(format!("{account}.json")))
 }
 
 fn key(session: &Session, words: &str) -> Result<String, Error> {

@@ -1,0 +1,213 @@
+//! In front of a terminal: what it asks, and what becomes of the answers.
+
+use crate::world::{block_on, program, Person, World};
+use farthing_client::{amount::UNIT, Certainty, Chain, Key, Outbox};
+use rexpect::{
+    process::WaitStatus,
+    session::{spawn_command, PtySession},
+};
+use std::process::{Command, Stdio};
+
+/// How long anything may take, in milliseconds.
+const PATIENCE: u64 = 60_000;
+
+/// A program in a terminal of its own, which shows what it prints and takes what is typed.
+struct Terminal(PtySession);
+
+impl Terminal {
+    fn open(mut command: Command) -> Self {
+        command.stdin(Stdio::inherit());
+        Self(spawn_command(command, Some(PATIENCE)).unwrap())
+    }
+
+    /// As this person, who is asked.
+    fn of(person: &Person, arguments: &[&str]) -> Self {
+        Self::open(person.plain(&[&["--fast"], arguments].concat()))
+    }
+
+    /// Waits for a question, and returns what was shown before it.
+    fn question(&mut self, question: &str) -> String {
+        self.0.exp_string(question).unwrap()
+    }
+
+    fn answer(&mut self, line: &str) {
+        self.0.send_line(line).unwrap();
+    }
+
+    /// Waits for the end: the exit code, and what was shown since the last question.
+    fn end(mut self) -> (i32, String) {
+        let shown = self.0.exp_eof().unwrap();
+        match self.0.process().wait().unwrap() {
+            WaitStatus::Exited(_, code) => (code, shown),
+            other => panic!("{other:?}: {shown}"),
+        }
+    }
+}
+
+const ASKED: &str = "Sign and send? [y/N] ";
+
+fn free(person: &Person) -> String {
+    let account = person.ok(&["channel", "account"])["account"].clone();
+    account["free"].as_str().unwrap().into()
+}
+
+#[test]
+fn what_is_asked_shows_its_cost_and_is_done_only_after_a_yes() {
+    let world = World::new();
+    let person = world.rich();
+    let before = world.money(person.account);
+    for no in ["n", "", "yes please"] {
+        let mut terminal = Terminal::of(&person, &["channel", "deposit", "0.5"]);
+        let shown = terminal.question(ASKED);
+        for part in [
+            "Put 0.5 UNIT into the channels contract",
+            &format!("as {}", person.account),
+            "0.5 UNIT go with it; fee 0.00",
+            "UNIT are locked as deposit",
+        ] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+        terminal.answer(no);
+        let (code, shown) = terminal.end();
+        assert_eq!((code, shown.trim()), (2, "Nothing was signed."));
+    }
+    assert_eq!(world.money(person.account), before);
+
+    let mut terminal = Terminal::of(&person, &["channel", "deposit", "0.5"]);
+    terminal.question(ASKED);
+    terminal.answer("y");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 0, "{shown}");
+    for part in ["Sent; waiting for a block.", "In block ", "done in block "] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert_eq!(free(&person), (UNIT / 2).to_string());
+}
+
+#[test]
+fn a_voucher_is_signed_only_after_a_yes() {
+    let world = World::new();
+    let (payer, payee) = (world.rich(), world.rich().account.to_string());
+    payer.ok(&["channel", "open", &payee, "1"]);
+    let mut terminal = Terminal::of(&payer, &["channel", "pay", &payee, "0.25"]);
+    let shown = terminal.question("Sign? [y/N] ");
+    assert!(shown.contains("0.25 UNIT by voucher"), "{shown}");
+    terminal.answer("no");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 2);
+    assert!(!shown.contains("farthing-voucher"), "{shown}");
+    let mut terminal = Terminal::of(&payer, &["channel", "pay", &payee, "0.25"]);
+    terminal.question("Sign? [y/N] ");
+    terminal.answer("y");
+    let (code, shown) = terminal.end();
+    assert!(
+        code == 0 && shown.contains("farthing-voucher-1:"),
+        "{shown}"
+    );
+    let paid = payer.ok(&["channel", "pay", &payee, "0.25"]);
+    assert_eq!(paid["cumulative"], (UNIT / 2).to_string());
+}
+
+#[test]
+fn a_secret_that_is_typed_is_not_shown() {
+    let world = World::new();
+    let person = world.person(0);
+    let mut command = program(&world.url, &world.deployments, person.state.path());
+    command.arg("account");
+    let mut terminal = Terminal::open(command);
+    terminal.question("Secret URI: ");
+    terminal.answer(&person.secret);
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 0, "{shown}");
+    assert!(shown.contains(&person.account.to_string()), "{shown}");
+    assert!(!shown.contains(&person.secret), "{shown}");
+
+    let mut command = program(&world.url, &world.deployments, person.state.path());
+    let keystore = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keystores/sr25519.json");
+    command.args(["account", "--keystore", keystore]);
+    let mut terminal = Terminal::open(command);
+    terminal.question("Password of the keystore: ");
+    terminal.answer("wrong-password");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 2);
+    assert!(!shown.contains("wrong-password"), "{shown}");
+    assert!(
+        shown.contains("This is not the keystore's password."),
+        "{shown}"
+    );
+}
+
+/// While somebody thinks, what was shown comes to be otherwise.
+#[test]
+fn what_can_no_longer_be_done_fails_and_costs_its_fee_only() {
+    let world = World::new();
+    let person = world.rich();
+    let to = person.account;
+    person.ok(&["channel", "deposit", "0.5"]);
+    // Whose key it is has it on another computer, too.
+    let elsewhere = person.elsewhere();
+    let mut terminal = Terminal::of(&person, &["channel", "withdraw", "0.5"]);
+    terminal.question(ASKED);
+    elsewhere.ok(&["channel", "withdraw"]);
+    let before = world.money(to);
+    terminal.answer("y");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 3, "{shown}");
+    assert!(
+        shown.contains(" failed in block ")
+            && shown.contains("changed nothing but its fee of 0.00"),
+        "{shown}"
+    );
+    let after = world.money(to);
+    assert!(after.0 < before.0 && after.1 == before.1);
+    assert!(after.0 + UNIT / 50 > before.0);
+    // It was told, and is over: the next one is tried out anew.
+    let refused = person.refused(&["channel", "withdraw", "0.5"]);
+    assert_eq!(
+        refused,
+        "Only 0 UNIT are free: deposit more, or ask for less."
+    );
+}
+
+#[test]
+fn what_the_node_does_not_take_did_not_happen() {
+    let world = World::new();
+    let person = world.rich();
+    let mut terminal = Terminal::of(&person, &["channel", "deposit", "0.5"]);
+    terminal.question(ASKED);
+    spend_everything(&world, &person);
+    let before = world.money(person.account);
+    terminal.answer("y");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 3, "{shown}");
+    for part in [
+        "The node did not take the transaction: ",
+        "It did not happen.",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert_eq!(world.money(person.account), before);
+    // Nor will it: once there is money again, the same command is a new one.
+    world.give(person.account, UNIT);
+    let done = person.ok(&["channel", "deposit", "0.5"]);
+    assert_eq!(done["transactions"][0]["sent_before"], false);
+    assert_eq!(free(&person), (UNIT / 2).to_string());
+}
+
+/// So much that not even a fee can be paid.
+fn spend_everything(world: &World, person: &Person) {
+    let (key, elsewhere) = (Key::from_uri(&person.secret).unwrap(), person.elsewhere());
+    block_on(async {
+        let chain = Chain::connect(&world.url).await?;
+        let outbox = Outbox::open(elsewhere.state.path(), &chain.genesis(), key.account())?;
+        let to = Key::from_uri("//Alice").unwrap().account();
+        let money = chain.money(person.account).await?.spendable;
+        let fee = chain.plan_transfer(key.account(), to, 1).await?.fee;
+        let all = chain.plan_transfer(key.account(), to, money - 2 * fee);
+        let (all, ignore) = (all.await?, &mut |_| {});
+        chain
+            .send_step(all, &key, &outbox, Certainty::Block, ignore)
+            .await
+    })
+    .unwrap();
+}

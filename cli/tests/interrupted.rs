@@ -1,0 +1,68 @@
+//! Ctrl-C.
+
+use crate::world::{Person, Ran, World};
+use farthing_client::amount::UNIT;
+use std::{
+    process::{Child, Command},
+    thread,
+    time::Duration,
+};
+
+/// What Ctrl-C in a terminal does.
+fn interrupt(child: &Child) {
+    let mut kill = Command::new("sh");
+    kill.args(["-c", &format!("kill -INT {}", child.id())]);
+    assert!(kill.status().unwrap().success());
+}
+
+fn ended(child: Child) -> String {
+    Ran::of(child.wait_with_output().unwrap()).refused(130, "interrupted")
+}
+
+fn free(person: &Person) -> String {
+    let account = person.ok(&["channel", "account"])["account"].clone();
+    account["free"].as_str().unwrap().into()
+}
+
+#[test]
+fn what_only_waits_says_that_nothing_is_under_way() {
+    let world = World::new();
+    let child = world.person(0).start(&["watch"]);
+    // Until it listens for signals, it would simply end.
+    thread::sleep(Duration::from_secs(2));
+    interrupt(&child);
+    assert_eq!(ended(child), "Interrupted. Nothing is under way.");
+}
+
+#[test]
+fn a_transaction_under_way_is_named_and_found_by_the_same_command() {
+    let world = World::new();
+    let person = world.rich();
+    let outbox = person.outbox();
+    let deposit = ["channel", "deposit", "0.5"];
+    // Without --fast it waits until its block is final, a second after it is sent.
+    let mut waiting = person.plain(&["--json", "--yes"]);
+    waiting.args(deposit);
+    let waiting = waiting
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let child = waiting.spawn().unwrap();
+    while !outbox.exists() {
+        thread::yield_now();
+    }
+    interrupt(&child);
+    let sentence = ended(child);
+    let written = std::fs::read_to_string(&outbox).unwrap();
+    let written: serde_json::Value = serde_json::from_str(&written).unwrap();
+    let transaction = written["transaction"].as_str().unwrap();
+    assert!(
+        sentence.starts_with(&format!(
+            "Interrupted. The transaction 0x{transaction} was signed and may still happen; run the \
+             same command again"
+        )),
+        "{sentence}"
+    );
+    let again = person.ok(&deposit);
+    assert_eq!(again["transactions"][0]["sent_before"], true);
+    assert_eq!(free(&person), (UNIT / 2).to_string());
+}
