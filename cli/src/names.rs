@@ -52,4 +52,12 @@ impl Session {
         })?;
         Ok(creator.owner.into())
     }
+
+    /// The same, or the signer's account if no name is given.
+    pub async fn account_or_mine(&mut self, name: Option<String>) -> Result<Account, Error> {
+        match name {
+            Some(name) => self.account_of(&name).await,
+            None => self.account().await,
+        }
+    }
 }

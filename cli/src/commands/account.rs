@@ -14,10 +14,7 @@ pub struct Account {
 
 impl Account {
     pub async fn run(self, session: &mut Session) -> Outcome {
-        let account = match self.account {
-            Some(name) => session.account_of(&name).await?,
-            None => session.account().await?,
-        };
+        let account = session.account_or_mine(self.account).await?;
         let money = session.client.chain.money(account).await?;
         session.output.say(account.to_string());
         session

@@ -74,12 +74,18 @@ pub enum Channel {
         /// The vouchers; `-` reads them from standard input, one on each line.
         #[arg(required = true)]
         vouchers: Vec<String>,
+        /// For whom, if not the signer: an address, such as a pool's, or a creator's handle.
+        #[arg(long = "for", value_name = "PAYEE")]
+        payee: Option<String>,
     },
     /// Claim what the vouchers that were kept are worth.
     Claim {
         /// Only those of this payer.
         #[arg(long)]
         from: Option<String>,
+        /// For whom, if not the signer: an address, such as a pool's, or a creator's handle.
+        #[arg(long = "for", value_name = "PAYEE")]
+        payee: Option<String>,
     },
     /// As the payee, close channels at once; claim before.
     Close {
@@ -141,8 +147,8 @@ impl Channel {
                 signature,
             } => payer::close_together(session, &payee, amount.0, &signature).await,
             Self::Agree { payer, amount } => payee::agree(session, &payer, amount.0).await,
-            Self::Receive { vouchers } => payee::receive(session, vouchers).await,
-            Self::Claim { from } => payee::claim(session, from).await,
+            Self::Receive { vouchers, payee } => payee::receive(session, vouchers, payee).await,
+            Self::Claim { from, payee } => payee::claim(session, from, payee).await,
             Self::Close { payers, forfeit } => payee::close(session, &payers, forfeit).await,
             Self::Show { payee, payer } => funds::show(session, &payee, payer).await,
             Self::Account { account } => funds::account(session, account).await,

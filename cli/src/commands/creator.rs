@@ -324,10 +324,7 @@ impl Creator {
                 Ok(())
             }
             Self::Claim { account } => {
-                let account = match account {
-                    Some(name) => session.account_of(&name).await?,
-                    None => session.account().await?,
-                };
+                let account = session.account_or_mine(account).await?;
                 let message = registry.commitment(account.id());
                 let (_, json) = session.client.read_json(message).await?;
                 session.show_read("claim", json);

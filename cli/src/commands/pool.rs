@@ -242,11 +242,3 @@ async fn at(session: &Session, name: &str) -> Result<(Account, PoolRef), Error> 
     let address = find(session, name).await?;
     Ok((address, farthing_client::at(address)))
 }
-
-/// A name's account, or the signer's.
-async fn account(session: &mut Session, name: Option<String>) -> Result<Account, Error> {
-    match name {
-        Some(name) => session.account_of(&name).await,
-        None => session.account().await,
-    }
-}

@@ -144,10 +144,7 @@ impl Round {
             }
             Self::TakeBack { round, sponsor } => {
                 let mut to = at(session, &round).await?;
-                let sponsor = match sponsor {
-                    Some(name) => session.account_of(&name).await?,
-                    None => session.account().await?,
-                };
+                let sponsor = session.account_or_mine(sponsor).await?;
                 let words = format!("Give {sponsor} back what they sponsored {round} with");
                 act(session, words, to.call_mut().take_back(sponsor.id()), 0).await
             }

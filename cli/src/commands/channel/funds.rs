@@ -74,10 +74,7 @@ pub async fn resume(session: &mut Session) -> Outcome {
 
 pub async fn show(session: &mut Session, payee: &str, payer: Option<String>) -> Outcome {
     let payee = session.account_of(payee).await?;
-    let payer = match payer {
-        Some(name) => session.account_of(&name).await?,
-        None => session.account().await?,
-    };
+    let payer = session.account_or_mine(payer).await?;
     let channels: ChannelsRef = session.contract("channels")?;
     let message = channels.call().channel(payer.id(), payee.id());
     let (found, mut json) = session.client.read_json(message).await?;
@@ -93,10 +90,7 @@ pub async fn show(session: &mut Session, payee: &str, payer: Option<String>) -> 
 }
 
 pub async fn account(session: &mut Session, account: Option<String>) -> Outcome {
-    let account = match account {
-        Some(name) => session.account_of(&name).await?,
-        None => session.account().await?,
-    };
+    let account = session.account_or_mine(account).await?;
     let channels: ChannelsRef = session.contract("channels")?;
     let (_, mut json) = session
         .client

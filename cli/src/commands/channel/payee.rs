@@ -31,8 +31,8 @@ fn wallet(session: &Session, payee: Account) -> Result<Receiving, Error> {
 }
 
 /// Takes vouchers. One that is refused does not stop the others, but the command fails in the end.
-pub async fn receive(session: &mut Session, given: Vec<String>) -> Outcome {
-    let payee = session.account().await?;
+pub async fn receive(session: &mut Session, given: Vec<String>, payee: Option<String>) -> Outcome {
+    let payee = session.account_or_mine(payee).await?;
     let (contract, now) = (place(session).await?.contract, session.now().await?);
     let mut wallet = wallet(session, payee)?;
     let mut texts = Vec::new();
@@ -98,8 +98,8 @@ pub async fn receive(session: &mut Session, given: Vec<String>) -> Outcome {
 }
 
 /// Claims what the kept vouchers are worth.
-pub async fn claim(session: &mut Session, from: Option<String>) -> Outcome {
-    let payee = session.account().await?;
+pub async fn claim(session: &mut Session, from: Option<String>, payee: Option<String>) -> Outcome {
+    let payee = session.account_or_mine(payee).await?;
     let only = match from {
         Some(name) => Some(session.account_of(&name).await?),
         None => None,
@@ -129,10 +129,13 @@ pub async fn claim(session: &mut Session, from: Option<String>) -> Outcome {
     for batch in worth.chunks(BATCH) {
         claimed = claimed.saturating_add(claim_batch(session, payee, batch).await?);
     }
-    session.output.say(format!(
-        "{} claimed; take it out with `farthing channel withdraw`",
-        unit(claimed)
-    ));
+    let line = match payee == session.account().await? {
+        true => "; take it out with `farthing channel withdraw`",
+        false => "",
+    };
+    session
+        .output
+        .say(format!("{} claimed{line}", unit(claimed)));
     session.output.field("claimed", claimed.to_string());
     Ok(())
 }

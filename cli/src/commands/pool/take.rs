@@ -1,6 +1,6 @@
 //! Money that goes out, and what is said about it.
 
-use super::{account, at, NoteArguments};
+use super::{at, NoteArguments};
 use crate::{
     output::unit,
     session::{Outcome, Session},
@@ -29,7 +29,7 @@ pub async fn finalise(session: &mut Session, name: &str) -> Outcome {
 
 pub async fn refund(session: &mut Session, name: &str, donor: Option<String>) -> Outcome {
     let (address, mut pool) = at(session, name).await?;
-    let donor = account(session, donor).await?;
+    let donor = session.account_or_mine(donor).await?;
     let words = format!("Give {donor} back what they gave to pool {name}");
     let message = pool.call_mut().refund(donor.id());
     let done = session.act(&words, Call::new(message, 0)).await?;
@@ -84,7 +84,7 @@ pub async fn explain(
 
 pub async fn withdraw(session: &mut Session, name: &str, whose: Option<String>) -> Outcome {
     let (_, mut pool) = at(session, name).await?;
-    let whose = account(session, whose).await?;
+    let whose = session.account_or_mine(whose).await?;
     let words = format!("Send {whose} what pool {name} keeps for it");
     let message = pool.call_mut().withdraw(whose.id());
     session.act(&words, Call::new(message, 0)).await?;
@@ -93,7 +93,7 @@ pub async fn withdraw(session: &mut Session, name: &str, whose: Option<String>) 
 
 pub async fn forget(session: &mut Session, name: &str, donor: Option<String>) -> Outcome {
     let (_, mut pool) = at(session, name).await?;
-    let donor = account(session, donor).await?;
+    let donor = session.account_or_mine(donor).await?;
     let words = format!("Free the record of {donor} in pool {name}");
     let message = pool.call_mut().forget(donor.id());
     session.act(&words, Call::new(message, 0)).await?;

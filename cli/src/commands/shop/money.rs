@@ -42,10 +42,7 @@ pub fn show_share(session: &Session, share: &Share) -> Value {
 }
 
 pub async fn withdraw(session: &mut Session, account: Option<String>) -> Outcome {
-    let account = match account {
-        Some(name) => session.account_of(&name).await?,
-        None => session.account().await?,
-    };
+    let account = session.account_or_mine(account).await?;
     let message = shop(session)?.call_mut().withdraw(account.id());
     let words = format!("Send {account} what it is owed");
     let done = session.act(&words, Call::new(message, 0)).await?;

@@ -39,10 +39,7 @@ pub struct ItemArguments {
 impl Access {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let creator = number(session, &self.creator).await?;
-        let account = match self.account {
-            Some(name) => session.account_of(&name).await?,
-            None => session.account().await?,
-        };
+        let account = session.account_or_mine(self.account).await?;
         let id = account.id();
         let shop = shop(session)?;
         let message = shop.call().has_access(creator, self.item, id);
@@ -196,10 +193,7 @@ async fn tiers(
 }
 
 pub async fn owed(session: &mut Session, account: Option<String>) -> Outcome {
-    let account = match account {
-        Some(name) => session.account_of(&name).await?,
-        None => session.account().await?,
-    };
+    let account = session.account_or_mine(account).await?;
     let message = shop(session)?.call().row(account.id());
     let row = session.client.read(message).await?.unwrap_or_default();
     session
