@@ -1,9 +1,15 @@
 //! `farthing pool`.
 
-use crate::world::{Person, World};
+use crate::{
+    wire::{Breaks, Wire},
+    world::{Person, World},
+};
 use farthing_client::amount::UNIT;
 use serde_json::Value;
-use std::time::{Duration, Instant};
+use std::{fs, time::Duration};
+
+/// What a pool that is still open answers.
+const TOO_EARLY: &str = "The pool is open until";
 
 fn assert_solvent(someone: &Person, pool: &str) -> Value {
     let shown = someone.ok(&["pool", "show", pool])["pool"].clone();
@@ -14,22 +20,6 @@ fn assert_solvent(someone: &Person, pool: &str) -> Value {
 
 fn made(created: &Value) -> String {
     created["pool"].as_str().unwrap().into()
-}
-
-/// Repeats what is refused only because the time has not come; on a chain that makes blocks only for
-/// transactions, another transaction moves it on.
-fn when_it_is_time(person: &Person, arguments: &[&str]) -> Value {
-    let start = Instant::now();
-    loop {
-        let ran = person.run(arguments);
-        if ran.code == Some(0) {
-            return ran.json();
-        }
-        let sentence = ran.refused(3, "refused");
-        assert!(sentence.starts_with("The pool is open until"), "{sentence}");
-        assert!(start.elapsed() < Duration::from_secs(120));
-        person.ok(&["channel", "deposit", "0.000000001"]);
-    }
 }
 
 #[test]
@@ -123,9 +113,9 @@ fn a_pool_that_missed_its_goal_gives_everything_back() {
     let pool = made(&created);
     let before = world.money(donor.account).0;
     let donated = donor.ok(&["pool", "donate", &pool, "1"]);
-    let refunded = when_it_is_time(
-        &maker,
+    let refunded = maker.in_time(
         &["pool", "refund", &pool, &donor.account.to_string()],
+        TOO_EARLY,
     );
     assert_eq!(refunded["refunded"], UNIT.to_string());
     let sent = &donated["transactions"][0];
@@ -176,4 +166,175 @@ fn pools_are_listed_and_what_is_no_pool_is_refused() {
         "The shares add up to 99 %, and not to 100 %."
     );
     assert_solvent(&ada, created["pool"].as_str().unwrap());
+}
+
+#[test]
+fn a_pool_that_reached_its_goal_pays_out_and_says_what_for() {
+    let world = World::new();
+    let (maker, donor) = (world.rich(), world.rich());
+    let to = format!("{}=100", maker.account);
+    let create = ["pool", "create", "A roof", "--to", &to, "--goal", "1"];
+    let rest = ["--deadline", "+8s", "--least-sponsorship", "1"];
+    let pool = made(&maker.ok(&[&create[..], &rest].concat()));
+    let sponsored = donor.ok(&["pool", "sponsor", &pool, "1", "--per-donor", "0.25"]);
+    assert_eq!(sponsored["sponsor"], 1);
+    let refused = donor.refused(&["pool", "return-sponsorship", &pool, "1"]);
+    assert!(refused.starts_with(TOO_EARLY), "{refused}");
+    donor.ok(&["pool", "donate", &pool, "0.75"]);
+    let refused = donor.refused(&["pool", "payout", &pool]);
+    assert_eq!(
+        refused,
+        "There is nothing to pay out, to give back or to take in."
+    );
+
+    maker.in_time(&["pool", "finalise", &pool], TOO_EARLY);
+    let refused = maker.refused(&["pool", "finalise", &pool]);
+    assert_eq!(refused, "The pool was finalised already.");
+    let refused = donor.refused(&["pool", "refund", &pool]);
+    assert!(
+        refused.starts_with("The goal was reached, with 1 UNIT"),
+        "{refused}"
+    );
+    let note = maker.state.path().join("tiles.txt");
+    fs::write(&note, "Tiles: 0.9 UNIT; the rest is for nails.").unwrap();
+    let note = note.to_str().unwrap();
+    let before = world.money(maker.account).0;
+    let paid = donor.ok(&["pool", "payout", &pool]);
+    assert_eq!(paid["payout"], 0);
+    assert_eq!(world.money(maker.account).0, before + UNIT);
+    let explain = [
+        "pool",
+        "explain",
+        &pool,
+        "0",
+        "--note",
+        note,
+        "--uri",
+        "ipfs://tiles",
+    ];
+    let refused = donor.refused(&explain);
+    assert_eq!(
+        refused,
+        "Only a beneficiary can say what the money is spent on."
+    );
+    let explained = maker.ok(&explain);
+    let event = &explained["transactions"][0]["events"][0];
+    assert_eq!(event["fields"]["note"]["uri"], "ipfs://tiles", "{event}");
+    let mut unknown = explain;
+    unknown[3] = "1";
+    assert_eq!(
+        maker.refused(&unknown),
+        "There was no payout with this number."
+    );
+
+    let before = world.money(donor.account).0;
+    let returned = donor.ok(&["pool", "return-sponsorship", &pool, "1"]);
+    let fee: u128 = returned["transactions"][0]["fee"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!(world.money(donor.account).0 >= before - fee + UNIT * 3 / 4);
+    let refused = donor.refused(&["pool", "return-sponsorship", &pool, "1"]);
+    assert_eq!(
+        refused,
+        "There is nothing to pay out, to give back or to take in."
+    );
+    assert_solvent(&donor, &pool);
+}
+
+#[test]
+fn what_cannot_be_sent_yet_is_kept_until_it_can() {
+    let world = World::new();
+    let (maker, nobody) = (world.rich(), world.person(0));
+    // An account that does not exist cannot be sent less than the least that an account has.
+    let to = format!("{}=100", nobody.account);
+    let pool = made(&maker.ok(&["pool", "create", "Little by little", "--to", &to]));
+    maker.ok(&["pool", "donate", &pool, "0.0005"]);
+    let paid = maker.ok(&["pool", "payout", &pool]);
+    assert_eq!(paid["shares"][0]["sent"], false);
+    let whose = nobody.account.to_string();
+    let shown = maker.ok(&["pool", "show", &pool, "--account", &whose]);
+    assert_eq!(shown["pool"]["kept"], (UNIT / 2_000).to_string());
+    let withdraw = ["pool", "withdraw", &pool, &whose];
+    maker.refused(&withdraw);
+    world.give(nobody.account, UNIT);
+    maker.ok(&withdraw);
+    assert_eq!(world.money(nobody.account).0, UNIT + UNIT / 2_000);
+    assert_solvent(&maker, &pool);
+}
+
+#[test]
+fn money_leaves_no_faster_than_the_schedule_says() {
+    let world = World::new();
+    let (maker, ben) = (world.rich(), world.rich());
+    let to = format!("{}=100", ben.account);
+    let create = ["pool", "create", "Bit by bit", "--to", &to, "--schedule"];
+    let pool = made(&maker.ok(&[&create[..], &["+0s=25", "+1d=100"]].concat()));
+    maker.ok(&["pool", "donate", &pool, "1"]);
+    let paid = maker.ok(&["pool", "payout", &pool]);
+    assert_eq!(paid["shares"][0]["amount"], (UNIT / 4).to_string());
+    let refused = maker.refused(&["pool", "payout", &pool]);
+    assert_eq!(
+        refused,
+        "There is nothing to pay out, to give back or to take in."
+    );
+    assert_solvent(&maker, &pool);
+}
+
+#[test]
+fn vouchers_for_a_pool_are_claimed_for_it_and_taken_in() {
+    let world = World::new();
+    let (maker, payer) = (world.rich(), world.rich());
+    let to = format!("{}=100", maker.account);
+    let pool = made(&maker.ok(&["pool", "create", "By the second", "--to", &to, "--channels"]));
+    payer.ok(&["channel", "open", &pool, "1"]);
+    let paid = payer.ok(&["channel", "pay", &pool, "0.25"]);
+    let voucher = paid["voucher"].as_str().unwrap();
+    let ran = maker.run(&["channel", "receive", voucher]);
+    assert_eq!(
+        ran.refused(2, "usage"),
+        format!("The voucher is for {pool}.")
+    );
+    maker.ok(&["channel", "receive", voucher, "--for", &pool]);
+    let kept = maker.ok(&["channel", "account", &pool]);
+    assert_eq!(
+        kept["account"]["vouchers"][0]["due"],
+        (UNIT / 4).to_string()
+    );
+    let claimed = maker.ok(&["channel", "claim", "--for", &pool]);
+    assert_eq!(claimed["claimed"], (UNIT / 4).to_string());
+    assert_eq!(
+        maker.ok(&["pool", "pull", &pool])["amount"],
+        (UNIT / 4).to_string()
+    );
+    let paid = maker.ok(&["pool", "payout", &pool]);
+    assert_eq!(paid["shares"][0]["amount"], (UNIT / 4).to_string());
+    assert_solvent(&maker, &pool);
+}
+
+#[test]
+fn a_pool_whose_making_was_interrupted_is_made_once() {
+    let world = World::new();
+    let maker = world.rich();
+    let to = format!("{}=100", maker.account);
+    let create = ["pool", "create", "Once", "--to", &to, "--deadline", "+30d"];
+    let mut before = None;
+    for breaks in [Breaks::Before, Breaks::After] {
+        let wire = Wire::to(&world.url, breaks);
+        let name = ["--name", if breaks == Breaks::Before { "a" } else { "b" }];
+        let create = [&create[..], &name].concat();
+        let broken = maker.run(&[&["--node", &wire.url], &create[..]].concat());
+        broken.refused(7, "unknown");
+        // Its deadline is a month from when it was first asked for.
+        let done = maker.ok(&create);
+        assert_eq!(done["transactions"][0]["sent_before"], true);
+        assert_ne!(before.replace(made(&done)), Some(made(&done)));
+        let refused = maker.refused(&create);
+        assert!(
+            refused.starts_with("This very pool exists already"),
+            "{refused}"
+        );
+        assert_solvent(&maker, &made(&done));
+    }
 }

@@ -2,23 +2,6 @@
 
 use crate::world::{Person, World};
 use farthing_client::amount::UNIT;
-use serde_json::Value;
-use std::time::{Duration, Instant};
-
-/// Repeats what is refused only because the time has not come; another transaction moves the chain on.
-fn when_it_is_time(person: &Person, arguments: &[&str], too_early: &str) -> Value {
-    let start = Instant::now();
-    loop {
-        let ran = person.run(arguments);
-        if ran.code == Some(0) {
-            return ran.json();
-        }
-        let sentence = ran.refused(3, "refused");
-        assert!(sentence.starts_with(too_early), "{sentence}");
-        assert!(start.elapsed() < Duration::from_secs(120));
-        person.ok(&["channel", "deposit", "0.000000001"]);
-    }
-}
 
 #[test]
 fn a_round_divides_its_money_by_how_many_gave() {
@@ -63,16 +46,12 @@ fn a_round_divides_its_money_by_how_many_gave() {
 
     let donate = |person: &Person, pool: &str, amount: &str| {
         let arguments = ["round", "donate", &name, pool, amount];
-        when_it_is_time(person, &arguments, "The round opens at");
+        person.in_time(&arguments, "The round opens at");
     };
     donate(&ben, &choir.0, "0.5");
     donate(&cid, &choir.0, "0.5");
     donate(&eve, &statue.0, "1");
-    let divided = when_it_is_time(
-        &eve,
-        &["round", "divide", &name],
-        "The money can be divided from",
-    );
+    let divided = eve.in_time(&["round", "divide", &name], "The money can be divided from");
     assert_eq!(divided["transactions"].as_array().unwrap().len(), 1);
 
     // One donor alone draws nothing, however much they gave.
@@ -96,4 +75,60 @@ fn a_round_divides_its_money_by_how_many_gave() {
     assert_eq!(listed["rounds"][&name], made["round"]);
     let ran = eve.run(&["round", "show", "no such round"]);
     assert!(ran.refused(2, "usage").starts_with("There is no round"));
+}
+
+#[test]
+fn a_round_with_a_list_gives_back_what_it_could_not_divide() {
+    let world = World::new();
+    let (organiser, verifier, donor) = (world.rich(), world.rich(), world.rich());
+    let to = format!("{}=100", organiser.account);
+    let pool = organiser.ok(&["pool", "create", "A mural", "--to", &to]);
+    let number = pool["number"].to_string();
+    let name = format!("autumn {}", std::process::id());
+    let listing = verifier.account.to_string();
+    let create = ["round", "create", &name, "--minimum", "0.1", "--cap", "10"];
+    let rest = ["--verifier", &listing, "--opens", "+8s", "--closes", "+16s"];
+    organiser.ok(&[&create[..], &rest].concat());
+    organiser.ok(&["round", "enter", &name, &number]);
+    donor.ok(&["round", "sponsor", &name, "2"]);
+    let who = donor.account.to_string();
+    let allow = ["round", "allow", &name, &who];
+    assert_eq!(
+        organiser.refused(&allow),
+        "Only the round's verifier may do this."
+    );
+
+    let donate = ["round", "donate", &name, &format!("#{number}"), "0.5"];
+    let start = std::time::Instant::now();
+    while donor.refused(&donate).starts_with("The round opens at") {
+        assert!(start.elapsed().as_secs() < 60);
+        donor.ok(&["channel", "deposit", "0.000000001"]);
+    }
+    assert_eq!(
+        donor.refused(&donate),
+        "The verifier has not put this account on the list: ask them to."
+    );
+    let deposit = |ran: &serde_json::Value| -> i128 {
+        let sent = &ran["transactions"][0];
+        sent["deposit"].as_str().unwrap().parse().unwrap()
+    };
+    let locked = deposit(&verifier.ok(&allow));
+    assert!(locked > 0);
+    let shown = donor.ok(&["round", "show", &name, "--account", &who]);
+    assert_eq!(shown["round"]["may_donate"], true);
+    donor.ok(&donate);
+    let clear = ["round", "clear", &name, &who];
+    let freed = deposit(&verifier.in_time(&clear, "The round is open until"));
+    // Deposits come back but for a rounding of the chain's.
+    assert!((0..=2).contains(&(locked + freed)), "{locked} {freed}");
+
+    // Nobody but one gave: there is no weight to divide by.
+    donor.in_time(&["round", "divide", &name], "The money can be divided from");
+    let before = world.money(donor.account).0;
+    let back = organiser.ok(&["round", "take-back", &name, &who]);
+    assert_eq!(world.money(donor.account).0, before + 2 * UNIT);
+    assert_eq!(back["transactions"].as_array().unwrap().len(), 1);
+    let shown = donor.ok(&["round", "show", &name])["round"].clone();
+    let amount = |name: &str| shown[name].as_str().unwrap().parse::<u128>().unwrap();
+    assert!(amount("owed") <= amount("held"), "{shown}");
 }

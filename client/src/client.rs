@@ -212,16 +212,18 @@ impl Client {
         Ok(at(self.deployment.address(name)?))
     }
 
-    /// Adds what was made later to the deployment's file.
+    /// Adds a round to the deployment's file.
     ///
     /// # Errors
-    /// [`Error::File`]; [`Error::Deployment`] if there is no file.
-    pub fn save(&self) -> Result<(), Error> {
+    /// [`Error::Input`] if another round has the name; [`Error::File`]; [`Error::Deployment`] if there is
+    /// no file.
+    pub fn add_round(&mut self, name: &str, address: Account) -> Result<(), Error> {
         if self.deployment.network.is_empty() {
             let reason = "This client belongs to no deployment's file.";
             return Err(Error::Deployment(reason.into()));
         }
-        self.deployment.write(&self.folder)
+        self.deployment = self.deployment.add_round(&self.folder, name, address)?;
+        Ok(())
     }
 
     // ---- Reading ----

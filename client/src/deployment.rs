@@ -81,6 +81,33 @@ impl Deployment {
         files::write_json(&path(folder, &self.network), self)
     }
 
+    /// Adds a round to what is written down, to which other programs may have added some. Returns all that
+    /// is written there then.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if another round has the name; [`Error::File`].
+    pub fn add_round(&self, folder: &Path, name: &str, address: Account) -> Result<Self, Error> {
+        let _alone = files::Lock::wait(&folder.join(&self.network).join(".lock"))?;
+        let mut latest = Self::read(folder, &self.network)?.unwrap_or_else(|| self.clone());
+        latest.check_round(name, address)?;
+        latest.rounds.insert(name.into(), address);
+        latest.write(folder)?;
+        Ok(latest)
+    }
+
+    /// Checks that no other round than the one at this address has a name.
+    ///
+    /// # Errors
+    /// [`Error::Input`].
+    pub fn check_round(&self, name: &str, address: Account) -> Result<(), Error> {
+        match self.rounds.get(name) {
+            Some(known) if *known != address => Err(Error::Input(format!(
+                "There is another round \"{name}\" here, at {known}: this one is at {address}."
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// Checks that this is the chain that it is on.
     ///
     /// # Errors
@@ -175,5 +202,32 @@ mod hash {
         let bytes = hex::decode(text.trim_start_matches("0x")).ok();
         let hash = bytes.and_then(|bytes| bytes.try_into().ok());
         hash.ok_or_else(|| D::Error::custom("this is no hash of 32 bytes"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_that_others_added_in_the_meantime_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let deployment = Deployment {
+            network: "test".into(),
+            chain: "Development".into(),
+            genesis: [1; 32],
+            block: 0,
+            contracts: BTreeMap::new(),
+            code: BTreeMap::new(),
+            rounds: BTreeMap::new(),
+        };
+        deployment.write(folder.path()).unwrap();
+        let add = |name, address| deployment.add_round(folder.path(), name, Account([address; 32]));
+        assert_eq!(add("spring", 1).unwrap().rounds.len(), 1);
+        assert_eq!(add("autumn", 2).unwrap().rounds.len(), 2);
+        assert_eq!(add("autumn", 2).unwrap().rounds.len(), 2);
+        assert!(matches!(add("spring", 3), Err(Error::Input(_))));
+        let written = Deployment::read(folder.path(), "test").unwrap().unwrap();
+        assert_eq!(written.rounds["spring"], Account([1; 32]));
     }
 }

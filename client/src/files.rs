@@ -68,14 +68,31 @@ impl Lock {
     /// # Errors
     /// [`Error::File`].
     pub fn take(path: &Path) -> Result<Option<Self>, Error> {
+        let file = Self::file(path)?;
+        let taken = file
+            .try_lock_exclusive()
+            .map_err(|error| Error::file(path, error))?;
+        Ok(taken.then_some(Self { _file: file }))
+    }
+
+    /// Takes the lock at `path`, and waits for it while another process has it.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn wait(path: &Path) -> Result<Self, Error> {
+        let file = Self::file(path)?;
+        file.lock_exclusive()
+            .map_err(|error| Error::file(path, error))?;
+        Ok(Self { _file: file })
+    }
+
+    fn file(path: &Path) -> Result<File, Error> {
         let failed = |error| Error::file(path, error);
         fs::create_dir_all(folder_of(path)).map_err(failed)?;
         let mut options = OpenOptions::new();
-        let file = private(options.create(true).append(true))
+        private(options.create(true).append(true))
             .open(path)
-            .map_err(failed)?;
-        let taken = file.try_lock_exclusive().map_err(failed)?;
-        Ok(taken.then_some(Self { _file: file }))
+            .map_err(failed)
     }
 }
 

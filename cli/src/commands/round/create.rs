@@ -53,17 +53,8 @@ impl Create {
         let constructor = MatchingRoundRef::new(terms);
         let instance = Instance::new(code, constructor, self.name.as_bytes());
         let address = instance.address(maker);
-        let rounds = &session.client.deployment.rounds;
-        if rounds
-            .get(&self.name)
-            .is_some_and(|known| *known != address)
-        {
-            return Err(Error::Input(format!(
-                "There is another round \"{}\" here: this one is at {address}.",
-                self.name
-            ))
-            .into());
-        }
+        let deployment = &session.client.deployment;
+        deployment.check_round(&self.name, address)?;
         session.settle_earlier().await?;
         if session.client.chain.code_of(address).await?.is_none() {
             let chain = session.client.chain.clone();
@@ -72,9 +63,7 @@ impl Create {
             session.take_step(&words, step).await?;
         }
         session.client.check("matching_round", address).await?;
-        let rounds = &mut session.client.deployment.rounds;
-        rounds.insert(self.name.clone(), address);
-        session.client.save()?;
+        session.client.add_round(&self.name, address)?;
         session
             .output
             .say(format!("The round {} is at {address}", self.name));
