@@ -228,6 +228,90 @@ fn the_book_of_a_payee_has_every_voucher_and_withdrawal() {
     assert_eq!(book["channels"]["free"], (UNIT * 7 / 10).to_string());
 }
 
+/// What is of one ledger, as kinds of movement and amounts.
+fn of_ledger(rows: &[Row], ledger: &str) -> Vec<(String, i128)> {
+    let rows = rows.iter().filter(|row| row.ledger == ledger);
+    rows.map(|row| (row.what.clone(), row.amount)).collect()
+}
+
+#[test]
+fn the_book_of_who_streams_has_all_that_goes_in_and_out() {
+    let world = World::new();
+    let (payer, payee) = (world.rich(), world.rich());
+    let name = payee.account.to_string();
+    let opened = payer.ok(&["stream", "open", &name, "1", "--rate", "0.01/s"]);
+    let stream = opened["stream"].to_string();
+    payer.ok(&["stream", "top-up", &stream, "0.5"]);
+    payee.ok(&["stream", "claim", &stream]);
+    settle(&world);
+    let ledger = format!("stream #{stream}");
+    let balance = |person: &Person| {
+        let rows = rows(person, &person.account.to_string());
+        rows.iter()
+            .rfind(|row| row.ledger == ledger)
+            .unwrap()
+            .balance
+    };
+    let running = balance(&payer);
+    assert!(0 < running && running < 3 * UNIT as i128 / 2);
+    assert_eq!(running, balance(&payee));
+    payer.ok(&["stream", "stop", &stream]);
+    payee.ok(&["stream", "claim", &stream]);
+    settle(&world);
+    let told = of_ledger(&rows(&payee, &name), &ledger);
+    let kinds: Vec<_> = told.iter().map(|(what, _)| what.as_str()).collect();
+    assert_eq!(kinds, ["deposit", "deposit", "claim", "rest", "claim"]);
+    assert_eq!(told.iter().map(|(_, amount)| amount).sum::<i128>(), 0);
+    assert_eq!(
+        told,
+        of_ledger(&rows(&payer, &payer.account.to_string()), &ledger)
+    );
+
+    // The payee's end of it: their money leaves, and the payer's waits until it is cleared.
+    let opened = payer.ok(&["stream", "open", &name, "1", "--rate", "0.01/s"]);
+    let stream = opened["stream"].to_string();
+    payee.ok(&["stream", "stop", &stream]);
+    settle(&world);
+    let ledger = format!("stream #{stream}");
+    let kinds = |person: &Person| {
+        let rows = rows(person, &person.account.to_string());
+        let told = of_ledger(&rows, &ledger);
+        told.into_iter().map(|(what, _)| what).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&payee), ["deposit", "claim"]);
+    payer.ok(&["stream", "clear", &stream]);
+    settle(&world);
+    assert_eq!(kinds(&payer), ["deposit", "claim", "rest"]);
+}
+
+#[test]
+fn the_book_of_a_beneficiary_has_what_pools_paid_and_what_they_keep() {
+    let world = World::new();
+    let (maker, nobody) = (world.rich(), world.person(0));
+    let whose = [&maker, &nobody].map(|person| person.account.to_string());
+    let to = [format!("{}=75", whose[0]), format!("{}=25", whose[1])];
+    let made = maker.ok(&["pool", "create", "For two", "--to", &to[0], &to[1]]);
+    let pool = made["pool"].as_str().unwrap();
+    maker.ok(&["pool", "donate", pool, "0.002"]);
+    let shown = maker.ok(&["book", &whose[1]])["book"]["pools"].clone();
+    assert_eq!(shown[0]["share"], "25.0000 %");
+    assert_eq!(shown[0]["releasable"], (UNIT / 500).to_string());
+    maker.ok(&["pool", "payout", pool]);
+    settle(&world);
+    let (ledger, unit) = (format!("pool {pool}"), UNIT as i128);
+    let told = |row: (&str, i128)| (row.0.to_string(), row.1);
+    let paid = [("payout", unit * 3 / 2_000), ("sent", -unit * 3 / 2_000)];
+    assert_eq!(of_ledger(&rows(&maker, &whose[0]), &ledger), paid.map(told));
+    // Too little for an account that does not exist.
+    let kept = [("payout", unit / 2_000)];
+    assert_eq!(of_ledger(&rows(&maker, &whose[1]), &ledger), kept.map(told));
+    world.give(nobody.account, UNIT);
+    maker.ok(&["pool", "withdraw", pool, &whose[1]]);
+    settle(&world);
+    let kept = [("payout", unit / 2_000), ("withdrawal", -unit / 2_000)];
+    assert_eq!(of_ledger(&rows(&maker, &whose[1]), &ledger), kept.map(told));
+}
+
 #[test]
 fn watch_prints_each_event_once_and_in_order() {
     let world = World::new();

@@ -7,6 +7,8 @@
 mod channels;
 mod creator;
 mod kept;
+mod pools;
+mod streams;
 
 use super::Who;
 use crate::session::{Outcome, Session};
@@ -108,6 +110,8 @@ pub async fn print(session: &mut Session, who: &Who) -> Outcome {
     let record = session.client.read_at(block, record).await?;
     ledger.reconcile(record.map_or(0, |record| record.free), block)?;
     ledgers.push(ledger);
+    ledgers.extend(streams::ledgers(session, who.account, &history, block).await?);
+    ledgers.extend(pools::ledgers(session, who.account, &history, block).await?);
 
     let output = &session.output;
     output.always(HEADER);

@@ -127,7 +127,8 @@ async fn streams(session: &Session, account: Account, history: &[Event]) -> Resu
     Ok(found.into())
 }
 
-/// Contributions that may come back, what is kept, and sponsorships, of all pools of the factory.
+/// Contributions that may come back, what is kept, sponsorships, and what would be paid out now of what
+/// the account has a share in, of all pools of the factory.
 async fn pools(session: &Session, account: Account) -> Result<Value, Error> {
     let factory: PoolFactoryRef = session.contract("pool_factory")?;
     let total = session.client.read(factory.call().overview()).await?.pools;
@@ -152,13 +153,19 @@ async fn pools(session: &Session, account: Account) -> Result<Value, Error> {
         let given: Vec<_> = sponsors
             .map(|sponsor| json!({ "number": sponsor.number, "given": sponsor.given.to_string() }))
             .collect();
-        if donor.is_some() || kept > 0 || !given.is_empty() {
+        let overview = session.client.read(pool.call().overview()).await?;
+        let shares = &overview.terms.beneficiaries;
+        let share = shares.iter().find(|share| share.account == account.id());
+        if donor.is_some() || kept > 0 || !given.is_empty() || share.is_some() {
             found.push(json!({
                 "pool": Account::from(listed.account),
                 "number": number,
+                "title": overview.terms.title,
                 "given": shown,
                 "to_withdraw": kept.to_string(),
                 "sponsored": given,
+                "share": share.map(|share| percent(share.parts)),
+                "releasable": share.map(|_| overview.releasable.to_string()),
             }));
         }
     }
@@ -178,4 +185,9 @@ async fn rounds(session: &Session, account: Account) -> Result<Value, Error> {
         }
     }
     Ok(found.into())
+}
+
+/// Parts per million, for people.
+fn percent(parts: u32) -> String {
+    format!("{}.{:04} %", parts / 10_000, parts % 10_000)
 }
