@@ -2,8 +2,12 @@
 
 use crate::{Block, Client, Emitted, Error, Metadata};
 use farthing_types::Millis;
+use futures_util::{stream, StreamExt, TryStreamExt};
 use serde_json::Value;
 use std::sync::Arc;
+
+/// How many blocks are asked for at once, so that a node far away is not waited for block by block.
+const AT_ONCE: usize = 32;
 
 /// An event of one of the deployment's contracts, or of a pool or round of its code.
 #[derive(Clone)]
@@ -63,11 +67,12 @@ impl Client {
     /// # Errors
     /// Those of [`Client::events_in`].
     pub async fn history(&self, last: u32) -> Result<Vec<Event>, Error> {
-        let mut events = Vec::new();
-        for number in self.deployment.block..=last {
-            events.extend(self.events_in(number).await?);
-        }
-        Ok(events)
+        let blocks = stream::iter(self.deployment.block..=last);
+        blocks
+            .map(|number| self.events_in(number))
+            .buffered(AT_ONCE)
+            .try_concat()
+            .await
     }
 }
 
