@@ -66,6 +66,21 @@ fn what_the_node_never_got_is_sent_again_and_what_it_got_is_not() {
 }
 
 #[test]
+fn when_the_node_goes_away_before_anything_was_signed_nothing_was() {
+    let world = World::new();
+    let person = world.rich();
+    let wire = Wire::to(&world.url, Breaks::Early);
+    let ran = person.run(&["--node", &wire.url, "channel", "deposit", "0.5"]);
+    let sentence = ran.refused(4, "node");
+    assert_eq!(
+        sentence,
+        "The connection to the node broke: see that it runs, and run the same command again."
+    );
+    assert!(!person.outbox().exists());
+    assert_eq!(transactions(&world, &person), 0);
+}
+
+#[test]
 fn another_command_tells_what_became_of_the_one_before() {
     let world = World::new();
     let person = world.rich();

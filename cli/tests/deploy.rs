@@ -164,6 +164,44 @@ fn metadata_that_says_something_else_than_the_program_is_refused() {
     );
 }
 
+#[test]
+fn code_that_the_chain_refuses_is_not_uploaded() {
+    let world = World::bare();
+    let folder = tempfile::tempdir().unwrap();
+    let built = farthing_artifacts::folder();
+    farthing_artifacts::build_if_stale().unwrap();
+    for entry in fs::read_dir(&built).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+        }
+    }
+    let artifacts = folder.path().to_str().unwrap();
+    let deploy = ["deploy", "--artifacts", artifacts];
+    let person = world.rich();
+    let before = world.money(person.account);
+
+    fs::write(folder.path().join("registry.wasm"), "no Wasm").unwrap();
+    let sentence = person.run(&deploy).refused(5, "mismatch");
+    assert!(sentence.contains("do not belong together"), "{sentence}");
+    change(&folder.path().join("registry.json"), |registry| {
+        let hash = farthing_types::commitment::blake2_256(b"no Wasm");
+        registry["source"]["hash"] = json!(format!("0x{}", hex::encode(hash)));
+    });
+    let sentence = person.run(&deploy).refused(3, "refused");
+    assert!(
+        sentence.starts_with("The chain refuses this: "),
+        "{sentence}"
+    );
+    fs::remove_file(folder.path().join("registry.wasm")).unwrap();
+    let sentence = person.run(&deploy).refused(5, "mismatch");
+    assert!(
+        sentence.contains("build the contracts with ./scripts/build"),
+        "{sentence}"
+    );
+    assert_eq!(world.money(person.account), before);
+}
+
 /// Vouchers name the chain: a contract that was told another takes none, but takes money.
 #[test]
 fn channels_that_were_made_for_another_chain_are_not_used() {

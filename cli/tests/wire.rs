@@ -1,4 +1,4 @@
-//! A line to the node that breaks when a transaction is sent over it.
+//! A line to the node that breaks.
 
 use std::{
     io::{copy, Read, Write},
@@ -7,8 +7,9 @@ use std::{
     thread,
 };
 
-/// What sends a transaction.
+/// What sends a transaction, and what tries a call out.
 const SENDING: &[u8] = b"author_submitAndWatchExtrinsic";
+const TRYING: &[u8] = b"ContractsApi_call";
 
 /// When it breaks.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,6 +18,8 @@ pub enum Breaks {
     Before,
     /// When the node has it, and before its answer arrives.
     After,
+    /// Before anything is signed: when the call is tried out.
+    Early,
 }
 
 /// The line. The node's end of it stays open until it is dropped.
@@ -52,11 +55,16 @@ fn carry(mut program: TcpStream, mut node: TcpStream, breaks: Breaks, kept: &Sen
         return;
     }
     while let Some((frame, text)) = next_frame(&mut program) {
-        let sends = text.windows(SENDING.len()).any(|part| part == SENDING);
-        if sends && breaks == Breaks::Before {
+        let says = |word: &[u8]| text.windows(word.len()).any(|part| part == word);
+        let breaks_now = says(if breaks == Breaks::Early {
+            TRYING
+        } else {
+            SENDING
+        });
+        if breaks_now && breaks != Breaks::After {
             break;
         }
-        if sends {
+        if breaks_now {
             // Nothing that the node answers may get through.
             let _ = program.shutdown(Shutdown::Both);
         }

@@ -18,6 +18,9 @@ pub enum Error {
     /// The node stopped answering, or answers what it should not.
     #[error("The node did not answer as expected: {0}.")]
     Node(String),
+    /// The connection to the node broke. If something was signed by then, the outbox has it.
+    #[error("The connection to the node broke: see that it runs, and run the same command again.")]
+    Lost,
     /// The node has dropped the state of a block, and with it its events.
     #[error("The node no longer knows what happened in block {block}: use one that keeps the state of all blocks (--state-pruning archive).")]
     Forgotten {
@@ -159,7 +162,7 @@ impl Error {
     /// The kind of this error.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::NoNode { .. } | Self::Node(_) | Self::Forgotten { .. } => Kind::Node,
+            Self::NoNode { .. } | Self::Lost | Self::Node(_) | Self::Forgotten { .. } => Kind::Node,
             Self::WrongChain { .. }
             | Self::WrongContract { .. }
             | Self::Deployment(_)
@@ -185,13 +188,21 @@ impl Error {
 
 impl From<subxt::Error> for Error {
     fn from(error: subxt::Error) -> Self {
-        Self::Node(plain(&error.to_string()))
+        of_connection(&error.to_string())
     }
 }
 
 impl From<subxt::ext::subxt_rpcs::Error> for Error {
     fn from(error: subxt::ext::subxt_rpcs::Error) -> Self {
-        Self::Node(plain(&error.to_string()))
+        of_connection(&error.to_string())
+    }
+}
+
+/// What the RPC client says of a connection that broke tells nobody what to do.
+fn of_connection(text: &str) -> Error {
+    match text.contains("restart required") {
+        true => Error::Lost,
+        false => Error::Node(plain(text)),
     }
 }
 
