@@ -1,11 +1,11 @@
 //! Ctrl-C.
 
-use crate::world::{Person, Ran, World};
+use crate::world::{block_on, Person, Ran, World};
 use farthing_client::amount::UNIT;
 use std::{
-    process::{Child, Command},
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
     thread,
-    time::Duration,
 };
 
 /// What Ctrl-C in a terminal does.
@@ -13,10 +13,6 @@ fn interrupt(child: &Child) {
     let mut kill = Command::new("sh");
     kill.args(["-c", &format!("kill -INT {}", child.id())]);
     assert!(kill.status().unwrap().success());
-}
-
-fn ended(child: Child) -> String {
-    Ran::of(child.wait_with_output().unwrap()).refused(130, "interrupted")
 }
 
 fn free(person: &Person) -> String {
@@ -27,11 +23,22 @@ fn free(person: &Person) -> String {
 #[test]
 fn what_only_waits_says_that_nothing_is_under_way() {
     let world = World::new();
-    let child = world.person(0).start(&["watch"]);
-    // Until it listens for signals, it would simply end.
-    thread::sleep(Duration::from_secs(2));
+    let person = world.rich();
+    let first = block_on(world.chain_best()).to_string();
+    person.ok(&["channel", "deposit", "0.5"]);
+    let account = person.account.to_string();
+    let mut child = person.start(&["watch", "--from", &first, "--account", &account]);
+    let mut printed = BufReader::new(child.stdout.take().unwrap()).lines();
+    // From the first line on it listens for signals, too.
+    assert!(printed.next().unwrap().unwrap().contains("Deposited"));
     interrupt(&child);
-    assert_eq!(ended(child), "Interrupted. Nothing is under way.");
+    let ran = Ran {
+        code: child.wait().unwrap().code(),
+        stdout: printed.map(Result::unwrap).collect(),
+        stderr: String::new(),
+    };
+    let sentence = ran.refused(130, "interrupted");
+    assert_eq!(sentence, "Interrupted. Nothing is under way.");
 }
 
 #[test]
@@ -43,15 +50,13 @@ fn a_transaction_under_way_is_named_and_found_by_the_same_command() {
     // Without --fast it waits until its block is final, a second after it is sent.
     let mut waiting = person.plain(&["--json", "--yes"]);
     waiting.args(deposit);
-    let waiting = waiting
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
+    let waiting = waiting.stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = waiting.spawn().unwrap();
     while !outbox.exists() {
         thread::yield_now();
     }
     interrupt(&child);
-    let sentence = ended(child);
+    let sentence = Ran::of(child.wait_with_output().unwrap()).refused(130, "interrupted");
     let written = std::fs::read_to_string(&outbox).unwrap();
     let written: serde_json::Value = serde_json::from_str(&written).unwrap();
     let transaction = written["transaction"].as_str().unwrap();

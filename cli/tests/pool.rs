@@ -174,7 +174,7 @@ fn a_pool_that_reached_its_goal_pays_out_and_says_what_for() {
     let (maker, donor) = (world.rich(), world.rich());
     let to = format!("{}=100", maker.account);
     let create = ["pool", "create", "A roof", "--to", &to, "--goal", "1"];
-    let rest = ["--deadline", "+8s", "--least-sponsorship", "1"];
+    let rest = ["--deadline", "+12s", "--least-sponsorship", "1"];
     let pool = made(&maker.ok(&[&create[..], &rest].concat()));
     let sponsored = donor.ok(&["pool", "sponsor", &pool, "1", "--per-donor", "0.25"]);
     assert_eq!(sponsored["sponsor"], 1);

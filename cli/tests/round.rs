@@ -87,7 +87,14 @@ fn a_round_with_a_list_gives_back_what_it_could_not_divide() {
     let name = format!("autumn {}", std::process::id());
     let listing = verifier.account.to_string();
     let create = ["round", "create", &name, "--minimum", "0.1", "--cap", "10"];
-    let rest = ["--verifier", &listing, "--opens", "+8s", "--closes", "+16s"];
+    let rest = [
+        "--verifier",
+        &listing,
+        "--opens",
+        "+12s",
+        "--closes",
+        "+30s",
+    ];
     organiser.ok(&[&create[..], &rest].concat());
     organiser.ok(&["round", "enter", &name, &number]);
     donor.ok(&["round", "sponsor", &name, "2"]);
