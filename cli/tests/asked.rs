@@ -46,11 +46,6 @@ impl Terminal {
 
 const ASKED: &str = "Sign and send? [y/N] ";
 
-fn free(person: &Person) -> String {
-    let account = person.ok(&["channel", "account"])["account"].clone();
-    account["free"].as_str().unwrap().into()
-}
-
 #[test]
 fn what_is_asked_shows_its_cost_and_is_done_only_after_a_yes() {
     let world = World::new();
@@ -81,7 +76,7 @@ fn what_is_asked_shows_its_cost_and_is_done_only_after_a_yes() {
     for part in ["Sent; waiting for a block.", "In block ", "done in block "] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
-    assert_eq!(free(&person), (UNIT / 2).to_string());
+    assert_eq!(person.in_channels(), UNIT / 2);
 }
 
 #[test]
@@ -191,7 +186,7 @@ fn what_the_node_does_not_take_did_not_happen() {
     world.give(person.account, UNIT);
     let done = person.ok(&["channel", "deposit", "0.5"]);
     assert_eq!(done["transactions"][0]["sent_before"], false);
-    assert_eq!(free(&person), (UNIT / 2).to_string());
+    assert_eq!(person.in_channels(), UNIT / 2);
 }
 
 /// So much that not even a fee can be paid.

@@ -5,7 +5,6 @@ use crate::{
     world::{block_on, Person, Ran, World},
 };
 use farthing_client::{amount::UNIT, Chain};
-use farthing_types::Balance;
 use serde_json::{json, Value};
 use std::{fs, path::Path, thread};
 
@@ -20,14 +19,6 @@ fn transactions(world: &World, person: &Person) -> u64 {
         chain.nonce_at(chain.best().await?, person.account).await
     });
     count.unwrap()
-}
-
-/// What the contract holds for the person.
-fn free(person: &Person) -> Balance {
-    let record = person.ok(&["channel", "account"])["account"].clone();
-    record["free"]
-        .as_str()
-        .map_or(0, |free| free.parse().unwrap())
 }
 
 #[test]
@@ -55,13 +46,16 @@ fn what_the_node_never_got_is_sent_again_and_what_it_got_is_not() {
         assert_eq!(done["transactions"][0]["transaction"], transaction);
         assert_eq!(done["transactions"][0]["sent_before"], true);
         assert_eq!(
-            (transactions(&world, &person), free(&person)),
+            (transactions(&world, &person), person.in_channels()),
             (1, UNIT / 2)
         );
         assert!(!outbox.exists());
         // The next one of the same kind is another one.
         person.ok(&deposit);
-        assert_eq!((transactions(&world, &person), free(&person)), (2, UNIT));
+        assert_eq!(
+            (transactions(&world, &person), person.in_channels()),
+            (2, UNIT)
+        );
     }
 }
 
@@ -96,7 +90,7 @@ fn another_command_tells_what_became_of_the_one_before() {
     assert!(other.stderr.contains("It happened in block"), "{other:?}");
     assert_eq!(other.json()["transactions"].as_array().unwrap().len(), 1);
     assert_eq!(
-        (transactions(&world, &person), free(&person)),
+        (transactions(&world, &person), person.in_channels()),
         (2, 2 * UNIT / 5)
     );
 }
@@ -126,7 +120,10 @@ fn what_cannot_happen_any_more_is_sent_anew_once() {
         "{anew:?}"
     );
     assert_eq!(anew.json()["transactions"][0]["sent_before"], false);
-    assert_eq!((transactions(&world, &person), free(&person)), (2, UNIT));
+    assert_eq!(
+        (transactions(&world, &person), person.in_channels()),
+        (2, UNIT)
+    );
 }
 
 #[test]
@@ -147,7 +144,10 @@ fn a_top_up_that_was_sent_is_not_made_again_though_the_balance_changed() {
     }
     let shown = person.ok(&["channel", "show", &payee]);
     assert_eq!(shown["channel"]["reserve"], (2 * UNIT).to_string());
-    assert_eq!((transactions(&world, &person), free(&person)), (4, 0));
+    assert_eq!(
+        (transactions(&world, &person), person.in_channels()),
+        (4, 0)
+    );
 }
 
 #[test]
@@ -165,7 +165,10 @@ fn a_claim_that_was_sent_is_told_and_not_made_again() {
     let again = payee.run(&["channel", "claim"]);
     assert!(again.stderr.contains("It happened in block"), "{again:?}");
     assert_eq!(again.json().get("transactions"), None);
-    assert_eq!((transactions(&world, &payee), free(&payee)), (1, UNIT / 2));
+    assert_eq!(
+        (transactions(&world, &payee), payee.in_channels()),
+        (1, UNIT / 2)
+    );
 }
 
 #[test]
@@ -187,7 +190,10 @@ fn what_could_not_be_printed_is_not_taken_for_handed_out() {
     assert_eq!(paid["cumulative"], (UNIT / 4).to_string());
     let deposited = payer.ok(&deposit);
     assert_eq!(deposited["transactions"][0]["sent_before"], true);
-    assert_eq!((transactions(&world, &payer), free(&payer)), (2, UNIT / 2));
+    assert_eq!(
+        (transactions(&world, &payer), payer.in_channels()),
+        (2, UNIT / 2)
+    );
 }
 
 #[test]
@@ -213,7 +219,7 @@ fn what_was_not_sent_in_time_is_signed_anew() {
     assert_eq!(too_late, !in_time, "{done:?}");
     assert_eq!(done.json()["transactions"][0]["sent_before"], in_time);
     assert_eq!(
-        (transactions(&world, &person), free(&person)),
+        (transactions(&world, &person), person.in_channels()),
         (1, UNIT / 2)
     );
 }

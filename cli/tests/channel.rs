@@ -16,13 +16,6 @@ fn pair(world: &World) -> (Person, Person, String) {
     (payer, payee, name)
 }
 
-/// Owed, and held to pay it from.
-fn assert_solvent(someone: &Person) {
-    let channels = someone.ok(&["channel", "overview"])["channels"].clone();
-    let amount = |name: &str| channels[name].as_str().unwrap().parse::<u128>().unwrap();
-    assert!(amount("owed") <= amount("held"), "{channels}");
-}
-
 fn voucher(payer: &Person, payee: &str, amount: &str) -> String {
     let paid = payer.ok(&["channel", "pay", payee, amount]);
     paid["voucher"].as_str().unwrap().into()
@@ -74,7 +67,7 @@ fn a_hundred_payments_are_claimed_in_one_transaction() {
     let after = world.money(payee.account).0 as i128;
     let spent = cost(&claimed) + cost(&withdrawn);
     assert_eq!(after, before as i128 + UNIT as i128 / 10 - spent);
-    assert_solvent(&payee);
+    payee.assert_channels_solvent();
 }
 
 #[test]
@@ -103,7 +96,7 @@ fn vouchers_that_are_worth_nothing_are_refused_and_stop_no_others() {
         kept["account"]["vouchers"][0]["due"],
         (UNIT / 10).to_string()
     );
-    assert_solvent(&payee);
+    payee.assert_channels_solvent();
 }
 
 #[test]
@@ -116,7 +109,7 @@ fn a_lower_voucher_is_worth_nothing_new() {
         (UNIT * 3 / 10).to_string()
     );
     assert_eq!(payee.ok(&["channel", "receive", &low])["new"], "0");
-    assert_solvent(&payee);
+    payee.assert_channels_solvent();
 }
 
 #[test]
@@ -131,7 +124,7 @@ fn more_than_the_reserve_is_refused_until_it_is_topped_up() {
     let paid = payer.ok(&["channel", "pay", &name, "0.2"]);
     assert_eq!(paid["cumulative"], (UNIT * 11 / 10).to_string());
     assert_eq!(paid["left"], (UNIT * 4 / 10).to_string());
-    assert_solvent(&payer);
+    payer.assert_channels_solvent();
 }
 
 #[test]
@@ -147,9 +140,8 @@ fn both_together_close_a_channel_at_once() {
         "{refused}"
     );
     payer.ok(&["channel", "close-together", &name, "0.25", signature]);
-    let free = |person: &Person| person.ok(&["channel", "account"])["account"]["free"].clone();
-    assert_eq!(free(&payee), (UNIT / 4).to_string());
-    assert_eq!(free(&payer), (UNIT * 3 / 4).to_string());
+    assert_eq!(payee.in_channels(), UNIT / 4);
+    assert_eq!(payer.in_channels(), UNIT * 3 / 4);
     payer.ok(&["channel", "withdraw", "0.5"]);
     payer.ok(&["channel", "withdraw"]);
     payer.ok(&["channel", "leave"]);
@@ -157,7 +149,7 @@ fn both_together_close_a_channel_at_once() {
         payer.ok(&["channel", "show", &name])["channel"],
         serde_json::Value::Null
     );
-    assert_solvent(&payer);
+    payer.assert_channels_solvent();
 }
 
 #[test]
@@ -176,7 +168,7 @@ fn a_payee_closes_and_the_payer_clears() {
         payer.ok(&["channel", "clear", &name])["cleared"],
         UNIT.to_string()
     );
-    assert_solvent(&payer);
+    payer.assert_channels_solvent();
 }
 
 #[test]
@@ -204,7 +196,7 @@ fn closing_a_channel_does_not_lose_vouchers_unless_told_to() {
         payer.ok(&["channel", "clear", &name])["cleared"],
         (UNIT * 9 / 10).to_string()
     );
-    assert_solvent(&payer);
+    payer.assert_channels_solvent();
 }
 
 #[test]
@@ -234,7 +226,7 @@ fn vouchers_for_more_than_an_agreed_closing_are_refused() {
         payee.ok(&["channel", "receive", &next])["new"],
         (UNIT * 3 / 10).to_string()
     );
-    assert_solvent(&payer);
+    payer.assert_channels_solvent();
 }
 
 #[test]
@@ -261,7 +253,7 @@ fn an_exit_says_until_when_the_payee_can_claim() {
         payee.ok(&["channel", "claim"])["claimed"],
         (UNIT / 10).to_string()
     );
-    assert_solvent(&payer);
+    payer.assert_channels_solvent();
 }
 
 #[test]
@@ -277,5 +269,5 @@ fn what_was_deposited_is_reserved_before_anything_else_is_taken() {
     let refused = payer.refused(&["channel", "pause", "1d"]);
     assert_eq!(refused, "Only the deployment's guardian may do this.");
     payer.refused(&["channel", "resume"]);
-    assert_solvent(&payer);
+    payer.assert_channels_solvent();
 }

@@ -1,6 +1,6 @@
 //! Ctrl-C.
 
-use crate::world::{block_on, Person, Ran, World};
+use crate::world::{block_on, Ran, World};
 use farthing_client::amount::UNIT;
 use std::{
     io::{BufRead, BufReader},
@@ -13,11 +13,6 @@ fn interrupt(child: &Child) {
     let mut kill = Command::new("sh");
     kill.args(["-c", &format!("kill -INT {}", child.id())]);
     assert!(kill.status().unwrap().success());
-}
-
-fn free(person: &Person) -> String {
-    let account = person.ok(&["channel", "account"])["account"].clone();
-    account["free"].as_str().unwrap().into()
 }
 
 #[test]
@@ -69,5 +64,5 @@ fn a_transaction_under_way_is_named_and_found_by_the_same_command() {
     );
     let again = person.ok(&deposit);
     assert_eq!(again["transactions"][0]["sent_before"], true);
-    assert_eq!(free(&person), (UNIT / 2).to_string());
+    assert_eq!(person.in_channels(), UNIT / 2);
 }

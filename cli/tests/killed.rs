@@ -29,12 +29,6 @@ fn wallet(payer: &Person) -> PathBuf {
     payer.kept().join("vouchers").join(name)
 }
 
-/// What the contract holds for the person, in all.
-fn free(person: &Person) -> u128 {
-    let account = person.ok(&["channel", "account"])["account"].clone();
-    account["free"].as_str().unwrap().parse().unwrap()
-}
-
 fn end(mut child: Child) {
     let _ = child.kill();
     child.wait().unwrap();
@@ -53,7 +47,11 @@ fn a_payment_killed_after_it_was_signed_is_made_once() {
         end(child);
         let again = person.ok(&["channel", "deposit", "0.5"]);
         assert_eq!(again["transactions"].as_array().unwrap().len(), 1);
-        assert_eq!(free(&person), u128::from(round) * UNIT / 2, "round {round}");
+        assert_eq!(
+            person.in_channels(),
+            u128::from(round) * UNIT / 2,
+            "round {round}"
+        );
         assert!(!outbox.exists());
     }
 }
@@ -69,7 +67,7 @@ fn a_payment_killed_at_any_moment_is_made_once() {
         std::thread::sleep(Duration::from_millis(delay));
         let signed = outbox.exists();
         end(child);
-        let now = free(&person);
+        let now = person.in_channels();
         assert!(now == meant || now == meant + UNIT / 4, "{now}");
         // If its result was told, it is done; if not, the same command finds it or makes it.
         if signed || outbox.exists() || now == meant {
@@ -77,7 +75,7 @@ fn a_payment_killed_at_any_moment_is_made_once() {
         }
         meant += UNIT / 4;
         // A result that was told just before the kill makes the same command another payment.
-        let now = free(&person);
+        let now = person.in_channels();
         assert!(now == meant || (signed && now == meant + UNIT / 4), "{now}");
         meant = now;
     }
@@ -102,7 +100,7 @@ fn a_transaction_that_never_was_is_sent_anew_once() {
     stale["bytes"] = format!("{}{other}", &bytes[..last]).into();
     std::fs::write(&outbox, stale.to_string()).unwrap();
     person.ok(&["channel", "deposit", "0.5"]);
-    assert_eq!(free(&person), UNIT);
+    assert_eq!(person.in_channels(), UNIT);
 }
 
 #[test]
@@ -117,9 +115,9 @@ fn almost_the_same_payment_is_not_made_before_somebody_asks_again() {
     let ran = person.run(&["channel", "deposit", "0.6"]);
     let sentence = ran.refused(7, "unknown");
     assert!(sentence.contains("almost the same"), "{sentence}");
-    assert_eq!(free(&person), UNIT / 2);
+    assert_eq!(person.in_channels(), UNIT / 2);
     person.ok(&["channel", "deposit", "0.6"]);
-    assert_eq!(free(&person), UNIT / 2 + UNIT * 6 / 10);
+    assert_eq!(person.in_channels(), UNIT / 2 + UNIT * 6 / 10);
 }
 
 #[test]

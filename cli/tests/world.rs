@@ -236,6 +236,20 @@ impl Person {
         self.run(arguments).refused(3, "refused")
     }
 
+    /// The channels contract holds what it owes.
+    pub fn assert_channels_solvent(&self) {
+        let all = self.ok(&["channel", "overview"])["channels"].clone();
+        let amount = |name: &str| all[name].as_str().unwrap().parse::<Balance>().unwrap();
+        assert!(amount("owed") <= amount("held"), "{all}");
+    }
+
+    /// What is free for this person in the channels contract, which holds what it owes to all.
+    pub fn in_channels(&self) -> Balance {
+        self.assert_channels_solvent();
+        let free = self.ok(&["channel", "account"])["account"]["free"].clone();
+        free.as_str().unwrap().parse().unwrap()
+    }
+
     /// Repeats what is refused only because its time has not come, with a sentence that begins like this.
     /// On a chain that makes blocks only for transactions, another transaction moves it on.
     pub fn in_time(&self, arguments: &[&str], too_early: &str) -> Value {
