@@ -26,17 +26,10 @@ impl Session {
     pub async fn creators_of(&self, account: Account) -> Result<Vec<CreatorId>, Error> {
         let registry: RegistryRef = self.contract("registry")?;
         let total = self.client.read(registry.call().creator_count()).await?;
-        let mut owned = Vec::new();
-        for creator in 0..total {
-            if self
-                .client
-                .read(registry.call().owns(creator, account.id()))
-                .await?
-            {
-                owned.push(creator);
-            }
-        }
-        Ok(owned)
+        let questions = (0..total).map(|creator| registry.call().owns(creator, account.id()));
+        let owned = self.client.read_all(questions).await?;
+        let owned = (0..total).zip(owned).filter(|(_, owned)| *owned);
+        Ok(owned.map(|(creator, _)| creator).collect())
     }
 
     /// The account with an address, or the owner of the creator with a handle (or a number after `#`).

@@ -9,6 +9,7 @@ use crate::{
     Account, Block, Chain, Deployment, Emitted, Error, Gas, Key, Metadata, Receipt,
 };
 use farthing_types::Balance;
+use futures_util::{stream, StreamExt, TryStreamExt};
 use ink::env::{call::FromAccountId, DefaultEnvironment};
 use scale::{Decode, Encode};
 use serde_json::Value;
@@ -17,6 +18,9 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
+
+/// How many questions a node is asked at once, so that one far away is not waited for one by one.
+pub(crate) const AT_ONCE: usize = 32;
 
 /// A deployment on a chain, whose contracts were checked to be there.
 #[derive(Clone)]
@@ -256,6 +260,19 @@ impl Client {
             .await?
             .answer(&what.message, &data)?;
         Ok((decode(&what, &data)?, json))
+    }
+
+    /// What many messages that only read answer, in their order, each as of the latest block.
+    ///
+    /// # Errors
+    /// Those of [`Client::read`].
+    pub async fn read_all<Args: Encode, R: Decode>(
+        &self,
+        messages: impl IntoIterator<Item = Message<Args, R>>,
+    ) -> Result<Vec<R>, Error> {
+        let messages = stream::iter(messages);
+        let answers = messages.map(|message| self.read(message));
+        answers.buffered(AT_ONCE).try_collect().await
     }
 
     /// What a message that only reads answers, as of a block.

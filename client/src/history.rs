@@ -1,13 +1,10 @@
 //! What happened: all events of a deployment's contracts, block by block.
 
-use crate::{Block, Client, Emitted, Error, Metadata};
+use crate::{client::AT_ONCE, Block, Client, Emitted, Error, Metadata};
 use farthing_types::Millis;
 use futures_util::{stream, StreamExt, TryStreamExt};
 use serde_json::Value;
 use std::sync::Arc;
-
-/// How many blocks are asked for at once, so that a node far away is not waited for block by block.
-const AT_ONCE: usize = 32;
 
 /// An event of one of the deployment's contracts, or of a pool or round of its code.
 #[derive(Clone)]

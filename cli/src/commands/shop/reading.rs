@@ -180,8 +180,9 @@ async fn tiers(
     creator: CreatorId,
 ) -> Result<Map<String, Value>, Error> {
     let mut found = Map::new();
-    for tier in 0..=u8::MAX {
-        let price = session.client.read(shop.call().tier(creator, tier)).await?;
+    let questions = (0..=u8::MAX).map(|tier| shop.call().tier(creator, tier));
+    let prices = session.client.read_all(questions).await?;
+    for (tier, price) in prices.into_iter().enumerate() {
         if let Some(price) = price {
             session
                 .output
