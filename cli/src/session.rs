@@ -127,8 +127,8 @@ impl Session {
         let mut moments: BTreeMap<String, Millis> = files::read_json(&path)?.unwrap_or_default();
         let now = self.now().await?;
         // An interrupted command is repeated soon; much later, from now on means from then on.
-        let recent = |moment: &&Millis| now.saturating_sub(**moment) < HOUR;
-        if let Some(moment) = moments.get(what).filter(recent) {
+        moments.retain(|_, moment| now.saturating_sub(*moment) < HOUR);
+        if let Some(moment) = moments.get(what) {
             return Ok(*moment);
         }
         if self.options.dry_run {
