@@ -1,6 +1,6 @@
 //! `farthing channel`: a life of vouchers, and what is refused.
 
-use crate::world::{Person, World};
+use crate::world::{Person, Ran, World};
 use farthing_client::amount::UNIT;
 use std::{
     io::Write,
@@ -167,6 +167,35 @@ fn a_payee_closes_and_the_payer_clears() {
     assert_eq!(
         payer.ok(&["channel", "clear", &name])["cleared"],
         UNIT.to_string()
+    );
+    payer.assert_channels_solvent();
+}
+
+#[test]
+fn vouchers_of_a_channel_with_a_key_of_its_own_are_signed_by_that_key() {
+    let world = World::new();
+    let (payer, payee, signer) = (world.rich(), world.rich(), world.person(0));
+    let (name, key) = (payee.account.to_string(), signer.account.to_string());
+    payer.ok(&["channel", "open", &name, "1", "--signer", &key]);
+    let pay = ["channel", "pay", &name, "0.25"];
+    let sentence = payer.run(&pay).refused(2, "usage");
+    assert_eq!(
+        sentence,
+        format!(
+            "The channel's vouchers are signed by {key}, and this is another key: set \
+             FARTHING_VOUCHER_SECRET."
+        )
+    );
+    let mut command = payer.command(&pay);
+    command.env("FARTHING_VOUCHER_SECRET", &signer.secret);
+    let ran = Ran::of(command.output().unwrap());
+    assert!(!format!("{ran:?}").contains(&signer.secret));
+    let paid = ran.json();
+    let received = payee.ok(&["channel", "receive", paid["voucher"].as_str().unwrap()]);
+    assert_eq!(received["new"], (UNIT / 4).to_string());
+    assert_eq!(
+        payee.ok(&["channel", "claim"])["claimed"],
+        (UNIT / 4).to_string()
     );
     payer.assert_channels_solvent();
 }

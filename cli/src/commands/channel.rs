@@ -39,6 +39,9 @@ pub enum Channel {
         amount: Amount,
     },
     /// Pay with a voucher, which is printed, and is as good as money.
+    ///
+    /// Where the channel was opened with another key to sign vouchers, that key's secret URI is taken from
+    /// FARTHING_VOUCHER_SECRET.
     Pay(payer::Pay),
     /// Start to take back what is left for payees; they can still claim until the channel's delay is over.
     Exit {

@@ -28,7 +28,7 @@ pub struct Open {
     #[arg(long, default_value = "1d")]
     delay: Span,
     /// The key that signs the vouchers, as an address; one that is derived from the signer's, if it is
-    /// left out.
+    /// left out. `pay` takes its secret URI from FARTHING_VOUCHER_SECRET.
     #[arg(long)]
     signer: Option<Account>,
 }
