@@ -15,7 +15,7 @@ use crate::session::{Outcome, Session};
 use ::channels::ChannelsRef;
 use farthing_client::{
     amount::{signed_text, text},
-    time, Block, Error, Event,
+    time, Account, Block, Error, Event,
 };
 use farthing_types::Balance;
 use ink::codegen::TraitCallBuilder;
@@ -34,6 +34,27 @@ struct Movement {
     amount: i128,
 }
 
+impl Movement {
+    fn new(what: &'static str, amount: i128) -> Self {
+        Self {
+            what,
+            with: String::new(),
+            item: String::new(),
+            amount,
+        }
+    }
+
+    fn with(self, whom: impl Into<Account>) -> Self {
+        let with = whom.into().to_string();
+        Self { with, ..self }
+    }
+
+    fn of(self, item: impl ToString) -> Self {
+        let item = item.to_string();
+        Self { item, ..self }
+    }
+}
+
 /// What one contract owes somebody.
 struct Ledger {
     name: String,
@@ -50,7 +71,11 @@ impl Ledger {
         }
     }
 
+    /// Enters a movement, unless it is of nothing.
     fn enter(&mut self, event: &Event, movement: Movement) {
+        if movement.amount == 0 {
+            return;
+        }
         self.balance = self.balance.saturating_add(movement.amount);
         self.lines.push(format!(
             "{},{},{},{},{},{},{},{},{}",

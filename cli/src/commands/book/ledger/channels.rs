@@ -8,59 +8,30 @@ pub fn ledger(account: Account, history: &[Event]) -> Ledger {
     let mut ledger = Ledger::new("channels".into());
     for event in history.iter().filter(|event| event.contract == "channels") {
         let emitted = &event.emitted;
+        let mine = |whose| account == Account::from(whose);
         if let Some(changes) = emitted.decode::<ChannelsChanged>() {
             changed(&mut ledger, account, event, changes);
-        } else if let Some(Deposited {
-            account: whose,
-            amount,
-        }) = emitted.decode()
-        {
-            if whose == account.id() {
-                enter(&mut ledger, event, "deposit", None, signed(amount));
+        } else if let Some(deposited) = emitted.decode::<Deposited>() {
+            if mine(deposited.account) {
+                ledger.enter(event, Movement::new("deposit", signed(deposited.amount)));
             }
-        } else if let Some(Withdrawn {
-            account: whose,
-            amount,
-        }) = emitted.decode()
-        {
-            if whose == account.id() {
-                enter(&mut ledger, event, "withdrawal", None, -signed(amount));
+        } else if let Some(withdrawn) = emitted.decode::<Withdrawn>() {
+            if mine(withdrawn.account) {
+                let amount = -signed(withdrawn.amount);
+                ledger.enter(event, Movement::new("withdrawal", amount));
             }
         }
     }
     ledger
 }
 
-fn enter(
-    ledger: &mut Ledger,
-    event: &Event,
-    what: &'static str,
-    with: Option<Account>,
-    amount: i128,
-) {
-    let with = with.map_or(String::new(), |with| with.to_string());
-    let item = String::new();
-    if amount != 0 {
-        ledger.enter(
-            event,
-            Movement {
-                what,
-                with,
-                item,
-                amount,
-            },
-        );
-    }
-}
-
 fn changed(ledger: &mut Ledger, account: Account, event: &Event, changed: ChannelsChanged) {
     let payer = changed.changes.first().map(|change| change.payer);
-    if changed.deposited > 0 && payer == Some(account.id()) {
-        enter(ledger, event, "deposit", None, signed(changed.deposited));
+    if payer == Some(account.id()) {
+        ledger.enter(event, Movement::new("deposit", signed(changed.deposited)));
     }
     for change in changed.changes {
-        let (payer, payee) = (Account::from(change.payer), Account::from(change.payee));
-        if payer == account {
+        if change.payer == account.id() {
             let (what, amount) = match &change.change {
                 Change::Opened(terms) => ("reserve", -signed(terms.reserve)),
                 Change::ToppedUp(amount) => ("reserve", -signed(*amount)),
@@ -68,15 +39,15 @@ fn changed(ledger: &mut Ledger, account: Account, event: &Event, changed: Channe
                 Change::Settled { rest, .. } => ("rest of a reserve", signed(*rest)),
                 _ => ("", 0),
             };
-            enter(ledger, event, what, Some(payee), amount);
+            ledger.enter(event, Movement::new(what, amount).with(change.payee));
         }
-        if payee == account {
+        if change.payee == account.id() {
             let (what, amount) = match &change.change {
                 Change::Claimed { paid, .. } => ("voucher", signed(*paid)),
                 Change::Settled { paid, .. } => ("closing", signed(*paid)),
                 _ => ("", 0),
             };
-            enter(ledger, event, what, Some(payer), amount);
+            ledger.enter(event, Movement::new(what, amount).with(change.payer));
         }
     }
 }

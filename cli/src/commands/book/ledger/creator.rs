@@ -2,7 +2,7 @@
 
 use super::{signed, Ledger, Movement};
 use crate::session::Session;
-use farthing_client::{Account, Error, Event};
+use farthing_client::{Error, Event};
 use farthing_types::CreatorId;
 use storefront::events::{Payment, Payments, Release, Released};
 
@@ -26,18 +26,9 @@ pub async fn ledger(
 }
 
 fn came_in(ledger: &mut Ledger, creator: CreatorId, event: &Event, payments: Payments) {
-    let payer = Account::from(payments.payer).to_string();
     let mut enter = |what, item: String, amount| {
-        let with = payer.clone();
-        ledger.enter(
-            event,
-            Movement {
-                what,
-                with,
-                item,
-                amount,
-            },
-        );
+        let movement = Movement::new(what, amount).with(payments.payer).of(item);
+        ledger.enter(event, movement);
     };
     for payment in payments.payments {
         match payment {
@@ -52,9 +43,7 @@ fn came_in(ledger: &mut Ledger, creator: CreatorId, event: &Event, payments: Pay
                 ..
             } if of == creator => {
                 enter("sale", item.to_string(), signed(paid));
-                if referral > 0 {
-                    enter("referral share", item.to_string(), -signed(referral));
-                }
+                enter("referral share", item.to_string(), -signed(referral));
             }
             Payment::Blinded {
                 creator: of,
@@ -74,29 +63,16 @@ async fn went_out(
     event: &Event,
     release: Release,
 ) -> Result<(), Error> {
-    let mut enter = |what, with: String, item: String, amount| {
-        ledger.enter(
-            event,
-            Movement {
-                what,
-                with,
-                item,
-                amount,
-            },
-        );
-    };
     match release {
         Release::Payout {
             creator: of,
             fee,
             shares,
         } if of == creator => {
-            if fee > 0 {
-                enter("fee", String::new(), String::new(), -signed(fee));
-            }
+            ledger.enter(event, Movement::new("fee", -signed(fee)));
             for share in shares {
-                let with = Account::from(share.account).to_string();
-                enter("payout", with, String::new(), -signed(share.amount));
+                let movement = Movement::new("payout", -signed(share.amount));
+                ledger.enter(event, movement.with(share.account));
             }
         }
         Release::Refund {
@@ -111,16 +87,10 @@ async fn went_out(
             let added = chain
                 .money_sent(event.block, emitted.index, emitted.contract)
                 .await?;
-            if added > 0 {
-                enter(
-                    "added for a refund",
-                    String::new(),
-                    item.to_string(),
-                    signed(added),
-                );
-            }
-            let with = Account::from(share.account).to_string();
-            enter("refund", with, item.to_string(), -signed(share.amount));
+            let added = Movement::new("added for a refund", signed(added));
+            ledger.enter(event, added.of(item));
+            let refund = Movement::new("refund", -signed(share.amount));
+            ledger.enter(event, refund.with(share.account).of(item));
         }
         _ => {}
     }

@@ -30,38 +30,13 @@ fn referred(ledger: &mut Ledger, fee: u16, event: &Event, payments: &Payments) {
     });
     let sum: Balance = shares.fold(0, Balance::saturating_add);
     let fee = basis_points(sum, fee).unwrap_or(0);
-    let with = Account::from(payments.payer).to_string();
-    let mut enter = |what, amount| {
-        let (with, item) = (with.clone(), String::new());
-        ledger.enter(
-            event,
-            Movement {
-                what,
-                with,
-                item,
-                amount,
-            },
-        );
-    };
-    enter("referral", signed(sum));
-    if fee > 0 {
-        enter("fee", -signed(fee));
+    for (what, amount) in [("referral", signed(sum)), ("fee", -signed(fee))] {
+        ledger.enter(event, Movement::new(what, amount).with(payments.payer));
     }
 }
 
 fn released_to(ledger: &mut Ledger, account: Account, event: &Event, release: Release) {
-    let mut enter = |what, amount| {
-        let (with, item) = (String::new(), String::new());
-        ledger.enter(
-            event,
-            Movement {
-                what,
-                with,
-                item,
-                amount,
-            },
-        );
-    };
+    let mut enter = |what, amount| ledger.enter(event, Movement::new(what, amount));
     let is_kept = |share: &Share| !share.sent && share.account == account.id();
     match release {
         Release::Payout { shares, .. } => {

@@ -24,17 +24,10 @@ pub async fn ledgers(
             continue;
         };
         let address = event.emitted.contract;
-        for (what, item, amount) in movements(account, released.release) {
+        for movement in movements(account, released.release) {
             let ledger = pools
                 .entry(address)
                 .or_insert_with(|| Ledger::new(format!("pool {address}")));
-            let with = String::new();
-            let movement = Movement {
-                what,
-                with,
-                item,
-                amount,
-            };
             ledger.enter(event, movement);
         }
     }
@@ -49,14 +42,15 @@ pub async fn ledgers(
     Ok(ledgers)
 }
 
-/// What a release means for an account: what kind it is, which payout, how much.
-fn movements(account: Account, release: Release) -> Vec<(&'static str, String, i128)> {
+/// What a release means for an account.
+fn movements(account: Account, release: Release) -> Vec<Movement> {
     let mut found = Vec::new();
     let mut pay = |what, payout: u32, share: Share| {
         if share.account == account.id() && share.amount > 0 {
-            found.push((what, payout.to_string(), signed(share.amount)));
+            let amount = signed(share.amount);
+            found.push(Movement::new(what, amount).of(payout));
             if share.sent {
-                found.push(("sent", payout.to_string(), -signed(share.amount)));
+                found.push(Movement::new("sent", -amount).of(payout));
             }
         }
     };
@@ -75,7 +69,7 @@ fn movements(account: Account, release: Release) -> Vec<(&'static str, String, i
         Release::Withdrawal {
             account: whose,
             amount,
-        } if whose == account.id() => found.push(("withdrawal", String::new(), -signed(amount))),
+        } if whose == account.id() => found.push(Movement::new("withdrawal", -signed(amount))),
         _ => {}
     }
     found

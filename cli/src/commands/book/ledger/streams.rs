@@ -22,15 +22,8 @@ struct Open {
 
 impl Open {
     fn enter(&mut self, event: &Event, what: &'static str, with: Account, amount: i128) {
-        if amount != 0 {
-            let movement = Movement {
-                what,
-                with: with.to_string(),
-                item: String::new(),
-                amount,
-            };
-            self.ledger.enter(event, movement);
-        }
+        let movement = Movement::new(what, amount).with(with);
+        self.ledger.enter(event, movement);
     }
 }
 
