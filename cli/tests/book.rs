@@ -228,6 +228,35 @@ fn the_book_of_a_payee_has_every_voucher_and_withdrawal() {
     assert_eq!(book["channels"]["free"], (UNIT * 7 / 10).to_string());
 }
 
+/// Anybody can make another storefront of the same code, and have it tell what they like.
+#[test]
+fn another_deployment_of_the_same_code_is_in_no_book_and_in_no_watch_of_this_one() {
+    let worlds = ["one", "two"].map(|_| World::bare());
+    let [one, two] = &worlds;
+    deploy(&one.url, &one.deployments, &["--network", "one"]);
+    deploy(&two.url, &two.deployments, &["--network", "two"]);
+    let first = crate::world::block_on(one.chain_best()).to_string();
+    let [ada, eve] = [one.rich(), two.rich()];
+    for (person, network) in [(&ada, "one"), (&eve, "two")] {
+        let on = ["--network", network];
+        person.ok(&[&on[..], &["creator", "register", "ada"]].concat());
+        person.ok(&[&on[..], &["shop", "open", "ada"]].concat());
+        person.ok(&[&on[..], &["tip", "ada", "0.5"]].concat());
+        person.ok(&[&on[..], &["channel", "deposit", "1"]].concat());
+    }
+    settle(one);
+    let on = ["--network", "one"];
+    let book = ada.run(&[&on[..], &["book", "ada", "--csv"]].concat());
+    assert_eq!(book.code, Some(0), "{book:?}");
+    let tips = book.stdout.lines().filter(|line| line.contains(",tip,"));
+    assert_eq!(tips.count(), 1);
+    let last = crate::world::block_on(one.chain_best()).to_string();
+    let (account, watch) = (eve.account.to_string(), ["watch", "--from", &first]);
+    let rest = ["--until", &last, "--account", &account];
+    let watched = ada.run(&[&on[..], &watch, &rest].concat());
+    assert_eq!((watched.code, watched.stdout.as_str()), (Some(0), ""));
+}
+
 /// What is of one ledger, as kinds of movement and amounts.
 fn of_ledger(rows: &[Row], ledger: &str) -> Vec<(String, i128)> {
     let rows = rows.iter().filter(|row| row.ledger == ledger);

@@ -146,6 +146,12 @@ impl Deployment {
         found.ok_or_else(|| self.incomplete(contract))
     }
 
+    /// Whether a contract at an address is part of it; whoever made it, if it is one of many.
+    pub fn has(&self, contract: &str, address: Account) -> bool {
+        let ours = self.contracts.get(contract).map(|found| found.address);
+        MANY.contains(&contract) || ours == Some(address)
+    }
+
     /// The hash of a contract's code.
     ///
     /// # Errors

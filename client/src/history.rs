@@ -6,7 +6,8 @@ use futures_util::{stream, StreamExt, TryStreamExt};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// An event of one of the deployment's contracts, or of a pool or round of its code.
+/// An event of one of the deployment's contracts, or of a pool or round of its code. Anybody can make
+/// others of the same code: of the contracts that there is one of, theirs are not counted in.
 #[derive(Clone)]
 pub struct Event {
     /// The block that it is in.
@@ -47,6 +48,9 @@ impl Client {
             let Some((name, fields)) = found else {
                 continue;
             };
+            if !self.deployment.has(&metadata.name, emitted.contract) {
+                continue;
+            }
             events.push(Event {
                 block,
                 time,
