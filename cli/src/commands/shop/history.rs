@@ -1,7 +1,7 @@
 //! What the chain's events tell of the past.
 
 use crate::session::Session;
-use farthing_client::{Block, Emitted, Error};
+use farthing_client::{Emitted, Error, Event};
 use farthing_types::{CreatorId, Hash, ItemId};
 use ink::primitives::AccountId;
 use storefront::{
@@ -17,18 +17,15 @@ pub async fn purchases(
     item: ItemId,
     owner: AccountId,
 ) -> Result<Vec<Purchase>, Error> {
-    let mut found = Vec::new();
-    let mut number = session.client.deployment.block;
+    let first = session.client.deployment.block;
     let last = session.client.chain.best().await?.number;
     session.output.note(format!(
-        "Looking for the purchases in blocks {number} to {last}."
+        "Looking for the purchases in blocks {first} to {last}."
     ));
-    while number <= last {
-        let block = session.client.chain.block(number).await?;
-        for event in events(session, block).await? {
-            follow(&event, creator, item, owner, &mut found);
-        }
-        number = number.saturating_add(1);
+    let mut found = Vec::new();
+    let history = session.client.history(last).await?;
+    for event in history.iter().filter(|event| is_storefronts(event)) {
+        follow(&event.emitted, creator, item, owner, &mut found);
     }
     Ok(found)
 }
@@ -95,9 +92,9 @@ pub async fn blinded(
     let last = session.client.chain.best().await?.number;
     let hint = hint.filter(|number| (first..=last).contains(number));
     for number in hint.into_iter().chain(first..=last) {
-        let block = session.client.chain.block(number).await?;
-        for event in events(session, block).await? {
-            let Some(event) = event.decode::<Payments>() else {
+        let events = session.client.events_in(number).await?;
+        for event in events.iter().filter(|event| is_storefronts(event)) {
+            let Some(event) = event.emitted.decode::<Payments>() else {
                 continue;
             };
             // Anybody can copy a commitment that they saw; it is worth something to the buyer only.
@@ -122,17 +119,7 @@ pub async fn blinded(
     Ok(None)
 }
 
-/// The storefront's events in a block.
-async fn events(session: &Session, block: Block) -> Result<Vec<Emitted>, Error> {
-    let storefront = session.client.deployment.address("storefront")?;
-    let found = session.client.chain.contract_events(block.hash).await;
-    let mut events = found.map_err(|error| match error {
-        Error::Node(reason) => Error::Node(format!(
-            "{reason}; looking into the past takes a node that keeps the state of every block (--state-pruning=archive), and block {} was asked for",
-            block.number
-        )),
-        other => other,
-    })?;
-    events.retain(|event| event.contract == storefront);
-    Ok(events)
+/// Anonymous events are known by their contract only.
+fn is_storefronts(event: &Event) -> bool {
+    event.contract == "storefront"
 }
