@@ -2,7 +2,7 @@
 
 use crate::commands::Command;
 use clap::{Args, Parser, ValueHint};
-use farthing_client::{amount, Certainty};
+use farthing_client::{amount, Certainty, Error};
 use farthing_types::{Balance, Millis};
 use std::{
     path::PathBuf,
@@ -84,6 +84,13 @@ impl FromStr for Amount {
     fn from_str(text: &str) -> Result<Self, String> {
         amount::parse(text).map(Self).map_err(|e| e.to_string())
     }
+}
+
+/// A name and an amount, such as `ada=0.1`; `bad` says what is wrong where there is no such pair.
+pub fn named_amount(text: &str, bad: impl FnOnce() -> String) -> Result<(String, Balance), Error> {
+    let (name, amount) = text.rsplit_once('=').ok_or_else(|| Error::Input(bad()))?;
+    let amount = Amount::from_str(amount).map_err(Error::Input)?;
+    Ok((name.into(), amount.0))
 }
 
 /// A length of time, such as `30d` or `1h 30m`.

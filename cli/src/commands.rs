@@ -19,6 +19,11 @@ use crate::{
 use clap::{CommandFactory, Subcommand};
 use clap_complete::Shell;
 use farthing_client::Error;
+use farthing_types::{commitment, Hash};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// What can be done.
 #[derive(Subcommand)]
@@ -120,6 +125,17 @@ impl Command {
             Self::Deploy(_) | Self::Completions { .. } => Ok(()),
         }
     }
+}
+
+/// The commitment to a file.
+fn content_of(file: &Path) -> Result<Hash, Error> {
+    let bytes = fs::read(file).map_err(|error| Error::file(file, error))?;
+    Ok(commitment::content(&bytes))
+}
+
+/// The same, or zeros where there is no file.
+fn content_of_any(file: &Option<PathBuf>) -> Result<Hash, Error> {
+    file.as_deref().map_or(Ok([0; 32]), content_of)
 }
 
 /// 32 bytes that nobody can guess.

@@ -46,6 +46,14 @@ impl Session {
         Ok(creator.owner.into())
     }
 
+    /// The same, if a name is given.
+    pub async fn account_of_any(&self, name: Option<&str>) -> Result<Option<Account>, Error> {
+        match name {
+            Some(name) => Ok(Some(self.account_of(name).await?)),
+            None => Ok(None),
+        }
+    }
+
     /// The same, or the signer's account if no name is given.
     pub async fn account_or_mine(&mut self, name: Option<String>) -> Result<Account, Error> {
         match name {

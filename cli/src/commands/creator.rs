@@ -2,11 +2,11 @@
 
 use crate::session::{Outcome, Session};
 use clap::{Args, Subcommand, ValueHint};
-use farthing_client::{files, Call, Error, Gas};
+use farthing_client::{files, Account, Call, Error, Gas};
 use farthing_types::{
     commitment,
     split::{Recipient, PARTS},
-    CreatorId, Hash,
+    CreatorId,
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use registry::{
@@ -16,7 +16,7 @@ use registry::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::{collections::BTreeMap, fs, path::PathBuf, str::FromStr};
+use std::{collections::BTreeMap, path::PathBuf, str::FromStr};
 
 /// What the reveal of a claim may use: more than it ever does. It is possible only a block after the
 /// claim was announced, so that there may be no block to try it out in.
@@ -138,15 +138,8 @@ pub struct ProfileArguments {
 
 impl ProfileArguments {
     fn read(self) -> Result<Profile, Error> {
-        let commitment = match &self.file {
-            Some(path) => {
-                let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
-                commitment::content(&bytes)
-            }
-            None => Hash::default(),
-        };
         Ok(Profile {
-            commitment,
+            commitment: super::content_of_any(&self.file)?,
             uri: self.uri,
         })
     }
@@ -258,10 +251,8 @@ impl Creator {
             }
             Self::Offer { creator, to } => {
                 let (id, _) = session.creator(&creator).await?;
-                let account = match &to {
-                    Some(name) => Some(session.account_of(name).await?.id()),
-                    None => None,
-                };
+                let account = session.account_of_any(to.as_deref()).await?;
+                let account = account.map(Account::id);
                 let message = registry.call_mut().offer_ownership(id, account);
                 let words = match to {
                     Some(name) => format!("Offer {creator} to {name}"),

@@ -11,11 +11,10 @@ use crate::{
 };
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{Account, Error};
-use farthing_types::commitment;
 use ink::codegen::TraitCallBuilder;
 use pool::{events::Note, PoolRef};
 use pool_factory::PoolFactoryRef;
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 /// Collecting for something. A POOL is an address, or `#` and the pool's number in the list.
 #[derive(Subcommand)]
@@ -163,9 +162,8 @@ pub struct NoteArguments {
 
 impl NoteArguments {
     fn read(self) -> Result<Note, Error> {
-        let bytes = fs::read(&self.note).map_err(|error| Error::file(&self.note, error))?;
         Ok(Note {
-            commitment: commitment::content(&bytes),
+            commitment: super::content_of(&self.note)?,
             uri: self.uri,
         })
     }

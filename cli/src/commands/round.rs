@@ -254,10 +254,8 @@ async fn show(session: &mut Session, name: &str, whose: Option<String>) -> Outco
     json["address"] = json!(address);
     json["owed"] = owed.to_string().into();
     json["held"] = held.to_string().into();
-    let account = match whose {
-        Some(name) => Some(session.account_of(&name).await?.id()),
-        None => None,
-    };
+    let account = session.account_of_any(whose.as_deref()).await?;
+    let account = account.map(Account::id);
     if let Some(account) = account {
         let (_, sponsored) = session.client.read_json(round.sponsored(account)).await?;
         let listed = session.client.read(round.is_allowed(account)).await?;

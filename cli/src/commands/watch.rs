@@ -28,10 +28,7 @@ pub struct Watch {
 
 impl Watch {
     pub async fn run(self, session: &mut Session) -> Outcome {
-        let account = match &self.account {
-            Some(name) => Some(session.account_of(name).await?),
-            None => None,
-        };
+        let account = session.account_of_any(self.account.as_deref()).await?;
         let mut next = match self.from {
             Some(from) => from,
             None => self.head(session).await?.saturating_add(1),

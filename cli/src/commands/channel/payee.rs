@@ -100,10 +100,7 @@ pub async fn receive(session: &mut Session, given: Vec<String>, payee: Option<St
 /// Claims what the kept vouchers are worth.
 pub async fn claim(session: &mut Session, from: Option<String>, payee: Option<String>) -> Outcome {
     let payee = session.account_or_mine(payee).await?;
-    let only = match from {
-        Some(name) => Some(session.account_of(&name).await?),
-        None => None,
-    };
+    let only = session.account_of_any(from.as_deref()).await?;
     let contract = address(session)?;
     // What it claimed is worth nothing now, so that the same call would not be made again.
     session.settle_earlier().await?;

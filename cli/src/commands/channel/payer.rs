@@ -2,7 +2,8 @@
 
 use super::{accounts, address, channel, place, Unfinished};
 use crate::{
-    arguments::{Amount, Span},
+    arguments::{named_amount, Amount, Span},
+    commands::content_of_any,
     output::unit,
     session::{Outcome, Session},
 };
@@ -13,10 +14,10 @@ use channels::{
 };
 use clap::{Args, ValueHint};
 use farthing_client::{wallet::Paying, Account, Call, Error, Key};
-use farthing_types::{commitment, voucher::Signature, Balance, Hash, Millis};
+use farthing_types::{voucher::Signature, Balance, Millis};
 use ink::codegen::TraitCallBuilder;
 use serde_json::json;
-use std::{fs, path::PathBuf, str::FromStr};
+use std::{path::PathBuf, str::FromStr};
 
 /// Open channels.
 #[derive(Args)]
@@ -109,23 +110,16 @@ impl Open {
     }
 
     fn pairs(&self) -> Result<Vec<(String, Balance)>, Error> {
-        let amount = |text: &str| {
-            Amount::from_str(text)
-                .map(|amount| amount.0)
-                .map_err(Error::Input)
-        };
         if let [payee, reserve] = &self.channels[..] {
             if !payee.contains('=') {
-                return Ok(vec![(payee.clone(), amount(reserve)?)]);
+                let reserve = Amount::from_str(reserve).map_err(Error::Input)?;
+                return Ok(vec![(payee.clone(), reserve.0)]);
             }
         }
         let pairs = self.channels.iter().map(|pair| {
-            let (name, reserve) = pair.rsplit_once('=').ok_or_else(|| {
-                Error::Input(format!(
-                    "\"{pair}\" is no channel: write a payee and a reserve, or PAYEE=RESERVE."
-                ))
-            })?;
-            Ok((name.to_string(), amount(reserve)?))
+            named_amount(pair, || {
+                format!("\"{pair}\" is no channel: write a payee and a reserve, or PAYEE=RESERVE.")
+            })
         });
         pairs.collect()
     }
@@ -166,7 +160,7 @@ impl Pay {
         if self.unfinished.drop_unfinished {
             wallet.abandon(contract, payee, open.epoch)?;
         }
-        let root = self.root()?;
+        let root = content_of_any(&self.content)?;
         let begun = wallet
             .begin(
                 contract,
@@ -213,14 +207,6 @@ impl Pay {
             end if end > session.now().await? => Err(refused("its exit has begun")),
             _ => Err(refused("it is over; clear it, and open another")),
         }
-    }
-
-    fn root(&self) -> Result<Hash, Error> {
-        let Some(path) = &self.content else {
-            return Ok([0; 32]);
-        };
-        let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
-        Ok(commitment::content(&bytes))
     }
 }
 

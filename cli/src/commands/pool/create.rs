@@ -12,7 +12,7 @@ use ink::codegen::TraitCallBuilder;
 use pool::terms::{Mode, Step, Terms};
 use pool_factory::{events::PoolCreated, PoolFactoryRef};
 use serde_json::json;
-use std::{fs, path::PathBuf, str::FromStr};
+use std::{path::PathBuf, str::FromStr};
 
 /// The rules of a pool.
 #[derive(Args)]
@@ -117,13 +117,7 @@ impl Create {
         let now = session.moment(&what).await?;
         let factory: PoolFactoryRef = session.contract("pool_factory")?;
         let fee = session.client.read(factory.call().overview()).await?.fee;
-        let description = match &self.description {
-            Some(path) => {
-                let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
-                commitment::content(&bytes)
-            }
-            None => [0; 32],
-        };
+        let description = crate::commands::content_of_any(&self.description)?;
         let ends = self.deadline.map(|deadline| deadline.from(now));
         let mode = match (self.goal, ends) {
             (Some(goal), Some(deadline)) => Mode::AllOrNothing {

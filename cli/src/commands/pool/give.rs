@@ -2,7 +2,7 @@
 
 use super::at;
 use crate::{
-    arguments::{Amount, When},
+    arguments::{named_amount, When},
     output::unit,
     session::{Outcome, Session},
 };
@@ -13,7 +13,6 @@ use pool::{
     events::{Arrival, Arrived, Donations, Gift},
     sponsors::Pledge,
 };
-use std::str::FromStr;
 
 /// Basis points in a percent.
 const POINTS: u32 = 100;
@@ -59,13 +58,11 @@ pub async fn donate_many(session: &mut Session, name: &str, given: &[String]) ->
     let mut gifts = Vec::new();
     let mut sum: Balance = 0;
     for pair in given {
-        let (donor, amount) = pair
-            .rsplit_once('=')
-            .ok_or_else(|| Error::Input(format!("\"{pair}\" is no gift: write ACCOUNT=AMOUNT.")))?;
-        let amount = Amount::from_str(amount).map_err(Error::Input)?.0;
+        let no_gift = || format!("\"{pair}\" is no gift: write ACCOUNT=AMOUNT.");
+        let (donor, amount) = named_amount(pair, no_gift)?;
         sum = sum.saturating_add(amount);
         gifts.push(Gift {
-            donor: session.account_of(donor).await?.id(),
+            donor: session.account_of(&donor).await?.id(),
             amount,
             memo: None,
         });

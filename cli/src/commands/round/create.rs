@@ -5,11 +5,10 @@ use crate::{
     session::{Outcome, Session},
 };
 use clap::{Args, ValueHint};
-use farthing_client::{Error, Instance};
-use farthing_types::commitment;
+use farthing_client::{Account, Error, Instance};
 use matching_round::{terms::Terms, MatchingRoundRef};
 use serde_json::json;
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 /// The rules of a round.
 #[derive(Args)]
@@ -73,21 +72,9 @@ impl Create {
 
     async fn terms(&self, session: &mut Session) -> Result<Terms, Error> {
         let now = session.moment(&format!("round {}", self.name)).await?;
-        let organiser = match &self.organiser {
-            Some(name) => session.account_of(name).await?,
-            None => session.account().await?,
-        };
-        let verifier = match &self.verifier {
-            Some(name) => Some(session.account_of(name).await?.id()),
-            None => None,
-        };
-        let description = match &self.description {
-            Some(path) => {
-                let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
-                commitment::content(&bytes)
-            }
-            None => [0; 32],
-        };
+        let organiser = session.account_or_mine(self.organiser.clone()).await?;
+        let verifier = session.account_of_any(self.verifier.as_deref()).await?;
+        let description = crate::commands::content_of_any(&self.description)?;
         let closes = self.closes.from(now);
         Ok(Terms {
             title: self.name.clone(),
@@ -100,7 +87,7 @@ impl Create {
             divides: self.divides.map_or(closes, |divides| divides.from(now)),
             minimum: self.minimum.0,
             cap: self.cap.0,
-            verifier,
+            verifier: verifier.map(Account::id),
         })
     }
 }

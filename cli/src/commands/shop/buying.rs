@@ -129,11 +129,13 @@ impl Buy {
                 orders.extend(std::iter::repeat_n(order, self.times as usize));
             }
         }
+        let owner = session.account_of_any(self.owner.as_deref()).await?;
+        let referrer = session.account_of_any(self.referrer.as_deref()).await?;
         Ok(Basket {
             orders,
-            owner: account(session, &self.owner).await?,
+            owner: owner.map(Account::id),
             max_price: self.max_price.map_or(price, |max| max.0),
-            referrer: account(session, &self.referrer).await?,
+            referrer: referrer.map(Account::id),
         })
     }
 }
@@ -154,13 +156,6 @@ async fn price_of(
         .output
         .note(format!("{name}'s item {item} costs {}", unit(price)));
     Ok(price)
-}
-
-async fn account(session: &Session, name: &Option<String>) -> Result<Option<AccountId>, Error> {
-    match name {
-        Some(name) => Ok(Some(session.account_of(name).await?.id())),
-        None => Ok(None),
-    }
 }
 
 /// Creators and items, in the order of the words.

@@ -7,13 +7,9 @@ use crate::{
 };
 use clap::{Args, ValueHint};
 use farthing_client::{Call, Error};
-use farthing_types::{commitment, Balance, Hash, ItemId};
+use farthing_types::{Balance, ItemId};
 use ink::codegen::TraitCallBuilder;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    str::FromStr,
-};
+use std::{path::PathBuf, str::FromStr};
 use storefront::{
     catalogue::Listing,
     events::{CatalogueChanged, Change},
@@ -61,7 +57,7 @@ impl FromStr for Percent {
 impl Publish {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let creator = number(session, &self.creator).await?;
-        let content = content_of(&self.file)?;
+        let content = crate::commands::content_of(&self.file)?;
         let listing = Listing {
             price: self.price.0,
             content,
@@ -93,12 +89,6 @@ impl Publish {
         session.output.field("content", content);
         Ok(())
     }
-}
-
-/// The commitment to a file.
-pub fn content_of(file: &Path) -> Result<Hash, Error> {
-    let bytes = fs::read(file).map_err(|error| Error::file(file, error))?;
-    Ok(commitment::content(&bytes))
 }
 
 pub async fn open(session: &mut Session, creator: &str) -> Outcome {

@@ -1,6 +1,7 @@
 //! What the storefront answers to those who only ask.
 
-use super::{catalogue::content_of, number, shop};
+use super::{number, shop};
+use crate::commands::content_of;
 use crate::{
     output::unit,
     session::{Outcome, Session},

@@ -2,7 +2,7 @@
 
 use super::{memory, number, shop};
 use crate::{
-    arguments::Amount,
+    arguments::{named_amount, Amount},
     output::unit,
     session::{Outcome, Session},
 };
@@ -83,24 +83,18 @@ fn total(tips: &[Resolved]) -> Result<Balance, Error> {
 }
 
 fn read(words: &[String]) -> Result<Vec<(String, Balance)>, Error> {
-    let amount = |text: &str| {
-        text.parse::<Amount>()
-            .map(|amount| amount.0)
-            .map_err(Error::Input)
-    };
     if let [creator, one] = words {
         if !creator.contains('=') && !one.contains('=') {
-            return Ok(vec![(creator.clone(), amount(one)?)]);
+            let one: Amount = one.parse().map_err(Error::Input)?;
+            return Ok(vec![(creator.clone(), one.0)]);
         }
     }
     let pairs = words.iter().map(|word| {
-        let pair = word.rsplit_once('=').ok_or_else(|| {
-            Error::Input(format!(
+        named_amount(word, || {
+            format!(
                 "\"{word}\" is no tip: write `farthing tip ada 0.1`, or several as ada=0.1 ben=0.25."
-            ))
-        });
-        let (creator, text) = pair?;
-        Ok((creator.into(), amount(text)?))
+            )
+        })
     });
     pairs.collect()
 }
