@@ -1,11 +1,10 @@
 //! Ctrl-C.
 
-use crate::world::{block_on, Ran, World};
+use crate::world::{block_on, until, Ran, World};
 use farthing_client::amount::UNIT;
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
-    thread,
 };
 
 /// What Ctrl-C in a terminal does.
@@ -46,10 +45,8 @@ fn a_transaction_under_way_is_named_and_found_by_the_same_command() {
     let mut waiting = person.plain(&["--json", "--yes"]);
     waiting.args(deposit);
     let waiting = waiting.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = waiting.spawn().unwrap();
-    while !outbox.exists() {
-        thread::yield_now();
-    }
+    let mut child = waiting.spawn().unwrap();
+    assert!(until(&mut child, || outbox.exists()));
     interrupt(&child);
     let sentence = Ran::of(child.wait_with_output().unwrap()).refused(130, "interrupted");
     let written = std::fs::read_to_string(&outbox).unwrap();

@@ -1,27 +1,8 @@
 //! `kill -9` at any moment: nothing is paid twice, and nothing is lost.
 
-use crate::world::{Person, World};
+use crate::world::{until, Person, World};
 use farthing_client::amount::UNIT;
-use std::{
-    path::PathBuf,
-    process::Child,
-    time::{Duration, Instant},
-};
-
-/// Waits until something is so, or the process is through; says whether it is so.
-fn until(child: &mut Child, is_so: impl Fn() -> bool) -> bool {
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(60) {
-        if is_so() {
-            return true;
-        }
-        if child.try_wait().unwrap().is_some() {
-            return is_so();
-        }
-        std::thread::yield_now();
-    }
-    panic!("nothing happens");
-}
+use std::{path::PathBuf, process::Child, time::Duration};
 
 /// Where what a payer's vouchers promise is written down.
 fn wallet(payer: &Person) -> PathBuf {
@@ -34,17 +15,24 @@ fn end(mut child: Child) {
     child.wait().unwrap();
 }
 
+/// Kills the program so much later than it has signed.
+fn kill_once_signed(person: &Person, arguments: &[&str], later: Duration) {
+    let outbox = person.outbox();
+    let mut child = person.start(arguments);
+    assert!(until(&mut child, || outbox.exists()));
+    std::thread::sleep(later);
+    end(child);
+}
+
 #[test]
 fn a_payment_killed_after_it_was_signed_is_made_once() {
     let world = World::new();
     let person = world.rich();
     let outbox = person.outbox();
     for round in 1..=4 {
-        let mut child = person.start(&["channel", "deposit", "0.5"]);
-        // From here on it is signed; whether it was sent is a matter of luck.
-        assert!(until(&mut child, || outbox.exists()));
-        std::thread::sleep(Duration::from_millis(round * 7 % 20));
-        end(child);
+        // Whether it was sent is a matter of luck.
+        let moment = Duration::from_millis(round * 7 % 20);
+        kill_once_signed(&person, &["channel", "deposit", "0.5"], moment);
         let again = person.ok(&["channel", "deposit", "0.5"]);
         assert_eq!(again["transactions"].as_array().unwrap().len(), 1);
         assert_eq!(
@@ -86,9 +74,7 @@ fn a_transaction_that_never_was_is_sent_anew_once() {
     let world = World::new();
     let person = world.rich();
     let outbox = person.outbox();
-    let mut child = person.start(&["channel", "deposit", "0.5"]);
-    assert!(until(&mut child, || outbox.exists()));
-    end(child);
+    kill_once_signed(&person, &["channel", "deposit", "0.5"], Duration::ZERO);
     let left = std::fs::read_to_string(&outbox).unwrap();
     person.ok(&["channel", "deposit", "0.5"]);
     // As if the same had been left behind by a program that had signed it with a number that was then
@@ -107,10 +93,7 @@ fn a_transaction_that_never_was_is_sent_anew_once() {
 fn almost_the_same_payment_is_not_made_before_somebody_asks_again() {
     let world = World::new();
     let person = world.rich();
-    let outbox = person.outbox();
-    let mut child = person.start(&["channel", "deposit", "0.5"]);
-    assert!(until(&mut child, || outbox.exists()));
-    end(child);
+    kill_once_signed(&person, &["channel", "deposit", "0.5"], Duration::ZERO);
     // Whether or not the kill came before it was sent, it happens now at the latest.
     let ran = person.run(&["channel", "deposit", "0.6"]);
     let sentence = ran.refused(7, "unknown");

@@ -274,6 +274,21 @@ impl Person {
     }
 }
 
+/// Waits until something is so, or the process is through; says whether it is so.
+pub fn until(child: &mut Child, is_so: impl Fn() -> bool) -> bool {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(60) {
+        if is_so() {
+            return true;
+        }
+        if child.try_wait().unwrap().is_some() {
+            return is_so();
+        }
+        std::thread::yield_now();
+    }
+    panic!("nothing happens");
+}
+
 /// The program, with an environment of its own.
 pub fn program(url: &str, deployments: &Path, state: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_farthing"));

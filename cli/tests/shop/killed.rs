@@ -1,7 +1,8 @@
 //! What becomes of purchases whose command was ended before it was through.
 
 use super::*;
-use std::{process::Stdio, time::Duration};
+use crate::world::until;
+use std::process::Stdio;
 
 /// Starts something and ends it as soon as it has signed. Whether it had come to its end before.
 fn interrupt(person: &Person, arguments: &[&str]) -> bool {
@@ -10,9 +11,7 @@ fn interrupt(person: &Person, arguments: &[&str]) -> bool {
     let command = command.stdout(Stdio::null()).stderr(Stdio::null());
     let outbox = person.outbox();
     let mut child = command.spawn().unwrap();
-    while !outbox.exists() && child.try_wait().unwrap().is_none() {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    until(&mut child, || outbox.exists());
     let ended = child.try_wait().unwrap().is_some();
     child.kill().unwrap();
     child.wait().unwrap();
