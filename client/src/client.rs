@@ -307,9 +307,21 @@ impl Client {
     /// The name of the contract that emitted an event, the event's name, and its fields; `None` if it is
     /// none of this deployment's code.
     pub async fn event(&self, event: &Emitted) -> Option<(String, String, Value)> {
-        let metadata = self.metadata_at(event.contract).await.ok()?;
-        let (name, fields) = metadata.event(&event.topics, &event.data)?;
-        Some((metadata.name.clone(), name, fields))
+        self.try_event(event).await.ok().flatten()
+    }
+
+    /// The same, but for questions that the node does not answer.
+    pub(crate) async fn try_event(
+        &self,
+        event: &Emitted,
+    ) -> Result<Option<(String, String, Value)>, Error> {
+        let metadata = match self.metadata_at(event.contract).await {
+            Ok(metadata) => metadata,
+            Err(Error::WrongContract { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let found = metadata.event(&event.topics, &event.data);
+        Ok(found.map(|(name, fields)| (metadata.name.clone(), name, fields)))
     }
 
     // ---- Sending ----

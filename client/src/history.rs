@@ -1,10 +1,9 @@
 //! What happened: all events of a deployment's contracts, block by block.
 
-use crate::{client::AT_ONCE, Block, Client, Emitted, Error, Metadata};
+use crate::{client::AT_ONCE, Block, Client, Emitted, Error};
 use farthing_types::Millis;
 use futures_util::{stream, StreamExt, TryStreamExt};
 use serde_json::Value;
-use std::sync::Arc;
 
 /// An event of one of the deployment's contracts, or of a pool or round of its code. Anybody can make
 /// others of the same code: of the contracts that there is one of, theirs are not counted in.
@@ -39,22 +38,16 @@ impl Client {
         let time = self.chain.time(block.hash).await?;
         let mut events = Vec::new();
         for emitted in emitted {
-            let metadata: Arc<Metadata> = match self.metadata_at(emitted.contract).await {
-                Ok(metadata) => metadata,
-                Err(Error::WrongContract { .. }) => continue,
-                Err(error) => return Err(error),
-            };
-            let found = metadata.event(&emitted.topics, &emitted.data);
-            let Some((name, fields)) = found else {
+            let Some((contract, name, fields)) = self.try_event(&emitted).await? else {
                 continue;
             };
-            if !self.deployment.has(&metadata.name, emitted.contract) {
+            if !self.deployment.has(&contract, emitted.contract) {
                 continue;
             }
             events.push(Event {
                 block,
                 time,
-                contract: metadata.name.clone(),
+                contract,
                 name,
                 fields,
                 emitted,

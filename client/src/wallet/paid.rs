@@ -98,10 +98,7 @@ impl Paying {
         if amount == 0 {
             return Err(Error::Nothing);
         }
-        let promised = self
-            .channels
-            .entry(key(contract, payee, epoch))
-            .or_default();
+        let promised = self.promised_mut(contract, payee, epoch);
         if let Some(begun) = &promised.begun {
             return match begun.amount == amount && begun.root == root {
                 true => Ok(begun.clone()),
@@ -137,10 +134,7 @@ impl Paying {
         payee: Account,
         epoch: u64,
     ) -> Result<(), crate::Error> {
-        let promised = self
-            .channels
-            .entry(key(contract, payee, epoch))
-            .or_default();
+        let promised = self.promised_mut(contract, payee, epoch);
         if let Some(begun) = promised.begun.take() {
             promised.cumulative = begun.cumulative;
             promised.root = begun.root;
@@ -159,10 +153,7 @@ impl Paying {
         payee: Account,
         epoch: u64,
     ) -> Result<(), crate::Error> {
-        let promised = self
-            .channels
-            .entry(key(contract, payee, epoch))
-            .or_default();
+        let promised = self.promised_mut(contract, payee, epoch);
         match promised.begun.take() {
             Some(_) => self.save(),
             None => Ok(()),
@@ -200,6 +191,11 @@ impl Paying {
                 wrapped: false,
             },
         }
+    }
+
+    fn promised_mut(&mut self, contract: Account, payee: Account, epoch: u64) -> &mut Promised {
+        let key = key(contract, payee, epoch);
+        self.channels.entry(key).or_default()
     }
 
     fn save(&self) -> Result<(), crate::Error> {
