@@ -209,6 +209,11 @@ pub fn signed_unit(amount: i128) -> String {
     format!("{} UNIT", signed_text(amount))
 }
 
+/// Basis points, as percent.
+pub fn percent(points: u16) -> String {
+    format!("{}.{:02} %", points / 100, points % 100)
+}
+
 /// A JSON value in lines for people: amounts, which are text there, in UNIT; names of fields as words.
 pub fn lines(value: &Value) -> Vec<String> {
     let mut found = Vec::new();

@@ -8,9 +8,9 @@ use crate::{
 };
 use farthing_client::{
     files, Account, Answer, Call, Chain, Client, Done, Earlier, Emitted, Error, Fate, Gas, Key,
-    Outbox, Plan, Receipt, Step, Unfinished,
+    Message, Outbox, Plan, Receipt, Step, Unfinished,
 };
-use farthing_types::Millis;
+use farthing_types::{Balance, Millis};
 use ink::env::{call::FromAccountId, DefaultEnvironment};
 use scale::{Decode, Encode};
 use serde_json::{json, Value};
@@ -19,6 +19,7 @@ use std::{
     env,
     path::{Path, PathBuf},
 };
+use tokio::sync::OnceCell;
 
 /// For how long the same command means the same moment.
 const HOUR: Millis = 60 * 60 * 1_000;
@@ -28,8 +29,8 @@ pub struct Session {
     pub options: Options,
     pub output: Output,
     pub client: Client,
-    /// The folder for what this chain's commands must not lose.
-    state: PathBuf,
+    /// See [`Session::state`].
+    state: OnceCell<PathBuf>,
     key: Option<Key>,
     outbox: Option<Outbox>,
     /// Whether what is in the outbox is this command's, and its result was told.
@@ -78,15 +79,11 @@ impl Session {
     pub async fn open(options: Options, output: Output) -> Result<Self, Error> {
         let chain = Chain::connect(&options.node).await?;
         let client = Client::open(chain, &options.deployments, &options.network).await?;
-        let mut state = state_folder(&options)?.join(hex::encode(client.chain.genesis()));
-        if let Some(life) = client.chain.life().await? {
-            state.push(hex::encode(life));
-        }
         Ok(Self {
             options,
             output,
             client,
-            state,
+            state: OnceCell::new(),
             key: None,
             outbox: None,
             told: false,
@@ -95,14 +92,25 @@ impl Session {
     }
 
     /// The folder for what this chain's commands must not lose.
-    pub fn state(&self) -> &Path {
-        &self.state
+    pub async fn state(&self) -> Result<&Path, Error> {
+        let found = self.state.get_or_try_init(|| self.find_state());
+        Ok(found.await?)
+    }
+
+    async fn find_state(&self) -> Result<PathBuf, Error> {
+        let chain = &self.client.chain;
+        let mut folder = state_folder(&self.options)?.join(hex::encode(chain.genesis()));
+        if let Some(life) = chain.life().await? {
+            folder.push(hex::encode(life));
+        }
+        Ok(folder)
     }
 
     /// The signer's own file of this kind. Open the outbox before changing it: who has that is alone.
     pub async fn file(&mut self, kind: &str) -> Result<PathBuf, Error> {
         let account = self.account().await?;
-        Ok(self.state.join(kind).join(format!("{account}.json")))
+        let folder = self.state().await?.join(kind);
+        Ok(folder.join(format!("{account}.json")))
     }
 
     /// ink!'s reference to a contract of the deployment.
@@ -163,6 +171,16 @@ impl Session {
                 self.carry_out(words, plan).await
             }
         }
+    }
+
+    /// The same for a message that has nothing more to tell than that it was done.
+    pub async fn send<A: Encode, R: Answer>(
+        &mut self,
+        words: &str,
+        message: Message<A, R>,
+        value: Balance,
+    ) -> Outcome {
+        self.act(words, Call::new(message, value)).await.map(drop)
     }
 
     /// The same for what only the next block allows, so that it cannot be tried out before.
@@ -261,22 +279,9 @@ impl Session {
     /// chain, so that they do not make the same call again.
     pub async fn settle_earlier(&mut self) -> Result<(), Error> {
         self.close()?;
-        let signer = self.account().await?;
-        let Some(unfinished) = self.open_outbox().await?.unfinished()? else {
-            return Ok(());
-        };
-        let (output, certainty) = (self.output.clone(), self.options.certainty());
-        if self.options.dry_run {
-            return Ok(());
-        }
-        let mut watcher = |progress| output.progress(progress);
-        let settled = self
-            .client
-            .chain
-            .settle(&unfinished, signer, certainty, &mut watcher);
-        let fate = settled.await?;
-        self.output.warn(fate_of(&unfinished, &fate));
-        self.open_outbox().await?.empty()
+        self.open_outbox().await?;
+        let key = self.key().await?;
+        self.taking(&key).settle().await
     }
 
     async fn carry_out<R: Answer>(&mut self, words: &str, plan: Plan<R>) -> Outcome<Done<R::Good>> {
@@ -306,18 +311,22 @@ impl Session {
     /// Takes a step that makes a contract; after [`Session::settle_earlier`].
     pub async fn take_step(&mut self, words: &str, step: Step) -> Outcome {
         let key = self.key().await?;
-        let taking = Taking {
-            options: &self.options,
-            output: &self.output,
-            chain: &self.client.chain,
-            key: &key,
-            outbox: self.outbox.as_ref().expect("settle_earlier opened it"),
-        };
-        let taken = taking.take(words, step).await;
+        let taken = self.taking(&key).take(words, step).await;
         self.told = matches!(taken, Ok(_) | Err(Stop::Failed(Error::Failed { .. })));
         let line = format!("{words}: done in {}", cost_of(&taken?));
         self.output.say(line);
         Ok(())
+    }
+
+    /// What it takes to take steps; once the outbox is open.
+    fn taking<'a>(&'a self, key: &'a Key) -> Taking<'a> {
+        Taking {
+            options: &self.options,
+            output: &self.output,
+            chain: &self.client.chain,
+            key,
+            outbox: self.outbox.as_ref().expect("it is open"),
+        }
     }
 
     // ---- The outbox ----

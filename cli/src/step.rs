@@ -4,9 +4,9 @@ use crate::{
     arguments::Options,
     output::{signed_unit, unit, Output},
     prompt,
-    session::{Outcome, Stop},
+    session::{fate_of, Outcome, Stop},
 };
-use farthing_client::{Chain, Key, Outbox, Receipt, Step};
+use farthing_client::{Chain, Error, Key, Outbox, Receipt, Step};
 use serde_json::json;
 
 /// What it takes to take a step.
@@ -19,6 +19,24 @@ pub struct Taking<'a> {
 }
 
 impl Taking<'_> {
+    /// Finds out and tells what became of an earlier transaction, if one is in the outbox. A dry run, which
+    /// must not send it again, leaves it there.
+    pub async fn settle(&self) -> Result<(), Error> {
+        let Some(unfinished) = self.outbox.unfinished()? else {
+            return Ok(());
+        };
+        if self.options.dry_run {
+            return Ok(());
+        }
+        let (signer, certainty) = (self.key.account(), self.options.certainty());
+        let mut watcher = |progress| self.output.progress(progress);
+        let settled = self
+            .chain
+            .settle(&unfinished, signer, certainty, &mut watcher);
+        self.output.warn(fate_of(&unfinished, &settled.await?));
+        self.outbox.empty()
+    }
+
     /// Shows what a step costs, asks, signs, and waits. `words` say what it does.
     pub async fn take(&self, words: &str, step: Step) -> Outcome<Receipt> {
         self.show(words, &step);

@@ -96,6 +96,21 @@ fn another_command_tells_what_became_of_the_one_before() {
 }
 
 #[test]
+fn a_dry_run_of_a_deployment_sends_nothing_that_was_left_behind() {
+    let world = World::bare();
+    let person = world.rich();
+    let wire = Wire::to(&world.url, Breaks::Before);
+    let deploy = ["deploy", "--network", "dry"];
+    let broken = person.run(&[&["--node", &wire.url], &deploy[..]].concat());
+    broken.refused(7, "unknown");
+    let mut dry = person.plain(&["--json", "--dry-run"]);
+    let dry = Ran::of(dry.args(deploy).output().unwrap());
+    assert!(dry.json()["plan"].is_object());
+    assert!(person.outbox().exists());
+    assert_eq!(transactions(&world, &person), 0);
+}
+
+#[test]
 fn what_cannot_happen_any_more_is_sent_anew_once() {
     let world = World::new();
     let person = world.rich();

@@ -11,7 +11,7 @@ use crate::{
 use channels::{channel::Channel as OnChain, ChannelsRef};
 use clap::{Args, Subcommand};
 use farthing_client::{Account, Error};
-use farthing_types::voucher::Place;
+use farthing_types::{voucher::Place, Balance};
 use ink::codegen::TraitCallBuilder;
 
 /// Paying by voucher, and being paid by voucher.
@@ -193,6 +193,14 @@ async fn channel(
     let channels: ChannelsRef = session.contract("channels")?;
     let message = channels.call().channel(payer.id(), payee.id());
     session.client.read(message).await
+}
+
+/// What is free for an account.
+pub async fn free(session: &Session, account: Account) -> Result<Balance, Error> {
+    let channels: ChannelsRef = session.contract("channels")?;
+    let message = channels.call().account(account.id());
+    let record = session.client.read(message).await?;
+    Ok(record.map_or(0, |record| record.free))
 }
 
 /// The accounts that names stand for.

@@ -226,13 +226,13 @@ impl Creator {
                 let (id, _) = session.creator(&creator).await?;
                 let message = registry.call_mut().release_handle(id);
                 let words = format!("Release the handle of {creator}");
-                session.act(&words, Call::new(message, 0)).await.map(drop)
+                session.send(&words, message, 0).await
             }
             Self::Profile { creator, profile } => {
                 let (id, _) = session.creator(&creator).await?;
                 let message = registry.call_mut().set_profile(id, profile.read()?);
                 let words = format!("Set the profile of {creator}");
-                session.act(&words, Call::new(message, 0)).await.map(drop)
+                session.send(&words, message, 0).await
             }
             Self::Delegate {
                 creator,
@@ -247,7 +247,7 @@ impl Creator {
                     .call_mut()
                     .set_delegate(id, account.id(), permissions);
                 let words = format!("Set what {delegate} may do for {creator}");
-                session.act(&words, Call::new(message, 0)).await.map(drop)
+                session.send(&words, message, 0).await
             }
             Self::Offer { creator, to } => {
                 let (id, _) = session.creator(&creator).await?;
@@ -258,13 +258,13 @@ impl Creator {
                     Some(name) => format!("Offer {creator} to {name}"),
                     None => format!("Take back the offer of {creator}"),
                 };
-                session.act(&words, Call::new(message, 0)).await.map(drop)
+                session.send(&words, message, 0).await
             }
             Self::Accept { creator } => {
                 let (id, _) = session.creator(&creator).await?;
                 let message = registry.call_mut().accept_ownership(id);
                 let words = format!("Become the owner of {creator}");
-                session.act(&words, Call::new(message, 0)).await.map(drop)
+                session.send(&words, message, 0).await
             }
             Self::Split {
                 creator,
@@ -372,7 +372,7 @@ async fn set_split(session: &mut Session, creator: &str, shares: Vec<Share>) -> 
     let mut registry: RegistryRef = session.contract("registry")?;
     let message = registry.call_mut().set_payout(id, recipients);
     let words = format!("Set who gets the money of {creator}");
-    session.act(&words, Call::new(message, 0)).await.map(drop)
+    session.send(&words, message, 0).await
 }
 
 async fn register(session: &mut Session, handle: &str, profile: Profile) -> Outcome {

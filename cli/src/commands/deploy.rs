@@ -3,7 +3,7 @@
 use crate::{
     arguments::Options,
     output::Output,
-    session::{fate_of, state_folder, Outcome},
+    session::{state_folder, Outcome},
     signer,
     step::Taking,
 };
@@ -86,7 +86,8 @@ impl Deploy {
             artifacts,
             deployment,
         };
-        deploying.settle().await?;
+        // What happened is found on the chain.
+        deploying.taking().settle().await?;
         deploying.all(&self).await
     }
 }
@@ -109,21 +110,6 @@ async fn known(
 }
 
 impl Deploying<'_> {
-    /// Finds out what became of what an earlier command left behind. What happened is found on the chain.
-    async fn settle(&self) -> Result<(), Error> {
-        let Some(unfinished) = self.outbox.unfinished()? else {
-            return Ok(());
-        };
-        let certainty = self.options.certainty();
-        let mut watcher = |progress| self.output.progress(progress);
-        let signer = self.key.account();
-        let settled = self
-            .chain
-            .settle(&unfinished, signer, certainty, &mut watcher);
-        self.output.note(fate_of(&unfinished, &settled.await?));
-        self.outbox.empty()
-    }
-
     async fn all(&mut self, deploy: &Deploy) -> Outcome {
         let me = self.key.account();
         for name in SINGLE.into_iter().chain(MANY) {
@@ -262,16 +248,19 @@ impl Deploying<'_> {
         }
     }
 
-    async fn send(&self, step: Step) -> Outcome {
-        let taking = Taking {
+    fn taking(&self) -> Taking<'_> {
+        Taking {
             options: self.options,
             output: self.output,
             chain: &self.chain,
             key: &self.key,
             outbox: &self.outbox,
-        };
+        }
+    }
+
+    async fn send(&self, step: Step) -> Outcome {
         let words = step.what().to_string();
-        taking.take(&words, step).await?;
+        self.taking().take(&words, step).await?;
         // Whether it happened is to be seen on the chain from here on.
         Ok(self.outbox.empty()?)
     }

@@ -9,7 +9,7 @@ use crate::{
     session::{Outcome, Session},
 };
 use clap::Subcommand;
-use farthing_client::{Account, Call, Error, Message};
+use farthing_client::{Account, Error};
 use farthing_types::commitment;
 use ink::codegen::TraitCallBuilder;
 use matching_round::MatchingRoundRef;
@@ -117,36 +117,39 @@ impl Round {
                 let mut to = at(session, &round).await?;
                 let words = format!("Take pool #{pool} into the round {round}");
                 let message = to.call_mut().enter(pool);
-                session.act(&words, Call::new(message, 0)).await?;
-                Ok(())
+                session.send(&words, message, 0).await
             }
             Self::Allow { round, accounts } => {
                 let mut to = at(session, &round).await?;
                 let ids = ids(session, &accounts).await?;
-                act(
-                    session,
-                    format!("List donors of {round}"),
-                    to.call_mut().allow(ids),
-                    0,
-                )
-                .await
+                session
+                    .send(
+                        &format!("List donors of {round}"),
+                        to.call_mut().allow(ids),
+                        0,
+                    )
+                    .await
             }
             Self::Clear { round, accounts } => {
                 let mut to = at(session, &round).await?;
                 let ids = ids(session, &accounts).await?;
                 let words = format!("Take donors of {round} off the list");
-                act(session, words, to.call_mut().clear(ids), 0).await
+                session.send(&words, to.call_mut().clear(ids), 0).await
             }
             Self::Sponsor { round, amount } => {
                 let mut to = at(session, &round).await?;
                 let words = format!("Sponsor the round {round} with {}", unit(amount.0));
-                act(session, words, to.call_mut().sponsor(), amount.0).await
+                session
+                    .send(&words, to.call_mut().sponsor(), amount.0)
+                    .await
             }
             Self::TakeBack { round, sponsor } => {
                 let mut to = at(session, &round).await?;
                 let sponsor = session.account_or_mine(sponsor).await?;
                 let words = format!("Give {sponsor} back what they sponsored {round} with");
-                act(session, words, to.call_mut().take_back(sponsor.id()), 0).await
+                session
+                    .send(&words, to.call_mut().take_back(sponsor.id()), 0)
+                    .await
             }
             Self::Donate {
                 round,
@@ -161,37 +164,38 @@ impl Round {
                     "Give {} to pool {pool} through the round {round}",
                     unit(amount.0)
                 );
-                act(
-                    session,
-                    words,
-                    to.call_mut().donate(address.id(), memo),
-                    amount.0,
-                )
-                .await
+                session
+                    .send(&words, to.call_mut().donate(address.id(), memo), amount.0)
+                    .await
             }
             Self::Divide { round, count } => {
                 let mut to = at(session, &round).await?;
                 let message = to.call_mut().divide(count);
                 let words = format!("Divide the money of the round {round}");
-                session.act(&words, Call::new(message, 0)).await?;
-                Ok(())
+                session.send(&words, message, 0).await
             }
             Self::Pay { round, pool } => {
                 let mut to = at(session, &round).await?;
                 let address = find_pool(session, &pool).await?;
                 let words = format!("Pay pool {pool} its share of the round {round}");
-                act(session, words, to.call_mut().pay(address.id()), 0).await
+                session
+                    .send(&words, to.call_mut().pay(address.id()), 0)
+                    .await
             }
             Self::Forget { round, pool } => {
                 let mut to = at(session, &round).await?;
                 let address = find_pool(session, &pool).await?;
                 let words = format!("Free the record of a donation through {round}");
-                act(session, words, to.call_mut().forget(address.id()), 0).await
+                session
+                    .send(&words, to.call_mut().forget(address.id()), 0)
+                    .await
             }
             Self::ForgetSponsorship { round } => {
                 let mut to = at(session, &round).await?;
                 let words = format!("Free the record of a sponsorship of {round}");
-                act(session, words, to.call_mut().forget_sponsorship(), 0).await
+                session
+                    .send(&words, to.call_mut().forget_sponsorship(), 0)
+                    .await
             }
             Self::Show { round, account } => show(session, &round, account).await,
             Self::List => {
@@ -205,16 +209,6 @@ impl Round {
             }
         }
     }
-}
-
-async fn act<A: scale::Encode>(
-    session: &mut Session,
-    words: String,
-    message: Message<A, matching_round::error::Result<()>>,
-    value: farthing_types::Balance,
-) -> Outcome {
-    session.act(&words, Call::new(message, value)).await?;
-    Ok(())
 }
 
 async fn ids(

@@ -19,7 +19,7 @@ use crate::{
     session::{Outcome, Session},
 };
 use clap::Subcommand;
-use farthing_client::{Call, Done, Error};
+use farthing_client::{Done, Error};
 use farthing_types::{CreatorId, ItemId};
 use ink::codegen::TraitCallBuilder;
 use scale::Decode;
@@ -144,22 +144,22 @@ impl Shop {
             Self::Enroll => {
                 let message = shop(session)?.call_mut().enroll();
                 let words = "Enroll as a referrer";
-                session.act(words, Call::new(message, 0)).await.map(drop)
+                session.send(words, message, 0).await
             }
             Self::Leave => {
                 let message = shop(session)?.call_mut().leave();
                 let words = "Be a referrer no longer";
-                session.act(words, Call::new(message, 0)).await.map(drop)
+                session.send(words, message, 0).await
             }
             Self::Pause { duration } => {
                 let message = shop(session)?.call_mut().pause(duration.0);
                 let words = "Pause tips and purchases";
-                session.act(words, Call::new(message, 0)).await.map(drop)
+                session.send(words, message, 0).await
             }
             Self::Resume => {
                 let message = shop(session)?.call_mut().resume();
                 let words = "End the pause of tips and purchases";
-                session.act(words, Call::new(message, 0)).await.map(drop)
+                session.send(words, message, 0).await
             }
             Self::Show {
                 creator,

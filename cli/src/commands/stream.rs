@@ -6,7 +6,7 @@ use crate::{
     session::{Outcome, Session},
 };
 use clap::Subcommand;
-use farthing_client::{amount, Account, Call, Error, Message};
+use farthing_client::{amount, Account, Call, Error};
 use farthing_types::{Balance, Millis, StreamId};
 use ink::codegen::TraitCallBuilder;
 use std::str::FromStr;
@@ -123,53 +123,46 @@ impl Stream {
             Self::TopUp { stream, amount } => {
                 let words = format!("Add {} to stream {stream}", unit(amount.0));
                 let message = streams.call_mut().top_up(stream);
-                session.act(&words, Call::new(message, amount.0)).await?;
-                Ok(())
+                session.send(&words, message, amount.0).await
             }
             Self::Rate { stream, rate } => {
                 let message = streams.call_mut().set_rate(stream, rate.0);
-                act(
-                    session,
-                    format!("Change the rate of stream {stream}"),
-                    message,
-                )
-                .await
+                session
+                    .send(&format!("Change the rate of stream {stream}"), message, 0)
+                    .await
             }
             Self::Pause { stream } => {
                 let message = streams.call_mut().pause(stream);
-                act(session, format!("Pause stream {stream}"), message).await
+                session
+                    .send(&format!("Pause stream {stream}"), message, 0)
+                    .await
             }
             Self::Resume { stream } => {
                 let message = streams.call_mut().resume(stream);
-                act(session, format!("Resume stream {stream}"), message).await
+                session
+                    .send(&format!("Resume stream {stream}"), message, 0)
+                    .await
             }
             Self::Claim { stream } => claim(session, stream).await,
             Self::Stop { stream } => stop(session, stream).await,
             Self::Clear { streams: numbers } => {
                 let message = streams.call_mut().clear(numbers);
-                act(session, "Take back what is left of streams".into(), message).await
+                session
+                    .send("Take back what is left of streams", message, 0)
+                    .await
             }
             Self::PauseDeposits { duration } => {
                 let message = streams.call_mut().pause_deposits(duration.0);
-                act(session, "Stop deposits".into(), message).await
+                session.send("Stop deposits", message, 0).await
             }
             Self::ResumeDeposits => {
                 let message = streams.call_mut().resume_deposits();
-                act(session, "End the pause of deposits".into(), message).await
+                session.send("End the pause of deposits", message, 0).await
             }
             Self::Show { stream } => show(session, stream).await,
             Self::Overview => overview(session).await,
         }
     }
-}
-
-async fn act<A: scale::Encode>(
-    session: &mut Session,
-    words: String,
-    message: Message<A, streams::error::Result<()>>,
-) -> Outcome {
-    session.act(&words, Call::new(message, 0)).await?;
-    Ok(())
 }
 
 fn address(session: &Session) -> Result<Account, Error> {

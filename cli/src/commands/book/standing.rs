@@ -1,6 +1,6 @@
 //! How somebody stands, everywhere.
 
-use super::Who;
+use super::{super::channel, Who};
 use crate::session::{Outcome, Session};
 use channels::{
     events::{Change as ChannelChange, ChannelsChanged},
@@ -90,11 +90,7 @@ async fn channels(session: &Session, account: Account, history: &[Event]) -> Res
             false => paid.push(json!({ "payer": payer, "left": left, "claimed": claimed })),
         }
     }
-    let record = session
-        .client
-        .read(channels.call().account(account.id()))
-        .await?;
-    let free = record.map_or(0, |record| record.free);
+    let free = channel::free(session, account).await?;
     Ok(json!({ "free": free.to_string(), "as_payer": paying, "as_payee": paid }))
 }
 

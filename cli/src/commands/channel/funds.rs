@@ -48,28 +48,20 @@ pub async fn leave(session: &mut Session) -> Outcome {
     let mut channels: ChannelsRef = session.contract("channels")?;
     let message = channels.call_mut().leave();
     session
-        .act(
-            "Give up the record in the channels contract",
-            Call::new(message, 0),
-        )
-        .await?;
-    Ok(())
+        .send("Give up the record in the channels contract", message, 0)
+        .await
 }
 
 pub async fn pause(session: &mut Session, duration: Millis) -> Outcome {
     let mut channels: ChannelsRef = session.contract("channels")?;
     let message = channels.call_mut().pause(duration);
-    session
-        .act("Stop deposits and openings", Call::new(message, 0))
-        .await?;
-    Ok(())
+    session.send("Stop deposits and openings", message, 0).await
 }
 
 pub async fn resume(session: &mut Session) -> Outcome {
     let mut channels: ChannelsRef = session.contract("channels")?;
     let message = channels.call_mut().resume();
-    session.act("End the pause", Call::new(message, 0)).await?;
-    Ok(())
+    session.send("End the pause", message, 0).await
 }
 
 pub async fn show(session: &mut Session, payee: &str, payer: Option<String>) -> Outcome {
@@ -100,7 +92,7 @@ pub async fn account(session: &mut Session, account: Option<String>) -> Outcome 
         json = json!({ "free": "0" });
     }
     let (genesis, now) = (session.client.chain.genesis(), session.now().await?);
-    let wallet = Receiving::open(session.state(), genesis, account)?;
+    let wallet = Receiving::open(session.state().await?, genesis, account)?;
     let mut kept = Vec::new();
     for paper in wallet.best(address(session)?).map_err(Error::from)? {
         let id = &paper.voucher.channel;

@@ -25,16 +25,16 @@ use std::{collections::BTreeSet, io::stdin};
 /// How many vouchers one call can claim.
 const BATCH: usize = 64;
 
-fn wallet(session: &Session, payee: Account) -> Result<Receiving, Error> {
+async fn wallet(session: &Session, payee: Account) -> Result<Receiving, Error> {
     let genesis = session.client.chain.genesis();
-    Receiving::open(session.state(), genesis, payee)
+    Receiving::open(session.state().await?, genesis, payee)
 }
 
 /// Takes vouchers. One that is refused does not stop the others, but the command fails in the end.
 pub async fn receive(session: &mut Session, given: Vec<String>, payee: Option<String>) -> Outcome {
     let payee = session.account_or_mine(payee).await?;
     let (contract, now) = (place(session).await?.contract, session.now().await?);
-    let mut wallet = wallet(session, payee)?;
+    let mut wallet = wallet(session, payee).await?;
     let mut texts = Vec::new();
     for text in given {
         match text.as_str() {
@@ -104,7 +104,7 @@ pub async fn claim(session: &mut Session, from: Option<String>, payee: Option<St
     let contract = address(session)?;
     // What it claimed is worth nothing now, so that the same call would not be made again.
     session.settle_earlier().await?;
-    let (wallet, now) = (wallet(session, payee)?, session.now().await?);
+    let (wallet, now) = (wallet(session, payee).await?, session.now().await?);
     let mut worth = Vec::new();
     for paper in wallet.best(contract).map_err(Error::from)? {
         let id = &paper.voucher.channel;
@@ -179,15 +179,14 @@ pub async fn close(session: &mut Session, names: &[String], forfeit: bool) -> Ou
     let ids = payers.iter().map(|payer| payer.id()).collect();
     let words = format!("Close the channels from {}", names.join(", "));
     session
-        .act(&words, Call::new(channels.call_mut().close(ids), 0))
-        .await?;
-    Ok(())
+        .send(&words, channels.call_mut().close(ids), 0)
+        .await
 }
 
 /// Vouchers of a channel that is closed are worth nothing.
 async fn refuse_to_lose(session: &mut Session, payers: &[Account]) -> Result<(), Error> {
     let payee = session.account().await?;
-    let (wallet, now) = (wallet(session, payee)?, session.now().await?);
+    let (wallet, now) = (wallet(session, payee).await?, session.now().await?);
     for paper in wallet.best(address(session)?).map_err(Error::from)? {
         let payer = paper.voucher.channel.payer;
         if !payers.contains(&payer) {
@@ -224,7 +223,8 @@ pub async fn agree(session: &mut Session, name: &str, amount: Balance) -> Outcom
         unit(amount)
     ))?;
     // Written down before anybody can have it.
-    wallet(session, key.account())?
+    wallet(session, key.account())
+        .await?
         .agree(place.contract, payer, found.epoch, amount)
         .map_err(Error::from)?;
     let closing = Closing {

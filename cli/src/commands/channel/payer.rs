@@ -1,6 +1,6 @@
 //! What a payer does.
 
-use super::{accounts, address, channel, place, Unfinished};
+use super::{accounts, address, channel, free, place, Unfinished};
 use crate::{
     arguments::{named_amount, Amount, Span},
     commands::content_of_any,
@@ -82,11 +82,7 @@ impl Open {
             ));
         }
         let mut channels: ChannelsRef = session.contract("channels")?;
-        let record = session
-            .client
-            .read(channels.call().account(key.account().id()))
-            .await?;
-        let free = record.map_or(0, |record| record.free);
+        let free = free(session, key.account()).await?;
         let words = format!("Open {} with {} in reserve", plural(terms.len()), unit(sum));
         let message = channels.call_mut().open(terms);
         // Only what is not there already; or what it was when this was sent before.
@@ -153,7 +149,7 @@ impl Pay {
             unit(open.reserve)
         ))?;
         let genesis = session.client.chain.genesis();
-        let mut wallet = Paying::open(session.state(), genesis, payer.account())?;
+        let mut wallet = Paying::open(session.state().await?, genesis, payer.account())?;
         if self.unfinished.count_unfinished {
             wallet.finish(contract, payee, open.epoch)?;
         }
@@ -214,11 +210,7 @@ pub async fn top_up(session: &mut Session, name: &str, amount: Balance) -> Outco
     let payee = session.account_of(name).await?;
     let me = session.account().await?;
     let mut channels: ChannelsRef = session.contract("channels")?;
-    let record = session
-        .client
-        .read(channels.call().account(me.id()))
-        .await?;
-    let free = record.map_or(0, |record| record.free);
+    let free = free(session, me).await?;
     let message = channels.call_mut().top_up(payee.id(), amount);
     let words = format!("Set {} more aside for {name}", unit(amount));
     let call = Call::new(message, amount.saturating_sub(free));
@@ -294,6 +286,5 @@ pub async fn close_together(
         "Close the channel to {name}, who gets {} in all",
         unit(amount)
     );
-    session.act(&words, Call::new(message, 0)).await?;
-    Ok(())
+    session.send(&words, message, 0).await
 }

@@ -73,8 +73,7 @@ pub async fn donate_many(session: &mut Session, name: &str, given: &[String]) ->
         unit(sum)
     );
     let message = pool.call_mut().donate_many(gifts);
-    session.act(&words, Call::new(message, sum)).await?;
-    Ok(())
+    session.send(&words, message, sum).await
 }
 
 pub async fn sponsor(
@@ -112,10 +111,7 @@ pub async fn sponsor(
 pub async fn grant(session: &mut Session, name: &str, amount: Balance) -> Outcome {
     let (_, mut pool) = at(session, name).await?;
     let words = format!("Grant {} to pool {name}, for good", unit(amount));
-    session
-        .act(&words, Call::new(pool.call_mut().grant(), amount))
-        .await?;
-    Ok(())
+    session.send(&words, pool.call_mut().grant(), amount).await
 }
 
 pub async fn pull(session: &mut Session, name: &str) -> Outcome {

@@ -14,17 +14,13 @@ pub async fn return_sponsorship(session: &mut Session, name: &str, sponsor: u32)
     let (_, mut pool) = at(session, name).await?;
     let words = format!("Give sponsor {sponsor} of pool {name} back what is left");
     let message = pool.call_mut().return_sponsorship(sponsor);
-    session.act(&words, Call::new(message, 0)).await?;
-    Ok(())
+    session.send(&words, message, 0).await
 }
 
 pub async fn finalise(session: &mut Session, name: &str) -> Outcome {
     let (_, mut pool) = at(session, name).await?;
     let words = format!("Settle whose the money of pool {name} is");
-    session
-        .act(&words, Call::new(pool.call_mut().finalise(), 0))
-        .await?;
-    Ok(())
+    session.send(&words, pool.call_mut().finalise(), 0).await
 }
 
 pub async fn refund(session: &mut Session, name: &str, donor: Option<String>) -> Outcome {
@@ -78,8 +74,7 @@ pub async fn explain(
     let (_, mut pool) = at(session, name).await?;
     let words = format!("Say what payout {payout} of pool {name} was spent on");
     let message = pool.call_mut().explain(payout, note.read()?);
-    session.act(&words, Call::new(message, 0)).await?;
-    Ok(())
+    session.send(&words, message, 0).await
 }
 
 pub async fn withdraw(session: &mut Session, name: &str, whose: Option<String>) -> Outcome {
@@ -87,8 +82,7 @@ pub async fn withdraw(session: &mut Session, name: &str, whose: Option<String>) 
     let whose = session.account_or_mine(whose).await?;
     let words = format!("Send {whose} what pool {name} keeps for it");
     let message = pool.call_mut().withdraw(whose.id());
-    session.act(&words, Call::new(message, 0)).await?;
-    Ok(())
+    session.send(&words, message, 0).await
 }
 
 pub async fn forget(session: &mut Session, name: &str, donor: Option<String>) -> Outcome {
@@ -96,6 +90,5 @@ pub async fn forget(session: &mut Session, name: &str, donor: Option<String>) ->
     let donor = session.account_or_mine(donor).await?;
     let words = format!("Free the record of {donor} in pool {name}");
     let message = pool.call_mut().forget(donor.id());
-    session.act(&words, Call::new(message, 0)).await?;
-    Ok(())
+    session.send(&words, message, 0).await
 }

@@ -95,7 +95,7 @@ pub async fn open(session: &mut Session, creator: &str) -> Outcome {
     let id = number(session, creator).await?;
     let message = shop(session)?.call_mut().open(id);
     let words = format!("Open the storefront of {creator}");
-    session.act(&words, Call::new(message, 0)).await.map(drop)
+    session.send(&words, message, 0).await
 }
 
 pub async fn set_price(
@@ -107,14 +107,14 @@ pub async fn set_price(
     let id = number(session, creator).await?;
     let message = shop(session)?.call_mut().set_price(id, item, price);
     let words = format!("Change the price of {creator}'s item {item}");
-    session.act(&words, Call::new(message, 0)).await.map(drop)
+    session.send(&words, message, 0).await
 }
 
 pub async fn retire(session: &mut Session, creator: &str, item: ItemId) -> Outcome {
     let id = number(session, creator).await?;
     let message = shop(session)?.call_mut().retire(id, item);
     let words = format!("Take {creator}'s item {item} off sale, for good");
-    session.act(&words, Call::new(message, 0)).await.map(drop)
+    session.send(&words, message, 0).await
 }
 
 pub async fn set_tier(
@@ -129,7 +129,7 @@ pub async fn set_tier(
         Some(_) => format!("Set the price of {creator}'s tier {tier}"),
         None => format!("End {creator}'s tier {tier}"),
     };
-    session.act(&words, Call::new(message, 0)).await.map(drop)
+    session.send(&words, message, 0).await
 }
 
 #[cfg(test)]

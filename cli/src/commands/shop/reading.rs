@@ -3,7 +3,7 @@
 use super::{number, shop};
 use crate::commands::content_of;
 use crate::{
-    output::unit,
+    output::{percent, unit},
     session::{Outcome, Session},
 };
 use clap::{Args, ValueHint};
@@ -109,11 +109,7 @@ fn line(number: ItemId, item: &Item) -> String {
         line += &format!(" for {period}");
     }
     if listing.referral > 0 {
-        line += &format!(
-            ", {}.{:02} % to a referrer",
-            listing.referral / 100,
-            listing.referral % 100
-        );
+        line += &format!(", {} to a referrer", percent(listing.referral));
     }
     if item.retired {
         line += ", off sale";
@@ -245,9 +241,8 @@ fn show_terms(session: &Session, terms: &Overview) {
     let account = |id| farthing_client::Account::from(id);
     let output = &session.output;
     output.say(format!(
-        "fee {}.{:02} % of payouts, for {}",
-        terms.fee / 100,
-        terms.fee % 100,
+        "fee {} of payouts, for {}",
+        percent(terms.fee),
         account(terms.treasury)
     ));
     match terms.guardian {
