@@ -22,8 +22,11 @@ pub struct Profile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Permission {
-    /// Publish items, change their prices and retire them.
+    /// Publish items without a share for referrers, retire them and bring them back.
     Catalogue,
+    /// Say what is paid and who shares in it: prices, tiers, shares for referrers, and pools in the
+    /// creator's name.
+    Price,
     /// Change the profile.
     Profile,
 }
@@ -35,6 +38,8 @@ pub enum Permission {
 pub struct Permissions {
     /// See [`Permission::Catalogue`].
     pub catalogue: bool,
+    /// See [`Permission::Price`].
+    pub price: bool,
     /// See [`Permission::Profile`].
     pub profile: bool,
 }
@@ -43,6 +48,7 @@ impl Permissions {
     /// No permission at all.
     pub const NONE: Self = Self {
         catalogue: false,
+        price: false,
         profile: false,
     };
 
@@ -50,6 +56,7 @@ impl Permissions {
     pub fn allow(&self, permission: Permission) -> bool {
         match permission {
             Permission::Catalogue => self.catalogue,
+            Permission::Price => self.price,
             Permission::Profile => self.profile,
         }
     }
@@ -143,6 +150,7 @@ mod tests {
 
     const CATALOGUE: Permissions = Permissions {
         catalogue: true,
+        price: false,
         profile: false,
     };
 

@@ -17,9 +17,11 @@ pub mod claims;
 pub mod creator;
 pub mod error;
 pub mod events;
+pub mod payout;
 
 pub use self::error::Error;
-pub use self::registry::{PayoutSplit, Registry, RegistryRef};
+pub use self::payout::{PayoutListener, PayoutSplit};
+pub use self::registry::{Registry, RegistryRef};
 
 #[ink::contract]
 pub mod registry {
@@ -28,6 +30,7 @@ pub mod registry {
         creator::{Creator, Grant, Permission, Permissions, Profile, MAX_URI},
         error::Error,
         events::{Change, CreatorChanged},
+        payout::PayoutSplit,
     };
     use farthing_types::{
         commitment::handle_claim_preimage,
@@ -40,16 +43,6 @@ pub mod registry {
         prelude::{string::String, vec, vec::Vec},
         storage::Mapping,
     };
-
-    /// Where a creator's money goes.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    #[ink::scale_derive(Encode, Decode, TypeInfo)]
-    pub struct PayoutSplit {
-        /// Differs from every earlier version whose recipients or parts were others.
-        pub version: u32,
-        /// Who gets how many millionths.
-        pub recipients: Vec<Recipient<AccountId>>,
-    }
 
     /// The registry's storage: five kinds of item besides this one.
     #[ink(storage)]
