@@ -22,6 +22,7 @@ async fn a_creator_changes_hands_with_what_she_is_owed_and_without_her_delegates
     let at = sale.registry.id;
     let catalogue = Permissions {
         catalogue: true,
+        price: false,
         profile: false,
     };
     let message = registry
@@ -34,7 +35,7 @@ async fn a_creator_changes_hands_with_what_she_is_owed_and_without_her_delegates
     let offer = Some(cat.id());
     let message = registry.call_mut().offer_ownership(creator, offer);
     assert_eq!(sale.w.refused(&bob, message, 0).await, Error::NotOwner);
-    let accept = registry.call_mut().accept_ownership(creator);
+    let accept = registry.call_mut().accept_ownership(creator, None, Vec::new());
     assert_eq!(
         sale.w.refused(&cat, accept.clone(), 0).await,
         Error::NotOffered

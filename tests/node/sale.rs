@@ -286,7 +286,7 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
         parts,
     });
     let mut registry = sale.registry.contract.clone();
-    let message = registry.call_mut().set_payout(creator, recipients.to_vec());
+    let message = registry.call_mut().set_payout(creator, recipients.to_vec(), None, Vec::new());
     sale.call(&ada, message, 0).await;
     let before = sale.w.free(&ada.id()).await;
     let message = sale.to().payout(creator);
@@ -457,6 +457,7 @@ async fn delegates_publish_referrers_earn_and_buyers_can_keep_to_themselves_what
     let mut registry = sale.registry.contract.clone();
     let catalogue = Permissions {
         catalogue: true,
+        price: false,
         profile: false,
     };
     let message = registry

@@ -3,7 +3,7 @@
 
 use crate::sale::world::*;
 use farthing_types::commitment;
-use registry::claims::{ClaimError, Unavailable};
+use registry::claims::{ClaimError, Unavailable, Wait};
 use storefront::access::AccessError;
 
 // ---- Front-running a registration ----
@@ -63,8 +63,11 @@ fn claim_begun_when_the_reveal_is_seen_comes_too_late() {
     let (theirs, own, commit) = (reveal.clone(), reveal.clone(), f.reg().commit(hashes[1]));
     f.chain.in_one_block(|chain| {
         chain.call_unasked(&attacker, commit, 0).unwrap();
-        let error = refused(chain.call(&attacker, own, 0));
-        assert_eq!(error, registry::Error::BadClaim(ClaimError::TooYoung));
+        let error: registry::Error = refused(chain.call(&attacker, own, 0));
+        assert!(matches!(
+            error,
+            registry::Error::BadClaim(ClaimError::TooYoung { .. })
+        ));
         chain.call(&victim, theirs, 0).unwrap();
     });
     assert_eq!(
@@ -74,28 +77,66 @@ fn claim_begun_when_the_reveal_is_seen_comes_too_late() {
     f.assert_solvent();
 }
 
-/// The limit of commit and reveal with an age of one block, shown and not hidden: whoever commits on
-/// seeing a reveal wins if that reveal is kept out of a whole block, and then placed behind theirs.
-#[test]
-fn claim_begun_when_the_reveal_is_seen_wins_if_the_reveal_misses_a_block() {
-    let (mut f, _, victim, attacker) = world();
+/// Both commit to the same handle, the attacker on seeing the victim's reveal, which the blocks in
+/// between do not take. Returns who has it in the end.
+fn race(standing_still: Millis, missed: u32) -> ink::primitives::AccountId {
+    let (mut f, _, victim, attacker) = world_with(Terms {
+        wait: Wait::STANDARD,
+        ..Terms::default()
+    });
     let hashes =
         [&victim, &attacker].map(|who| commitment::handle_claim("famous", &who.id(), &SALT));
-    f.chain
-        .call_unasked(&victim, f.reg().commit(hashes[0]), 0)
-        .unwrap();
-    // Now the reveal is sent, but this block takes only the attacker's commitment.
-    f.chain
-        .call_unasked(&attacker, f.reg().commit(hashes[1]), 0)
-        .unwrap();
+    let commit = f.reg().commit(hashes[0]);
+    f.chain.call_unasked(&victim, commit, 0).unwrap();
+    f.wait_for_reveal();
+    let commit = f.reg().commit(hashes[1]);
+    f.chain.call_unasked(&attacker, commit, 0).unwrap();
+    for _ in 1..missed {
+        f.chain.seal();
+    }
+    if standing_still > 0 {
+        f.chain.advance(standing_still);
+    }
     let reveal = f.reg().register("famous".into(), SALT, Profile::default());
-    let theirs = reveal.clone();
     f.chain.in_one_block(|chain| {
-        chain.call(&attacker, reveal, 0).unwrap();
-        let error = refused(chain.call(&victim, theirs, 0));
-        let taken = Unavailable::Taken(1);
-        assert_eq!(error, registry::Error::Unavailable(taken));
+        // The attacker pays for the first place in each block.
+        for who in [&attacker, &victim] {
+            let _: Result<_, Failure<registry::Error>> = chain.call(who, reveal.clone(), 0);
+        }
     });
+    let (_, record) = f.read(f.reg().creator_by_handle("famous".into())).unwrap();
+    f.assert_solvent();
+    match record.owner == victim.id().ink() {
+        true => victim.id().ink(),
+        false => record.owner,
+    }
+}
+
+#[test]
+fn claim_begun_when_the_reveal_is_seen_wins_neither_by_missed_blocks_nor_by_a_chain_that_stands_still() {
+    let victim = Account::named("bob").id().ink();
+    for missed in 1..9 {
+        assert_eq!(race(0, missed), victim, "{missed} blocks missed");
+    }
+    assert_eq!(race(DAY / 2, 1), victim);
+    assert_eq!(race(DAY / 2, 3), victim);
+    // The limit, shown and not hidden: with a minute's worth of blocks missed, the first place decides.
+    assert_ne!(race(0, 10), victim);
+}
+
+#[test]
+fn delegate_for_the_catalogue_or_the_profile_has_no_say_over_money() {
+    let (mut f, alice, bob, _) = world();
+    let all_but_price = Permissions {
+        price: false,
+        ..ALL
+    };
+    let delegate = bob.id().ink();
+    let message = f.reg().set_delegate(ALICE, delegate, all_but_price);
+    f.done(&alice, message, 0);
+    let may = |f: &mut Farthing, what| f.read(f.reg().controls(ALICE, delegate, what));
+    assert!(may(&mut f, Permission::Catalogue) && may(&mut f, Permission::Profile));
+    assert!(!may(&mut f, Permission::Price));
     f.assert_solvent();
 }
 
@@ -113,10 +154,10 @@ fn assert_not_owner(f: &mut Farthing, who: &Account) {
     let message = f.reg().offer_ownership(ALICE, Some(own.ink()));
     assert_eq!(f.refuse(who, message, 0), NotOwner);
     assert_eq!(
-        f.refuse(who, f.reg().accept_ownership(ALICE), 0),
+        f.refuse(who, f.reg().accept_ownership(ALICE, None, Vec::new()), 0),
         NotOffered
     );
-    let message = f.reg().set_payout(ALICE, split(&[(&own, PARTS)]));
+    let message = f.reg().set_payout(ALICE, split(&[(&own, PARTS)]), None, Vec::new());
     assert_eq!(f.refuse(who, message, 0), NotOwner);
     let message = f.shop().refund(ALICE, 0, own.ink(), vec![]);
     assert_eq!(f.refuse(who, message, 0), storefront::Error::NotPermitted);
@@ -173,7 +214,7 @@ fn earlier_owner_and_their_delegates_can_do_nothing_even_if_the_creator_comes_ba
     let hand_over = |f: &mut Farthing, from: &Account, to: &Account| {
         let offer = f.reg().offer_ownership(ALICE, Some(to.id().ink()));
         f.done(from, offer, 0);
-        f.done(to, f.reg().accept_ownership(ALICE), 0);
+        f.done(to, f.reg().accept_ownership(ALICE, None, Vec::new()), 0);
     };
     hand_over(&mut f, &alice, &bob);
     for who in [&alice, &carol] {

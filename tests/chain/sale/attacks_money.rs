@@ -145,7 +145,7 @@ fn payout_pays_the_recipients_of_the_registry_whoever_calls_it() {
     f.tip(&bob, 10_000);
     let own = split(&[(&bob.id(), PARTS)]);
     assert_eq!(
-        f.refuse(&bob, f.reg().set_payout(ALICE, own), 0),
+        f.refuse(&bob, f.reg().set_payout(ALICE, own, None, Vec::new()), 0),
         registry::Error::NotOwner
     );
     let (alices, carols) = (f.chain.balance(&alice.id()), f.chain.balance(&carol.id()));
@@ -219,7 +219,7 @@ fn value_sent_to_a_message_that_takes_none_does_not_move() {
     assert_takes_no_money(&mut f, &alice, message);
     let message = f.reg().set_profile(ALICE, Profile::default());
     assert_takes_no_money(&mut f, &alice, message);
-    let message = f.reg().set_payout(ALICE, split(&[(&alice.id(), PARTS)]));
+    let message = f.reg().set_payout(ALICE, split(&[(&alice.id(), PARTS)]), None, Vec::new());
     assert_takes_no_money(&mut f, &alice, message);
     let message = f.reg().creator_count();
     assert_takes_no_money(&mut f, &alice, message);

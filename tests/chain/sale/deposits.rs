@@ -138,18 +138,19 @@ fn creator_pays_for_their_own_records_and_nobody_elses() {
     // One item of 32 bytes for the hash, 4 for the block and 8 for the time.
     assert_eq!(commitment, PER_ITEM + 44 * PER_BYTE);
     let (creator, registered) = f.register(&bob, "bob", Profile::default()).unwrap();
-    // Two items come, one goes: the record (owner, no offer, handle, profile, two counts) and the
-    // handle's state, for the commitment.
-    let record = 32 + 1 + (1 + 1 + 3) + (32 + 1) + 4 + 4;
+    // Two items come, one goes: the record (owner, no offer, handle, none released, profile, three
+    // counts) and the handle's state, for the commitment.
+    let record = 32 + 1 + (1 + 1 + 3) + 1 + (32 + 1) + 3 * 4;
     let state = 1 + 4;
     assert_eq!(
         registered.deposit,
         PER_ITEM + (record + state - 44) * PER_BYTE
     );
     let split = split(&[(&bob.id(), PARTS - 1), (&carol.id(), 1)]);
-    let first = f.done(&bob, f.reg().set_payout(creator, split.clone()), 0);
-    assert_eq!(first.deposit, PER_ITEM + (1 + 2 * 36) * PER_BYTE);
-    let second = f.done(&bob, f.reg().set_payout(creator, split), 0);
+    let message = f.reg().set_payout(creator, split, None, Vec::new());
+    let first = f.done(&bob, message.clone(), 0);
+    assert_eq!(first.deposit, PER_ITEM + (8 + 1 + 2 * 36) * PER_BYTE);
+    let second = f.done(&bob, message, 0);
     assert_eq!(second.deposit, 0);
     f.assert_solvent();
 }

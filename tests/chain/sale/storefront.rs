@@ -272,6 +272,7 @@ fn delegate_with_catalogue_permission_runs_the_catalogue() {
     let (mut f, alice, bob, _) = world();
     let permissions = Permissions {
         catalogue: true,
+        price: false,
         profile: false,
     };
     let message = f.reg().set_delegate(ALICE, bob.id().ink(), permissions);

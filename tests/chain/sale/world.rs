@@ -132,9 +132,10 @@ pub fn kept(account: &AccountId, amount: Balance) -> Share {
     }
 }
 
-/// Both permissions that there are.
+/// All permissions that there are.
 pub const ALL: Permissions = Permissions {
     catalogue: true,
+    price: true,
     profile: true,
 };
 
@@ -310,6 +311,6 @@ impl Words for Farthing {
     }
 
     fn split(&mut self, owner: &Account, parts: &[(&AccountId, u32)]) {
-        self.done(owner, self.reg().set_payout(ALICE, split(parts)), 0);
+        self.done(owner, self.reg().set_payout(ALICE, split(parts), None, Vec::new()), 0);
     }
 }
