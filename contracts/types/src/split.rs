@@ -79,12 +79,16 @@ impl<Account: Eq> Split<Account> {
     }
 
     /// Divides `amount`, and what earlier divisions by the same split left in `dust`, among the
-    /// recipients: shares in their order, and the new dust. `None` on overflow, or if `dust` is not
-    /// from a split of at most as many recipients.
+    /// recipients: shares in their order, and the new dust. `None` on overflow, or if `dust` is from a
+    /// split of more recipients: it would be lost.
     ///
     /// The shares and the [whole units](Dust::units) of the new dust add up to `amount` and those of
     /// the old, exactly.
     pub fn divide(&self, amount: Balance, dust: &Dust) -> Option<(Vec<Balance>, Dust)> {
+        let beyond = dust.0.iter().skip(self.0.len());
+        if beyond.copied().any(|rest| rest != 0) {
+            return None;
+        }
         let mut left = Dust::default();
         let mut shares = Vec::with_capacity(self.0.len());
         for ((recipient, carry), rest) in self.0.iter().zip(&dust.0).zip(&mut left.0) {
@@ -175,6 +179,19 @@ mod tests {
         }
         assert_eq!(paid, [333_333, 333_333, 333_334]);
         assert_eq!(dust, Dust::default());
+    }
+
+    #[test]
+    fn dust_of_a_larger_split_is_refused() {
+        let two = split(&[500_000, 500_000]).unwrap();
+        let mut dust = Dust::default();
+        dust.0[1] = 999_999;
+        assert!(two.divide(1, &dust).is_some());
+        for beyond in 2..MAX_RECIPIENTS {
+            let mut dust = dust.clone();
+            dust.0[beyond] = 1;
+            assert_eq!(two.divide(1, &dust), None, "{beyond}");
+        }
     }
 
     /// Cuts [`PARTS`] into `weights.len()` parts of at least one each.
