@@ -20,6 +20,7 @@ pub(crate) struct Till {
 
 impl Till {
     /// Takes one payment for `creator`, without its share for a referrer.
+    #[inline(never)]
     pub(crate) fn take(
         &mut self,
         storefront: &mut Storefront,
@@ -49,6 +50,7 @@ impl Till {
     }
 
     /// Sends what is still to be sent, and returns what was kept.
+    #[inline(never)]
     pub(crate) fn close(mut self, storefront: &mut Storefront) -> Result<Vec<Kept>> {
         self.end_run(storefront)?;
         let amount = self.fees;
@@ -83,6 +85,7 @@ impl Storefront {
     }
 
     /// Checks that the caller attached at least `price`, and gives back the rest.
+    #[inline(never)]
     pub(crate) fn take_price(&mut self, price: Balance) -> Result<()> {
         let change = Self::env()
             .transferred_value()

@@ -16,6 +16,7 @@ use ink::{
 use registry::{creator::Permission, PayoutSplit};
 
 impl Storefront {
+    #[inline(never)]
     pub(crate) fn begin(&mut self, creator: CreatorId) -> Result<()> {
         self.check_permission(creator, Permission::Catalogue)?;
         if self.shops.contains(creator) {
@@ -27,6 +28,7 @@ impl Storefront {
         Ok(())
     }
 
+    #[inline(never)]
     pub(crate) fn put_up(&mut self, creator: CreatorId, listing: Listing) -> Result<ItemId> {
         listing.check().map_err(Error::BadListing)?;
         self.check_permission(creator, Permission::Catalogue)?;
@@ -46,6 +48,7 @@ impl Storefront {
         Ok(item)
     }
 
+    #[inline(never)]
     pub(crate) fn reprice(
         &mut self,
         creator: CreatorId,
@@ -61,6 +64,7 @@ impl Storefront {
         Ok(())
     }
 
+    #[inline(never)]
     pub(crate) fn put_in_tier(
         &mut self,
         creator: CreatorId,
@@ -76,6 +80,7 @@ impl Storefront {
         Ok(())
     }
 
+    #[inline(never)]
     pub(crate) fn take_off(&mut self, creator: CreatorId, item: ItemId) -> Result<()> {
         self.check_permission(creator, Permission::Catalogue)?;
         self.alter(creator, item, |record| {
@@ -88,6 +93,7 @@ impl Storefront {
         Ok(())
     }
 
+    #[inline(never)]
     pub(crate) fn bring_back(&mut self, creator: CreatorId, item: ItemId) -> Result<()> {
         self.check_permission(creator, Permission::Catalogue)?;
         self.alter(creator, item, |record| {
@@ -112,6 +118,7 @@ impl Storefront {
         Ok(())
     }
 
+    #[inline(never)]
     pub(crate) fn price_tier(
         &mut self,
         creator: CreatorId,
@@ -135,11 +142,13 @@ impl Storefront {
 
     // ---- Where money goes ----
 
+    #[inline(never)]
     pub(crate) fn ask_payout(&self, creator: CreatorId) -> Result<PayoutSplit> {
         let answer = ask(self.registry.call().payout_split(creator));
         answer.flatten().ok_or(Error::RegistryFailed)
     }
 
+    #[inline(never)]
     pub(crate) fn read_anew(&mut self, creator: CreatorId) -> Result<()> {
         let shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
         let payout = self.ask_payout(creator)?;
@@ -157,6 +166,7 @@ impl Storefront {
 
     /// Who gets all money by this split, if somebody does. What this contract would get itself waits to
     /// be divided: sent to itself, it would be nobody's.
+    #[inline(never)]
     pub(crate) fn alone(&self, payout: &PayoutSplit) -> Option<AccountId> {
         match &payout.recipients[..] {
             [one] if one.account != Self::env().account_id() => Some(one.account),
@@ -164,6 +174,7 @@ impl Storefront {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn told_payee(&self, creator: CreatorId, shop: &Shop) {
         let change = Change::Payee {
             payee: shop.alone.then_some(shop.payee),
@@ -173,12 +184,14 @@ impl Storefront {
     }
 
     /// The registry tells of another split. Who has no storefront here is of no concern.
+    #[inline(never)]
     pub(crate) fn hear(&mut self, creator: CreatorId, payout: &PayoutSplit) {
         if let Some(shop) = self.shops.get(creator) {
             self.follow(creator, shop, payout);
         }
     }
 
+    #[inline(never)]
     pub(crate) fn is_registry(&self, account: AccountId) -> bool {
         ink::ToAccountId::<ink::env::DefaultEnvironment>::to_account_id(&self.registry) == account
     }

@@ -40,6 +40,7 @@ struct Buyer {
 
 impl Storefront {
     /// A batch of one, by a shorter way: code that a call enters is paid for.
+    #[inline(never)]
     pub(crate) fn tip_one(&mut self, tip: Tip) -> Result<()> {
         self.check_open_for_payments()?;
         check_tip(&tip)?;
@@ -50,6 +51,7 @@ impl Storefront {
         Ok(())
     }
 
+    #[inline(never)]
     pub(crate) fn tip_all(&mut self, tips: Vec<Tip>) -> Result<()> {
         self.check_open_for_payments()?;
         check_batch(tips.len())?;
@@ -70,6 +72,7 @@ impl Storefront {
         Ok(())
     }
 
+    #[inline(never)]
     pub(crate) fn buy_all(
         &mut self,
         orders: &[Order],
@@ -182,6 +185,7 @@ impl Storefront {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn buy_unseen(
         &mut self,
         creator: CreatorId,

@@ -13,6 +13,7 @@ use farthing_types::{split::Split, Balance, CreatorId, Hash};
 use ink::{codegen::StaticEnv, prelude::vec::Vec, primitives::AccountId};
 
 impl Storefront {
+    #[inline(never)]
     pub(crate) fn refund_all(
         &mut self,
         creator: CreatorId,
@@ -80,6 +81,7 @@ impl Storefront {
         Ok(added)
     }
 
+    #[inline(never)]
     pub(crate) fn pay_out(&mut self, creator: CreatorId) -> Result<()> {
         let mut shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
         let payout = self.ask_payout(creator)?;
@@ -119,6 +121,7 @@ impl Storefront {
         Ok(())
     }
 
+    #[inline(never)]
     pub(crate) fn send_fees(&mut self) -> Result<()> {
         let amount = self.fees.get().unwrap_or(0);
         if amount == 0 {
