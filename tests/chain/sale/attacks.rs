@@ -166,7 +166,8 @@ fn assert_not_owner(f: &mut Farthing, who: &Account) {
         version: 99,
         recipients: split(&[(&own, PARTS)]),
     };
-    let message = f.shop().payout_changed(ALICE, payout);
+    let mut shop = f.shop();
+    let message = registry::PayoutListener::payout_changed(&mut shop, ALICE, payout);
     let contracts = [f.registry_id.clone(), f.storefront_id.clone()];
     crate::calls::check_refusal(&mut f.chain, &contracts, who, message, 0);
 }
