@@ -94,6 +94,7 @@ impl<'a> Meter<'a> {
         self.note("registry.register", &receipt);
 
         self.farthing.commit(&ada, "other");
+        self.farthing.chain.advance(2 * DAY);
         let message = self.farthing.registry.call_mut().cancel_commitment();
         self.call("registry.cancel_commitment", &ada, message, 0);
         let message = self.farthing.registry.call_mut().release_handle(creator);
@@ -135,6 +136,9 @@ impl<'a> Meter<'a> {
             ("registry.set_delegate, repeated", all),
             ("registry.set_delegate, to nothing", Permissions::NONE),
         ] {
+            if permissions == Permissions::NONE {
+                self.farthing.chain.advance(DAY);
+            }
             let message = self.farthing.registry.call_mut().set_delegate(
                 creator,
                 bob.id().ink(),
@@ -170,12 +174,38 @@ impl<'a> Meter<'a> {
             self.call(name, &ada, message, 0);
         }
         self.registry_reads();
+        self.registry_ends();
+    }
+
+    /// What frees records, on another creator than all else is done with.
+    fn registry_ends(&mut self) {
+        let bob = self.bob.clone();
+        self.farthing.commit(&bob, "bob");
+        let (creator, _) = self
+            .farthing
+            .register(&bob, "bob", Profile::default())
+            .unwrap();
+        let mut registry = self.farthing.registry.clone();
+        let split = registry
+            .call_mut()
+            .set_payout(creator, sixteen(), None, Vec::new());
+        self.farthing.call(&bob, split, 0).unwrap();
+        let message = registry.call_mut().release_handle(creator);
+        self.farthing.call(&bob, message, 0).unwrap();
+        self.farthing.chain.advance(30 * DAY);
+        let message = registry.call_mut().unset_payout(creator, None, Vec::new());
+        self.call("registry.unset_payout", &bob, message, 0);
+        let message = registry.call_mut().forget_handle(creator, "bob".into());
+        self.call("registry.forget_handle", &bob, message, 0);
+        let message = registry.call_mut().delete(creator, None);
+        self.call("registry.delete", &bob, message, 0);
     }
 
     fn registry_reads(&mut self) {
         let (creator, ada) = (self.creator, self.ada.id().ink());
         let registry = self.farthing.registry.clone();
         self.read("registry.creator_count", registry.call().creator_count());
+        self.read("registry.wait", registry.call().wait());
         self.read("registry.creator", registry.call().creator(creator));
         let handle = String::from("ada-two");
         self.read(

@@ -149,10 +149,10 @@ impl Driver {
         };
         assert_eq!(record, Some(expected), "creator {creator}");
         let whole = vec![(person.owner, 1_000_000)];
-        let split = person.split.as_ref().unwrap_or(&whole).iter();
+        let recipients = person.split.as_ref().unwrap_or(&whole).iter();
         let expected = PayoutSplit {
             version: person.versions,
-            recipients: split
+            recipients: recipients
                 .map(|(who, parts)| Recipient {
                     account: account(who),
                     parts: *parts,
