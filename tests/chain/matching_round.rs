@@ -19,7 +19,7 @@ mod donating;
 mod entering;
 mod limits;
 mod model;
-mod puppet;
+pub mod puppet;
 mod strangers;
 mod timing;
 mod world;

@@ -171,7 +171,6 @@ fn terms(to: &Account, mode: Mode, treasury: Option<&Account>) -> Terms {
         }),
         release: Vec::new(),
         least_sponsorship: UNIT,
-        channels: None,
     }
 }
 

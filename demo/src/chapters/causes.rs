@@ -95,7 +95,6 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
             }),
             release: Vec::new(),
             least_sponsorship: if sponsored { UNIT } else { 0 },
-            channels: None,
         };
         let known = self.stage.read(factory.factory.call().address_of(
             maker.id().ink(),
