@@ -222,8 +222,8 @@ fn refund_that_cannot_be_sent_goes_to_the_payer_after_ninety_days_to_the_millise
 
 #[test]
 fn pool_tells_where_it_stands_and_when_it_closes() {
-    let mut w = World::with_goal(1_000);
     for (at, stage) in [(CLOSES - 1, Stage::Open), (CLOSES, Stage::Missed)] {
+        let mut w = World::with_goal(1_000);
         w.chain.seal_at(at);
         let standing = w.read(w.to().standing());
         assert_eq!(standing.stage, stage);

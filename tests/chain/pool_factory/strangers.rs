@@ -182,18 +182,15 @@ fn registry_of_a_stranger_takes_no_deposit_from_whoever_makes_a_pool() {
         .returns();
     let taken = w.chain().call_unasked(&bob, asked, 0).unwrap();
     assert!(taken.deposit > 4 * PER_ITEM, "{}", taken.deposit);
-    w.factory = Factory::of_code(w.chain(), &alice, &registry, code_of_pools(), None)
+    // Another, that has nothing stored yet.
+    let registry = thief(w.chain(), &bob);
+    w.factory = Factory::of_code(w.chain(), &alice, &registry, super::code(), None)
         .unwrap_or_else(|e| panic!("{e:?}"));
-    // A registry of its own, that has nothing stored yet.
     let refusal = w.refuse(&bob, Some(1), keep_all(&bob), 1);
     assert_eq!(refusal, Error::RegistryFailed);
     // Whoever makes a pool for no creator does not ask it.
     w.create(&bob, None, 1);
     w.assert_no_money();
-}
-
-fn code_of_pools() -> [u8; 32] {
-    super::code()
 }
 
 #[test]
