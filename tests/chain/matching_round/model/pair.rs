@@ -2,7 +2,7 @@
 
 use super::{
     super::world::*,
-    books::{beneficiary, rules, Model, Outcome, ORGANISER},
+    books::{beneficiary, rules, Model, Outcome},
     Step, MAX_SHARE, MINIMUM, MIN_DONORS, PEOPLE, POOLS,
 };
 use ink::codegen::TraitCallBuilder;
