@@ -12,7 +12,7 @@ use ink::primitives::AccountId;
 
 /// Most pools of a round.
 pub const MAX_POOLS: u32 = MAX_CAUSES as u32;
-/// How long after the time of division a pool that does not answer holds it up.
+/// How long after the time of division pools are asked whether they missed their goals.
 pub const PATIENCE: Millis = 30 * DAY;
 
 /// Where a round stands.
@@ -211,7 +211,7 @@ impl Books {
         Ok(())
     }
 
-    /// Returns whether a pool that does not answer is waited for no longer.
+    /// Returns whether pools are asked no longer.
     pub fn out_of_patience(&self, now: Millis) -> bool {
         now >= self.divides.saturating_add(PATIENCE)
     }

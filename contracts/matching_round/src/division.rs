@@ -43,64 +43,65 @@ impl MatchingRound {
     /// money is when all were asked. Returns how many calls are left.
     ///
     /// A pool that does not answer stops this. It must not count as missed: whoever calls could make any pool
-    /// fail, by allowing just too little gas for it to answer. But nor may it stop the division for ever, so
-    /// that it does count as missed when everyone has had a month to do better.
+    /// fail, by allowing just too little gas for it to answer. But nor may it stop the division for ever.
+    /// So when everyone has had a month to ask, nobody is asked any more, and who was not asked counts as
+    /// having missed its goal: what a pool does in its answer, or the caller with the gas, decides nothing.
     fn ask_pools(&mut self, entries: &mut [Entry], calls: u32) -> Result<u32> {
         let (mut left, before) = (calls, self.books.asked);
-        let mut missed = Vec::new();
+        let waiting = !self.books.out_of_patience(Self::env().block_timestamp());
+        let mut answers = Vec::new();
         for entry in entries.iter_mut().skip(before as usize) {
-            // What weighs nothing gets nothing, whatever it would say.
-            if entry.has_goal && self.weight_of(entry) != Weight::NONE {
-                if left == 0 {
+            if self.is_to_be_asked(entry) {
+                if waiting && left == 0 {
                     break;
                 }
-                left = left.saturating_sub(1);
-                match self.ask_pool(entry.account) {
-                    Some(answer) => entry.missed = answer,
+                left = left.saturating_sub(waiting.into());
+                match ask_pool(entry.account, waiting) {
+                    Some(missed) => answers.push(entry.note(missed)),
                     None if self.books.asked == before => {
                         return Err(Error::PoolFailed(entry.account))
                     }
                     // What the others said is kept.
                     None => break,
                 }
-                if entry.missed {
-                    missed.push(entry.account);
-                }
             }
             self.books.asked = self.books.asked.saturating_add(1);
         }
         let asked = self.books.asked;
+        if asked != before {
+            Self::env().emit_event(Asked { asked, answers });
+        }
         if asked >= self.books.pools {
             self.settle(entries)?;
-        } else if asked != before {
-            Self::env().emit_event(Asked { asked, missed });
         }
         Ok(left)
     }
 
-    /// Returns whether a pool missed its goal; `None` if it does not answer and is still waited for.
-    fn ask_pool(&self, pool: AccountId) -> Option<bool> {
-        let at = PoolRef::from_account_id(pool);
-        match bounded(at.call().overview()) {
-            Some(overview) => Some(overview.stage == PoolStage::Missed),
-            None if !self.books.out_of_patience(Self::env().block_timestamp()) => None,
-            None => {
-                self.show_that_gas_was_left();
-                Some(true)
-            }
-        }
+    /// Whether a pool's answer decides anything: what weighs nothing gets nothing, whatever it would say.
+    fn is_to_be_asked(&self, entry: &Entry) -> bool {
+        entry.has_goal && !entry.asked && self.weight_of(entry) != Weight::NONE
     }
 
-    /// Ends the whole call if a pool may have failed for lack of gas.
-    ///
-    /// A pool has all the gas that is left, up to a bound that no good pool comes near. Where it fails
-    /// because that was too little, it fails at a charge no larger than for reading an item of storage,
-    /// which the chain charges as if it were as large as one can be: nothing else that a pool does to answer
-    /// is dearer (its code is loaded at the round's expense). What it did not use comes back. So whoever can
-    /// pay for such a read now did not starve the pool.
-    #[inline(never)]
-    fn show_that_gas_was_left(&self) {
-        let _ = core::hint::black_box(self.terms.get());
+    /// Asks one pool out of turn.
+    pub(crate) fn ask_one(&mut self, pool: AccountId) -> Result<bool> {
+        if self.books.divided {
+            return Err(Error::AlreadyDivided);
+        }
+        let now = Self::env().block_timestamp();
+        self.books.check_division(now)?;
+        let place = usize::from(self.place_of(pool)?.place);
+        let mut entries = self.all_entries();
+        let entry = entries.get_mut(place).ok_or(Error::NotEntered)?;
+        if !self.is_to_be_asked(entry) {
+            return Err(Error::NothingDue);
+        }
+        let waiting = !self.books.out_of_patience(now);
+        let missed = ask_pool(pool, waiting).ok_or(Error::PoolFailed(pool))?;
+        let answers = vec![entry.note(missed)];
+        self.entries.set(&entries);
+        let asked = self.books.asked;
+        Self::env().emit_event(Asked { asked, answers });
+        Ok(missed)
     }
 
     /// Settles whose the money is.
@@ -209,6 +210,15 @@ impl MatchingRound {
         });
         Ok(())
     }
+}
+
+/// Returns whether a pool missed its goal, as far as it is waited for; `None` if it does not answer.
+fn ask_pool(pool: AccountId, waiting: bool) -> Option<bool> {
+    if !waiting {
+        return Some(true);
+    }
+    let pool = PoolRef::from_account_id(pool);
+    bounded(pool.call().overview()).map(|overview| overview.stage == PoolStage::Missed)
 }
 
 /// Gives a pool money as a grant.

@@ -2,6 +2,7 @@
 
 use crate::{
     error::{Error, Result},
+    events::Answer,
     tally::Tally,
 };
 use farthing_types::{quadratic::Weight, Balance};
@@ -18,12 +19,25 @@ pub struct Entry {
     pub number: u32,
     /// Whether it can miss a goal.
     pub has_goal: bool,
+    /// Whether the division has asked it whether it did.
+    pub asked: bool,
     /// Whether it did, as the division found.
     pub missed: bool,
     /// What it gets of the money, in the chain's smallest unit.
     pub share: Balance,
     /// Whether it has got that.
     pub paid: bool,
+}
+
+impl Entry {
+    /// Writes down whether the pool missed its goal.
+    pub fn note(&mut self, missed: bool) -> Answer {
+        (self.asked, self.missed) = (true, missed);
+        Answer {
+            pool: self.account,
+            missed,
+        }
+    }
 }
 
 /// Who objects to a pool. While anybody does, it is struck off: nobody donates to it through the round, and

@@ -15,7 +15,17 @@ pub struct Share {
     pub pool: AccountId,
     /// How much of the round's money is its, in the chain's smallest unit.
     pub amount: Balance,
-    /// Whether it gets nothing because it missed its goal, or told nothing for 30 days.
+    /// Whether it gets nothing because it missed its goal, or was not heard of for 30 days.
+    pub missed: bool,
+}
+
+/// What a pool answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Answer {
+    /// The pool.
+    pub pool: AccountId,
+    /// Whether it missed its goal, or counts as if it had: nobody heard of it for 30 days.
     pub missed: bool,
 }
 
@@ -114,13 +124,13 @@ pub struct Donated {
     pub counted: Balance,
 }
 
-/// Some of the pools were asked whether they missed their goals, and there are others to ask.
+/// Pools were asked whether they missed their goals.
 #[ink::event]
 pub struct Asked {
     /// How many pools, in the order of entering, need no more asking.
     pub asked: u32,
-    /// Which of those that were asked now missed their goals, or told nothing for 30 days.
-    pub missed: Vec<AccountId>,
+    /// What those answered that were asked now.
+    pub answers: Vec<Answer>,
 }
 
 /// It is settled whose the money is.

@@ -51,10 +51,12 @@
 //!
 //! **Calls into other contracts.** The factory is the organiser's choice, and with it the pools. None of them
 //! can lock a deposit of whoever calls [`enter`], [`divide`] or [`pay`], nor call back, nor take more than a
-//! bounded part of their gas ([`MAX_TIME`], [`MAX_PROOF`]). A pool that refuses its share holds up nobody
-//! else's. One that does not answer (none that the factory made should) holds up the division for 30 days at
-//! most, and counts as having missed its goal then; nobody can make an honest pool look like one by sending
-//! too little gas. What a pool stores for a donor the donor pays for, within the limit of their transaction.
+//! bounded part of their gas ([`MAX_TIME`], [`MAX_PROOF`]). One that does not answer or does not take its
+//! share (none that the factory made should) keeps nobody else's from them: if [`divide`] gets no further,
+//! the others are asked by [`ask`] and paid by [`pay`], each alone. For 30 days after the time of division; then
+//! nobody is asked any more, and pools with a goal that were not asked count as having missed it. So it
+//! never matters how much gas somebody sends. What a pool stores for a donor the donor pays for, within the
+//! limit of their transaction.
 //!
 //! **Deposits.** Each message says how many storage items it can create (about 0.1 UNIT an item on the
 //! development chain, a hundred times a call's fee). A donor has one record here for each pool they give
@@ -76,6 +78,7 @@
 //! [`donate`]: matching_round::MatchingRound::donate
 //! [`sponsor`]: matching_round::MatchingRound::sponsor
 //! [`divide`]: matching_round::MatchingRound::divide
+//! [`ask`]: matching_round::MatchingRound::ask
 //! [`pay`]: matching_round::MatchingRound::pay
 //! [`solvency`]: matching_round::MatchingRound::solvency
 //! [`MAX_TIME`]: messages::MAX_TIME
@@ -378,14 +381,31 @@ pub mod matching_round {
         /// Creates no item. Emits [`Asked`](crate::events::Asked), [`Divided`](crate::events::Divided),
         /// [`Paid`](crate::events::Paid), each if that is what it did.
         ///
+        /// From 30 days after the time of division on, pools with a goal that were not asked before are not
+        /// asked any more: they count as having missed it. Somebody who cares should have called by then.
+        ///
         /// # Errors
         /// [`Error::DividesAt`]; [`Error::AlreadyDivided`] if all was done; [`Error::PoolFailed`] if the next
-        /// pool does not answer, be it for lack of gas, until 30 days after the time of division. From then on
-        /// such a pool counts as having missed its goal: somebody who cares should have called by then.
+        /// pool does not answer, be it for lack of gas. What this call has asked or paid before it comes to
+        /// such a pool is kept; the others behind it can be asked by `ask`.
         #[ink(message)]
         #[inline(never)]
         pub fn divide(&mut self, calls: u32) -> Result<u32> {
             self.go_on_dividing(calls)
+        }
+
+        /// Asks one pool, out of turn, whether it missed its goal, as `divide` does. Returns whether it did.
+        /// Anyone can call it, from the time of division on, for where one pool before it does not answer.
+        ///
+        /// Creates no item. Emits [`Asked`](crate::events::Asked).
+        ///
+        /// # Errors
+        /// [`Error::DividesAt`], [`Error::AlreadyDivided`], [`Error::NotEntered`]; [`Error::NothingDue`] if it
+        /// was asked, has no goal, or draws nothing; [`Error::PoolFailed`] if it does not answer.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn ask(&mut self, pool: AccountId) -> Result<bool> {
+            self.ask_one(pool)
         }
 
         /// Offers a pool its share that it did not take, or was not offered yet. Anyone can call it.

@@ -85,6 +85,7 @@ impl MatchingRound {
             account,
             number,
             has_goal,
+            asked: false,
             missed: false,
             share: 0,
             paid: false,
@@ -237,7 +238,8 @@ impl MatchingRound {
 
     // ---- Donations ----
 
-    #[inline(always)]
+    /// Both ways to `donate` lead here.
+    #[inline(never)]
     pub(crate) fn take_donation(
         &mut self,
         pool: AccountId,
@@ -326,7 +328,8 @@ fn hand_on(pool: AccountId, donor: AccountId, amount: Balance, memo: Option<Hash
 }
 
 /// Asks a contract that somebody else chose: it locks no deposit, does not call back, and takes no more gas
-/// than any good one could need.
+/// than any good one could need. `None` if it traps, runs out of that, or answers with something else. One that
+/// tries to lock a deposit ends the whole call: the chain counts that as the caller's error.
 pub(crate) fn bounded<Args, R>(question: Question<Args, R>) -> Option<R>
 where
     Args: scale::Encode,

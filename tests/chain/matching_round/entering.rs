@@ -61,7 +61,7 @@ fn organiser_enters_pools_and_pays_for_them() {
     assert_eq!((told.has_goal, &told.beneficiaries), (true, &adas));
     assert_eq!(w.read(w.to().beneficiaries_of(w.pool(second))), adas);
     assert_eq!(w.read(w.to().beneficiaries_of([9; 32].into())), []);
-    let entry = 32 + 4 + 1 + 1 + 16 + 1;
+    let entry = 32 + 4 + 1 + 1 + 1 + 16 + 1;
     // Its number, two objections, the tally, and a list of one beneficiary.
     let place = 1 + 2 + 16 + 16 + 4 + 1 + 32;
     assert_eq!(
@@ -170,7 +170,7 @@ fn organiser_takes_a_pool_out_again_and_the_last_one_has_its_place() {
     let receipt = w.done(&olga, out.clone(), 0);
     let told = &receipt.events_of::<events::TakenOut>()[0];
     assert_eq!(told.pool, w.pool(0));
-    let entry = 32 + 4 + 1 + 1 + 16 + 1;
+    let entry = 32 + 4 + 1 + 1 + 1 + 16 + 1;
     let place = 1 + 2 + 16 + 16 + 4 + 1 + 32;
     assert_given_back(&receipt, PER_ITEM + (entry + place) * PER_BYTE);
     assert_eq!(w.refuse(&olga, out, 0), Error::NotEntered);
@@ -257,7 +257,7 @@ fn sponsor_can_leave_when_the_organiser_enters_a_pool_of_their_own() {
     w.sponsor(&sam, 7);
     w.chain.seal_at(CHOSEN - 1);
     w.done(&olga, w.to().enter(own), 0);
-    w.chain.seal_at(OPENS - 1);
+    w.chain.seal_at(OPENS - DAY);
     assert_eq!(w.stage(), Stage::Chosen);
     let before = w.balance(&sue);
     let (amount, receipt) = w.chain.call(&sue, w.to().leave(), 0).unwrap();

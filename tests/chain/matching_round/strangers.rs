@@ -5,7 +5,7 @@
 
 use super::{puppet::*, world::*};
 use ink::{codegen::TraitCallBuilder, env::call::FromAccountId, selector_bytes};
-use matching_round::MatchingRoundRef;
+use matching_round::{messages::MAX_TIME, MatchingRoundRef};
 use pool::{
     books::{Books, Stage as PoolStage},
     pool::Overview as PoolOverview,
@@ -255,6 +255,7 @@ fn pool_that_keeps_silent_holds_up_the_division_for_thirty_days_and_no_longer() 
     assert_eq!(w.overview().books.asked, 1);
     assert_eq!(w.refuse(&bob, w.to().divide(64), 0), failed);
     assert_eq!(w.refuse(&bob, w.to().divide(1), 0), failed);
+    assert_eq!(w.refuse(&bob, w.to().ask(puppet.ink()), 0), failed);
     w.chain.seal_at(DIVIDES + PATIENCE - 1);
     let divide = w.to().divide(64);
     let run = w.chain.dry_run(&bob.id(), divide, 0).unwrap();
@@ -270,6 +271,82 @@ fn pool_that_keeps_silent_holds_up_the_division_for_thirty_days_and_no_longer() 
     w.chain.seal_at(DIVIDES + PATIENCE);
     w.divide();
     assert_eq!(w.shares(), [800, 0]);
+    w.assert_solvent();
+}
+
+/// A round whose first pool does not let anybody past it, and whose second, an honest one, has a goal that
+/// it reached.
+fn behind_a_bad_pool(lines: &dyn Fn(&mut World) -> Vec<Line>) -> (World, AccountId) {
+    let mut w = World::with(|_| ());
+    let (olga, sue, bob, carol) = (
+        w.olga.clone(),
+        w.sue.clone(),
+        w.bob.clone(),
+        w.carol.clone(),
+    );
+    w.made(w.goal(2, DIVIDES));
+    let lines = lines(&mut w);
+    let puppet = deploy(&mut w.chain, &w.ada, &lines);
+    w.chain.transfer(&carol, &puppet, UNIT).unwrap();
+    let both = [puppet.ink(), w.pool(0)];
+    let factory = false_factory(&mut w, &both);
+    w.at = Round::deploy(&mut w.chain, &olga, terms(&factory)).unwrap();
+    for number in [0, 1] {
+        w.done(&olga, w.to().enter(number), 0);
+    }
+    w.chain.seal_at(OPENS);
+    w.sponsor(&sue, 1_000);
+    for donor in [&bob, &carol] {
+        for pool in both {
+            w.done(donor, w.to().donate(pool, None, None), 400);
+        }
+    }
+    w.chain.seal_at(DIVIDES);
+    (w, puppet)
+}
+
+#[test]
+fn pools_behind_one_that_does_not_answer_are_asked_one_by_one() {
+    let (mut w, _) = behind_a_bad_pool(&|w| {
+        vec![
+            overview_of(w.goal(1, DIVIDES), PoolStage::Open).until(DIVIDES),
+            accepts(selector_bytes!("donate_for")),
+        ]
+    });
+    let (bob, honest) = (w.bob.clone(), w.pool(0));
+    let refusal = w.refuse(&bob, w.to().divide(64), 0);
+    assert!(matches!(refusal, Error::PoolFailed(_)));
+    let (missed, receipt) = w.chain.call(&bob, w.to().ask(honest), 0).unwrap();
+    assert!(!missed);
+    let told = &receipt.events_of::<events::Asked>()[0];
+    assert_eq!((told.asked, told.answers[0].pool), (0, honest));
+    assert_eq!(w.refuse(&bob, w.to().ask(honest), 0), Error::NothingDue);
+    w.chain.seal_at(DIVIDES + PATIENCE);
+    w.divide();
+    assert_eq!(w.shares(), [0, 800]);
+    assert_eq!(w.refuse(&bob, w.to().ask(honest), 0), Error::AlreadyDivided);
+    assert_honest_pool_is_paid(&mut w, 800);
+}
+
+#[test]
+fn pools_that_nobody_asked_for_thirty_days_count_as_having_missed_their_goals() {
+    let mut w = World::with(|_| ());
+    w.entered(w.goal(2, DIVIDES));
+    w.entered(keep_all(&w.ada));
+    w.chain.seal_at(OPENS);
+    let (sue, bob, carol) = (w.sue.clone(), w.bob.clone(), w.carol.clone());
+    w.sponsor(&sue, 10_000);
+    for (donor, pool) in [(&bob, 0), (&carol, 0), (&bob, 1), (&carol, 1)] {
+        w.donate(donor, pool, 400);
+    }
+    assert_eq!(
+        w.refuse(&bob, w.to().ask(w.pool(0)), 0),
+        Error::DividesAt(DIVIDES)
+    );
+    w.chain.seal_at(DIVIDES + PATIENCE);
+    // Without a single call.
+    w.done(&bob, w.to().divide(0), 0);
+    assert_eq!(w.shares(), [0, 800]);
     w.assert_solvent();
 }
 
@@ -444,46 +521,56 @@ fn organiser_or_verifier_that_is_a_contract_frees_nothing_for_who_signs() {
 // ---- What a stranger could take from whoever calls ----
 
 #[test]
-fn stranger_takes_no_deposit_from_whoever_divides_or_pays() {
-    // While it answers or takes its share, the pool sponsors the round that it is told to, which stores a
-    // record at the signer's expense. (Any contract could store more.)
+fn stranger_takes_no_deposit_from_whoever_asks_or_pays_and_stops_nobody_else() {
+    // While it answers or takes its share, the pool sponsors another round, which stores a record at the
+    // signer's expense. (Any contract could store more.) The chain ends such a call whole.
     for greedy in ["overview", "grant"] {
-        let mut w = World::with(|_| ());
-        let olga = w.olga.clone();
-        let late = {
-            // A round that can be sponsored when this one divides.
-            let mut rules = terms(&w.factory.id);
-            (rules.closes, rules.divides) = (DIVIDES + 2 * PATIENCE, DIVIDES + 2 * PATIENCE);
-            Round::deploy(&mut w.chain, &olga, rules).unwrap().id
+        let late = std::cell::RefCell::new(None);
+        let lines = |w: &mut World| {
+            let honest = overview_of(w.goal(1, DIVIDES), PoolStage::Open);
+            let taking = accepts(selector_bytes!("donate_for"));
+            let given = accepts(selector_bytes!("grant"));
+            let id = late_round(w);
+            *late.borrow_mut() = Some(id.clone());
+            let steals = |line: Line| line.calling(&id, messages_of(&id).sponsor(), 1);
+            match greedy {
+                "overview" => vec![honest.clone().until(DIVIDES), steals(honest), taking, given],
+                _ => vec![honest, taking, steals(given)],
+            }
         };
-        let honest = overview_of(w.goal(1, DIVIDES), PoolStage::Open);
-        let taking = accepts(selector_bytes!("donate_for"));
-        let given = accepts(selector_bytes!("grant"));
-        let steals = |line: Line, w: &World| line.calling(&late, w.to().sponsor(), 1);
-        let lines = match greedy {
-            "overview" => vec![
-                honest.clone().until(DIVIDES),
-                steals(honest, &w),
-                taking,
-                given,
-            ],
-            _ => vec![honest, taking, steals(given, &w)],
-        };
-        let (mut w, puppet) = beside_in(w, &lines);
-        let (bob, carol) = (w.bob.clone(), w.carol.clone());
-        w.chain.transfer(&carol, &puppet, UNIT).unwrap();
-        w.chain.seal_at(DIVIDES);
-        let before = w.chain.total_balance(&bob.id());
+        let (mut w, puppet) = behind_a_bad_pool(&lines);
+        let late = late.take().unwrap();
+        let (bob, dave, honest) = (w.bob.clone(), w.dave.clone(), w.pool(0));
         let free = w.balance(&bob);
-        let receipt = w.done(&bob, w.to().divide(64), 0);
-        assert_eq!(receipt.deposit, 0, "{greedy}");
-        assert_eq!(w.balance(&bob), free - receipt.fee);
-        assert_eq!(w.chain.total_balance(&bob.id()), before - receipt.fee);
-        let at: <MatchingRoundRef as TraitCallBuilder>::Builder =
-            FromAccountId::from_account_id(late.ink());
-        assert_eq!(w.read(at.sponsored(puppet.ink())), 0);
+        let message = w.to().divide(64);
+        w.chain
+            .call_unasked(&bob, message, 0)
+            .expect_err("the chain ends it");
+        assert!(free - w.balance(&bob) < UNIT / 10, "but for the fee");
+        assert_eq!(w.read(messages_of(&late).sponsored(puppet.ink())), 0);
+        // The honest pool has its share all the same.
+        if greedy == "overview" {
+            w.done(&dave, w.to().ask(honest), 0);
+            w.chain.seal_at(DIVIDES + PATIENCE);
+        }
+        w.divide();
+        let share = if greedy == "overview" { 800 } else { 500 };
+        w.done(&dave, w.to().pay(honest), 0);
+        assert_eq!(w.granted(0), share);
         w.assert_solvent();
     }
+}
+
+fn messages_of(round: &AccountId) -> <MatchingRoundRef as TraitCallBuilder>::Builder {
+    FromAccountId::from_account_id(round.ink())
+}
+
+/// A round that can be sponsored when the others divide.
+fn late_round(w: &mut World) -> AccountId {
+    let mut rules = terms(&w.factory.id);
+    (rules.closes, rules.divides) = (DIVIDES + 2 * PATIENCE, DIVIDES + 2 * PATIENCE);
+    let olga = w.olga.clone();
+    Round::deploy(&mut w.chain, &olga, rules).unwrap().id
 }
 
 #[test]
@@ -492,15 +579,25 @@ fn pool_that_burns_gas_stops_neither_the_division_nor_the_payments() {
     let honest = overview_of(rules, PoolStage::Open);
     let taking = accepts(selector_bytes!("donate_for"));
     let given = accepts(selector_bytes!("grant"));
-    // When it is asked: it counts as having missed its goal, in the end.
+    // When it is asked: that costs whoever asks no more than the bound.
     let lines = [
         honest.clone().until(DIVIDES),
         honest.clone().burning(),
         taking.clone(),
         given.clone(),
     ];
-    let (mut w, _) = beside(&lines);
+    let (mut w, puppet) = beside(&lines);
     let bob = w.bob.clone();
+    w.chain.seal_at(DIVIDES);
+    let receipt = w.done(&bob, w.to().divide(64), 0);
+    let time = receipt.weight.ref_time();
+    assert!(
+        (MAX_TIME..MAX_TIME + MAX_TIME / 4).contains(&time),
+        "{time}"
+    );
+    assert_eq!(w.overview().books.asked, 1);
+    let failed = Error::PoolFailed(puppet.ink());
+    assert_eq!(w.refuse(&bob, w.to().divide(64), 0), failed);
     w.chain.seal_at(DIVIDES + PATIENCE);
     w.done(&bob, w.to().divide(64), 0);
     assert_eq!((w.shares(), w.granted(0)), (vec![800, 0], 800));
