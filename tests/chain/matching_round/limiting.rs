@@ -27,7 +27,7 @@ fn finish(mut w: World, shares: &[Balance]) {
     w.divide();
     assert_eq!(w.shares(), shares);
     let (dave, sue) = (w.dave.clone(), w.sue.clone());
-    if w.read(w.to().overview()).books.offered == 0 {
+    if w.read(w.to().solvency()).0 > w.rest() {
         w.done(&dave, w.to().divide(64), 0);
     }
     let rest = w.rest();

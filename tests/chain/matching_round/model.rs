@@ -54,16 +54,17 @@ enum Step {
 fn step(enter: u32, donate: u32, end: u32) -> impl Strategy<Value = Step> {
     let (who, pool) = (|| 0..PEOPLE, || 0..POOLS);
     let amount = || prop_oneof![0..10u128, 0..2_000u128, 0..2 * CAP, Just(CAP), 0..UNIT];
+    let money = || prop_oneof![0..10u128, 0..3_000u128, 0..100_000u128, 0..4 * CAP];
     prop_oneof![
         2 => (5..DAY).prop_map(Step::Wait),
         3 * enter => pool().prop_map(Step::Enter),
-        enter => pool().prop_map(Step::TakeOut),
-        2 => (any::<bool>(), pool()).prop_map(|(a, b)| Step::StrikeOff(a, b)),
-        2 => (any::<bool>(), pool()).prop_map(|(a, b)| Step::Reinstate(a, b)),
-        enter + donate => (0..3u8, any::<u8>()).prop_map(|(a, b)| Step::SetList(a, b)),
-        2 * enter + donate => (who(), amount()).prop_map(|(a, b)| Step::Sponsor(a, b)),
+        1 + enter / 2 => pool().prop_map(Step::TakeOut),
+        1 => (any::<bool>(), pool()).prop_map(|(a, b)| Step::StrikeOff(a, b)),
+        1 => (any::<bool>(), pool()).prop_map(|(a, b)| Step::Reinstate(a, b)),
+        2 => (0..3u8, any::<u8>()).prop_map(|(a, b)| Step::SetList(a, b)),
+        enter => (who(), money()).prop_map(|(a, b)| Step::Sponsor(a, b)),
         1 => who().prop_map(Step::Leave),
-        12 * donate => (who(), pool(), amount(), 0..3u8)
+        16 * donate => (who(), pool(), amount(), prop_oneof![8 => Just(0u8), 1 => 0..3u8])
             .prop_map(|(a, b, c, d)| Step::Donate(a, b, c, d)),
         donate => (who(), pool(), amount()).prop_map(|(a, b, c)| Step::Give(a, b, c)),
         1 => (who(), amount()).prop_map(|(a, b)| Step::Force(a, b)),
@@ -90,7 +91,8 @@ fn sequence() -> impl Strategy<Value = Vec<Step>> {
         )
             .prop_map(|(early, open, closed, due)| {
                 let until = |time| vec![Step::WaitUntil(time)];
-                let parts = [early, until(OPENS), open, until(CLOSES), closed];
+                let listed = vec![Step::SetList(0, 0b11110)];
+                let parts = [listed, early, until(OPENS), open, until(CLOSES), closed];
                 [parts.concat(), until(DIVIDES), due].concat()
             })
     })

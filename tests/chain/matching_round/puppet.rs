@@ -263,6 +263,12 @@ fn script(lines: &[Line]) -> Function {
         }
         if line.burns {
             f.instruction(&Do::Loop(BlockType::Empty))
+                .instruction(&Do::I32Const(LENGTH))
+                .instruction(&Do::I32Const(8))
+                .instruction(&Do::I32Store(word(0)))
+                .instruction(&Do::I32Const(TIME))
+                .instruction(&Do::I32Const(LENGTH))
+                .instruction(&Do::Call(SEAL_NOW))
                 .instruction(&Do::Br(0))
                 .instruction(&Do::End);
         }
