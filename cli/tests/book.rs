@@ -324,20 +324,20 @@ fn the_book_of_a_beneficiary_has_what_pools_paid_and_what_they_keep() {
     maker.ok(&["pool", "donate", pool, "0.002"]);
     let shown = maker.ok(&["book", &whose[1]])["book"]["pools"].clone();
     assert_eq!(shown[0]["share"], "25.0000 %");
-    assert_eq!(shown[0]["releasable"], (UNIT / 500).to_string());
-    maker.ok(&["pool", "payout", pool]);
+    assert_eq!(shown[0]["releasable"], "0");
+    // Too little for an account that does not exist.
+    assert_eq!(shown[0]["to_withdraw"], (UNIT / 2_000).to_string());
     settle(&world);
     let (ledger, unit) = (format!("pool {pool}"), UNIT as i128);
     let told = |row: (&str, i128)| (row.0.to_string(), row.1);
-    let paid = [("payout", unit * 3 / 2_000), ("sent", -unit * 3 / 2_000)];
+    let paid = [("gift", unit * 3 / 2_000), ("sent", -unit * 3 / 2_000)];
     assert_eq!(of_ledger(&rows(&maker, &whose[0]), &ledger), paid.map(told));
-    // Too little for an account that does not exist.
-    let kept = [("payout", unit / 2_000)];
+    let kept = [("gift", unit / 2_000)];
     assert_eq!(of_ledger(&rows(&maker, &whose[1]), &ledger), kept.map(told));
     world.give(nobody.account, UNIT);
     maker.ok(&["pool", "withdraw", pool, &whose[1]]);
     settle(&world);
-    let kept = [("payout", unit / 2_000), ("withdrawal", -unit / 2_000)];
+    let kept = [("gift", unit / 2_000), ("withdrawal", -unit / 2_000)];
     assert_eq!(of_ledger(&rows(&maker, &whose[1]), &ledger), kept.map(told));
 }
 

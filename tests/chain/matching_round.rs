@@ -23,7 +23,7 @@ mod limiting;
 mod limits;
 mod model;
 mod objecting;
-mod puppet;
+pub mod puppet;
 mod strangers;
 mod timing;
 mod world;

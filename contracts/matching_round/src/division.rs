@@ -218,7 +218,7 @@ fn ask_pool(pool: AccountId, waiting: bool) -> Option<bool> {
         return Some(true);
     }
     let pool = PoolRef::from_account_id(pool);
-    bounded(pool.call().overview()).map(|overview| overview.stage == PoolStage::Missed)
+    bounded(pool.call().standing()).map(|standing| standing.stage == PoolStage::Missed)
 }
 
 /// Gives a pool money as a grant.

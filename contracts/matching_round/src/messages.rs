@@ -10,7 +10,7 @@ use crate::{
     tally::Tally,
 };
 use farthing_shared::{ask, ask_within, Question};
-use farthing_types::{text, Balance, Hash};
+use farthing_types::{text, Balance, Hash, Millis};
 use ink::{
     codegen::{StaticEnv, TraitCallBuilder},
     env::call::FromAccountId,
@@ -70,7 +70,7 @@ impl MatchingRound {
         }
         let pool = PoolRef::from_account_id(account);
         let overview = bounded(pool.call().overview()).ok_or(Error::PoolFailed(account))?;
-        let closes = overview.books.closes;
+        let closes = overview.terms.closes().unwrap_or(Millis::MAX);
         if closes <= self.books.opens || overview.stage != PoolStage::Open {
             return Err(Error::PoolCloses(closes));
         }

@@ -102,7 +102,6 @@ impl Meter<'_> {
             fee: None,
             release: Vec::new(),
             least_sponsorship: 0,
-            channels: None,
         };
         let number = self.made;
         self.made += 1;

@@ -24,7 +24,7 @@ fn donation_goes_to_its_pool_in_the_donors_name_and_counts() {
     let donation = Donation {
         donor: bob.id().ink(),
         amount: 400,
-        matched: 0,
+        matched: vec![],
         memo,
     };
     assert_eq!(told.donations, [donation]);

@@ -43,6 +43,7 @@ fn false_factory(w: &mut World, pools: &[ink::primitives::AccountId]) -> Account
     let mut lines = vec![Line::answer(selector_bytes!("overview"), &overview)];
     for (number, account) in (0u32..).zip(pools) {
         let listed = Some(Listed {
+            listed: false,
             number,
             account: *account,
             creator: None,
