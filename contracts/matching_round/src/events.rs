@@ -43,7 +43,7 @@ pub struct Payment {
 
 /// The round was made.
 #[ink::event]
-pub struct Created {
+pub struct RoundCreated {
     /// Its rules.
     pub terms: Terms,
 }

@@ -116,7 +116,7 @@ pub mod matching_round {
         books::{Books, Stage},
         entries::{Entry, Place, Projection},
         error::{Error, Result},
-        events::Created,
+        events::RoundCreated,
         lists::Membership,
         messages::bounded,
         tally::{Contribution, Tally},
@@ -158,7 +158,7 @@ pub mod matching_round {
 
     impl MatchingRound {
         /// Makes a round with these rules, which can never change. Creates one item, for good. Emits
-        /// [`Created`].
+        /// [`RoundCreated`].
         ///
         /// # Errors
         /// [`Error::BadTerms`]; [`Error::FactoryFailed`] if there is no factory at that account.
@@ -178,7 +178,7 @@ pub mod matching_round {
                 lists: Mapping::new(),
             };
             round.terms.set(&terms);
-            Self::env().emit_event(Created { terms });
+            Self::env().emit_event(RoundCreated { terms });
             Ok(round)
         }
 

@@ -13,7 +13,7 @@ fn round_keeps_its_rules_and_begins_empty() {
     assert_eq!(overview.stage, Stage::Entering);
     assert_eq!((overview.books.money, overview.books.pools), (0, 0));
     assert!(!overview.books.divided);
-    let created = w.at.deployment.events_of::<events::Created>();
+    let created = w.at.deployment.events_of::<events::RoundCreated>();
     assert_eq!(created[0].terms, rules);
     assert_eq!(w.projections(), []);
     assert_eq!(w.read(w.to().solvency()), (0, 0));

@@ -8,7 +8,7 @@ use ink::{codegen::TraitCallBuilder, env::call::FromAccountId, selector_bytes};
 use matching_round::{messages::MAX_TIME, MatchingRoundRef};
 use pool::{
     books::{Books, Stage as PoolStage},
-    pool::Overview as PoolOverview,
+    pool::{Overview as PoolOverview, Standing},
     till::Till,
 };
 use pool_factory::pool_factory::{Listed, Overview as FactoryOverview};
@@ -18,7 +18,7 @@ fn told(terms: PoolTerms, stage: PoolStage) -> PoolOverview {
     PoolOverview {
         stage,
         books: Books::new(&terms),
-        till: Till::default(),
+        till: Till::new(&terms),
         releasable: 0,
         terms,
     }
@@ -26,6 +26,16 @@ fn told(terms: PoolTerms, stage: PoolStage) -> PoolOverview {
 
 fn overview_of(terms: PoolTerms, stage: PoolStage) -> Line {
     Line::answer(selector_bytes!("overview"), &told(terms, stage))
+}
+
+/// What it tells when it is asked whether it missed its goal.
+fn standing(stage: PoolStage) -> Line {
+    let standing = Standing {
+        stage,
+        closes: Some(DIVIDES),
+        goal: Some(1),
+    };
+    Line::answer(selector_bytes!("standing"), &standing)
 }
 
 fn accepts(message: [u8; 4]) -> Line {
@@ -214,6 +224,7 @@ fn pool_that_lies_about_its_goal_gains_its_own_share_at_most() {
     // It says that it is open for ever, though it missed its goal long ago.
     let lies = [
         overview_of(rules, PoolStage::Open),
+        standing(PoolStage::Open),
         accepts(selector_bytes!("donate_for")),
         accepts(selector_bytes!("grant")),
     ];
@@ -239,7 +250,8 @@ fn with_a_silent_pool() -> (World, AccountId) {
         ..keep_all(&ada)
     };
     beside(&[
-        overview_of(rules, PoolStage::Open).until(DIVIDES),
+        overview_of(rules, PoolStage::Open),
+        standing(PoolStage::Open).until(DIVIDES),
         accepts(selector_bytes!("donate_for")),
         accepts(selector_bytes!("grant")),
     ])
@@ -310,7 +322,7 @@ fn behind_a_bad_pool(lines: &dyn Fn(&mut World) -> Vec<Line>) -> (World, Account
 fn pools_behind_one_that_does_not_answer_are_asked_one_by_one() {
     let (mut w, _) = behind_a_bad_pool(&|w| {
         vec![
-            overview_of(w.goal(1, DIVIDES), PoolStage::Open).until(DIVIDES),
+            overview_of(w.goal(1, DIVIDES), PoolStage::Open),
             accepts(selector_bytes!("donate_for")),
         ]
     });
@@ -356,7 +368,7 @@ fn silent_pool_that_nobody_gave_to_is_not_even_asked() {
     let mut w = World::with(|_| ());
     let (olga, ada) = (w.olga.clone(), w.ada.clone());
     let rules = w.goal(1, DIVIDES);
-    let silent = overview_of(rules, PoolStage::Open).until(DIVIDES);
+    let silent = overview_of(rules, PoolStage::Open);
     let puppet = deploy(&mut w.chain, &ada, &[silent]);
     let factory = false_factory(&mut w, &[puppet.ink()]);
     w.at = Round::deploy(&mut w.chain, &olga, terms(&factory)).unwrap();
@@ -525,7 +537,7 @@ fn organiser_or_verifier_that_is_a_contract_frees_nothing_for_who_signs() {
 fn stranger_takes_no_deposit_from_whoever_asks_or_pays_and_stops_nobody_else() {
     // While it answers or takes its share, the pool sponsors another round, which stores a record at the
     // signer's expense. (Any contract could store more.) The chain ends such a call whole.
-    for greedy in ["overview", "grant"] {
+    for greedy in ["standing", "grant"] {
         let late = std::cell::RefCell::new(None);
         let lines = |w: &mut World| {
             let honest = overview_of(w.goal(1, DIVIDES), PoolStage::Open);
@@ -534,9 +546,10 @@ fn stranger_takes_no_deposit_from_whoever_asks_or_pays_and_stops_nobody_else() {
             let id = late_round(w);
             *late.borrow_mut() = Some(id.clone());
             let steals = |line: Line| line.calling(&id, messages_of(&id).sponsor(), 1);
+            let stands = standing(PoolStage::Open);
             match greedy {
-                "overview" => vec![honest.clone().until(DIVIDES), steals(honest), taking, given],
-                _ => vec![honest, taking, steals(given)],
+                "standing" => vec![honest, steals(stands), taking, given],
+                _ => vec![honest, stands, taking, steals(given)],
             }
         };
         let (mut w, puppet) = behind_a_bad_pool(&lines);
@@ -550,12 +563,12 @@ fn stranger_takes_no_deposit_from_whoever_asks_or_pays_and_stops_nobody_else() {
         assert!(free - w.balance(&bob) < UNIT / 10, "but for the fee");
         assert_eq!(w.read(messages_of(&late).sponsored(puppet.ink())), 0);
         // The honest pool has its share all the same.
-        if greedy == "overview" {
+        if greedy == "standing" {
             w.done(&dave, w.to().ask(honest), 0);
             w.chain.seal_at(DIVIDES + PATIENCE);
         }
         w.divide();
-        let share = if greedy == "overview" { 800 } else { 500 };
+        let share = if greedy == "standing" { 800 } else { 500 };
         w.done(&dave, w.to().pay(honest), 0);
         assert_eq!(w.granted(0), share);
         w.assert_solvent();
@@ -581,9 +594,10 @@ fn pool_that_burns_gas_stops_neither_the_division_nor_the_payments() {
     let taking = accepts(selector_bytes!("donate_for"));
     let given = accepts(selector_bytes!("grant"));
     // When it is asked: that costs whoever asks no more than the bound.
+    let stands = standing(PoolStage::Open);
     let lines = [
-        honest.clone().until(DIVIDES),
-        honest.clone().burning(),
+        honest.clone(),
+        stands.clone().burning(),
         taking.clone(),
         given.clone(),
     ];
@@ -604,7 +618,7 @@ fn pool_that_burns_gas_stops_neither_the_division_nor_the_payments() {
     assert_eq!((w.shares(), w.granted(0)), (vec![800, 0], 800));
     w.assert_solvent();
     // When it is given its share: that waits.
-    let (mut w, puppet) = beside(&[honest, taking, given.burning()]);
+    let (mut w, puppet) = beside(&[honest, stands, taking, given.burning()]);
     w.chain.seal_at(DIVIDES);
     let receipt = w.done(&bob, w.to().divide(64), 0);
     let payments = &receipt.events_of::<events::Paid>()[0].payments;
