@@ -7,17 +7,43 @@
 use anyhow::{bail, ensure, Context, Result};
 use blake2::{digest::consts::U32, Blake2b, Digest};
 use std::{
+    collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::OnceLock,
 };
 
-/// The workspace's folder.
+/// The workspace's folder: the one that the running program was built in, or else that of the current
+/// folder. Looked for when the program runs: a checkout may have been copied together with what was
+/// compiled in it, and must then build its own contracts and not those of the folder it came from.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("this crate is in a folder of the workspace")
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let starts = [env::current_exe(), env::current_dir()];
+        let found = starts
+            .into_iter()
+            .flatten()
+            .find_map(|start| workspace_above(&start));
+        found.unwrap_or_else(|| {
+            let compiled_in = Path::new(env!("CARGO_MANIFEST_DIR"));
+            compiled_in.parent().unwrap_or(compiled_in).to_path_buf()
+        })
+    })
+}
+
+/// The nearest folder at or above `start` that is a checkout of this workspace.
+fn workspace_above(start: &Path) -> Option<PathBuf> {
+    let is_ours = |folder: &&Path| {
+        [
+            "Cargo.lock",
+            "artifacts/Cargo.toml",
+            "contracts/types/Cargo.toml",
+        ]
+        .iter()
+        .all(|file| folder.join(file).exists())
+    };
+    start.ancestors().find(is_ours).map(Path::to_path_buf)
 }
 
 /// Where the finished artefacts are: `NAME.wasm`, `NAME.json` and `NAME.contract`.
@@ -33,22 +59,46 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// All contracts, by name: every crate under `contracts/` that depends on ink!.
+/// All contracts, by name: every crate under `contracts/` that another can have `ink-as-dependency`.
 pub fn contracts() -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(root().join("contracts"))? {
-        let folder = entry?;
-        let manifest = folder.path().join("Cargo.toml");
-        let is_contract = fs::read_to_string(&manifest)
-            .with_context(|| format!("cannot read {}", manifest.display()))?
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let is_contract = manifest(&name)?
             .lines()
-            .any(|line| line.starts_with("ink ="));
+            .any(|line| line.starts_with("ink-as-dependency ="));
         if is_contract {
-            names.push(folder.file_name().to_string_lossy().into_owned());
+            names.push(name);
         }
     }
     names.sort();
     Ok(names)
+}
+
+/// The manifest of a crate under `contracts/`.
+fn manifest(name: &str) -> Result<String> {
+    let path = root().join("contracts").join(name).join("Cargo.toml");
+    fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// `name` and every crate under `contracts/` that it is made of.
+fn parts(name: &str) -> Result<BTreeSet<String>> {
+    let mut parts = BTreeSet::new();
+    let mut unread = vec![name.to_owned()];
+    while let Some(part) = unread.pop() {
+        if !parts.insert(part.clone()) {
+            continue;
+        }
+        // Another crate of ours is named by its path, `path = "../NAME"`.
+        let manifest = manifest(&part)?;
+        let paths = manifest.split("path = \"../").skip(1);
+        unread.extend(
+            paths
+                .filter_map(|path| path.split('"').next())
+                .map(str::to_owned),
+        );
+    }
+    Ok(parts)
 }
 
 /// The release Wasm of the contract `name`, built first if it is missing or stale.
@@ -71,9 +121,9 @@ pub fn code_hash(code: &[u8]) -> [u8; 32] {
     Blake2b::<U32>::digest(code).into()
 }
 
-/// Builds all contracts, unless their artefacts are there and made of the present sources.
+/// Builds those contracts whose artefacts are missing or made of other sources than the present ones.
 pub fn build_if_stale() -> Result<()> {
-    if is_fresh(&fingerprint()?)? {
+    if stale()?.is_empty() {
         return Ok(());
     }
     eprintln!("The contracts' artefacts are missing or stale; building them (a few minutes the first time).");
@@ -104,26 +154,38 @@ pub fn build_if_stale() -> Result<()> {
 /// The kinds of artefact that are made of each contract, by the ending of their files' names.
 pub const KINDS: [&str; 3] = ["wasm", "json", "contract"];
 
-/// Whether all artefacts are there, and made of what `fingerprint` is the [`fingerprint`] of.
-pub fn is_fresh(fingerprint: &str) -> Result<bool> {
-    let stamp = fs::read_to_string(folder().join(STAMP)).unwrap_or_default();
-    let mut files = contracts()?
-        .into_iter()
-        .flat_map(|name| KINDS.map(|kind| folder().join(format!("{name}.{kind}"))));
-    Ok(stamp == fingerprint && files.all(|file| file.exists()))
+/// The contracts whose artefacts are missing, or made of something else than what is there now; each
+/// with the fingerprint that new ones will have.
+pub fn stale() -> Result<Vec<(String, String)>> {
+    let compiler = compiler()?;
+    let mut stale = Vec::new();
+    for name in contracts()? {
+        let now = fingerprint(&name, &compiler)?;
+        let before = fs::read_to_string(stamp(&name)).unwrap_or_default();
+        let mut files = KINDS
+            .map(|kind| folder().join(format!("{name}.{kind}")))
+            .into_iter();
+        if before != now || !files.all(|file| file.exists()) {
+            stale.push((name, now));
+        }
+    }
+    Ok(stale)
 }
 
-/// Name of the file that holds the [`fingerprint`] of what the artefacts were made of.
-pub const STAMP: &str = "made-of";
+/// The file that holds the fingerprint of what a contract's artefacts were made of.
+pub fn stamp(name: &str) -> PathBuf {
+    folder().join(format!("{name}.made-of"))
+}
 
-/// A hash of everything that the artefacts are made of: sources, versions, compiler, and how this crate
-/// has them built.
-pub fn fingerprint() -> Result<String> {
+/// A hash of everything that a contract's artefacts are made of: sources, versions, compiler, and how
+/// this crate has them built.
+fn fingerprint(name: &str, compiler: &str) -> Result<String> {
     let mut hash = Blake2b::<U32>::new();
-    hash.update(compiler()?);
+    hash.update(compiler);
     let mut files = vec![root().join("Cargo.lock"), root().join("Cargo.toml")];
-    for folder in ["artifacts", "contracts"] {
-        list(&root().join(folder), &mut files)?;
+    list(&root().join("artifacts"), &mut files)?;
+    for part in parts(name)? {
+        list(&root().join("contracts").join(part), &mut files)?;
     }
     files.sort();
     for file in files {
@@ -172,4 +234,42 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkout_that_was_copied_is_found_where_it_runs() {
+        let copied = tempfile::tempdir().unwrap();
+        for file in [
+            "Cargo.lock",
+            "artifacts/Cargo.toml",
+            "contracts/types/Cargo.toml",
+        ] {
+            let path = copied.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        let program = copied.path().join("target/debug/deps/chain-0123");
+        assert_eq!(workspace_above(&program), Some(copied.path().to_path_buf()));
+        assert_eq!(workspace_above(Path::new("/")), None);
+    }
+
+    #[test]
+    fn a_contract_is_made_of_the_crates_that_it_names() {
+        let parts = parts("storefront").unwrap();
+        assert!(parts.contains("registry") && parts.contains("types"));
+        assert!(!parts.contains("pool"));
+    }
+
+    #[test]
+    fn libraries_are_no_contracts() {
+        let contracts = contracts().unwrap();
+        assert!(contracts.iter().any(|name| name == "storefront"));
+        for library in ["types", "shared"] {
+            assert!(!contracts.iter().any(|name| name == library), "{library}");
+        }
+    }
 }

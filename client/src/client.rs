@@ -355,11 +355,14 @@ impl Client {
         let plan = Plan {
             fee: self
                 .chain
-                .fee(signer, &message::payload(&call, dry_run.used))
+                .fee(
+                    signer,
+                    &message::payload(&call, dry_run.used, dry_run.deposit),
+                )
                 .await?,
             fee_at_most: self
                 .chain
-                .fee(signer, &message::payload(&call, gas))
+                .fee(signer, &message::payload(&call, gas, dry_run.deposit))
                 .await?,
             deposit: dry_run.deposit,
             value: call.value,
@@ -397,7 +400,7 @@ impl Client {
         let returned = (0u8, 0u8, answer).encode();
         let fee = self
             .chain
-            .fee(signer, &message::payload(&call, gas))
+            .fee(signer, &message::payload(&call, gas, deposit))
             .await?;
         let plan = Plan {
             what,
@@ -439,7 +442,7 @@ impl Client {
         must_be_empty(outbox)?;
         let draft = Draft {
             what: name_of(&plan.what),
-            payload: message::payload(&plan.call, plan.gas),
+            payload: message::payload(&plan.call, plan.gas, plan.deposit),
             fingerprint: plan.call.fingerprint(),
             value: plan.value,
             answer: plan.returned,

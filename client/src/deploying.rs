@@ -2,7 +2,7 @@
 
 use crate::{
     client::must_be_empty,
-    message::{address as address_of, weight},
+    message::{address as address_of, deposit_limit, weight},
     transaction::{Certainty, Draft, Watcher},
     Account, Chain, Error, Key, Outbox, Receipt,
 };
@@ -96,17 +96,17 @@ impl Chain {
             0 => <(Hash, Balance)>::decode(bytes)?.1,
             _ => return Err(self.refusal(signer, bytes).await),
         };
+        let deposit = i128::try_from(deposit).unwrap_or(i128::MAX);
         let payload = subxt::dynamic::tx(
             "Contracts",
             "upload_code",
             vec![
                 Value::from_bytes(code),
-                Value::unnamed_variant("None", []),
+                deposit_limit(deposit),
                 Value::unnamed_variant("Enforced", []),
             ],
         );
         let what = format!("upload of the code of the {name}");
-        let deposit = i128::try_from(deposit).unwrap_or(i128::MAX);
         self.step(signer, what, payload, deposit).await
     }
 
@@ -146,7 +146,7 @@ impl Chain {
             vec![
                 Value::u128(0),
                 weight(gas),
-                Value::unnamed_variant("None", []),
+                deposit_limit(dry_run.deposit),
                 Value::from_bytes(instance.code),
                 Value::from_bytes(&instance.input),
                 Value::from_bytes(&instance.salt),

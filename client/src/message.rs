@@ -239,8 +239,9 @@ pub(crate) fn decode<T: Decode>(what: &Described, mut data: &[u8]) -> Result<T, 
     }
 }
 
-/// The chain's own call of a contract's message.
-pub(crate) fn payload<R>(call: &Call<R>, gas: Gas) -> DynamicPayload {
+/// The chain's own call of a contract's message, which may use `gas` and lock at most `deposit`: what
+/// the signer was shown, and no more, whatever happens in between.
+pub(crate) fn payload<R>(call: &Call<R>, gas: Gas, deposit: i128) -> DynamicPayload {
     subxt::dynamic::tx(
         "Contracts",
         "call",
@@ -248,7 +249,7 @@ pub(crate) fn payload<R>(call: &Call<R>, gas: Gas) -> DynamicPayload {
             address(call.to),
             Value::u128(call.value),
             weight(gas),
-            Value::unnamed_variant("None", []),
+            deposit_limit(deposit),
             Value::from_bytes(&call.input),
         ],
     )
@@ -263,6 +264,12 @@ pub(crate) fn weight(gas: Gas) -> Value {
         ("ref_time", Value::u128(gas.time.into())),
         ("proof_size", Value::u128(gas.proof.into())),
     ])
+}
+
+/// The limit of a transaction that is to lock `deposit`; none at all if that gives back.
+pub(crate) fn deposit_limit(deposit: i128) -> Value {
+    let most = deposit.max(0).unsigned_abs();
+    Value::unnamed_variant("Some", [Value::u128(most)])
 }
 
 fn signed(amount: Balance) -> i128 {

@@ -132,7 +132,7 @@ impl Chain {
                 }
                 ("Contracts", "ContractEmitted") => receipt.events.push(emitted(&event, index)?),
                 ("System", "ExtrinsicFailed") => {
-                    receipt.failure = Some(self.dispatch_error(fields));
+                    receipt.failure = Some(in_words(self.dispatch_error(fields)));
                 }
                 _ => {}
             }
@@ -195,4 +195,16 @@ fn emitted(
         data,
         index,
     })
+}
+
+/// A failure that the client's own limits cause, in a sentence that tells what to do; any other as it is.
+fn in_words(reason: String) -> String {
+    match reason.contains("StorageDepositLimitExhausted") {
+        true => {
+            "it would have locked more storage deposit than was shown before it was signed, as \
+                 something changed in between; look at it anew"
+                .into()
+        }
+        false => reason,
+    }
 }

@@ -15,6 +15,7 @@
 //! | `signing` | signing and checking vouchers (feature `client`) |
 //! | [`address`] | accounts of contracts, known before there is a contract |
 //! | [`pause`] | how long a guardian may stop money from coming in |
+//! | [`text`] | what strangers' text must not have in it |
 //! | [`quadratic`] | dividing money by the quadratic formula |
 //!
 //! All amounts are in the chain's smallest unit, all times in milliseconds since the Unix epoch.
@@ -49,6 +50,7 @@ pub mod quadratic;
 #[cfg(feature = "client")]
 pub mod signing;
 pub mod split;
+pub mod text;
 pub mod voucher;
 
 /// An amount in the chain's smallest unit.
