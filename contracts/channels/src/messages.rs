@@ -209,8 +209,10 @@ pub(crate) fn close_all(lives: Vec<Life>) -> Result<Vec<Entry<Balance>>> {
         let mut channel = life(key, which.epoch)?;
         channel.close(now)?;
         // What the chain refuses to move stays in the channel, for the payer to clear.
-        let sent = channel.rest() > 0 && try_send(payer, channel.rest());
-        let rest = if sent { channel.take_rest() } else { 0 };
+        let rest = match try_send(payer, channel.rest()) {
+            true => channel.take_rest(),
+            false => 0,
+        };
         store::channels().insert(key, &channel);
         Ok((rest, Change::Closed(rest)))
     })
