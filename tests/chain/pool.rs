@@ -7,7 +7,6 @@
 //! | `ending` | money out: finalising, refunds, payouts, notes, sponsors' money, records |
 //! | `timing` | every deadline, to the millisecond |
 //! | `attacks` | what someone would try to get money |
-//! | `pocket` | small gifts by voucher, through channels |
 //! | `model` | random sequences, against a model that keeps its own books |
 //!
 //! `world` holds what they share.
@@ -17,6 +16,5 @@ mod creating;
 mod donating;
 mod ending;
 mod model;
-mod pocket;
 mod timing;
 pub mod world;

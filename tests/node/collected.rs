@@ -1,20 +1,15 @@
-//! What pools get by other ways than a donor's own donation: gifts that someone collected, and pocket
-//! change that was paid through channels.
+//! What pools get by other ways than a donor's own donation: gifts that someone collected.
 
 use crate::{
-    channels::Channels,
     costs,
-    pool::{at_once, deadline, goal, keep_all, Pool, GIFT},
+    pool::{at_once, deadline, goal, Pool, GIFT},
     world::{new_account, Account, UNIT},
 };
-use channels::{claims::SignedVoucher, events::Withdrawn};
-use farthing_types::Balance;
-use ink::{codegen::TraitCallBuilder, primitives::AccountId};
+use ink::codegen::TraitCallBuilder;
 use pool::{
     error::Error,
-    events::{Arrival, Arrived, Donation, Donations, Gift, Release},
-    terms::{Mode, Terms},
-    PoolRef,
+    events::{Donation, Donations, Gift, Release},
+    terms::Mode,
 };
 
 /// Fifty gifts of people who have no account on the chain.
@@ -100,64 +95,4 @@ async fn collected_gifts_to_a_pool_without_a_goal_lock_no_deposit() {
     p.payout(0, 50 * GIFT).await;
     let message = p.pool.call().solvency();
     assert_eq!(p.w.read(message).await, (0, 0));
-}
-
-/// A pool for ever, of a channel's payer, that is paid through channels or not.
-async fn pool(c: &mut Channels, channels: Option<AccountId>) -> (AccountId, PoolRef) {
-    let ada = c.ada.clone();
-    let terms = Terms {
-        channels,
-        ..keep_all(&ada)
-    };
-    let deployed = c.w.deploy("pool", &ada, PoolRef::new(terms)).await;
-    (deployed.id, deployed.contract)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_pool_takes_in_what_it_was_paid_through_channels() {
-    let mut c = Channels::new().await;
-    let (ada, bob) = (c.ada.clone(), c.bob.clone());
-    let (_, mut without) = pool(&mut c, None).await;
-    let message = without.call_mut().pull_from_channels();
-    assert_eq!(c.w.refused(&ada, message, 0).await, Error::NoChannels);
-    let contract = c.at.id;
-    let (at, mut pool) = pool(&mut c, Some(contract)).await;
-
-    // Bob pays the pool by vouchers, which anybody can claim for it.
-    let (reserve, paid): (Balance, Balance) = (2 * UNIT, UNIT / 3);
-    let terms = c.terms(reserve);
-    let message = c.to().open(vec![(at, terms)]);
-    let (epochs, _) = c.call(&bob, message, reserve).await;
-    let pull = pool.call_mut().pull_from_channels();
-    assert_eq!(
-        c.w.refused(&ada, pull.clone(), 0).await,
-        Error::ChannelsFailed
-    );
-    let voucher: SignedVoucher = c.voucher(&bob, &at, epochs[0], paid);
-    let message = c.to().claim(at, vec![voucher]);
-    assert_eq!(c.call(&ada, message, 0).await.0, [Ok(paid)]);
-    assert_eq!(c.w.read(pool.call().solvency()).await, (0, 0));
-
-    let (taken, receipt) = c.w.call(&bob, pull.clone(), 0).await;
-    assert_eq!(taken, paid);
-    let arrival = Arrival::PocketChange { amount: paid };
-    receipt.assert_event(&at, Arrived { arrival });
-    receipt.assert_event(
-        &contract,
-        Withdrawn {
-            account: at,
-            amount: paid,
-        },
-    );
-    assert_eq!(c.w.read(pool.call().overview()).await.books.pocket, paid);
-    assert_eq!(c.w.read(pool.call().solvency()).await, (paid, paid));
-    // There is no more.
-    assert_eq!(c.w.refused(&bob, pull, 0).await, Error::ChannelsFailed);
-
-    let before = c.w.free(&ada.id()).await;
-    let message = pool.call_mut().payout(None);
-    c.w.call(&bob, message, 0).await;
-    assert_eq!(c.w.free(&ada.id()).await, before + paid);
-    assert_eq!(c.w.read(pool.call().solvency()).await, (0, 0));
-    c.assert_solvent().await;
 }
