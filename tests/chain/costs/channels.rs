@@ -198,6 +198,9 @@ fn a_claim_of_one_channel_with_the_money_in_hand_costs_little_more_than_four_tra
 fn a_channels_whole_life_with_all_money_out_to_both_costs_nine_transfers() {
     let life = cost("open") + cost("claim") + cost("close_together");
     println!("a channel's life: {life} transfers");
+    for name in measured().calls.keys().filter(|name| name.starts_with("channels.")) {
+        println!("{name}: {:.3}", transfers(measured().calls[name]));
+    }
     assert!(life <= 13.0, "{life} transfers");
     let without_a_claim = cost("open") + cost("close_together");
     assert!(without_a_claim <= 9.0, "{without_a_claim} transfers");

@@ -38,7 +38,7 @@ impl Resolver<'_> {
             (_, 0) => now.time + self.step.amount as Millis % (10 * DAY),
             _ => now.time + self.step.amount as Millis % MIN_DELAY,
         };
-        let blocks = [1, 1, EXIT_BLOCKS][self.die(3, 3)];
+        let blocks = [1, 1, 1, 1, 1, 1, 1, EXIT_BLOCKS][self.die(3, 8)];
         Moment {
             time: about.max(now.time + LEAST_JUMP),
             block: now.block + blocks,
