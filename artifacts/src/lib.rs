@@ -129,25 +129,27 @@ pub fn build_if_stale() -> Result<()> {
     eprintln!("The contracts' artefacts are missing or stale; building them (a few minutes the first time).");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
+    // As scripts/lib.sh builds it: with other packages chosen, dependencies get other features, and
+    // Binaryen is compiled once more.
     build
-        .args([
-            "run",
-            "--quiet",
-            "--locked",
-            "--package",
-            env!("CARGO_PKG_NAME"),
-        ])
-        .args(["--features", "build", "--bin", "build-contracts"])
-        .current_dir(root())
-        .stdout(Stdio::null());
+        .args(["build", "--quiet", "--locked", "--workspace"])
+        .args(["--exclude", "farthing-node-tests"])
+        .args(["--features", "farthing-artifacts/build"])
+        .args(["--bin", "build-contracts"])
+        .current_dir(root());
     // Cargo tells its children about the package they belong to; the build must not hear of ours.
     for (name, _) in env::vars_os() {
         if name.to_string_lossy().starts_with("CARGO_PKG_") {
             build.env_remove(name);
         }
     }
-    let status = build.status().context("cannot run cargo")?;
-    ensure!(status.success(), "run ./scripts/build to see why");
+    let built = build.status().context("cannot run cargo")?.success();
+    ensure!(built, "run ./scripts/build to see why");
+    let made = Command::new(target().join("debug/build-contracts"))
+        .stdout(Stdio::null())
+        .status()
+        .context("cannot run build-contracts")?;
+    ensure!(made.success(), "run ./scripts/build to see why");
     Ok(())
 }
 

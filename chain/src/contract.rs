@@ -1,21 +1,20 @@
 //! Uploading, instantiating, calling and reading contracts, through ink!'s typed references.
 
 use crate::{
-    runtime::{AccountId, Balance, Contracts, RuntimeCall},
-    Account, Chain, Receipt,
+    backend::{Backend, Call, ContractCall},
+    Account, AccountId, Balance, Chain, Receipt,
 };
 use frame_support::{storage::with_transaction_unchecked, weights::Weight};
 use ink::env::{
     call::{
         utils::{ReturnType, Set, Unset},
-        Call, CallBuilder, CreateBuilder, ExecutionInput, LimitParamsV2,
+        CallBuilder, CreateBuilder, ExecutionInput, LimitParamsV2,
     },
     DefaultEnvironment,
 };
 use ink::primitives::{Clear, LangError};
-use pallet_contracts::{CollectEvents, DebugInfo, Determinism};
 use scale::{Decode, Encode};
-use sp_runtime::{DispatchError, MultiAddress, TransactionOutcome};
+use sp_runtime::{DispatchError, TransactionOutcome};
 
 /// What a transaction may use at most; what it does not use is given back.
 const GAS_LIMIT: Weight = Weight::from_parts(500_000_000_000, 5 * 1024 * 1024);
@@ -26,7 +25,7 @@ const NOBODY: AccountId = AccountId::new([0; 32]);
 /// A message to a contract, with its arguments, as ink!'s references build it.
 pub type Message<Args, R> = CallBuilder<
     DefaultEnvironment,
-    Set<Call<DefaultEnvironment>>,
+    Set<ink::env::call::Call<DefaultEnvironment>>,
     Set<ExecutionInput<Args>>,
     Set<ReturnType<R>>,
 >;
@@ -120,14 +119,12 @@ impl Chain {
         let receipt = self
             .submit(
                 deployer,
-                RuntimeCall::Contracts(pallet_contracts::Call::instantiate_with_code {
-                    value: endowment,
-                    gas_limit: GAS_LIMIT,
-                    storage_deposit_limit: None,
+                Call::Instantiate {
                     code: code.to_vec(),
                     data,
-                    salt: Vec::new(),
-                }),
+                    value: endowment,
+                    gas: GAS_LIMIT,
+                },
             )
             .map_err(Failure::Chain)?;
         Ok(Deployed { account, receipt })
@@ -135,14 +132,8 @@ impl Chain {
 
     /// Puts `code` on the chain without making a contract of it, for contracts that make others.
     pub fn upload(&mut self, uploader: &Account, code: &[u8]) -> Result<Receipt, DispatchError> {
-        self.submit(
-            uploader,
-            RuntimeCall::Contracts(pallet_contracts::Call::upload_code {
-                code: code.to_vec(),
-                storage_deposit_limit: None,
-                determinism: Determinism::Enforced,
-            }),
-        )
+        let code = code.to_vec();
+        self.submit(uploader, Call::Upload { code })
     }
 
     fn dry_deploy<E: Decode>(
@@ -152,29 +143,19 @@ impl Chain {
         data: Vec<u8>,
         endowment: Balance,
     ) -> Result<AccountId, Failure<E>> {
-        let outcome = self.rolled_back(|| {
-            Contracts::bare_instantiate(
-                deployer.clone(),
-                endowment,
-                GAS_LIMIT,
-                None,
-                pallet_contracts::Code::Upload(code.to_vec()),
-                data,
-                Vec::new(),
-                DebugInfo::Skip,
-                CollectEvents::Skip,
-            )
+        let outcome = self.rolled_back(|runtime| {
+            runtime.instantiate(deployer, code.to_vec(), data, endowment, GAS_LIMIT)
         });
-        let made = outcome.result.map_err(Failure::Chain)?;
-        if made.result.did_revert() {
-            let answer = Result::<Result<(), E>, LangError>::decode(&mut &made.result.data[..]);
+        let made = outcome.map_err(Failure::Chain)?;
+        if made.reverted {
+            let answer = Result::<Result<(), E>, LangError>::decode(&mut &made.data[..]);
             return Err(match answer {
                 Ok(Ok(Err(error))) => Failure::Contract(error),
                 Ok(Err(error)) => Failure::Language(error),
                 _ => Failure::Chain(DispatchError::Other("unreadable answer of a constructor")),
             });
         }
-        Ok(made.account_id)
+        Ok(made.account)
     }
 
     /// Calls a message that changes state, with `value` attached, in a signed transaction.
@@ -259,16 +240,13 @@ impl Chain {
         input: Vec<u8>,
         value: Balance,
     ) -> Result<Receipt, DispatchError> {
-        self.submit(
-            signer,
-            RuntimeCall::Contracts(pallet_contracts::Call::call {
-                dest: MultiAddress::Id(callee.clone()),
-                value,
-                gas_limit: GAS_LIMIT,
-                storage_deposit_limit: None,
-                data: input,
-            }),
-        )
+        let call = ContractCall {
+            to: callee.clone(),
+            input,
+            value,
+            gas: GAS_LIMIT,
+        };
+        self.submit(signer, Call::Contract(call))
     }
 
     fn dry_run_raw<R: Decode, E>(
@@ -279,31 +257,25 @@ impl Chain {
         value: Balance,
         gas: Weight,
     ) -> Result<DryRun<R>, Failure<E>> {
-        let outcome = self.rolled_back(|| {
-            Contracts::bare_call(
-                caller.clone(),
-                callee.clone(),
-                value,
-                gas,
-                None,
-                input,
-                DebugInfo::Skip,
-                CollectEvents::Skip,
-                Determinism::Enforced,
-            )
-        });
-        let data = outcome.result.map_err(Failure::Chain)?.data;
+        let call = ContractCall {
+            to: callee.clone(),
+            input,
+            value,
+            gas,
+        };
+        let outcome = self.rolled_back(|runtime| runtime.call(caller, call));
+        let data = outcome.data.map_err(Failure::Chain)?;
         let answer = Result::<R, LangError>::decode(&mut &data[..])
             .map_err(|_| Failure::Chain(DispatchError::Other("unreadable answer of a message")))?
             .map_err(Failure::Language)?;
         Ok(DryRun {
             answer,
-            weight: outcome.gas_consumed,
+            weight: outcome.weight,
         })
     }
 
-    fn rolled_back<T>(&mut self, f: impl FnOnce() -> T) -> T {
-        self.execute(|| with_transaction_unchecked(|| TransactionOutcome::Rollback(f())))
+    fn rolled_back<T>(&mut self, f: impl FnOnce(&dyn Backend) -> T) -> T {
+        self.run(|runtime| with_transaction_unchecked(|| TransactionOutcome::Rollback(f(runtime))))
     }
 }
 

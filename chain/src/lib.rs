@@ -1,6 +1,7 @@
 //! A chain inside the process.
 //!
-//! [`Chain`] runs the contract runtime of `substrate-contracts-node` (see [`runtime`]) on in-memory
+//! [`Chain`] runs the contract runtime of `substrate-contracts-node`, or with the figures of another chain
+//! (see [`Profile`]), on in-memory
 //! storage: real signed transactions, real fees, real storage deposits, blocks and a clock that the
 //! caller moves. Contracts are called through the typed references that ink! generates, and what a
 //! transaction cost comes back with its result. [`Farthing`] is such a chain with Farthing's contracts
@@ -17,40 +18,42 @@
 //! assert_eq!(chain.balance(&alice.id()), 9 * UNIT - sent.fee);
 //! ```
 
+mod backend;
 mod channels;
 mod contract;
+// The same file, compiled for each profile.
+#[allow(clippy::duplicate_mod)]
+mod contracts_node;
 mod farthing;
 mod matching_round;
 mod pool;
 mod pool_factory;
-pub mod runtime;
+mod profile;
 mod storage;
 mod streams;
+#[allow(clippy::duplicate_mod)]
+mod subtensor;
 pub mod weights;
 
 pub use self::channels::Channels;
 pub use contract::{at, AsInk, Constructor, Deployed, DryRun, Failure, Message};
+pub use contracts_node::{BLOCK_MILLIS, EXISTENTIAL_DEPOSIT, UNIT};
 pub use farthing::{Farthing, Terms};
 pub use frame_support::weights::Weight;
 pub use matching_round::Round;
 pub use pool::DonationPool;
 pub use pool_factory::Factory;
-pub use runtime::{AccountId, Balance, EXISTENTIAL_DEPOSIT, UNIT};
+pub use profile::Profile;
 pub use streams::Streams;
 
-use frame_support::traits::fungible::{Inspect, Mutate};
-use runtime::{
-    Address, Balances, Executive, Header, Nonce, Runtime, RuntimeCall, RuntimeEvent, SignedExtra,
-    System, Timestamp, UncheckedExtrinsic,
-};
-use scale::Encode;
+use backend::{Backend, Call};
 use sp_core::{sr25519, Pair};
-use sp_runtime::{
-    generic::Era, BuildStorage, DispatchError, MultiAddress, MultiSignature, SaturatedConversion,
-};
+use sp_runtime::DispatchError;
 
-/// Milliseconds between two blocks, unless the clock is moved.
-pub const BLOCK_MILLIS: u64 = 6_000;
+/// An account on the chain.
+pub type AccountId = sp_runtime::AccountId32;
+/// An amount in the chain's smallest unit. Chains with amounts of 8 bytes have them converted.
+pub type Balance = u128;
 
 /// The clock of a new chain: 2026-01-01T00:00:00Z, in milliseconds since the Unix epoch.
 pub const GENESIS_MILLIS: u64 = 1_767_225_600_000;
@@ -95,7 +98,7 @@ pub struct ContractEvent {
     /// The contract that emitted it.
     pub contract: AccountId,
     /// Topics; the first is the event's signature, unless the event is anonymous.
-    pub topics: Vec<runtime::Hash>,
+    pub topics: Vec<sp_core::H256>,
     /// SCALE-encoded fields.
     pub data: Vec<u8>,
 }
@@ -142,6 +145,7 @@ impl Receipt {
 /// [`Chain::in_one_block`].
 pub struct Chain {
     state: sp_io::TestExternalities,
+    profile: Profile,
     sealing: bool,
 }
 
@@ -152,21 +156,22 @@ impl Default for Chain {
 }
 
 impl Chain {
-    /// A new chain, at block 1 and [`GENESIS_MILLIS`], with no accounts.
+    /// A new chain of [the thread's profile](Profile::scope), at block 1 and [`GENESIS_MILLIS`], with no
+    /// accounts.
     pub fn new() -> Self {
-        let storage = frame_system::GenesisConfig::<Runtime>::default()
-            .build_storage()
-            .expect("an empty genesis always builds");
+        let profile = Profile::current();
         let mut chain = Self {
-            state: sp_io::TestExternalities::new(storage),
+            state: sp_io::TestExternalities::new(profile.backend().genesis()),
+            profile,
             sealing: true,
         };
-        chain.state.execute_with(|| {
-            let genesis = header(0, Default::default());
-            frame_system::BlockHash::<Runtime>::insert(0, genesis.hash());
-            open_block_after(&genesis, GENESIS_MILLIS);
-        });
+        chain.run(|runtime| runtime.begin(GENESIS_MILLIS));
         chain
+    }
+
+    /// What kind of chain it is.
+    pub fn profile(&self) -> Profile {
+        self.profile
     }
 
     /// The account `name`, with `funds` minted to it.
@@ -178,45 +183,43 @@ impl Chain {
 
     /// Creates `amount` out of nothing on `account`.
     pub fn mint(&mut self, account: &AccountId, amount: Balance) {
-        self.state.execute_with(|| {
-            Balances::mint_into(account, amount)
-                .expect("minted amounts stay far below the maximum");
-        });
+        self.run(|runtime| runtime.mint(account, amount));
     }
 
     /// The chain's genesis hash.
     pub fn genesis_hash(&mut self) -> [u8; 32] {
-        self.state.execute_with(|| System::block_hash(0).0)
+        self.run(|runtime| runtime.genesis_hash())
     }
 
     /// The current block's number.
     pub fn block(&mut self) -> u32 {
-        self.state.execute_with(System::block_number)
+        self.run(|runtime| runtime.block())
     }
 
     /// The current block's time, in milliseconds since the Unix epoch.
     pub fn now(&mut self) -> u64 {
-        self.state.execute_with(Timestamp::get)
+        self.run(|runtime| runtime.now())
     }
 
     /// What `account` can spend: its balance without what is held as storage deposit.
     pub fn balance(&mut self, account: &AccountId) -> Balance {
-        self.state.execute_with(|| Balances::free_balance(account))
+        self.run(|runtime| runtime.free(account))
     }
 
     /// Everything `account` has, held deposits included.
     pub fn total_balance(&mut self, account: &AccountId) -> Balance {
-        self.state.execute_with(|| Balances::total_balance(account))
+        self.run(|runtime| runtime.total(account))
     }
 
     /// All money on the chain. Fees are burnt, so that this falls by exactly the fees.
     pub fn total_issuance(&mut self) -> Balance {
-        self.state.execute_with(Balances::total_issuance)
+        self.run(|runtime| runtime.issuance())
     }
 
-    /// Seals the current block and opens the next, [`BLOCK_MILLIS`] later.
+    /// Seals the current block and opens the next, as much later as the [profile](Profile::block_millis)
+    /// has it.
     pub fn seal(&mut self) {
-        let next = self.now().saturating_add(BLOCK_MILLIS);
+        let next = self.now().saturating_add(self.profile.block_millis());
         self.seal_at(next);
     }
 
@@ -225,15 +228,7 @@ impl Chain {
     /// # Panics
     /// If that is not at least 5 milliseconds after [`Chain::now`], as the runtime demands.
     pub fn seal_at(&mut self, millis: u64) {
-        self.state.execute_with(|| {
-            assert!(
-                millis > Timestamp::get(),
-                "a block must be later than its parent"
-            );
-            let sealed: Header = Executive::finalize_block();
-            System::reset_events();
-            open_block_after(&sealed, millis);
-        });
+        self.run(|runtime| runtime.seal(millis));
     }
 
     /// Opens a block `millis` after the current one.
@@ -258,149 +253,36 @@ impl Chain {
         to: &AccountId,
         amount: Balance,
     ) -> Result<Receipt, DispatchError> {
-        self.submit(
-            from,
-            RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
-                dest: MultiAddress::Id(to.clone()),
-                value: amount,
-            }),
-        )
+        let to = to.clone();
+        self.submit(from, Call::Transfer { to, amount })
     }
 
     /// Sends all that `from` has to `to`, so that the account `from` no longer exists.
     pub fn empty(&mut self, from: &Account, to: &AccountId) -> Result<Receipt, DispatchError> {
-        self.submit(
-            from,
-            RuntimeCall::Balances(pallet_balances::Call::transfer_all {
-                dest: MultiAddress::Id(to.clone()),
-                keep_alive: false,
-            }),
-        )
+        self.submit(from, Call::TransferAll { to: to.clone() })
     }
 
     /// Signs `call` as `signer`, applies it, and reports what it cost. A call that fails still costs
     /// its fee, as on any chain.
-    pub fn submit(
+    pub(crate) fn submit(
         &mut self,
         signer: &Account,
-        call: RuntimeCall,
+        call: Call,
     ) -> Result<Receipt, DispatchError> {
-        let outcome = self.state.execute_with(|| {
-            let first_new_event = System::read_events_no_consensus().count();
-            let result = Executive::apply_extrinsic(signed(signer, call))
-                .unwrap_or_else(|e| panic!("{} sent an invalid transaction: {e:?}", signer.name()));
-            let receipt = receipt(&signer.id(), first_new_event);
-            result.map(|()| receipt)
-        });
+        let outcome = self.run(|runtime| runtime.submit(signer, call));
         if self.sealing {
             self.seal();
         }
         outcome
     }
 
+    /// Runs `f` with the profile's runtime on the chain's state.
+    pub(crate) fn run<T>(&mut self, f: impl FnOnce(&dyn Backend) -> T) -> T {
+        let runtime = self.profile.backend();
+        self.state.execute_with(|| f(runtime))
+    }
+
     pub(crate) fn execute<T>(&mut self, f: impl FnOnce() -> T) -> T {
         self.state.execute_with(f)
-    }
-}
-
-/// A header that says nothing but where in the chain it is.
-fn header(number: u32, parent_hash: runtime::Hash) -> Header {
-    Header {
-        parent_hash,
-        number,
-        state_root: Default::default(),
-        extrinsics_root: Default::default(),
-        digest: Default::default(),
-    }
-}
-
-fn open_block_after(parent: &Header, millis: u64) {
-    let header = header(parent.number.saturating_add(1), parent.hash());
-    Executive::initialize_block(&header);
-    let set_time =
-        UncheckedExtrinsic::new_unsigned(RuntimeCall::Timestamp(pallet_timestamp::Call::set {
-            now: millis,
-        }));
-    Executive::apply_extrinsic(set_time)
-        .expect("the time inherent is valid")
-        .expect("the time inherent applies");
-}
-
-fn signed(signer: &Account, call: RuntimeCall) -> UncheckedExtrinsic {
-    let nonce: Nonce = System::account_nonce(signer.id());
-    let extra: SignedExtra = (
-        frame_system::CheckNonZeroSender::new(),
-        frame_system::CheckSpecVersion::new(),
-        frame_system::CheckTxVersion::new(),
-        frame_system::CheckGenesis::new(),
-        frame_system::CheckEra::from(Era::Immortal),
-        frame_system::CheckNonce::from(nonce),
-        frame_system::CheckWeight::new(),
-        pallet_transaction_payment::ChargeTransactionPayment::from(0),
-    );
-    let payload = sp_runtime::generic::SignedPayload::new(call, extra)
-        .expect("all that is signed can be computed");
-    let signature = payload.using_encoded(|bytes| signer.pair.sign(bytes));
-    let (call, extra, _) = payload.deconstruct();
-    UncheckedExtrinsic::new_signed(
-        call,
-        Address::Id(signer.id()),
-        MultiSignature::Sr25519(signature),
-        extra,
-    )
-}
-
-/// Reads what the transaction just applied left in the event log.
-fn receipt(signer: &AccountId, first_event: usize) -> Receipt {
-    let mut receipt = Receipt {
-        fee: 0,
-        deposit: 0,
-        weight: Weight::zero(),
-        events: Vec::new(),
-    };
-    for record in System::read_events_no_consensus().skip(first_event) {
-        match record.event {
-            RuntimeEvent::TransactionPayment(
-                pallet_transaction_payment::Event::TransactionFeePaid { actual_fee, .. },
-            ) => receipt.fee = actual_fee,
-            RuntimeEvent::System(
-                frame_system::Event::ExtrinsicSuccess { dispatch_info }
-                | frame_system::Event::ExtrinsicFailed { dispatch_info, .. },
-            ) => receipt.weight = dispatch_info.weight,
-            RuntimeEvent::Contracts(event) => note(&mut receipt, signer, event, record.topics),
-            _ => {}
-        }
-    }
-    receipt
-}
-
-fn note(
-    receipt: &mut Receipt,
-    signer: &AccountId,
-    event: pallet_contracts::Event<Runtime>,
-    topics: Vec<runtime::Hash>,
-) {
-    use pallet_contracts::Event::*;
-    let signed = |amount: Balance| amount.saturated_into::<i128>();
-    match event {
-        ContractEmitted { contract, data } => receipt.events.push(ContractEvent {
-            contract,
-            topics,
-            data,
-        }),
-        StorageDepositTransferredAndHeld { from, amount, .. } if &from == signer => {
-            receipt.deposit = receipt.deposit.saturating_add(signed(amount));
-        }
-        StorageDepositTransferredAndReleased { to, amount, .. } if &to == signer => {
-            receipt.deposit = receipt.deposit.saturating_sub(signed(amount));
-        }
-        CodeStored {
-            deposit_held,
-            uploader,
-            ..
-        } if &uploader == signer => {
-            receipt.deposit = receipt.deposit.saturating_add(signed(deposit_held));
-        }
-        _ => {}
     }
 }

@@ -1,10 +1,11 @@
-//! The runtime of the embedded chain.
+//! The embedded chain's runtime, compiled once for each profile.
 //!
-//! Every figure here that decides what a call costs (weights, fee formula, storage deposits,
-//! existential deposit, call stack, limits) is that of `contracts-node-runtime` 0.42.0, the runtime
-//! of `substrate-contracts-node`. Pallets that no payment touches (assets, sudo, revive, consensus)
-//! are left out, the remaining ones keep their index, and the fee multiplier stays at 1, its value
-//! on a new chain, so that costs do not depend on how full earlier blocks were.
+//! The pallets are those of `contracts-node-runtime` 0.42.0, the runtime of `substrate-contracts-node`,
+//! with the same weights. Pallets that no payment touches (assets, sudo, revive, consensus) are left out,
+//! the remaining ones keep their index, and the fee multiplier stays at 1, its value on a new chain, so
+//! that costs do not depend on how full earlier blocks were.
+//!
+//! Whatever differs between chains is in the file that includes this one: see [`crate::Profile`].
 
 // The macros below expand to code that these lints were not written for.
 #![allow(missing_docs, unexpected_cfgs, clippy::all)]
@@ -13,12 +14,12 @@ use frame_support::{
     derive_impl,
     dispatch::DispatchClass,
     parameter_types,
-    traits::{ConstBool, ConstU128, ConstU32, ConstU64, ConstU8, Randomness},
+    traits::{ConstBool, ConstU32, ConstU64, ConstU8, Randomness},
     weights::{
         constants::{
             BlockExecutionWeight, ExtrinsicBaseWeight, RocksDbWeight, WEIGHT_REF_TIME_PER_SECOND,
         },
-        IdentityFee, Weight,
+        Weight,
     },
 };
 use frame_system::{
@@ -32,8 +33,15 @@ use sp_runtime::{
 };
 use sp_version::RuntimeVersion;
 
+use super::{
+    Balance, LengthFee, WeightFee, DEPOSIT_PER_BYTE, DEPOSIT_PER_ITEM, EXISTENTIAL_DEPOSIT,
+};
+
+#[path = "executing.rs"]
+mod executing;
+pub use executing::Executing;
+
 pub type AccountId = <<MultiSignature as Verify>::Signer as IdentifyAccount>::AccountId;
-pub type Balance = u128;
 pub type BlockNumber = u32;
 pub type Nonce = u32;
 pub type Hash = sp_core::H256;
@@ -62,15 +70,6 @@ pub type Executive = frame_executive::Executive<
     Runtime,
     AllPalletsWithSystem,
 >;
-
-/// One whole unit of the chain's currency.
-pub const UNIT: Balance = 1_000_000_000_000;
-const MILLIUNIT: Balance = UNIT / 1_000;
-/// What an account must hold to exist.
-pub const EXISTENTIAL_DEPOSIT: Balance = MILLIUNIT;
-
-const DEPOSIT_PER_ITEM: Balance = UNIT / 10;
-const DEPOSIT_PER_BYTE: Balance = MILLIUNIT / 200;
 
 const NORMAL_SHARE: Perbill = Perbill::from_percent(75);
 const MAX_BLOCK_WEIGHT: Weight =
@@ -112,6 +111,9 @@ parameter_types! {
         },
         ..Default::default()
     };
+    pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
+    pub const DepositPerItem: Balance = DEPOSIT_PER_ITEM;
+    pub const DepositPerByte: Balance = DEPOSIT_PER_BYTE;
     pub const DefaultDepositLimit: Balance =
         1024 * DEPOSIT_PER_ITEM + 1024 * 1024 * DEPOSIT_PER_BYTE;
     pub OneMultiplier: pallet_transaction_payment::Multiplier =
@@ -157,7 +159,7 @@ impl pallet_balances::Config for Runtime {
     type Balance = Balance;
     type RuntimeEvent = RuntimeEvent;
     type DustRemoval = ();
-    type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
+    type ExistentialDeposit = ExistentialDeposit;
     type AccountStore = System;
     type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
     type FreezeIdentifier = ();
@@ -170,8 +172,8 @@ impl pallet_transaction_payment::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type OnChargeTransaction = pallet_transaction_payment::FungibleAdapter<Balances, ()>;
     type OperationalFeeMultiplier = ConstU8<5>;
-    type WeightToFee = IdentityFee<Balance>;
-    type LengthToFee = IdentityFee<Balance>;
+    type WeightToFee = WeightFee;
+    type LengthToFee = LengthFee;
     type FeeMultiplierUpdate = pallet_transaction_payment::ConstFeeMultiplier<OneMultiplier>;
 }
 
@@ -182,8 +184,8 @@ impl pallet_contracts::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type RuntimeCall = RuntimeCall;
     type CallFilter = frame_support::traits::Nothing;
-    type DepositPerItem = ConstU128<DEPOSIT_PER_ITEM>;
-    type DepositPerByte = ConstU128<DEPOSIT_PER_BYTE>;
+    type DepositPerItem = DepositPerItem;
+    type DepositPerByte = DepositPerByte;
     type CallStack = [pallet_contracts::Frame<Self>; 5];
     type WeightPrice = TransactionPayment;
     type WeightInfo = pallet_contracts::weights::SubstrateWeight<Self>;

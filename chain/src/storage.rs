@@ -1,6 +1,6 @@
 //! A contract's storage from outside: for tests of what no transaction could reach in a lifetime.
 
-use crate::{runtime::AccountId, Chain};
+use crate::{AccountId, Chain};
 use frame_support::{
     storage::{child, storage_prefix},
     Blake2_128Concat, ReversibleStorageHasher, StorageHasher, Twox64Concat,

@@ -1,7 +1,7 @@
 //! What the chain charges for what host functions do, in picoseconds of weight: a measure for what a
 //! contract costs beyond them.
 
-use crate::runtime::Runtime;
+use crate::contracts_node::runtime::Runtime;
 use pallet_contracts::WeightInfo;
 
 type Charged = <Runtime as pallet_contracts::Config>::WeightInfo;

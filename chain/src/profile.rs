@@ -1,0 +1,80 @@
+//! The chains that the embedded one can be like.
+
+use crate::{backend::Backend, contracts_node, subtensor, Balance};
+use std::cell::Cell;
+
+/// A kind of chain: how large its amounts are and what it asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// `substrate-contracts-node`: dear storage, cheap computation.
+    #[default]
+    ContractsNode,
+    /// subtensor: amounts of 8 bytes, cheap storage, dear computation.
+    Subtensor,
+}
+
+thread_local! {
+    static CURRENT: Cell<Profile> = const { Cell::new(Profile::ContractsNode) };
+}
+
+impl Profile {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::ContractsNode, Self::Subtensor];
+
+    /// Its name, as in `tests/chain/costs.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ContractsNode => "contracts-node",
+            Self::Subtensor => "subtensor",
+        }
+    }
+
+    /// The profile of chains that this thread makes.
+    pub fn current() -> Self {
+        CURRENT.get()
+    }
+
+    /// Runs `f`, in which new chains of this thread have this profile.
+    pub fn scope<T>(self, f: impl FnOnce() -> T) -> T {
+        /// Puts the profile back also if `f` panics.
+        struct Back(Profile);
+        impl Drop for Back {
+            fn drop(&mut self) {
+                CURRENT.set(self.0);
+            }
+        }
+        let _back = Back(CURRENT.replace(self));
+        f()
+    }
+
+    /// One whole unit of the chain's coin, in its smallest.
+    pub fn unit(self) -> Balance {
+        match self {
+            Self::ContractsNode => contracts_node::UNIT,
+            Self::Subtensor => subtensor::UNIT.into(),
+        }
+    }
+
+    /// What an account must hold to exist.
+    pub fn existential_deposit(self) -> Balance {
+        match self {
+            Self::ContractsNode => contracts_node::EXISTENTIAL_DEPOSIT,
+            Self::Subtensor => subtensor::EXISTENTIAL_DEPOSIT.into(),
+        }
+    }
+
+    /// Milliseconds between two blocks.
+    pub fn block_millis(self) -> u64 {
+        match self {
+            Self::ContractsNode => contracts_node::BLOCK_MILLIS,
+            Self::Subtensor => subtensor::BLOCK_MILLIS,
+        }
+    }
+
+    pub(crate) fn backend(self) -> &'static dyn Backend {
+        match self {
+            Self::ContractsNode => &contracts_node::runtime::Executing,
+            Self::Subtensor => &subtensor::runtime::Executing,
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What the documents say of costs: made of the cost file, never written by hand.
+
+use super::{file, Cost, Costs, File};
+use farthing_chain::Profile;
+use std::{fmt::Write, fs, path::PathBuf};
+
+/// What the README shows: in words, the call's name in the file, and how many payments it has.
+const SHOWN: [(&str, &str, u32); 0] = [];
+
+/// Between these lines the README has what [`table`] makes.
+const BEGIN: &str = "<!-- costs: made by UPDATE_COSTS=1 ./scripts/test costs -->\n";
+const END: &str = "<!-- costs: end -->\n";
+
+#[test]
+fn documents_say_what_the_cost_file_says() {
+    let file = file::known();
+    let [readme, costs] =
+        [readme_path(), costs_path()].map(|path| fs::read_to_string(path).unwrap());
+    assert!(costs == document(&file), "docs/costs.md is not up to date");
+    assert!(
+        readme == with_table(&readme, &file),
+        "the README's costs are not up to date"
+    );
+}
+
+/// Writes the documents anew.
+pub fn update(file: &File) {
+    let readme = fs::read_to_string(readme_path()).unwrap();
+    fs::write(readme_path(), with_table(&readme, file)).unwrap();
+    fs::write(costs_path(), document(file)).unwrap();
+}
+
+fn readme_path() -> PathBuf {
+    farthing_artifacts::root().join("README.md")
+}
+
+fn costs_path() -> PathBuf {
+    farthing_artifacts::root().join("docs/costs.md")
+}
+
+fn with_table(readme: &str, file: &File) -> String {
+    let (before, rest) = readme.split_once(BEGIN).expect("the README has costs");
+    let (_, after) = rest
+        .split_once(END)
+        .expect("the README's costs have an end");
+    format!("{before}{BEGIN}{}{END}{after}", table(file))
+}
+
+fn on(file: &File, profile: Profile) -> &Costs {
+    &file[profile.name()]
+}
+
+/// The README's table.
+fn table(file: &File) -> String {
+    let mut text = String::from("| | fee, in transfers | deposit, in UNIT |\n|---|---:|---:|\n");
+    let costs = on(file, Profile::ContractsNode);
+    for (words, name, payments) in SHOWN {
+        let cost = costs.calls[name];
+        let fee = transfers(costs, cost) / f64::from(payments);
+        let deposit = deposit(cost, Profile::ContractsNode, payments);
+        writeln!(text, "| {words} | {fee:.2} | {deposit} |").unwrap();
+    }
+    text
+}
+
+fn transfers(costs: &Costs, cost: Cost) -> f64 {
+    cost.fee as f64 / costs.calls["a plain transfer"].fee as f64
+}
+
+/// In whole coins, four decimals.
+fn deposit(cost: Cost, profile: Profile, payments: u32) -> String {
+    match cost.deposit {
+        0 => "0".into(),
+        // The last unit of what comes back is the chain's rounding.
+        deposit => {
+            let coins = deposit as f64 / profile.unit() as f64 / f64::from(payments);
+            format!("{coins:.4}")
+        }
+    }
+}
+
+/// `docs/costs.md`.
+fn document(file: &File) -> String {
+    let node = on(file, Profile::ContractsNode);
+    let live = on(file, Profile::Subtensor);
+    let transfer = node.calls["a plain transfer"];
+    let mut text = format!(
+        "# What everything costs\n\n\
+         Made by `UPDATE_COSTS=1 ./scripts/test costs` of \
+         [`tests/chain/costs.json`](../tests/chain/costs.json), which a test compares with what the release \
+         Wasm uses. All of it is measured on the embedded chain, which charges exactly as the development \
+         node does, and again with the figures of subtensor.\n\n\
+         - **transfers**: the fee on the development chain, in fees of a plain transfer there ({} ps of \
+         weight).\n\
+         - **proof**: bytes of storage proof, which is what is scarce on a parachain: a block takes about \
+         3,932,160.\n\
+         - **deposit**: what the signer locks for storage on the development chain, in UNIT; negative: gets \
+         back.\n\
+         - **fee and deposit on subtensor**: in RAO, a billionth of the coin; a plain transfer is {} there.\n",
+        grouped(transfer.weight.into()),
+        grouped(live.calls["a plain transfer"].fee.into()),
+    );
+    for (contract, size) in &node.code {
+        let size = grouped((*size).into());
+        write!(text, "\n## {contract}\n\n{size} bytes of Wasm.\n\n").unwrap();
+        text +=
+            "| message | transfers | proof | deposit | fee on subtensor | deposit on subtensor |\n\
+                 |---|---:|---:|---:|---:|---:|\n";
+        for (name, cost) in of(contract, &node.calls) {
+            let there = live.calls[&format!("{contract}.{name}")];
+            writeln!(
+                text,
+                "| {name} | {:.2} | {} | {} | {} | {} |",
+                transfers(node, *cost),
+                grouped(cost.proof.into()),
+                deposit(*cost, Profile::ContractsNode, 1),
+                grouped(there.fee.into()),
+                grouped(there.deposit.into()),
+            )
+            .unwrap();
+        }
+        text += "\n| what only reads | ps of weight | proof |\n|---|---:|---:|\n";
+        for (name, read) in of(contract, &node.reads) {
+            let [weight, proof] = [read.weight, read.proof].map(|figure| grouped(figure.into()));
+            writeln!(text, "| {name} | {weight} | {proof} |").unwrap();
+        }
+    }
+    text
+}
+
+/// What belongs to a contract, without its name in front.
+fn of<'a, T>(
+    contract: &'a str,
+    all: &'a std::collections::BTreeMap<String, T>,
+) -> impl Iterator<Item = (&'a str, &'a T)> {
+    all.iter().filter_map(move |(name, one)| {
+        let rest = name.strip_prefix(contract)?.strip_prefix('.')?;
+        Some((rest, one))
+    })
+}
+
+/// With commas between thousands.
+fn grouped(number: i128) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    match number < 0 {
+        true => format!("-{text}"),
+        false => text,
+    }
+}
+
+#[test]
+fn figures_are_grouped_by_thousands() {
+    for (number, text) in [
+        (0, "0"),
+        (999, "999"),
+        (1_000, "1,000"),
+        (-1_234_567, "-1,234,567"),
+    ] {
+        assert_eq!(grouped(number), text);
+    }
+}
