@@ -70,7 +70,7 @@ impl MatchingRound {
         }
         let pool = PoolRef::from_account_id(account);
         let overview = bounded(pool.call().overview()).ok_or(Error::PoolFailed(account))?;
-        let closes = overview.terms.closes().unwrap_or(Millis::MAX);
+        let closes = overview.books.closes;
         if closes <= self.books.opens || overview.stage != PoolStage::Open {
             return Err(Error::PoolCloses(closes));
         }
