@@ -21,10 +21,7 @@ impl Parts {
     pub fn of(paid: Balance, fee: u16, referral: u16) -> Option<Self> {
         let share = match referral {
             0 => 0,
-            _ => {
-                let share = basis_points(paid, referral)?;
-                share.checked_sub(basis_points(share, fee)?)?
-            }
+            _ => share(paid, fee, referral)?,
         };
         let fee = basis_points(paid, fee)?;
         let rest = paid.checked_sub(fee)?.checked_sub(share)?;
@@ -39,6 +36,13 @@ impl Parts {
             ..self
         }
     }
+}
+
+/// Apart, so that what has no referrer does not pay for its length.
+#[inline(never)]
+fn share(paid: Balance, fee: u16, referral: u16) -> Option<Balance> {
+    let share = basis_points(paid, referral)?;
+    share.checked_sub(basis_points(share, fee)?)
 }
 
 #[cfg(test)]

@@ -462,7 +462,8 @@ impl<'a> Meter<'a> {
         ] {
             let message = self.farthing.storefront.call_mut().tip(self.creator, vec![]);
             // A fee of three quarters of what an account must have.
-            self.call(name, &bob, message, 30 * EXISTENTIAL_DEPOSIT);
+            let least = self.farthing.chain.profile().existential_deposit();
+            self.call(name, &bob, message, 30 * least);
         }
         self.farthing.chain.account("treasury", UNIT);
         let message = self.farthing.storefront.call_mut().withdraw_fees();

@@ -170,6 +170,7 @@ impl Storefront {
     }
 
     /// Sends a referrer their shares. What the chain refuses to move to them is the creators'.
+    #[inline(never)]
     fn pay_referrer(&self, referrer: AccountId, sales: &mut [Sale]) {
         let shares = sales
             .iter()
