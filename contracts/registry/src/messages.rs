@@ -316,6 +316,10 @@ fn notify(creator: CreatorId, tell: Vec<AccountId>, payout: PayoutSplit) -> Resu
         return Err(Error::TooManyListeners);
     }
     for account in tell {
+        // The chain would end the whole call, and not only the question.
+        if account == Registry::env().account_id() {
+            return Err(Error::ListenerFailed(account));
+        }
         let mut listener: contract_ref!(PayoutListener, DefaultEnvironment) = account.into();
         let message = listener
             .call_mut()

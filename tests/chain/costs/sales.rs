@@ -23,6 +23,7 @@ pub fn measure(costs: &mut Costs) {
     meter.payments();
     meter.money_out();
     meter.guardian();
+    meter.registry_ends();
     meter.farthing.assert_solvent();
 }
 
@@ -174,16 +175,15 @@ impl<'a> Meter<'a> {
             self.call(name, &ada, message, 0);
         }
         self.registry_reads();
-        self.registry_ends();
     }
 
     /// What frees records, on another creator than all else is done with.
     fn registry_ends(&mut self) {
         let bob = self.bob.clone();
-        self.farthing.commit(&bob, "bob");
+        self.farthing.commit(&bob, "bob-b");
         let (creator, _) = self
             .farthing
-            .register(&bob, "bob", Profile::default())
+            .register(&bob, "bob-b", Profile::default())
             .unwrap();
         let mut registry = self.farthing.registry.clone();
         let split = registry
@@ -195,7 +195,7 @@ impl<'a> Meter<'a> {
         self.farthing.chain.advance(30 * DAY);
         let message = registry.call_mut().unset_payout(creator, None, Vec::new());
         self.call("registry.unset_payout", &bob, message, 0);
-        let message = registry.call_mut().forget_handle(creator, "bob".into());
+        let message = registry.call_mut().forget_handle(creator, "bob-b".into());
         self.call("registry.forget_handle", &bob, message, 0);
         let message = registry.call_mut().delete(creator, None);
         self.call("registry.delete", &bob, message, 0);

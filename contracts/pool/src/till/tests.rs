@@ -26,6 +26,51 @@ fn payout_without_a_fee_goes_to_the_split() {
     assert_eq!((till.settled, till.paid_out(), till.payouts), (999, 998, 1));
 }
 
+fn terms(treasury: u8) -> Terms {
+    Terms {
+        title: "t".into(),
+        description: [0; 32],
+        uri: "".into(),
+        beneficiaries: split(PARTS / 2).into_recipients(),
+        mode: crate::terms::Mode::KeepAll { closes: None },
+        minimum: 1,
+        fee: Some(Fee {
+            points: 1,
+            treasury: AccountId::from([treasury; 32]),
+        }),
+        release: Vec::new(),
+        least_sponsorship: 0,
+    }
+}
+
+#[test]
+fn what_is_refused_is_kept_in_its_place_and_taken_out_once() {
+    // The treasury is the second beneficiary, too.
+    let terms = terms(2);
+    let mut till = Till::new(&terms);
+    let payees = terms.payees();
+    let [first, second] = [1, 2].map(|byte| AccountId::from([byte; 32]));
+    let share = |account, amount, sent| Share {
+        account,
+        amount,
+        sent,
+    };
+    let sent = till.send_or_keep(1, first, 7, |_, _| true);
+    assert_eq!(sent, Ok(share(first, 7, true)));
+    for (place, amount) in [(0, 1), (2, 20), (2, 300)] {
+        let kept = till.send_or_keep(place, second, amount, |_, _| false);
+        assert_eq!(kept, Ok(share(second, amount, false)));
+    }
+    assert_eq!(till.kept, [1, 0, 320]);
+    assert_eq!((till.kept_in_all(), till.kept_for(&payees, &first)), (321, 0));
+    assert_eq!(till.kept_for(&payees, &second), 321);
+    assert_eq!(till.take_kept(&payees, &second), 321);
+    assert_eq!(till.take_kept(&payees, &second), 0);
+    assert_eq!(till.kept_in_all(), 0);
+    let too_much = till.send_or_keep(3, first, 1, |_, _| false);
+    assert_eq!(too_much, Err(Error::Overflow));
+}
+
 proptest! {
     #[test]
     fn many_payouts_pay_the_same_as_one(
