@@ -74,7 +74,7 @@ pub use self::pool::{Pool, PoolRef};
 #[ink::contract]
 pub mod pool {
     use crate::{
-        books::{Books, Stage},
+        books::{Books, Stage, NEVER},
         donor::Donor,
         error::{Error, Result},
         events::*,
@@ -85,6 +85,7 @@ pub mod pool {
     use farthing_types::{Hash as Commit, Millis};
     use ink::{
         prelude::vec::Vec,
+        scale::Encode,
         storage::{Lazy, Mapping},
     };
 
@@ -121,8 +122,11 @@ pub mod pool {
     #[ink(storage)]
     pub struct Pool {
         pub(crate) books: Books,
-        pub(crate) till: Till,
-        pub(crate) terms: Terms,
+        // In SCALE, and read only where it is needed: reading all of it would cost every call a quarter
+        // of a transfer.
+        pub(crate) payees: Vec<u8>,
+        pub(crate) till: Vec<u8>,
+        pub(crate) terms: Vec<u8>,
         pub(crate) sponsors: Lazy<Sponsors>,
         pub(crate) donors: Mapping<AccountId, Donor>,
     }
@@ -142,8 +146,9 @@ pub mod pool {
             });
             Ok(Self {
                 books: Books::new(&terms),
-                till: Till::new(&terms),
-                terms,
+                payees: terms.payees().encode(),
+                till: Till::new(&terms).encode(),
+                terms: terms.encode(),
                 sponsors: Lazy::new(),
                 donors: Mapping::new(),
             })
@@ -362,10 +367,10 @@ pub mod pool {
         #[inline(never)]
         pub fn overview(&self) -> Overview {
             Overview {
-                terms: self.terms.clone(),
+                terms: self.rules(),
                 stage: self.books.stage(self.env().block_timestamp()),
                 books: self.books.clone(),
-                till: self.till.clone(),
+                till: self.till(),
                 releasable: self.releasable(),
             }
         }
@@ -376,8 +381,8 @@ pub mod pool {
         pub fn standing(&self) -> Standing {
             Standing {
                 stage: self.books.stage(self.env().block_timestamp()),
-                closes: self.terms.closes(),
-                goal: self.terms.goal(),
+                closes: Some(self.books.closes).filter(|at| *at != NEVER),
+                goal: Some(self.books.goal).filter(|goal| *goal != 0),
             }
         }
 
@@ -399,7 +404,7 @@ pub mod pool {
         #[ink(message)]
         #[inline(never)]
         pub fn kept_for(&self, account: AccountId) -> Balance {
-            self.till.kept_for(&self.terms, &account)
+            self.till().kept_for(&self.payees(), &account)
         }
 
         /// Returns what the contract owes in all, and what it holds to pay it from (its existential

@@ -1,9 +1,8 @@
 //! What went out: the part of the books that donations do not touch.
 
 use crate::{
-    error::{Error, Result},
-    events::Share,
-    terms::{Fee, Terms},
+    events::Division,
+    terms::{Fee, Payees, Terms},
 };
 use farthing_types::{
     money::{proportion, BASIS_POINTS},
@@ -54,24 +53,16 @@ impl Till {
         }
     }
 
-    /// Sends a share through `send`, or keeps it in its place if the chain refuses to move it.
-    pub fn send_or_keep(
-        &mut self,
-        place: usize,
-        account: AccountId,
-        amount: Balance,
-        send: impl FnOnce(AccountId, Balance) -> bool,
-    ) -> Result<Share> {
-        let sent = send(account, amount);
-        if !sent {
-            let kept = self.kept.get_mut(place).ok_or(Error::Overflow)?;
-            *kept = kept.checked_add(amount).ok_or(Error::Overflow)?;
+    /// Keeps what the chain refused to move, each share in its place. `None` if a sum cannot be
+    /// represented, or there is no such place.
+    pub fn keep(&mut self, division: &Division) -> Option<()> {
+        let shares = (1..).zip(&division.shares);
+        let all = division.fee.iter().map(|fee| (0, fee)).chain(shares);
+        for (place, share) in all.filter(|(_, share)| !share.sent) {
+            let kept = self.kept.get_mut(place)?;
+            *kept = kept.checked_add(share.amount)?;
         }
-        Ok(Share {
-            account,
-            amount,
-            sent,
-        })
+        Some(())
     }
 
     /// Returns what is kept for everyone.
@@ -82,15 +73,15 @@ impl Till {
     }
 
     /// Returns what is kept for `account`, which may be a beneficiary and the treasury.
-    pub fn kept_for(&self, terms: &Terms, account: &AccountId) -> Balance {
-        let all = places(terms).zip(&self.kept);
+    pub fn kept_for(&self, payees: &Payees, account: &AccountId) -> Balance {
+        let all = places(payees).zip(&self.kept);
         all.filter(|(whose, _)| *whose == Some(account))
             .fold(0, |sum, (_, kept)| sum.saturating_add(*kept))
     }
 
     /// Takes out what is kept for `account`. Returns how much that is.
-    pub fn take_kept(&mut self, terms: &Terms, account: &AccountId) -> Balance {
-        let all = places(terms).zip(&mut self.kept);
+    pub fn take_kept(&mut self, payees: &Payees, account: &AccountId) -> Balance {
+        let all = places(payees).zip(&mut self.kept);
         all.filter(|(whose, _)| *whose == Some(account))
             .fold(0, |sum, (_, kept)| {
                 sum.saturating_add(core::mem::take(kept))
@@ -127,9 +118,9 @@ impl Till {
 }
 
 /// Returns whose the places are in which shares are kept.
-fn places(terms: &Terms) -> impl Iterator<Item = Option<&AccountId>> {
-    let treasury = terms.fee.as_ref().map(|fee| &fee.treasury);
-    let beneficiaries = terms.beneficiaries.iter().map(|one| Some(&one.account));
+fn places(payees: &Payees) -> impl Iterator<Item = Option<&AccountId>> {
+    let treasury = payees.fee.as_ref().map(|fee| &fee.treasury);
+    let beneficiaries = payees.beneficiaries.iter().map(|one| Some(&one.account));
     core::iter::once(treasury).chain(beneficiaries)
 }
 

@@ -298,7 +298,7 @@ fn missed(costs: &mut Costs, chain: &mut Chain, ada: &Account, bob: &Account) {
         .unwrap();
     // Too little for an account that does not exist: it is kept, and taken out once it does.
     let message = at.pool.call_mut().grant();
-    costs.call(chain, "pool.grant, kept", ada, message, 1_000);
+    costs.call(chain, "pool.grant, kept", ada, message, 400);
     chain.advance(30 * DAY);
     for (name, donor) in [
         ("pool.refund, with the record", bob),
