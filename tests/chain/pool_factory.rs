@@ -305,7 +305,10 @@ fn creator_takes_off_the_list_what_a_former_delegate_left_there() {
     }
     let total = PER_PAGE + 3;
     for (number, listed) in [(1, false), (total - 1, false), (1, true), (1, false)] {
-        assert_eq!(w.set_listed(&bob, number, listed).err(), Some(Error::NotPermitted));
+        assert_eq!(
+            w.set_listed(&bob, number, listed).err(),
+            Some(Error::NotPermitted)
+        );
         let receipt = w.set_listed(&alice, number, listed).unwrap();
         let told = &receipt.events_of::<ListingChanged>()[0];
         assert_eq!((told.number, told.listed), (number, listed));

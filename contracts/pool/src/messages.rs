@@ -235,9 +235,7 @@ impl Pool {
         if amount < least {
             return Err(Error::BadPledge(PledgeError::TooLittle(least)));
         }
-        let until = pledge
-            .check(now, closes, least)
-            .map_err(Error::BadPledge)?;
+        let until = pledge.check(now, closes, least).map_err(Error::BadPledge)?;
         let mut sponsors = self.all_sponsors();
         let sponsor = sponsors.admit(
             Sponsor {
@@ -475,9 +473,7 @@ fn may_free(record: &Donor, donor: AccountId) -> bool {
 /// Returns the caller, if it is the account that signed: the one who pays for storage.
 #[inline(never)]
 fn signer() -> Option<AccountId> {
-    Pool::env()
-        .caller_is_origin()
-        .then(|| Pool::env().caller())
+    Pool::env().caller_is_origin().then(|| Pool::env().caller())
 }
 
 /// Ends a message well: writes the root item only if it changed.

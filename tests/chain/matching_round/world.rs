@@ -1,8 +1,9 @@
 //! A round over pools of a factory, and a small cast.
 
 pub use crate::pool::world::{
-    holding as keep_all, refused, Account, AccountId, AsInk, Balance, Chain, DonationPool, Failure, Message,
-    Millis, Mode, Receipt, Terms as PoolTerms, DAY, GENESIS_MILLIS, PER_BYTE, PER_ITEM, UNIT,
+    holding as keep_all, refused, Account, AccountId, AsInk, Balance, Chain, DonationPool, Failure,
+    Message, Millis, Mode, Receipt, Terms as PoolTerms, DAY, GENESIS_MILLIS, PER_BYTE, PER_ITEM,
+    UNIT,
 };
 pub use farthing_chain::{Factory, Farthing, Round};
 pub use matching_round::{

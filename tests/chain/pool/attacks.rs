@@ -256,7 +256,11 @@ fn a_hundred_gifts_of_one_unit_pay_the_same_as_one_of_a_hundred() {
                     points: 200,
                     treasury: Account::named("treasury").id().ink(),
                 }),
-                ..if held { holding(alice) } else { keep_all(alice) }
+                ..if held {
+                    holding(alice)
+                } else {
+                    keep_all(alice)
+                }
             }
         });
         let bob = w.bob.clone();
@@ -278,7 +282,10 @@ fn a_hundred_gifts_of_one_unit_pay_the_same_as_one_of_a_hundred() {
         }
         w.assert_solvent();
         let got: Vec<_> = all.iter().map(|one| w.chain.balance(one) - UNIT).collect();
-        (got, w.chain.balance(&w.at.id) - farthing_chain::EXISTENTIAL_DEPOSIT)
+        (
+            got,
+            w.chain.balance(&w.at.id) - farthing_chain::EXISTENTIAL_DEPOSIT,
+        )
     };
     for held in [true, false] {
         let often = paid(held, 100, 1);

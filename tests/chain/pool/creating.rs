@@ -107,7 +107,10 @@ fn texts_that_forge_what_a_client_prints_are_refused() {
         refuses(TermsError::Title, |t| t.title = text.into());
         refuses(TermsError::Uri, |t| t.uri = text.into());
     }
-    assert_eq!(create(|t| t.title = "Brunnen für alle, 水井".into()), Ok(()));
+    assert_eq!(
+        create(|t| t.title = "Brunnen für alle, 水井".into()),
+        Ok(())
+    );
 }
 
 #[test]

@@ -239,7 +239,11 @@ fn where_nothing_is_remembered_of_donors_the_limit_is_one_for_each_gift() {
     for held in [false, true] {
         let mut w = World::new(|alice| Terms {
             least_sponsorship: 100,
-            ..if held { holding(alice) } else { keep_all(alice) }
+            ..if held {
+                holding(alice)
+            } else {
+                keep_all(alice)
+            }
         });
         let (bob, sue) = (w.bob.clone(), w.sue.clone());
         let pledge = Pledge {

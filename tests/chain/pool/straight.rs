@@ -18,7 +18,11 @@ fn for_two(held: bool) -> (World, [Account; 3]) {
                 points: 200,
                 treasury: Account::named("treasury").id().ink(),
             }),
-            ..if held { holding(alice) } else { keep_all(alice) }
+            ..if held {
+                holding(alice)
+            } else {
+                keep_all(alice)
+            }
         }
     });
     let treasury = w.chain.account("treasury", UNIT);
@@ -79,7 +83,11 @@ fn share_that_is_refused_waits_and_fails_no_gift() {
                 points: 100,
                 treasury: nobody().ink(),
             }),
-            ..if held { holding(alice) } else { keep_all(alice) }
+            ..if held {
+                holding(alice)
+            } else {
+                keep_all(alice)
+            }
         });
         let (alice, bob) = (w.alice.clone(), w.bob.clone());
         let before = w.balance(&alice);

@@ -227,7 +227,10 @@ fn pool_tells_where_it_stands_and_when_it_closes() {
         w.chain.seal_at(at);
         let standing = w.read(w.to().standing());
         assert_eq!(standing.stage, stage);
-        assert_eq!((standing.closes, standing.goal), (Some(CLOSES), Some(1_000)));
+        assert_eq!(
+            (standing.closes, standing.goal),
+            (Some(CLOSES), Some(1_000))
+        );
     }
     let mut w = World::keeping();
     let standing = w.read(w.to().standing());

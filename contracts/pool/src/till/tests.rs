@@ -65,7 +65,10 @@ fn what_is_refused_is_kept_in_its_place_and_taken_out_once() {
     keep(&mut till, 0, 7, 20).unwrap();
     keep(&mut till, 1, 8, 300).unwrap();
     assert_eq!(till.kept, [1, 0, 320]);
-    assert_eq!((till.kept_in_all(), till.kept_for(&payees, &first)), (321, 0));
+    assert_eq!(
+        (till.kept_in_all(), till.kept_for(&payees, &first)),
+        (321, 0)
+    );
     assert_eq!(till.kept_for(&payees, &second), 321);
     assert_eq!(till.take_kept(&payees, &second), 321);
     assert_eq!(till.take_kept(&payees, &second), 0);
