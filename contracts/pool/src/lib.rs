@@ -61,6 +61,8 @@
 
 pub mod books;
 pub mod donor;
+#[cfg(any(test, all(target_arch = "wasm32", not(feature = "ink-as-dependency"))))]
+mod entry;
 pub mod error;
 pub mod events;
 pub mod messages;
@@ -70,6 +72,12 @@ pub mod till;
 
 pub use self::error::Error;
 pub use self::pool::{Pool, PoolRef};
+
+#[cfg(all(target_arch = "wasm32", not(feature = "ink-as-dependency")))]
+#[no_mangle]
+extern "C" fn farthing_call() {
+    farthing_shared::entry::dispatch::<Pool, entry::Gift>()
+}
 
 #[ink::contract]
 pub mod pool {
