@@ -199,9 +199,11 @@ fn the_book_of_a_payee_has_every_voucher_and_withdrawal() {
     let paid = payer.ok(&["channel", "pay", &name, "0.3"]);
     payee.ok(&["channel", "receive", paid["voucher"].as_str().unwrap()]);
     payee.ok(&["channel", "claim"]);
-    payee.ok(&["channel", "withdraw", "0.1"]);
-    payee.ok(&["channel", "close", &payer.account.to_string()]);
-    payer.ok(&["channel", "clear", &name]);
+    payer.ok(&["channel", "top-up", &name, "0.2"]);
+    let from = payer.account.to_string();
+    let mut book = payer.ok(&["book"])["book"]["channels"]["as_payer"][0].clone();
+    assert_eq!(book["left"].take(), (UNIT * 9 / 10).to_string());
+    payee.ok(&["channel", "close", &from]);
     settle(&world);
     let told = |person: &Person| {
         let rows = rows(person, &person.account.to_string());
@@ -210,22 +212,25 @@ fn the_book_of_a_payee_has_every_voucher_and_withdrawal() {
             .collect::<Vec<_>>()
     };
     let unit = UNIT as i128;
-    let expected = [("voucher", unit * 3 / 10), ("withdrawal", -unit / 10)];
+    let earned = unit * 3 / 10;
+    let expected = [("voucher", earned), ("sent on", -earned)];
     assert_eq!(
         told(&payee),
         expected.map(|(what, amount)| (what.to_string(), amount))
     );
     let expected = [
-        ("deposit", unit),
-        ("reserve", -unit),
-        ("rest of a reserve", unit * 7 / 10),
+        ("reserve", unit),
+        ("paid", -earned),
+        ("reserve", unit / 5),
+        ("rest of a reserve", -unit * 9 / 10),
     ];
     assert_eq!(
         told(&payer),
         expected.map(|(what, amount)| (what.to_string(), amount))
     );
     let book = payer.ok(&["book"])["book"].clone();
-    assert_eq!(book["channels"]["free"], (UNIT * 7 / 10).to_string());
+    assert_eq!(book["channels"]["kept"], "0");
+    assert_eq!(book["channels"]["as_payer"][0]["left"], "0");
 }
 
 /// Anybody can make another storefront of the same code, and have it tell what they like.
@@ -242,7 +247,9 @@ fn another_deployment_of_the_same_code_is_in_no_book_and_in_no_watch_of_this_one
         person.ok(&[&on[..], &["creator", "register", "ada"]].concat());
         person.ok(&[&on[..], &["shop", "open", "ada"]].concat());
         person.ok(&[&on[..], &["tip", "ada", "0.5"]].concat());
-        person.ok(&[&on[..], &["channel", "deposit", "1"]].concat());
+        let world = if network == "one" { one } else { two };
+        let payee = world.rich().account.to_string();
+        person.ok(&[&on[..], &["channel", "open", &payee, "1"]].concat());
     }
     settle(one);
     let on = ["--network", "one"];
@@ -285,7 +292,6 @@ fn the_book_of_who_streams_has_all_that_goes_in_and_out() {
     assert!(0 < running && running < 3 * UNIT as i128 / 2);
     assert_eq!(running, balance(&payee));
     payer.ok(&["stream", "stop", &stream]);
-    payee.ok(&["stream", "claim", &stream]);
     settle(&world);
     let told = of_ledger(&rows(&payee, &name), &ledger);
     let kinds: Vec<_> = told.iter().map(|(what, _)| what.as_str()).collect();
@@ -296,7 +302,7 @@ fn the_book_of_who_streams_has_all_that_goes_in_and_out() {
         of_ledger(&rows(&payer, &payer.account.to_string()), &ledger)
     );
 
-    // The payee's end of it: their money leaves, and the payer's waits until it is cleared.
+    // The payee's end of it: both have their money at once.
     let opened = payer.ok(&["stream", "open", &name, "1", "--rate", "0.01/s"]);
     let stream = opened["stream"].to_string();
     payee.ok(&["stream", "stop", &stream]);
@@ -307,10 +313,8 @@ fn the_book_of_who_streams_has_all_that_goes_in_and_out() {
         let told = of_ledger(&rows, &ledger);
         told.into_iter().map(|(what, _)| what).collect::<Vec<_>>()
     };
-    assert_eq!(kinds(&payee), ["deposit", "claim"]);
-    payer.ok(&["stream", "clear", &stream]);
-    settle(&world);
-    assert_eq!(kinds(&payer), ["deposit", "claim", "rest"]);
+    assert_eq!(kinds(&payee), ["deposit", "rest", "claim"]);
+    assert_eq!(kinds(&payer), kinds(&payee));
 }
 
 #[test]
@@ -345,9 +349,10 @@ fn the_book_of_a_beneficiary_has_what_pools_paid_and_what_they_keep() {
 fn watch_prints_each_event_once_and_in_order() {
     let world = World::new();
     let person = world.rich();
+    let (me, well) = world.well(&person);
     let first = crate::world::block_on(async { world.chain_best().await });
     for _ in 0..3 {
-        person.ok(&["channel", "deposit", "0.5"]);
+        person.ok(&["channel", "top-up", &me, "0.5", "--of", &well]);
     }
     let last = crate::world::block_on(async { world.chain_best().await });
     let account = person.account.to_string();
@@ -373,8 +378,9 @@ fn watch_prints_each_event_once_and_in_order() {
         assert!(pair[0]["block"].as_u64() < pair[1]["block"].as_u64());
     }
     for event in &events {
-        assert_eq!(event["event"], "Deposited");
-        assert_eq!(event["fields"]["amount"], (UNIT / 2).to_string());
+        assert_eq!(event["event"], "ChannelsChanged");
+        let changed = event["fields"].to_string();
+        assert!(changed.contains(&(UNIT / 2).to_string()), "{changed}");
     }
     let nothing = person.run(&[
         "watch",
@@ -409,8 +415,9 @@ fn a_node_that_forgets_what_happened_is_told_from_one_where_nothing_did() {
     };
     let world = World::on(&node.url);
     let person = world.rich();
+    let (me, well) = world.well(&person);
     for _ in 0..40 {
-        person.ok(&["channel", "deposit", "0.001"]);
+        person.ok(&["channel", "top-up", &me, "0.001", "--of", &well]);
     }
     settle(&world);
     let who = person.account.to_string();

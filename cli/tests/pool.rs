@@ -295,6 +295,31 @@ fn money_leaves_no_faster_than_the_schedule_says() {
 }
 
 #[test]
+fn vouchers_for_a_pool_are_claimed_for_it_and_taken_in() {
+    let world = World::new();
+    let (maker, payer) = (world.rich(), world.rich());
+    let to = format!("{}=100", maker.account);
+    let pool = made(&maker.ok(&["pool", "create", "By the second", "--to", &to]));
+    payer.ok(&["channel", "open", &pool, "1"]);
+    let paid = payer.ok(&["channel", "pay", &pool, "0.25"]);
+    let voucher = paid["voucher"].as_str().unwrap();
+    let ran = maker.run(&["channel", "receive", voucher]);
+    assert_eq!(
+        ran.refused(2, "usage"),
+        format!("The voucher is for {pool}.")
+    );
+    maker.ok(&["channel", "receive", voucher, "--for", &pool]);
+    let kept = maker.ok(&["channel", "account", &pool]);
+    assert_eq!(
+        kept["account"]["vouchers"][0]["due"],
+        (UNIT / 4).to_string()
+    );
+    let claimed = maker.ok(&["channel", "claim", "--for", &pool]);
+    assert_eq!(claimed["claimed"], (UNIT / 4).to_string());
+    assert_solvent(&maker, &pool);
+}
+
+#[test]
 fn a_pool_whose_making_was_interrupted_is_made_once() {
     let world = World::new();
     let maker = world.rich();

@@ -275,3 +275,38 @@ pub(crate) fn deposit_limit(deposit: i128) -> Value {
 fn signed(amount: Balance) -> i128 {
     i128::try_from(amount).unwrap_or(i128::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a transaction says it may lock at most.
+    fn limit(deposit: i128) -> String {
+        deposit_limit(deposit).to_string()
+    }
+
+    #[test]
+    fn a_transaction_may_lock_the_deposit_that_was_shown_and_no_more() {
+        let most = |amount: u128| {
+            Value::unnamed_variant("Some", [Value::u128(amount)]).to_string()
+        };
+        assert_eq!(limit(100_440_000_000), most(100_440_000_000));
+        assert_eq!(limit(0), most(0));
+        // What gives back locks nothing.
+        assert_eq!(limit(-5), most(0));
+    }
+
+    #[test]
+    fn the_limit_of_a_call_is_what_its_dry_run_found() {
+        let call = Call::<()> {
+            to: Account([7; 32]),
+            input: vec![1, 2, 3],
+            value: 9,
+            answers: PhantomData,
+        };
+        let payload = payload(&call, Gas::default(), 42);
+        let shown = format!("{payload:?}");
+        assert!(shown.contains("Some") && shown.contains("42"), "{shown}");
+        assert!(!shown.contains("None"), "{shown}");
+    }
+}

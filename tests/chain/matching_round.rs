@@ -23,7 +23,7 @@ mod limiting;
 mod limits;
 mod model;
 mod objecting;
-pub mod puppet;
+pub(crate) mod puppet;
 mod strangers;
 mod timing;
 mod world;

@@ -264,6 +264,7 @@ fn pools_of_a_creator_are_made_by_the_owner_and_delegates_only() {
     assert_eq!(nobody, Error::NotPermitted);
     let rights = Permissions {
         catalogue: true,
+        price: false,
         profile: false,
     };
     let delegate = bob.id().ink();

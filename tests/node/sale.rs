@@ -13,7 +13,7 @@ use farthing_types::{
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use registry::{
-    claims::{ClaimError, Unavailable},
+    claims::{ClaimError, Unavailable, Wait},
     creator::{Permission, Permissions, Profile},
     events::{Change, CreatorChanged},
     RegistryRef,
@@ -48,15 +48,21 @@ pub struct Sale {
     pub creator: CreatorId,
 }
 
+/// How long the claim of a handle waits on these chains.
+pub const A_BLOCK: Wait = Wait {
+    millis: 0,
+    blocks: 1,
+};
+
 impl Sale {
     /// Both contracts, and a creator who has published nothing yet.
     pub async fn new() -> Self {
         let mut w = World::new().await;
         let [deployer, treasury, guardian, ada, bob] = w.accounts(100 * UNIT).await;
         let reserved = ["farthing", "admin"].map(String::from).to_vec();
-        let registry = w
-            .deploy("registry", &deployer, RegistryRef::new(reserved))
-            .await;
+        // The next block will do: this node makes blocks for transactions only.
+        let constructor = RegistryRef::with_wait(reserved, A_BLOCK);
+        let registry = w.deploy("registry", &deployer, constructor).await;
         costs::check_new("registry.new, with two reserved handles", &registry);
         let (id, fees_to) = (registry.id, treasury.id());
         let terms = |fee| StorefrontRef::new(id, fee, fees_to, Some(guardian.id()));
@@ -104,7 +110,12 @@ impl Sale {
             &self.registry.id,
             CreatorChanged {
                 creator,
-                change: Change::Registered { owner, handle },
+                version: 0,
+                change: Change::Registered {
+                    owner,
+                    handle,
+                    profile: Profile::default(),
+                },
             },
         );
         self.creator = creator;
@@ -118,8 +129,15 @@ impl Sale {
         let message = registry.set_profile(creator, profile.clone());
         let (_, receipt) = self.w.call(&ada, message, 0).await;
         costs::check("registry.set_profile, with the longest URI", &receipt);
-        let change = Change::Profile(profile);
-        receipt.assert_event(&self.registry.id, CreatorChanged { creator, change });
+        let changed = CreatorChanged {
+            creator,
+            version: 0,
+            change: Change::Profile {
+                by: ada.id(),
+                profile,
+            },
+        };
+        receipt.assert_event(&self.registry.id, changed);
 
         let to = self.storefront.contract.call_mut().open(creator);
         let (_, receipt) = self.w.call(&ada, to, 0).await;
@@ -286,7 +304,7 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
         parts,
     });
     let mut registry = sale.registry.contract.clone();
-    let message = registry.call_mut().set_payout(creator, recipients.to_vec());
+    let message = registry.call_mut().set_payout(creator, recipients.to_vec(), None, Vec::new());
     sale.call(&ada, message, 0).await;
     let before = sale.w.free(&ada.id()).await;
     let message = sale.to().payout(creator);
@@ -457,6 +475,7 @@ async fn delegates_publish_referrers_earn_and_buyers_can_keep_to_themselves_what
     let mut registry = sale.registry.contract.clone();
     let catalogue = Permissions {
         catalogue: true,
+        price: false,
         profile: false,
     };
     let message = registry

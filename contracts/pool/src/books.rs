@@ -45,6 +45,8 @@ pub struct Books {
     pub matching_until: Millis,
     /// Whether `finalise` was called.
     pub finalised: bool,
+    /// Whether there is a release schedule.
+    pub scheduled: bool,
 }
 
 impl Books {
@@ -63,6 +65,7 @@ impl Books {
             pocket: 0,
             matching_until: 0,
             finalised: false,
+            scheduled: !terms.release.is_empty(),
         }
     }
 
@@ -80,6 +83,11 @@ impl Books {
     /// Returns what counts towards the goal.
     pub fn raised(&self) -> Balance {
         self.donated.saturating_add(self.matched)
+    }
+
+    /// Returns whether every donation is the beneficiaries' at once.
+    pub fn holds_nothing(&self) -> bool {
+        self.goal == 0 && !self.scheduled
     }
 
     /// Checks that a donation can be taken.

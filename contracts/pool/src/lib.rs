@@ -61,6 +61,8 @@
 
 pub mod books;
 pub mod donor;
+#[cfg(any(test, all(target_arch = "wasm32", not(feature = "ink-as-dependency"))))]
+mod entry;
 pub mod error;
 pub mod events;
 pub mod messages;
@@ -71,15 +73,21 @@ pub mod till;
 pub use self::error::Error;
 pub use self::pool::{Pool, PoolRef};
 
+#[cfg(all(target_arch = "wasm32", not(feature = "ink-as-dependency")))]
+#[no_mangle]
+extern "C" fn farthing_call() {
+    farthing_shared::entry::dispatch::<Pool, entry::Gift>()
+}
+
 #[ink::contract]
 pub mod pool {
     use crate::{
-        books::{Books, Stage},
+        books::{Books, Stage, NEVER},
         donor::Donor,
         error::{Error, Result},
         events::*,
         sponsors::{Pledge, Sponsor, Sponsors},
-        terms::Terms,
+        terms::{Payees, Terms},
         till::Till,
     };
     use farthing_types::{Hash as Commit, Millis};
@@ -122,7 +130,9 @@ pub mod pool {
     pub struct Pool {
         pub(crate) books: Books,
         pub(crate) till: Till,
-        pub(crate) terms: Terms,
+        pub(crate) payees: Payees,
+        /// The rules in SCALE: all that donations need of them is in the fields before.
+        pub(crate) terms: Vec<u8>,
         pub(crate) sponsors: Lazy<Sponsors>,
         pub(crate) donors: Mapping<AccountId, Donor>,
     }
@@ -143,7 +153,8 @@ pub mod pool {
             Ok(Self {
                 books: Books::new(&terms),
                 till: Till::new(&terms),
-                terms,
+                payees: terms.payees(),
+                terms: ink::scale::Encode::encode(&terms),
                 sponsors: Lazy::new(),
                 donors: Mapping::new(),
             })
@@ -362,7 +373,7 @@ pub mod pool {
         #[inline(never)]
         pub fn overview(&self) -> Overview {
             Overview {
-                terms: self.terms.clone(),
+                terms: self.rules(),
                 stage: self.books.stage(self.env().block_timestamp()),
                 books: self.books.clone(),
                 till: self.till.clone(),
@@ -376,8 +387,8 @@ pub mod pool {
         pub fn standing(&self) -> Standing {
             Standing {
                 stage: self.books.stage(self.env().block_timestamp()),
-                closes: self.terms.closes(),
-                goal: self.terms.goal(),
+                closes: Some(self.books.closes).filter(|at| *at != NEVER),
+                goal: Some(self.books.goal).filter(|goal| *goal != 0),
             }
         }
 
@@ -399,7 +410,7 @@ pub mod pool {
         #[ink(message)]
         #[inline(never)]
         pub fn kept_for(&self, account: AccountId) -> Balance {
-            self.till.kept_for(&self.terms, &account)
+            self.till.kept_for(&self.payees, &account)
         }
 
         /// Returns what the contract owes in all, and what it holds to pay it from (its existential

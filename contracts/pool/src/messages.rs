@@ -7,6 +7,7 @@ use crate::{
     events::*,
     pool::Pool,
     sponsors::{Match, Pledge, PledgeError, Sponsor, Sponsors},
+    terms::Terms,
 };
 use farthing_shared::{end_without_root, try_send};
 use farthing_types::{split::Split, text, Balance, Hash, Millis, DAY};
@@ -14,6 +15,7 @@ use ink::{
     codegen::StaticEnv,
     prelude::{vec, vec::Vec},
     primitives::AccountId,
+    scale::Decode,
 };
 
 /// Most gifts in one batch.
@@ -63,10 +65,11 @@ impl Pool {
 
     /// Returns whether gifts need nothing but to be sent on.
     fn passes_gifts_on(&self, now: Millis) -> bool {
-        self.terms.holds_nothing() && now >= self.books.matching_until
+        self.books.holds_nothing() && now >= self.books.matching_until
     }
 
     /// Sends gifts on, with what sponsors added. `root` says whether the root item has changed.
+    #[inline(never)]
     fn pass_on_gifts(
         &mut self,
         donations: Vec<Donation>,
@@ -95,7 +98,7 @@ impl Pool {
             donations.push(gift.matched_by(matched));
         }
         let root = self.store_sponsors(sponsors, added);
-        if self.terms.holds_nothing() {
+        if self.books.holds_nothing() {
             let total = total.checked_add(added).ok_or(Error::Overflow)?;
             return self.pass_on_gifts(donations, total, root);
         }
@@ -164,7 +167,7 @@ impl Pool {
 
     /// Sends on what is the beneficiaries' whatever happens, or holds it as the schedule says.
     fn take_for_good(&mut self, amount: Balance) -> Result<Option<Division>> {
-        if self.terms.release.is_empty() {
+        if !self.books.scheduled {
             return self.pass_on(amount).map(Some);
         }
         let sum = self.books.pocket.checked_add(amount);
@@ -174,16 +177,17 @@ impl Pool {
 
     /// Sends `amount` to treasury and beneficiaries, and keeps what the chain refuses to move. Units
     /// that cannot be divided stay a surplus.
+    #[inline(never)]
     fn pass_on(&mut self, amount: Balance) -> Result<Division> {
-        let (terms, till) = (&self.terms, &mut self.till);
-        let (fee, shares) = terms.divide(amount).ok_or(Error::Overflow)?;
+        let (payees, till) = (&self.payees, &mut self.till);
+        let (fee, shares) = payees.divide(amount).ok_or(Error::Overflow)?;
         let mut send = |place, account, amount| till.send_or_keep(place, account, amount, try_send);
-        let fee = match &terms.fee {
+        let fee = match &payees.fee {
             Some(one) => Some(send(0, one.treasury, fee)?),
             None => None,
         };
         let mut sent = Vec::with_capacity(shares.len());
-        for (place, (one, amount)) in (1..).zip(terms.beneficiaries.iter().zip(shares)) {
+        for (place, (one, amount)) in (1..).zip(payees.beneficiaries.iter().zip(shares)) {
             sent.push(send(place, one.account, amount)?);
         }
         Ok(Division { fee, shares: sent })
@@ -204,7 +208,7 @@ impl Pool {
         if now >= closes {
             return Err(Error::Closed(closes));
         }
-        let least = self.terms.least_sponsorship;
+        let least = self.rules().least_sponsorship;
         if least == 0 {
             return Err(Error::NoSponsors);
         }
@@ -276,8 +280,19 @@ impl Pool {
     /// Returns what a payout would take out of the books now.
     pub(crate) fn releasable(&self) -> Balance {
         let total = self.books.beneficiaries_due();
-        let released = self.terms.released(total, Self::env().block_timestamp());
+        // The schedule's times are read only where there is one.
+        let released = match self.books.scheduled {
+            true => self.rules().released(total, Self::env().block_timestamp()),
+            false => total,
+        };
         released.saturating_sub(self.till.settled)
+    }
+
+    /// Returns the pool's rules.
+    #[inline(never)]
+    pub(crate) fn rules(&self) -> Terms {
+        // The constructor has stored them. Were they not to be read, nothing could be done.
+        Terms::decode(&mut &self.terms[..]).unwrap_or_else(|_| panic!())
     }
 
     pub(crate) fn owed(&self) -> Balance {
@@ -294,14 +309,14 @@ impl Pool {
         if amount == 0 {
             return Err(Error::NothingDue);
         }
-        let (terms, till) = (&self.terms, &mut self.till);
+        let (payees, till) = (&self.payees, &mut self.till);
         let payout = till.payouts;
         // The constructor has checked that this is a split.
-        let split = Split::new(terms.beneficiaries.clone()).map_err(|_| Error::NothingDue)?;
+        let split = Split::new(payees.beneficiaries.clone()).map_err(|_| Error::NothingDue)?;
         let settlement = till
-            .settle(amount, terms.fee.as_ref(), &split)
+            .settle(amount, payees.fee.as_ref(), &split)
             .ok_or(Error::Overflow)?;
-        let fee = match &terms.fee {
+        let fee = match &payees.fee {
             Some(one) => Some(till.send_or_keep(0, one.treasury, settlement.fee, try_send)?),
             None => None,
         };
@@ -330,14 +345,14 @@ impl Pool {
     }
 
     fn check_note(&self, note: &Note) -> Result<()> {
-        if !self.terms.is_beneficiary(&Self::env().caller()) {
+        if !self.payees.is_beneficiary(&Self::env().caller()) {
             return Err(Error::NotBeneficiary);
         }
         text::check(note.uri.as_bytes(), crate::terms::MAX_URI).map_err(Error::BadNote)
     }
 
     pub(crate) fn hand_out(&mut self, account: AccountId) -> Result<()> {
-        let amount = self.till.take_kept(&self.terms, &account);
+        let amount = self.till.take_kept(&self.payees, &account);
         if amount == 0 {
             return Err(Error::NothingDue);
         }
@@ -442,6 +457,7 @@ fn end<T: scale::Encode>(root: bool, answer: T) -> Result<T> {
 
 // ---- Telling the world ----
 
+#[inline(never)]
 fn received(signed: bool, donations: Vec<Donation>, division: Option<Division>) {
     Pool::env().emit_event(Donations {
         payer: Pool::env().caller(),
@@ -451,10 +467,12 @@ fn received(signed: bool, donations: Vec<Donation>, division: Option<Division>) 
     });
 }
 
+#[inline(never)]
 fn arrived(arrival: Arrival, division: Option<Division>) {
     Pool::env().emit_event(Arrived { arrival, division });
 }
 
+#[inline(never)]
 fn released(release: Release) {
     Pool::env().emit_event(Released { release });
 }

@@ -1,7 +1,7 @@
 //! The rules of a pool: set when it is created, and never changed.
 
 use farthing_types::{
-    money::{basis_points, proportion},
+    money::{proportion, BASIS_POINTS},
     split::{Recipient, Split, SplitError, PARTS},
     text, Balance, Hash, Millis, DAY,
 };
@@ -95,6 +95,54 @@ pub struct Terms {
     pub least_sponsorship: Balance,
 }
 
+/// Who gets the money of a pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub struct Payees {
+    /// What a third party takes, if one does.
+    pub fee: Option<Fee>,
+    /// The beneficiaries.
+    pub beneficiaries: Vec<Recipient<AccountId>>,
+}
+
+impl Payees {
+    /// Returns whether `account` is a beneficiary.
+    pub fn is_beneficiary(&self, account: &AccountId) -> bool {
+        self.beneficiaries.iter().any(|one| &one.account == account)
+    }
+
+    /// Divides `amount` that goes straight through: the fee, and the beneficiaries' shares, in the
+    /// split's order. All of them are rounded down, so that the sum can be less, by fewer units than
+    /// there are beneficiaries. `None` on overflow, which no amount that exists on a chain can cause.
+    pub fn divide(&self, amount: Balance) -> Option<(Balance, Vec<Balance>)> {
+        let fee = match &self.fee {
+            Some(fee) => part(amount, fee.points.into(), BASIS_POINTS.into())?,
+            None => 0,
+        };
+        let net = amount.checked_sub(fee)?;
+        let mut shares = Vec::with_capacity(self.beneficiaries.len());
+        for one in &self.beneficiaries {
+            shares.push(part(net, one.parts, PARTS)?);
+        }
+        Some((fee, shares))
+    }
+}
+
+/// Returns `amount * parts / whole`, rounded down. Dividing wide numbers is dear, and hardly ever needed.
+fn part(amount: Balance, parts: u32, whole: u32) -> Option<Balance> {
+    if parts == whole {
+        return Some(amount);
+    }
+    let Ok(narrow) = u64::try_from(amount) else {
+        return proportion(amount, parts, whole, 0).map(|(share, _)| share);
+    };
+    let (parts, whole) = (u64::from(parts), u64::from(whole));
+    let rest = narrow.checked_rem(whole)?.checked_mul(parts)?;
+    let many = narrow.checked_div(whole)?.checked_mul(parts)?;
+    many.checked_add(rest.checked_div(whole)?).map(Balance::from)
+}
+
 /// Why these can be no pool's rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
@@ -131,7 +179,8 @@ impl Terms {
         text::check(self.uri.as_bytes(), MAX_URI).map_err(|_| TermsError::Uri)?;
         Split::new(self.beneficiaries.clone()).map_err(TermsError::Split)?;
         let fee = self.fee.as_ref();
-        if self.is_beneficiary(own) || fee.is_some_and(|fee| &fee.treasury == own) {
+        let paid = |one: &Recipient<AccountId>| &one.account == own;
+        if self.beneficiaries.iter().any(paid) || fee.is_some_and(|fee| &fee.treasury == own) {
             return Err(TermsError::PaysItself);
         }
         match self.mode {
@@ -175,38 +224,12 @@ impl Terms {
         }
     }
 
-    /// Returns from when on nobody can donate; `None` if never.
-    pub fn closes(&self) -> Option<Millis> {
-        match self.mode {
-            Mode::KeepAll { closes } => closes,
-            Mode::AllOrNothing { deadline, .. } => Some(deadline),
+    /// Returns who gets the money.
+    pub fn payees(&self) -> Payees {
+        Payees {
+            fee: self.fee.clone(),
+            beneficiaries: self.beneficiaries.clone(),
         }
-    }
-
-    /// Returns whether every donation is the beneficiaries' at once.
-    pub fn holds_nothing(&self) -> bool {
-        self.goal().is_none() && self.release.is_empty()
-    }
-
-    /// Divides `amount` that goes straight through: the fee, and the beneficiaries' shares, in the
-    /// split's order. All of them are rounded down, so that the sum can be less, by fewer units than
-    /// there are beneficiaries. `None` on overflow, which no amount that exists on a chain can cause.
-    pub fn divide(&self, amount: Balance) -> Option<(Balance, Vec<Balance>)> {
-        let fee = match &self.fee {
-            Some(fee) => basis_points(amount, fee.points)?,
-            None => 0,
-        };
-        let net = amount.checked_sub(fee)?;
-        let mut shares = Vec::with_capacity(self.beneficiaries.len());
-        for one in &self.beneficiaries {
-            shares.push(proportion(net, one.parts, PARTS, 0)?.0);
-        }
-        Some((fee, shares))
-    }
-
-    /// Returns whether money is paid to `account`.
-    pub fn is_beneficiary(&self, account: &AccountId) -> bool {
-        self.beneficiaries.iter().any(|one| &one.account == account)
     }
 
     /// Returns how much of `total`, all that the beneficiaries were ever due, can have been paid out by `now`.

@@ -3,7 +3,7 @@
 use crate::{
     error::{Error, Result},
     events::Share,
-    terms::{Fee, Terms},
+    terms::{Fee, Payees, Terms},
 };
 use farthing_types::{
     money::{proportion, BASIS_POINTS},
@@ -82,15 +82,15 @@ impl Till {
     }
 
     /// Returns what is kept for `account`, which may be a beneficiary and the treasury.
-    pub fn kept_for(&self, terms: &Terms, account: &AccountId) -> Balance {
-        let all = places(terms).zip(&self.kept);
+    pub fn kept_for(&self, payees: &Payees, account: &AccountId) -> Balance {
+        let all = places(payees).zip(&self.kept);
         all.filter(|(whose, _)| *whose == Some(account))
             .fold(0, |sum, (_, kept)| sum.saturating_add(*kept))
     }
 
     /// Takes out what is kept for `account`. Returns how much that is.
-    pub fn take_kept(&mut self, terms: &Terms, account: &AccountId) -> Balance {
-        let all = places(terms).zip(&mut self.kept);
+    pub fn take_kept(&mut self, payees: &Payees, account: &AccountId) -> Balance {
+        let all = places(payees).zip(&mut self.kept);
         all.filter(|(whose, _)| *whose == Some(account))
             .fold(0, |sum, (_, kept)| {
                 sum.saturating_add(core::mem::take(kept))
@@ -127,9 +127,9 @@ impl Till {
 }
 
 /// Returns whose the places are in which shares are kept.
-fn places(terms: &Terms) -> impl Iterator<Item = Option<&AccountId>> {
-    let treasury = terms.fee.as_ref().map(|fee| &fee.treasury);
-    let beneficiaries = terms.beneficiaries.iter().map(|one| Some(&one.account));
+fn places(payees: &Payees) -> impl Iterator<Item = Option<&AccountId>> {
+    let treasury = payees.fee.as_ref().map(|fee| &fee.treasury);
+    let beneficiaries = payees.beneficiaries.iter().map(|one| Some(&one.account));
     core::iter::once(treasury).chain(beneficiaries)
 }
 

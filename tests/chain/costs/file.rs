@@ -42,8 +42,9 @@ fn a_cost_that_falls_is_noticed_as_well_as_one_that_grows_or_goes() {
     assert_eq!(changes(&one(1_000), &one(1_001), 0).len(), 1);
     assert_eq!(changes(&one(1_000), &one(1_080), 8), [""; 0]);
     assert_eq!(changes(&one(1_000), &one(919), 8).len(), 1);
-    assert_eq!(changes(&one(1_000), &File::new(), 8).len(), 1);
-    assert_eq!(changes(&File::new(), &one(1_000), 8).len(), 1);
+    // Weight, proof, fee and deposit.
+    assert_eq!(changes(&one(1_000), &File::new(), 8).len(), 4);
+    assert_eq!(changes(&File::new(), &one(1_000), 8).len(), 4);
 }
 
 fn path() -> PathBuf {

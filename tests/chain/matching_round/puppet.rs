@@ -70,9 +70,10 @@ impl Line {
         }
     }
 
-    /// Only if the message's first argument is this.
-    pub fn to(mut self, number: &u32) -> Self {
-        self.message.extend(number.encode());
+    /// Only if the message's next argument is this. What does not fill four bytes at the very end is not
+    /// looked at.
+    pub fn to(mut self, argument: &impl Encode) -> Self {
+        self.message.extend(argument.encode());
         self
     }
 

@@ -186,8 +186,15 @@ fn registry_of_a_stranger_takes_no_deposit_from_whoever_makes_a_pool() {
     let registry = thief(w.chain(), &bob);
     w.factory = Factory::of_code(w.chain(), &alice, &registry, super::code(), None)
         .unwrap_or_else(|e| panic!("{e:?}"));
-    let refusal = w.refuse(&bob, Some(1), keep_all(&bob), 1);
-    assert_eq!(refusal, Error::RegistryFailed);
+    let message = w.factory.factory.call_mut();
+    let message = message.create(Some(1), keep_all(&bob), SALT);
+    let before = w.chain().total_balance(&bob.id());
+    let free = w.chain().balance(&bob.id());
+    w.chain().call_unasked(&bob, message, 0).unwrap_err();
+    // A fee is gone, and nothing is locked.
+    assert!(before - w.chain().total_balance(&bob.id()) < UNIT / 10);
+    assert!(free - w.chain().balance(&bob.id()) < UNIT / 10);
+    assert_eq!(w.latest(0, 9), [0; 0]);
     // Whoever makes a pool for no creator does not ask it.
     w.create(&bob, None, 1);
     w.assert_no_money();

@@ -131,9 +131,15 @@ pub async fn print(session: &mut Session, who: &Who) -> Outcome {
     ledger.reconcile(row.map_or(0, |row| row.amount), block)?;
     ledgers.push(ledger);
     let ledger = channels::ledger(who.account, &history);
-    let record = channels.call().account(who.account.id());
-    let record = session.client.read_at(block, record).await?;
-    ledger.reconcile(record.map_or(0, |record| record.free), block)?;
+    let payer = who.account.id();
+    let kept = channels.call().owed(Vec::new(), vec![payer]);
+    let mut owed: Balance = session.client.read_at(block, kept).await?;
+    for lanes in channels::lanes(who.account, &history).chunks(100) {
+        let keys = lanes.iter().map(|(payee, lane)| (payer, payee.id(), *lane));
+        let rests = channels.call().owed(keys.collect(), Vec::new());
+        owed = owed.saturating_add(session.client.read_at(block, rests).await?);
+    }
+    ledger.reconcile(owed, block)?;
     ledgers.push(ledger);
     ledgers.extend(streams::ledgers(session, who.account, &history, block).await?);
     ledgers.extend(pools::ledgers(session, who.account, &history, block).await?);

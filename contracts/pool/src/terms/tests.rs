@@ -1,4 +1,5 @@
 use super::*;
+use proptest::prelude::*;
 use std::array;
 
 const NOW: Millis = 1_000_000;
@@ -86,17 +87,17 @@ fn least_sponsorship_is_at_least_a_hundredth_of_the_goal() {
 #[test]
 fn money_that_goes_straight_through_is_divided_and_rounded_down() {
     let mut terms = terms();
-    assert_eq!(terms.divide(100), Some((2, vec![49, 49])));
+    assert_eq!(terms.payees().divide(100), Some((2, vec![49, 49])));
     // The fee of 51 is a unit and a bit; one of the 50 left to them cannot be halved.
-    assert_eq!(terms.divide(52), Some((1, vec![25, 25])));
-    assert_eq!(terms.divide(1), Some((0, vec![0, 0])));
-    assert!(terms.divide(Balance::MAX).is_some());
+    assert_eq!(terms.payees().divide(52), Some((1, vec![25, 25])));
+    assert_eq!(terms.payees().divide(1), Some((0, vec![0, 0])));
+    assert!(terms.payees().divide(Balance::MAX).is_some());
     terms.fee = None;
     terms.beneficiaries = vec![Recipient {
         account: account(1),
         parts: PARTS,
     }];
-    assert_eq!(terms.divide(Balance::MAX), Some((0, vec![Balance::MAX])));
+    assert_eq!(terms.payees().divide(Balance::MAX), Some((0, vec![Balance::MAX])));
 }
 
 #[test]
@@ -186,4 +187,14 @@ fn release_begins_at_its_time_to_the_millisecond() {
         assert_eq!(terms.released(999, now), released, "{now}");
     }
     assert_eq!(terms.released(u128::MAX, 20), u128::MAX);
+}
+
+proptest! {
+    #[test]
+    fn part_is_the_proportion_whatever_the_width(
+        amount in prop_oneof![any::<u128>(), 0..1u128 << 66, 0u128..1_000], parts in 0..=PARTS,
+    ) {
+        let exact = proportion(amount, parts, PARTS, 0).map(|(share, _)| share);
+        prop_assert_eq!(part(amount, parts, PARTS), exact);
+    }
 }

@@ -48,6 +48,7 @@ fn what_is_refused_is_kept_in_its_place_and_taken_out_once() {
     // The treasury is the second beneficiary, too.
     let terms = terms(2);
     let mut till = Till::new(&terms);
+    let payees = terms.payees();
     let [first, second] = [1, 2].map(|byte| AccountId::from([byte; 32]));
     let share = |account, amount, sent| Share {
         account,
@@ -61,10 +62,10 @@ fn what_is_refused_is_kept_in_its_place_and_taken_out_once() {
         assert_eq!(kept, Ok(share(second, amount, false)));
     }
     assert_eq!(till.kept, [1, 0, 320]);
-    assert_eq!((till.kept_in_all(), till.kept_for(&terms, &first)), (321, 0));
-    assert_eq!(till.kept_for(&terms, &second), 321);
-    assert_eq!(till.take_kept(&terms, &second), 321);
-    assert_eq!(till.take_kept(&terms, &second), 0);
+    assert_eq!((till.kept_in_all(), till.kept_for(&payees, &first)), (321, 0));
+    assert_eq!(till.kept_for(&payees, &second), 321);
+    assert_eq!(till.take_kept(&payees, &second), 321);
+    assert_eq!(till.take_kept(&payees, &second), 0);
     assert_eq!(till.kept_in_all(), 0);
     let too_much = till.send_or_keep(3, first, 1, |_, _| false);
     assert_eq!(too_much, Err(Error::Overflow));

@@ -40,6 +40,10 @@ pub enum Action {
     ReleaseHandle {
         creator: Creator,
     },
+    ForgetHandle {
+        creator: Creator,
+        handle: String,
+    },
     SetProfile {
         creator: Creator,
         uri: String,
@@ -47,8 +51,8 @@ pub enum Action {
     SetDelegate {
         creator: Creator,
         delegate: Who,
-        catalogue: bool,
-        profile: bool,
+        /// Catalogue, price, profile.
+        may: [bool; 3],
     },
     Offer {
         creator: Creator,
@@ -56,10 +60,20 @@ pub enum Action {
     },
     Accept {
         creator: Creator,
+        seen: Option<u32>,
     },
     SetPayout {
         creator: Creator,
         recipients: Vec<(Who, u32)>,
+        seen: Option<u32>,
+    },
+    UnsetPayout {
+        creator: Creator,
+        seen: Option<u32>,
+    },
+    Delete {
+        creator: Creator,
+        seen: Option<u32>,
     },
     Open {
         creator: Creator,

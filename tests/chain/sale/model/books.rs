@@ -38,13 +38,20 @@ pub struct Person {
     pub owner: Who,
     pub offered_to: Option<Who>,
     pub handle: Option<String>,
+    /// What it can have back before others can.
+    pub released: Option<String>,
     pub uri: String,
     pub owners: u32,
-    /// How often the payout split may have changed.
+    /// How often owner, handle, delegates or split changed, and how often by the latest change of
+    /// owner or split.
+    pub changes: u32,
     pub versions: u32,
     pub split: Option<Vec<(Who, u32)>>,
-    /// What the present owner's delegates may do: catalogue, profile.
-    pub delegates: BTreeMap<Who, (bool, bool)>,
+    /// When a split was set that was not unset since.
+    pub split_since: Option<u64>,
+    /// What the present owner's delegates may do: catalogue, price, profile.
+    pub delegates: BTreeMap<Who, [bool; 3]>,
+    pub deleted: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -143,7 +150,8 @@ impl Model {
     }
 
     pub fn person(&self, creator: Creator) -> Option<&Person> {
-        self.creators.get(creator as usize)
+        let person = self.creators.get(creator as usize);
+        person.filter(|person| !person.deleted)
     }
 
     pub fn offer(&self, creator: Creator, item: Item) -> Option<&(Offer, bool)> {

@@ -11,8 +11,8 @@ use farthing_types::{commitment, split::Recipient};
 use ink::codegen::TraitCallBuilder;
 use registry::{
     claims::{Commitment, HandleState},
-    creator::{Creator as Record, Permission},
-    registry::PayoutSplit,
+    creator::{Creator as Record, Permission, Permissions},
+    PayoutSplit,
 };
 use scale::{Decode, Encode};
 use storefront::{
@@ -74,6 +74,7 @@ impl Driver {
             });
             let state = self.read(chain, self.registry.call().handle_state(handle.into()));
             assert_eq!(state, expected, "{handle}");
+            assert_eq!(state, self.rebuilt.handle(handle), "{handle} by events");
         }
         for who in 0..SIGNERS {
             let expected = self
@@ -129,29 +130,35 @@ impl Driver {
 
     fn compare_creator(&mut self, chain: &mut Chain, creator: Creator) {
         let account = |who: &Who| self.model.accounts[*who];
-        let person = &self.model.creators[creator as usize];
+        let record = self.read(chain, self.registry.call().creator(creator));
+        let split = self.read(chain, self.registry.call().payout_split(creator));
+        assert_eq!(record.as_ref(), self.rebuilt.creator(creator), "{creator}");
+        assert_eq!(split, self.rebuilt.payout(creator), "split of {creator}");
+        let Some(person) = self.model.person(creator) else {
+            return assert_eq!((record, split), (None, None), "{creator} is gone");
+        };
         let expected = Record {
             owner: account(&person.owner),
             offered_to: person.offered_to.as_ref().map(account),
             handle: person.handle.clone(),
+            released: person.released.clone(),
             profile: profile(person.uri.clone()),
             owners: person.owners,
+            version: person.changes,
             split_version: person.versions,
         };
-        let record = self.read(chain, self.registry.call().creator(creator));
         assert_eq!(record, Some(expected), "creator {creator}");
         let whole = vec![(person.owner, 1_000_000)];
-        let split = person.split.as_ref().unwrap_or(&whole).iter();
+        let recipients = person.split.as_ref().unwrap_or(&whole).iter();
         let expected = PayoutSplit {
             version: person.versions,
-            recipients: split
+            recipients: recipients
                 .map(|(who, parts)| Recipient {
                     account: account(who),
                     parts: *parts,
                 })
                 .collect(),
         };
-        let split = self.read(chain, self.registry.call().payout_split(creator));
         assert_eq!(split, Some(expected), "split of {creator}");
     }
 
@@ -204,19 +211,23 @@ impl Driver {
 
     fn compare_rights(&mut self, chain: &mut Chain, creator: Creator, who: Who) {
         let account = self.model.accounts[who];
-        let person = &self.model.creators[creator as usize];
-        let granted = person
-            .delegates
-            .get(&who)
-            .copied()
-            .unwrap_or((false, false));
-        let owns = person.owner == who;
+        let person = self.model.person(creator);
+        let granted = person.and_then(|one| one.delegates.get(&who).copied());
+        let granted = granted.unwrap_or_default();
+        let owns = person.is_some_and(|one| one.owner == who);
         let registry = self.registry.call();
         let granted_is = self.read(chain, registry.permissions(creator, account));
-        assert_eq!((granted_is.catalogue, granted_is.profile), granted);
+        assert_eq!(granted_is, self.rebuilt.permissions(creator, account));
+        let Permissions {
+            catalogue,
+            price,
+            profile,
+        } = granted_is;
+        assert_eq!([catalogue, price, profile], granted);
         let kinds = [
-            (Permission::Catalogue, granted.0),
-            (Permission::Profile, granted.1),
+            (Permission::Catalogue, catalogue),
+            (Permission::Price, price),
+            (Permission::Profile, profile),
         ];
         for (permission, granted) in kinds {
             let may = self.registry.call().controls(creator, account, permission);

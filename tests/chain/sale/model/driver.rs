@@ -6,6 +6,8 @@ use super::{
         STOREFRONT, TREASURY,
     },
     books::Model,
+    people::WAIT,
+    rebuilt::Rebuilt,
     sales::{memo, BLIND},
 };
 use farthing_chain::{
@@ -35,6 +37,8 @@ pub struct Driver {
     pub signers: Vec<Account>,
     pub ids: Vec<AccountId>,
     pub model: Model,
+    /// What the registry's events alone tell.
+    pub rebuilt: Rebuilt,
 }
 
 /// Whether the caller asks before sending.
@@ -53,8 +57,10 @@ impl Driver {
         let farthing = Farthing::deploy(farthing_chain::Terms {
             fee,
             guarded,
+            wait: WAIT,
             ..Default::default()
         });
+        let rebuilt = Rebuilt::new(&farthing.deployments[0]);
         let mut chain = farthing.chain;
         let (signers, ids) = people(farthing.registry_id, farthing.storefront_id);
         let mut model = Model::new(&ids, fee, guarded);
@@ -71,6 +77,7 @@ impl Driver {
             signers,
             ids,
             model,
+            rebuilt,
         };
         (chain, driver)
     }
@@ -88,6 +95,7 @@ impl Driver {
                 self.model = next;
                 assert_eq!(number, outcome.number, "the answer");
                 self.charge(call, &receipt);
+                self.rebuilt.follow(&receipt);
                 self.check_receipt(call, &outcome, &receipt);
                 Ok(())
             }
@@ -133,8 +141,9 @@ impl Driver {
         use Action::*;
         let contract = match call.action {
             Commit { .. } | CancelCommitment | Register { .. } | ClaimHandle { .. } => REGISTRY,
-            ReleaseHandle { .. } | SetProfile { .. } | SetDelegate { .. } => REGISTRY,
-            Offer { .. } | Accept { .. } | SetPayout { .. } => REGISTRY,
+            ReleaseHandle { .. } | ForgetHandle { .. } | SetProfile { .. } => REGISTRY,
+            SetDelegate { .. } | Offer { .. } | Accept { .. } | Delete { .. } => REGISTRY,
+            SetPayout { .. } | UnsetPayout { .. } => REGISTRY,
             _ => STOREFRONT,
         };
         let balances = &mut self.model.balances;
@@ -242,29 +251,40 @@ impl Driver {
             } => via.send(to.claim_handle(creator, handle, salt)),
             ReleaseHandle { creator } => via.send(to.release_handle(creator)),
             SetProfile { creator, uri } => via.send(to.set_profile(creator, profile(uri))),
+            ForgetHandle { creator, handle } => via.send(to.forget_handle(creator, handle)),
             SetDelegate {
                 creator,
                 delegate,
-                catalogue,
-                profile,
+                may: [catalogue, price, profile],
             } => {
-                let permissions = Permissions { catalogue, profile };
+                let permissions = Permissions {
+                    catalogue,
+                    price,
+                    profile,
+                };
                 via.send(to.set_delegate(creator, accounts[delegate], permissions))
             }
             Offer { creator, to: new } => {
                 via.send(to.offer_ownership(creator, new.map(|who| accounts[who])))
             }
-            Accept { creator } => via.send(to.accept_ownership(creator)),
+            Accept { creator, seen } => {
+                via.send(to.accept_ownership(creator, seen, Vec::new()))
+            }
+            UnsetPayout { creator, seen } => {
+                via.send(to.unset_payout(creator, seen, Vec::new()))
+            }
+            Delete { creator, seen } => via.send(to.delete(creator, seen)),
             SetPayout {
                 creator,
                 recipients,
+                seen,
             } => {
                 let recipient = |(who, parts): (usize, u32)| Recipient {
                     account: accounts[who],
                     parts,
                 };
                 let recipients = recipients.into_iter().map(recipient).collect();
-                via.send(to.set_payout(creator, recipients))
+                via.send(to.set_payout(creator, recipients, seen, Vec::new()))
             }
             _ => return Err(via),
         })

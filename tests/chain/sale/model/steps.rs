@@ -15,11 +15,14 @@ pub enum Kind {
     Register,
     ClaimHandle,
     ReleaseHandle,
+    ForgetHandle,
     SetProfile,
     SetDelegate,
     Offer,
     Accept,
     SetPayout,
+    UnsetPayout,
+    Delete,
     Open,
     Publish,
     SetPrice,
@@ -43,17 +46,20 @@ pub enum Kind {
 }
 
 /// How often each kind is drawn, and how often it must succeed in a whole run of the usual length.
-pub const KINDS: [(u32, usize, Kind); 30] = [
+pub const KINDS: [(u32, usize, Kind); 33] = [
     (14, 100, Kind::Commit),
     (1, 5, Kind::CancelCommitment),
     (8, 50, Kind::Register),
     (4, 10, Kind::ClaimHandle),
     (5, 20, Kind::ReleaseHandle),
+    (2, 5, Kind::ForgetHandle),
     (2, 20, Kind::SetProfile),
     (4, 50, Kind::SetDelegate),
     (4, 50, Kind::Offer),
     (4, 30, Kind::Accept),
     (12, 100, Kind::SetPayout),
+    (2, 5, Kind::UnsetPayout),
+    (2, 5, Kind::Delete),
     (5, 20, Kind::Open),
     (10, 100, Kind::Publish),
     (5, 50, Kind::SetPrice),
