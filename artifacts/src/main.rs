@@ -126,17 +126,19 @@ fn pathless_rustc() -> Result<()> {
     }
 }
 
-/// The Wasm that rustc links, if it links one.
+/// The Wasm that rustc links, if it links one: contracts are programs, named by a hash, too.
 fn value_of_linked(arguments: &[String]) -> Option<PathBuf> {
     let value_of = |name: &str| {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at.checked_add(1)?)
     };
-    arguments
+    let suffix = arguments
         .iter()
-        .find(|argument| argument.as_str() == "cdylib")?;
+        .find_map(|argument| argument.strip_prefix("extra-filename="));
     let folder = Path::new(value_of("--out-dir")?);
-    Some(folder.join(format!("{}.wasm", value_of("--crate-name")?)))
+    let name = format!("{}{}.wasm", value_of("--crate-name")?, suffix.unwrap_or(""));
+    let links = |argument: &String| matches!(argument.as_str(), "cdylib" | "bin");
+    arguments.iter().any(links).then(|| folder.join(name))
 }
 
 fn build_all() -> Result<()> {

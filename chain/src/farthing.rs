@@ -20,6 +20,9 @@ pub struct Terms {
     pub reserved: Vec<String>,
     /// How long commitments to a handle wait: a single block, unless a test is about that.
     pub wait: Wait,
+    /// What the treasury, the account `treasury`, begins with. As long as it does not exist, small fees
+    /// cannot be sent to it.
+    pub treasury: Balance,
 }
 
 impl Default for Terms {
@@ -32,6 +35,7 @@ impl Default for Terms {
                 millis: 0,
                 blocks: 1,
             },
+            treasury: UNIT,
         }
     }
 }
@@ -63,6 +67,9 @@ impl Farthing {
     pub fn deploy(terms: Terms) -> Self {
         let mut chain = Chain::new();
         let deployer = chain.account("deployer", 1_000 * UNIT);
+        if terms.treasury > 0 {
+            chain.account("treasury", terms.treasury);
+        }
         let registry = chain
             .deploy::<_, _, _, registry::Error>(
                 &deployer,

@@ -3,10 +3,11 @@
 use crate::{AccountId, Chain};
 use frame_support::{
     storage::{child, storage_prefix},
-    Blake2_128Concat, StorageHasher, Twox64Concat,
+    Blake2_128Concat, ReversibleStorageHasher, StorageHasher, Twox64Concat,
 };
 use scale::{Decode, Encode};
 use sp_core::storage::{ChildInfo, StateVersion};
+use sp_io::default_child_storage;
 
 impl Chain {
     /// Overwrites one item of a contract's storage, past the contract and without a deposit.
@@ -28,6 +29,30 @@ impl Chain {
             assert_eq!(old.len(), new.len(), "the item keeps its size");
             child::put_raw(&trie, &key, &new);
         });
+    }
+
+    /// Returns all items of one of a contract's mappings, with their keys; `field` is the mapping's root
+    /// key.
+    ///
+    /// # Panics
+    /// If there is no such contract, or an item is not of this type.
+    pub fn items<K: Decode, V: Decode>(&mut self, contract: &AccountId, field: u32) -> Vec<(K, V)> {
+        self.execute(|| {
+            let trie = trie_of(contract);
+            let (mut found, mut at) = (Vec::new(), Vec::new());
+            while let Some(next) = default_child_storage::next_key(trie.storage_key(), &at) {
+                let key = Blake2_128Concat::reverse(&next);
+                if let Some(mut key) = key.strip_prefix(&field.encode()[..]) {
+                    let value = child::get_raw(&trie, &next).expect("it was listed");
+                    found.push((
+                        K::decode(&mut key).expect("a key of this type"),
+                        V::decode(&mut &value[..]).expect("a value of this type"),
+                    ));
+                }
+                at = next;
+            }
+            found
+        })
     }
 
     /// A hash of all that a contract stores: it stays the same exactly if nothing in there changes.

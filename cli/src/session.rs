@@ -263,16 +263,15 @@ impl Session {
         }
     }
 
-    /// The same call as it was when it was sent before, if nobody was told: for messages whose value
-    /// depends on what is on the chain, which may be another since.
-    pub async fn as_before<R>(&mut self, call: Call<R>) -> Result<Call<R>, Error> {
-        let unfinished = self.open_outbox().await?.unfinished()?;
-        Ok(
-            match unfinished.filter(|unfinished| unfinished.is_but_for_value(&call)) {
-                Some(unfinished) => call.with_value(unfinished.value()),
-                None => call,
-            },
-        )
+    /// Forgets a [moment](Self::moment), for something that is made anew.
+    pub async fn forget_moment(&mut self, what: &str) -> Result<(), Error> {
+        if self.options.dry_run {
+            return Ok(());
+        }
+        let path = self.file("moments").await?;
+        let mut moments: BTreeMap<String, Millis> = files::read_json(&path)?.unwrap_or_default();
+        moments.remove(what);
+        files::write_json(&path, &moments)
     }
 
     /// Finds out and tells what became of an earlier transaction, for commands that go by what is on the

@@ -50,15 +50,15 @@ const ASKED: &str = "Sign and send? [y/N] ";
 fn what_is_asked_shows_its_cost_and_is_done_only_after_a_yes() {
     let world = World::new();
     let person = world.rich();
+    let (me, well) = world.well(&person);
     let before = world.money(person.account);
     for no in ["n", "", "yes please"] {
-        let mut terminal = Terminal::of(&person, &["channel", "deposit", "0.5"]);
+        let mut terminal = Terminal::of(&person, &["channel", "top-up", &me, "0.5", "--of", &well]);
         let shown = terminal.question(ASKED);
         for part in [
-            "Put 0.5 UNIT into the channels contract",
+            &format!("Set 0.5 UNIT more aside for {me}"),
             &format!("as {}", person.account),
             "0.5 UNIT go with it; fee 0.00",
-            "UNIT are locked as deposit",
         ] {
             assert!(shown.contains(part), "{part}: {shown}");
         }
@@ -68,7 +68,7 @@ fn what_is_asked_shows_its_cost_and_is_done_only_after_a_yes() {
     }
     assert_eq!(world.money(person.account), before);
 
-    let mut terminal = Terminal::of(&person, &["channel", "deposit", "0.5"]);
+    let mut terminal = Terminal::of(&person, &["channel", "top-up", &me, "0.5", "--of", &well]);
     terminal.question(ASKED);
     terminal.answer("y");
     let (code, shown) = terminal.end();
@@ -76,7 +76,7 @@ fn what_is_asked_shows_its_cost_and_is_done_only_after_a_yes() {
     for part in ["Sent; waiting for a block.", "In block ", "done in block "] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
-    assert_eq!(person.in_channels(), UNIT / 2);
+    assert_eq!(person.in_channels(&well), UNIT / 2);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_voucher_is_signed_only_after_a_yes() {
     terminal.answer("y");
     let (code, shown) = terminal.end();
     assert!(
-        code == 0 && shown.contains("farthing-voucher-1:"),
+        code == 0 && shown.contains("farthing-voucher-2:"),
         "{shown}"
     );
     let paid = payer.ok(&["channel", "pay", &payee, "0.25"]);
@@ -136,14 +136,14 @@ fn a_secret_that_is_typed_is_not_shown() {
 #[test]
 fn what_can_no_longer_be_done_fails_and_costs_its_fee_only() {
     let world = World::new();
-    let person = world.rich();
+    let (person, payee) = (world.rich(), world.rich().account.to_string());
     let to = person.account;
-    person.ok(&["channel", "deposit", "0.5"]);
+    person.ok(&["channel", "open", &payee, "0.5"]);
     // Whose key it is has it on another computer, too.
     let elsewhere = person.elsewhere();
-    let mut terminal = Terminal::of(&person, &["channel", "withdraw", "0.5"]);
+    let mut terminal = Terminal::of(&person, &["channel", "top-up", &payee, "0.5"]);
     terminal.question(ASKED);
-    elsewhere.ok(&["channel", "withdraw"]);
+    elsewhere.ok(&["channel", "exit", &payee]);
     let before = world.money(to);
     terminal.answer("y");
     let (code, shown) = terminal.end();
@@ -157,18 +157,16 @@ fn what_can_no_longer_be_done_fails_and_costs_its_fee_only() {
     assert!(after.0 < before.0 && after.1 == before.1);
     assert!(after.0 + UNIT / 50 > before.0);
     // It was told, and is over: the next one is tried out anew.
-    let refused = person.refused(&["channel", "withdraw", "0.5"]);
-    assert_eq!(
-        refused,
-        "Only 0 UNIT are free: deposit more, or ask for less."
-    );
+    let refused = person.refused(&["channel", "top-up", &payee, "0.5"]);
+    assert!(refused.contains("its exit has begun"), "{refused}");
 }
 
 #[test]
 fn what_the_node_does_not_take_did_not_happen() {
     let world = World::new();
     let person = world.rich();
-    let mut terminal = Terminal::of(&person, &["channel", "deposit", "0.5"]);
+    let (me, well) = world.well(&person);
+    let mut terminal = Terminal::of(&person, &["channel", "top-up", &me, "0.5", "--of", &well]);
     terminal.question(ASKED);
     spend_everything(&world, &person);
     let before = world.money(person.account);
@@ -184,9 +182,9 @@ fn what_the_node_does_not_take_did_not_happen() {
     assert_eq!(world.money(person.account), before);
     // Nor will it: once there is money again, the same command is a new one.
     world.give(person.account, UNIT);
-    let done = person.ok(&["channel", "deposit", "0.5"]);
+    let done = person.ok(&["channel", "top-up", &me, "0.5", "--of", &well]);
     assert_eq!(done["transactions"][0]["sent_before"], false);
-    assert_eq!(person.in_channels(), UNIT / 2);
+    assert_eq!(person.in_channels(&well), UNIT / 2);
 }
 
 /// So much that not even a fee can be paid.

@@ -108,7 +108,7 @@ fn a_creators_book_reconciles_with_everything_that_happened() {
             "1d",
         ],
     );
-    on(&ben, &["shop", "enroll"]);
+    on(&ada, &["shop", "refresh", "ada"]);
     let referrer = ben.account.to_string();
     let mut dice = Dice(2026);
     let (mut tips, mut sold): (u128, u128) = (0, 0);
@@ -181,13 +181,18 @@ fn a_creators_book_reconciles_with_everything_that_happened() {
         .all(|pair| pair[0].ledger != pair[1].ledger || pair[0].block <= pair[1].block));
 
     let rows_of_ben = rows(&ben, &ben.account.to_string());
-    let kept = rows_of_ben
+    let shares: Vec<_> = rows_of_ben
         .iter()
-        .rfind(|row| row.ledger == "storefront")
-        .unwrap()
-        .balance;
-    let shown = on(&ben, &["book"])["book"].clone();
-    assert_eq!(shown["storefront"]["to_withdraw"], kept.to_string());
+        .filter(|row| row.ledger == "referrals")
+        .collect();
+    assert!(shares.iter().any(|row| row.what == "referral"));
+    assert_eq!(shares.last().unwrap().balance, 0);
+    let to_ben: i128 = shares
+        .iter()
+        .filter(|row| row.what == "referral")
+        .map(|row| row.amount)
+        .sum();
+    assert_eq!(sum("referral share"), -to_ben);
 }
 
 #[test]
@@ -199,9 +204,11 @@ fn the_book_of_a_payee_has_every_voucher_and_withdrawal() {
     let paid = payer.ok(&["channel", "pay", &name, "0.3"]);
     payee.ok(&["channel", "receive", paid["voucher"].as_str().unwrap()]);
     payee.ok(&["channel", "claim"]);
-    payee.ok(&["channel", "withdraw", "0.1"]);
-    payee.ok(&["channel", "close", &payer.account.to_string()]);
-    payer.ok(&["channel", "clear", &name]);
+    payer.ok(&["channel", "top-up", &name, "0.2"]);
+    let from = payer.account.to_string();
+    let mut book = payer.ok(&["book"])["book"]["channels"]["as_payer"][0].clone();
+    assert_eq!(book["left"].take(), (UNIT * 9 / 10).to_string());
+    payee.ok(&["channel", "close", &from]);
     settle(&world);
     let told = |person: &Person| {
         let rows = rows(person, &person.account.to_string());
@@ -210,22 +217,25 @@ fn the_book_of_a_payee_has_every_voucher_and_withdrawal() {
             .collect::<Vec<_>>()
     };
     let unit = UNIT as i128;
-    let expected = [("voucher", unit * 3 / 10), ("withdrawal", -unit / 10)];
+    let earned = unit * 3 / 10;
+    let expected = [("voucher", earned), ("sent on", -earned)];
     assert_eq!(
         told(&payee),
         expected.map(|(what, amount)| (what.to_string(), amount))
     );
     let expected = [
-        ("deposit", unit),
-        ("reserve", -unit),
-        ("rest of a reserve", unit * 7 / 10),
+        ("reserve", unit),
+        ("paid", -earned),
+        ("reserve", unit / 5),
+        ("rest of a reserve", -unit * 9 / 10),
     ];
     assert_eq!(
         told(&payer),
         expected.map(|(what, amount)| (what.to_string(), amount))
     );
     let book = payer.ok(&["book"])["book"].clone();
-    assert_eq!(book["channels"]["free"], (UNIT * 7 / 10).to_string());
+    assert_eq!(book["channels"]["kept"], "0");
+    assert_eq!(book["channels"]["as_payer"][0]["left"], "0");
 }
 
 /// Anybody can make another storefront of the same code, and have it tell what they like.
@@ -242,7 +252,9 @@ fn another_deployment_of_the_same_code_is_in_no_book_and_in_no_watch_of_this_one
         person.ok(&[&on[..], &["creator", "register", "ada"]].concat());
         person.ok(&[&on[..], &["shop", "open", "ada"]].concat());
         person.ok(&[&on[..], &["tip", "ada", "0.5"]].concat());
-        person.ok(&[&on[..], &["channel", "deposit", "1"]].concat());
+        let world = if network == "one" { one } else { two };
+        let payee = world.rich().account.to_string();
+        person.ok(&[&on[..], &["channel", "open", &payee, "1"]].concat());
     }
     settle(one);
     let on = ["--network", "one"];
@@ -321,20 +333,20 @@ fn the_book_of_a_beneficiary_has_what_pools_paid_and_what_they_keep() {
     maker.ok(&["pool", "donate", pool, "0.002"]);
     let shown = maker.ok(&["book", &whose[1]])["book"]["pools"].clone();
     assert_eq!(shown[0]["share"], "25.0000 %");
-    assert_eq!(shown[0]["releasable"], (UNIT / 500).to_string());
-    maker.ok(&["pool", "payout", pool]);
+    assert_eq!(shown[0]["releasable"], "0");
+    // Too little for an account that does not exist.
+    assert_eq!(shown[0]["to_withdraw"], (UNIT / 2_000).to_string());
     settle(&world);
     let (ledger, unit) = (format!("pool {pool}"), UNIT as i128);
     let told = |row: (&str, i128)| (row.0.to_string(), row.1);
-    let paid = [("payout", unit * 3 / 2_000), ("sent", -unit * 3 / 2_000)];
+    let paid = [("gift", unit * 3 / 2_000), ("sent", -unit * 3 / 2_000)];
     assert_eq!(of_ledger(&rows(&maker, &whose[0]), &ledger), paid.map(told));
-    // Too little for an account that does not exist.
-    let kept = [("payout", unit / 2_000)];
+    let kept = [("gift", unit / 2_000)];
     assert_eq!(of_ledger(&rows(&maker, &whose[1]), &ledger), kept.map(told));
     world.give(nobody.account, UNIT);
     maker.ok(&["pool", "withdraw", pool, &whose[1]]);
     settle(&world);
-    let kept = [("payout", unit / 2_000), ("withdrawal", -unit / 2_000)];
+    let kept = [("gift", unit / 2_000), ("withdrawal", -unit / 2_000)];
     assert_eq!(of_ledger(&rows(&maker, &whose[1]), &ledger), kept.map(told));
 }
 
@@ -342,9 +354,10 @@ fn the_book_of_a_beneficiary_has_what_pools_paid_and_what_they_keep() {
 fn watch_prints_each_event_once_and_in_order() {
     let world = World::new();
     let person = world.rich();
+    let (me, well) = world.well(&person);
     let first = crate::world::block_on(async { world.chain_best().await });
     for _ in 0..3 {
-        person.ok(&["channel", "deposit", "0.5"]);
+        person.ok(&["channel", "top-up", &me, "0.5", "--of", &well]);
     }
     let last = crate::world::block_on(async { world.chain_best().await });
     let account = person.account.to_string();
@@ -370,8 +383,9 @@ fn watch_prints_each_event_once_and_in_order() {
         assert!(pair[0]["block"].as_u64() < pair[1]["block"].as_u64());
     }
     for event in &events {
-        assert_eq!(event["event"], "Deposited");
-        assert_eq!(event["fields"]["amount"], (UNIT / 2).to_string());
+        assert_eq!(event["event"], "ChannelsChanged");
+        let changed = event["fields"].to_string();
+        assert!(changed.contains(&(UNIT / 2).to_string()), "{changed}");
     }
     let nothing = person.run(&[
         "watch",
@@ -406,8 +420,9 @@ fn a_node_that_forgets_what_happened_is_told_from_one_where_nothing_did() {
     };
     let world = World::on(&node.url);
     let person = world.rich();
+    let (me, well) = world.well(&person);
     for _ in 0..40 {
-        person.ok(&["channel", "deposit", "0.001"]);
+        person.ok(&["channel", "top-up", &me, "0.001", "--of", &well]);
     }
     settle(&world);
     let who = person.account.to_string();

@@ -57,15 +57,13 @@ fn a_hundred_payments_are_claimed_in_one_transaction() {
     assert_eq!(nothing["claimed"], "0");
     assert_eq!(nothing.get("transactions"), None);
 
-    let withdrawn = payee.ok(&["channel", "withdraw"]);
-    assert_eq!(withdrawn["withdrawn"], (UNIT / 10).to_string());
     let cost = |ran: &serde_json::Value| {
         let sent = &ran["transactions"][0];
         let of = |name: &str| sent[name].as_str().unwrap().parse::<i128>().unwrap();
         of("fee") + of("deposit")
     };
     let after = world.money(payee.account).0 as i128;
-    let spent = cost(&claimed) + cost(&withdrawn);
+    let spent = cost(&claimed);
     assert_eq!(after, before as i128 + UNIT as i128 / 10 - spent);
     payee.assert_channels_solvent();
 }
@@ -100,7 +98,7 @@ fn vouchers_that_are_worth_nothing_are_refused_and_stop_no_others() {
 }
 
 #[test]
-fn a_lower_voucher_is_worth_nothing_new() {
+fn a_lower_voucher_is_refused_and_replaces_no_higher_one() {
     let world = World::new();
     let (payer, payee, name) = pair(&world);
     let [low, high] = ["0.1", "0.2"].map(|amount| voucher(&payer, &name, amount));
@@ -108,7 +106,16 @@ fn a_lower_voucher_is_worth_nothing_new() {
         payee.ok(&["channel", "receive", &high])["new"],
         (UNIT * 3 / 10).to_string()
     );
-    assert_eq!(payee.ok(&["channel", "receive", &low])["new"], "0");
+    for worthless in [&low, &high] {
+        let ran = payee.run(&["channel", "receive", worthless]);
+        let sentence = ran.refused(2, "usage");
+        let nothing = "The voucher is worth nothing new: 0.3 UNIT of the channel are the payee's";
+        assert!(sentence.starts_with(nothing), "{sentence}");
+    }
+    let claimed = payee.ok(&["channel", "claim"]);
+    assert_eq!(claimed["claimed"], (UNIT * 3 / 10).to_string());
+    let ran = payee.run(&["channel", "receive", &low]);
+    ran.refused(2, "usage");
     payee.assert_channels_solvent();
 }
 
@@ -134,21 +141,28 @@ fn both_together_close_a_channel_at_once() {
     let mine = payer.account.to_string();
     let agreed = payee.ok(&["channel", "agree", &mine, "0.25"]);
     let signature = agreed["signature"].as_str().unwrap();
-    let refused = payer.refused(&["channel", "close-together", &name, "0.2", signature]);
-    assert!(
-        refused.ends_with("the payee did not sign this closing."),
-        "{refused}"
-    );
-    payer.ok(&["channel", "close-together", &name, "0.25", signature]);
-    assert_eq!(payee.in_channels(), UNIT / 4);
-    assert_eq!(payer.in_channels(), UNIT * 3 / 4);
-    payer.ok(&["channel", "withdraw", "0.5"]);
-    payer.ok(&["channel", "withdraw"]);
-    payer.ok(&["channel", "leave"]);
+    let expires = agreed["expires"].as_u64().unwrap().to_string();
+    let close = |amount, expires| ["channel", "close-together", &name, amount, signature, expires];
+    for bad in [close("0.2", &expires), close("0.25", "99999999999999")] {
+        let refused = payer.refused(&bad);
+        assert!(
+            refused.ends_with("the payee did not sign this closing."),
+            "{refused}"
+        );
+    }
+    let refused = payer.refused(&close("0.25", "1"));
+    assert!(refused.ends_with("ask for another."), "{refused}");
+    let before = world.money(payee.account).0;
+    payer.ok(&close("0.25", &expires));
+    assert_eq!(world.money(payee.account).0, before + UNIT / 4);
+    let shown = payer.ok(&["channel", "show", &name])["channel"].clone();
     assert_eq!(
-        payer.ok(&["channel", "show", &name])["channel"],
-        serde_json::Value::Null
+        (shown["left"].clone(), shown["claimed"].clone()),
+        ("0".into(), (UNIT / 4).to_string().into())
     );
+    // There is nothing more to have of it within the hour.
+    let clear = payer.ok(&["channel", "clear", &name]);
+    assert_eq!(clear["cleared"], "0");
     payer.assert_channels_solvent();
 }
 
@@ -157,17 +171,21 @@ fn a_payee_closes_and_the_payer_clears() {
     let world = World::new();
     let (payer, payee, name) = pair(&world);
     let mine = payer.account.to_string();
-    let refused = payer.refused(&["channel", "clear", &name]);
-    assert!(refused.ends_with("it is open already."), "{refused}");
-    payee.ok(&["channel", "close", &mine]);
+    let ran = payer.run(&["channel", "clear", &name]);
+    assert!(ran.stderr.contains("1 of 1 were left alone"), "{ran:?}");
+    let before = world.money(payer.account).0;
+    assert_eq!(payee.ok(&["channel", "close", &mine])["closed"], 1);
+    assert_eq!(world.money(payer.account).0, before + UNIT);
+    assert_eq!(payee.ok(&["channel", "close", &mine])["closed"], 0);
     let sentence = payer
         .run(&["channel", "pay", &name, "0.1"])
         .refused(2, "usage");
     assert!(sentence.contains("it is over"), "{sentence}");
-    assert_eq!(
-        payer.ok(&["channel", "clear", &name])["cleared"],
-        UNIT.to_string()
-    );
+    // Opened again at once, in a later epoch.
+    payer.ok(&["channel", "open", &name, "1"]);
+    let next = voucher(&payer, &name, "0.1");
+    let received = payee.ok(&["channel", "receive", &next]);
+    assert_eq!(received["new"], (UNIT / 10).to_string());
     payer.assert_channels_solvent();
 }
 
@@ -216,15 +234,13 @@ fn closing_a_channel_does_not_lose_vouchers_unless_told_to() {
     );
     payee.ok(&["channel", "claim"]);
     payee.ok(&["channel", "receive", &voucher(&payer, &name, "0.2")]);
+    let before = world.money(payer.account).0;
     payee.ok(&["channel", "close", &mine, "--forfeit"]);
+    assert_eq!(world.money(payer.account).0, before + UNIT * 9 / 10);
     // What is over is worth nothing, and is not claimed in vain.
     let nothing = payee.ok(&["channel", "claim"]);
     assert_eq!(nothing["claimed"], "0");
     assert_eq!(nothing.get("transactions"), None);
-    assert_eq!(
-        payer.ok(&["channel", "clear", &name])["cleared"],
-        (UNIT * 9 / 10).to_string()
-    );
     payer.assert_channels_solvent();
 }
 
@@ -247,7 +263,9 @@ fn vouchers_for_more_than_an_agreed_closing_are_refused() {
         "{sentence}"
     );
     let signature = agreed["signature"].as_str().unwrap();
-    payer.ok(&["channel", "close-together", &name, "0.2", signature]);
+    let expires = agreed["expires"].as_u64().unwrap().to_string();
+    let close = ["channel", "close-together", &name, "0.2", signature, &expires];
+    payer.ok(&close);
     // The next channel between the two is another one.
     payer.ok(&["channel", "open", &name, "1"]);
     let next = voucher(&payer, &name, "0.3");
@@ -256,6 +274,110 @@ fn vouchers_for_more_than_an_agreed_closing_are_refused() {
         (UNIT * 3 / 10).to_string()
     );
     payer.assert_channels_solvent();
+}
+
+#[test]
+fn a_closing_does_not_give_away_kept_vouchers_unless_told_to() {
+    let world = World::new();
+    let (payer, payee, name) = pair(&world);
+    let mine = payer.account.to_string();
+    payee.ok(&["channel", "receive", &voucher(&payer, &name, "0.9")]);
+    let ran = payee.run(&["channel", "agree", &mine, "0.1"]);
+    let sentence = ran.refused(2, "usage");
+    let kept = "Vouchers that were kept are worth 0.9 UNIT";
+    assert!(sentence.starts_with(kept), "{sentence}");
+    payee.ok(&["channel", "agree", &mine, "0.1", "--forfeit"]);
+}
+
+#[test]
+fn two_devices_pay_one_payee_at_once_each_in_a_lane() {
+    let world = World::new();
+    let (payer, payee, name) = pair(&world);
+    payer.ok(&["channel", "open", &name, "1", "--lane", "1"]);
+    let first = voucher(&payer, &name, "0.1");
+    let second = payer.ok(&["channel", "pay", &name, "0.2", "--lane", "1"]);
+    let second = second["voucher"].as_str().unwrap();
+    let received = payee.ok(&["channel", "receive", &first, second]);
+    assert_eq!(received["new"], (UNIT * 3 / 10).to_string());
+    let claimed = payee.ok(&["channel", "claim"]);
+    assert_eq!(claimed["claimed"], (UNIT * 3 / 10).to_string());
+    assert_eq!(claimed["transactions"].as_array().unwrap().len(), 1);
+    payer.assert_channels_solvent();
+}
+
+#[test]
+fn a_channel_that_does_not_leave_the_payee_time_or_say_is_not_taken() {
+    let world = World::new();
+    let (payer, payee) = (world.rich(), world.rich());
+    let name = payee.account.to_string();
+    payer.ok(&["channel", "open", &name, "1", "--delay", "1h"]);
+    let mine = payer.account.to_string();
+    let closer = ["--lane", "1", "--closer", &mine];
+    payer.ok(&[&["channel", "open", &name, "1"], &closer[..]].concat());
+    let short = voucher(&payer, &name, "0.1");
+    let sentence = payee
+        .run(&["channel", "receive", &short])
+        .refused(2, "usage");
+    assert!(sentence.starts_with("The channel's exit takes only"), "{sentence}");
+    payee.ok(&["channel", "receive", &short, "--min-delay", "1h"]);
+    let paid = payer.ok(&["channel", "pay", &name, "0.1", "--lane", "1"]);
+    let sentence = payee
+        .run(&["channel", "receive", paid["voucher"].as_str().unwrap()])
+        .refused(2, "usage");
+    assert!(sentence.starts_with("The channel names another key"), "{sentence}");
+}
+
+#[test]
+fn dust_is_left_unless_it_is_asked_for() {
+    let world = World::new();
+    let (payer, payee, name) = pair(&world);
+    payee.ok(&["channel", "receive", &voucher(&payer, &name, "0.0001")]);
+    let ran = payee.run(&["channel", "claim"]);
+    assert!(ran.stderr.contains("say --min 0"), "{ran:?}");
+    assert_eq!(ran.json()["claimed"], "0");
+    let claimed = payee.ok(&["channel", "claim", "--min", "0"]);
+    assert_eq!(claimed["claimed"], (UNIT / 10_000).to_string());
+}
+
+#[test]
+fn a_gift_is_opened_for_somebody_else_who_pays_by_it() {
+    let world = World::new();
+    let (giver, payer, payee) = (world.rich(), world.rich(), world.rich());
+    let (from, to) = (payer.account.to_string(), payee.account.to_string());
+    let key = from.as_str();
+    let given = giver.ok(&["channel", "give", &from, &to, "1", "--signer", key]);
+    let lane = given["opened"][0]["lane"].as_u64().unwrap().to_string();
+    assert_eq!(given["opened"][0]["payer"], from);
+    let mut command = payer.command(&["channel", "pay", &to, "0.25", "--lane", &lane]);
+    command.env("FARTHING_VOUCHER_SECRET", &payer.secret);
+    let paid = Ran::of(command.output().unwrap()).json();
+    payee.ok(&["channel", "receive", paid["voucher"].as_str().unwrap()]);
+    let claimed = payee.ok(&["channel", "claim"]);
+    assert_eq!(claimed["claimed"], (UNIT / 4).to_string());
+    payer.assert_channels_solvent();
+}
+
+#[test]
+fn content_becomes_a_leaf_of_the_vouchers_merkle_tree() {
+    let world = World::new();
+    let (payer, _, name) = pair(&world);
+    let folder = tempfile::tempdir().unwrap();
+    let files = ["one", "two"].map(|text| {
+        let file = folder.path().join(text);
+        std::fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    });
+    let leaves: Vec<_> = ["one", "two"]
+        .map(|text| {
+            let entry = farthing_types::commitment::content(text.as_bytes());
+            farthing_types::merkle::leaf(&entry)
+        })
+        .to_vec();
+    for (n, file) in files.iter().enumerate() {
+        let paid = payer.ok(&["channel", "pay", &name, "0.1", "--content", file]);
+        let root = farthing_types::merkle::root_of(&leaves[..=n]);
+        assert_eq!(paid["root"], format!("0x{}", hex::encode(root)));
+    }
 }
 
 #[test]
@@ -286,13 +408,13 @@ fn an_exit_says_until_when_the_payee_can_claim() {
 }
 
 #[test]
-fn what_was_deposited_is_reserved_before_anything_else_is_taken() {
+fn anybody_tops_up_and_only_the_guardian_pauses() {
     let world = World::new();
-    let (payer, payee) = (world.rich(), world.rich());
-    payer.ok(&["channel", "deposit", "0.6"]);
-    let opened = payer.ok(&["channel", "open", &format!("{}=1", payee.account)]);
-    assert_eq!(opened["transactions"][0]["call"]["message"], "open");
-    assert_eq!(payer.ok(&["channel", "account"])["account"]["free"], "0");
+    let (payer, payee, name) = pair(&world);
+    let mine = payer.account.to_string();
+    payee.ok(&["channel", "top-up", &name, "0.5", "--of", &mine]);
+    let shown = payer.ok(&["channel", "show", &name]);
+    assert_eq!(shown["channel"]["left"], (UNIT * 3 / 2).to_string());
     let refused = payer.refused(&["channel", "withdraw"]);
     assert_eq!(refused, "There is nothing to withdraw.");
     let refused = payer.refused(&["channel", "pause", "1d"]);

@@ -18,13 +18,14 @@ fn interrupt(child: &Child) {
 fn what_only_waits_says_that_nothing_is_under_way() {
     let world = World::new();
     let person = world.rich();
+    let (me, well) = world.well(&person);
     let first = block_on(world.chain_best()).to_string();
-    person.ok(&["channel", "deposit", "0.5"]);
+    person.ok(&["channel", "top-up", &me, "0.5", "--of", &well]);
     let account = person.account.to_string();
     let mut child = person.start(&["watch", "--from", &first, "--account", &account]);
     let mut printed = BufReader::new(child.stdout.take().unwrap()).lines();
     // From the first line on it listens for signals, too.
-    assert!(printed.next().unwrap().unwrap().contains("Deposited"));
+    assert!(printed.next().unwrap().unwrap().contains("ChannelsChanged"));
     interrupt(&child);
     let ran = Ran {
         code: child.wait().unwrap().code(),
@@ -39,8 +40,9 @@ fn what_only_waits_says_that_nothing_is_under_way() {
 fn a_transaction_under_way_is_named_and_found_by_the_same_command() {
     let world = World::new();
     let person = world.rich();
+    let (me, well) = world.well(&person);
     let outbox = person.outbox();
-    let deposit = ["channel", "deposit", "0.5"];
+    let deposit = ["channel", "top-up", &me, "0.5", "--of", &well];
     // Without --fast it waits until its block is final, a second after it is sent.
     let mut waiting = person.plain(&["--json", "--yes"]);
     waiting.args(deposit);
@@ -61,5 +63,5 @@ fn a_transaction_under_way_is_named_and_found_by_the_same_command() {
     );
     let again = person.ok(&deposit);
     assert_eq!(again["transactions"][0]["sent_before"], true);
-    assert_eq!(person.in_channels(), UNIT / 2);
+    assert_eq!(person.in_channels(&well), UNIT / 2);
 }

@@ -28,15 +28,16 @@ fn kill_once_signed(person: &Person, arguments: &[&str], later: Duration) {
 fn a_payment_killed_after_it_was_signed_is_made_once() {
     let world = World::new();
     let person = world.rich();
+    let (me, well) = world.well(&person);
     let outbox = person.outbox();
     for round in 1..=4 {
         // Whether it was sent is a matter of luck.
         let moment = Duration::from_millis(round * 7 % 20);
-        kill_once_signed(&person, &["channel", "deposit", "0.5"], moment);
-        let again = person.ok(&["channel", "deposit", "0.5"]);
+        kill_once_signed(&person, &["channel", "top-up", &me, "0.5", "--of", &well], moment);
+        let again = person.ok(&["channel", "top-up", &me, "0.5", "--of", &well]);
         assert_eq!(again["transactions"].as_array().unwrap().len(), 1);
         assert_eq!(
-            person.in_channels(),
+            person.in_channels(&well),
             u128::from(round) * UNIT / 2,
             "round {round}"
         );
@@ -48,22 +49,23 @@ fn a_payment_killed_after_it_was_signed_is_made_once() {
 fn a_payment_killed_at_any_moment_is_made_once() {
     let world = World::new();
     let person = world.rich();
+    let (me, well) = world.well(&person);
     let outbox = person.outbox();
     let mut meant = 0;
     for delay in (0..120).step_by(10) {
-        let child = person.start(&["channel", "deposit", "0.25"]);
+        let child = person.start(&["channel", "top-up", &me, "0.25", "--of", &well]);
         std::thread::sleep(Duration::from_millis(delay));
         let signed = outbox.exists();
         end(child);
-        let now = person.in_channels();
+        let now = person.in_channels(&well);
         assert!(now == meant || now == meant + UNIT / 4, "{now}");
         // If its result was told, it is done; if not, the same command finds it or makes it.
         if signed || outbox.exists() || now == meant {
-            person.ok(&["channel", "deposit", "0.25"]);
+            person.ok(&["channel", "top-up", &me, "0.25", "--of", &well]);
         }
         meant += UNIT / 4;
         // A result that was told just before the kill makes the same command another payment.
-        let now = person.in_channels();
+        let now = person.in_channels(&well);
         assert!(now == meant || (signed && now == meant + UNIT / 4), "{now}");
         meant = now;
     }
@@ -73,10 +75,11 @@ fn a_payment_killed_at_any_moment_is_made_once() {
 fn a_transaction_that_never_was_is_sent_anew_once() {
     let world = World::new();
     let person = world.rich();
+    let (me, well) = world.well(&person);
     let outbox = person.outbox();
-    kill_once_signed(&person, &["channel", "deposit", "0.5"], Duration::ZERO);
+    kill_once_signed(&person, &["channel", "top-up", &me, "0.5", "--of", &well], Duration::ZERO);
     let left = std::fs::read_to_string(&outbox).unwrap();
-    person.ok(&["channel", "deposit", "0.5"]);
+    person.ok(&["channel", "top-up", &me, "0.5", "--of", &well]);
     // As if the same had been left behind by a program that had signed it with a number that was then
     // taken by another transaction.
     let mut stale: serde_json::Value = serde_json::from_str(&left).unwrap();
@@ -85,22 +88,23 @@ fn a_transaction_that_never_was_is_sent_anew_once() {
     let other = if bytes.ends_with('0') { "1" } else { "0" };
     stale["bytes"] = format!("{}{other}", &bytes[..last]).into();
     std::fs::write(&outbox, stale.to_string()).unwrap();
-    person.ok(&["channel", "deposit", "0.5"]);
-    assert_eq!(person.in_channels(), UNIT);
+    person.ok(&["channel", "top-up", &me, "0.5", "--of", &well]);
+    assert_eq!(person.in_channels(&well), UNIT);
 }
 
 #[test]
 fn almost_the_same_payment_is_not_made_before_somebody_asks_again() {
     let world = World::new();
     let person = world.rich();
-    kill_once_signed(&person, &["channel", "deposit", "0.5"], Duration::ZERO);
+    let (me, well) = world.well(&person);
+    kill_once_signed(&person, &["channel", "top-up", &me, "0.5", "--of", &well], Duration::ZERO);
     // Whether or not the kill came before it was sent, it happens now at the latest.
-    let ran = person.run(&["channel", "deposit", "0.6"]);
+    let ran = person.run(&["channel", "top-up", &me, "0.6", "--of", &well]);
     let sentence = ran.refused(7, "unknown");
     assert!(sentence.contains("almost the same"), "{sentence}");
-    assert_eq!(person.in_channels(), UNIT / 2);
-    person.ok(&["channel", "deposit", "0.6"]);
-    assert_eq!(person.in_channels(), UNIT / 2 + UNIT * 6 / 10);
+    assert_eq!(person.in_channels(&well), UNIT / 2);
+    person.ok(&["channel", "top-up", &me, "0.6", "--of", &well]);
+    assert_eq!(person.in_channels(&well), UNIT / 2 + UNIT * 6 / 10);
 }
 
 #[test]
@@ -159,11 +163,10 @@ fn an_interrupted_voucher_is_counted_or_dropped_on_request() {
         let channel = kept.as_object_mut().unwrap().values_mut().next().unwrap();
         let amount = farthing_client::amount::parse(amount).unwrap();
         let cumulative: u128 = channel["cumulative"].as_str().unwrap().parse().unwrap();
-        let root = channel["root"].clone();
         channel["begun"] = serde_json::json!({
             "amount": amount.to_string(),
             "cumulative": cumulative.to_string(),
-            "root": root,
+            "root": "00".repeat(32),
         });
         channel["cumulative"] = (cumulative - amount).to_string().into();
         std::fs::write(&wallet, kept.to_string()).unwrap();

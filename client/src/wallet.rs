@@ -9,11 +9,20 @@
 //! payment on that channel is refused until somebody has said what became of the one that was begun
 //! ([`Error::Begun`]).
 //!
+//! What the chain says counts too: a payer whose file is lost goes on from what was claimed, and never
+//! signs below it.
+//!
+//! # What a payee's wallet promises
+//!
+//! [`Receiving::take`] returns `Ok` only for a voucher that is worth something new, of an open channel that
+//! is what the payee asked for ([`Wanted`]), and only once it is on the disk: whoever serves on `Ok` is paid
+//! for. A lower voucher never replaces a higher one. Show it channels as they are in a finalised block.
+//!
 //! # A voucher as text
 //!
-//! `farthing-voucher-1:` and, in hexadecimal, the SCALE encoding of a
+//! `farthing-voucher-2:` and, in hexadecimal, the SCALE encoding of a
 //! [`Place`], a [`Voucher`] and a
-//! [`Signature`]: 249 bytes.
+//! [`Signature`]: 253 bytes.
 
 mod paid;
 mod received;
@@ -21,20 +30,20 @@ mod received;
 mod tests;
 
 pub use paid::{Begun, Paying};
-pub use received::{Received, Receiving};
+pub use received::{Received, Receiving, Wanted};
 
 use crate::Account;
-use channels::channel::Channel;
+use channels::channel::{Channel, Moment};
 use farthing_types::{
     signing::Verifier,
-    voucher::{Place, Signature, Voucher},
+    voucher::{ChannelId, Place, Signature, Voucher},
     Balance, Millis,
 };
 use scale::{Decode, Encode};
 use std::{fmt, str::FromStr};
 
 /// What a voucher's text begins with.
-const PREFIX: &str = "farthing-voucher-1:";
+const PREFIX: &str = "farthing-voucher-2:";
 
 /// A signed voucher, and where it counts.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -68,7 +77,7 @@ pub enum Error {
         promised: Balance,
     },
     /// A text is no voucher.
-    #[error("This is no voucher: it begins with {PREFIX} and has 249 bytes in hexadecimal.")]
+    #[error("This is no voucher: it begins with {PREFIX} and has 253 bytes in hexadecimal.")]
     NoVoucher,
     /// A voucher for another chain or contract.
     #[error("The voucher is for another chain, or another channels contract.")]
@@ -82,11 +91,49 @@ pub enum Error {
     /// A voucher that the channel's signer key did not sign.
     #[error("The voucher was not signed with the channel's key.")]
     BadSignature,
+    /// A voucher that adds nothing to what was kept or claimed before.
+    #[error("The voucher is worth nothing new: {} UNIT of the channel are the payee's already.", crate::amount::text(*.before))]
+    NothingNew {
+        /// The highest amount so far.
+        before: Balance,
+    },
+    /// A voucher for more than the channel's reserve.
+    #[error("The voucher says more than the channel's reserve of {} UNIT: the payer must top it up first.", crate::amount::text(*.reserve))]
+    BeyondReserve {
+        /// The reserve.
+        reserve: Balance,
+    },
+    /// A voucher of a channel that is ending. It was kept if it is the best, so that it can be claimed;
+    /// nothing should be given for it.
+    #[error("The channel is ending, at {} at the earliest: claim what was kept, and give nothing for this voucher.", crate::time(*.from))]
+    Ending {
+        /// When it is over at the earliest, in milliseconds since the Unix epoch.
+        from: Millis,
+    },
+    /// A channel that the payer can close alone.
+    #[error("The channel names another key than the payee's for closings: whoever has it can take back what was not claimed.")]
+    BadCloser,
+    /// A channel whose exit is over too soon for this payee.
+    #[error("The channel's exit takes only {} s, and you want at least {} s.", .delay / 1_000, .wanted / 1_000)]
+    ShortDelay {
+        /// The channel's, in milliseconds.
+        delay: Millis,
+        /// What the payee wants at least, in milliseconds.
+        wanted: Millis,
+    },
+    /// A closing that gives away what vouchers that were kept are worth.
+    #[error("Vouchers that were kept are worth {} UNIT, and the closing gives less: claim them before.", crate::amount::text(*.kept))]
+    GivesAway {
+        /// What they are worth.
+        kept: Balance,
+    },
     /// A voucher for more than what the payee agreed to be content with.
-    #[error("You agreed that this channel is closed for {} UNIT in all, which the payer can do at any time: a voucher for more is worth nothing then. Take the next ones from another channel.", crate::amount::text(*.amount))]
+    #[error("You agreed that this channel is closed for {} UNIT in all, which the payer can do until {}: a voucher for more is worth nothing then. Take the next ones from another channel.", crate::amount::text(*.amount), crate::time(*.expires))]
     Agreed {
         /// That much.
         amount: Balance,
+        /// Until when the payer can do it, in milliseconds since the Unix epoch.
+        expires: Millis,
     },
     /// The wallet's file.
     #[error(transparent)]
@@ -109,10 +156,10 @@ impl From<Error> for crate::Error {
 }
 
 impl Paper {
-    /// What it would bring if it were claimed at the time `now` from the channel that is on the chain.
-    pub fn due(&self, channel: Option<&Channel>, now: Millis) -> Balance {
-        let open =
-            channel.filter(|open| open.epoch == self.voucher.channel.epoch && now < open.end);
+    /// Returns what it would bring if it were claimed now from the channel that is on the chain.
+    pub fn due(&self, channel: Option<&Channel>, now: Moment) -> Balance {
+        let epoch = self.voucher.channel.epoch;
+        let open = channel.filter(|open| open.epoch == epoch && !open.is_over(now));
         open.map_or(0, |open| {
             let worth = self.voucher.cumulative.min(open.reserve);
             worth.saturating_sub(open.claimed)
@@ -150,6 +197,12 @@ impl FromStr for Paper {
 }
 
 /// What tells one life of a channel from all others, as a key of a file.
-fn key(contract: Account, other: Account, epoch: u64) -> String {
-    format!("{contract} {other} {epoch}")
+fn key(contract: Account, id: &ChannelId<Account>) -> String {
+    let ChannelId {
+        payer,
+        payee,
+        lane,
+        epoch,
+    } = id;
+    format!("{contract} {payer} {payee} {lane} {epoch}")
 }

@@ -100,6 +100,11 @@ pub trait Stage {
         self.wait_until(time)
     }
 
+    /// Makes so many blocks, each a little later.
+    fn blocks(&mut self, count: u32) -> Result<()> {
+        (0..count).try_for_each(|_| self.advance(6_000))
+    }
+
     /// Sees to it that what is asked next is asked in another block than the last transaction's.
     fn next_block(&mut self) -> Result<()>;
 }

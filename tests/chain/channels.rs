@@ -2,7 +2,8 @@
 //!
 //! | module | tests |
 //! |---|---|
-//! | `paying` | what payers do: deposits, reserves, topping up, and every error of theirs |
+//! | `opening` | what names a channel, reopening, lanes, gifts |
+//! | `paying` | what payers do, who pays which storage deposit, the pause, and limits |
 //! | `claiming` | what vouchers are worth, and why they are skipped |
 //! | `leaving` | the ways a channel ends, to the millisecond |
 //! | `attacks` | what someone would try, to get money or to keep it |
@@ -12,5 +13,6 @@ mod attacks;
 mod claiming;
 mod leaving;
 mod model;
+mod opening;
 mod paying;
 pub mod world;

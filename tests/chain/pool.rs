@@ -7,7 +7,7 @@
 //! | `ending` | money out: finalising, refunds, payouts, notes, sponsors' money, records |
 //! | `timing` | every deadline, to the millisecond |
 //! | `attacks` | what someone would try to get money |
-//! | `pocket` | small gifts by voucher, through channels |
+//! | `straight` | money that goes straight on, and money that comes by other roads |
 //! | `model` | random sequences, against a model that keeps its own books |
 //!
 //! `world` holds what they share.
@@ -17,6 +17,6 @@ mod creating;
 mod donating;
 mod ending;
 mod model;
-mod pocket;
+mod straight;
 mod timing;
 pub mod world;

@@ -6,16 +6,18 @@ use crate::{
     world::{Account, Deployed, Message, World, UNIT},
 };
 use channels::{
-    channel::{ChannelError, Skip, Terms, MIN_DELAY},
+    channel::{ChannelError, Moment, Skip, Terms, EXIT_BLOCKS, MIN_DELAY, WINDOW},
     claims::SignedVoucher,
     error::Error,
-    events::{Change, ChannelChange, ChannelsChanged, Deposited, Withdrawn},
+    events::{Change, ChannelsChanged, Side},
+    messages::{Life, Opening},
+    store::LaneKey,
     ChannelsRef,
 };
 use farthing_types::{
     signing::Signer,
     voucher::{ChannelId, Closing, Place, Signature, Voucher},
-    Balance,
+    Balance, Millis,
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use scale::{Decode, Encode};
@@ -30,6 +32,8 @@ pub struct Channels {
     pub phone: Signer,
     pub ada: Account,
     pub bob: Account,
+    /// All lanes that were ever opened.
+    pub lanes: Vec<LaneKey>,
 }
 
 impl Channels {
@@ -48,6 +52,7 @@ impl Channels {
             phone: Signer::generate(),
             ada,
             bob,
+            lanes: Vec::new(),
         }
     }
 
@@ -82,11 +87,17 @@ impl Channels {
         self.w.refused(signer, message, 0).await
     }
 
-    pub fn terms(&self, reserve: Balance) -> Terms {
-        Terms {
-            reserve,
-            signer: self.phone.public(),
-            delay: MIN_DELAY,
+    /// A channel to open in lane 0, with the payee's account key for closings.
+    pub fn opening(&self, payee: AccountId, reserve: Balance) -> Opening {
+        Opening {
+            payee,
+            lane: 0,
+            terms: Terms {
+                reserve,
+                signer: self.phone.public(),
+                closer: *payee.as_ref(),
+                delay: MIN_DELAY,
+            },
         }
     }
 
@@ -102,7 +113,7 @@ impl Channels {
         &self,
         payer: &Account,
         payee: &AccountId,
-        epoch: u64,
+        epoch: Millis,
         cumulative: Balance,
     ) -> SignedVoucher {
         let root = [0; 32];
@@ -110,6 +121,7 @@ impl Channels {
             channel: ChannelId {
                 payer: payer.id(),
                 payee: *payee,
+                lane: 0,
                 epoch,
             },
             cumulative,
@@ -117,6 +129,7 @@ impl Channels {
         };
         SignedVoucher {
             payer: payer.id(),
+            lane: 0,
             epoch,
             cumulative,
             root,
@@ -125,14 +138,16 @@ impl Channels {
     }
 
     /// The payee's consent to close at this amount, by the key of the account.
-    fn closing(&self, epoch: u64, amount: Balance) -> Signature {
+    fn closing(&self, epoch: Millis, amount: Balance) -> Signature {
         let closing = Closing {
             channel: ChannelId {
                 payer: self.ada.id(),
                 payee: self.bob.id(),
+                lane: 0,
                 epoch,
             },
             amount,
+            expires: Millis::MAX,
         };
         Signature {
             bytes: self.bob.keys.sign(&closing.payload(&self.place())).0,
@@ -141,35 +156,35 @@ impl Channels {
     }
 
     /// The only change that a transaction made, of the channel from ada to bob.
-    fn change(&self, receipt: &Receipt, epoch: u64) -> Change {
-        let mut event = receipt.event::<ChannelsChanged>(&self.at.id);
+    fn change(&self, receipt: &Receipt, epoch: Millis) -> Change {
+        let event = receipt.event::<ChannelsChanged>(&self.at.id);
         assert_eq!(event.changes.len(), 1, "{:?}", event.changes);
-        let ChannelChange {
-            payer,
-            payee,
-            epoch: told,
-            change,
-        } = event.changes.remove(0);
-        assert_eq!((payer, payee, told), (self.ada.id(), self.bob.id(), epoch));
-        change
+        let (id, change) = event.by_channel().next().unwrap();
+        let expected = (self.ada.id(), self.bob.id(), epoch);
+        assert_eq!((id.payer, id.payee, id.epoch), expected);
+        change.clone()
     }
 
-    async fn deposit(&mut self, amount: Balance) -> Receipt {
-        let ada = self.ada.clone();
-        let message = self.to().deposit();
-        let (_, receipt) = self.call(&ada, message, amount).await;
-        let account = ada.id();
-        receipt.assert_event(&self.at.id, Deposited { account, amount });
-        receipt
+    /// Ada opens a channel to bob.
+    async fn open(&mut self) -> (Millis, Receipt) {
+        let (ada, bob) = (self.ada.clone(), self.bob.id());
+        let (epoch, opening) = (self.w.now().await, self.opening(bob, RESERVE));
+        let message = self.to().open(epoch, vec![opening.clone()]);
+        let ((), receipt) = self.call(&ada, message, RESERVE).await;
+        self.lanes.push((ada.id(), bob, 0));
+        assert_eq!(self.change(&receipt, epoch), Change::Opened(opening.terms));
+        let event = receipt.event::<ChannelsChanged>(&self.at.id);
+        assert_eq!(event.side, Side::Payer(ada.id()));
+        (epoch, receipt)
     }
 
-    /// Ada opens a channel to bob, with the reserve attached or out of her deposit.
-    async fn open(&mut self, attached: Balance) -> (u64, Receipt) {
-        let (ada, bob, terms) = (self.ada.clone(), self.bob.id(), self.terms(RESERVE));
-        let message = self.to().open(vec![(bob, terms.clone())]);
-        let (epochs, receipt) = self.call(&ada, message, attached).await;
-        assert_eq!(self.change(&receipt, epochs[0]), Change::Opened(terms));
-        (epochs[0], receipt)
+    /// The channel from ada to bob, as ada names it or as bob does.
+    fn life(&self, other: &Account, epoch: Millis) -> Life {
+        Life {
+            other: other.id(),
+            lane: 0,
+            epoch,
+        }
     }
 
     /// Bob claims one voucher.
@@ -180,43 +195,24 @@ impl Channels {
         (outcomes[0], receipt)
     }
 
-    /// An account takes out all that is free for it, which must be this much.
-    async fn withdraw(&mut self, account: &Account, amount: Balance) {
-        let before = self.w.free(&account.id()).await;
-        let message = self.to().withdraw(None);
-        let (sent, receipt) = self.call(account, message, 0).await;
-        assert_eq!(sent, amount);
-        receipt.assert_event(
-            &self.at.id,
-            Withdrawn {
-                account: account.id(),
-                amount,
-            },
-        );
-        let after = self.w.free(&account.id()).await;
-        assert_eq!(after, before + amount - receipt.fee);
-    }
-
     /// The end of every test: everything that the contract holds is owed, since nothing was forced in.
     pub async fn assert_solvent(&mut self) {
-        let message = self.at.contract.call().solvency();
-        let (owed, held) = self.w.read(message).await;
-        assert_eq!(owed, held);
+        let message = self.at.contract.call().owed(self.lanes.clone(), Vec::new());
+        let owed = self.w.read(message).await;
+        let message = self.at.contract.call().held();
+        assert_eq!(owed, self.w.read(message).await);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn vouchers_are_claimed_the_payee_closes_and_the_payer_clears() {
+async fn vouchers_are_claimed_the_payee_closes_and_all_money_is_out_at_once() {
     let mut c = Channels::new().await;
     let (ada, bob) = (c.ada.clone(), c.bob.clone());
-    let receipt = c.deposit(100 * UNIT).await;
-    costs::check("channels.deposit", &receipt);
-    let receipt = c.deposit(UNIT).await;
-    costs::check("channels.deposit, repeated", &receipt);
-    let (epoch, opened) = c.open(0).await;
-    costs::check("channels.open, out of a deposit", &opened);
+    let (epoch, opened) = c.open().await;
+    costs::check("channels.open", &opened);
 
     let voucher = c.voucher(&ada, &bob.id(), epoch, UNIT);
+    let before = c.w.free(&bob.id()).await;
     let (outcome, receipt) = c.claim(voucher.clone()).await;
     costs::check("channels.claim", &receipt);
     assert_eq!(outcome, Ok(UNIT));
@@ -225,68 +221,71 @@ async fn vouchers_are_claimed_the_payee_closes_and_the_payer_clears() {
         root: None,
     };
     assert_eq!(c.change(&receipt, epoch), paid);
+    assert_eq!(c.w.free(&bob.id()).await, before + UNIT - receipt.fee);
     let (outcome, receipt) = c.claim(c.voucher(&ada, &bob.id(), epoch, 2 * UNIT)).await;
     costs::check("channels.claim, repeated", &receipt);
     assert_eq!(outcome, Ok(UNIT));
 
     // The same again, another amount under the same signature, and one of an epoch that never was.
-    let (outcome, receipt) = c.claim(voucher.clone()).await;
-    let skip = Skip::NothingNew(2 * UNIT);
-    assert_eq!(outcome, Err(skip));
-    assert_eq!(c.change(&receipt, epoch), Change::Skipped(skip));
+    let (outcome, _) = c.claim(voucher.clone()).await;
+    assert_eq!(outcome, Err(Skip::NothingNew(2 * UNIT)));
     let mut forged = voucher;
     forged.cumulative = 5 * UNIT;
     assert_eq!(c.claim(forged).await.0, Err(Skip::BadSignature));
     let other = c.voucher(&ada, &bob.id(), epoch + 1, 5 * UNIT);
     assert_eq!(c.claim(other).await.0, Err(Skip::OtherEpoch(epoch)));
 
-    let message = c.to().clear(vec![bob.id()]);
-    let open = Error::Channel(bob.id(), ChannelError::Open(None));
-    assert_eq!(c.refused(&ada, message).await, open);
-    let message = c.to().close(vec![ada.id()]);
+    let (to_bob, from_ada) = (c.life(&bob, epoch), c.life(&ada, epoch));
+    let message = c.to().clear(vec![to_bob]);
+    let (entries, _) = c.call(&ada, message, 0).await;
+    assert_eq!(entries, [Err(ChannelError::Open(None))]);
+    let message = c.to().close(vec![from_ada]);
+    let before = c.w.free(&ada.id()).await;
     let (_, receipt) = c.call(&bob, message, 0).await;
     costs::check("channels.close", &receipt);
-    assert_eq!(c.change(&receipt, epoch), Change::Closed);
+    let rest = RESERVE - 2 * UNIT;
+    assert_eq!(c.change(&receipt, epoch), Change::Closed(rest));
+    assert_eq!(c.w.free(&ada.id()).await, before + rest);
     let late = c.voucher(&ada, &bob.id(), epoch, 3 * UNIT);
     assert_eq!(c.claim(late).await.0, Err(Skip::Over));
-    let message = c.to().clear(vec![bob.id()]);
-    let (_, cleared) = c.call(&ada, message, 0).await;
-    let rest = RESERVE - 2 * UNIT;
-    assert_eq!(c.change(&cleared, epoch), Change::Cleared(rest));
-    cleared.assert_gives_back(&opened);
-
-    c.withdraw(&bob, 2 * UNIT).await;
-    c.withdraw(&ada, 101 * UNIT - 2 * UNIT).await;
-    let message = c.to().withdraw(None);
-    assert_eq!(c.refused(&ada, message).await, Error::NothingDue);
-    let message = c.to().leave();
-    let (_, receipt) = c.call(&ada, message, 0).await;
-    costs::check("channels.leave", &receipt);
-    let message = c.at.contract.call().solvency();
-    assert_eq!(c.w.read(message).await, (0, 0));
+    if c.w.forward(WINDOW).await {
+        let message = c.to().clear(vec![to_bob]);
+        let (_, cleared) = c.call(&ada, message, 0).await;
+        let freed = Change::Cleared {
+            rest: 0,
+            freed: true,
+        };
+        assert_eq!(c.change(&cleared, epoch), freed);
+        cleared.assert_gives_back(&opened);
+    }
+    c.assert_solvent().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn payer_and_payee_close_together_at_once() {
     let mut c = Channels::new().await;
     let (ada, bob) = (c.ada.clone(), c.bob.clone());
-    let (epoch, opened) = c.open(RESERVE).await;
-    costs::check("channels.open, with the reserve attached", &opened);
+    let (epoch, _) = c.open().await;
     let (amount, consent) = (3 * UNIT, c.closing(epoch, 3 * UNIT));
-    let message = c.to().close_together(bob.id(), amount - 1, consent);
+    let message = c
+        .to()
+        .close_together(bob.id(), 0, amount - 1, Millis::MAX, consent);
     let bad = Error::Channel(bob.id(), ChannelError::BadSignature);
     assert_eq!(c.refused(&ada, message).await, bad);
-    let message = c.to().close_together(bob.id(), amount, consent);
+    let message = c
+        .to()
+        .close_together(bob.id(), 0, amount, Millis::MAX, consent);
+    let before = c.w.free(&bob.id()).await;
     let (_, receipt) = c.call(&ada, message, 0).await;
-    let rest = RESERVE - amount;
-    assert_eq!(
-        c.change(&receipt, epoch),
-        Change::Settled { paid: amount, rest }
-    );
-    let message = c.at.contract.call().channel(ada.id(), bob.id());
-    assert_eq!(c.w.read(message).await, None);
-    c.withdraw(&bob, amount).await;
-    c.withdraw(&ada, rest).await;
+    let settled = Change::Settled {
+        paid: amount,
+        rest: RESERVE - amount,
+        freed: false,
+    };
+    assert_eq!(c.change(&receipt, epoch), settled);
+    assert_eq!(c.w.free(&bob.id()).await, before + amount);
+    let message = c.at.contract.call().held();
+    assert_eq!(c.w.read(message).await, 0);
     c.assert_solvent().await;
 }
 
@@ -294,55 +293,64 @@ async fn payer_and_payee_close_together_at_once() {
 async fn the_payer_leaves_alone_when_the_exit_is_over() {
     let mut c = Channels::new().await;
     let (ada, bob) = (c.ada.clone(), c.bob.clone());
-    let (epoch, _) = c.open(RESERVE).await;
-    let message = c.to().exit(vec![bob.id()]);
-    let (_, receipt) = c.call(&ada, message, 0).await;
+    let (epoch, _) = c.open().await;
+    let life = c.life(&bob, epoch);
+    let message = c.to().exit(vec![life]);
+    let (ends, receipt) = c.call(&ada, message, 0).await;
     costs::check("channels.exit", &receipt);
-    let end = c.w.now().await + MIN_DELAY;
-    assert_eq!(c.change(&receipt, epoch), Change::Exiting(end));
+    let Change::Exiting(end) = c.change(&receipt, epoch) else {
+        panic!("no exit");
+    };
+    let now = c.w.now().await;
+    assert!(end.time <= now + MIN_DELAY && end.time > now);
+    assert!(end.block >= EXIT_BLOCKS);
+    let _: &[Result<Moment, ChannelError>] = &ends;
     // Until then the payee claims, and the payer has nothing back.
     let voucher = c.voucher(&ada, &bob.id(), epoch, UNIT);
     assert_eq!(c.claim(voucher).await.0, Ok(UNIT));
-    let message = c.to().clear(vec![bob.id()]);
-    let open = Error::Channel(bob.id(), ChannelError::Open(Some(end)));
-    assert_eq!(c.refused(&ada, message).await, open);
-    let message = c.to().exit(vec![bob.id()]);
-    let exiting = Error::Channel(bob.id(), ChannelError::Exiting(end));
-    assert_eq!(c.refused(&ada, message).await, exiting);
+    let message = c.to().clear(vec![life]);
+    let (entries, _) = c.call(&ada, message, 0).await;
+    assert_eq!(entries, [Err(ChannelError::Open(Some(end)))]);
+    let message = c.to().exit(vec![life]);
+    let (entries, _) = c.call(&ada, message, 0).await;
+    assert_eq!(entries, [Err(ChannelError::Exiting(end))]);
 
-    if c.w.forward(MIN_DELAY).await {
+    let mut forward = true;
+    for _ in 0..=EXIT_BLOCKS {
+        forward = forward && c.w.forward(MIN_DELAY / u64::from(EXIT_BLOCKS)).await;
+    }
+    if forward {
         let late = c.voucher(&ada, &bob.id(), epoch, 2 * UNIT);
         assert_eq!(c.claim(late).await.0, Err(Skip::Over));
-        let message = c.to().clear(vec![bob.id()]);
-        let (_, receipt) = c.call(&ada, message, 0).await;
-        assert_eq!(c.change(&receipt, epoch), Change::Cleared(RESERVE - UNIT));
-        c.withdraw(&ada, RESERVE - UNIT).await;
+        let message = c.to().clear(vec![life]);
+        let (entries, _) = c.call(&ada, message, 0).await;
+        assert_eq!(entries, [Ok(RESERVE - UNIT)]);
     }
-    c.withdraw(&bob, UNIT).await;
     c.assert_solvent().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_payer_sets_more_aside_while_the_channel_is_open() {
+async fn more_is_set_aside_while_the_channel_is_open() {
     let mut c = Channels::new().await;
     let (ada, bob) = (c.ada.clone(), c.bob.clone());
-    let message = c.to().top_up(bob.id(), UNIT);
+    let top_up = |c: &mut Channels, epoch| {
+        let (payer, payee) = (c.ada.id(), c.bob.id());
+        c.to().top_up(payer, payee, 0, epoch)
+    };
+    let message = top_up(&mut c, 0);
     let missing = Error::Channel(bob.id(), ChannelError::Missing);
-    assert_eq!(c.refused(&ada, message).await, missing);
-    c.deposit(RESERVE + 2 * UNIT).await;
-    let (epoch, _) = c.open(0).await;
-    let message = c.to().top_up(bob.id(), 2 * UNIT + 1);
-    assert_eq!(c.refused(&ada, message).await, Error::FreeTooLow(2 * UNIT));
-    let message = c.to().top_up(bob.id(), 0);
+    assert_eq!(c.w.refused(&ada, message, UNIT).await, missing);
+    let (epoch, _) = c.open().await;
+    let message = top_up(&mut c, epoch);
     let nothing = Error::Channel(bob.id(), ChannelError::ZeroAmount);
     assert_eq!(c.refused(&ada, message).await, nothing);
-    for (name, attached) in [
-        ("channels.top_up, out of a deposit", 0),
-        ("channels.top_up, with value", UNIT),
-    ] {
-        let message = c.to().top_up(bob.id(), UNIT);
-        let (_, receipt) = c.call(&ada, message, attached).await;
-        costs::check(name, &receipt);
+    // Anyone can do it.
+    for payer in [&ada, &bob] {
+        let message = top_up(&mut c, epoch);
+        let (_, receipt) = c.call(payer, message, UNIT).await;
+        if payer.id() == ada.id() {
+            costs::check("channels.top_up", &receipt);
+        }
         assert_eq!(c.change(&receipt, epoch), Change::ToppedUp(UNIT));
     }
 
@@ -350,18 +358,15 @@ async fn the_payer_sets_more_aside_while_the_channel_is_open() {
     let reserve = RESERVE + 2 * UNIT;
     let voucher = c.voucher(&ada, &bob.id(), epoch, reserve + UNIT);
     assert_eq!(c.claim(voucher.clone()).await.0, Ok(reserve));
-    let all = Skip::NothingNew(reserve);
-    assert_eq!(c.claim(voucher).await.0, Err(all));
-    let message = c.to().exit(vec![bob.id()]);
-    c.call(&ada, message, 0).await;
-    let end = c.w.now().await + MIN_DELAY;
-    let message = c.to().top_up(bob.id(), UNIT);
+    assert_eq!(c.claim(voucher).await.0, Err(Skip::NothingNew(reserve)));
+    let life = c.life(&bob, epoch);
+    let message = c.to().exit(vec![life]);
+    let (ends, _) = c.call(&ada, message, 0).await;
+    let end = ends[0].unwrap();
+    let message = top_up(&mut c, epoch);
     let exiting = Error::Channel(bob.id(), ChannelError::Exiting(end));
-    assert_eq!(c.refused(&ada, message).await, exiting);
-
-    c.withdraw(&bob, reserve).await;
-    // One of the two was paid for with value, so that as much of the deposit is left.
-    c.withdraw(&ada, UNIT).await;
-    let message = c.at.contract.call().solvency();
-    assert_eq!(c.w.read(message).await, (0, 0));
+    assert_eq!(c.w.refused(&ada, message, UNIT).await, exiting);
+    let message = c.at.contract.call().held();
+    assert_eq!(c.w.read(message).await, 0);
+    c.assert_solvent().await;
 }

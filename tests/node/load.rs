@@ -6,7 +6,6 @@ use crate::{
     sale::A_BLOCK,
     world::{new_account, Account, Signed, World, UNIT},
 };
-use channels::channel::Terms;
 use farthing_types::{commitment, Balance};
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use ink_e2e::subxt::utils::H256;
@@ -144,41 +143,50 @@ async fn a_thousand_vouchers_settle_in_batches() {
     let mut c = Channels::new().await;
     let payees: [Account; EACH] = c.w.accounts(UNIT).await;
     let payers = payers(&mut c.w, 30 * UNIT).await;
-    let mut epochs = Vec::new();
+    let epoch = c.w.now().await;
     for payer in &payers {
-        let terms: Vec<(AccountId, Terms)> = payees
+        let openings: Vec<_> = payees
             .iter()
-            .map(|payee| (payee.id(), c.terms(UNIT)))
+            .map(|payee| c.opening(payee.id(), UNIT))
             .collect();
-        let message = c.to().open(terms);
-        let value = EACH as Balance * UNIT;
-        epochs.push(c.call(payer, message, value).await.0);
+        c.lanes
+            .extend(payees.iter().map(|payee| (payer.id(), payee.id(), 0)));
+        let message = c.to().open(epoch, openings);
+        c.call(payer, message, EACH as Balance * UNIT).await;
     }
     let amount = |n: usize| (n + 1) as Balance * TIP;
     let batches: Vec<Vec<_>> = (0..EACH)
         .map(|n| {
             let vouchers = payers
                 .iter()
-                .zip(&epochs)
-                .map(|(payer, epochs)| c.voucher(payer, &payees[n].id(), epochs[n], amount(n)));
+                .map(|payer| c.voucher(payer, &payees[n].id(), epoch, amount(n)));
             vouchers.collect()
         })
         .collect();
 
-    let mut signed = Vec::new();
+    let (mut signed, mut before) = (Vec::new(), Vec::new());
     for (payee, vouchers) in payees.iter().zip(batches) {
+        before.push(c.w.free(&payee.id()).await);
         let message = c.to().claim(payee.id(), vouchers);
         let gas = (30_000_000_000, 2_000_000);
         signed.push(vec![c.w.sign_message(payee, 0, message, 0, gas)]);
     }
     let burst = Burst::send(&c.w, &payees, signed).await;
     burst.report("1,000 vouchers", PAYERS * EACH);
-    for (n, payee) in payees.iter().enumerate() {
-        let message = c.at.contract.call().account(payee.id());
-        let free = c.w.read(message).await.unwrap().free;
-        assert_eq!(free, PAYERS as Balance * amount(n));
+    // It is in the payees' hands, but for their fees.
+    let mut paid = 0;
+    for (n, (payee, before)) in payees.iter().zip(before).enumerate() {
+        let earned = PAYERS as Balance * amount(n);
+        let now = c.w.free(&payee.id()).await;
+        assert!(now <= before + earned && now + UNIT / 50 > before + earned);
+        paid += earned;
     }
-    let message = c.at.contract.call().solvency();
+    let message = c.at.contract.call().held();
     let all = (PAYERS * EACH) as Balance * UNIT;
-    assert_eq!(c.w.read(message).await, (all, all));
+    assert_eq!(c.w.read(message).await, all - paid);
+    for lanes in c.lanes.clone().chunks(100) {
+        let message = c.at.contract.call().owed(lanes.to_vec(), Vec::new());
+        let left = c.w.read(message).await;
+        assert!(left <= lanes.len() as Balance * UNIT);
+    }
 }

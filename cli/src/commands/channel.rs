@@ -8,35 +8,38 @@ use crate::{
     arguments::{Amount, Span},
     session::{Outcome, Session},
 };
-use channels::{channel::Channel as OnChain, ChannelsRef};
+use channels::{
+    channel::{Channel as OnChain, Moment},
+    messages::Life,
+    ChannelsRef,
+};
 use clap::{Args, Subcommand};
-use farthing_client::{Account, Error};
-use farthing_types::{voucher::Place, Balance};
+use farthing_client::{Account, Block, Error};
+use farthing_types::{
+    voucher::{ChannelId, Place},
+    Balance, Millis,
+};
 use ink::codegen::TraitCallBuilder;
 
 /// Paying by voucher, and being paid by voucher.
 #[derive(Subcommand)]
 pub enum Channel {
-    /// Put money into the channels contract, for channels to be opened later.
-    Deposit {
-        /// How much.
-        amount: Amount,
-    },
-    /// Take out what is free: earned as a payee, or reserved for nobody.
-    Withdraw {
-        /// How much; all of it, if it is left out.
-        amount: Option<Amount>,
-    },
-    /// Give up the signer's record in the contract, and get its storage deposit back.
-    Leave,
     /// Open channels.
     Open(payer::Open),
+    /// Open channels of somebody else's, with the signer's money: a gift. What is left of them, and the
+    /// deposits of their records, go to that payer in the end.
+    Give(payer::Give),
     /// Set more aside for a payee.
     TopUp {
         /// Whom: an address, or a creator's handle.
         payee: String,
         /// How much.
         amount: Amount,
+        /// Who pays by the channel, if not the signer: what is left in the end is theirs.
+        #[arg(long, value_name = "PAYER")]
+        of: Option<String>,
+        #[command(flatten)]
+        lane: Lane,
     },
     /// Pay with a voucher, which is printed, and is as good as money.
     ///
@@ -48,48 +51,29 @@ pub enum Channel {
         /// Whom: addresses, or creators' handles.
         #[arg(required = true)]
         payees: Vec<String>,
+        #[command(flatten)]
+        lane: Lane,
     },
     /// Take back what is left of channels that are over.
     Clear {
         /// Whom: addresses, or creators' handles.
         #[arg(required = true)]
         payees: Vec<String>,
+        #[command(flatten)]
+        lane: Lane,
     },
     /// As the payee, agree that a channel is closed at once if this much of it is yours in all; prints the
-    /// signature that the payer needs. Take no further voucher of that channel.
-    Agree {
-        /// Who pays: an address, or a creator's handle.
-        payer: String,
-        /// What the payee gets in all, what was claimed before included.
-        amount: Amount,
-    },
+    /// signature that the payer needs, and until when it counts. Take no further voucher of that channel.
+    Agree(payee::Agree),
     /// As the payer, close a channel at once with what the payee printed with `agree`.
-    CloseTogether {
-        /// Whom: an address, or a creator's handle.
-        payee: String,
-        /// What the payee gets in all.
-        amount: Amount,
-        /// The payee's signature.
-        signature: String,
-    },
-    /// Take vouchers, check them against the chain, and keep the best of each channel.
-    Receive {
-        /// The vouchers; `-` reads them from standard input, one on each line.
-        #[arg(required = true)]
-        vouchers: Vec<String>,
-        /// For whom, if not the signer: an address, such as a pool's, or a creator's handle.
-        #[arg(long = "for", value_name = "PAYEE")]
-        payee: Option<String>,
-    },
-    /// Claim what the vouchers that were kept are worth.
-    Claim {
-        /// Only those of this payer.
-        #[arg(long)]
-        from: Option<String>,
-        /// For whom, if not the signer: an address, such as a pool's, or a creator's handle.
-        #[arg(long = "for", value_name = "PAYEE")]
-        payee: Option<String>,
-    },
+    CloseTogether(payer::CloseTogether),
+    /// Take vouchers, check them against the chain's finalised blocks, and keep the best of each channel.
+    ///
+    /// A voucher that is worth nothing new is refused. One of a channel that is ending is kept, to be
+    /// claimed, and buys nothing.
+    Receive(payee::Receive),
+    /// Claim what the vouchers that were kept are worth: it goes to the payee at once.
+    Claim(payee::Claim),
     /// As the payee, close channels at once; claim before.
     Close {
         /// Who pays: addresses, or creators' handles.
@@ -98,6 +82,13 @@ pub enum Channel {
         /// Even if vouchers that were kept have not been claimed: they are worth nothing then.
         #[arg(long)]
         forfeit: bool,
+        #[command(flatten)]
+        lane: Lane,
+    },
+    /// Send an account what the contract keeps for it, because the chain refused to move it before.
+    Withdraw {
+        /// Whose; the signer's, if it is left out.
+        account: Option<String>,
     },
     /// Show a channel.
     Show {
@@ -105,21 +96,31 @@ pub enum Channel {
         payee: String,
         /// Who pays; the signer, if it is left out.
         payer: Option<String>,
+        #[command(flatten)]
+        lane: Lane,
     },
-    /// Show what the contract holds for an account, and the vouchers that were kept for it.
+    /// Show what the contract keeps for an account, and the vouchers that were kept for it.
     Account {
         /// Whose; the signer's, if it is left out.
         account: Option<String>,
     },
-    /// Stop deposits and openings for a while; for the guardian.
+    /// Stop openings and top-ups for a while; for the guardian.
     Pause {
         /// For how long, at most 7 days.
         duration: Span,
     },
     /// End a pause; for the guardian.
     Resume,
-    /// Show the contract's terms, and what it owes and holds.
+    /// Show the contract's terms, and what it holds.
     Overview,
+}
+
+/// Which of the channels between two.
+#[derive(Args, Clone, Copy)]
+pub struct Lane {
+    /// Which of the channels between the two: others than 0 are for further devices of the payer.
+    #[arg(long, default_value_t = 0)]
+    lane: u32,
 }
 
 /// How a payment that was interrupted ended.
@@ -136,24 +137,28 @@ pub struct Unfinished {
 impl Channel {
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
-            Self::Deposit { amount } => funds::deposit(session, amount.0).await,
-            Self::Withdraw { amount } => funds::withdraw(session, amount).await,
-            Self::Leave => funds::leave(session).await,
             Self::Open(open) => open.run(session).await,
-            Self::TopUp { payee, amount } => payer::top_up(session, &payee, amount.0).await,
-            Self::Pay(pay) => pay.run(session).await,
-            Self::Exit { payees } => payer::exit(session, &payees).await,
-            Self::Clear { payees } => payer::clear(session, &payees).await,
-            Self::CloseTogether {
+            Self::Give(give) => give.run(session).await,
+            Self::TopUp {
                 payee,
                 amount,
-                signature,
-            } => payer::close_together(session, &payee, amount.0, &signature).await,
-            Self::Agree { payer, amount } => payee::agree(session, &payer, amount.0).await,
-            Self::Receive { vouchers, payee } => payee::receive(session, vouchers, payee).await,
-            Self::Claim { from, payee } => payee::claim(session, from, payee).await,
-            Self::Close { payers, forfeit } => payee::close(session, &payers, forfeit).await,
-            Self::Show { payee, payer } => funds::show(session, &payee, payer).await,
+                of,
+                lane,
+            } => payer::top_up(session, &payee, amount.0, of, lane).await,
+            Self::Pay(pay) => pay.run(session).await,
+            Self::Exit { payees, lane } => payer::exit(session, &payees, lane).await,
+            Self::Clear { payees, lane } => payer::clear(session, &payees, lane).await,
+            Self::CloseTogether(close) => close.run(session).await,
+            Self::Agree(agree) => agree.run(session).await,
+            Self::Receive(receive) => receive.run(session).await,
+            Self::Claim(claim) => claim.run(session).await,
+            Self::Close {
+                payers,
+                forfeit,
+                lane,
+            } => payee::close(session, &payers, forfeit, lane).await,
+            Self::Withdraw { account } => funds::withdraw(session, account).await,
+            Self::Show { payee, payer, lane } => funds::show(session, &payee, payer, lane).await,
             Self::Account { account } => funds::account(session, account).await,
             Self::Pause { duration } => funds::pause(session, duration.0).await,
             Self::Resume => funds::resume(session).await,
@@ -184,23 +189,79 @@ async fn place(session: &Session) -> Result<Place<Account>, Error> {
     })
 }
 
-/// The channel from a payer to a payee, as it is on the chain.
-async fn channel(
+/// Payer, payee and lane.
+type Line = (Account, Account, u32);
+
+/// How many channels one question asks for.
+const PAGE: usize = 100;
+
+/// Channels as they are in a block, and that block's time and number.
+async fn channels_at(
     session: &Session,
-    payer: Account,
-    payee: Account,
-) -> Result<Option<OnChain>, Error> {
+    block: Block,
+    lines: &[Line],
+) -> Result<(Moment, Vec<Option<OnChain>>), Error> {
     let channels: ChannelsRef = session.contract("channels")?;
-    let message = channels.call().channel(payer.id(), payee.id());
-    session.client.read(message).await
+    let (mut now, mut found) = (Moment { time: 0, block: 0 }, Vec::new());
+    for page in lines.chunks(PAGE) {
+        let keys = page
+            .iter()
+            .map(|(payer, payee, lane)| (payer.id(), payee.id(), *lane));
+        let message = channels.call().channels(keys.collect());
+        let (when, page) = session.client.read_at(block, message).await?;
+        now = when;
+        found.extend(page);
+    }
+    Ok((now, found))
 }
 
-/// What is free for an account.
-pub async fn free(session: &Session, account: Account) -> Result<Balance, Error> {
+/// Channels as they are in the best block.
+async fn channels_now(
+    session: &Session,
+    lines: &[Line],
+) -> Result<(Moment, Vec<Option<OnChain>>), Error> {
+    channels_at(session, session.client.chain.best().await?, lines).await
+}
+
+/// A channel as it is in the best block.
+async fn channel(session: &Session, line: Line) -> Result<(Moment, Option<OnChain>), Error> {
+    let (now, found) = channels_now(session, &[line]).await?;
+    Ok((now, found.into_iter().next().flatten()))
+}
+
+/// The line of a channel's name.
+fn line_of(id: &ChannelId<Account>) -> Line {
+    (id.payer, id.payee, id.lane)
+}
+
+/// The present lives of channels with others, for a message that names them.
+async fn lives(
+    session: &Session,
+    lines: &[Line],
+    other: fn(&Line) -> Account,
+) -> Result<Vec<Life>, Error> {
+    let (_, found) = channels_now(session, lines).await?;
+    let lives = lines.iter().zip(found).map(|(line, found)| Life {
+        other: other(line).id(),
+        lane: line.2,
+        epoch: found.map_or(0, |found| found.epoch),
+    });
+    Ok(lives.collect())
+}
+
+/// What the contract keeps for an account.
+pub async fn kept(session: &Session, account: Account) -> Result<Balance, Error> {
     let channels: ChannelsRef = session.contract("channels")?;
-    let message = channels.call().account(account.id());
-    let record = session.client.read(message).await?;
-    Ok(record.map_or(0, |record| record.free))
+    let kept = session
+        .client
+        .read(channels.call().kept(account.id()))
+        .await?;
+    Ok(kept.map_or(0, |kept| kept.amount))
+}
+
+/// When something signed now is to expire.
+async fn expires_in(session: &Session, span: Millis) -> Result<Millis, Error> {
+    Ok(session.now().await?.saturating_add(span))
 }
 
 /// The accounts that names stand for.

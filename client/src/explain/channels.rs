@@ -12,14 +12,13 @@ impl Explain for Error {
     fn explain(&self) -> String {
         match self {
             Self::Paused(until) => format!(
-                "Deposits and openings are paused until {}: try again then.",
+                "Openings and top-ups are paused until {}: try again then.",
                 time(*until)
             ),
             Self::BatchSize => BATCH_SIZE.into(),
-            Self::ZeroAmount => "A deposit is more than nothing.".into(),
-            Self::FreeTooLow(free) => format!(
-                "Only {} are free: deposit more, or ask for less.",
-                unit(*free)
+            Self::ValueTooLow(left) => format!(
+                "The money that is sent along does not cover all reserves: {} were left for the next.",
+                unit(*left)
             ),
             Self::NothingDue => "There is nothing to withdraw.".into(),
             Self::TransferFailed => TRANSFER_FAILED.into(),
@@ -28,14 +27,6 @@ impl Explain for Error {
                 Account::from(other),
                 error.explain()
             ),
-            Self::NoAccount => "The contract has no record of this account.".into(),
-            Self::StillOwed(amount) => format!(
-                "The contract still holds {} for this account: withdraw it first.",
-                unit(*amount)
-            ),
-            Self::PaidByAnother => {
-                "Somebody else paid the deposit of this account's record, so that it stays.".into()
-            }
             Self::NotGuardian => "Only the deployment's guardian may do this.".into(),
             Self::BadPause(error) => error.explain(),
             Self::Overflow => OVERFLOW.into(),
@@ -47,13 +38,28 @@ impl Explain for ChannelError {
     fn explain(&self) -> String {
         match self {
             Self::Missing => "there is none: open it first.".into(),
+            Self::OtherEpoch(_) => "it has been opened again since.".into(),
             Self::Open(None) => "it is open already.".into(),
-            Self::Open(Some(end)) => format!("it is open until {}.", time(*end)),
+            Self::Open(Some(end)) => format!(
+                "it is open until {}, and until block {} at least.",
+                time(end.time),
+                end.block
+            ),
             Self::Over => "it is over: the payer can clear it.".into(),
-            Self::Exiting(end) => format!("its exit has begun, and ends at {}.", time(*end)),
+            Self::Exiting(end) => format!("its exit has begun, and ends at {}.", time(end.time)),
+            Self::Settled(free_from) => format!(
+                "all of its money is paid out. Its record can be freed at {}.",
+                time(*free_from)
+            ),
             Self::BadPayee => "a channel goes to somebody else than its payer.".into(),
-            Self::BadSigner => "anybody could sign with this key.".into(),
+            Self::BadLane => "lanes from 2147483648 on are for gifts, and for nothing else.".into(),
+            Self::BadSigner => "anybody could sign vouchers with this key.".into(),
+            Self::BadCloser => "anybody could sign closings with this key.".into(),
             Self::BadDelay => "the exit delay is 15 minutes to 30 days.".into(),
+            Self::BadEpoch(_) => {
+                "this opening was made more than an hour ago, or for the future: make it anew.".into()
+            }
+            Self::UsedEpoch(_) => "it was opened at that time before: make the opening anew.".into(),
             Self::ZeroAmount => "the amount is more than nothing.".into(),
             Self::BelowClaimed(claimed) => format!(
                 "the payee has claimed {} already, which is more.",
@@ -62,6 +68,7 @@ impl Explain for ChannelError {
             Self::AboveReserve(reserve) => {
                 format!("its reserve is {}, which is less.", unit(*reserve))
             }
+            Self::Expired(_) => "the closing has expired: ask for another.".into(),
             Self::BadSignature => "the payee did not sign this closing.".into(),
         }
     }
@@ -71,9 +78,7 @@ impl Explain for Skip {
     fn explain(&self) -> String {
         match self {
             Self::NoChannel => "there is no such channel".into(),
-            Self::OtherEpoch(epoch) => {
-                format!("the channel was opened again since, for the {epoch}th time")
-            }
+            Self::OtherEpoch(_) => "the channel has been opened again since".into(),
             Self::Over => "the channel is over".into(),
             Self::NothingNew(paid) => format!("the channel has paid {} by it already", unit(*paid)),
             Self::BadSignature => "it was not signed with the channel's key".into(),

@@ -2,7 +2,9 @@
 
 use super::{key, Error, Paper};
 use crate::{files, Account};
+use channels::channel::Channel;
 use farthing_types::{
+    merkle::{leaf, prove, root_of, Proof},
     voucher::{ChannelId, Place, Signature, Voucher},
     Balance, Hash,
 };
@@ -17,7 +19,6 @@ use std::{
 pub struct Paying {
     path: PathBuf,
     genesis: Hash,
-    payer: Account,
     channels: BTreeMap<String, Promised>,
     _lock: files::Lock,
 }
@@ -28,9 +29,9 @@ struct Promised {
     /// By vouchers that were handed out, in all.
     #[serde(with = "as_text")]
     cumulative: Balance,
-    /// The root in the last of them.
-    #[serde(with = "hex")]
-    root: Hash,
+    /// What was bought with them: the entries of the list whose root is in the last of them.
+    #[serde(default, with = "as_hex", skip_serializing_if = "Vec::is_empty")]
+    bought: Vec<Hash>,
     /// A payment whose voucher may or may not have been handed out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     begun: Option<Begun>,
@@ -48,6 +49,9 @@ pub struct Begun {
     /// The root in it.
     #[serde(with = "hex")]
     pub root: Hash,
+    /// What is bought with it, if the payer said: no entry, or one.
+    #[serde(default, with = "as_hex", skip_serializing_if = "Vec::is_empty")]
+    pub entry: Vec<Hash>,
 }
 
 impl Paying {
@@ -65,59 +69,63 @@ impl Paying {
             channels: files::read_json(&path)?.unwrap_or_default(),
             path,
             genesis,
-            payer,
             _lock: lock,
         })
     }
 
-    /// What vouchers that were handed out promise on a channel in all, and the payment that was begun.
+    /// Returns what vouchers that were handed out promise of a channel in all, and the payment that was
+    /// begun.
     pub fn promised(
         &self,
         contract: Account,
-        payee: Account,
-        epoch: u64,
+        id: &ChannelId<Account>,
     ) -> (Balance, Option<Begun>) {
-        let found = self.channels.get(&key(contract, payee, epoch));
+        let found = self.channels.get(&key(contract, id));
         found.map_or((0, None), |found| (found.cumulative, found.begun.clone()))
     }
 
-    /// Begins a payment on a channel that has this reserve, or goes on with the same one that was begun
+    /// Begins a payment on a channel, as it is on the chain, or goes on with the same one that was begun
     /// before. Returns what is to be signed; then [`Paying::paper`], hand out, and [`Paying::finish`].
+    ///
+    /// `entry` is what is bought, such as the hash of a file: it becomes the next entry of the list whose
+    /// [Merkle root](farthing_types::merkle) is in the channel's vouchers from then on.
     ///
     /// # Errors
     /// [`Error::Nothing`], [`Error::Begun`], [`Error::ReserveTooLow`], [`Error::File`].
     pub fn begin(
         &mut self,
         contract: Account,
-        payee: Account,
-        epoch: u64,
-        reserve: Balance,
+        id: &ChannelId<Account>,
+        channel: &Channel,
         amount: Balance,
-        root: Hash,
+        entry: Option<Hash>,
     ) -> Result<Begun, Error> {
         if amount == 0 {
             return Err(Error::Nothing);
         }
-        let promised = self.promised_mut(contract, payee, epoch);
+        let promised = self.promised_mut(contract, id);
         if let Some(begun) = &promised.begun {
-            return match begun.amount == amount && begun.root == root {
+            return match begun.amount == amount && begun.entry() == entry {
                 true => Ok(begun.clone()),
                 false => Err(Error::Begun {
                     amount: begun.amount,
                 }),
             };
         }
-        let sum = promised.cumulative.checked_add(amount);
-        let cumulative = sum
-            .filter(|sum| *sum <= reserve)
+        // What was claimed was signed, whatever this file knows of it.
+        let before = promised.cumulative.max(channel.claimed);
+        let cumulative = before
+            .checked_add(amount)
+            .filter(|sum| *sum <= channel.reserve)
             .ok_or(Error::ReserveTooLow {
-                reserve,
-                promised: promised.cumulative,
+                reserve: channel.reserve,
+                promised: before,
             })?;
         let begun = Begun {
             amount,
             cumulative,
-            root,
+            root: root(promised.bought.iter().chain(&entry)),
+            entry: entry.into_iter().collect(),
         };
         promised.begun = Some(begun.clone());
         self.save()?;
@@ -131,13 +139,12 @@ impl Paying {
     pub fn finish(
         &mut self,
         contract: Account,
-        payee: Account,
-        epoch: u64,
+        id: &ChannelId<Account>,
     ) -> Result<(), crate::Error> {
-        let promised = self.promised_mut(contract, payee, epoch);
+        let promised = self.promised_mut(contract, id);
         if let Some(begun) = promised.begun.take() {
             promised.cumulative = begun.cumulative;
-            promised.root = begun.root;
+            promised.bought.extend(begun.entry);
             self.save()?;
         }
         Ok(())
@@ -150,22 +157,20 @@ impl Paying {
     pub fn abandon(
         &mut self,
         contract: Account,
-        payee: Account,
-        epoch: u64,
+        id: &ChannelId<Account>,
     ) -> Result<(), crate::Error> {
-        let promised = self.promised_mut(contract, payee, epoch);
+        let promised = self.promised_mut(contract, id);
         match promised.begun.take() {
             Some(_) => self.save(),
             None => Ok(()),
         }
     }
 
-    /// The voucher of a payment that was begun, signed with `sign`.
+    /// Returns the voucher of a payment that was begun, signed with `sign`.
     pub fn paper(
         &self,
         contract: Account,
-        payee: Account,
-        epoch: u64,
+        id: &ChannelId<Account>,
         begun: &Begun,
         sign: impl FnOnce(&[u8]) -> [u8; 64],
     ) -> Paper {
@@ -174,11 +179,7 @@ impl Paying {
             contract,
         };
         let voucher = Voucher {
-            channel: ChannelId {
-                payer: self.payer,
-                payee,
-                epoch,
-            },
+            channel: id.clone(),
             cumulative: begun.cumulative,
             root: begun.root,
         };
@@ -193,13 +194,56 @@ impl Paying {
         }
     }
 
-    fn promised_mut(&mut self, contract: Account, payee: Account, epoch: u64) -> &mut Promised {
-        let key = key(contract, payee, epoch);
-        self.channels.entry(key).or_default()
+    /// Returns the proof that the root in the channel's last voucher that was handed out is of a list with
+    /// this entry: for whoever is to be shown what was bought. `None` if it was not.
+    pub fn proof(&self, contract: Account, id: &ChannelId<Account>, entry: &Hash) -> Option<Proof> {
+        let bought = &self.channels.get(&key(contract, id))?.bought;
+        let leaves: Vec<_> = bought.iter().map(|entry| leaf(entry)).collect();
+        let index = bought.iter().position(|one| one == entry)?;
+        prove(&leaves, index)
+    }
+
+    fn promised_mut(&mut self, contract: Account, id: &ChannelId<Account>) -> &mut Promised {
+        self.channels.entry(key(contract, id)).or_default()
     }
 
     fn save(&self) -> Result<(), crate::Error> {
         files::write_json(&self.path, &self.channels)
+    }
+}
+
+impl Begun {
+    /// Returns what is bought with it, if the payer said.
+    pub fn entry(&self) -> Option<Hash> {
+        self.entry.first().copied()
+    }
+}
+
+fn root<'a>(entries: impl Iterator<Item = &'a Hash>) -> Hash {
+    let leaves: Vec<_> = entries.map(|entry| leaf(entry)).collect();
+    root_of(&leaves)
+}
+
+/// Hashes as text.
+mod as_hex {
+    use farthing_types::Hash;
+    use serde::{de::Error, ser::SerializeSeq, Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(hashes: &[Hash], to: S) -> Result<S::Ok, S::Error> {
+        let mut list = to.serialize_seq(Some(hashes.len()))?;
+        for hash in hashes {
+            list.serialize_element(&hex::encode(hash))?;
+        }
+        list.end()
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Hash>, D::Error> {
+        let texts = Vec::<String>::deserialize(from)?;
+        let hash = |text: &String| {
+            let bytes = hex::decode(text).map_err(D::Error::custom)?;
+            Hash::try_from(bytes).map_err(|_| D::Error::custom("a hash has 32 bytes"))
+        };
+        texts.iter().map(hash).collect()
     }
 }
 

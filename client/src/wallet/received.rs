@@ -2,8 +2,8 @@
 
 use super::{key, Error, Paper};
 use crate::{files, Account};
-use channels::channel::Channel;
-use farthing_types::{Balance, Hash, Millis};
+use channels::channel::{Channel, Moment};
+use farthing_types::{voucher::ChannelId, Balance, Hash, Millis};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -24,14 +24,33 @@ pub struct Receiving {
 struct Kept {
     /// The best vouchers.
     vouchers: BTreeMap<String, String>,
-    /// The closings that the payee signed: how much the payee gets in all.
-    agreed: BTreeMap<String, String>,
+    /// The closings that the payee signed.
+    agreed: BTreeMap<String, Vec<Agreed>>,
+}
+
+/// A closing that the payee signed.
+#[derive(Clone, Serialize, Deserialize)]
+struct Agreed {
+    /// How much the payee gets in all.
+    amount: String,
+    /// Until when the payer can use it.
+    expires: Millis,
+}
+
+/// What a payee wants of a channel before anything is served for its vouchers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The key for closings that the payee told the payer.
+    pub closer: [u8; 32],
+    /// How long an exit must take at least, in milliseconds: longer than the payee may be kept from
+    /// claiming, and longer than the chain may let no calls in.
+    pub min_delay: Millis,
 }
 
 /// What a voucher was worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Received {
-    /// How much more it is than the best before, as far as the channel's reserve covers it.
+    /// How much more it is than the best before: never nothing.
     pub new: Balance,
     /// What the channel has paid and will pay by it in all.
     pub total: Balance,
@@ -57,18 +76,22 @@ impl Receiving {
         })
     }
 
-    /// Takes a voucher of a contract's channel, as it is on the chain at the time `now`. The best of each
-    /// channel is kept; once this returns, it survives a power cut.
+    /// Takes a voucher of a contract's channel, as it is on the chain now. The best of each channel is
+    /// kept; once this returns `Ok`, it survives a power cut, and something can be given for what is new.
     ///
     /// # Errors
-    /// [`Error::Elsewhere`], [`Error::ForAnother`], [`Error::NoChannel`], [`Error::BadSignature`];
-    /// [`Error::Agreed`] if it is worth more than a closing that was signed; [`Error::File`].
+    /// [`Error::Elsewhere`], [`Error::ForAnother`], [`Error::NoChannel`], [`Error::BadSignature`],
+    /// [`Error::BadCloser`], [`Error::ShortDelay`], [`Error::BeyondReserve`]; [`Error::NothingNew`] if
+    /// it is no more than what was kept or claimed before; [`Error::Agreed`] if it is worth more than a
+    /// closing that was signed; [`Error::Ending`] if the channel is ending: then it was kept, if it is
+    /// the best, and nothing should be given for it; [`Error::File`].
     pub fn take(
         &mut self,
         paper: &Paper,
         contract: Account,
+        wanted: &Wanted,
         channel: Option<&Channel>,
-        now: Millis,
+        now: Moment,
     ) -> Result<Received, Error> {
         let id = &paper.voucher.channel;
         if paper.place.genesis != self.genesis || paper.place.contract != contract {
@@ -77,30 +100,39 @@ impl Receiving {
         if id.payee != self.payee {
             return Err(Error::ForAnother(id.payee));
         }
-        let channel = channel.filter(|channel| channel.epoch == id.epoch && now < channel.end);
+        let channel = channel.filter(|one| one.epoch == id.epoch && !one.is_over(now));
         let channel = channel.ok_or(Error::NoChannel(id.payer))?;
         if !paper.is_signed_by(&channel.signer) {
             return Err(Error::BadSignature);
         }
-        let worth = |cumulative: Balance| cumulative.min(channel.reserve);
-        let key = key(contract, id.payer, id.epoch);
-        let cumulative = paper.voucher.cumulative;
-        if let Some(amount) = self.agreed(&key)? {
+        wanted.check(channel)?;
+        let (key, cumulative) = (key(contract, id), paper.voucher.cumulative);
+        if cumulative > channel.reserve {
+            return Err(Error::BeyondReserve {
+                reserve: channel.reserve,
+            });
+        }
+        if let Some((amount, expires)) = self.agreed(&key, now.time)? {
             if cumulative > amount {
-                return Err(Error::Agreed { amount });
+                return Err(Error::Agreed { amount, expires });
             }
         }
         let before = self.voucher(&key)?;
         let before = before.map_or(0, |paper| paper.voucher.cumulative);
         let before = before.max(channel.claimed);
-        if cumulative > before {
-            self.kept.vouchers.insert(key, paper.to_string());
-            self.save()?;
+        let new = cumulative
+            .checked_sub(before)
+            .filter(|new| *new > 0)
+            .ok_or(Error::NothingNew { before })?;
+        self.kept.vouchers.insert(key, paper.to_string());
+        self.save()?;
+        match channel.ends() {
+            Some(end) => Err(Error::Ending { from: end.time }),
+            None => Ok(Received {
+                new,
+                total: cumulative,
+            }),
         }
-        Ok(Received {
-            new: worth(cumulative).saturating_sub(worth(before)),
-            total: worth(cumulative.max(before)),
-        })
     }
 
     /// The best vouchers of all channels of a contract.
@@ -115,24 +147,31 @@ impl Receiving {
         Ok(papers.into_iter().filter(of_contract).collect())
     }
 
-    /// Writes down that the payee signs a closing that gives them this much of a channel in all: from then
-    /// on the payer can close it whenever they like, so that no voucher for more is taken.
+    /// Writes down that the payee signs a closing that gives them this much of a channel in all: until it
+    /// expires the payer can use it, so that no voucher for more is taken.
     ///
     /// # Errors
+    /// [`Error::GivesAway`] if a voucher that was kept says more, unless the payee wants to `forfeit` that;
     /// [`Error::File`].
     pub fn agree(
         &mut self,
         contract: Account,
-        payer: Account,
-        epoch: u64,
+        id: &ChannelId<Account>,
         amount: Balance,
+        expires: Millis,
+        forfeit: bool,
     ) -> Result<(), Error> {
-        let key = key(contract, payer, epoch);
-        // Of several closings, the payer chooses.
-        let least = self
-            .agreed(&key)?
-            .map_or(amount, |before| before.min(amount));
-        self.kept.agreed.insert(key, least.to_string());
+        let key = key(contract, id);
+        let kept = self.voucher(&key)?;
+        let kept = kept.map_or(0, |paper| paper.voucher.cumulative);
+        if kept > amount && !forfeit {
+            return Err(Error::GivesAway { kept });
+        }
+        let agreed = self.kept.agreed.entry(key).or_default();
+        agreed.push(Agreed {
+            amount: amount.to_string(),
+            expires,
+        });
         Ok(self.save()?)
     }
 
@@ -142,10 +181,13 @@ impl Receiving {
         paper.map_err(|_| self.damaged())
     }
 
-    fn agreed(&self, key: &str) -> Result<Option<Balance>, Error> {
-        let text = self.kept.agreed.get(key);
-        let amount = text.map(|text| text.parse()).transpose();
-        amount.map_err(|_| self.damaged())
+    /// The lowest amount of all closings that the payer can use, as it is the payer who chooses.
+    fn agreed(&self, key: &str, now: Millis) -> Result<Option<(Balance, Millis)>, Error> {
+        let all = self.kept.agreed.get(key).into_iter().flatten();
+        let usable = all.filter(|one| now <= one.expires);
+        let amounts = usable.map(|one| Some((one.amount.parse().ok()?, one.expires)));
+        let amounts = amounts.collect::<Option<Vec<_>>>();
+        Ok(amounts.ok_or_else(|| self.damaged())?.into_iter().min())
     }
 
     fn damaged(&self) -> Error {
@@ -154,5 +196,24 @@ impl Receiving {
 
     fn save(&self) -> Result<(), crate::Error> {
         files::write_json(&self.path, &self.kept)
+    }
+}
+
+impl Wanted {
+    /// Checks a channel, before anything is served for its vouchers.
+    ///
+    /// # Errors
+    /// [`Error::BadCloser`], [`Error::ShortDelay`].
+    pub fn check(&self, channel: &Channel) -> Result<(), Error> {
+        if channel.closer != self.closer {
+            return Err(Error::BadCloser);
+        }
+        if channel.delay < self.min_delay {
+            return Err(Error::ShortDelay {
+                delay: channel.delay,
+                wanted: self.min_delay,
+            });
+        }
+        Ok(())
     }
 }

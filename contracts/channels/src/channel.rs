@@ -1,48 +1,89 @@
 //! One channel's books: how much of its reserve is the payee's, and until when that can grow.
 //!
-//! A channel is *open* until its end, and *over* from then on, to the millisecond. It has no end until
-//! the payer starts an exit, which sets one that nothing can put off; the payee can bring it about at
+//! A channel is *open* until its end, and *over* from then on. It has no end until the payer starts an
+//! exit, which sets one that nothing can put off; the payee, or both together, can bring it about at
 //! once. While open, claims count; once over, what is left is the payer's.
+//!
+//! **An end is a time and a block.** An exit is over when its delay has passed *and* [`EXIT_BLOCKS`]
+//! blocks have been made since. So a chain that stood still through the delay still leaves the payee
+//! blocks to claim in.
+//!
+//! **A life is used once.** The payer chooses the epoch of a channel: a time in the [`WINDOW`] before its
+//! opening. A record can be freed only when the window after its epoch is over. So whenever a lane is
+//! opened again, whether over a record that is still there or after it was freed, the epoch is a later
+//! one, and no voucher of an earlier life can ever count again.
 
-use farthing_types::{Balance, Millis, DAY};
+use farthing_types::{Balance, Hash, Millis, DAY};
 
 /// The shortest exit delay: time for a payee who watches the chain to claim.
 pub const MIN_DELAY: Millis = 15 * 60 * 1_000;
 /// The longest exit delay.
 pub const MAX_DELAY: Millis = 30 * DAY;
+/// How many blocks are made before an exit is over, however long the delay: five minutes of blocks of
+/// six seconds, ten of twelve. In so many blocks a payee can claim from thousands of channels.
+pub const EXIT_BLOCKS: BlockNumber = 50;
+/// How long ago an opening's epoch may be, and how long after its epoch a record stays at least.
+pub const WINDOW: Millis = 60 * 60 * 1_000;
+/// The first of the lanes in which somebody else than the payer opens channels for the payer. Apart, so
+/// that no gift can take a lane that its payer is about to open.
+pub const MIN_GIFT_LANE: u32 = 1 << 31;
 
-/// What stands for an end that nobody has set.
-const NO_END: Millis = Millis::MAX;
+/// A block's number.
+pub type BlockNumber = u32;
 
-/// A channel from a payer to a payee. A fixed size, so that only opening and clearing move a storage
+/// A time and a block: when something happens that needs both to have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub struct Moment {
+    /// In milliseconds since the Unix epoch.
+    pub time: Millis,
+    /// The block's number.
+    pub block: BlockNumber,
+}
+
+/// Stands for an end that nobody has set.
+const NO_END: Moment = Moment {
+    time: Millis::MAX,
+    block: BlockNumber::MAX,
+};
+
+/// A channel from a payer to a payee. A fixed size, so that only opening and freeing it move a storage
 /// deposit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub struct Channel {
-    /// Numbers the lives of all channels here; vouchers name it.
-    pub epoch: u64,
+    /// The chain's genesis hash, which vouchers name. Here too, so that a claim reads one item less.
+    pub genesis: Hash,
+    /// Tells the lives of this lane apart; vouchers name it.
+    pub epoch: Millis,
     /// The sr25519 key that signs the payer's vouchers.
     pub signer: [u8; 32],
-    /// How much of the payer's deposit is set aside for the payee in all.
+    /// The sr25519 key that signs the payee's closings.
+    pub closer: [u8; 32],
+    /// How much was set aside for the payee in all. What has gone back to the payer is taken off.
     pub reserve: Balance,
-    /// How much of the reserve the payee has claimed.
+    /// How much of the reserve the payee has had.
     pub claimed: Balance,
-    /// How long an exit takes.
+    /// How long an exit takes, in milliseconds.
     pub delay: Millis,
-    /// When the channel is over; the largest number there is if no end is set.
-    pub end: Millis,
+    /// When the channel is over; the largest numbers there are if no end is set.
+    pub end: Moment,
 }
 
 /// On which terms to open a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Terms {
-    /// How much to set aside; can be topped up later.
+    /// How much to set aside, in the chain's smallest unit; can be topped up later.
     pub reserve: Balance,
     /// The sr25519 public key that will sign the vouchers. It need not be the payer's own, and stays for
     /// the channel's life.
     pub signer: [u8; 32],
+    /// The sr25519 public key that will sign closings, as the payee has told the payer. Who holds it can
+    /// give up what was not claimed, and no more.
+    pub closer: [u8; 32],
     /// How long an exit takes, from 15 minutes to 30 days, in milliseconds: the payee's time to claim.
     pub delay: Millis,
 }
@@ -51,10 +92,10 @@ pub struct Terms {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Skip {
-    /// There is no channel from its payer to the payee.
+    /// There is no channel from its payer to the payee in this lane.
     NoChannel,
     /// It is of another life of the channel, which is in this epoch now.
-    OtherEpoch(u64),
+    OtherEpoch(Millis),
     /// The channel is over.
     Over,
     /// The channel has paid this much, which is as much as the voucher says, or all of its reserve.
@@ -69,26 +110,47 @@ pub enum Skip {
 pub enum ChannelError {
     /// There is none.
     Missing,
+    /// It is in this epoch, which is not the one that was meant.
+    OtherEpoch(Millis),
     /// It is open; its exit ends then, if one has begun.
-    Open(Option<Millis>),
+    Open(Option<Moment>),
     /// It is over.
     Over,
     /// Its exit has begun, and ends then.
-    Exiting(Millis),
+    Exiting(Moment),
+    /// All of its money is paid out, and its record stays until this time.
+    Settled(Millis),
     /// The payee is the payer, or this contract.
     BadPayee,
-    /// Nobody, or anybody, could sign with this key.
+    /// The lane is kept for gifts, or is not.
+    BadLane,
+    /// Anybody could sign vouchers with this key.
     BadSigner,
+    /// Anybody could sign closings with this key.
+    BadCloser,
     /// The exit delay is shorter than 15 minutes, or longer than 30 days.
     BadDelay,
+    /// The epoch is in the future, or an hour ago or more; now is this time.
+    BadEpoch(Millis),
+    /// The lane has been in this epoch, and the next one must be later.
+    UsedEpoch(Millis),
     /// An amount of nothing.
     ZeroAmount,
     /// The payee has this much already, which is more than the closing says.
     BelowClaimed(Balance),
     /// The reserve is this much, which is less than the closing says.
     AboveReserve(Balance),
-    /// The closing was not signed with the payee's key, or not for this channel.
+    /// The closing expired; now is this time.
+    Expired(Millis),
+    /// The closing was not signed with the channel's closing key, or not for this channel.
     BadSignature,
+}
+
+impl Moment {
+    /// Whether both the time and the block have come.
+    pub fn has_come(&self, now: Moment) -> bool {
+        now.time >= self.time && now.block >= self.block
+    }
 }
 
 impl Terms {
@@ -101,6 +163,9 @@ impl Terms {
         if self.signer == [0; 32] {
             return Err(ChannelError::BadSigner);
         }
+        if self.closer == [0; 32] {
+            return Err(ChannelError::BadCloser);
+        }
         if self.delay < MIN_DELAY || self.delay > MAX_DELAY {
             return Err(ChannelError::BadDelay);
         }
@@ -108,12 +173,22 @@ impl Terms {
     }
 }
 
+/// Checks that a channel can be opened now in this epoch, as far as that is to be seen without its lane.
+pub fn check_epoch(epoch: Millis, now: Millis) -> Result<(), ChannelError> {
+    match now.checked_sub(epoch) {
+        Some(ago) if ago < WINDOW => Ok(()),
+        _ => Err(ChannelError::BadEpoch(now)),
+    }
+}
+
 impl Channel {
     /// A channel on these terms, in this epoch.
-    pub fn open(terms: &Terms, epoch: u64) -> Self {
+    pub fn open(genesis: Hash, epoch: Millis, terms: &Terms) -> Self {
         Self {
+            genesis,
             epoch,
             signer: terms.signer,
+            closer: terms.closer,
             reserve: terms.reserve,
             claimed: 0,
             delay: terms.delay,
@@ -122,13 +197,23 @@ impl Channel {
     }
 
     /// Whether claims have ended.
-    pub fn is_over(&self, now: Millis) -> bool {
-        now >= self.end
+    pub fn is_over(&self, now: Moment) -> bool {
+        self.end.has_come(now)
     }
 
     /// When claims end or ended, if that is set.
-    pub fn ends(&self) -> Option<Millis> {
+    pub fn ends(&self) -> Option<Moment> {
         (self.end != NO_END).then_some(self.end)
+    }
+
+    /// From when on its record can be freed, once it is over.
+    pub fn free_from(&self) -> Millis {
+        self.epoch.saturating_add(WINDOW)
+    }
+
+    /// Whether its record can be freed, once it is over.
+    pub fn can_be_freed(&self, now: Moment) -> bool {
+        now.time >= self.free_from()
     }
 
     /// What is left of the reserve.
@@ -138,7 +223,7 @@ impl Channel {
 
     /// What a voucher adds to what was claimed, before its signature is checked. At most what is left
     /// of the reserve: the rest of the voucher can be claimed after a top-up.
-    pub fn gain(&self, epoch: u64, cumulative: Balance, now: Millis) -> Result<Balance, Skip> {
+    pub fn gain(&self, epoch: Millis, cumulative: Balance, now: Moment) -> Result<Balance, Skip> {
         if epoch != self.epoch {
             return Err(Skip::OtherEpoch(self.epoch));
         }
@@ -163,15 +248,18 @@ impl Channel {
         Some(())
     }
 
-    /// Sets the end as far away as the delay says, and returns it. Only the first time.
-    pub fn exit(&mut self, now: Millis) -> Result<Millis, ChannelError> {
+    /// Sets the end as far away as the delay and the blocks say, and returns it. Only the first time.
+    pub fn exit(&mut self, now: Moment) -> Result<Moment, ChannelError> {
         self.check_no_end(now)?;
-        self.end = now.saturating_add(self.delay);
+        self.end = Moment {
+            time: now.time.saturating_add(self.delay),
+            block: now.block.saturating_add(EXIT_BLOCKS),
+        };
         Ok(self.end)
     }
 
     /// Ends the channel now.
-    pub fn close(&mut self, now: Millis) -> Result<(), ChannelError> {
+    pub fn close(&mut self, now: Moment) -> Result<(), ChannelError> {
         if self.is_over(now) {
             return Err(ChannelError::Over);
         }
@@ -179,169 +267,80 @@ impl Channel {
         Ok(())
     }
 
-    /// What the payee gets on top of what was claimed, if both agree on a final amount.
-    pub fn settle(&self, amount: Balance, now: Millis) -> Result<Balance, ChannelError> {
+    /// Ends the channel now at a final amount that both agree on, and returns what that leaves to the
+    /// payee, on top of what was claimed, and to the payer.
+    pub fn settle(
+        &mut self,
+        amount: Balance,
+        now: Moment,
+    ) -> Result<(Balance, Balance), ChannelError> {
         if self.is_over(now) {
             return Err(ChannelError::Over);
         }
-        if amount > self.reserve {
-            return Err(ChannelError::AboveReserve(self.reserve));
-        }
-        amount
+        let rest = self
+            .reserve
+            .checked_sub(amount)
+            .ok_or(ChannelError::AboveReserve(self.reserve))?;
+        let paid = amount
             .checked_sub(self.claimed)
-            .ok_or(ChannelError::BelowClaimed(self.claimed))
+            .ok_or(ChannelError::BelowClaimed(self.claimed))?;
+        self.claimed = amount;
+        self.reserve = amount;
+        self.end = now;
+        Ok((paid, rest))
     }
 
-    /// That the channel is open and no exit has begun.
-    pub fn check_no_end(&self, now: Millis) -> Result<(), ChannelError> {
+    /// Takes what is left off the reserve, as it goes back to the payer, and returns it.
+    pub fn take_rest(&mut self) -> Balance {
+        let rest = self.rest();
+        self.reserve = self.claimed;
+        rest
+    }
+
+    /// Checks that it is in this epoch.
+    pub fn check_epoch(&self, epoch: Millis) -> Result<(), ChannelError> {
+        match epoch == self.epoch {
+            true => Ok(()),
+            false => Err(ChannelError::OtherEpoch(self.epoch)),
+        }
+    }
+
+    /// Checks that it is open and no exit has begun.
+    pub fn check_no_end(&self, now: Moment) -> Result<(), ChannelError> {
         match self.ends() {
             None => Ok(()),
-            Some(end) if now < end => Err(ChannelError::Exiting(end)),
-            Some(_) => Err(ChannelError::Over),
+            Some(_) if self.is_over(now) => Err(ChannelError::Over),
+            Some(end) => Err(ChannelError::Exiting(end)),
         }
     }
 
-    /// That the channel is over, so that the payer can have what is left.
-    pub fn check_over(&self, now: Millis) -> Result<(), ChannelError> {
+    /// Checks that it is over, so that the payer can have what is left.
+    pub fn check_over(&self, now: Moment) -> Result<(), ChannelError> {
         match self.is_over(now) {
             true => Ok(()),
             false => Err(ChannelError::Open(self.ends())),
         }
     }
+
+    /// Checks that its lane can be opened again in this epoch.
+    pub fn check_replaceable(&self, epoch: Millis, now: Moment) -> Result<(), ChannelError> {
+        self.check_over(now)?;
+        match epoch > self.epoch {
+            true => Ok(()),
+            false => Err(ChannelError::UsedEpoch(self.epoch)),
+        }
+    }
+
+    /// Checks that clearing it does something: there is money left, or the record can be freed.
+    pub fn check_clearable(&self, now: Moment) -> Result<(), ChannelError> {
+        self.check_over(now)?;
+        match self.rest() > 0 || self.can_be_freed(now) {
+            true => Ok(()),
+            false => Err(ChannelError::Settled(self.free_from())),
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const NOW: Millis = 1_000_000;
-
-    fn terms() -> Terms {
-        Terms {
-            reserve: 100,
-            signer: [1; 32],
-            delay: MIN_DELAY,
-        }
-    }
-
-    fn channel() -> Channel {
-        Channel::open(&terms(), 7)
-    }
-
-    #[test]
-    fn terms_are_checked_to_the_edge() {
-        let check = |change: &dyn Fn(&mut Terms)| {
-            let mut terms = terms();
-            change(&mut terms);
-            terms.check()
-        };
-        assert_eq!(check(&|_| ()), Ok(()));
-        assert_eq!(check(&|t| t.delay = MAX_DELAY), Ok(()));
-        for delay in [0, MIN_DELAY - 1, MAX_DELAY + 1, Millis::MAX] {
-            assert_eq!(check(&|t| t.delay = delay), Err(ChannelError::BadDelay));
-        }
-        assert_eq!(check(&|t| t.reserve = 0), Err(ChannelError::ZeroAmount));
-        assert_eq!(check(&|t| t.signer = [0; 32]), Err(ChannelError::BadSigner));
-    }
-
-    #[test]
-    fn a_gain_is_what_is_new_and_never_beyond_the_reserve() {
-        let mut channel = channel();
-        assert_eq!(channel.gain(7, 30, NOW), Ok(30));
-        channel.claim(30);
-        assert_eq!(channel.gain(7, 30, NOW), Err(Skip::NothingNew(30)));
-        assert_eq!(channel.gain(7, 29, NOW), Err(Skip::NothingNew(30)));
-        assert_eq!(channel.gain(7, u128::MAX, NOW), Ok(70));
-        channel.claim(70);
-        assert_eq!(channel.gain(7, u128::MAX, NOW), Err(Skip::NothingNew(100)));
-        channel.top_up(5).unwrap();
-        assert_eq!(channel.gain(7, u128::MAX, NOW), Ok(5));
-    }
-
-    #[test]
-    fn a_voucher_of_another_epoch_gains_nothing() {
-        assert_eq!(channel().gain(6, 30, NOW), Err(Skip::OtherEpoch(7)));
-        assert_eq!(channel().gain(8, 30, NOW), Err(Skip::OtherEpoch(7)));
-    }
-
-    #[test]
-    fn claims_end_when_the_exit_does_to_the_millisecond() {
-        let mut channel = channel();
-        assert_eq!(channel.check_over(NOW), Err(ChannelError::Open(None)));
-        let end = channel.exit(NOW).unwrap();
-        assert_eq!(end, NOW + MIN_DELAY);
-        assert_eq!(channel.gain(7, 30, end - 1), Ok(30));
-        assert_eq!(
-            channel.check_over(end - 1),
-            Err(ChannelError::Open(Some(end)))
-        );
-        assert_eq!(channel.gain(7, 30, end), Err(Skip::Over));
-        assert_eq!(channel.check_over(end), Ok(()));
-    }
-
-    #[test]
-    fn an_exit_begins_once_and_no_claim_moves_its_end() {
-        let mut channel = channel();
-        let end = channel.exit(NOW).unwrap();
-        channel.claim(channel.gain(7, 30, NOW + 1).unwrap());
-        assert_eq!(channel.ends(), Some(end));
-        assert_eq!(channel.exit(end - 1), Err(ChannelError::Exiting(end)));
-        assert_eq!(channel.exit(end), Err(ChannelError::Over));
-    }
-
-    #[test]
-    fn the_payee_closes_before_an_exit_ends_but_not_twice() {
-        let mut channel = channel();
-        channel.exit(NOW).unwrap();
-        assert_eq!(channel.close(NOW + 1), Ok(()));
-        assert_eq!(channel.ends(), Some(NOW + 1));
-        assert_eq!(channel.close(NOW + 1), Err(ChannelError::Over));
-        assert_eq!(channel.settle(50, NOW + 1), Err(ChannelError::Over));
-    }
-
-    #[test]
-    fn a_final_amount_is_between_what_was_claimed_and_the_reserve() {
-        let mut channel = channel();
-        channel.claim(30);
-        assert_eq!(channel.settle(29, NOW), Err(ChannelError::BelowClaimed(30)));
-        assert_eq!(channel.settle(30, NOW), Ok(0));
-        assert_eq!(channel.settle(100, NOW), Ok(70));
-        assert_eq!(
-            channel.settle(101, NOW),
-            Err(ChannelError::AboveReserve(100))
-        );
-    }
-
-    #[test]
-    fn a_top_up_refuses_overflow() {
-        assert_eq!(channel().top_up(u128::MAX), None);
-    }
-
-    proptest! {
-        #[test]
-        fn claims_add_up_to_the_best_voucher_in_any_order(
-            vouchers in prop::collection::vec(0u128..200, 1..30), top_ups in 0u128..50
-        ) {
-            let mut channel = channel();
-            let mut paid = 0;
-            for (n, cumulative) in vouchers.iter().enumerate() {
-                if n == vouchers.len() / 2 {
-                    channel.top_up(top_ups).unwrap();
-                }
-                if let Ok(gain) = channel.gain(7, *cumulative, NOW) {
-                    channel.claim(gain);
-                    paid += gain;
-                }
-                prop_assert_eq!(paid, channel.claimed);
-                prop_assert!(channel.claimed <= channel.reserve);
-            }
-            let best = *vouchers.iter().max().unwrap();
-            if let Ok(gain) = channel.gain(7, best, NOW) {
-                channel.claim(gain);
-            }
-            prop_assert_eq!(channel.claimed, best.min(100 + top_ups));
-            prop_assert_eq!(channel.claimed + channel.rest(), channel.reserve);
-        }
-    }
-}
+#[path = "channel_tests.rs"]
+mod tests;

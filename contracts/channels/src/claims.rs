@@ -1,14 +1,19 @@
 //! Behind `claim` and `close_together`: whose signature it is, and what it is worth.
+//!
+//! Nothing here needs the root item.
 
 use crate::{
-    books::check_batch,
-    channel::{Channel, ChannelError, Skip},
+    channel::{Channel, Moment, Skip},
     channels::Channels,
+    checks::{check_batch, now},
     error::{Error, Result},
-    events::{Change, ChannelChange},
+    events::{Change, ChannelChange, Side},
+    messages::tell,
+    money::send_or_keep,
+    store,
 };
 use farthing_types::{
-    voucher::{ChannelId, Closing, Place, Signature, Voucher},
+    voucher::{ChannelId, Place, Signature, Voucher},
     Balance, Hash, Millis,
 };
 use ink::{codegen::StaticEnv, prelude::vec::Vec, primitives::AccountId};
@@ -19,8 +24,10 @@ use ink::{codegen::StaticEnv, prelude::vec::Vec, primitives::AccountId};
 pub struct SignedVoucher {
     /// Whose it is.
     pub payer: AccountId,
+    /// The channel's lane that it names.
+    pub lane: u32,
     /// The channel's epoch that it names.
-    pub epoch: u64,
+    pub epoch: Millis,
     /// How much of the channel it says is the payee's in all.
     pub cumulative: Balance,
     /// The Merkle root that it names; zeros for none.
@@ -29,122 +36,87 @@ pub struct SignedVoucher {
     pub signature: Signature,
 }
 
-/// How much a voucher added to what the payee has, or why it was skipped.
+/// How much a voucher brought the payee, or why it was skipped.
 pub type Outcome = core::result::Result<Balance, Skip>;
 
 impl SignedVoucher {
     /// What the world is told about a claim of it.
-    fn told(&self, payee: AccountId, outcome: Outcome) -> ChannelChange {
-        let change = match outcome {
-            Ok(paid) => Change::Claimed {
+    fn claimed(&self, paid: Balance) -> ChannelChange {
+        ChannelChange {
+            other: self.payer,
+            lane: self.lane,
+            epoch: self.epoch,
+            change: Change::Claimed {
                 paid,
                 root: (self.root != [0; 32]).then_some(self.root),
             },
-            Err(skip) => Change::Skipped(skip),
-        };
-        ChannelChange {
-            payer: self.payer,
-            payee,
-            epoch: self.epoch,
-            change,
         }
     }
 }
 
-impl Channels {
-    pub(crate) fn claim_all(
-        &mut self,
-        payee: AccountId,
-        vouchers: Vec<SignedVoucher>,
-    ) -> Result<Vec<Outcome>> {
-        check_batch(vouchers.len())?;
-        let now = Self::env().block_timestamp();
-        let place = self.place();
-        let mut total: Balance = 0;
-        let mut outcomes = Vec::with_capacity(vouchers.len());
-        let mut changes = Vec::with_capacity(vouchers.len());
-        for voucher in vouchers {
-            let outcome = self.claim_one(&place, payee, &voucher, now);
-            total = total
-                .checked_add(outcome.unwrap_or(0))
-                .ok_or(Error::Overflow)?;
-            outcomes.push(outcome);
-            changes.push(voucher.told(payee, outcome));
+pub(crate) fn claim_all(payee: AccountId, vouchers: Vec<SignedVoucher>) -> Result<Vec<Outcome>> {
+    check_batch(vouchers.len())?;
+    let (now, contract) = (now(), Channels::env().account_id());
+    let mut total: Balance = 0;
+    let mut outcomes = Vec::with_capacity(vouchers.len());
+    let mut changes = Vec::with_capacity(vouchers.len());
+    for voucher in vouchers {
+        let outcome = claim_one(contract, payee, &voucher, now);
+        if let Ok(paid) = outcome {
+            total = total.checked_add(paid).ok_or(Error::Overflow)?;
+            changes.push(voucher.claimed(paid));
         }
-        self.credit(payee, total)?;
-        self.changed(0, changes);
-        Ok(outcomes)
+        outcomes.push(outcome);
     }
+    send_or_keep(payee, total)?;
+    tell(Side::Payee(payee), changes);
+    Ok(outcomes)
+}
 
-    fn claim_one(
-        &mut self,
-        place: &Place<AccountId>,
-        payee: AccountId,
-        voucher: &SignedVoucher,
-        now: Millis,
-    ) -> Outcome {
-        let key = (voucher.payer, payee);
-        let mut channel = self.channels.get(key).ok_or(Skip::NoChannel)?;
-        let gain = channel.gain(voucher.epoch, voucher.cumulative, now)?;
-        let said = Voucher {
-            channel: channel_id(key, &channel),
-            cumulative: voucher.cumulative,
-            root: voucher.root,
-        };
-        if !signed(&voucher.signature, said.payload(place), &channel.signer) {
-            return Err(Skip::BadSignature);
-        }
-        channel.claim(gain);
-        self.channels.insert(key, &channel);
-        Ok(gain)
+fn claim_one(
+    contract: AccountId,
+    payee: AccountId,
+    voucher: &SignedVoucher,
+    now: Moment,
+) -> Outcome {
+    let (mut channels, key) = (store::channels(), (voucher.payer, payee, voucher.lane));
+    let mut channel = channels.get(key).ok_or(Skip::NoChannel)?;
+    let gain = channel.gain(voucher.epoch, voucher.cumulative, now)?;
+    let said = Voucher {
+        channel: channel_id(key, &channel),
+        cumulative: voucher.cumulative,
+        root: voucher.root,
+    };
+    let payload = said.payload(&place(contract, &channel));
+    if !signed(&voucher.signature, payload, &channel.signer) {
+        return Err(Skip::BadSignature);
     }
+    channel.claim(gain);
+    channels.insert(key, &channel);
+    Ok(gain)
+}
 
-    pub(crate) fn settle(
-        &mut self,
-        payee: AccountId,
-        amount: Balance,
-        signature: Signature,
-    ) -> Result<()> {
-        let payer = Self::env().caller();
-        let (key, refused) = ((payer, payee), |why| Error::Channel(payee, why));
-        let channel = self.channel_with(key, payee)?;
-        let paid = channel
-            .settle(amount, Self::env().block_timestamp())
-            .map_err(refused)?;
-        let said = Closing {
-            channel: channel_id(key, &channel),
-            amount,
-        };
-        let payload = said.payload(&self.place());
-        if !signed(&signature, payload, payee.as_ref()) {
-            return Err(refused(ChannelError::BadSignature));
-        }
-        let rest = channel.rest().saturating_sub(paid);
-        self.channels.remove(key);
-        self.credit(payee, paid)?;
-        self.credit(payer, rest)?;
-        let change = Change::Settled { paid, rest };
-        self.changed(0, ink::prelude::vec![channel.changed(key, change)]);
-        Ok(())
-    }
-
-    fn place(&self) -> Place<AccountId> {
-        Place {
-            genesis: self.genesis,
-            contract: Self::env().account_id(),
-        }
+/// Where what is signed for a channel counts.
+pub(crate) fn place(contract: AccountId, channel: &Channel) -> Place<AccountId> {
+    Place {
+        genesis: channel.genesis,
+        contract,
     }
 }
 
-fn channel_id((payer, payee): (AccountId, AccountId), channel: &Channel) -> ChannelId<AccountId> {
+pub(crate) fn channel_id(
+    (payer, payee, lane): store::LaneKey,
+    channel: &Channel,
+) -> ChannelId<AccountId> {
     ChannelId {
         payer,
         payee,
+        lane,
         epoch: channel.epoch,
     }
 }
 
-fn signed(signature: &Signature, payload: Vec<u8>, key: &[u8; 32]) -> bool {
+pub(crate) fn signed(signature: &Signature, payload: Vec<u8>, key: &[u8; 32]) -> bool {
     let message = signature.message(payload);
     ink::env::sr25519_verify(&signature.bytes, &message, key).is_ok()
 }

@@ -8,30 +8,22 @@ use ink::primitives::AccountId;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Error {
-    /// Deposits and openings are paused until this time.
+    /// Openings and top-ups are paused until this time.
     Paused(Millis),
     /// A list has no entries, or more than 64.
     BatchSize,
-    /// A deposit of nothing.
-    ZeroAmount,
-    /// Only this much is free, which is less than asked for.
-    FreeTooLow(Balance),
+    /// Only this much of the attached value was left, which is less than the next reserve.
+    ValueTooLow(Balance),
     /// There is nothing to withdraw.
     NothingDue,
     /// The chain refused to move the money: less than the existential deposit to an account that
     /// does not exist.
     TransferFailed,
-    /// It cannot be done with the channel between the caller and this account.
+    /// It cannot be done with the channel to this account.
     Channel(AccountId, ChannelError),
-    /// The contract has no record of the caller.
-    NoAccount,
-    /// Withdraw this much first.
-    StillOwed(Balance),
-    /// Someone else paid the record's storage deposit.
-    PaidByAnother,
     /// Only the guardian may do this.
     NotGuardian,
-    /// Deposits cannot be paused like this.
+    /// Openings cannot be paused like this.
     BadPause(PauseError),
     /// A sum is too large to be represented.
     Overflow,

@@ -1,19 +1,44 @@
 //! What the contract tells the world.
+//!
+//! All channels can be rebuilt from [`ChannelsChanged`]: their terms when they open, and whether their
+//! record is freed when they end. All that is kept can be rebuilt from [`KeptFor`] and [`Withdrawn`].
 
-use crate::channel::{Skip, Terms};
-use farthing_types::{Balance, Hash, Millis};
+use crate::channel::{Moment, Terms};
+use farthing_types::{voucher::ChannelId, Balance, Hash, Millis};
 use ink::{prelude::vec::Vec, primitives::AccountId};
+
+/// Channels of one account changed. The only anonymous event: it has no topics at all, as a topic costs
+/// half a transfer. Emitted only if something changed: nobody can write lines about strangers for a fee.
+#[ink::event(anonymous)]
+pub struct ChannelsChanged {
+    /// Whose channels, and on which side of them that account is.
+    pub side: Side,
+    /// Who called, if it was not that account.
+    pub by: Option<AccountId>,
+    /// Which, and how, in the order of the call.
+    pub changes: Vec<ChannelChange>,
+}
+
+/// The account that all channels of an event have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub enum Side {
+    /// It pays; the others are payees.
+    Payer(AccountId),
+    /// It is paid; the others are payers.
+    Payee(AccountId),
+}
 
 /// Something happened to a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct ChannelChange {
-    /// Whose money it is.
-    pub payer: AccountId,
-    /// Whom it pays.
-    pub payee: AccountId,
-    /// Which life of the channel.
-    pub epoch: u64,
+    /// Who is on the other side.
+    pub other: AccountId,
+    /// In which lane.
+    pub lane: u32,
+    /// In which life of the channel.
+    pub epoch: Millis,
     /// What happened.
     pub change: Change,
 }
@@ -22,65 +47,93 @@ pub struct ChannelChange {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Change {
-    /// The payer opened it.
+    /// It was opened.
     Opened(Terms),
-    /// The payer set this much more aside.
+    /// This much more was set aside.
     ToppedUp(Balance),
-    /// A voucher was claimed: it added this much to what the payee has.
+    /// A voucher was claimed.
     Claimed {
-        /// How much.
+        /// How much went to the payee by it.
         paid: Balance,
         /// What was bought with the channel so far, if the voucher says: a Merkle root.
         root: Option<Hash>,
     },
-    /// A voucher was worth nothing. The epoch is the voucher's.
-    Skipped(Skip),
-    /// The payer started an exit, which ends then.
-    Exiting(Millis),
-    /// The payee closed it. What is left is the payer's, who clears the channel to have it.
-    Closed,
-    /// Both closed it together: this much more was credited to the payee, and the rest to the payer.
+    /// The payer started an exit, which is over then.
+    Exiting(Moment),
+    /// The payee closed it, and this much went back to the payer. The record stays for the payer to
+    /// clear.
+    Closed(Balance),
+    /// Both closed it together.
     Settled {
-        /// The payee's.
+        /// How much went to the payee, on top of what was claimed.
         paid: Balance,
-        /// The payer's.
+        /// How much went back to the payer.
         rest: Balance,
+        /// Whether its record is gone.
+        freed: bool,
     },
-    /// The payer cleared it after it was over, and was credited this much.
-    Cleared(Balance),
+    /// The payer cleared it after it was over.
+    Cleared {
+        /// How much went back to the payer, or into the channel that took its place.
+        rest: Balance,
+        /// Whether its record is gone, or is another channel's now.
+        freed: bool,
+    },
 }
 
-/// Channels changed. The only anonymous event: it has no topics at all, as a topic costs half a
-/// transfer.
-#[ink::event(anonymous)]
-pub struct ChannelsChanged {
-    /// What the payer deposited with the same call.
-    pub deposited: Balance,
-    /// Which, and how, in the order of the call.
-    pub changes: Vec<ChannelChange>,
-}
-
-/// An account put money in.
+/// The chain refused to move money to an account, so that the contract keeps it.
 #[ink::event]
-pub struct Deposited {
-    /// Whose.
+pub struct KeptFor {
+    /// Whose it is.
     pub account: AccountId,
     /// How much.
     pub amount: Balance,
+    /// Who paid the deposit of the account's record.
+    pub paid_by: AccountId,
 }
 
-/// An account took money out.
+/// What was kept for an account went to it.
 #[ink::event]
 pub struct Withdrawn {
-    /// Whose.
+    /// Whose it was.
     pub account: AccountId,
     /// How much.
     pub amount: Balance,
+    /// Whether the record is gone; else it stays, empty, until who paid for it withdraws.
+    pub freed: bool,
 }
 
-/// Deposits and openings are stopped until a time, or possible again if it is not in the future.
+/// The contract was deployed.
+#[ink::event]
+pub struct Deployed {
+    /// The chain's genesis hash, as the deployer gave it.
+    pub genesis: Hash,
+    /// Who can pause openings and top-ups, if anyone.
+    pub guardian: Option<AccountId>,
+}
+
+/// Openings and top-ups are stopped until a time, or possible again if it is not in the future.
 #[ink::event]
 pub struct PausedUntil {
-    /// When they are possible again.
+    /// When they are possible again, in milliseconds since the Unix epoch.
     pub until: Millis,
+}
+
+impl ChannelsChanged {
+    /// Returns each change with the channel that it is about.
+    pub fn by_channel(&self) -> impl Iterator<Item = (ChannelId<AccountId>, &Change)> {
+        self.changes.iter().map(|told| {
+            let (payer, payee) = match self.side {
+                Side::Payer(payer) => (payer, told.other),
+                Side::Payee(payee) => (told.other, payee),
+            };
+            let id = ChannelId {
+                payer,
+                payee,
+                lane: told.lane,
+                epoch: told.epoch,
+            };
+            (id, &told.change)
+        })
+    }
 }

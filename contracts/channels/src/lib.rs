@@ -1,35 +1,57 @@
 //! Payment channels: signed off the chain, settled on it.
 //!
-//! A payer deposits money once and sets parts of it aside for as many payees as they like, each part a
-//! *channel*. Using something then costs a signature and no transaction: each voucher says how much of
-//! the channel is the payee's in all, and replaces the one before. The payee claims when they like, the
-//! newest voucher of each payer, many payers at once. See `farthing_types::voucher` for what is signed.
+//! A payer sets money aside for a payee: a *channel*. Using something then costs a signature and no
+//! transaction: each voucher says how much of the channel is the payee's in all, and replaces the one
+//! before. The payee claims when they like, the newest voucher of each payer, many payers at once. See
+//! `farthing_types::voucher` for what is signed.
 //!
 //! **No arbiter.** There is nothing to dispute about: every step is the payer's own signature over the
 //! whole amount so far, and the contract only looks for the highest. Whoever serves first risks the
 //! price of one step, and whoever pays first risks the same; make steps as small as that risk should be.
 //!
-//! **What a payee must check** before serving: that [`overview`] names the chain's own genesis hash;
-//! that [`channel`] shows a channel without an end whose reserve covers the voucher, whose signer key is
-//! a valid one and whose delay is long enough; that each voucher is signed and names this chain, this
-//! contract, the channel's epoch and a higher amount than the last. Then no payer can take back what
-//! they signed, if the payee claims before the end of an exit.
+//! **Known before it is opened.** A channel's name is payer, payee, lane and epoch. The payer chooses the
+//! last two: the lane is 0, or another for each further device that pays the same payee at the same
+//! time; the epoch is the time. So the first voucher can travel with the opening, and no reordering of
+//! blocks gives a channel another name. An opening is taken within [`WINDOW`] of its epoch, and the
+//! record stays at least that long; so no epoch of a lane is ever used twice.
+//!
+//! **What a payee must check** before serving, in a finalised block: that [`overview`] names the chain's
+//! own genesis hash; that [`channel`] shows a channel of that epoch without an end, whose reserve covers
+//! the voucher, whose signer key is a valid one, whose closing key is the payee's own, and whose delay is
+//! long enough; that each voucher is signed and names this chain, this contract, that channel and a
+//! higher amount than the last. Then no payer can take back what they signed, if the payee claims before
+//! the end of an exit.
+//!
+//! **Straight through.** Claims go to the payee at once, what is left goes to the payer at once, and
+//! attached value beyond what is set aside goes back at once. The contract holds reserves, and what the
+//! chain refused to move (less than the existential deposit, to an account that does not exist), until
+//! anyone calls [`withdraw`]. A plain transfer to the contract is owed to nobody: it cannot be taken out.
 //!
 //! **Leaving.** The payee can [`close`] at once; payer and payee together with [`close_together`]; the
-//! payer alone with [`exit`], during whose delay claims still count, and then [`clear`]. Every channel
-//! that is over waits for its payer to clear it, since whoever frees a storage item gets its deposit.
+//! payer alone with [`exit`], during whose delay claims still count, and then [`clear`]. An exit is over
+//! when its delay and [`EXIT_BLOCKS`] blocks have passed, so that a chain that stood still leaves the
+//! payee blocks to claim in. A chain that makes blocks and lets no calls in (a "safe mode") is not seen
+//! by this: take delays longer than such a mode can last.
 //!
-//! **Solvency.** Claims, closings and clearings move money between books only. The contract keeps the
-//! sum of what it owes, and never decides by its balance what anyone is due; [`solvency`] tells both.
-//! Money forced in by a plain transfer is owed to nobody.
+//! **Solvency.** The contract never decides by its balance what anyone is due, and keeps no running
+//! total, which every payment would have to write: [`owed`] adds up what it owes for lists of channels
+//! and accounts, [`held`] tells what it holds.
 //!
 //! **Deposits.** Each message says how many storage items it can create. The caller pays their deposit
-//! (about 0.1 UNIT an item on the development chain, a hundred times a call's fee).
+//! (about 0.1 UNIT an item on the development chain, a hundred times a call's fee), and whoever frees an
+//! item gets it: a channel's payer, by [`clear`] or [`close_together`]; for what is kept, who paid.
+//!
+//! Deposits are one pot: the chain gives back an item's share of all that the contract locks, not what
+//! was locked for it. After the chain lowers its price of storage, whoever opens and frees new channels
+//! takes a part of what earlier payers locked; after a rise it is the other way round. No contract can
+//! prevent that. It is slowed here, as a new channel's record cannot be freed within [`WINDOW`]: that is
+//! the time to close channels in before strangers can take anything out. On chains where storage is
+//! cheap beside fees there is nothing to gain.
 //!
 //! **Events.** All that happens to channels is in [`ChannelsChanged`] events. They are anonymous, as the
 //! only ones here; all others carry their signature as their only topic.
 //!
-//! **Trust.** The guardian can [`pause`] deposits and openings, for at most 7 days with at least as long
+//! **Trust.** The guardian can [`pause`] openings and top-ups, for at most 7 days with at least as long
 //! between two pauses. Nobody can stop a claim, a closing, an exit or a withdrawal, or move anyone
 //! else's money.
 //!
@@ -39,19 +61,27 @@
 //! [`close_together`]: channels::Channels::close_together
 //! [`exit`]: channels::Channels::exit
 //! [`clear`]: channels::Channels::clear
-//! [`solvency`]: channels::Channels::solvency
+//! [`withdraw`]: channels::Channels::withdraw
+//! [`owed`]: channels::Channels::owed
+//! [`held`]: channels::Channels::held
 //! [`pause`]: channels::Channels::pause
 //! [`ChannelsChanged`]: events::ChannelsChanged
+//! [`WINDOW`]: channel::WINDOW
+//! [`EXIT_BLOCKS`]: channel::EXIT_BLOCKS
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 // SCALE's derives cast variant numbers. Our own code converts with `From` and `TryFrom` only.
 #![allow(clippy::cast_possible_truncation)]
 
-pub mod account;
-pub mod books;
 pub mod channel;
+pub mod checks;
 pub mod claims;
 pub mod error;
 pub mod events;
+mod hot;
+pub mod kept;
+pub mod messages;
+mod money;
+pub mod store;
 
 pub use self::channels::{Channels, ChannelsRef};
 pub use self::error::Error;
@@ -59,13 +89,18 @@ pub use self::error::Error;
 #[ink::contract]
 pub mod channels {
     use crate::{
-        account::Account,
-        books::end_without_root,
-        channel::{Channel, Terms},
-        claims::{Outcome, SignedVoucher},
-        error::{Error, Result},
-        events::*,
+        channel::{Channel, Moment},
+        checks::now,
+        claims::{claim_all, Outcome, SignedVoucher},
+        error::Result,
+        events::Deployed,
+        kept::Kept,
+        messages::{self, Entry, Life, Opening},
+        money,
+        store::{ChannelMap, KeptMap, LaneKey},
+        Error,
     };
+    use farthing_shared::end_without_root;
     use farthing_types::{voucher::Signature, Hash as Genesis, Millis};
     use ink::{prelude::vec::Vec, storage::Mapping};
 
@@ -76,12 +111,10 @@ pub mod channels {
         /// The genesis hash of the chain, as the deployer gave it: vouchers name it. Do not use a
         /// contract that has it wrong.
         pub genesis: Genesis,
-        /// Who can pause deposits and openings, if anyone.
+        /// Who can pause openings and top-ups, if anyone.
         pub guardian: Option<AccountId>,
-        /// Until when they are paused, if they are.
+        /// Until when they are paused, if they are, in milliseconds since the Unix epoch.
         pub paused_until: Option<Millis>,
-        /// How many channels were opened so far: the latest epoch.
-        pub epochs: u64,
     }
 
     /// The channels' storage: two kinds of item besides this one.
@@ -90,183 +123,160 @@ pub mod channels {
         pub(crate) genesis: Genesis,
         pub(crate) guardian: Option<AccountId>,
         pub(crate) paused_until: Millis,
-        pub(crate) epochs: u64,
-        pub(crate) owed: Balance,
-        pub(crate) accounts: Mapping<AccountId, Account>,
-        /// By payer and payee.
-        pub(crate) channels: Mapping<(AccountId, AccountId), Channel>,
+        pub(crate) channels: ChannelMap,
+        pub(crate) kept: KeptMap,
     }
 
     impl Channels {
-        /// Channels on the chain whose genesis hash is `genesis` (a contract cannot find it out by
-        /// itself), with a `guardian` who can pause deposits, or none. None of this can ever change.
+        /// Makes channels on the chain whose genesis hash is `genesis` (a contract cannot find it out by
+        /// itself), with a `guardian` who can pause openings and top-ups, or none. None of this can ever
+        /// change. Emits [`Deployed`].
         #[ink(constructor)]
         pub fn new(genesis: Genesis, guardian: Option<AccountId>) -> Self {
+            Self::env().emit_event(Deployed { genesis, guardian });
             Self {
                 genesis,
                 guardian,
                 paused_until: 0,
-                epochs: 0,
-                owed: 0,
-                accounts: Mapping::new(),
                 channels: Mapping::new(),
+                kept: Mapping::new(),
             }
-        }
-
-        // ---- For everyone: the deposit ----
-
-        /// Adds the attached value to what is free for the caller.
-        ///
-        /// Creates at most one item: the caller's record, the first time. Emits [`Deposited`].
-        ///
-        /// # Errors
-        /// [`Error::Paused`], [`Error::ZeroAmount`], [`Error::Overflow`].
-        #[ink(message, payable)]
-        #[inline(never)]
-        pub fn deposit(&mut self) -> Result<()> {
-            self.check_not_paused()?;
-            let amount = self.take_in()?;
-            if amount == 0 {
-                return Err(Error::ZeroAmount);
-            }
-            let account = self.env().caller();
-            self.change(account, |record| record.credit(amount))?;
-            self.env().emit_event(Deposited { account, amount });
-            Ok(())
-        }
-
-        /// Sends the caller `amount` of what is free for them, or all of it, and returns how much that
-        /// was. As a payee: what was claimed for them; as a payer: what no channel has set aside.
-        ///
-        /// Creates no item. Emits [`Withdrawn`].
-        ///
-        /// # Errors
-        /// [`Error::NothingDue`], [`Error::FreeTooLow`], [`Error::TransferFailed`].
-        #[ink(message)]
-        #[inline(never)]
-        pub fn withdraw(&mut self, amount: Option<Balance>) -> Result<Balance> {
-            let account = self.env().caller();
-            let mut record = self.accounts.get(account).ok_or(Error::NothingDue)?;
-            let amount = amount.unwrap_or(record.free);
-            if amount == 0 {
-                return Err(Error::NothingDue);
-            }
-            record.debit(amount).ok_or(Error::FreeTooLow(record.free))?;
-            self.accounts.insert(account, &record);
-            self.give_out(account, amount)?;
-            self.env().emit_event(Withdrawn { account, amount });
-            Ok(amount)
-        }
-
-        /// Frees the caller's record, and with it its storage deposit. Channels that the caller opened
-        /// are not touched by it.
-        ///
-        /// # Errors
-        /// [`Error::NoAccount`], [`Error::StillOwed`]; [`Error::PaidByAnother`] if it was created by
-        /// somebody else's claim or closing: it stays then, so that the next one is cheaper.
-        #[ink(message)]
-        #[inline(never)]
-        pub fn leave(&mut self) -> Result<()> {
-            let account = self.env().caller();
-            let record = self.accounts.get(account).ok_or(Error::NoAccount)?;
-            if record.free != 0 {
-                return Err(Error::StillOwed(record.free));
-            }
-            if !record.paid_by_owner {
-                return Err(Error::PaidByAnother);
-            }
-            self.accounts.remove(account);
-            end_without_root(())
         }
 
         // ---- For payers ----
 
-        /// Opens up to 64 channels from the caller, each to another payee, and returns their epochs.
-        /// Reserves come out of the attached value first, then out of what is free for the caller; what
-        /// is left of the value becomes free. A channel that is over is cleared on the way.
+        /// Opens up to 64 channels from the caller, all in the same `epoch`: a time in milliseconds
+        /// since the Unix epoch, within the hour before the block. The attached value, and what is left
+        /// of channels that are over in the same lanes, pays for the reserves; the rest comes back at
+        /// once.
         ///
-        /// Creates one item for each channel that is not opened again, and the caller's record, if
-        /// something becomes free and there is none yet. Emits [`ChannelsChanged`].
+        /// Creates one item for each channel that takes no other's place; the caller pays for it. What
+        /// takes the place of a channel that is over uses its item, and its deposit. Emits
+        /// `ChannelsChanged`.
         ///
         /// # Errors
-        /// [`Error::Paused`], [`Error::BatchSize`], [`Error::FreeTooLow`] with what was left for the
-        /// first reserve that did not fit, [`Error::Overflow`]; [`Error::Channel`] with
+        /// [`Error::Paused`], [`Error::BatchSize`], [`Error::Overflow`]; [`Error::ValueTooLow`] with
+        /// what was left for the first reserve that did not fit; [`Error::Channel`] with
         /// [`BadPayee`](crate::channel::ChannelError::BadPayee),
+        /// [`BadLane`](crate::channel::ChannelError::BadLane) for a lane of gifts,
         /// [`BadSigner`](crate::channel::ChannelError::BadSigner),
+        /// [`BadCloser`](crate::channel::ChannelError::BadCloser),
         /// [`BadDelay`](crate::channel::ChannelError::BadDelay),
+        /// [`BadEpoch`](crate::channel::ChannelError::BadEpoch),
+        /// [`UsedEpoch`](crate::channel::ChannelError::UsedEpoch),
         /// [`ZeroAmount`](crate::channel::ChannelError::ZeroAmount), or
-        /// [`Open`](crate::channel::ChannelError::Open) if there is a channel to that payee. One bad
-        /// entry refuses all.
+        /// [`Open`](crate::channel::ChannelError::Open) if the lane is in use. One bad entry refuses
+        /// all.
         #[ink(message, payable)]
         #[inline(never)]
-        pub fn open(&mut self, channels: Vec<(AccountId, Terms)>) -> Result<Vec<u64>> {
-            self.check_not_paused()?;
-            self.open_all(channels)
+        pub fn open(&mut self, epoch: Millis, openings: Vec<Opening>) -> Result<()> {
+            let payer = self.env().caller();
+            self.open_all(payer, false, epoch, openings)?;
+            end_without_root(())
         }
 
-        /// Sets `amount` more aside for a payee; out of the attached value first, as in `open`.
+        /// Opens up to 64 channels of `payer`'s with the caller's money: a gift. As [`open`](Self::open),
+        /// in the lanes from 2^31 on only, so that nobody can take a lane that its payer means to use.
         ///
-        /// Creates no item, unless something becomes free as in `open`. Emits [`ChannelsChanged`].
+        /// The channels are the payer's from then on: what is left of them, and the deposits of their
+        /// items, which the caller pays, go to the payer in the end. Value that is not used comes back
+        /// to the caller. What is left of an earlier channel in the same lane goes to the payer.
+        ///
+        /// Creates items as `open` does. Emits `ChannelsChanged`.
         ///
         /// # Errors
-        /// [`Error::FreeTooLow`], [`Error::Overflow`]; [`Error::Paused`] if there is value attached;
-        /// [`Error::Channel`] with [`Missing`](crate::channel::ChannelError::Missing),
+        /// As [`open`](Self::open); [`BadLane`](crate::channel::ChannelError::BadLane) for a lane that
+        /// is not for gifts.
+        #[ink(message, payable)]
+        #[inline(never)]
+        pub fn open_for(
+            &mut self,
+            payer: AccountId,
+            epoch: Millis,
+            openings: Vec<Opening>,
+        ) -> Result<()> {
+            self.open_all(payer, true, epoch, openings)?;
+            end_without_root(())
+        }
+
+        /// Sets the attached value aside in a channel, on top of its reserve. Anyone can do this; what is
+        /// left in the end is the payer's.
+        ///
+        /// Creates no item. Emits `ChannelsChanged`.
+        ///
+        /// # Errors
+        /// [`Error::Paused`], [`Error::Overflow`]; [`Error::Channel`] with
+        /// [`Missing`](crate::channel::ChannelError::Missing),
+        /// [`OtherEpoch`](crate::channel::ChannelError::OtherEpoch),
         /// [`ZeroAmount`](crate::channel::ChannelError::ZeroAmount), or, when an end is set,
         /// [`Exiting`](crate::channel::ChannelError::Exiting) or
         /// [`Over`](crate::channel::ChannelError::Over).
         #[ink(message, payable)]
         #[inline(never)]
-        pub fn top_up(&mut self, payee: AccountId, amount: Balance) -> Result<()> {
-            if self.env().transferred_value() != 0 {
-                self.check_not_paused()?;
-            }
-            self.top_up_one(payee, amount)
+        pub fn top_up(
+            &mut self,
+            payer: AccountId,
+            payee: AccountId,
+            lane: u32,
+            epoch: Millis,
+        ) -> Result<()> {
+            self.top_up_one(payer, payee, lane, epoch)?;
+            end_without_root(())
         }
 
-        /// Starts to take back what is left for up to 64 payees, each of whom can still claim until
-        /// their channel's delay is over. Nothing puts that off; then `clear`.
+        /// Starts to take back what is left of up to 64 channels of the caller's, and says of each when
+        /// that is over, or why it was skipped. Until then the payees can still claim, and nothing puts
+        /// it off; then `clear`.
         ///
-        /// Creates no item. Emits [`ChannelsChanged`].
-        ///
-        /// # Errors
-        /// [`Error::BatchSize`]; [`Error::Channel`] with
-        /// [`Missing`](crate::channel::ChannelError::Missing),
+        /// Skips with [`Missing`](crate::channel::ChannelError::Missing),
+        /// [`OtherEpoch`](crate::channel::ChannelError::OtherEpoch),
         /// [`Exiting`](crate::channel::ChannelError::Exiting) or
-        /// [`Over`](crate::channel::ChannelError::Over). One bad entry refuses all.
-        #[ink(message)]
-        #[inline(never)]
-        pub fn exit(&mut self, payees: Vec<AccountId>) -> Result<()> {
-            self.exit_all(payees)?;
-            end_without_root(())
-        }
-
-        /// Takes back what is left of up to 64 channels that are over: it becomes free for the caller.
+        /// [`Over`](crate::channel::ChannelError::Over).
         ///
-        /// Frees one item for each, whose deposit goes back to the caller, who paid it; can create the
-        /// caller's record. Emits [`ChannelsChanged`].
+        /// Creates no item. Emits `ChannelsChanged`, unless all are skipped.
         ///
         /// # Errors
-        /// [`Error::BatchSize`], [`Error::Overflow`]; [`Error::Channel`] with
-        /// [`Missing`](crate::channel::ChannelError::Missing) or
-        /// [`Open`](crate::channel::ChannelError::Open). One bad entry refuses all.
+        /// [`Error::BatchSize`].
         #[ink(message)]
         #[inline(never)]
-        pub fn clear(&mut self, payees: Vec<AccountId>) -> Result<()> {
-            self.clear_all(payees)?;
-            end_without_root(())
+        pub fn exit(&mut self, channels: Vec<Life>) -> Result<Vec<Entry<Moment>>> {
+            end_without_root(messages::exit_all(channels)?)
         }
 
-        /// Closes a channel of the caller's at once, with the payee's consent: `signature` is the
-        /// payee's, by the key of their account, over a `farthing_types::voucher::Closing` with this
-        /// `amount`. The payee is credited up to `amount` in all, the caller the rest.
+        /// Sends the caller what is left of up to 64 of their channels that are over, in one transfer,
+        /// and says of each how much that was, or why it was skipped.
         ///
-        /// Frees the channel's item; can create the payee's and the caller's record. Emits
-        /// [`ChannelsChanged`].
+        /// Skips with [`Missing`](crate::channel::ChannelError::Missing),
+        /// [`OtherEpoch`](crate::channel::ChannelError::OtherEpoch),
+        /// [`Open`](crate::channel::ChannelError::Open), or
+        /// [`Settled`](crate::channel::ChannelError::Settled) if all is paid and it is too early to free
+        /// the record.
+        ///
+        /// Frees the item of each whose epoch is an hour ago, and the caller gets its deposit; the others
+        /// stay, empty, to be cleared again. Emits `ChannelsChanged`, unless all are skipped.
+        ///
+        /// # Errors
+        /// [`Error::BatchSize`], [`Error::Overflow`].
+        #[ink(message)]
+        #[inline(never)]
+        pub fn clear(&mut self, channels: Vec<Life>) -> Result<Vec<Entry<Balance>>> {
+            end_without_root(messages::clear_all(channels)?)
+        }
+
+        /// Closes a channel of the caller's at once, with the payee's consent: `signature` is by the
+        /// channel's closing key, over a `farthing_types::voucher::Closing` with this `amount` that
+        /// counts until `expires`. What is missing to `amount` goes to the payee, and the rest to the
+        /// caller, at once.
+        ///
+        /// Frees the channel's item if its epoch is an hour ago, and the caller gets its deposit; else it
+        /// stays, empty, to be cleared then. Creates an item only if the chain refuses to move a share,
+        /// which is kept (`KeptFor`); the caller pays for it. Emits `ChannelsChanged`.
         ///
         /// # Errors
         /// [`Error::Overflow`]; [`Error::Channel`] with
         /// [`Missing`](crate::channel::ChannelError::Missing),
         /// [`Over`](crate::channel::ChannelError::Over),
+        /// [`Expired`](crate::channel::ChannelError::Expired),
         /// [`BelowClaimed`](crate::channel::ChannelError::BelowClaimed),
         /// [`AboveReserve`](crate::channel::ChannelError::AboveReserve) or
         /// [`BadSignature`](crate::channel::ChannelError::BadSignature).
@@ -275,23 +285,26 @@ pub mod channels {
         pub fn close_together(
             &mut self,
             payee: AccountId,
+            lane: u32,
             amount: Balance,
+            expires: Millis,
             signature: Signature,
         ) -> Result<()> {
-            self.settle(payee, amount, signature)?;
+            messages::settle(payee, lane, amount, expires, signature)?;
             end_without_root(())
         }
 
         // ---- For payees ----
 
-        /// Claims up to 64 vouchers for `payee`, of one payer or of many, and says of each what it was
-        /// worth or why it was skipped. What they are worth becomes free for the payee. Anyone can call
-        /// it. A voucher that is worth nothing stops no other.
+        /// Claims up to 64 vouchers for `payee`, of one payer or of many, sends the payee what they are
+        /// worth in one transfer, and says of each how much that was or why it was skipped. Anyone can
+        /// call it. A voucher that is worth nothing stops no other.
         ///
         /// A voucher of more than the channel's reserve is worth the reserve; after a top-up, the same
         /// voucher is worth more.
         ///
-        /// Creates at most one item: the payee's record, the first time. Emits [`ChannelsChanged`].
+        /// Creates an item only if the chain refuses to move the money, which is kept then (`KeptFor`);
+        /// the caller pays for it. Emits `ChannelsChanged`, unless all are skipped.
         ///
         /// # Errors
         /// [`Error::BatchSize`], [`Error::Overflow`].
@@ -302,32 +315,49 @@ pub mod channels {
             payee: AccountId,
             vouchers: Vec<SignedVoucher>,
         ) -> Result<Vec<Outcome>> {
-            let outcomes = self.claim_all(payee, vouchers)?;
-            end_without_root(outcomes)
+            end_without_root(claim_all(payee, vouchers)?)
         }
 
-        /// Closes up to 64 channels to the caller at once, after claiming. What is left is the payers',
-        /// who clear the channels to have it.
+        /// Closes up to 64 channels to the caller at once, after claiming, and says of each how much
+        /// went back to its payer, or why it was skipped.
         ///
-        /// Creates and frees no item. Emits [`ChannelsChanged`].
+        /// Skips with [`Missing`](crate::channel::ChannelError::Missing),
+        /// [`OtherEpoch`](crate::channel::ChannelError::OtherEpoch) or
+        /// [`Over`](crate::channel::ChannelError::Over).
+        ///
+        /// Creates and frees no item: the payers clear the channels to have their deposits, and what the
+        /// chain refused to move. Emits `ChannelsChanged`, unless all are skipped.
         ///
         /// # Errors
-        /// [`Error::BatchSize`]; [`Error::Channel`] with
-        /// [`Missing`](crate::channel::ChannelError::Missing) or
-        /// [`Over`](crate::channel::ChannelError::Over). One bad entry refuses all.
+        /// [`Error::BatchSize`].
         #[ink(message)]
         #[inline(never)]
-        pub fn close(&mut self, payers: Vec<AccountId>) -> Result<()> {
-            self.close_all(payers)?;
-            end_without_root(())
+        pub fn close(&mut self, channels: Vec<Life>) -> Result<Vec<Entry<Balance>>> {
+            end_without_root(messages::close_all(channels)?)
+        }
+
+        // ---- For whom the chain refused to pay ----
+
+        /// Sends an account what is kept for it, all of it, and returns how much that was. Anyone can
+        /// call it.
+        ///
+        /// Frees the record if the caller paid for it, who gets its deposit; else it stays, empty, until
+        /// who paid calls. Emits `Withdrawn`.
+        ///
+        /// # Errors
+        /// [`Error::NothingDue`], [`Error::TransferFailed`].
+        #[ink(message)]
+        #[inline(never)]
+        pub fn withdraw(&mut self, account: AccountId) -> Result<Balance> {
+            end_without_root(money::withdraw(account)?)
         }
 
         // ---- For the guardian ----
 
-        /// Stops deposits and openings for `duration` milliseconds. Only for the guardian. For at most 7
+        /// Stops openings and top-ups for `duration` milliseconds. Only for the guardian. For at most 7
         /// days; the next pause can begin as long after this one's end.
         ///
-        /// Creates no item. Emits [`PausedUntil`].
+        /// Creates no item. Emits `PausedUntil`.
         ///
         /// # Errors
         /// [`Error::NotGuardian`], [`Error::BadPause`].
@@ -343,7 +373,7 @@ pub mod channels {
 
         /// Ends a pause early. Only for the guardian.
         ///
-        /// Creates no item. Emits [`PausedUntil`].
+        /// Creates no item. Emits `PausedUntil`.
         ///
         /// # Errors
         /// [`Error::NotGuardian`].
@@ -357,7 +387,7 @@ pub mod channels {
 
         // ---- Reading ----
 
-        /// What was fixed at deployment, and what changes.
+        /// Returns what was fixed at deployment, and what changes.
         #[ink(message)]
         #[inline(never)]
         pub fn overview(&self) -> Overview {
@@ -365,30 +395,52 @@ pub mod channels {
                 genesis: self.genesis,
                 guardian: self.guardian,
                 paused_until: self.latest_pause().active(self.env().block_timestamp()),
-                epochs: self.epochs,
             }
         }
 
-        /// What the contract owes in all, and what it holds to pay it from (its existential deposit not
-        /// counted). The first is never more than the second.
+        /// Returns the channel from a payer to a payee in a lane, open or over, until it is freed.
         #[ink(message)]
         #[inline(never)]
-        pub fn solvency(&self) -> (Balance, Balance) {
-            (self.owed, self.env().balance())
+        pub fn channel(&self, payer: AccountId, payee: AccountId, lane: u32) -> Option<Channel> {
+            self.channels.get((payer, payee, lane))
         }
 
-        /// What the contract holds for an account, besides channels; `None` if there is no record.
+        /// Returns the channels of a list of payers, payees and lanes, and the block's time and number,
+        /// which decide whether an exit is over.
         #[ink(message)]
         #[inline(never)]
-        pub fn account(&self, account: AccountId) -> Option<Account> {
-            self.accounts.get(account)
+        pub fn channels(&self, which: Vec<LaneKey>) -> (Moment, Vec<Option<Channel>>) {
+            let found = which.into_iter().map(|key| self.channels.get(key));
+            (now(), found.collect())
         }
 
-        /// The channel from a payer to a payee, open or over, until it is cleared.
+        /// Returns what is kept for an account because the chain refused to move it, if there is a
+        /// record.
         #[ink(message)]
         #[inline(never)]
-        pub fn channel(&self, payer: AccountId, payee: AccountId) -> Option<Channel> {
-            self.channels.get((payer, payee))
+        pub fn kept(&self, account: AccountId) -> Option<Kept> {
+            self.kept.get(account)
+        }
+
+        /// Returns the sum of what is left of these channels and of what is kept for these accounts, in
+        /// the chain's smallest unit. Name each once: over all there are, it is what the contract owes,
+        /// and never more than it [holds](Self::held).
+        #[ink(message)]
+        #[inline(never)]
+        pub fn owed(&self, channels: Vec<LaneKey>, accounts: Vec<AccountId>) -> Balance {
+            let found = channels.into_iter().filter_map(|key| self.channels.get(key));
+            let rests = found.map(|channel| channel.rest());
+            let kept = accounts.into_iter().filter_map(|key| self.kept.get(key));
+            let kept = kept.map(|kept| kept.amount);
+            rests.chain(kept).fold(0, Balance::saturating_add)
+        }
+
+        /// Returns what the contract holds to pay what it owes from (its existential deposit not
+        /// counted), in the chain's smallest unit.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn held(&self) -> Balance {
+            self.env().balance()
         }
     }
 }

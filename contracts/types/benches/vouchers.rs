@@ -127,6 +127,7 @@ fn voucher(cumulative: u128) -> Voucher<[u8; 32]> {
         channel: ChannelId {
             payer: [3; 32],
             payee: [4; 32],
+            lane: 0,
             epoch: 5,
         },
         cumulative,

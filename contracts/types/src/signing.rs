@@ -7,7 +7,7 @@
 //! let place = Place { genesis: [1; 32], contract: [2; 32] };
 //! let phone = Signer::generate();
 //! let voucher = Voucher {
-//!     channel: ChannelId { payer: [3; 32], payee: [4; 32], epoch: 1 },
+//!     channel: ChannelId { payer: [3; 32], payee: [4; 32], lane: 0, epoch: 1 },
 //!     cumulative: 5,
 //!     root: [0; 32],
 //! };
@@ -123,4 +123,82 @@ fn all_valid(signed: &[(&Verifier, &[u8], &Signature)]) -> bool {
             false => verifier.context.bytes(payload),
         });
     schnorrkel::verify_batch(transcripts, &signatures, &keys, false).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Signers with a payload each, every third one signed as a wallet extension does.
+    fn signed(count: u8) -> Vec<(Signer, Vec<u8>, Signature)> {
+        let all = (0..count).map(|n| {
+            let (signer, payload) = (Signer::from_seed(&[n + 1; 32]), vec![n; 40]);
+            let wrapped = n % 3 == 1;
+            let mut signature = match wrapped {
+                true => signer.sign(&crate::voucher::wrap(&payload)),
+                false => signer.sign(&payload),
+            };
+            signature.wrapped = wrapped;
+            (signer, payload, signature)
+        });
+        all.collect()
+    }
+
+    fn checked(signed: &[(Signer, Vec<u8>, Signature)]) -> Vec<bool> {
+        let keys: Vec<_> = signed
+            .iter()
+            .map(|(signer, ..)| Verifier::new(&signer.public()).unwrap())
+            .collect();
+        let all: Vec<_> = keys
+            .iter()
+            .zip(signed)
+            .map(|(key, (_, payload, signature))| (key, &payload[..], signature))
+            .collect();
+        verify_all(&all)
+    }
+
+    #[test]
+    fn all_that_are_valid_are_found_valid() {
+        assert_eq!(checked(&[]), Vec::<bool>::new());
+        for count in [1, 2, 7] {
+            assert_eq!(checked(&signed(count)), vec![true; count.into()]);
+        }
+    }
+
+    /// One bad signature among good ones is found by itself, wherever it is and however it is bad.
+    #[test]
+    fn each_bad_signature_is_told_apart_from_the_good_ones_around_it() {
+        let spoils: [fn(&mut (Signer, Vec<u8>, Signature)); 6] = [
+            |(_, _, signature)| signature.bytes[3] ^= 1,
+            |(_, _, signature)| signature.bytes[40] ^= 1,
+            |(_, _, signature)| signature.bytes[63] &= 0x7f,
+            |(_, _, signature)| signature.wrapped = !signature.wrapped,
+            |(_, payload, _)| payload[0] ^= 1,
+            |(signer, ..)| *signer = Signer::from_seed(&[200; 32]),
+        ];
+        for spoil in spoils {
+            for place in 0..5 {
+                let mut signed = signed(5);
+                spoil(&mut signed[place]);
+                let expected: Vec<_> = (0..5).map(|n| n != place).collect();
+                assert_eq!(checked(&signed), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn several_bad_signatures_are_each_found() {
+        let mut signed = signed(6);
+        let other = signed[4].2;
+        signed[0].2 = other;
+        signed[5].1.push(0);
+        assert_eq!(checked(&signed), [false, true, true, true, true, false]);
+    }
+
+    #[test]
+    fn a_key_under_which_anybody_could_sign_is_none() {
+        assert!(Verifier::new(&[0; 32]).is_none());
+        assert!(Verifier::new(&[0xff; 32]).is_none());
+        assert!(Verifier::new(&Signer::from_seed(&[1; 32]).public()).is_some());
+    }
 }

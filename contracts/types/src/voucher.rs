@@ -5,6 +5,10 @@
 //! claim settles any number of payments. It counts on one chain, in one contract, for one channel, and
 //! for one life of that channel (its epoch).
 //!
+//! A channel is known before it is opened: the payer chooses its lane and its epoch, so the first voucher
+//! can travel with the opening, and no reordering of blocks gives a channel another name. See
+//! [`ChannelId`].
+//!
 //! # What is signed
 //!
 //! The payload of a [`Voucher`], [`VOUCHER_LEN`] bytes; numbers are little-endian:
@@ -16,33 +20,35 @@
 //! | 51 | 32 | account of the channels contract |
 //! | 83 | 32 | payer's account |
 //! | 115 | 32 | payee's account |
-//! | 147 | 8 | the channel's epoch |
-//! | 155 | 16 | cumulative amount, in the chain's smallest unit |
-//! | 171 | 32 | [Merkle root](crate::merkle) of what was bought with it; zeros for none |
+//! | 147 | 4 | the channel's lane |
+//! | 151 | 8 | the channel's epoch, in milliseconds since the Unix epoch |
+//! | 159 | 16 | cumulative amount, in the chain's smallest unit |
+//! | 175 | 32 | [Merkle root](crate::merkle) of what was bought with it; zeros for none |
 //!
 //! The payload of a [`Closing`], [`CLOSING_LEN`] bytes, begins with [`CLOSING_TAG`], has the same fields
-//! up to the epoch, and ends with the final amount (16 bytes).
+//! up to the epoch, and ends with the final amount (16 bytes) and the time after which it counts no
+//! more (8 bytes).
 //!
 //! Payloads are signed with sr25519 in the signing context [`SIGNING_CONTEXT`]; a voucher with the
-//! channel's signer key, a closing with the payee's account key. Wallet extensions sign raw bytes only
+//! channel's signer key, a closing with the channel's closing key. Wallet extensions sign raw bytes only
 //! between `<Bytes>` and `</Bytes>`; a signature over [`wrap`]`(payload)` is as good, and
 //! [`Signature::wrapped`] says which of the two it is.
 //!
 //! `vectors.json` beside this crate's sources has test vectors for clients in other languages: payloads,
 //! valid signatures of both forms, and each way of being wrong.
 
-use crate::{Balance, Hash};
+use crate::{Balance, Hash, Millis};
 use alloc::vec::Vec;
 use scale::Encode;
 
 /// What a voucher's payload begins with.
-pub const VOUCHER_TAG: &[u8; 19] = b"farthing/voucher/v1";
+pub const VOUCHER_TAG: &[u8; 19] = b"farthing/voucher/v2";
 /// What a closing's payload begins with.
-pub const CLOSING_TAG: &[u8; 19] = b"farthing/closing/v1";
+pub const CLOSING_TAG: &[u8; 19] = b"farthing/closing/v2";
 /// Bytes of a voucher's payload.
-pub const VOUCHER_LEN: usize = 203;
+pub const VOUCHER_LEN: usize = 207;
 /// Bytes of a closing's payload.
-pub const CLOSING_LEN: usize = 171;
+pub const CLOSING_LEN: usize = 183;
 /// The signing context that the host function `sr25519_verify` uses, and all Substrate wallets.
 pub const SIGNING_CONTEXT: &[u8] = b"substrate";
 
@@ -57,14 +63,22 @@ scale_type! {
 }
 
 scale_type! {
-    /// One life of a channel.
+    /// One life of a channel, and all of what names it.
+    ///
+    /// A payer can have one channel at a time in each lane to a payee, and opens the next one there with
+    /// a later epoch. The channels contract accepts an opening only while its epoch is at most an hour
+    /// ago and not ahead of the block, and keeps the record of every channel until an hour after its
+    /// epoch. So an epoch that was used can never be used again, although nobody counts them.
     pub struct ChannelId<Account> {
         /// Whose money it is.
         pub payer: Account,
         /// Whom it pays.
         pub payee: Account,
-        /// Numbers the lives of all channels of the contract; a channel opened again has a new one.
-        pub epoch: u64,
+        /// Which of the channels between the two: 0 for most, others for further devices of the payer.
+        /// Lanes from 2^31 on are for channels that somebody else opens for the payer.
+        pub lane: u32,
+        /// When the payer meant to open it, in milliseconds since the Unix epoch.
+        pub epoch: Millis,
     }
 }
 
@@ -83,13 +97,16 @@ scale_type! {
 scale_type! {
     /// The payee's word that the channel can be closed at once if they get this much in all.
     ///
-    /// Whoever signs one should take no further voucher of that channel: the payer can use it from then
-    /// on, however much the vouchers say. A claim on the chain of more than `amount` voids it.
+    /// Whoever signs one should take no further voucher of that channel until it has expired: the payer
+    /// can use it until then, however much the vouchers say. A claim on the chain of more than `amount`
+    /// voids it.
     pub struct Closing<Account> {
         /// Which channel.
         pub channel: ChannelId<Account>,
         /// How much the payee gets in all, what was claimed before included.
         pub amount: Balance,
+        /// The last moment at which it counts, in milliseconds since the Unix epoch.
+        pub expires: Millis,
     }
 }
 
@@ -148,6 +165,7 @@ mod tests {
         ChannelId {
             payer: [3; 32],
             payee: [4; 32],
+            lane: 0x0a0b_0c0d,
             epoch: 0x0102_0304_0506_0708,
         }
     }
@@ -158,8 +176,9 @@ mod tests {
         for (offset, byte) in [(19, 1), (51, 2), (83, 3), (115, 4)] {
             assert_eq!(payload[offset..offset + 32], [byte; 32]);
         }
-        assert_eq!(payload[147..155], [8, 7, 6, 5, 4, 3, 2, 1]);
-        &payload[155..]
+        assert_eq!(payload[147..151], [0x0d, 0x0c, 0x0b, 0x0a]);
+        assert_eq!(payload[151..159], [8, 7, 6, 5, 4, 3, 2, 1]);
+        &payload[159..]
     }
 
     #[test]
@@ -181,11 +200,13 @@ mod tests {
         let closing = Closing {
             channel: channel(),
             amount: u128::MAX - 1,
+            expires: 0x0a0b,
         };
         let payload = closing.payload(&place());
         assert_eq!(payload.len(), CLOSING_LEN);
         let rest = rest_after_channel(&payload, CLOSING_TAG);
-        assert_eq!(rest, (u128::MAX - 1).to_le_bytes());
+        assert_eq!(rest[..16], (u128::MAX - 1).to_le_bytes());
+        assert_eq!(rest[16..], 0x0a0bu64.to_le_bytes());
     }
 
     #[test]

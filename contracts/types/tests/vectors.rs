@@ -31,12 +31,16 @@ struct Case {
     contract: String,
     payer: String,
     payee: String,
+    lane: u32,
     epoch: u64,
     /// Decimal, as JSON's numbers are too small.
     amount: String,
     /// Vouchers only.
     #[serde(skip_serializing_if = "Option::is_none")]
     root: Option<String>,
+    /// Closings only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<u64>,
     payload: String,
     signer: String,
     signature: String,
@@ -67,6 +71,7 @@ struct Statement {
     channel: ChannelId<[u8; 32]>,
     amount: u128,
     root: [u8; 32],
+    expires: u64,
 }
 
 impl Statement {
@@ -82,6 +87,7 @@ impl Statement {
             Kind::Closing => Closing {
                 channel,
                 amount: self.amount,
+                expires: self.expires,
             }
             .payload(&self.place),
         }
@@ -124,9 +130,11 @@ fn case(name: &str, says: &Statement, signer: [u8; 32], signature: Signature, va
         contract: hex::encode(says.place.contract),
         payer: hex::encode(says.channel.payer),
         payee: hex::encode(says.channel.payee),
+        lane: says.channel.lane,
         epoch: says.channel.epoch,
         amount: says.amount.to_string(),
         root: (says.kind == Kind::Voucher).then(|| hex::encode(says.root)),
+        expires: (says.kind == Kind::Closing).then_some(says.expires),
         payload: hex::encode(says.payload()),
         signer: hex::encode(signer),
         signature: hex::encode(signature.bytes),
@@ -163,10 +171,12 @@ fn statements() -> (Statement, Statement) {
         channel: ChannelId {
             payer: [0x33; 32],
             payee: public(PAYEE),
-            epoch: 7,
+            lane: 5,
+            epoch: 1_767_225_600_007,
         },
         amount: 1_234_567_890_123_456_789_012,
         root: [0x55; 32],
+        expires: 1_767_312_000_000,
     };
     let closing = voucher.with(|v| v.kind = Kind::Closing);
     (voucher, closing)
@@ -211,6 +221,15 @@ fn signatures() -> Vec<Case> {
     }
     cases.extend(misplaced(&voucher, good));
     cases.extend(malformed(&voucher, good));
+    let closing_signed = plain(sign(&closing.payload(), PAYEE));
+    for (name, says) in [
+        ("a later end", closing.with(|c| c.expires += 1)),
+        ("a lower amount", closing.with(|c| c.amount -= 1)),
+        ("another lane", closing.with(|c| c.channel.lane = 6)),
+    ] {
+        let name = format!("closing presented for {name}");
+        cases.push(case(&name, &says, payee, closing_signed, false));
+    }
     cases.push(case(
         "voucher's signature on a closing",
         &closing,
@@ -241,7 +260,8 @@ fn misplaced(voucher: &Statement, good: [u8; 64]) -> Vec<Case> {
             "another payee",
             voucher.with(|v| v.channel.payee = public(STRANGER)),
         ),
-        ("an earlier epoch", voucher.with(|v| v.channel.epoch = 6)),
+        ("another lane", voucher.with(|v| v.channel.lane = 6)),
+        ("an earlier epoch", voucher.with(|v| v.channel.epoch -= 1)),
         ("a higher amount", voucher.with(|v| v.amount += 1)),
         ("a lower amount", voucher.with(|v| v.amount -= 1)),
         ("another root", voucher.with(|v| v.root = [0x56; 32])),
@@ -288,7 +308,7 @@ fn malformed(voucher: &Statement, good: [u8; 64]) -> Vec<Case> {
         (
             "payload cut short",
             phone,
-            plain(sign(&payload[..202], PHONE)),
+            plain(sign(&payload[..206], PHONE)),
         ),
         ("all zeros", phone, plain(seed_signature(0))),
         ("all ones", phone, plain(seed_signature(0xff))),
@@ -382,8 +402,10 @@ fn signatures_are_valid_or_not_as_the_file_says() {
             channel: ChannelId {
                 payer: bytes(&case.payer),
                 payee: bytes(&case.payee),
+                lane: case.lane,
                 epoch: case.epoch,
             },
+            expires: case.expires.unwrap_or_default(),
             amount: case.amount.parse().unwrap(),
             root: case.root.as_deref().map(bytes).unwrap_or_default(),
         };

@@ -1,4 +1,4 @@
-//! Listeners pay for an hour of music by the second, from one deposit each, with vouchers signed off
+//! Listeners pay for an hour of music by the second, with vouchers signed off
 //! the chain; the artists claim in batches.
 
 use crate::{
@@ -7,8 +7,9 @@ use crate::{
 };
 use anyhow::{anyhow, Result};
 use channels::{
-    channel::{Terms, MIN_DELAY},
+    channel::{Terms, EXIT_BLOCKS, MIN_DELAY, WINDOW},
     claims::SignedVoucher,
+    messages::{Life, Opening},
     ChannelsRef,
 };
 use farthing_chain::{at, AsInk, Balance, Channels, Receipt, UNIT};
@@ -16,6 +17,7 @@ use farthing_types::{
     merkle::{leaf, prove, verify, Root},
     signing::{Signer, Verifier},
     voucher::{ChannelId, Place, Signature, Voucher},
+    Millis,
 };
 use ink::codegen::TraitCallBuilder;
 
@@ -61,19 +63,20 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         let listeners = self.crowd("listeners", LISTENERS)?;
 
         let (mut heard, mut opened) = (Vec::new(), Vec::new());
+        let epoch = self.stage.now()?;
         for listener in &listeners {
             // The key is the phone's: it can spend what is set aside, and nothing else.
             let phone = Signer::generate();
-            let (epochs, receipt) = self.open_channels(&channels, listener, &artists, &phone)?;
-            heard.push(self.listen(&channels.place, listener, &artists, &epochs, &phone)?);
+            let receipt = self.open_channels(&channels, listener, &artists, epoch, &phone)?;
+            heard.push(self.listen(&channels.place, listener, &artists, epoch, &phone)?);
             opened.push(receipt);
         }
-        let what = format!("open channels to {ARTISTS} artists, each from one deposit");
+        let what = format!("open channels to {ARTISTS} artists, each in one call");
         let times = (ARTISTS * LISTENERS) as u32;
         self.note_all("listeners", &what, times, &opened);
         self.prove_a_second(&heard[0][7])?;
-        self.claim_all(&channels, &artists, &listeners, &heard)?;
-        self.leave(&channels, &artists, &listeners)?;
+        self.claim_all(&channels, &artists, &listeners, &heard, epoch)?;
+        self.leave(&channels, &artists, &listeners, epoch)?;
         let summary = self.sum_up("seconds of music", PAYMENTS, first);
         let cheap = summary.transfers_each < 0.05;
         self.check("a second costs less than a twentieth of a transfer", cheap)
@@ -84,20 +87,24 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         channels: &Channels,
         listener: &Account,
         artists: &[Account],
+        epoch: Millis,
         phone: &Signer,
-    ) -> Result<(Vec<u64>, Receipt)> {
-        let terms = Terms {
-            reserve: RESERVE,
-            signer: phone.public(),
-            delay: MIN_DELAY,
+    ) -> Result<Receipt> {
+        let opening = |artist: &Account| Opening {
+            payee: artist.id().ink(),
+            lane: 0,
+            terms: Terms {
+                reserve: RESERVE,
+                signer: phone.public(),
+                closer: artist.id().into(),
+                delay: MIN_DELAY,
+            },
         };
-        let openings = artists
-            .iter()
-            .map(|artist| (artist.id().ink(), terms.clone()))
-            .collect();
-        let message = channels.contract.clone().call_mut().open(openings);
+        let openings = artists.iter().map(opening).collect();
+        let message = channels.contract.clone().call_mut().open(epoch, openings);
         let value = RESERVE * ARTISTS as Balance;
-        self.call(listener, "open channels", message, value)
+        let ((), receipt) = self.call(listener, "open channels", message, value)?;
+        Ok(receipt)
     }
 
     /// An hour: each second a voucher, signed by the phone and checked by the artist's program before
@@ -107,14 +114,14 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         place: &Place<[u8; 32]>,
         listener: &Account,
         artists: &[Account],
-        epochs: &[u64],
+        epoch: Millis,
         phone: &Signer,
     ) -> Result<Vec<Heard>> {
         let verifier =
             Verifier::new(&phone.public()).ok_or_else(|| anyhow!("the phone's key is none"))?;
         let mut heard = Vec::new();
         let mut valid = 0;
-        for (artist, epoch) in artists.iter().zip(epochs) {
+        for artist in artists {
             let (mut root, mut bought, mut last) = (Root::default(), Vec::new(), None);
             for second in 1..=SONG {
                 let entry = entry(artist, second);
@@ -124,7 +131,8 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
                     channel: ChannelId {
                         payer: listener.id().into(),
                         payee: artist.id().into(),
-                        epoch: *epoch,
+                        lane: 0,
+                        epoch,
                     },
                     cumulative: PRICE * second as Balance,
                     root: root.hash(),
@@ -162,13 +170,14 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         artists: &[Account],
         listeners: &[Account],
         heard: &[Vec<Heard>],
+        epoch: Millis,
     ) -> Result<()> {
         let price = PRICE * SONG as Balance;
         let mut receipts = Vec::new();
         for (n, artist) in artists.iter().enumerate() {
             // The last artist is late: the listeners are leaving already.
             if n + 1 == artists.len() {
-                self.exit(channels, artists, listeners)?;
+                self.exit(channels, artists, listeners, epoch)?;
             }
             let batch = heard.iter().map(|songs| claimed(&songs[n])).collect();
             let message = channels
@@ -176,29 +185,18 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
                 .clone()
                 .call_mut()
                 .claim(artist.id().ink(), batch);
+            let before = self.stage.balance(&artist.id())?;
             let (outcomes, receipt) = self.call(artist, "claims", message, 0)?;
             let paid = outcomes.iter().all(|outcome| *outcome == Ok(price));
             self.check("each voucher is worth what was heard", paid)?;
+            let has = self.stage.balance(&artist.id())? + receipt.fee - before;
+            let all = has == price * LISTENERS as Balance;
+            self.check("an artist has what everyone heard, at once", all)?;
             receipts.push(receipt);
         }
         let what = format!("claim, {LISTENERS} vouchers each");
         let times = (ARTISTS * LISTENERS) as u32;
         self.note_all("artists", &what, times, &receipts);
-
-        let mut receipts = Vec::new();
-        for artist in artists {
-            let message = channels.contract.clone().call_mut().withdraw(None);
-            let (amount, receipt) = self.call(artist, "withdraws", message, 0)?;
-            let all = amount == price * LISTENERS as Balance;
-            self.check("an artist has what everyone heard", all)?;
-            receipts.push(receipt);
-        }
-        self.note_all(
-            "artists",
-            "withdraw what they earned",
-            ARTISTS as u32,
-            &receipts,
-        );
         Ok(())
     }
 
@@ -207,8 +205,9 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         channels: &Channels,
         artists: &[Account],
         listeners: &[Account],
+        epoch: Millis,
     ) -> Result<()> {
-        let all: Vec<_> = artists.iter().map(|artist| artist.id().ink()).collect();
+        let all = lives(artists, epoch);
         let mut receipts = Vec::new();
         for listener in listeners {
             let message = channels.contract.clone().call_mut().exit(all.clone());
@@ -226,30 +225,36 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         channels: &Channels,
         artists: &[Account],
         listeners: &[Account],
+        epoch: Millis,
     ) -> Result<()> {
-        self.stage.advance(MIN_DELAY)?;
-        let all: Vec<_> = artists.iter().map(|artist| artist.id().ink()).collect();
-        let left = (RESERVE - PRICE * SONG as Balance) * ARTISTS as Balance;
-        let (mut cleared, mut withdrawn) = (Vec::new(), Vec::new());
+        // An exit takes its delay and some blocks; the record stays for an hour at least.
+        self.stage.blocks(EXIT_BLOCKS)?;
+        self.stage.advance(MIN_DELAY.max(WINDOW))?;
+        let all = lives(artists, epoch);
+        let left = RESERVE - PRICE * SONG as Balance;
+        let mut cleared = Vec::new();
         for listener in listeners {
             let message = channels.contract.clone().call_mut().clear(all.clone());
-            cleared.push(self.call(listener, "clears", message, 0)?.1);
-            let message = channels.contract.clone().call_mut().withdraw(None);
-            let (amount, receipt) = self.call(listener, "withdraws", message, 0)?;
-            self.check("a listener gets back what was not used", amount == left)?;
-            withdrawn.push(receipt);
+            let (rests, receipt) = self.call(listener, "clears", message, 0)?;
+            let back = rests.iter().all(|rest| *rest == Ok(left));
+            self.check("a listener gets back what was not used", back)?;
+            cleared.push(receipt);
         }
         let times = (ARTISTS * LISTENERS) as u32;
-        self.note_all(
-            "listeners",
-            "clear their channels, 15 minutes later",
-            times,
-            &cleared,
-        );
-        self.note_all("listeners", "withdraw", LISTENERS as u32, &withdrawn);
-        let solvency = self.stage.read(channels.contract.call().solvency())?;
-        self.check("the channels owe and hold nothing more", solvency == (0, 0))
+        self.note_all("listeners", "clear their channels, an hour later", times, &cleared);
+        let held = self.stage.read(channels.contract.call().held())?;
+        self.check("the channels hold nothing more", held == 0)
     }
+}
+
+/// A listener's channels to all artists.
+fn lives(artists: &[Account], epoch: Millis) -> Vec<Life> {
+    let life = |artist: &Account| Life {
+        other: artist.id().ink(),
+        lane: 0,
+        epoch,
+    };
+    artists.iter().map(life).collect()
 }
 
 fn entry(artist: &Account, second: usize) -> Vec<u8> {
@@ -259,6 +264,7 @@ fn entry(artist: &Account, second: usize) -> Vec<u8> {
 fn claimed(heard: &Heard) -> SignedVoucher {
     SignedVoucher {
         payer: heard.voucher.channel.payer.into(),
+        lane: heard.voucher.channel.lane,
         epoch: heard.voucher.channel.epoch,
         cumulative: heard.voucher.cumulative,
         root: heard.voucher.root,

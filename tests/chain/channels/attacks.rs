@@ -5,10 +5,12 @@ use super::world::*;
 
 /// Claims for bob, and checks that nobody gained: bob has as much as before.
 fn worthless(w: &mut World, voucher: SignedVoucher, skip: Skip) {
-    let bob = w.bob.clone();
-    let before = (w.free(&bob), w.channels.solvency(&mut w.chain));
-    assert_eq!(w.claim(&bob, &[voucher]).unwrap(), [Err(skip)]);
-    let after = (w.free(&bob), w.channels.solvency(&mut w.chain));
+    let (bob, guardian) = (w.bob.clone(), w.guardian.clone());
+    let before = (w.balance(&bob), w.channels.solvency(&mut w.chain));
+    let (outcomes, receipt) = w.claim_as(&guardian, &bob, &[voucher]).unwrap();
+    assert_eq!(outcomes, [Err(skip)]);
+    assert!(receipt.events.is_empty());
+    let after = (w.balance(&bob), w.channels.solvency(&mut w.chain));
     assert_eq!(after, before);
     w.assert_solvent();
 }
@@ -16,7 +18,7 @@ fn worthless(w: &mut World, voucher: SignedVoucher, skip: Skip) {
 /// A voucher of alice's for bob, signed for something else than it is presented for.
 fn misplaced(
     w: &World,
-    epoch: u64,
+    epoch: Millis,
     change: impl FnOnce(&mut Place<[u8; 32]>, &mut Voucher<[u8; 32]>),
 ) -> SignedVoucher {
     let mut place = w.channels.place.clone();
@@ -55,7 +57,7 @@ fn claim_refuses_a_voucher_that_was_claimed() {
         let skip = Skip::NothingNew(RESERVE / 2);
         worthless(&mut w, voucher.clone(), skip);
     }
-    assert_eq!(w.withdraw(&bob, None).unwrap().0, RESERVE / 2);
+    assert_eq!(w.owed(), RESERVE / 2);
 }
 
 #[test]
@@ -93,12 +95,30 @@ fn claim_refuses_voucher_of_another_payer_with_the_same_signer() {
 }
 
 #[test]
+fn claim_refuses_voucher_of_another_lane() {
+    let (mut w, epoch) = world_with_channel();
+    let (alice, bob) = (w.alice.clone(), w.bob.clone());
+    let second = Opening {
+        lane: 1,
+        ..w.opening(&bob, RESERVE)
+    };
+    // Both lanes have the same epoch and the same signer: only the lane tells them apart.
+    w.open_on(&alice, epoch, vec![second], RESERVE).unwrap();
+    let voucher = misplaced(&w, epoch, |_, said| said.channel.lane = 1);
+    worthless(&mut w, voucher, Skip::BadSignature);
+    let good = w.voucher(&alice, &bob, epoch, RESERVE);
+    let renamed = SignedVoucher { lane: 1, ..good };
+    worthless(&mut w, renamed, Skip::BadSignature);
+}
+
+#[test]
 fn claim_refuses_voucher_of_another_epoch() {
     let (mut w, epoch) = world_with_channel();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let old = w.voucher(&alice, &bob, epoch, RESERVE);
-    w.close(&bob, &alice).unwrap();
+    w.close(&bob, &alice).0.unwrap();
     let new = w.open(&alice, &bob, RESERVE).unwrap();
+    assert!(new > epoch);
     worthless(&mut w, old.clone(), Skip::OtherEpoch(new));
     // Said to be of the new epoch, it is not what was signed.
     let renamed = SignedVoucher { epoch: new, ..old };
@@ -110,14 +130,13 @@ fn claim_refuses_a_closing_as_a_voucher_and_closing_a_voucher() {
     let mut w = world();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     // The worst case: payer's signer and payee are the same key.
-    let terms = Terms {
-        signer: bob.id().into(),
-        ..w.terms(RESERVE)
-    };
-    w.open_on(&alice, &[(&bob, terms)], RESERVE).unwrap();
-    let closing = w.closing(&alice, &bob, 1, 50);
+    let mut opening = w.opening(&bob, RESERVE);
+    opening.terms.signer = bob.id().into();
+    let epoch = w.chain.now();
+    w.open_on(&alice, epoch, vec![opening], RESERVE).unwrap();
+    let closing = w.closing(&alice, &bob, epoch, 50);
     let said = Voucher {
-        channel: channel_id(&alice, &bob, 1),
+        channel: channel_id(&alice, &bob, epoch),
         cumulative: 50,
         root: [0; 32],
     };
@@ -134,12 +153,13 @@ fn a_lower_amount_after_a_higher_takes_nothing_back() {
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let high = w.voucher(&alice, &bob, epoch, 50);
     let low = w.voucher(&alice, &bob, epoch, 20);
-    w.claim(&bob, &[high]).unwrap();
+    let before = w.balance(&bob);
+    w.claim_as(&alice, &bob, &[high]).unwrap();
     // The payer claims it for the payee, hoping to lower the total.
     let (outcomes, _) = w.claim_as(&alice, &bob, &[low]).unwrap();
     assert_eq!(outcomes, [Err(Skip::NothingNew(50))]);
     assert_eq!(w.channel(&alice, &bob).unwrap().claimed, 50);
-    assert_eq!(w.free(&bob), 50);
+    assert_eq!(w.balance(&bob), before + 50);
     w.assert_solvent();
 }
 
@@ -148,12 +168,14 @@ fn a_claim_after_the_exit_gets_nothing_whether_cleared_or_not() {
     let (mut w, epoch) = world_with_channel();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let voucher = w.voucher(&alice, &bob, epoch, 50);
-    w.exit(&alice, &bob).unwrap();
-    w.chain.advance(MIN_DELAY);
+    w.exit(&alice, &bob).0.unwrap();
+    w.pass();
     worthless(&mut w, voucher.clone(), Skip::Over);
-    w.clear(&alice, &bob).unwrap();
+    assert_eq!(w.clear(&alice, &bob).0, Ok(RESERVE));
+    worthless(&mut w, voucher.clone(), Skip::Over);
+    w.pass_window();
+    w.clear(&alice, &bob).0.unwrap();
     worthless(&mut w, voucher, Skip::NoChannel);
-    assert_eq!(w.withdraw(&alice, None).unwrap().0, RESERVE);
     w.assert_solvent();
 }
 
@@ -163,40 +185,38 @@ fn no_claim_however_many_puts_off_the_end_of_an_exit() {
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let voucher = w.voucher(&alice, &bob, epoch, 50);
     w.claim(&bob, &[voucher.clone()]).unwrap();
-    w.exit(&alice, &bob).unwrap();
-    let end = w.channel(&alice, &bob).unwrap().end;
+    let end = w.exit(&alice, &bob).0.unwrap();
     // Equal, then higher.
     worthless(&mut w, voucher, Skip::NothingNew(50));
     let higher = w.voucher(&alice, &bob, epoch, 60);
     w.claim(&bob, &[higher]).unwrap();
     assert_eq!(w.channel(&alice, &bob).unwrap().end, end);
     // Nor does the payer start it anew.
-    let error = refused(w.exit(&alice, &bob));
-    assert_eq!(error, with(&bob, ChannelError::Exiting(end)));
-    w.chain.seal_at(end);
-    w.clear(&alice, &bob).unwrap();
-    assert_eq!(w.free(&alice), RESERVE - 60);
+    let again = w.exit(&alice, &bob).0;
+    assert_eq!(again, Err(ChannelError::Exiting(end)));
+    w.until(end);
+    assert_eq!(w.clear(&alice, &bob).0, Ok(RESERVE - 60));
     w.assert_solvent();
 }
 
 #[test]
 fn a_top_up_overtaken_by_the_payees_close_is_refused_and_the_money_stays_the_payers() {
-    let (mut w, _) = world_with_channel();
+    let (mut w, epoch) = world_with_channel();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
-    let before = w.chain.total_balance(&alice.id());
+    let before = w.balance(&alice);
     let mut contract = w.channels.contract.clone();
     let (payer, payee) = (alice.id().ink(), bob.id().ink());
+    let life = w.life_from(&bob, &alice);
     // Both in one block; the close comes first.
     w.chain.in_one_block(|chain| {
-        let close = contract.call_mut().close(vec![payer]);
+        let close = contract.call_mut().close(vec![life]);
         chain.call_unasked(&bob, close, 0).unwrap();
-        let top_up = contract.call_mut().top_up(payee, UNIT);
+        let top_up = contract.call_mut().top_up(payer, payee, 0, epoch);
         chain.call_unasked(&alice, top_up, UNIT).unwrap_err();
     });
-    // Only the fee is gone.
-    assert!(before - w.chain.total_balance(&alice.id()) < UNIT / 100);
-    w.clear(&alice, &bob).unwrap();
-    assert_eq!(w.free(&alice), RESERVE);
+    // The reserve is back, and only the fee is gone.
+    let back = before + RESERVE - w.balance(&alice);
+    assert!(back < UNIT / 100, "{back}");
     w.assert_solvent();
 }
 
@@ -207,40 +227,22 @@ fn a_top_up_overtaken_by_a_claim_adds_to_what_is_left() {
     // Signed beyond the reserve, claimed just before the top-up: never more than was signed.
     let voucher = w.voucher(&alice, &bob, epoch, RESERVE + 1);
     assert_eq!(w.claim(&bob, &[voucher.clone()]).unwrap(), [Ok(RESERVE)]);
-    w.top_up(&alice, &bob, UNIT, UNIT).unwrap();
+    w.top_up(&alice, &alice, &bob, UNIT).unwrap();
     assert_eq!(w.claim(&bob, &[voucher]).unwrap(), [Ok(1)]);
     assert_eq!(w.channel(&alice, &bob).unwrap().rest(), UNIT - 1);
     w.assert_solvent();
 }
 
 #[test]
-fn a_reserve_is_not_shared_by_two_payees_nor_withdrawn() {
+fn reserves_of_one_list_cannot_add_up_to_more_than_is_attached() {
     let mut w = world();
     let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
-    w.deposit(&alice, 10).unwrap();
-    let to_bob = w.terms(7);
-    w.open_on(&alice, &[(&bob, to_bob)], 0).unwrap();
-    let to_carol = w.terms(7);
-    let error = refused(w.open_on(&alice, &[(&carol, to_carol)], 0));
-    assert_eq!(error, Error::FreeTooLow(3));
-    assert_eq!(refused(w.withdraw(&alice, Some(4))), Error::FreeTooLow(3));
-    assert_eq!(refused(w.top_up(&alice, &bob, 4, 0)), Error::FreeTooLow(3));
-    let voucher = w.voucher(&alice, &bob, 1, 7);
-    assert_eq!(w.claim(&bob, &[voucher]).unwrap(), [Ok(7)]);
-    w.assert_solvent();
-}
-
-#[test]
-fn reserves_of_one_list_cannot_add_up_to_more_than_the_deposit() {
-    let mut w = world();
-    let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
-    w.deposit(&alice, 10).unwrap();
     let guardian = w.guardian.clone();
+    let epoch = w.chain.now();
     for reserve in [4, u128::MAX, u128::MAX / 2 + 1] {
-        let terms = w.terms(reserve);
-        let list = [&bob, &carol, &guardian].map(|payee| (payee, terms.clone()));
-        let error = refused(w.open_on(&alice, &list, 0));
-        assert!(matches!(error, Error::FreeTooLow(2 | 10)), "{error:?}");
+        let list = [&bob, &carol, &guardian].map(|payee| w.opening(payee, reserve));
+        let error = refused(w.open_on(&alice, epoch, list.to_vec(), 10));
+        assert!(matches!(error, Error::ValueTooLow(2 | 10)), "{error:?}");
     }
     assert_eq!(w.channel(&alice, &bob), None);
     w.assert_solvent();
@@ -285,12 +287,11 @@ fn malformed_signatures_are_worth_nothing_and_stop_nothing() {
 fn a_signer_key_that_is_none_lets_nobody_sign() {
     let mut w = world();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
-    let terms = Terms {
-        signer: [0xff; 32],
-        ..w.terms(RESERVE)
-    };
-    w.open_on(&alice, &[(&bob, terms)], RESERVE).unwrap();
-    let voucher = w.voucher(&alice, &bob, 1, 50);
+    let mut opening = w.opening(&bob, RESERVE);
+    opening.terms.signer = [0xff; 32];
+    let epoch = w.chain.now();
+    w.open_on(&alice, epoch, vec![opening], RESERVE).unwrap();
+    let voucher = w.voucher(&alice, &bob, epoch, 50);
     let zeros = SignedVoucher {
         signature: Signature {
             bytes: [0; 64],
@@ -300,10 +301,9 @@ fn a_signer_key_that_is_none_lets_nobody_sign() {
     };
     worthless(&mut w, voucher, Skip::BadSignature);
     worthless(&mut w, zeros, Skip::BadSignature);
-    w.exit(&alice, &bob).unwrap();
-    w.chain.advance(MIN_DELAY);
-    w.clear(&alice, &bob).unwrap();
-    assert_eq!(w.withdraw(&alice, None).unwrap().0, RESERVE);
+    w.exit(&alice, &bob).0.unwrap();
+    w.pass();
+    assert_eq!(w.clear(&alice, &bob).0, Ok(RESERVE));
     w.assert_solvent();
 }
 
@@ -312,20 +312,20 @@ fn duplicates_in_a_batch_pay_once() {
     let (mut w, epoch) = world_with_channel();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let voucher = w.voucher(&alice, &bob, epoch, RESERVE / 4);
-    let outcomes = w.claim(&bob, &vec![voucher; 64]).unwrap();
+    let before = w.balance(&bob);
+    let (outcomes, _) = w.claim_as(&alice, &bob, &vec![voucher; 64]).unwrap();
     assert_eq!(outcomes[0], Ok(RESERVE / 4));
     assert_eq!(outcomes[1..], [Err(Skip::NothingNew(RESERVE / 4)); 63]);
-    assert_eq!(w.free(&bob), RESERVE / 4);
+    assert_eq!(w.balance(&bob), before + RESERVE / 4);
     w.assert_solvent();
 }
 
 #[test]
-fn the_same_payee_twice_in_a_list_of_openings_is_refused() {
+fn the_same_lane_twice_in_a_list_of_openings_is_refused() {
     let mut w = world();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
-    let terms = w.terms(5);
-    let list = [(&bob, terms.clone()), (&bob, terms)];
-    let error = refused(w.open_on(&alice, &list, 10));
+    let (epoch, list) = (w.chain.now(), vec![w.opening(&bob, 5); 2]);
+    let error = refused(w.open_on(&alice, epoch, list, 10));
     assert_eq!(error, with(&bob, ChannelError::Open(None)));
     w.assert_solvent();
 }
@@ -358,21 +358,18 @@ fn a_claim_of_more_voids_a_closing_that_the_payee_signed() {
 fn storage_deposits_return_to_nobody_but_who_paid_them() {
     let mut w = world();
     let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
-    let terms = w.terms(RESERVE);
-    let (_, opened) = w.open_on(&alice, &[(&bob, terms)], RESERVE).unwrap();
-    let voucher = w.voucher(&alice, &bob, 1, 50);
+    let (epoch, opening) = (w.chain.now(), w.opening(&bob, RESERVE));
+    let opened = w.open_on(&alice, epoch, vec![opening], RESERVE).unwrap();
+    assert_eq!(opened.deposit, CHANNEL);
+    let voucher = w.voucher(&alice, &bob, epoch, 50);
     let (_, claimed) = w.claim_as(&carol, &bob, &[voucher]).unwrap();
-    assert!(claimed.deposit > 0);
-    // The payee's ways of ending it, withdrawing and leaving give them none of it.
-    assert_eq!(w.close(&bob, &alice).unwrap().deposit, 0);
-    assert_eq!(w.withdraw(&bob, None).unwrap().1.deposit, 0);
-    assert_eq!(refused(w.leave(&bob)), Error::PaidByAnother);
-    w.clear(&alice, &bob).unwrap();
-    w.withdraw(&alice, None).unwrap();
-    let left = w.leave(&alice).unwrap().deposit;
-    // Cleared with a new record for what came free, which leaving gave back.
-    assert_eq!(w.channel(&alice, &bob), None);
-    assert!(left < -PER_ITEM && opened.deposit > PER_ITEM);
+    // Neither claiming nor the payee's way of ending it moves one.
+    assert_eq!((claimed.deposit, w.close(&bob, &alice).1.deposit), (0, 0));
+    w.pass_window();
+    assert_eq!(w.close(&bob, &alice).0, Err(ChannelError::Over));
+    assert_eq!(w.clear(&bob, &alice).0, Err(ChannelError::Missing));
+    assert_eq!(w.clear(&carol, &bob).0, Err(ChannelError::Missing));
+    assert_returned(&w.clear(&alice, &bob).1, opened.deposit);
     w.assert_solvent();
 }
 
@@ -384,7 +381,7 @@ fn money_forced_in_is_owed_to_nobody() {
     let id = w.channels.id.clone();
     w.chain.transfer(&carol, &id, UNIT).unwrap();
     assert_eq!(w.channels.solvency(&mut w.chain), (owed, held + UNIT));
-    assert_eq!(refused(w.withdraw(&carol, None)), Error::NothingDue);
+    assert_eq!(refused(w.withdraw(&carol, &carol)), Error::NothingDue);
     let voucher = w.voucher(&alice, &bob, epoch, RESERVE + UNIT);
     assert_eq!(w.claim(&bob, &[voucher]).unwrap(), [Ok(RESERVE)]);
     w.assert_solvent();

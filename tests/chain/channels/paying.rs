@@ -1,68 +1,33 @@
 //! What payers do, who pays which storage deposit, and the guardian's pause.
 
 use super::world::*;
+use ::channels::events::{Deployed, PausedUntil};
 use farthing_types::pause::{PauseError, LONGEST};
 
-/// Bytes of a channel's record and of an account's, with what the chain adds for their keys: nothing.
-const CHANNEL_BYTES: i128 = 8 + 32 + 16 + 16 + 8 + 8;
-const ACCOUNT_BYTES: i128 = 16 + 1;
-
 #[test]
-fn one_deposit_is_reserved_for_many_payees_and_the_rest_withdrawn() {
+fn reserves_come_out_of_the_attached_value_and_the_rest_comes_back_at_once() {
     let mut w = world();
     let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
-    let receipt = w.deposit(&alice, 10).unwrap();
-    let told = receipt.events_of::<Deposited>();
-    assert_eq!((told[0].account, told[0].amount), (alice.id().ink(), 10));
-    assert_eq!(receipt.deposit, PER_ITEM + ACCOUNT_BYTES * PER_BYTE);
-
-    let openings = [(&bob, w.terms(4)), (&carol, w.terms(5))];
-    let (epochs, receipt) = w.open_on(&alice, &openings, 0).unwrap();
-    assert_eq!(epochs, [1, 2]);
-    assert_eq!(receipt.deposit, 2 * (PER_ITEM + CHANNEL_BYTES * PER_BYTE));
-    assert_eq!(w.free(&alice), 1);
+    let epoch = w.chain.now();
+    let openings = vec![w.opening(&bob, 4), w.opening(&carol, 5)];
+    let before = w.balance(&alice);
+    let receipt = w.open_on(&alice, epoch, openings.clone(), 12).unwrap();
+    assert_eq!(receipt.deposit, 2 * CHANNEL);
+    let spent = 9 + receipt.fee + (2 * CHANNEL).unsigned_abs();
+    assert_eq!(w.balance(&alice), before - spent);
     let told = only_changes(&receipt);
-    assert_eq!(told.deposited, 0);
-    let opened = |payee: &Account, epoch, terms| ChannelChange {
-        payer: alice.id().ink(),
-        payee: payee.id().ink(),
+    assert_eq!((told.side, told.by), (Side::Payer(alice.id().ink()), None));
+    let expected = openings.iter().map(|opening| ChannelChange {
+        other: opening.payee,
+        lane: 0,
         epoch,
-        change: Change::Opened(terms),
-    };
-    let expected = [opened(&bob, 1, w.terms(4)), opened(&carol, 2, w.terms(5))];
-    assert_eq!(told.changes, expected);
-
-    let before = w.chain.balance(&alice.id());
-    let (amount, receipt) = w.withdraw(&alice, None).unwrap();
-    assert_eq!(amount, 1);
-    assert_eq!(w.chain.balance(&alice.id()), before - receipt.fee + 1);
-    let told = receipt.events_of::<Withdrawn>();
-    assert_eq!((told[0].account, told[0].amount), (alice.id().ink(), 1));
-    assert_eq!(w.channels.solvency(&mut w.chain).0, 9);
-    w.assert_solvent();
-}
-
-#[test]
-fn value_sent_with_an_opening_is_used_first_and_its_rest_becomes_free() {
-    let mut w = world();
-    let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
-    // Exactly enough: no record of the payer is made at all.
-    let terms = w.terms(5);
-    let (_, receipt) = w.open_on(&alice, &[(&bob, terms.clone())], 5).unwrap();
-    assert_eq!(receipt.deposit, PER_ITEM + CHANNEL_BYTES * PER_BYTE);
-    assert_eq!(w.record(&alice), None);
-    assert_eq!(only_changes(&receipt).deposited, 5);
-    // Too much.
-    let (_, receipt) = w.open_on(&alice, &[(&carol, terms.clone())], 12).unwrap();
-    assert_eq!(w.free(&alice), 7);
-    assert!(w.record(&alice).unwrap().paid_by_owner);
-    let both = 2 * PER_ITEM + (CHANNEL_BYTES + ACCOUNT_BYTES) * PER_BYTE;
-    assert_eq!(receipt.deposit, both);
-    // Too little: what was free makes up for it.
-    let guardian = w.guardian.clone();
-    w.open_on(&alice, &[(&guardian, terms)], 2).unwrap();
-    assert_eq!(w.free(&alice), 4);
-    assert_eq!(w.channels.solvency(&mut w.chain).0, 19);
+        change: Change::Opened(opening.terms.clone()),
+    });
+    assert_eq!(told.changes, expected.collect::<Vec<_>>());
+    let genesis = w.chain.genesis_hash();
+    let expected = Channel::open(genesis, epoch, &openings[0].terms);
+    assert_eq!(w.channel(&alice, &bob), Some(expected));
+    assert_eq!(w.owed(), 9);
     w.assert_solvent();
 }
 
@@ -70,56 +35,47 @@ fn value_sent_with_an_opening_is_used_first_and_its_rest_becomes_free() {
 fn opening_refuses_terms_that_would_not_work_and_opens_none_of_the_list() {
     let mut w = world();
     let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
-    let good = w.terms(1);
-    let open = |w: &mut World, payee: &Account, terms: Terms| {
-        let openings = [(&bob, good.clone()), (payee, terms)];
-        refused(w.open_on(&alice, &openings, 10))
+    let bad = |w: &World, payee: &Account, change: &dyn Fn(&mut Terms)| {
+        let mut opening = w.opening(payee, 1);
+        change(&mut opening.terms);
+        opening
     };
-    let bad = |change: &dyn Fn(&mut Terms)| {
-        let mut terms = good.clone();
-        change(&mut terms);
-        terms
-    };
-    let cases: [(&Account, Terms, ChannelError); 7] = [
-        (&alice, good.clone(), ChannelError::BadPayee),
-        (&carol, bad(&|t| t.reserve = 0), ChannelError::ZeroAmount),
+    let cases = [
+        (bad(&w, &alice, &|_| ()), ChannelError::BadPayee),
+        (bad(&w, &carol, &|t| t.reserve = 0), ChannelError::ZeroAmount),
         (
-            &carol,
-            bad(&|t| t.signer = [0; 32]),
+            bad(&w, &carol, &|t| t.signer = [0; 32]),
             ChannelError::BadSigner,
         ),
         (
-            &carol,
-            bad(&|t| t.delay = MIN_DELAY - 1),
+            bad(&w, &carol, &|t| t.closer = [0; 32]),
+            ChannelError::BadCloser,
+        ),
+        (
+            bad(&w, &carol, &|t| t.delay = MIN_DELAY - 1),
             ChannelError::BadDelay,
         ),
         (
-            &carol,
-            bad(&|t| t.delay = MAX_DELAY + 1),
+            bad(&w, &carol, &|t| t.delay = MAX_DELAY + 1),
             ChannelError::BadDelay,
         ),
-        (&carol, bad(&|t| t.delay = u64::MAX), ChannelError::BadDelay),
-        (&bob, good.clone(), ChannelError::Open(None)),
+        (
+            bad(&w, &carol, &|t| t.delay = Millis::MAX),
+            ChannelError::BadDelay,
+        ),
+        (bad(&w, &bob, &|_| ()), ChannelError::Open(None)),
     ];
-    for (payee, terms, why) in cases {
-        assert_eq!(open(&mut w, payee, terms), with(payee, why));
+    for (opening, why) in cases {
+        let payee = opening.payee;
+        let (epoch, openings) = (w.chain.now(), vec![w.opening(&bob, 1), opening]);
+        let error = refused(w.open_on(&alice, epoch, openings, 10));
+        assert_eq!(error, Error::Channel(payee, why));
     }
-    assert_eq!(
-        open(&mut w, &carol, bad(&|t| t.reserve = 10)),
-        Error::FreeTooLow(9)
-    );
+    let large = bad(&w, &carol, &|t| t.reserve = 10);
+    let (epoch, openings) = (w.chain.now(), vec![w.opening(&bob, 1), large]);
+    let error = refused(w.open_on(&alice, epoch, openings, 10));
+    assert_eq!(error, Error::ValueTooLow(9));
     assert_eq!(w.channel(&alice, &bob), None);
-    w.assert_solvent();
-}
-
-#[test]
-fn the_contract_itself_cannot_be_a_payee() {
-    let mut w = world();
-    let (alice, contract) = (w.alice.clone(), w.channels.id.ink());
-    let openings = vec![(contract, w.terms(1))];
-    let message = w.channels.contract.call_mut().open(openings);
-    let error = refused(w.call(&alice, message, 1));
-    assert_eq!(error, Error::Channel(contract, ChannelError::BadPayee));
     w.assert_solvent();
 }
 
@@ -129,61 +85,53 @@ fn a_channel_cannot_be_opened_again_while_it_is_open() {
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let error = refused(w.open(&alice, &bob, 1));
     assert_eq!(error, with(&bob, ChannelError::Open(None)));
-    w.exit(&alice, &bob).unwrap();
-    let end = w.channel(&alice, &bob).unwrap().end;
+    let end = w.exit(&alice, &bob).0.unwrap();
     let error = refused(w.open(&alice, &bob, 1));
     assert_eq!(error, with(&bob, ChannelError::Open(Some(end))));
     w.assert_solvent();
 }
 
 #[test]
-fn opening_again_clears_what_is_over_and_costs_no_deposit() {
+fn opening_again_uses_what_is_left_and_costs_no_deposit() {
     let (mut w, epoch) = world_with_channel();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let voucher = w.voucher(&alice, &bob, epoch, UNIT);
     w.claim(&bob, &[voucher]).unwrap();
-    w.close(&bob, &alice).unwrap();
+    w.exit(&alice, &bob).0.unwrap();
+    w.pass();
     // Nine of ten are left in the channel that is over: they alone pay for the new one.
-    let terms = w.terms(8 * UNIT);
-    let (epochs, receipt) = w.open_on(&alice, &[(&bob, terms.clone())], 0).unwrap();
-    assert_eq!(epochs, [epoch + 1]);
-    let changes = only_changes(&receipt).changes;
-    let told: Vec<_> = changes
-        .iter()
-        .map(|c| (c.epoch, c.change.clone()))
-        .collect();
-    let expected = [
-        (epoch, Change::Cleared(9 * UNIT)),
-        (epoch + 1, Change::Opened(terms.clone())),
-    ];
-    assert_eq!(told, expected);
-    // Only the record for the one that is now free is new.
-    assert_eq!(receipt.deposit, PER_ITEM + ACCOUNT_BYTES * PER_BYTE);
-    assert_eq!(w.free(&alice), UNIT);
-    assert_eq!(
-        w.channel(&alice, &bob),
-        Some(Channel::open(&terms, epoch + 1))
-    );
+    let (next, opening) = (w.chain.now(), w.opening(&bob, 8 * UNIT));
+    let before = w.balance(&alice);
+    let openings = vec![opening.clone()];
+    let receipt = w.open_on(&alice, next, openings, 0).unwrap();
+    let told = only_changes(&receipt).changes;
+    let told: Vec<_> = told.into_iter().map(|c| (c.epoch, c.change)).collect();
+    let cleared = Change::Cleared {
+        rest: 9 * UNIT,
+        freed: true,
+    };
+    let opened = Change::Opened(opening.terms.clone());
+    assert_eq!(told, [(epoch, cleared), (next, opened)]);
+    assert_eq!(receipt.deposit, 0);
+    assert_eq!(w.balance(&alice), before + UNIT - receipt.fee);
+    let genesis = w.chain.genesis_hash();
+    let expected = Channel::open(genesis, next, &opening.terms);
+    assert_eq!(w.channel(&alice, &bob), Some(expected));
     w.assert_solvent();
 }
 
 #[test]
-fn topping_up_sets_more_aside_from_value_or_from_what_is_free() {
+fn topping_up_sets_the_attached_value_aside() {
     let (mut w, epoch) = world_with_channel();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
-    let receipt = w.top_up(&alice, &bob, 3, 3).unwrap();
+    let receipt = w.top_up(&alice, &alice, &bob, 3).unwrap();
     assert_eq!(receipt.deposit, 0);
     let told = only_changes(&receipt);
-    assert_eq!(told.deposited, 3);
+    assert_eq!((told.side, told.by), (Side::Payer(alice.id().ink()), None));
     assert_eq!(told.changes[0].change, Change::ToppedUp(3));
-    assert_eq!(refused(w.top_up(&alice, &bob, 4, 3)), Error::FreeTooLow(3));
-    w.deposit(&alice, 5).unwrap();
-    w.top_up(&alice, &bob, 4, 0).unwrap();
-    w.top_up(&alice, &bob, 1, 7).unwrap();
-    assert_eq!(w.free(&alice), 7);
     let channel = w.channel(&alice, &bob).unwrap();
-    assert_eq!((channel.reserve, channel.epoch), (RESERVE + 8, epoch));
-    assert_eq!(w.channels.solvency(&mut w.chain).0, RESERVE + 15);
+    assert_eq!((channel.reserve, channel.epoch), (RESERVE + 3, epoch));
+    assert_eq!(w.owed(), RESERVE + 3);
     w.assert_solvent();
 }
 
@@ -191,167 +139,137 @@ fn topping_up_sets_more_aside_from_value_or_from_what_is_free() {
 fn topping_up_refuses_nothing_and_no_channel_and_one_that_has_an_end() {
     let (mut w, _) = world_with_channel();
     let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
-    let error = refused(w.top_up(&alice, &bob, 0, 5));
+    let error = refused(w.top_up(&alice, &alice, &bob, 0));
     assert_eq!(error, with(&bob, ChannelError::ZeroAmount));
-    let error = refused(w.top_up(&alice, &carol, 5, 5));
+    let error = refused(w.top_up(&alice, &alice, &carol, 5));
     assert_eq!(error, with(&carol, ChannelError::Missing));
-    w.exit(&alice, &bob).unwrap();
-    let end = w.channel(&alice, &bob).unwrap().end;
-    let error = refused(w.top_up(&alice, &bob, 5, 5));
+    let end = w.exit(&alice, &bob).0.unwrap();
+    let error = refused(w.top_up(&alice, &alice, &bob, 5));
     assert_eq!(error, with(&bob, ChannelError::Exiting(end)));
-    w.chain.seal_at(end);
-    let error = refused(w.top_up(&alice, &bob, 5, 5));
+    w.until(end);
+    let error = refused(w.top_up(&alice, &alice, &bob, 5));
     assert_eq!(error, with(&bob, ChannelError::Over));
-    w.assert_solvent();
-}
-
-#[test]
-fn withdrawing_takes_no_more_than_is_free() {
-    let mut w = world();
-    let (alice, bob) = (w.alice.clone(), w.bob.clone());
-    assert_eq!(refused(w.withdraw(&alice, None)), Error::NothingDue);
-    w.deposit(&alice, 10).unwrap();
-    w.open(&alice, &bob, 4).unwrap();
-    assert_eq!(refused(w.withdraw(&alice, Some(11))), Error::FreeTooLow(10));
-    assert_eq!(refused(w.withdraw(&alice, Some(0))), Error::NothingDue);
-    assert_eq!(w.withdraw(&alice, Some(3)).unwrap().0, 3);
-    assert_eq!(w.withdraw(&alice, None).unwrap().0, 7);
-    assert_eq!(refused(w.withdraw(&alice, None)), Error::NothingDue);
-    assert_eq!(refused(w.withdraw(&bob, None)), Error::NothingDue);
-    w.assert_solvent();
-}
-
-#[test]
-fn depositing_nothing_is_refused() {
-    let mut w = world();
-    let alice = w.alice.clone();
-    assert_eq!(refused(w.deposit(&alice, 0)), Error::ZeroAmount);
-    assert_eq!(w.record(&alice), None);
-    w.assert_solvent();
-}
-
-#[test]
-fn leaving_gives_the_records_deposit_back_to_who_paid_it() {
-    let mut w = world();
-    let (alice, bob) = (w.alice.clone(), w.bob.clone());
-    assert_eq!(refused(w.leave(&alice)), Error::NoAccount);
-    let paid = w.deposit(&alice, 10).unwrap().deposit;
-    assert_eq!(refused(w.leave(&alice)), Error::StillOwed(10));
-    let epoch = w.open(&alice, &bob, 4).unwrap();
-    w.withdraw(&alice, None).unwrap();
-    let receipt = w.leave(&alice).unwrap();
-    assert_returned(&receipt, paid);
-    assert_eq!(w.record(&alice), None);
-    // The channel is not touched by it.
-    let voucher = w.voucher(&alice, &bob, epoch, 4);
-    assert_eq!(w.claim(&bob, &[voucher]).unwrap(), [Ok(4)]);
-    w.assert_solvent();
-}
-
-#[test]
-fn nobody_frees_a_record_that_somebody_else_paid_for() {
-    let (mut w, epoch) = world_with_channel();
-    let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
-    let voucher = w.voucher(&alice, &bob, epoch, UNIT);
-    let (_, receipt) = w.claim_as(&carol, &bob, &[voucher]).unwrap();
-    assert_eq!(receipt.deposit, PER_ITEM + ACCOUNT_BYTES * PER_BYTE);
-    w.withdraw(&bob, None).unwrap();
-    assert_eq!(refused(w.leave(&bob)), Error::PaidByAnother);
     w.assert_solvent();
 }
 
 #[test]
 fn lists_have_one_to_sixty_four_entries() {
     let (mut w, epoch) = world_with_channel();
-    let (alice, bob) = (w.alice.clone(), w.bob.clone());
+    let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
     for size in [0, 65] {
-        let contract = w.channels.contract.clone();
-        let others = vec![w.carol.id().ink(); size];
-        let openings = vec![(w.carol.id().ink(), w.terms(1)); size];
+        let lives = vec![w.life(&alice, &bob); size];
+        let openings = vec![w.opening(&carol, 1); size];
         let vouchers = vec![w.voucher(&alice, &bob, epoch, 1); size];
-        let mut contract = contract;
+        let mut contract = w.channels.contract.clone();
+        let now = w.chain.now();
         let errors = [
-            refused(w.call(&alice, contract.call_mut().open(openings), 65)),
-            refused(w.call(&alice, contract.call_mut().exit(others.clone()), 0)),
-            refused(w.call(&alice, contract.call_mut().clear(others.clone()), 0)),
-            refused(w.call(&alice, contract.call_mut().close(others), 0)),
+            refused(w.open_on(&alice, now, openings.clone(), 65)),
+            refused(w.open_for(&alice, &bob, now, openings, 65)),
+            refused(w.call(&alice, contract.call_mut().exit(lives.clone()), 0)),
+            refused(w.call(&alice, contract.call_mut().clear(lives.clone()), 0)),
+            refused(w.call(&alice, contract.call_mut().close(lives), 0)),
             refused(w.claim(&bob, &vouchers)),
         ];
-        assert_eq!(errors, [const { Error::BatchSize }; 5]);
+        assert_eq!(errors, [const { Error::BatchSize }; 6]);
     }
     w.assert_solvent();
 }
 
+/// The largest lists fit into a transaction, and what they tell into an event of 16 KiB: also when all
+/// are opened again, which tells two changes each.
 #[test]
-fn sixty_four_channels_are_opened_exited_closed_and_cleared_in_one_call_each() {
+fn sixty_four_channels_are_opened_exited_opened_again_closed_and_cleared_in_one_call_each() {
     let mut w = world();
     let alice = w.alice.clone();
     let payees: Vec<_> = (0..64)
         .map(|n| Account::named(&format!("payee-{n}")))
         .collect();
-    let openings: Vec<_> = payees.iter().map(|payee| (payee, w.terms(1))).collect();
-    let all: Vec<_> = payees.iter().map(|payee| payee.id().ink()).collect();
-    let (epochs, opened) = w.open_on(&alice, &openings, 64).unwrap();
-    assert_eq!(epochs, (1..=64).collect::<Vec<u64>>());
-    let message = w.channels.contract.call_mut().exit(all.clone());
-    w.call(&alice, message, 0).unwrap();
-    w.chain.advance(MIN_DELAY);
-    let message = w.channels.contract.call_mut().clear(all);
-    let (_, cleared) = w.call(&alice, message, 0).unwrap();
-    let record = PER_ITEM + ACCOUNT_BYTES * PER_BYTE;
-    assert_returned(&cleared, opened.deposit - record);
-    assert_eq!(w.free(&alice), 64);
+    let openings: Vec<_> = payees.iter().map(|payee| w.opening(payee, 1)).collect();
+    let lives = |epoch| {
+        let life = |payee: &Account| Life {
+            other: payee.id().ink(),
+            lane: 0,
+            epoch,
+        };
+        payees.iter().map(life).collect::<Vec<_>>()
+    };
+    let fits = |receipt: &Receipt, count| {
+        assert_eq!(only_changes(receipt).changes.len(), count);
+        let size = receipt.events[0].data.len();
+        assert!(size <= 16 * 1024 - 512, "an event of {size} bytes");
+    };
+    let epoch = w.chain.now();
+    let opened = w.open_on(&alice, epoch, openings.clone(), 64).unwrap();
+    fits(&opened, 64);
+    let message = w.channels.contract.call_mut().exit(lives(epoch));
+    fits(&w.call(&alice, message, 0).unwrap().1, 64);
+    w.pass();
+    let next = w.chain.now();
+    let again = w.open_on(&alice, next, openings, 0).unwrap();
+    assert_eq!(again.deposit, 0);
+    fits(&again, 128);
+    let message = w.channels.contract.call_mut().exit(lives(next));
+    fits(&w.call(&alice, message, 0).unwrap().1, 64);
+    w.pass();
+    w.pass_window();
+    let message = w.channels.contract.call_mut().clear(lives(next));
+    let (rests, cleared) = w.call(&alice, message, 0).unwrap();
+    assert_eq!(rests, [Ok(1); 64]);
+    fits(&cleared, 64);
+    assert_returned(&cleared, opened.deposit);
 
     let bob = w.bob.clone();
+    let mut from = Vec::new();
     for payer in &payees {
         w.chain.mint(&payer.id(), UNIT);
         w.open(payer, &bob, 1).unwrap();
+        from.push(w.life_from(&bob, payer));
     }
-    let message = w
-        .channels
-        .contract
-        .call_mut()
-        .close(payees.iter().map(|payer| payer.id().ink()).collect());
-    let (_, receipt) = w.call(&bob, message, 0).unwrap();
-    assert_eq!(receipt.deposit, 0);
-    assert_eq!(only_changes(&receipt).changes.len(), 64);
+    let message = w.channels.contract.call_mut().close(from);
+    let (rests, receipt) = w.call(&bob, message, 0).unwrap();
+    assert_eq!((rests, receipt.deposit), (vec![Ok(1); 64], 0));
+    fits(&receipt, 64);
+    assert_eq!(w.owed(), 0);
     w.assert_solvent();
 }
 
 #[test]
-fn a_pause_stops_deposits_and_openings_and_nothing_else() {
+fn a_pause_stops_openings_and_top_ups_and_nothing_else() {
     let (mut w, epoch) = world_with_channel();
     let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
-    w.deposit(&alice, 10).unwrap();
-    let epoch_with_carol = w.open(&alice, &carol, 5).unwrap();
+    let with_carol = w.open(&alice, &carol, 5).unwrap();
+    let nobody = Account::named("nobody");
+    let with_nobody = w.open(&alice, &nobody, 5).unwrap();
     let guardian = w.guardian.clone();
     let until = w.chain.now() + DAY;
     let message = w.channels.contract.call_mut().pause(DAY);
-    w.call(&guardian, message, 0).unwrap();
+    let (_, receipt) = w.call(&guardian, message, 0).unwrap();
+    assert_eq!(receipt.events_of::<PausedUntil>()[0].until, until);
     let overview = w.chain.read(w.channels.contract.call().overview());
     assert_eq!(overview.paused_until, Some(until));
 
-    assert_eq!(refused(w.deposit(&alice, 1)), Error::Paused(until));
-    assert_eq!(refused(w.open(&carol, &bob, 1)), Error::Paused(until));
-    assert_eq!(refused(w.top_up(&alice, &bob, 1, 1)), Error::Paused(until));
-    let terms = w.terms(1);
-    let error = refused(w.open_on(&alice, &[(&guardian, terms)], 0));
-    assert_eq!(error, Error::Paused(until));
+    let paused = Error::Paused(until);
+    assert_eq!(refused(w.open(&carol, &bob, 1)), paused);
+    assert_eq!(refused(w.top_up(&alice, &alice, &bob, 1)), paused);
+    let (now, opening) = (w.chain.now(), w.opening(&bob, 1));
+    let error = refused(w.open_for(&carol, &alice, now, vec![opening], 1));
+    assert_eq!(error, paused);
 
-    w.top_up(&alice, &bob, 1, 0).unwrap();
     let voucher = w.voucher(&alice, &bob, epoch, 7);
     assert_eq!(w.claim(&bob, &[voucher]).unwrap(), [Ok(7)]);
-    w.withdraw(&bob, None).unwrap();
-    w.exit(&alice, &bob).unwrap();
-    w.close(&bob, &alice).unwrap();
-    w.clear(&alice, &bob).unwrap();
-    let signature = w.closing(&alice, &carol, epoch_with_carol, 5);
+    let voucher = w.voucher(&alice, &nobody, with_nobody, 5);
+    w.claim_as(&carol, &nobody, &[voucher]).unwrap();
+    w.chain.mint(&nobody.id(), UNIT);
+    w.withdraw(&carol, &nobody).unwrap();
+    w.exit(&alice, &bob).0.unwrap();
+    w.close(&bob, &alice).0.unwrap();
+    let signature = w.closing(&alice, &carol, with_carol, 5);
     w.close_together(&alice, &carol, 5, signature).unwrap();
-    w.withdraw(&alice, None).unwrap();
-    w.leave(&alice).unwrap();
+    w.pass_window();
+    w.clear(&alice, &bob).0.unwrap();
 
     w.chain.seal_at(until);
-    w.deposit(&alice, 1).unwrap();
+    w.open(&carol, &bob, 1).unwrap();
     w.assert_solvent();
 }
 
@@ -370,7 +288,8 @@ fn only_the_guardian_pauses_and_only_as_long_as_the_rule_allows() {
     }
     w.call(&guardian, pause(LONGEST), 0).unwrap();
     w.call(&guardian, resume(), 0).unwrap();
-    w.deposit(&alice, 1).unwrap();
+    let bob = w.bob.clone();
+    w.open(&alice, &bob, 1).unwrap();
     let error = refused(w.call(&guardian, pause(1), 0));
     assert!(matches!(error, Error::BadPause(PauseError::NotBefore(_))));
     w.assert_solvent();
@@ -383,42 +302,60 @@ fn without_a_guardian_nobody_pauses() {
     w.channels = Channels::deploy(&mut w.chain, &carol, None);
     let message = w.channels.contract.call_mut().pause(DAY);
     assert_eq!(refused(w.call(&carol, message, 0)), Error::NotGuardian);
+    let told = &w.channels.deployment.events_of::<Deployed>()[0];
+    assert_eq!(told.guardian, None);
     w.assert_solvent();
+}
+
+/// A channel whose reserve is said to be as large as can be: no transaction gets it there.
+fn absurd(w: &mut World, reserve: Balance, claimed: Balance) {
+    let (alice, bob) = (w.alice.clone(), w.bob.clone());
+    let channel = Channel {
+        reserve,
+        claimed,
+        ..w.channel(&alice, &bob).unwrap()
+    };
+    let id = w.channels.id.clone();
+    w.chain.poke(&id, &lane_key(&alice, &bob), &channel);
 }
 
 #[test]
 fn sums_that_cannot_be_represented_are_refused() {
     let (mut w, epoch) = world_with_channel();
-    let (alice, bob) = (w.alice.clone(), w.bob.clone());
-    w.deposit(&bob, 1).unwrap();
-    let key = [&ACCOUNTS[..], bob.id().as_ref()].concat();
-    let id = w.channels.id.clone();
-    w.chain.poke(&id, &key, &(u128::MAX, true));
-    assert_eq!(refused(w.deposit(&bob, 1)), Error::Overflow);
-    let voucher = w.voucher(&alice, &bob, epoch, 1);
-    assert_eq!(refused(w.claim(&bob, &[voucher])), Error::Overflow);
-    // Nothing moved: the record as it was is as good as before.
-    w.chain.poke(&id, &key, &(1u128, true));
-    assert_eq!(w.withdraw(&bob, None).unwrap().0, 1);
+    let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
+    let from_carol = w.open(&carol, &bob, 5).unwrap();
+    absurd(&mut w, Balance::MAX, 0);
+    assert_eq!(refused(w.top_up(&alice, &alice, &bob, 1)), Error::Overflow);
+    let batch = [
+        w.voucher(&alice, &bob, epoch, Balance::MAX),
+        w.voucher(&carol, &bob, from_carol, 5),
+    ];
+    assert_eq!(refused(w.claim(&bob, &batch)), Error::Overflow);
+    // What is attached and what is left cannot be added up.
+    w.close(&bob, &alice).0.unwrap();
+    let (now, opening) = (w.chain.now(), w.opening(&bob, 1));
+    let error = refused(w.open_on(&alice, now, vec![opening], 1));
+    assert_eq!(error, Error::Overflow);
+    absurd(&mut w, RESERVE, 0);
     w.assert_solvent();
-}
 
-#[test]
-fn money_that_is_not_there_is_not_sent() {
-    let mut w = world();
-    let bob = w.bob.clone();
-    w.deposit(&bob, 1).unwrap();
+    let (mut w, epoch) = world_with_channel();
+    let nobody = Account::named("nobody");
+    let with_nobody = w.open(&alice, &nobody, 5).unwrap();
+    let voucher = w.voucher(&alice, &nobody, with_nobody, 1);
+    w.claim_as(&carol, &nobody, &[voucher]).unwrap();
+    let kept = |amount| Kept {
+        amount,
+        paid_by: carol.id().ink(),
+    };
     let id = w.channels.id.clone();
-    // Books that say more than the contract holds: no transaction gets them there.
-    let key = [&ACCOUNTS[..], bob.id().as_ref()].concat();
-    w.chain.poke(&id, &key, &(5u128, true));
-    let overview = w.chain.read(w.channels.contract.call().overview());
-    let guardian = (overview.genesis, overview.guardian);
-    w.chain.poke(&id, &[0; 4], &(guardian, 0u64, 0u64, 5u128));
-    assert_eq!(refused(w.withdraw(&bob, None)), Error::TransferFailed);
-    assert_eq!(w.withdraw(&bob, Some(1)).unwrap().0, 1);
-    w.chain.poke(&id, &key, &(0u128, true));
-    w.chain.poke(&id, &[0; 4], &(guardian, 0u64, 0u64, 0u128));
+    w.chain.poke(&id, &kept_key(&nobody), &kept(Balance::MAX));
+    let voucher = w.voucher(&alice, &nobody, with_nobody, 2);
+    let error = refused(w.claim_as(&carol, &nobody, &[voucher]));
+    assert_eq!(error, Error::Overflow);
+    w.chain.poke(&id, &kept_key(&nobody), &kept(1));
+    let voucher = w.voucher(&alice, &bob, epoch, 1);
+    assert_eq!(w.claim(&bob, &[voucher]).unwrap(), [Ok(1)]);
     w.assert_solvent();
 }
 
@@ -428,6 +365,9 @@ fn overview_tells_the_genesis_hash_that_vouchers_must_name() {
     let overview = w.chain.read(w.channels.contract.call().overview());
     assert_eq!(overview.genesis, w.chain.genesis_hash());
     assert_eq!(overview.guardian, Some(w.guardian.id().ink()));
-    assert_eq!((overview.paused_until, overview.epochs), (None, 1));
+    assert_eq!(overview.paused_until, None);
+    let told = &w.channels.deployment.events_of::<Deployed>()[0];
+    assert_eq!(told.genesis, overview.genesis);
+    assert_eq!(told.guardian, overview.guardian);
     w.assert_solvent();
 }

@@ -2,9 +2,14 @@
 
 pub use crate::sale::world::{PER_BYTE, PER_ITEM};
 pub use channels::{
-    channel::{Channel, ChannelError, Skip, Terms, MAX_DELAY, MIN_DELAY},
+    channel::{
+        Channel, ChannelError, Moment, Skip, Terms, EXIT_BLOCKS, MAX_DELAY, MIN_DELAY,
+        MIN_GIFT_LANE, WINDOW,
+    },
     claims::{Outcome, SignedVoucher},
-    events::{Change, ChannelChange, ChannelsChanged, Deposited, Withdrawn},
+    events::{Change, ChannelChange, ChannelsChanged, KeptFor, Side, Withdrawn},
+    kept::Kept,
+    messages::{Entry, Life, Opening},
     Error,
 };
 pub use farthing_chain::{
@@ -58,7 +63,7 @@ pub fn world() -> World {
 }
 
 /// A world with a channel of [`RESERVE`] from alice to bob, and its epoch.
-pub fn world_with_channel() -> (World, u64) {
+pub fn world_with_channel() -> (World, Millis) {
     let mut w = world();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let epoch = w.open(&alice, &bob, RESERVE).unwrap();
@@ -82,94 +87,126 @@ impl World {
         outcome
     }
 
-    /// Terms with the phone as the signer and the shortest delay.
-    pub fn terms(&self, reserve: Balance) -> Terms {
+    /// Terms with the phone as the signer, the shortest delay, and `payee`'s account key for closings.
+    pub fn terms(&self, payee: &Account, reserve: Balance) -> Terms {
         Terms {
             reserve,
             signer: self.phone.public(),
+            closer: payee.id().into(),
             delay: MIN_DELAY,
         }
     }
 
-    /// Opens one channel with the reserve attached, and returns its epoch.
+    /// A channel to open in lane 0, on the usual terms.
+    pub fn opening(&self, payee: &Account, reserve: Balance) -> Opening {
+        Opening {
+            payee: payee.id().ink(),
+            lane: 0,
+            terms: self.terms(payee, reserve),
+        }
+    }
+
+    /// Opens one channel in lane 0 with the reserve attached, and returns its epoch: now.
     pub fn open(
         &mut self,
         payer: &Account,
         payee: &Account,
         reserve: Balance,
-    ) -> Result<u64, Failure<Error>> {
-        let terms = self.terms(reserve);
-        self.open_on(payer, &[(payee, terms)], reserve)
-            .map(|(epochs, _)| epochs[0])
+    ) -> Result<Millis, Failure<Error>> {
+        let (epoch, opening) = (self.chain.now(), self.opening(payee, reserve));
+        self.open_on(payer, epoch, vec![opening], reserve)
+            .map(|_| epoch)
     }
 
     pub fn open_on(
         &mut self,
         payer: &Account,
-        channels: &[(&Account, Terms)],
-        value: Balance,
-    ) -> Result<(Vec<u64>, Receipt), Failure<Error>> {
-        let channels = channels
-            .iter()
-            .map(|(payee, terms)| (payee.id().ink(), terms.clone()))
-            .collect();
-        let message = self.channels.contract.call_mut().open(channels);
-        self.call(payer, message, value)
-    }
-
-    pub fn deposit(
-        &mut self,
-        account: &Account,
+        epoch: Millis,
+        openings: Vec<Opening>,
         value: Balance,
     ) -> Result<Receipt, Failure<Error>> {
-        let message = self.channels.contract.call_mut().deposit();
-        self.call(account, message, value).map(|((), r)| r)
+        let message = self.channels.contract.call_mut().open(epoch, openings);
+        self.call(payer, message, value).map(|((), r)| r)
+    }
+
+    pub fn open_for(
+        &mut self,
+        giver: &Account,
+        payer: &Account,
+        epoch: Millis,
+        openings: Vec<Opening>,
+        value: Balance,
+    ) -> Result<Receipt, Failure<Error>> {
+        let payer = payer.id().ink();
+        let message = self
+            .channels
+            .contract
+            .call_mut()
+            .open_for(payer, epoch, openings);
+        self.call(giver, message, value).map(|((), r)| r)
     }
 
     pub fn withdraw(
         &mut self,
+        caller: &Account,
         account: &Account,
-        amount: Option<Balance>,
     ) -> Result<(Balance, Receipt), Failure<Error>> {
-        let message = self.channels.contract.call_mut().withdraw(amount);
-        self.call(account, message, 0)
+        let account = account.id().ink();
+        let message = self.channels.contract.call_mut().withdraw(account);
+        self.call(caller, message, 0)
     }
 
-    pub fn leave(&mut self, account: &Account) -> Result<Receipt, Failure<Error>> {
-        let message = self.channels.contract.call_mut().leave();
-        self.call(account, message, 0).map(|((), r)| r)
-    }
-
+    /// Tops up the channel in lane 0, in the epoch that it is in.
     pub fn top_up(
         &mut self,
+        caller: &Account,
         payer: &Account,
         payee: &Account,
-        amount: Balance,
         value: Balance,
     ) -> Result<Receipt, Failure<Error>> {
-        let payee = payee.id().ink();
-        let message = self.channels.contract.call_mut().top_up(payee, amount);
-        self.call(payer, message, value).map(|((), r)| r)
+        let life = self.life(payer, payee);
+        let (payer, payee) = (payer.id().ink(), payee.id().ink());
+        let to = self.channels.contract.call_mut();
+        let message = to.top_up(payer, payee, 0, life.epoch);
+        self.call(caller, message, value).map(|((), r)| r)
     }
 
-    pub fn exit(&mut self, payer: &Account, payee: &Account) -> Result<Receipt, Failure<Error>> {
-        let payees = vec![payee.id().ink()];
-        let message = self.channels.contract.call_mut().exit(payees);
-        self.call(payer, message, 0).map(|((), r)| r)
+    /// The life of the channel in lane 0 as the payer names it; of epoch 0 if there is none.
+    pub fn life(&mut self, payer: &Account, payee: &Account) -> Life {
+        Life {
+            other: payee.id().ink(),
+            lane: 0,
+            epoch: self.channel(payer, payee).map_or(0, |one| one.epoch),
+        }
     }
 
-    pub fn clear(&mut self, payer: &Account, payee: &Account) -> Result<Receipt, Failure<Error>> {
-        let payees = vec![payee.id().ink()];
-        let message = self.channels.contract.call_mut().clear(payees);
-        self.call(payer, message, 0).map(|((), r)| r)
+    /// The same as the payee names it.
+    pub fn life_from(&mut self, payee: &Account, payer: &Account) -> Life {
+        Life {
+            other: payer.id().ink(),
+            ..self.life(payer, payee)
+        }
     }
 
-    pub fn close(&mut self, payee: &Account, payer: &Account) -> Result<Receipt, Failure<Error>> {
-        let payers = vec![payer.id().ink()];
-        let message = self.channels.contract.call_mut().close(payers);
-        self.call(payee, message, 0).map(|((), r)| r)
+    pub fn exit(&mut self, payer: &Account, payee: &Account) -> (Entry<Moment>, Receipt) {
+        let life = self.life(payer, payee);
+        let message = self.channels.contract.call_mut().exit(vec![life]);
+        only(self.call(payer, message, 0))
     }
 
+    pub fn clear(&mut self, payer: &Account, payee: &Account) -> (Entry<Balance>, Receipt) {
+        let life = self.life(payer, payee);
+        let message = self.channels.contract.call_mut().clear(vec![life]);
+        only(self.call(payer, message, 0))
+    }
+
+    pub fn close(&mut self, payee: &Account, payer: &Account) -> (Entry<Balance>, Receipt) {
+        let life = self.life_from(payee, payer);
+        let message = self.channels.contract.call_mut().close(vec![life]);
+        only(self.call(payee, message, 0))
+    }
+
+    /// Closes the channel in lane 0, with a closing that expires at the end of time.
     pub fn close_together(
         &mut self,
         payer: &Account,
@@ -177,11 +214,20 @@ impl World {
         amount: Balance,
         signature: Signature,
     ) -> Result<Receipt, Failure<Error>> {
-        let message =
-            self.channels
-                .contract
-                .call_mut()
-                .close_together(payee.id().ink(), amount, signature);
+        self.close_before(payer, payee, amount, Millis::MAX, signature)
+    }
+
+    pub fn close_before(
+        &mut self,
+        payer: &Account,
+        payee: &Account,
+        amount: Balance,
+        expires: Millis,
+        signature: Signature,
+    ) -> Result<Receipt, Failure<Error>> {
+        let payee = payee.id().ink();
+        let to = self.channels.contract.call_mut();
+        let message = to.close_together(payee, 0, amount, expires, signature);
         self.call(payer, message, 0).map(|((), r)| r)
     }
 
@@ -209,6 +255,32 @@ impl World {
         self.call(caller, message, 0)
     }
 
+    // ---- Time ----
+
+    /// Makes blocks until both have come.
+    pub fn until(&mut self, end: Moment) {
+        while self.chain.block() + 1 < end.block {
+            let next = self.chain.now() + 5;
+            self.chain.seal_at(next);
+        }
+        let next = self.chain.now() + 5;
+        self.chain.seal_at(end.time.max(next));
+    }
+
+    /// Makes blocks until an exit with the shortest delay that begins now would be over.
+    pub fn pass(&mut self) {
+        let end = Moment {
+            time: self.chain.now() + MIN_DELAY,
+            block: self.chain.block() + EXIT_BLOCKS,
+        };
+        self.until(end);
+    }
+
+    /// Makes a block in which records of channels that were opened before can be freed.
+    pub fn pass_window(&mut self) {
+        self.chain.advance(WINDOW);
+    }
+
     // ---- Signing ----
 
     /// A voucher by the phone, for what the contract expects of this channel and epoch.
@@ -216,7 +288,7 @@ impl World {
         &self,
         payer: &Account,
         payee: &Account,
-        epoch: u64,
+        epoch: Millis,
         cumulative: Balance,
     ) -> SignedVoucher {
         self.voucher_by(&self.phone, payer, payee, epoch, cumulative)
@@ -227,47 +299,78 @@ impl World {
         signer: &Signer,
         payer: &Account,
         payee: &Account,
-        epoch: u64,
+        epoch: Millis,
+        cumulative: Balance,
+    ) -> SignedVoucher {
+        self.voucher_of(signer, channel_id(payer, payee, epoch), cumulative)
+    }
+
+    /// A voucher of any channel.
+    pub fn voucher_of(
+        &self,
+        signer: &Signer,
+        channel: ChannelId<[u8; 32]>,
         cumulative: Balance,
     ) -> SignedVoucher {
         let said = Voucher {
-            channel: channel_id(payer, payee, epoch),
+            channel,
             cumulative,
             root: [0; 32],
         };
         present(&said, signer.sign(&said.payload(&self.channels.place)))
     }
 
-    /// The payee's signature, by the key of their account, over a final amount.
+    /// The payee's signature, by the key of their account, over a final amount, for all time.
     pub fn closing(
         &self,
         payer: &Account,
         payee: &Account,
-        epoch: u64,
+        epoch: Millis,
         amount: Balance,
+    ) -> Signature {
+        self.closing_until(payer, payee, epoch, amount, Millis::MAX)
+    }
+
+    pub fn closing_until(
+        &self,
+        payer: &Account,
+        payee: &Account,
+        epoch: Millis,
+        amount: Balance,
+        expires: Millis,
     ) -> Signature {
         let said = Closing {
             channel: channel_id(payer, payee, epoch),
             amount,
+            expires,
         };
         sign_as(payee, &said.payload(&self.channels.place))
     }
 
     // ---- Looking ----
 
-    pub fn free(&mut self, account: &Account) -> Balance {
-        self.record(account).map_or(0, |record| record.free)
+    pub fn balance(&mut self, account: &Account) -> Balance {
+        self.chain.total_balance(&account.id())
     }
 
-    pub fn record(&mut self, account: &Account) -> Option<channels::account::Account> {
-        let message = self.channels.contract.call().account(account.id().ink());
+    pub fn kept(&mut self, account: &Account) -> Option<Kept> {
+        let message = self.channels.contract.call().kept(account.id().ink());
         self.chain.read(message)
     }
 
+    /// The channel in lane 0.
     pub fn channel(&mut self, payer: &Account, payee: &Account) -> Option<Channel> {
+        self.channel_in(payer, payee, 0)
+    }
+
+    pub fn channel_in(&mut self, payer: &Account, payee: &Account, lane: u32) -> Option<Channel> {
         let (payer, payee) = (payer.id().ink(), payee.id().ink());
-        let message = self.channels.contract.call().channel(payer, payee);
+        let message = self.channels.contract.call().channel(payer, payee, lane);
         self.chain.read(message)
+    }
+
+    pub fn owed(&mut self) -> Balance {
+        self.channels.solvency(&mut self.chain).0
     }
 
     pub fn assert_solvent(&mut self) {
@@ -275,10 +378,19 @@ impl World {
     }
 }
 
-pub fn channel_id(payer: &Account, payee: &Account, epoch: u64) -> ChannelId<[u8; 32]> {
+/// What came of the only entry of a list.
+fn only<T>(done: Result<(Vec<Entry<T>>, Receipt), Failure<Error>>) -> (Entry<T>, Receipt) {
+    let (mut entries, receipt) = done.unwrap_or_else(|_| panic!("lists of one are taken"));
+    assert_eq!(entries.len(), 1);
+    (entries.remove(0), receipt)
+}
+
+/// The channel in lane 0.
+pub fn channel_id(payer: &Account, payee: &Account, epoch: Millis) -> ChannelId<[u8; 32]> {
     ChannelId {
         payer: payer.id().into(),
         payee: payee.id().into(),
+        lane: 0,
         epoch,
     }
 }
@@ -287,6 +399,7 @@ pub fn channel_id(payer: &Account, payee: &Account, epoch: u64) -> ChannelId<[u8
 pub fn present(said: &Voucher<[u8; 32]>, signature: Signature) -> SignedVoucher {
     SignedVoucher {
         payer: said.channel.payer.into(),
+        lane: said.channel.lane,
         epoch: said.channel.epoch,
         cumulative: said.cumulative,
         root: said.root,
@@ -302,7 +415,7 @@ pub fn sign_as(account: &Account, message: &[u8]) -> Signature {
     }
 }
 
-/// An error about the channel with an account.
+/// An error about the channel to an account.
 pub fn with(other: &Account, why: ChannelError) -> Error {
     Error::Channel(other.id().ink(), why)
 }
@@ -313,8 +426,19 @@ pub fn only_changes(receipt: &Receipt) -> ChannelsChanged {
     receipt.events_of::<ChannelsChanged>().remove(0)
 }
 
-/// Where the contract keeps accounts: the root key of that field, as its metadata says.
-pub const ACCOUNTS: [u8; 4] = [0x80, 0x95, 0xb3, 0xe0];
+/// Where the contract keeps channels, and what it keeps for an account.
+pub fn lane_key(payer: &Account, payee: &Account) -> Vec<u8> {
+    (1u32, payer.id().ink(), payee.id().ink(), 0u32).encode()
+}
+
+pub fn kept_key(account: &Account) -> Vec<u8> {
+    (2u32, account.id().ink()).encode()
+}
+
+/// Bytes of a channel's record with its key, and of what is kept for an account: for deposits.
+pub const CHANNEL: i128 = PER_ITEM + CHANNEL_BYTES * PER_BYTE;
+pub const CHANNEL_BYTES: i128 = 156;
+pub const RECORD: i128 = PER_ITEM + 48 * PER_BYTE;
 
 /// Checks that a storage deposit came back. The chain gives each item its share of all that a contract
 /// locks, rounded, so that a unit or two can be missing.

@@ -4,7 +4,6 @@ use super::{measured, transfers, Costs};
 use crate::channels::world::*;
 use farthing_chain::weights;
 use farthing_types::voucher::VOUCHER_LEN;
-use ink::scale::Encode;
 use std::fmt::Debug;
 
 /// How many payers a batch of claims has.
@@ -15,10 +14,9 @@ pub fn measure(costs: &mut Costs) {
     meter
         .costs
         .note("channels.new", &meter.w.channels.deployment);
-    meter.deposits();
     meter.one_channel();
     meter.many_channels();
-    meter.leaving();
+    meter.kept();
     meter.guardian();
     meter.reads();
     meter.w.assert_solvent();
@@ -35,16 +33,6 @@ impl Meter<'_> {
         self.costs.note(&format!("channels.{name}"), &receipt);
     }
 
-    fn deposits(&mut self) {
-        let alice = self.w.alice.clone();
-        for name in ["deposit", "deposit, repeated"] {
-            let outcome = self.w.deposit(&alice, 100 * UNIT);
-            self.note(name, outcome);
-        }
-        let outcome = self.w.withdraw(&alice, Some(UNIT)).map(|(_, r)| r);
-        self.note("withdraw", outcome);
-    }
-
     /// The whole life of a channel by itself, in each of the three ways it can end.
     fn one_channel(&mut self) {
         let (alice, bob, carol) = (
@@ -52,33 +40,46 @@ impl Meter<'_> {
             self.w.bob.clone(),
             self.w.carol.clone(),
         );
-        let terms = self.w.terms(RESERVE);
-        let outcome = self.w.open_on(&alice, &[(&bob, terms.clone())], 0);
-        self.note("open, out of a deposit", outcome.map(|(_, r)| r));
+        let (epoch, opening) = (self.w.chain.now(), self.w.opening(&bob, RESERVE));
+        let outcome = self.w.open_on(&alice, epoch, vec![opening], RESERVE);
+        self.note("open", outcome);
         for (name, amount) in [("claim", UNIT), ("claim, repeated", 2 * UNIT)] {
-            let voucher = self.w.voucher(&alice, &bob, 1, amount);
+            let voucher = self.w.voucher(&alice, &bob, epoch, amount);
             let outcome = self.w.claim_as(&bob, &bob, &[voucher]).map(|(_, r)| r);
             self.note(name, outcome);
         }
-        let outcome = self.w.top_up(&alice, &bob, UNIT, 0);
-        self.note("top_up, out of a deposit", outcome);
-        let outcome = self.w.top_up(&alice, &bob, UNIT, UNIT);
-        self.note("top_up, with value", outcome);
-        let outcome = self.w.close(&bob, &alice);
-        self.note("close", outcome);
-        let outcome = self.w.open_on(&alice, &[(&bob, terms.clone())], 0);
-        self.note("open, again", outcome.map(|(_, r)| r));
-        let outcome = self.w.exit(&alice, &bob);
-        self.note("exit", outcome);
-        self.w.chain.advance(MIN_DELAY);
-        let outcome = self.w.clear(&alice, &bob);
-        self.note("clear", outcome);
+        let outcome = self.w.top_up(&alice, &alice, &bob, UNIT);
+        self.note("top_up", outcome);
+        let (rest, receipt) = self.w.close(&bob, &alice);
+        self.note("close", rest.map(|_| receipt));
+        let (epoch, opening) = (self.w.chain.now(), self.w.opening(&bob, RESERVE));
+        let outcome = self.w.open_on(&alice, epoch, vec![opening], RESERVE);
+        self.note("open, again", outcome);
+        let (end, receipt) = self.w.exit(&alice, &bob);
+        self.note("exit", end.map(|_| receipt));
+        self.w.pass();
+        self.w.pass_window();
+        let (rest, receipt) = self.w.clear(&alice, &bob);
+        self.note("clear", rest.map(|_| receipt));
 
-        let outcome = self.w.open_on(&carol, &[(&bob, terms)], RESERVE);
-        self.note("open, with the reserve attached", outcome.map(|(_, r)| r));
-        let signature = self.w.closing(&carol, &bob, 3, RESERVE);
-        let outcome = self.w.close_together(&carol, &bob, RESERVE, signature);
-        self.note("close_together, at the whole reserve", outcome);
+        let epoch = self.w.open(&carol, &bob, RESERVE).unwrap();
+        let signature = self.w.closing(&carol, &bob, epoch, UNIT);
+        self.w.pass_window();
+        let outcome = self.w.close_together(&carol, &bob, UNIT, signature);
+        self.note("close_together", outcome);
+        let epoch = self.w.open(&carol, &bob, RESERVE).unwrap();
+        let signature = self.w.closing(&carol, &bob, epoch, UNIT);
+        let outcome = self.w.close_together(&carol, &bob, UNIT, signature);
+        self.note("close_together, within the first hour", outcome);
+        let (epoch, opening) = (self.w.chain.now(), self.w.opening(&bob, RESERVE));
+        let gift = Opening {
+            lane: MIN_GIFT_LANE,
+            ..opening
+        };
+        let outcome = self
+            .w
+            .open_for(&carol, &alice, epoch, vec![gift], RESERVE);
+        self.note("open_for", outcome);
     }
 
     /// Fifty payers who each opened twenty channels, claimed for one payee.
@@ -89,21 +90,21 @@ impl Meter<'_> {
         let payers: Vec<_> = (0..BATCH)
             .map(|n| self.w.chain.account(&format!("payer-{n}"), 100 * UNIT))
             .collect();
-        let terms = self.w.terms(UNIT);
-        let openings: Vec<_> = payees.iter().map(|payee| (payee, terms.clone())).collect();
-        let mut first_epochs = Vec::new();
+        let openings: Vec<_> = payees
+            .iter()
+            .map(|payee| self.w.opening(payee, UNIT))
+            .collect();
+        let epoch = self.w.chain.now();
         for (n, payer) in payers.iter().enumerate() {
-            let (epochs, receipt) = self.w.open_on(payer, &openings, 20 * UNIT).unwrap();
-            first_epochs.push(epochs[0]);
+            let outcome = self.w.open_on(payer, epoch, openings.clone(), 20 * UNIT);
             if n == 0 {
-                self.note::<()>("open, 20 with their reserves attached", Ok(receipt));
+                self.note("open, 20", outcome);
             }
         }
         for (name, amount) in [("claim, 50", 1_000), ("claim, 50, repeated", 2_000)] {
             let vouchers: Vec<_> = payers
                 .iter()
-                .zip(&first_epochs)
-                .map(|(payer, epoch)| self.w.voucher(payer, &payees[0], *epoch, amount))
+                .map(|payer| self.w.voucher(payer, &payees[0], epoch, amount))
                 .collect();
             let outcome = self.w.claim_as(&payees[0], &payees[0], &vouchers);
             assert!(outcome
@@ -115,22 +116,30 @@ impl Meter<'_> {
             self.note(name, outcome.map(|(_, r)| r));
         }
         let payer = &payers[0];
-        let all: Vec<_> = payees.iter().map(|payee| payee.id().ink()).collect();
-        let message = self.w.channels.contract.call_mut().exit(all.clone());
+        let lives: Vec<_> = payees
+            .iter()
+            .map(|payee| self.w.life(payer, payee))
+            .collect();
+        let message = self.w.channels.contract.call_mut().exit(lives.clone());
         let outcome = self.w.call(payer, message, 0).map(|(_, r)| r);
         self.note("exit, 20", outcome);
-        self.w.chain.advance(MIN_DELAY);
-        let message = self.w.channels.contract.call_mut().clear(all);
+        self.w.pass();
+        self.w.pass_window();
+        let message = self.w.channels.contract.call_mut().clear(lives);
         let outcome = self.w.call(payer, message, 0).map(|(_, r)| r);
         self.note("clear, 20", outcome);
     }
 
-    fn leaving(&mut self) {
-        let alice = self.w.alice.clone();
-        let outcome = self.w.withdraw(&alice, None).map(|(_, r)| r);
-        self.note("withdraw, all", outcome);
-        let outcome = self.w.leave(&alice);
-        self.note("leave", outcome);
+    /// What the chain refuses to move, and what becomes of it.
+    fn kept(&mut self) {
+        let (alice, nobody) = (self.w.alice.clone(), Account::named("nobody"));
+        let epoch = self.w.open(&alice, &nobody, RESERVE).unwrap();
+        let voucher = self.w.voucher(&alice, &nobody, epoch, 5);
+        let outcome = self.w.claim_as(&alice, &nobody, &[voucher]);
+        self.note("claim, refused by the chain and kept", outcome.map(|(_, r)| r));
+        self.w.chain.mint(&nobody.id(), UNIT);
+        let outcome = self.w.withdraw(&alice, &nobody).map(|(_, r)| r);
+        self.note("withdraw", outcome);
     }
 
     fn guardian(&mut self) {
@@ -146,21 +155,25 @@ impl Meter<'_> {
     fn reads(&mut self) {
         let (bob, payer) = (self.w.bob.id().ink(), Account::named("payer-1").id().ink());
         let payee = Account::named("payee-0").id().ink();
+        let key = (payer, payee, 0);
         let channels = self.w.channels.contract.clone();
         let chain = &mut self.w.chain;
         let costs = &mut *self.costs;
         costs.read(chain, "channels.overview", channels.call().overview());
-        costs.read(chain, "channels.solvency", channels.call().solvency());
-        costs.read(chain, "channels.account", channels.call().account(bob));
-        let message = channels.call().channel(payer, payee);
+        costs.read(chain, "channels.held", channels.call().held());
+        let message = channels.call().owed(vec![key], vec![bob]);
+        costs.read(chain, "channels.owed", message);
+        costs.read(chain, "channels.kept", channels.call().kept(bob));
+        let message = channels.call().channel(payer, payee, 0);
         costs.read(chain, "channels.channel", message);
+        let message = channels.call().channels(vec![key]);
+        costs.read(chain, "channels.channels", message);
     }
 }
 
 #[test]
 fn a_claim_in_a_batch_of_fifty_costs_little_more_than_its_signature_and_its_record() {
-    let record = Channel::open(&world().terms(RESERVE), 1).encoded_size();
-    let record = u32::try_from(record).unwrap();
+    let record = u32::try_from(CHANNEL_BYTES).unwrap();
     let message = u32::try_from(VOUCHER_LEN).unwrap();
     let least = weights::sr25519_verify(message)
         + weights::storage_read(record)
@@ -171,30 +184,50 @@ fn a_claim_in_a_batch_of_fifty_costs_little_more_than_its_signature_and_its_reco
     }
 }
 
+fn cost(name: &str) -> f64 {
+    transfers(measured().calls[&format!("channels.{name}")])
+}
+
 #[test]
-fn a_thousand_payments_settle_for_a_hundredth_of_a_transfer_each() {
-    let cost = |name: &str| transfers(measured().calls[&format!("channels.{name}")]);
-    // By itself: prepaid, used up, closed together.
-    let alone =
-        cost("open, with the reserve attached") + cost("close_together, at the whole reserve");
-    assert!(alone <= 10.0, "{alone} transfers");
+fn a_claim_of_one_channel_with_the_money_in_hand_costs_little_more_than_four_transfers() {
+    let claim = cost("claim");
+    assert!(claim <= 4.2, "{claim} transfers");
+}
+
+#[test]
+fn a_channels_whole_life_with_all_money_out_to_both_costs_nine_transfers() {
+    let life = cost("open") + cost("claim") + cost("close_together");
+    println!("a channel's life: {life} transfers");
+    for name in measured().calls.keys().filter(|name| name.starts_with("channels.")) {
+        println!("{name}: {:.3}", transfers(measured().calls[name]));
+    }
+    assert!(life <= 13.0, "{life} transfers");
+    let without_a_claim = cost("open") + cost("close_together");
+    assert!(without_a_claim <= 9.0, "{without_a_claim} transfers");
+}
+
+#[test]
+fn a_thousand_payments_settle_for_less_than_a_hundredth_of_a_transfer_each() {
+    // By itself: opened, used up, closed together, and both have their money.
+    let alone = (cost("open") + cost("close_together")) / 1_000.0;
+    assert!(alone <= 0.009, "{alone} transfers");
 
     // Among twenty channels of a payer and fifty of a payee, until both have their money.
-    let twentieth = [
-        "open, 20 with their reserves attached",
-        "exit, 20",
-        "clear, 20",
-        "withdraw",
-    ];
-    let fiftieth = ["claim, 50, repeated", "withdraw"];
-    let among_others = twentieth.map(cost).iter().sum::<f64>() / 20.0
-        + fiftieth.map(cost).iter().sum::<f64>() / 50.0;
+    let twentieth = ["open, 20", "exit, 20", "clear, 20"];
+    let among_others =
+        twentieth.map(cost).iter().sum::<f64>() / 20.0 + cost("claim, 50, repeated") / 50.0;
+    println!("1,000 payments alone: {alone}, among others: {among_others} in all");
     assert!(among_others <= 5.0, "{among_others} transfers");
 }
 
 #[test]
-fn repeated_claims_lock_no_deposit() {
-    for name in ["claim, repeated", "claim, 50, repeated"] {
+fn claims_lock_no_deposit() {
+    for name in [
+        "claim",
+        "claim, repeated",
+        "claim, 50",
+        "claim, 50, repeated",
+    ] {
         assert_eq!(measured().calls[&format!("channels.{name}")].deposit, 0);
     }
 }

@@ -18,6 +18,7 @@ use storefront::{
 pub fn measure(costs: &mut Costs) {
     let mut meter = Meter::new(costs);
     meter.registry();
+    meter.second_creator();
     meter.catalogue();
     meter.payments();
     meter.money_out();
@@ -31,7 +32,10 @@ struct Meter<'a> {
     costs: &'a mut Costs,
     ada: Account,
     bob: Account,
+    /// Whose money goes to its owner.
     creator: CreatorId,
+    /// Whose money is divided among sixteen.
+    sharing: CreatorId,
 }
 
 const NO_REFERRER: Option<ink::primitives::AccountId> = None;
@@ -49,6 +53,7 @@ impl<'a> Meter<'a> {
             ada,
             bob,
             creator: 0,
+            sharing: 0,
         };
         meter.note("a plain transfer", &transfer);
         let [registry, storefront] = meter.farthing.deployments.clone();
@@ -227,6 +232,21 @@ impl<'a> Meter<'a> {
         );
     }
 
+    /// The registry's one shares its money; all else is measured with one who does not.
+    fn second_creator(&mut self) {
+        let ada = self.ada.clone();
+        self.sharing = self.creator;
+        self.farthing.commit(&ada, "ada-shop");
+        self.farthing.wait_for_reveal();
+        let registered = self
+            .farthing
+            .register(&ada, "ada-shop", Profile::default())
+            .unwrap();
+        self.creator = registered.0;
+        let message = self.farthing.storefront.call_mut().open(self.sharing);
+        self.call("storefront.open, with a split", &ada, message, 0);
+    }
+
     fn catalogue(&mut self) {
         let (ada, creator) = (self.ada.clone(), self.creator);
         let message = self.farthing.storefront.call_mut().open(creator);
@@ -241,6 +261,7 @@ impl<'a> Meter<'a> {
                 content: [1; 32],
                 period,
                 referral: 1_000,
+                tier: None,
             };
             let message = self
                 .farthing
@@ -255,6 +276,10 @@ impl<'a> Meter<'a> {
             .call_mut()
             .set_price(creator, 0, PRICE);
         self.call("storefront.set_price", &ada, message, 0);
+        let message = self.farthing.storefront.call_mut().retire(creator, 0);
+        self.call("storefront.retire", &ada, message, 0);
+        let message = self.farthing.storefront.call_mut().relist(creator, 0);
+        self.call("storefront.relist", &ada, message, 0);
         for (name, price) in [
             ("storefront.set_tier", Some(PRICE)),
             ("storefront.set_tier, to an end", None),
@@ -267,6 +292,12 @@ impl<'a> Meter<'a> {
                 .set_tier(creator, 0, price);
             self.call(name, &ada, message, 0);
         }
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .set_item_tier(creator, 0, Some(0));
+        self.call("storefront.set_item_tier", &ada, message, 0);
     }
 
     fn payments(&mut self) {
@@ -290,8 +321,17 @@ impl<'a> Meter<'a> {
             message,
             PRICE,
         );
+        let sharing = self.sharing;
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .tip(sharing, b"Thank you!".to_vec());
+        self.call("storefront.tip, to be divided", &bob, message, PRICE);
         self.tip_fifty("to one creator", vec![creator; 50]);
-        let fifty = (0..50).map(|n| self.farthing.creator(&bob, &format!("creator-{n}")));
+        self.tip_fifty("to one creator, to be divided", vec![sharing; 50]);
+        let ada = self.ada.clone();
+        let fifty = (0..50).map(|n| self.farthing.creator(&ada, &format!("creator-{n}")));
         let fifty = fifty.collect();
         self.tip_fifty("to fifty creators", fifty);
 
@@ -334,8 +374,6 @@ impl<'a> Meter<'a> {
 
     fn buy_as_gift_and_by_referral(&mut self) {
         let (ada, bob, creator) = (self.ada.clone(), self.bob.clone(), self.creator);
-        let message = self.farthing.storefront.call_mut().enroll();
-        self.call("storefront.enroll", &ada, message, 0);
         let (owner, referrer) = (Some(Account::named("zoe").id().ink()), Some(ada.id().ink()));
         for (name, item) in [
             ("storefront.buy, as a gift with a referrer", 0),
@@ -349,12 +387,17 @@ impl<'a> Meter<'a> {
             self.call(name, &bob, message, PRICE);
         }
         let owner = Some(Account::named("yann").id().ink());
-        let orders = vec![Order { creator, item: 0 }, Order { creator, item: 1 }];
-        let message =
-            self.farthing
-                .storefront
-                .call_mut()
-                .buy_many(orders, owner, 2 * PRICE, NO_REFERRER);
+        let order = |item| Order {
+            creator,
+            item,
+            max_price: PRICE,
+        };
+        let orders = vec![order(0), order(1)];
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .buy_many(orders, owner, NO_REFERRER);
         self.call(
             "storefront.buy_many, 2 from one page",
             &bob,
@@ -368,7 +411,7 @@ impl<'a> Meter<'a> {
         let storefront = self.farthing.storefront.clone();
         self.read("storefront.overview", storefront.call().overview());
         self.read(
-            "storefront.solvency, of 51 creators",
+            "storefront.solvency, of 52 creators",
             storefront.call().solvency(),
         );
         let one = storefront.call().owed_to_creators(creator, 1);
@@ -381,49 +424,70 @@ impl<'a> Meter<'a> {
             storefront.call().has_access(creator, 0, bob),
         );
         self.read("storefront.page", storefront.call().page(creator, bob, 0));
-        self.read("storefront.row", storefront.call().row(bob));
     }
 
     fn money_out(&mut self) {
+        let (ada, bob) = (self.ada.clone(), self.bob.clone());
+        self.refunds();
+        // Each of the sixteen is new to the chain, so that their share must be worth an account.
+        let sharing = self.sharing;
+        for name in [
+            "storefront.payout, to 16 new accounts",
+            "storefront.payout, to 16, repeated",
+        ] {
+            let message = self.farthing.storefront.call_mut().tip(sharing, vec![]);
+            self.farthing
+                .call(&bob, message, 20 * EXISTENTIAL_DEPOSIT)
+                .unwrap();
+            let message = self.farthing.storefront.call_mut().payout(sharing);
+            self.call(name, &bob, message, 0);
+        }
+        for name in ["storefront.refresh", "storefront.refresh, with a split"] {
+            let creator = if name.ends_with("split") {
+                sharing
+            } else {
+                self.creator
+            };
+            let message = self.farthing.storefront.call_mut().refresh(creator);
+            self.call(name, &bob, message, 0);
+        }
+        // As long as the treasury does not exist, small fees are kept.
+        self.farthing
+            .chain
+            .empty(&Account::named("treasury"), &ada.id())
+            .unwrap();
+        for name in [
+            "storefront.tip, with the fee kept",
+            "storefront.tip, with the fee kept, repeated",
+        ] {
+            let message = self.farthing.storefront.call_mut().tip(self.creator, vec![]);
+            // A fee of three quarters of what an account must have.
+            let least = self.farthing.chain.profile().existential_deposit();
+            self.call(name, &bob, message, 30 * least);
+        }
+        self.farthing.chain.account("treasury", UNIT);
+        let message = self.farthing.storefront.call_mut().withdraw_fees();
+        self.call("storefront.withdraw_fees", &bob, message, 0);
+    }
+
+    fn refunds(&mut self) {
         let (ada, bob, creator) = (self.ada.clone(), self.bob.clone(), self.creator);
+        let owner = Account::named("yann").id().ink();
         let history = [0, 1].map(|item| Purchase {
             item,
             payer: bob.id().ink(),
             paid: PRICE,
+            term: None,
         });
-        let owner = bob.id().ink();
-        let message =
-            self.farthing
-                .storefront
-                .call_mut()
-                .refund(creator, 1, owner, history.to_vec());
-        self.call("storefront.refund, of 2 bought for ever", &ada, message, 0);
-        let message = self
-            .farthing
-            .storefront
-            .call_mut()
-            .refund(creator, 2, owner, vec![]);
-        self.call("storefront.refund, of a period", &ada, message, 0);
-        let message = self.farthing.storefront.call_mut().retire(creator, 0);
-        self.call("storefront.retire", &ada, message, 0);
-
-        // Each of the sixteen is new to the chain, so that their share must be worth an account.
-        let message = self.farthing.storefront.call_mut().payout(creator);
-        self.call("storefront.payout, to 16 new accounts", &bob, message, 0);
-        let message = self.farthing.storefront.call_mut().tip(creator, vec![]);
-        self.farthing
-            .call(&bob, message, 16 * EXISTENTIAL_DEPOSIT)
-            .unwrap();
-        let message = self.farthing.storefront.call_mut().payout(creator);
-        self.call("storefront.payout, to 16, repeated", &bob, message, 0);
-        let message = self.farthing.storefront.call_mut().payout(creator + 1);
-        self.call("storefront.payout, to the owner alone", &bob, message, 0);
-        let message = self.farthing.storefront.call_mut().withdraw(ada.id().ink());
-        self.call("storefront.withdraw", &ada, message, 0);
-        let message = self.farthing.storefront.call_mut().withdraw_fees();
-        self.call("storefront.withdraw_fees", &bob, message, 0);
-        let message = self.farthing.storefront.call_mut().leave();
-        self.call("storefront.leave", &ada, message, 0);
+        let message = self.farthing.storefront.call_mut().refund(
+            creator,
+            owner,
+            [0; 32],
+            history.to_vec(),
+            vec![1],
+        );
+        let name = "storefront.refund, of 2 bought for ever";
+        self.call(name, &ada, message, PRICE);
     }
 
     fn guardian(&mut self) {

@@ -159,8 +159,17 @@ fn assert_not_owner(f: &mut Farthing, who: &Account) {
     );
     let message = f.reg().set_payout(ALICE, split(&[(&own, PARTS)]), None, Vec::new());
     assert_eq!(f.refuse(who, message, 0), NotOwner);
-    let message = f.shop().refund(ALICE, 0, own.ink(), vec![]);
+    let message = f.shop().refund(ALICE, own.ink(), [0; 32], vec![], vec![0]);
     assert_eq!(f.refuse(who, message, 0), storefront::Error::NotPermitted);
+    // What only the registry may say.
+    let payout = registry::PayoutSplit {
+        version: 99,
+        recipients: split(&[(&own, PARTS)]),
+    };
+    let mut shop = f.shop();
+    let message = registry::PayoutListener::payout_changed(&mut shop, ALICE, payout);
+    let contracts = [f.registry_id.clone(), f.storefront_id.clone()];
+    crate::calls::check_refusal(&mut f.chain, &contracts, who, message, 0);
 }
 
 /// Has `who` try every message that a delegate of [`ALICE`] can be allowed to send.
@@ -176,6 +185,9 @@ fn assert_no_delegate(f: &mut Farthing, who: &Account) {
         NotPermitted
     );
     assert_eq!(f.refuse(who, f.shop().retire(ALICE, 0), 0), NotPermitted);
+    assert_eq!(f.refuse(who, f.shop().relist(ALICE, 0), 0), NotPermitted);
+    let message = f.shop().set_item_tier(ALICE, 0, Some(1));
+    assert_eq!(f.refuse(who, message, 0), NotPermitted);
     let message = f.shop().set_tier(ALICE, 0, Some(1));
     assert_eq!(f.refuse(who, message, 0), NotPermitted);
 }
@@ -255,7 +267,7 @@ fn price_raised_in_the_same_block_is_not_paid() {
     let raise = f.shop().set_price(ALICE, 0, 501);
     let raise_tier = f.shop().set_tier(ALICE, 0, Some(501));
     let buy = f.shop().buy(ALICE, 0, None, 500, None);
-    let buy_many = f.shop().buy_many(vec![order(0)], None, 500, None);
+    let buy_many = f.shop().buy_many(vec![order_at(0, 500)], None, None);
     let blinded = f.shop().buy_blinded(ALICE, 0, [1; 32], 500);
     f.chain.in_one_block(|chain| {
         chain.call(&alice, raise, 0).unwrap();
@@ -285,10 +297,10 @@ fn access_to_an_item_is_not_access_to_that_of_another_creator() {
     assert!(!f.read(f.shop().has_access(second, 0, bob.id().ink())));
     // Nor can it be refunded there.
     let history = vec![purchase(0, &bob, 5)];
-    let message = f.shop().refund(second, 0, bob.id().ink(), history);
+    let message = f.shop().refund(second, bob.id().ink(), [0; 32], history, vec![0]);
     assert_eq!(
-        f.refuse(&carol, message, 0),
-        storefront::Error::Access(AccessError::NotBought)
+        f.refuse(&carol, message, 5),
+        storefront::Error::Access(AccessError::WrongHistory)
     );
     f.assert_solvent();
 }
@@ -303,16 +315,49 @@ fn gift_makes_a_prepared_refund_stale_but_the_next_one_works() {
     let message = f.shop().buy(ALICE, 1, Some(bob.id().ink()), 1, None);
     f.done(&carol, message, 1);
     let mut history = vec![purchase(0, &bob, 500)];
-    let refund = |f: &Farthing, history| f.shop().refund(ALICE, 0, bob.id().ink(), history);
+    let owner = bob.id().ink();
+    let refund = |f: &Farthing, history| f.shop().refund(ALICE, owner, [0; 32], history, vec![0]);
     let message = refund(&f, history.clone());
     assert_eq!(
-        f.refuse(&alice, message, 0),
+        f.refuse(&alice, message, 500),
         storefront::Error::Access(AccessError::WrongHistory)
     );
     history.push(purchase(1, &carol, 1));
     let message = refund(&f, history);
-    f.done(&alice, message, 0);
+    f.done(&alice, message, 500);
     assert!(!f.has(&bob, 0) && f.has(&bob, 1));
+    f.assert_solvent();
+}
+
+/// Someone makes the history longer than a call has room for. What they gave can be given back from the
+/// end, as many at once as fit, and then the refund works.
+#[test]
+fn refund_cannot_be_stopped_by_hundreds_of_gifts() {
+    let (mut f, alice, bob, carol) = world();
+    f.publish(&alice, ALICE, forever(500));
+    f.publish(&alice, ALICE, pass(1, DAY));
+    let owner = bob.id().ink();
+    let mut history = purchases(&f.buy(&bob, 0, 500));
+    for _ in 0..4 {
+        let gifts = vec![order(1); 64];
+        let message = f.shop().buy_many(gifts, Some(owner), None);
+        history.extend(purchases(&f.done(&carol, message, 64)));
+    }
+    let message = f.shop().refund(ALICE, owner, [0; 32], history.clone(), vec![0]);
+    f.chain.dry_run(&alice.id(), message, 500).err().expect("it has no room");
+    let before = f.has_money(&carol);
+    while history.len() > 180 {
+        let first = history.len() - 180.min(history.len() - 1);
+        let last = history.split_off(first);
+        let which = (0..last.len() as u32).collect();
+        let earlier = running_hash(&history);
+        let message = f.shop().refund(ALICE, owner, earlier, last.clone(), which);
+        f.done(&alice, message, last.len() as Balance);
+    }
+    assert_eq!(f.has_money(&carol), before + 180);
+    let message = f.shop().refund(ALICE, owner, [0; 32], history, vec![0]);
+    f.done(&alice, message, 500);
+    assert!(!f.has(&bob, 0));
     f.assert_solvent();
 }
 
@@ -320,14 +365,16 @@ fn gift_makes_a_prepared_refund_stale_but_the_next_one_works() {
 fn pass_of_the_longest_period_there_is_never_ends_and_is_not_sold_twice() {
     let (mut f, alice, bob, _) = world();
     f.publish(&alice, ALICE, pass(5, u64::MAX));
-    f.buy(&bob, 0, 5);
+    let history = purchases(&f.buy(&bob, 0, 5));
     let page = f.read(f.shop().page(ALICE, bob.id().ink(), 0));
     assert_eq!(page.until(0), Some(u64::MAX));
     assert!(f.has(&bob, 0));
     let again = f.shop().buy(ALICE, 0, None, 5, None);
-    let owned = storefront::Error::Access(storefront::access::AccessError::AlreadyOwned);
+    let owned = storefront::Error::Access(AccessError::AlreadyOwned);
     assert_eq!(f.refuse(&bob, again, 5), owned);
-    assert_eq!(f.books(), 5);
+    let message = f.shop().refund(ALICE, bob.id().ink(), [0; 32], history, vec![0]);
+    f.done(&alice, message, 5);
+    assert!(!f.has(&bob, 0));
     f.assert_solvent();
 }
 
@@ -345,6 +392,7 @@ fn paying_a_creator_or_item_that_does_not_exist_is_refused() {
         let message = f.shop().buy_blinded(nobody, 0, [1; 32], 5);
         assert_eq!(f.refuse(&bob, message, 5), UnknownTier);
         assert_eq!(f.refuse(&bob, f.shop().payout(nobody), 0), NotOpen);
+        assert_eq!(f.refuse(&bob, f.shop().refresh(nobody), 0), NotOpen);
     }
     f.assert_solvent();
 }

@@ -29,7 +29,6 @@ pub async fn show(session: &mut Session, who: &Who) -> Outcome {
         "free": money.free.to_string(),
         "deposits": money.held.to_string(),
         "creators": creators(session, who).await?,
-        "storefront": storefront(session, who.account).await?,
         "channels": channels(session, who.account, &history).await?,
         "streams": streams(session, who.account, &history).await?,
         "pools": pools(session, who.account).await?,
@@ -48,50 +47,45 @@ async fn creators(session: &Session, who: &Who) -> Result<Value, Error> {
             found.push(json!({
                 "creator": creator,
                 "books": books.balance.to_string(),
-                "to_pay_out": books.due().to_string(),
+                "to_divide": books.due().to_string(),
             }));
         }
     }
     Ok(found.into())
 }
 
-/// Referral shares, and what could not be sent.
-async fn storefront(session: &Session, account: Account) -> Result<Value, Error> {
-    let shop: StorefrontRef = session.contract("storefront")?;
-    let row = session.client.read(shop.call().row(account.id())).await?;
-    let (kept, enrolled) = row.map_or((0, false), |row| (row.amount, row.enrolled));
-    Ok(json!({ "to_withdraw": kept.to_string(), "referrer": enrolled }))
-}
-
 async fn channels(session: &Session, account: Account, history: &[Event]) -> Result<Value, Error> {
     let channels: ChannelsRef = session.contract("channels")?;
-    let mut pairs = BTreeSet::new();
+    let mut lines = BTreeSet::new();
     for event in history.iter().filter(|event| event.contract == "channels") {
-        let changes = event.emitted.decode::<ChannelsChanged>();
-        for change in changes.map(|event| event.changes).unwrap_or_default() {
-            if matches!(change.change, ChannelChange::Opened(_)) {
-                let pair = (Account::from(change.payer), Account::from(change.payee));
-                if pair.0 == account || pair.1 == account {
-                    pairs.insert(pair);
-                }
+        let Some(changes) = event.emitted.decode::<ChannelsChanged>() else {
+            continue;
+        };
+        for (id, change) in changes.by_channel() {
+            let (payer, payee) = (Account::from(id.payer), Account::from(id.payee));
+            let mine = payer == account || payee == account;
+            if mine && matches!(change, ChannelChange::Opened(_)) {
+                lines.insert((payer, payee, id.lane));
             }
         }
     }
     let (mut paying, mut paid) = (Vec::new(), Vec::new());
-    for (payer, payee) in pairs {
-        let message = channels.call().channel(payer.id(), payee.id());
+    for (payer, payee, lane) in lines {
+        let message = channels.call().channel(payer.id(), payee.id(), lane);
         let Some(channel) = session.client.read(message).await? else {
             continue;
         };
-        let left = (channel.reserve - channel.claimed).to_string();
-        let claimed = channel.claimed.to_string();
-        match payer == account {
-            true => paying.push(json!({ "payee": payee, "left": left, "claimed": claimed })),
-            false => paid.push(json!({ "payer": payer, "left": left, "claimed": claimed })),
-        }
+        let (left, claimed) = (channel.rest().to_string(), channel.claimed.to_string());
+        let mut shown = json!({ "lane": lane, "left": left, "claimed": claimed });
+        let (list, other, whom) = match payer == account {
+            true => (&mut paying, "payee", payee),
+            false => (&mut paid, "payer", payer),
+        };
+        shown[other] = json!(whom);
+        list.push(shown);
     }
-    let free = channel::free(session, account).await?;
-    Ok(json!({ "free": free.to_string(), "as_payer": paying, "as_payee": paid }))
+    let kept = channel::kept(session, account).await?;
+    Ok(json!({ "kept": kept.to_string(), "as_payer": paying, "as_payee": paid }))
 }
 
 async fn streams(session: &Session, account: Account, history: &[Event]) -> Result<Value, Error> {

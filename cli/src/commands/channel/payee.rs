@@ -1,145 +1,289 @@
 //! What a payee does.
 
-use super::{accounts, address, channel, place};
+use super::{
+    accounts, address, channel, channels_at, channels_now, expires_in, line_of, lives, place, Lane,
+};
 use crate::{
+    arguments::{Amount, Span},
     output::unit,
     session::{Outcome, Session},
 };
 use channels::{
+    channel::Channel as OnChain,
     claims::SignedVoucher,
     events::{Change, ChannelsChanged},
     ChannelsRef,
 };
+use clap::Args;
 use farthing_client::{
-    wallet::{Paper, Receiving},
-    Account, Call, Error, Explain,
+    wallet::{self, Paper, Receiving, Wanted},
+    Account, Call, Certainty, Error,
 };
 use farthing_types::{
     voucher::{ChannelId, Closing},
-    Balance, Millis,
+    Balance,
 };
 use ink::codegen::TraitCallBuilder;
-use serde_json::json;
+use serde_json::{json, Value};
 use std::{collections::BTreeSet, io::stdin};
 
 /// How many vouchers one call can claim.
-const BATCH: usize = 64;
+const BATCH: usize = channels::checks::MAX_BATCH;
 
-async fn wallet(session: &Session, payee: Account) -> Result<Receiving, Error> {
+/// Take vouchers.
+#[derive(Args)]
+pub struct Receive {
+    /// The vouchers; `-` reads them from standard input, one on each line.
+    #[arg(required = true)]
+    vouchers: Vec<String>,
+    /// For whom, if not the signer: an address, such as a pool's, or a creator's handle.
+    #[arg(long = "for", value_name = "PAYEE")]
+    payee: Option<String>,
+    /// The key that signs closings, as the payer was told, as an address; the payee's own, if it is left
+    /// out.
+    #[arg(long)]
+    closer: Option<Account>,
+    /// How long an exit must take at least: longer than you may be kept from claiming, and longer than
+    /// the chain may let no calls in.
+    #[arg(long, default_value = "1d")]
+    min_delay: Span,
+}
+
+/// Claim vouchers.
+#[derive(Args)]
+pub struct Claim {
+    /// Only those of this payer.
+    #[arg(long)]
+    from: Option<String>,
+    /// For whom, if not the signer: an address, such as a pool's, or a creator's handle.
+    #[arg(long = "for", value_name = "PAYEE")]
+    payee: Option<String>,
+    /// Only of channels that would bring at least this much: claiming costs about 0.0003 UNIT each on
+    /// the development chain.
+    #[arg(long, default_value = "0.0005")]
+    min: Amount,
+}
+
+/// Agree to a closing.
+#[derive(Args)]
+pub struct Agree {
+    /// Who pays: an address, or a creator's handle.
+    payer: String,
+    /// What the payee gets in all, what was claimed before included.
+    amount: Amount,
+    /// The payee, if the signer only holds their key for closings: an address, or a creator's handle.
+    #[arg(long = "for", value_name = "PAYEE")]
+    payee: Option<String>,
+    /// For how long the payer can use it.
+    #[arg(long, default_value = "1d")]
+    valid_for: Span,
+    /// Even if vouchers that were kept are worth more.
+    #[arg(long)]
+    forfeit: bool,
+    #[command(flatten)]
+    lane: Lane,
+}
+
+async fn wallet_of(session: &Session, payee: Account) -> Result<Receiving, Error> {
     let genesis = session.client.chain.genesis();
     Receiving::open(session.state().await?, genesis, payee)
 }
 
-/// Takes vouchers. One that is refused does not stop the others, but the command fails in the end.
-pub async fn receive(session: &mut Session, given: Vec<String>, payee: Option<String>) -> Outcome {
-    let payee = session.account_or_mine(payee).await?;
-    let (contract, now) = (place(session).await?.contract, session.now().await?);
-    let mut wallet = wallet(session, payee).await?;
-    let mut texts = Vec::new();
-    for text in given {
-        match text.as_str() {
-            "-" => texts.extend(
-                stdin()
-                    .lines()
-                    .map_while(Result::ok)
-                    .filter(|l| !l.trim().is_empty()),
-            ),
-            _ => texts.push(text),
-        }
-    }
-    let (mut new, mut refused): (Balance, Option<Error>) = (0, None);
-    let (mut shown, mut ending) = (Vec::new(), BTreeSet::new());
-    for text in &texts {
-        let taken = async {
-            let paper: Paper = text.parse().map_err(Error::from)?;
-            let payer = paper.voucher.channel.payer;
-            let found = channel(session, payer, payee).await?;
-            let taken = wallet
-                .take(&paper, contract, found.as_ref(), now)
-                .map_err(Error::from)?;
-            Ok::<_, Error>((payer, taken, found.map_or(Millis::MAX, |found| found.end)))
+/// What came of a voucher.
+enum Taken {
+    /// It is worth something new.
+    Paid(wallet::Received),
+    /// It was kept, if it is the best, and buys nothing.
+    Ending(farthing_types::Millis),
+}
+
+impl Receive {
+    /// Takes vouchers. One that is refused does not stop the others, but the command fails in the end.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let payee = session.account_or_mine(self.payee.clone()).await?;
+        let contract = place(session).await?.contract;
+        let wanted = Wanted {
+            closer: self.closer.unwrap_or(payee).0,
+            min_delay: self.min_delay.0,
         };
-        match taken.await {
-            Ok((payer, taken, end)) => {
-                new = new.saturating_add(taken.new);
-                if end < Millis::MAX && ending.insert(payer) {
-                    session.output.warn(format!(
-                        "{payer} takes back what is left: claim before {}.",
-                        farthing_client::time(end)
-                    ));
+        let mut wallet = wallet_of(session, payee).await?;
+        let papers: Vec<Result<Paper, wallet::Error>> =
+            self.texts().iter().map(|text| text.parse()).collect();
+        let seen = Seen::of(session, &papers).await?;
+        let (mut new, mut refused): (Balance, Option<Error>) = (0, None);
+        let (mut shown, mut ending) = (Vec::new(), BTreeSet::new());
+        for paper in papers {
+            let taken = paper.and_then(|paper| {
+                let found = seen.channel(&paper.voucher.channel);
+                let taken = wallet.take(&paper, contract, &wanted, found, seen.now);
+                let payer = paper.voucher.channel.payer;
+                match taken {
+                    Ok(received) => Ok((payer, Taken::Paid(received))),
+                    Err(wallet::Error::Ending { from }) => Ok((payer, Taken::Ending(from))),
+                    Err(error) => Err(error),
                 }
-                let line = format!(
-                    "{} new from {payer}, {} in all",
-                    unit(taken.new),
-                    unit(taken.total)
-                );
-                session.output.say(line);
-                shown.push(json!({
-                    "payer": payer,
-                    "new": taken.new.to_string(),
-                    "total": taken.total.to_string(),
-                    "end": (end < Millis::MAX).then_some(end),
-                }));
-            }
-            Err(error) => {
-                session.output.note(error.to_string());
-                shown.push(json!({ "refused": error.to_string() }));
-                refused = Some(error);
+            });
+            match taken {
+                Ok((payer, Taken::Paid(received))) => {
+                    new = new.saturating_add(received.new);
+                    shown.push(paid(session, payer, received));
+                }
+                Ok((payer, Taken::Ending(from))) => {
+                    if ending.insert(payer) {
+                        session.output.warn(format!(
+                            "{payer} takes back what is left: claim before {}. This voucher buys nothing.",
+                            farthing_client::time(from)
+                        ));
+                    }
+                    shown.push(json!({ "payer": payer, "new": "0", "end": from }));
+                }
+                Err(error) => {
+                    session.output.note(error.to_string());
+                    shown.push(json!({ "refused": error.to_string() }));
+                    refused = Some(error.into());
+                }
             }
         }
+        session.output.say(format!("{} new in all", unit(new)));
+        session.output.field("vouchers", shown);
+        session.output.field("new", new.to_string());
+        match refused {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
+        }
     }
-    session.output.say(format!("{} new in all", unit(new)));
-    session.output.field("vouchers", shown);
-    session.output.field("new", new.to_string());
-    match refused {
-        Some(error) => Err(error.into()),
-        None => Ok(()),
+
+    fn texts(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        for text in &self.vouchers {
+            match text.as_str() {
+                "-" => texts.extend(
+                    stdin()
+                        .lines()
+                        .map_while(Result::ok)
+                        .filter(|l| !l.trim().is_empty()),
+                ),
+                _ => texts.push(text.clone()),
+            }
+        }
+        texts
     }
 }
 
-/// Claims what the kept vouchers are worth.
-pub async fn claim(session: &mut Session, from: Option<String>, payee: Option<String>) -> Outcome {
-    let payee = session.account_or_mine(payee).await?;
-    let only = session.account_of_any(from.as_deref()).await?;
-    let contract = address(session)?;
-    // What it claimed is worth nothing now, so that the same call would not be made again.
-    session.settle_earlier().await?;
-    let (wallet, now) = (wallet(session, payee).await?, session.now().await?);
-    let mut worth = Vec::new();
-    for paper in wallet.best(contract).map_err(Error::from)? {
-        let id = &paper.voucher.channel;
-        if only.is_some_and(|only| only != id.payer) {
-            continue;
+fn paid(session: &Session, payer: Account, received: wallet::Received) -> Value {
+    let line = format!(
+        "{} new from {payer}, {} in all",
+        unit(received.new),
+        unit(received.total)
+    );
+    session.output.say(line);
+    json!({
+        "payer": payer,
+        "new": received.new.to_string(),
+        "total": received.total.to_string(),
+        "end": null,
+    })
+}
+
+/// The channels that vouchers name: their terms and money as in the last finalised block, which nothing
+/// can undo (unless the signer is content with less), and their ends as in the best one, to know of an
+/// exit at once.
+struct Seen {
+    now: channels::channel::Moment,
+    lines: Vec<super::Line>,
+    channels: Vec<Option<OnChain>>,
+}
+
+impl Seen {
+    async fn of(
+        session: &Session,
+        papers: &[Result<Paper, wallet::Error>],
+    ) -> Result<Self, Error> {
+        let lines = papers.iter().flatten();
+        let lines: BTreeSet<_> = lines
+            .map(|paper| line_of(&paper.voucher.channel))
+            .collect();
+        let lines: Vec<_> = lines.into_iter().collect();
+        let block = match session.options.certainty() {
+            Certainty::Block => session.client.chain.best().await?,
+            Certainty::Final => session.client.chain.finalised().await?,
+        };
+        let (_, mut channels) = channels_at(session, block, &lines).await?;
+        let (now, newest) = channels_now(session, &lines).await?;
+        for (channel, newest) in channels.iter_mut().zip(newest) {
+            if let (Some(channel), Some(newest)) = (channel, newest) {
+                if channel.epoch == newest.epoch && newest.ends().is_some() {
+                    channel.end = newest.end;
+                }
+                if channel.epoch == newest.epoch {
+                    channel.claimed = channel.claimed.max(newest.claimed);
+                }
+            }
         }
+        Ok(Self {
+            now,
+            lines,
+            channels,
+        })
+    }
+
+    fn channel(&self, id: &ChannelId<Account>) -> Option<&OnChain> {
+        let place = self.lines.binary_search(&line_of(id)).ok()?;
+        self.channels.get(place)?.as_ref()
+    }
+}
+
+impl Claim {
+    /// Claims what the kept vouchers are worth.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let payee = session.account_or_mine(self.payee).await?;
+        let only = session.account_of_any(self.from.as_deref()).await?;
+        let contract = address(session)?;
+        // What it claimed is worth nothing now, so that the same call would not be made again.
+        session.settle_earlier().await?;
+        let papers = wallet_of(session, payee).await?.best(contract);
+        let mut papers = papers.map_err(Error::from)?;
+        papers.retain(|paper| only.is_none_or(|only| only == paper.voucher.channel.payer));
+        let lines: Vec<_> = papers
+            .iter()
+            .map(|paper| line_of(&paper.voucher.channel))
+            .collect();
+        let (now, found) = channels_now(session, &lines).await?;
         // A voucher whose channel is not there is kept: the node may only be behind.
-        let found = channel(session, id.payer, payee).await?;
-        if paper.due(found.as_ref(), now) > 0 {
-            worth.push(paper);
+        let (mut worth, mut dust): (Vec<Paper>, Balance) = (Vec::new(), 0);
+        for (paper, found) in papers.into_iter().zip(found) {
+            match paper.due(found.as_ref(), now) {
+                0 => {}
+                due if due < self.min.0 => dust = dust.saturating_add(due),
+                _ => worth.push(paper),
+            }
         }
+        if dust > 0 {
+            session.output.note(format!(
+                "{} are left, of channels that would bring less than {} each: say --min 0 to claim them.",
+                unit(dust),
+                unit(self.min.0)
+            ));
+        }
+        if worth.is_empty() {
+            session.output.say("There is nothing to claim.");
+            session.output.field("claimed", "0");
+            return Ok(());
+        }
+        let mut claimed: Balance = 0;
+        for batch in worth.chunks(BATCH) {
+            claimed = claimed.saturating_add(claim_batch(session, payee, batch).await?);
+        }
+        session.output.say(format!("{} claimed", unit(claimed)));
+        session.output.field("claimed", claimed.to_string());
+        Ok(())
     }
-    if worth.is_empty() {
-        session.output.say("There is nothing to claim.");
-        session.output.field("claimed", "0");
-        return Ok(());
-    }
-    let mut claimed: Balance = 0;
-    for batch in worth.chunks(BATCH) {
-        claimed = claimed.saturating_add(claim_batch(session, payee, batch).await?);
-    }
-    let line = match payee == session.account().await? {
-        true => "; take it out with `farthing channel withdraw`",
-        false => "",
-    };
-    session
-        .output
-        .say(format!("{} claimed{line}", unit(claimed)));
-    session.output.field("claimed", claimed.to_string());
-    Ok(())
 }
 
 async fn claim_batch(session: &mut Session, payee: Account, batch: &[Paper]) -> Outcome<Balance> {
     let vouchers = batch.iter().map(|paper| SignedVoucher {
         payer: paper.voucher.channel.payer.id(),
+        lane: paper.voucher.channel.lane,
         epoch: paper.voucher.channel.epoch,
         cumulative: paper.voucher.cumulative,
         root: paper.voucher.root,
@@ -152,91 +296,138 @@ async fn claim_batch(session: &mut Session, payee: Account, batch: &[Paper]) -> 
         count => format!("Claim {count} vouchers"),
     };
     let done = session.act(&words, Call::new(message, 0)).await?;
-    let mut claimed: Balance = 0;
+    let (mut claimed, mut paid): (Balance, BTreeSet<super::Line>) = (0, BTreeSet::new());
     for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
-        for change in event.changes {
-            let payer = Account::from(change.payer);
-            match change.change {
-                Change::Claimed { paid, .. } => claimed = claimed.saturating_add(paid),
-                Change::Skipped(skip) => {
-                    session
-                        .output
-                        .note(format!("Nothing from {payer}: {}.", skip.explain()));
-                }
-                _ => {}
+        for (id, change) in event.by_channel() {
+            if let Change::Claimed { paid: amount, .. } = change {
+                claimed = claimed.saturating_add(*amount);
+                paid.insert((id.payer.into(), id.payee.into(), id.lane));
             }
+        }
+    }
+    // What somebody was quicker with is not told by the chain.
+    for paper in batch {
+        let id = &paper.voucher.channel;
+        if !paid.contains(&line_of(id)) {
+            session.output.note(format!(
+                "Nothing from {}: the channel changed just before.",
+                id.payer
+            ));
         }
     }
     Ok(claimed)
 }
 
-pub async fn close(session: &mut Session, names: &[String], forfeit: bool) -> Outcome {
+pub async fn close(
+    session: &mut Session,
+    names: &[String],
+    forfeit: bool,
+    lane: Lane,
+) -> Outcome {
+    let payee = session.account().await?;
     let payers = accounts(session, names).await?;
+    let lines: Vec<_> = payers
+        .iter()
+        .map(|payer| (*payer, payee, lane.lane))
+        .collect();
     if !forfeit {
-        refuse_to_lose(session, &payers).await?;
+        refuse_to_lose(session, payee, &lines).await?;
     }
     let mut channels: ChannelsRef = session.contract("channels")?;
-    let ids = payers.iter().map(|payer| payer.id()).collect();
+    let lives = lives(session, &lines, |line| line.0).await?;
     let words = format!("Close the channels from {}", names.join(", "));
-    session
-        .send(&words, channels.call_mut().close(ids), 0)
-        .await
+    let message = channels.call_mut().close(lives);
+    let done = session.act(&words, Call::new(message, 0)).await?;
+    let closed = done.receipt.events_of::<ChannelsChanged>(address(session)?);
+    let closed: usize = closed.iter().map(|event| event.changes.len()).sum();
+    session.output.field("closed", closed);
+    if closed < lines.len() {
+        session
+            .output
+            .note("Those that were over, or are not there, were left alone.");
+    }
+    Ok(())
 }
 
 /// Vouchers of a channel that is closed are worth nothing.
-async fn refuse_to_lose(session: &mut Session, payers: &[Account]) -> Result<(), Error> {
-    let payee = session.account().await?;
-    let (wallet, now) = (wallet(session, payee).await?, session.now().await?);
-    for paper in wallet.best(address(session)?).map_err(Error::from)? {
-        let payer = paper.voucher.channel.payer;
-        if !payers.contains(&payer) {
+async fn refuse_to_lose(
+    session: &mut Session,
+    payee: Account,
+    lines: &[super::Line],
+) -> Result<(), Error> {
+    let papers = wallet_of(session, payee).await?.best(address(session)?);
+    for paper in papers.map_err(Error::from)? {
+        let line = line_of(&paper.voucher.channel);
+        if !lines.contains(&line) {
             continue;
         }
-        let found = channel(session, payer, payee).await?;
+        let (now, found) = channel(session, line).await?;
         let due = paper.due(found.as_ref(), now);
         if due > 0 {
             return Err(Error::Input(format!(
-                "{} of {payer}'s vouchers have not been claimed, and are lost when the channel is closed: run `farthing channel claim` before, or say --forfeit.",
-                unit(due)
+                "{} of {}'s vouchers have not been claimed, and are lost when the channel is closed: run `farthing channel claim` before, or say --forfeit.",
+                unit(due),
+                line.0
             )));
         }
     }
     Ok(())
 }
 
-/// Signs a closing; nothing goes to the chain.
-pub async fn agree(session: &mut Session, name: &str, amount: Balance) -> Outcome {
-    let payer = session.account_of(name).await?;
-    let (key, place) = (session.key().await?, place(session).await?);
-    let found = channel(session, payer, key.account()).await?;
-    let found = found.ok_or_else(|| Error::Input(format!("There is no channel from {name}.")))?;
-    if amount < found.claimed || amount > found.reserve {
-        return Err(Error::Input(format!(
-            "The payee gets between {}, which were claimed, and {}, the reserve.",
-            unit(found.claimed),
-            unit(found.reserve)
-        ))
-        .into());
+impl Agree {
+    /// Signs a closing; nothing goes to the chain.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let (name, amount) = (self.payer.as_str(), self.amount.0);
+        let payer = session.account_of(name).await?;
+        let (key, place) = (session.key().await?, place(session).await?);
+        let payee = session.account_or_mine(self.payee).await?;
+        let line = (payer, payee, self.lane.lane);
+        let (_, found) = channel(session, line).await?;
+        let found =
+            found.ok_or_else(|| Error::Input(format!("There is no channel from {name}.")))?;
+        if found.closer != key.account().0 {
+            return Err(Error::Key(format!(
+                "The channel's closings are signed by {}, and this is another key.",
+                Account(found.closer)
+            ))
+            .into());
+        }
+        if amount < found.claimed || amount > found.reserve {
+            return Err(Error::Input(format!(
+                "The payee gets between {}, which were claimed, and {}, the reserve.",
+                unit(found.claimed),
+                unit(found.reserve)
+            ))
+            .into());
+        }
+        session.agree(&format!(
+            "Agree that the channel from {name} is closed, and that you get {} of it in all",
+            unit(amount)
+        ))?;
+        let closing = Closing {
+            channel: ChannelId {
+                payer,
+                payee,
+                lane: self.lane.lane,
+                epoch: found.epoch,
+            },
+            amount,
+            expires: expires_in(session, self.valid_for.0).await?,
+        };
+        // Written down before anybody can have it.
+        let (id, expires) = (&closing.channel, closing.expires);
+        wallet_of(session, payee)
+            .await?
+            .agree(place.contract, id, amount, expires, self.forfeit)
+            .map_err(Error::from)?;
+        let signature = format!("0x{}", hex::encode(key.sign(&closing.payload(&place))));
+        session.output.say(&signature);
+        session.output.say(format!(
+            "It counts until {} ({expires}).",
+            farthing_client::time(expires)
+        ));
+        session.output.field("signature", signature);
+        session.output.field("expires", expires);
+        Ok(())
     }
-    session.agree(&format!(
-        "Agree that the channel from {name} is closed, and that you get {} of it in all",
-        unit(amount)
-    ))?;
-    // Written down before anybody can have it.
-    wallet(session, key.account())
-        .await?
-        .agree(place.contract, payer, found.epoch, amount)
-        .map_err(Error::from)?;
-    let closing = Closing {
-        channel: ChannelId {
-            payer,
-            payee: key.account(),
-            epoch: found.epoch,
-        },
-        amount,
-    };
-    let signature = format!("0x{}", hex::encode(key.sign(&closing.payload(&place))));
-    session.output.say(&signature);
-    session.output.field("signature", signature);
-    Ok(())
 }

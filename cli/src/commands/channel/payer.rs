@@ -1,20 +1,24 @@
 //! What a payer does.
 
-use super::{accounts, address, channel, free, place, Unfinished};
+use super::{accounts, address, channel, channels_now, lives, place, Lane, Line, Unfinished};
 use crate::{
     arguments::{named_amount, Amount, Span},
-    commands::content_of_any,
+    commands::content_of,
     output::unit,
     session::{Outcome, Session},
 };
 use channels::{
-    channel::{Channel as OnChain, Terms},
+    channel::{Channel as OnChain, Terms, MIN_GIFT_LANE},
     events::{Change, ChannelsChanged},
+    messages::Opening,
     ChannelsRef,
 };
 use clap::{Args, ValueHint};
 use farthing_client::{wallet::Paying, Account, Call, Error, Key};
-use farthing_types::{voucher::Signature, Balance, Millis};
+use farthing_types::{
+    voucher::{ChannelId, Signature},
+    Balance, Millis,
+};
 use ink::codegen::TraitCallBuilder;
 use serde_json::json;
 use std::{path::PathBuf, str::FromStr};
@@ -25,13 +29,61 @@ pub struct Open {
     /// A payee and a reserve, or several as PAYEE=RESERVE, which are opened at once.
     #[arg(required = true)]
     channels: Vec<String>,
-    /// How long an exit takes, in which the payee can still claim: 15 minutes to 30 days.
-    #[arg(long, default_value = "1d")]
-    delay: Span,
+    #[command(flatten)]
+    terms: Conditions,
     /// The key that signs the vouchers, as an address; one that is derived from the signer's, if it is
     /// left out. `pay` takes its secret URI from FARTHING_VOUCHER_SECRET.
     #[arg(long)]
     signer: Option<Account>,
+    #[command(flatten)]
+    lane: Lane,
+}
+
+/// Open a channel for somebody else.
+#[derive(Args)]
+pub struct Give {
+    /// Who will pay by it: an address, or a creator's handle.
+    payer: String,
+    /// Whom it pays: an address, or a creator's handle.
+    payee: String,
+    /// How much to set aside.
+    reserve: Amount,
+    /// The key that signs the payer's vouchers, as an address, as the payer has told.
+    #[arg(long)]
+    signer: Account,
+    #[command(flatten)]
+    terms: Conditions,
+    /// Which of the lanes that are for gifts, counted from 0.
+    #[arg(long, default_value_t = 0)]
+    gift: u32,
+}
+
+/// What an opening says besides reserve and signer.
+#[derive(Args)]
+struct Conditions {
+    /// How long an exit takes, in which the payee can still claim: 15 minutes to 30 days. Payees refuse
+    /// less than they need.
+    #[arg(long, default_value = "2d")]
+    delay: Span,
+    /// The key that signs the payee's closings, as an address, as the payee has told; the payee's own, if
+    /// it is left out.
+    #[arg(long)]
+    closer: Option<Account>,
+}
+
+impl Conditions {
+    fn opening(&self, payee: Account, lane: u32, signer: Account, reserve: Balance) -> Opening {
+        Opening {
+            payee: payee.id(),
+            lane,
+            terms: Terms {
+                reserve,
+                signer: signer.0,
+                closer: self.closer.unwrap_or(payee).0,
+                delay: self.delay.0,
+            },
+        }
+    }
 }
 
 /// Pay with a voucher.
@@ -41,11 +93,14 @@ pub struct Pay {
     payee: String,
     /// How much.
     amount: Amount,
-    /// What was bought: its hash goes into the voucher, as the payee's receipt.
+    /// What was bought: its hash becomes the next entry of the list whose Merkle root is in the channel's
+    /// vouchers.
     #[arg(long, value_hint = ValueHint::FilePath)]
     content: Option<PathBuf>,
     #[command(flatten)]
     unfinished: Unfinished,
+    #[command(flatten)]
+    lane: Lane,
 }
 
 /// Where the secret URI of a channel's signer key is, if that is not derived from the payer's.
@@ -67,42 +122,20 @@ impl Open {
             None => key.derive("vouchers").account(),
         };
         place(session).await?;
-        let mut sum: Balance = 0;
-        let mut terms = Vec::new();
+        let (lane, mut sum): (u32, Balance) = (self.lane.lane, 0);
+        let (mut openings, mut lines) = (Vec::new(), Vec::new());
         for (name, reserve) in self.pairs()? {
             sum = sum.saturating_add(reserve);
             let payee = session.account_of(&name).await?;
-            terms.push((
-                payee.id(),
-                Terms {
-                    reserve,
-                    signer: signer.0,
-                    delay: self.delay.0,
-                },
-            ));
+            openings.push(self.terms.opening(payee, lane, signer, reserve));
+            lines.push((key.account(), payee, lane));
         }
+        let words = format!("Open {} with {} in reserve", plural(lines.len()), unit(sum));
+        let what = format!("channel open {lane} {}", self.channels.join(" "));
+        let epoch = epoch(session, &what, &lines).await?;
         let mut channels: ChannelsRef = session.contract("channels")?;
-        let free = free(session, key.account()).await?;
-        let words = format!("Open {} with {} in reserve", plural(terms.len()), unit(sum));
-        let message = channels.call_mut().open(terms);
-        // Only what is not there already; or what it was when this was sent before.
-        let call = Call::new(message, sum.saturating_sub(free));
-        let call = session.as_before(call).await?;
-        let done = session.act(&words, call).await?;
-        let mut opened = Vec::new();
-        for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
-            for change in event.changes {
-                if let Change::Opened(terms) = change.change {
-                    opened.push(json!({
-                        "payee": Account::from(change.payee),
-                        "epoch": change.epoch,
-                        "reserve": terms.reserve.to_string(),
-                    }));
-                }
-            }
-        }
-        session.output.field("opened", opened);
-        Ok(())
+        let message = channels.call_mut().open(epoch, openings);
+        open(session, &words, Call::new(message, sum)).await
     }
 
     fn pairs(&self) -> Result<Vec<(String, Balance)>, Error> {
@@ -119,6 +152,78 @@ impl Open {
         });
         pairs.collect()
     }
+}
+
+impl Give {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        place(session).await?;
+        let payer = session.account_of(&self.payer).await?;
+        let payee = session.account_of(&self.payee).await?;
+        let lane = MIN_GIFT_LANE.saturating_add(self.gift);
+        let reserve = self.reserve.0;
+        let opening = self.terms.opening(payee, lane, self.signer, reserve);
+        let words = format!(
+            "Give {} a channel to {} with {} in reserve",
+            self.payer,
+            self.payee,
+            unit(reserve)
+        );
+        let what = format!("channel give {lane} {payer} {payee}");
+        let epoch = epoch(session, &what, &[(payer, payee, lane)]).await?;
+        let mut channels: ChannelsRef = session.contract("channels")?;
+        let message = channels
+            .call_mut()
+            .open_for(payer.id(), epoch, vec![opening]);
+        open(session, &words, Call::new(message, reserve)).await
+    }
+}
+
+/// The epoch of an opening: the moment when it was first asked for, unless a channel in one of these lanes
+/// has had that one and is over.
+async fn epoch(session: &mut Session, what: &str, lines: &[Line]) -> Result<Millis, Error> {
+    let moment = session.moment(what).await?;
+    let (now, found) = channels_now(session, lines).await?;
+    let used = found
+        .iter()
+        .flatten()
+        .any(|earlier| earlier.is_over(now) && earlier.epoch >= moment);
+    match used {
+        false => Ok(moment),
+        true => {
+            session.forget_moment(what).await?;
+            let anew = session.moment(what).await?;
+            // A dry run forgets nothing.
+            match anew == moment {
+                true => session.now().await,
+                false => Ok(anew),
+            }
+        }
+    }
+}
+
+/// Sends an opening, and tells what was opened.
+async fn open<R: farthing_client::Answer>(
+    session: &mut Session,
+    words: &str,
+    call: Call<R>,
+) -> Outcome {
+    let done = session.act(words, call).await?;
+    let mut opened = Vec::new();
+    for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
+        for (id, change) in event.by_channel() {
+            if let Change::Opened(terms) = change {
+                opened.push(json!({
+                    "payer": Account::from(id.payer),
+                    "payee": Account::from(id.payee),
+                    "lane": id.lane,
+                    "epoch": id.epoch,
+                    "reserve": terms.reserve.to_string(),
+                }));
+            }
+        }
+    }
+    session.output.field("opened", opened);
+    Ok(())
 }
 
 fn plural(count: usize) -> String {
@@ -148,28 +253,25 @@ impl Pay {
             unit(self.amount.0),
             unit(open.reserve)
         ))?;
+        let id = ChannelId {
+            payer: payer.account(),
+            payee,
+            lane: self.lane.lane,
+            epoch: open.epoch,
+        };
         let genesis = session.client.chain.genesis();
         let mut wallet = Paying::open(session.state().await?, genesis, payer.account())?;
         if self.unfinished.count_unfinished {
-            wallet.finish(contract, payee, open.epoch)?;
+            wallet.finish(contract, &id)?;
         }
         if self.unfinished.drop_unfinished {
-            wallet.abandon(contract, payee, open.epoch)?;
+            wallet.abandon(contract, &id)?;
         }
-        let root = content_of_any(&self.content)?;
+        let entry = self.content.as_deref().map(content_of).transpose()?;
         let begun = wallet
-            .begin(
-                contract,
-                payee,
-                open.epoch,
-                open.reserve,
-                self.amount.0,
-                root,
-            )
+            .begin(contract, &id, &open, self.amount.0, entry)
             .map_err(Error::from)?;
-        let paper = wallet.paper(contract, payee, open.epoch, &begun, |bytes| {
-            signer.sign(bytes)
-        });
+        let paper = wallet.paper(contract, &id, &begun, |bytes| signer.sign(bytes));
         session.output.say(paper.to_string());
         session.output.field("voucher", paper.to_string());
         session.output.field("amount", begun.amount.to_string());
@@ -179,8 +281,16 @@ impl Pay {
         session
             .output
             .field("left", (open.reserve - begun.cumulative).to_string());
+        if let Some(entry) = begun.entry() {
+            session
+                .output
+                .field("root", format!("0x{}", hex::encode(begun.root)));
+            session
+                .output
+                .field("entry", format!("0x{}", hex::encode(entry)));
+        }
         // Handed out first, and only then made.
-        session.once_told(move || wallet.finish(contract, payee, open.epoch));
+        session.once_told(move || wallet.finish(contract, &id));
         Ok(())
     }
 
@@ -190,7 +300,7 @@ impl Pay {
         payer: Account,
         payee: Account,
     ) -> Result<OnChain, Error> {
-        let found = channel(session, payer, payee).await?;
+        let (now, found) = channel(session, (payer, payee, self.lane.lane)).await?;
         let refused = |why: &str| {
             Error::Input(format!(
                 "There is no open channel to {}: {why}.",
@@ -198,93 +308,148 @@ impl Pay {
             ))
         };
         let found = found.ok_or_else(|| refused("open one with `farthing channel open`"))?;
-        match found.end {
-            Millis::MAX => Ok(found),
-            end if end > session.now().await? => Err(refused("its exit has begun")),
-            _ => Err(refused("it is over; clear it, and open another")),
+        match found.ends() {
+            None => Ok(found),
+            Some(end) if !end.has_come(now) => Err(refused("its exit has begun")),
+            Some(_) => Err(refused("it is over; open another")),
         }
     }
 }
 
-pub async fn top_up(session: &mut Session, name: &str, amount: Balance) -> Outcome {
-    let payee = session.account_of(name).await?;
-    let me = session.account().await?;
-    let mut channels: ChannelsRef = session.contract("channels")?;
-    let free = free(session, me).await?;
-    let message = channels.call_mut().top_up(payee.id(), amount);
-    let words = format!("Set {} more aside for {name}", unit(amount));
-    let call = Call::new(message, amount.saturating_sub(free));
-    let call = session.as_before(call).await?;
-    session.act(&words, call).await?;
-    Ok(())
-}
-
-pub async fn exit(session: &mut Session, names: &[String]) -> Outcome {
-    let payees = accounts(session, names).await?;
-    let mut channels: ChannelsRef = session.contract("channels")?;
-    let ids = payees.iter().map(|payee| payee.id()).collect();
-    let words = format!("Start to take back what is left for {}", names.join(", "));
-    let done = session
-        .act(&words, Call::new(channels.call_mut().exit(ids), 0))
-        .await?;
-    for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
-        for change in event.changes {
-            if let Change::Exiting(end) = change.change {
-                let payee = Account::from(change.payee);
-                let at = farthing_client::time(end);
-                session.output.say(format!(
-                    "{payee} can claim until {at}; then clear the channel"
-                ));
-                session.output.field("end", end);
-            }
-        }
-    }
-    Ok(())
-}
-
-pub async fn clear(session: &mut Session, names: &[String]) -> Outcome {
-    let payees = accounts(session, names).await?;
-    let mut channels: ChannelsRef = session.contract("channels")?;
-    let ids = payees.iter().map(|payee| payee.id()).collect();
-    let words = format!("Take back what is left for {}", names.join(", "));
-    let done = session
-        .act(&words, Call::new(channels.call_mut().clear(ids), 0))
-        .await?;
-    let mut back: Balance = 0;
-    for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
-        for change in event.changes {
-            if let Change::Cleared(amount) = change.change {
-                back = back.saturating_add(amount);
-            }
-        }
-    }
-    session.output.say(format!("{} are free again", unit(back)));
-    session.output.field("cleared", back.to_string());
-    Ok(())
-}
-
-pub async fn close_together(
+pub async fn top_up(
     session: &mut Session,
     name: &str,
     amount: Balance,
-    signature: &str,
+    of: Option<String>,
+    lane: Lane,
 ) -> Outcome {
     let payee = session.account_of(name).await?;
-    let bytes = hex::decode(signature.trim_start_matches("0x")).ok();
-    let bytes: [u8; 64] = bytes
-        .and_then(|bytes| bytes.try_into().ok())
-        .ok_or_else(|| Error::Input("A signature is 0x and 128 hexadecimal digits.".into()))?;
-    let signature = Signature {
-        bytes,
-        wrapped: false,
-    };
+    let payer = session.account_or_mine(of).await?;
+    let (_, found) = channel(session, (payer, payee, lane.lane)).await?;
+    // The contract says it if there is none.
+    let epoch = found.map_or(0, |found| found.epoch);
     let mut channels: ChannelsRef = session.contract("channels")?;
     let message = channels
         .call_mut()
-        .close_together(payee.id(), amount, signature);
-    let words = format!(
-        "Close the channel to {name}, who gets {} in all",
-        unit(amount)
-    );
-    session.send(&words, message, 0).await
+        .top_up(payer.id(), payee.id(), lane.lane, epoch);
+    let words = format!("Set {} more aside for {name}", unit(amount));
+    session.act(&words, Call::new(message, amount)).await?;
+    Ok(())
+}
+
+/// The signer's channels to these payees.
+async fn lines(session: &mut Session, names: &[String], lane: Lane) -> Result<Vec<Line>, Error> {
+    let payer = session.account().await?;
+    let payees = accounts(session, names).await?;
+    let lines = payees.into_iter().map(|payee| (payer, payee, lane.lane));
+    Ok(lines.collect())
+}
+
+pub async fn exit(session: &mut Session, names: &[String], lane: Lane) -> Outcome {
+    let lines = lines(session, names, lane).await?;
+    let lives = lives(session, &lines, |line| line.1).await?;
+    let mut channels: ChannelsRef = session.contract("channels")?;
+    let words = format!("Start to take back what is left for {}", names.join(", "));
+    let done = session
+        .act(&words, Call::new(channels.call_mut().exit(lives), 0))
+        .await?;
+    let mut exiting = 0;
+    for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
+        for (id, change) in event.by_channel() {
+            if let Change::Exiting(end) = change {
+                let (payee, at) = (Account::from(id.payee), farthing_client::time(end.time));
+                session.output.say(format!(
+                    "{payee} can claim until {at}, and until block {} at least; then clear the channel",
+                    end.block
+                ));
+                session.output.field("end", end.time);
+                exiting += 1;
+            }
+        }
+    }
+    skipped(session, lines.len(), exiting);
+    Ok(())
+}
+
+pub async fn clear(session: &mut Session, names: &[String], lane: Lane) -> Outcome {
+    let lines = lines(session, names, lane).await?;
+    let lives = lives(session, &lines, |line| line.1).await?;
+    let mut channels: ChannelsRef = session.contract("channels")?;
+    let words = format!("Take back what is left for {}", names.join(", "));
+    let done = session
+        .act(&words, Call::new(channels.call_mut().clear(lives), 0))
+        .await?;
+    let (mut back, mut cleared, mut stay): (Balance, usize, usize) = (0, 0, 0);
+    for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
+        for (_, change) in event.by_channel() {
+            if let Change::Cleared { rest, freed } = change {
+                back = back.saturating_add(*rest);
+                cleared += 1;
+                stay += usize::from(!freed);
+            }
+        }
+    }
+    session.output.say(format!("{} came back", unit(back)));
+    session.output.field("cleared", back.to_string());
+    if stay > 0 {
+        session.output.note(format!(
+            "The records of {stay} stay until an hour after their opening: clear them again then, for their deposits."
+        ));
+    }
+    skipped(session, lines.len(), cleared);
+    Ok(())
+}
+
+/// Says that some of a list were left alone, and why that can be.
+fn skipped(session: &Session, asked: usize, done: usize) {
+    if done < asked {
+        session.output.note(format!(
+            "{} of {asked} were left alone: `farthing channel show` says how they are.",
+            asked - done
+        ));
+    }
+}
+
+/// Close a channel together.
+#[derive(Args)]
+pub struct CloseTogether {
+    /// Whom: an address, or a creator's handle.
+    payee: String,
+    /// What the payee gets in all.
+    amount: Amount,
+    /// The payee's signature.
+    signature: String,
+    /// Until when it counts, in milliseconds since 1970, as `agree` printed it.
+    expires: Millis,
+    /// The signature was made by a wallet that puts what it signs between <Bytes> and </Bytes>.
+    #[arg(long)]
+    wrapped: bool,
+    #[command(flatten)]
+    lane: Lane,
+}
+
+impl CloseTogether {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let payee = session.account_of(&self.payee).await?;
+        let bytes = hex::decode(self.signature.trim_start_matches("0x")).ok();
+        let bytes: [u8; 64] = bytes
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| Error::Input("A signature is 0x and 128 hexadecimal digits.".into()))?;
+        let signature = Signature {
+            bytes,
+            wrapped: self.wrapped,
+        };
+        let (lane, amount) = (self.lane.lane, self.amount.0);
+        let mut channels: ChannelsRef = session.contract("channels")?;
+        let message =
+            channels
+                .call_mut()
+                .close_together(payee.id(), lane, amount, self.expires, signature);
+        let words = format!(
+            "Close the channel to {}, who gets {} in all",
+            self.payee,
+            unit(amount)
+        );
+        session.send(&words, message, 0).await
+    }
 }

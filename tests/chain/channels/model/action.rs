@@ -1,7 +1,7 @@
 //! Steps once it is known what they are about: the calls that contract and model both get.
 
 use super::papers::{Consent, Key, Paper};
-use crate::channels::world::{Balance, Millis, Outcome, Terms};
+use crate::channels::world::{Balance, Entry, Millis, Moment, Outcome, Terms, MIN_GIFT_LANE};
 
 /// An account, by its place in the list of all.
 pub type Who = usize;
@@ -9,23 +9,35 @@ pub type Who = usize;
 pub const PEOPLE: usize = 4;
 /// The last of them is the guardian too.
 pub const GUARDIAN: Who = PEOPLE - 1;
+/// An account that does not exist at first, and is only ever paid.
+pub const GHOST: Who = PEOPLE;
 /// The contract's own account.
-pub const CONTRACT: Who = PEOPLE;
+pub const CONTRACT: Who = PEOPLE + 1;
+/// The lanes that are used, the last one for gifts.
+pub const LANES: [u32; 3] = [0, 1, MIN_GIFT_LANE];
+
+/// Payer, payee and lane.
+pub type Line = (Who, Who, u32);
+/// A line, and a life in it.
+pub type LifeId = (Line, Millis);
 
 /// On which terms a channel is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     pub reserve: Balance,
     pub key: Key,
+    /// Whose key signs closings: the payee's own, or a phone's.
+    pub closer: Key,
     pub delay: Millis,
 }
 
 impl Offer {
     /// The terms as the contract gets them.
-    pub fn terms(&self, signer: [u8; 32]) -> Terms {
+    pub fn terms(&self, signer: [u8; 32], closer: [u8; 32]) -> Terms {
         Terms {
             reserve: self.reserve,
             signer,
+            closer,
             delay: self.delay,
         }
     }
@@ -34,27 +46,30 @@ impl Offer {
 /// A call, or something that happens beside the contract.
 #[derive(Clone, Debug)]
 pub enum Action {
-    Deposit,
-    Withdraw {
-        amount: Option<Balance>,
-    },
-    Leave,
+    /// Opens channels of the signer's.
     Open {
-        channels: Vec<(Who, Offer)>,
+        epoch: Millis,
+        channels: Vec<(Who, u32, Offer)>,
+    },
+    /// Opens channels of somebody's, with the signer's money.
+    OpenFor {
+        payer: Who,
+        epoch: Millis,
+        channels: Vec<(Who, u32, Offer)>,
     },
     TopUp {
-        payee: Who,
-        amount: Balance,
+        life: LifeId,
     },
     Exit {
-        payees: Vec<Who>,
+        lives: Vec<LifeId>,
     },
     Clear {
-        payees: Vec<Who>,
+        lives: Vec<LifeId>,
     },
     CloseTogether {
-        payee: Who,
+        line: Line,
         amount: Balance,
+        expires: Millis,
         consent: Consent,
     },
     Claim {
@@ -62,7 +77,10 @@ pub enum Action {
         papers: Vec<Paper>,
     },
     Close {
-        payers: Vec<Who>,
+        lives: Vec<LifeId>,
+    },
+    Withdraw {
+        account: Who,
     },
     Pause {
         duration: Millis,
@@ -70,13 +88,15 @@ pub enum Action {
     Resume,
     /// A plain transfer into the contract.
     Send,
+    /// A plain transfer to the account that may not exist.
+    Fund,
     /// The payer gives the payee a voucher, which takes no transaction.
     Sign {
         paper: Paper,
     },
-    /// Ends the block; the next one is at this time.
+    /// Makes blocks until both have come.
     Jump {
-        to: Millis,
+        to: Moment,
     },
 }
 
@@ -101,7 +121,8 @@ pub struct Call {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     Nothing,
-    Epochs(Vec<u64>),
+    Ends(Vec<Entry<Moment>>),
+    Rests(Vec<Entry<Balance>>),
     Sent(Balance),
     Outcomes(Vec<Outcome>),
 }

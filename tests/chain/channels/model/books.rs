@@ -1,67 +1,71 @@
 //! The model: what the documentation says of money, channels and times.
 
-pub use super::state::{Effect, Event, Life, Pair, Record, Spent, Told};
+pub use super::state::{Common, Effect, Event, Life, Record, Spent, Told};
 use super::{
-    action::{Action, Answer, Call, Offer, Who, CONTRACT, GUARDIAN, PEOPLE},
+    action::{Action, Answer, Call, LifeId, Line, Offer, Who, CONTRACT, GHOST, GUARDIAN, PEOPLE},
     papers::{Consent, Key, Paper},
 };
 use crate::channels::world::{
-    Balance, Change, ChannelError, Error, Millis, Outcome, Skip, DAY, MAX_DELAY, MIN_DELAY,
+    Balance, Change, ChannelError, Entry, Error, Millis, Moment, Outcome, Skip, DAY,
+    EXISTENTIAL_DEPOSIT, MAX_DELAY, MIN_DELAY, MIN_GIFT_LANE,
 };
 use farthing_types::pause::PauseError;
 use std::collections::BTreeMap;
+
+const HOUR: Millis = 3_600_000;
+const BLOCKS_OF_AN_EXIT: u32 = 50;
 
 #[derive(Clone)]
 pub struct Books {
     /// Everyone's account, the contract's last.
     pub ids: Vec<ink::primitives::AccountId>,
-    pub now: Millis,
-    /// Every channel there ever was; epochs count them from 1.
+    pub now: Moment,
+    /// Every channel there ever was.
     pub lives: Vec<Life>,
-    /// The latest life of those that were not cleared.
-    pub standing: BTreeMap<Pair, usize>,
+    /// The latest life of those whose record is there.
+    pub standing: BTreeMap<Line, usize>,
     pub records: BTreeMap<Who, Record>,
     /// The end of the latest pause.
     pub pause: Option<Millis>,
-    pub spent: [Spent; PEOPLE],
+    pub spent: [Spent; PEOPLE + 1],
+    /// By plain transfers into the contract.
+    pub forced: Balance,
     /// Vouchers that payees got.
     pub papers: Vec<Paper>,
 }
 
 impl Books {
-    pub fn new(ids: Vec<ink::primitives::AccountId>) -> Self {
+    pub fn new(ids: Vec<ink::primitives::AccountId>, now: Moment) -> Self {
         Self {
             ids,
-            now: 0,
+            now,
             lives: Vec::new(),
             standing: BTreeMap::new(),
             records: BTreeMap::new(),
             pause: None,
             spent: Default::default(),
+            forced: 0,
             papers: Vec::new(),
         }
     }
 
     // ---- What follows from the books ----
 
-    pub fn free(&self, who: Who) -> Balance {
-        self.records.get(&who).map_or(0, |record| record.free)
-    }
-
-    pub fn life(&self, pair: Pair) -> Option<&Life> {
-        self.standing.get(&pair).map(|n| &self.lives[*n])
-    }
-
-    pub fn epoch(&self, pair: Pair) -> Option<u64> {
-        self.standing.get(&pair).map(|n| *n as u64 + 1)
+    pub fn life(&self, line: Line) -> Option<&Life> {
+        self.standing.get(&line).map(|n| &self.lives[*n])
     }
 
     pub fn is_open(&self, life: &Life) -> bool {
-        life.end.is_none_or(|end| self.now < end)
+        life.end
+            .is_none_or(|end| self.now.time < end.time || self.now.block < end.block)
+    }
+
+    pub fn is_old(&self, life: &Life) -> bool {
+        self.now.time >= life.epoch + HOUR
     }
 
     pub fn paused(&self) -> Option<Millis> {
-        self.pause.filter(|until| self.now < *until)
+        self.pause.filter(|until| self.now.time < *until)
     }
 
     /// What went in and did not come out.
@@ -71,17 +75,18 @@ impl Books {
             .expect("nothing comes out that never went in")
     }
 
-    pub fn forced(&self) -> Balance {
-        self.spent.iter().map(|one| one.forced).sum()
+    /// Whether the account that did not exist at first does by now.
+    pub fn ghost_exists(&self) -> bool {
+        let ghost = &self.spent[GHOST];
+        ghost.put_in + ghost.given < 0
     }
 
     /// What the voucher is worth to `payee` now.
     pub fn worth(&self, payee: Who, paper: &Paper) -> Outcome {
-        let pair = (paper.payer, payee);
-        let life = self.life(pair).ok_or(Skip::NoChannel)?;
-        let epoch = self.epoch(pair).unwrap_or(0);
-        if paper.epoch != epoch {
-            return Err(Skip::OtherEpoch(epoch));
+        let line = (paper.payer, payee, paper.lane);
+        let life = self.life(line).ok_or(Skip::NoChannel)?;
+        if paper.epoch != life.epoch {
+            return Err(Skip::OtherEpoch(life.epoch));
         }
         if !self.is_open(life) {
             return Err(Skip::Over);
@@ -106,10 +111,17 @@ impl Books {
             assert!(life.paid <= life.offer.reserve, "{life:?}");
             assert!(life.paid <= life.signed.max(life.agreed), "{life:?}");
         }
-        let free: Balance = self.records.values().map(|one| one.free).sum();
+        // Nobody can have an old voucher count again: no two lives of a line have the same epoch.
+        for (n, life) in self.lives.iter().enumerate() {
+            let earlier = self.lives[..n].iter().filter(|one| one.line == life.line);
+            for earlier in earlier {
+                assert!(earlier.epoch < life.epoch, "{earlier:?}, {life:?}");
+            }
+        }
+        let kept: Balance = self.records.values().map(|one| one.amount).sum();
         let standing = self.standing.values().map(|n| &self.lives[*n]);
         let rests: Balance = standing.map(|life| life.offer.reserve - life.paid).sum();
-        assert_eq!(free + rests, self.owed(), "created or lost");
+        assert_eq!(kept + rests, self.owed(), "created or lost");
     }
 
     // ---- Calls ----
@@ -117,56 +129,80 @@ impl Books {
     /// Does what the call does, or says why it cannot be done; the books are of no use then.
     pub fn apply(&mut self, call: &Call) -> Result<Effect, Error> {
         let (who, value) = (call.signer, call.value);
+        let nothing = || Ok((Answer::Nothing, Told::default()));
         match &call.action {
-            Action::Deposit => self.deposit(who, value),
-            Action::Withdraw { amount } => self.withdraw(who, *amount),
-            Action::Leave => self.leave(who),
-            Action::Open { channels } => self.open(who, value, channels),
-            Action::TopUp { payee, amount } => self.top_up((who, *payee), value, *amount),
-            Action::Exit { payees } => {
-                self.each(payees, |books, payee| books.exit((who, payee), payee))
+            Action::Open { epoch, channels } => {
+                self.open((who, who, false), value, *epoch, channels)
             }
-            Action::Clear { payees } => {
-                self.each(payees, |books, payee| books.clear((who, payee), payee))
+            Action::OpenFor {
+                payer,
+                epoch,
+                channels,
+            } => self.open((who, *payer, true), value, *epoch, channels),
+            Action::TopUp { life } => self.top_up(who, value, *life),
+            Action::Exit { lives } => {
+                let (ends, events) = self.each(lives, Self::exit)?;
+                Ok((Answer::Ends(ends), Told::changes(Common::Payer(who), events)))
             }
-            Action::Close { payers } => {
-                self.each(payers, |books, payer| books.close((payer, who), payer))
+            Action::Clear { lives } => {
+                let (rests, events) = self.each(lives, Self::clear)?;
+                Ok((
+                    Answer::Rests(rests),
+                    Told::changes(Common::Payer(who), events),
+                ))
+            }
+            Action::Close { lives } => {
+                let (rests, events) = self.each(lives, Self::close)?;
+                Ok((
+                    Answer::Rests(rests),
+                    Told::changes(Common::Payee(who), events),
+                ))
             }
             Action::CloseTogether {
-                payee,
+                line,
                 amount,
+                expires,
                 consent,
-            } => self.close_together((who, *payee), *amount, consent),
+            } => self.close_together(*line, *amount, *expires, consent),
             Action::Claim { payee, papers } => self.claim(who, *payee, papers),
+            Action::Withdraw { account } => self.withdraw(who, *account),
             Action::Pause { duration } => self.begin_pause(who, *duration),
             Action::Resume => self.resume(who),
             Action::Send => {
-                self.spent[who].forced += value;
-                Ok((Answer::Nothing, Told::Nothing))
+                self.spent[who].given += value as i128;
+                self.forced += value;
+                nothing()
+            }
+            Action::Fund => {
+                self.spent[who].given += value as i128;
+                self.spent[GHOST].given -= value as i128;
+                nothing()
             }
             Action::Sign { paper } => {
                 self.sign(paper);
-                Ok((Answer::Nothing, Told::Nothing))
+                nothing()
             }
-            Action::Jump { .. } => Ok((Answer::Nothing, Told::Nothing)),
+            Action::Jump { .. } => nothing(),
         }
     }
 
-    fn put_in(&mut self, who: Who, value: Balance) {
-        self.spent[who].put_in += value as i128;
-    }
-
-    /// Makes something free; whoever calls pays for a record that is missing.
-    fn credit(&mut self, caller: Who, who: Who, amount: Balance) {
-        if amount > 0 {
-            let own = caller == who;
-            let record = self.records.entry(who).or_insert(Record { free: 0, own });
-            record.free += amount;
+    /// Sends money out of the contract, or keeps it. Says what is kept, and who pays for that record.
+    fn send(&mut self, caller: Who, to: Who, amount: Balance) -> Option<(Who, Balance, Who)> {
+        let refused = to == GHOST && !self.ghost_exists() && amount < EXISTENTIAL_DEPOSIT;
+        if amount == 0 || !refused {
+            self.spent[to].put_in -= amount as i128;
+            return None;
         }
+        let record = self.records.entry(to).or_insert(Record {
+            amount: 0,
+            paid_by: caller,
+        });
+        record.amount += amount;
+        Some((to, amount, record.paid_by))
     }
 
-    fn refuse<T>(&self, other: Who, why: ChannelError) -> Result<T, Error> {
-        Err(Error::Channel(self.ids[other], why))
+    fn refuse<T>(&self, payee: Who, why: ChannelError) -> Result<T, Error> {
+        Err(Error::Channel(self.ids[payee], why))
     }
 
     fn check_not_paused(&self) -> Result<(), Error> {
@@ -174,92 +210,64 @@ impl Books {
             .map_or(Ok(()), |until| Err(Error::Paused(until)))
     }
 
-    fn deposit(&mut self, who: Who, value: Balance) -> Result<Effect, Error> {
-        self.check_not_paused()?;
-        if value == 0 {
-            return Err(Error::ZeroAmount);
-        }
-        self.put_in(who, value);
-        self.credit(who, who, value);
-        Ok((Answer::Nothing, Told::Deposited(value)))
-    }
-
-    fn withdraw(&mut self, who: Who, amount: Option<Balance>) -> Result<Effect, Error> {
-        let record = self.records.get_mut(&who).ok_or(Error::NothingDue)?;
-        let amount = amount.unwrap_or(record.free);
-        if amount == 0 {
-            return Err(Error::NothingDue);
-        }
-        if amount > record.free {
-            return Err(Error::FreeTooLow(record.free));
-        }
-        record.free -= amount;
-        self.spent[who].put_in -= amount as i128;
-        Ok((Answer::Sent(amount), Told::Withdrawn(amount)))
-    }
-
-    fn leave(&mut self, who: Who) -> Result<Effect, Error> {
-        match self.records.get(&who) {
-            None => Err(Error::NoAccount),
-            Some(record) if record.free > 0 => Err(Error::StillOwed(record.free)),
-            Some(record) if !record.own => Err(Error::PaidByAnother),
-            Some(_) => {
-                self.records.remove(&who);
-                Ok((Answer::Nothing, Told::Nothing))
-            }
-        }
-    }
-
     fn open(
         &mut self,
-        payer: Who,
+        (giver, payer, gift): (Who, Who, bool),
         value: Balance,
-        channels: &[(Who, Offer)],
+        epoch: Millis,
+        channels: &[(Who, u32, Offer)],
     ) -> Result<Effect, Error> {
         self.check_not_paused()?;
         check_batch(channels)?;
-        self.put_in(payer, value);
-        // All that the payer has to give, wherever it comes from.
-        let mut purse = self.free(payer) + value;
-        let (mut epochs, mut events) = (Vec::new(), Vec::new());
-        for (payee, offer) in channels {
+        self.spent[giver].put_in += value as i128;
+        let mut purse = value;
+        let mut events = Vec::new();
+        for (payee, lane, offer) in channels {
             self.check_offer(payer, *payee, offer)?;
-            let pair = (payer, *payee);
-            if let Some(life) = self.life(pair) {
+            if (*lane >= MIN_GIFT_LANE) != gift {
+                return self.refuse(*payee, ChannelError::BadLane);
+            }
+            let now = self.now.time;
+            if epoch > now || now - epoch >= HOUR {
+                return self.refuse(*payee, ChannelError::BadEpoch(now));
+            }
+            let line = (payer, *payee, *lane);
+            if let Some(life) = self.life(line) {
                 if self.is_open(life) {
                     return self.refuse(*payee, ChannelError::Open(life.end));
                 }
-                let (rest, cleared) = self.remove(pair);
-                purse += rest;
-                events.push(cleared);
+                if epoch <= life.epoch {
+                    return self.refuse(*payee, ChannelError::UsedEpoch(life.epoch));
+                }
+                let before = life.epoch;
+                let rest = self.take_rest(line);
+                match gift {
+                    true => assert_eq!(self.send(giver, payer, rest), None),
+                    false => purse += rest,
+                }
+                let freed = true;
+                events.push(((line, before), Change::Cleared { rest, freed }));
             }
             if offer.reserve > purse {
-                return Err(Error::FreeTooLow(purse));
+                return Err(Error::ValueTooLow(purse));
             }
             purse -= offer.reserve;
             self.lives.push(Life {
-                pair,
+                line,
+                epoch,
                 offer: offer.clone(),
                 paid: 0,
                 end: None,
                 signed: 0,
                 agreed: 0,
             });
-            self.standing.insert(pair, self.lives.len() - 1);
-            let epoch = self.lives.len() as u64;
-            epochs.push(epoch);
-            events.push((pair, epoch, Change::Opened(offer.terms([0; 32]))));
+            self.standing.insert(line, self.lives.len() - 1);
+            let opened = Change::Opened(offer.terms([0; 32], [0; 32]));
+            events.push(((line, epoch), opened));
         }
-        self.leave_free(payer, purse);
-        Ok((Answer::Epochs(epochs), Told::Channels(value, events)))
-    }
-
-    /// What is left of a purse is what is free.
-    fn leave_free(&mut self, payer: Who, purse: Balance) {
-        match self.records.get_mut(&payer) {
-            Some(record) => record.free = purse,
-            None => self.credit(payer, payer, purse),
-        }
+        self.send(giver, giver, purse);
+        let told = Told::changes(Common::Payer(payer), events);
+        Ok((Answer::Nothing, told))
     }
 
     fn check_offer(&self, payer: Who, payee: Who, offer: &Offer) -> Result<(), Error> {
@@ -267,6 +275,8 @@ impl Books {
             ChannelError::ZeroAmount
         } else if offer.key == Key::Zero {
             ChannelError::BadSigner
+        } else if offer.closer == Key::Zero {
+            ChannelError::BadCloser
         } else if !(MIN_DELAY..=MAX_DELAY).contains(&offer.delay) {
             ChannelError::BadDelay
         } else if payee == payer || payee == CONTRACT {
@@ -277,126 +287,160 @@ impl Books {
         self.refuse(payee, why)
     }
 
-    /// Ends a life for good; what was left of it goes to whoever calls this.
-    fn remove(&mut self, pair: Pair) -> (Balance, Event) {
-        let n = self.standing.remove(&pair).expect("it is standing");
-        let rest = self.lives[n].offer.reserve - self.lives[n].paid;
-        (rest, (pair, n as u64 + 1, Change::Cleared(rest)))
+    fn take_rest(&mut self, line: Line) -> Balance {
+        let life = &mut self.lives[self.standing[&line]];
+        let rest = life.offer.reserve - life.paid;
+        life.offer.reserve = life.paid;
+        rest
     }
 
-    fn standing(&mut self, pair: Pair, other: Who) -> Result<(u64, &mut Life), Error> {
-        match self.standing.get(&pair) {
-            Some(n) => Ok((*n as u64 + 1, &mut self.lives[*n])),
-            None => self.refuse(other, ChannelError::Missing),
+    fn meant(&mut self, (line, epoch): LifeId) -> Entry<&mut Life> {
+        match self.standing.get(&line) {
+            None => Err(ChannelError::Missing),
+            Some(n) if self.lives[*n].epoch != epoch => {
+                Err(ChannelError::OtherEpoch(self.lives[*n].epoch))
+            }
+            Some(n) => Ok(&mut self.lives[*n]),
         }
     }
 
     /// That nobody has set an end.
-    fn check_endless(&mut self, pair: Pair, other: Who) -> Result<(), Error> {
-        let now = self.now;
-        match self.standing(pair, other)?.1.end {
+    fn check_endless(&mut self, id: LifeId) -> Entry<()> {
+        let life = self.meant(id)?.clone();
+        match life.end {
             None => Ok(()),
-            Some(end) if end > now => self.refuse(other, ChannelError::Exiting(end)),
-            Some(_) => self.refuse(other, ChannelError::Over),
+            Some(end) if self.is_open(&life) => Err(ChannelError::Exiting(end)),
+            Some(_) => Err(ChannelError::Over),
         }
     }
 
-    fn top_up(&mut self, pair: Pair, value: Balance, amount: Balance) -> Result<Effect, Error> {
-        let (payer, payee) = pair;
-        if value > 0 {
-            self.check_not_paused()?;
-        }
-        if amount == 0 {
+    fn top_up(&mut self, who: Who, value: Balance, id: LifeId) -> Result<Effect, Error> {
+        let (payer, payee, _) = id.0;
+        self.check_not_paused()?;
+        if value == 0 {
             return self.refuse(payee, ChannelError::ZeroAmount);
         }
-        self.check_endless(pair, payee)?;
-        self.put_in(payer, value);
-        let purse = self.free(payer) + value;
-        let (epoch, life) = self.standing(pair, payee)?;
-        let sum = life.offer.reserve.checked_add(amount);
-        life.offer.reserve = sum.ok_or(Error::Overflow)?;
-        if amount > purse {
-            return Err(Error::FreeTooLow(purse));
+        if let Err(why) = self.check_endless(id) {
+            return self.refuse(payee, why);
         }
-        self.leave_free(payer, purse - amount);
-        let event = (pair, epoch, Change::ToppedUp(amount));
-        Ok((Answer::Nothing, Told::Channels(value, vec![event])))
+        self.spent[who].put_in += value as i128;
+        let life = self.meant(id).expect("just seen");
+        life.offer.reserve += value;
+        let events = vec![(id, Change::ToppedUp(value))];
+        Ok((Answer::Nothing, Told::changes(Common::Payer(payer), events)))
     }
 
-    /// A batch about channels with others.
-    fn each(
+    /// A batch: what came of each, and what is told of those that were not skipped.
+    fn each<T: Copy>(
         &mut self,
-        others: &[Who],
-        act: impl Fn(&mut Self, Who) -> Result<Event, Error>,
-    ) -> Result<Effect, Error> {
-        check_batch(others)?;
-        let events: Result<_, _> = others.iter().map(|other| act(self, *other)).collect();
-        Ok((Answer::Nothing, Told::Channels(0, events?)))
+        lives: &[LifeId],
+        act: impl Fn(&mut Self, LifeId) -> Entry<(T, Change)>,
+    ) -> Result<(Vec<Entry<T>>, Vec<Event>), Error> {
+        check_batch(lives)?;
+        let (mut done, mut events) = (Vec::new(), Vec::new());
+        for id in lives {
+            let outcome = act(self, *id);
+            if let Ok((_, change)) = &outcome {
+                events.push((*id, change.clone()));
+            }
+            done.push(outcome.map(|(answer, _)| answer));
+        }
+        Ok((done, events))
     }
 
-    fn exit(&mut self, pair: Pair, payee: Who) -> Result<Event, Error> {
-        self.check_endless(pair, payee)?;
+    fn exit(&mut self, id: LifeId) -> Entry<(Moment, Change)> {
+        self.check_endless(id)?;
         let now = self.now;
-        let (epoch, life) = self.standing(pair, payee)?;
-        let end = now + life.offer.delay;
+        let life = self.meant(id)?;
+        let end = Moment {
+            time: now.time + life.offer.delay,
+            block: now.block + BLOCKS_OF_AN_EXIT,
+        };
         life.end = Some(end);
-        Ok((pair, epoch, Change::Exiting(end)))
+        Ok((end, Change::Exiting(end)))
     }
 
-    fn clear(&mut self, pair: Pair, payee: Who) -> Result<Event, Error> {
-        let now = self.now;
-        let end = self.standing(pair, payee)?.1.end;
-        if end.is_none_or(|end| end > now) {
-            return self.refuse(payee, ChannelError::Open(end));
+    fn clear(&mut self, id: LifeId) -> Entry<(Balance, Change)> {
+        let life = self.meant(id)?.clone();
+        if self.is_open(&life) {
+            return Err(ChannelError::Open(life.end));
         }
-        let (rest, event) = self.remove(pair);
-        self.credit(pair.0, pair.0, rest);
-        Ok(event)
+        let freed = self.is_old(&life);
+        if !freed && life.offer.reserve == life.paid {
+            return Err(ChannelError::Settled(life.epoch + HOUR));
+        }
+        let rest = self.take_rest(id.0);
+        self.send(id.0 .0, id.0 .0, rest);
+        if freed {
+            self.standing.remove(&id.0);
+        }
+        Ok((rest, Change::Cleared { rest, freed }))
     }
 
-    fn close(&mut self, pair: Pair, payer: Who) -> Result<Event, Error> {
-        let now = self.now;
-        let (epoch, life) = self.standing(pair, payer)?;
-        if life.end.is_some_and(|end| end <= now) {
-            return self.refuse(payer, ChannelError::Over);
+    fn close(&mut self, id: LifeId) -> Entry<(Balance, Change)> {
+        let life = self.meant(id)?.clone();
+        if !self.is_open(&life) {
+            return Err(ChannelError::Over);
         }
-        life.end = Some(now);
-        Ok((pair, epoch, Change::Closed))
+        let now = self.now;
+        self.meant(id)?.end = Some(now);
+        // Payers all exist.
+        let rest = self.take_rest(id.0);
+        self.send(id.0 .0, id.0 .0, rest);
+        Ok((rest, Change::Closed(rest)))
     }
 
     fn close_together(
         &mut self,
-        pair: Pair,
+        line: Line,
         amount: Balance,
+        expires: Millis,
         consent: &Consent,
     ) -> Result<Effect, Error> {
-        let (payer, payee) = pair;
-        let now = self.now;
-        let (epoch, life) = self.standing(pair, payee)?;
-        let (reserve, before) = (life.offer.reserve, life.paid);
-        let why = if life.end.is_some_and(|end| end <= now) {
+        let (payer, payee, _) = line;
+        let Some(life) = self.life(line).cloned() else {
+            return self.refuse(payee, ChannelError::Missing);
+        };
+        let why = if self.now.time > expires {
+            ChannelError::Expired(self.now.time)
+        } else if !self.is_open(&life) {
             ChannelError::Over
-        } else if amount > reserve {
-            ChannelError::AboveReserve(reserve)
-        } else if amount < before {
-            ChannelError::BelowClaimed(before)
-        } else if consent.forgery.is_some() || consent.epoch != epoch {
+        } else if amount > life.offer.reserve {
+            ChannelError::AboveReserve(life.offer.reserve)
+        } else if amount < life.paid {
+            ChannelError::BelowClaimed(life.paid)
+        } else if consent.forgery.is_some()
+            || consent.epoch != life.epoch
+            || consent.key != life.offer.closer
+            || consent.key == Key::Malformed
+        {
             ChannelError::BadSignature
         } else {
-            (life.paid, life.agreed) = (amount, amount);
-            let (rest, _) = self.remove(pair);
-            let paid = amount - before;
-            self.credit(payer, payee, paid);
-            self.credit(payer, payer, rest);
-            let event = (pair, epoch, Change::Settled { paid, rest });
-            return Ok((Answer::Nothing, Told::Channels(0, vec![event])));
+            let (paid, rest) = (amount - life.paid, life.offer.reserve - amount);
+            let (freed, now) = (self.is_old(&life), self.now);
+            let ended = &mut self.lives[self.standing[&line]];
+            (ended.paid, ended.agreed) = (amount, amount);
+            ended.offer.reserve = amount;
+            ended.end = Some(now);
+            if freed {
+                self.standing.remove(&line);
+            }
+            let kept = self.send(payer, payee, paid);
+            self.send(payer, payer, rest);
+            let events = vec![((line, life.epoch), Change::Settled { paid, rest, freed })];
+            let told = Told {
+                kept,
+                ..Told::changes(Common::Payer(payer), events)
+            };
+            return Ok((Answer::Nothing, told));
         };
         self.refuse(payee, why)
     }
 
     fn sign(&mut self, paper: &Paper) {
-        let life = &mut self.lives[paper.epoch as usize - 1];
-        assert_eq!(life.pair, (paper.payer, paper.payee));
+        let line = (paper.payer, paper.payee, paper.lane);
+        let is = |life: &&mut Life| life.line == line && life.epoch == paper.epoch;
+        let life = self.lives.iter_mut().find(is).expect("it was opened");
         if paper.forgery.is_none() && paper.key == life.offer.key {
             life.signed = life.signed.max(paper.cumulative);
         }
@@ -405,24 +449,59 @@ impl Books {
 
     fn claim(&mut self, caller: Who, payee: Who, papers: &[Paper]) -> Result<Effect, Error> {
         check_batch(papers)?;
-        let (mut outcomes, mut events) = (Vec::new(), Vec::new());
+        let (mut outcomes, mut events, mut total) = (Vec::new(), Vec::new(), 0);
         for paper in papers {
             let outcome = self.worth(payee, paper);
-            let pair = (paper.payer, payee);
-            let change = match outcome {
-                Ok(paid) => {
-                    let (_, life) = self.standing(pair, payee)?;
-                    life.paid += paid;
-                    self.credit(caller, payee, paid);
-                    let root = (paper.root > 0).then_some([paper.root; 32]);
-                    Change::Claimed { paid, root }
-                }
-                Err(skip) => Change::Skipped(skip),
-            };
+            let line = (paper.payer, payee, paper.lane);
+            if let Ok(paid) = outcome {
+                self.lives[self.standing[&line]].paid += paid;
+                total += paid;
+                let root = (paper.root > 0).then_some([paper.root; 32]);
+                events.push(((line, paper.epoch), Change::Claimed { paid, root }));
+            }
             outcomes.push(outcome);
-            events.push((pair, paper.epoch, change));
         }
-        Ok((Answer::Outcomes(outcomes), Told::Channels(0, events)))
+        let kept = match total {
+            0 => None,
+            _ => self.send(caller, payee, total),
+        };
+        let told = Told {
+            kept,
+            ..Told::changes(Common::Payee(payee), events)
+        };
+        Ok((Answer::Outcomes(outcomes), told))
+    }
+
+    fn withdraw(&mut self, caller: Who, account: Who) -> Result<Effect, Error> {
+        let Some(record) = self.records.get(&account).copied() else {
+            return Err(Error::NothingDue);
+        };
+        let freed = record.paid_by == caller;
+        if record.amount == 0 && !freed {
+            return Err(Error::NothingDue);
+        }
+        let small = record.amount < EXISTENTIAL_DEPOSIT;
+        if record.amount > 0 && small && !self.ghost_exists() {
+            return Err(Error::TransferFailed);
+        }
+        self.spent[account].put_in -= record.amount as i128;
+        match freed {
+            true => {
+                self.records.remove(&account);
+            }
+            false => {
+                let empty = Record {
+                    amount: 0,
+                    ..record
+                };
+                self.records.insert(account, empty);
+            }
+        }
+        let told = Told {
+            withdrawn: Some((account, record.amount, freed)),
+            ..Told::default()
+        };
+        Ok((Answer::Sent(record.amount), told))
     }
 
     fn begin_pause(&mut self, who: Who, duration: Millis) -> Result<Effect, Error> {
@@ -433,20 +512,28 @@ impl Books {
             return Err(Error::BadPause(PauseError::Duration));
         }
         if let Some(next) = self.pause.map(|until| until + 7 * DAY) {
-            if self.now < next {
+            if self.now.time < next {
                 return Err(Error::BadPause(PauseError::NotBefore(next)));
             }
         }
-        self.pause = Some(self.now + duration);
-        Ok((Answer::Nothing, Told::PausedUntil(self.now + duration)))
+        self.set_pause(Some(self.now.time + duration))
     }
 
     fn resume(&mut self, who: Who) -> Result<Effect, Error> {
         if who != GUARDIAN {
             return Err(Error::NotGuardian);
         }
-        self.pause = self.pause.map(|until| until.min(self.now));
-        Ok((Answer::Nothing, Told::PausedUntil(self.pause.unwrap_or(0))))
+        let now = self.now.time;
+        self.set_pause(self.pause.map(|until| until.min(now)))
+    }
+
+    fn set_pause(&mut self, until: Option<Millis>) -> Result<Effect, Error> {
+        self.pause = until;
+        let told = Told {
+            paused_until: Some(until.unwrap_or(0)),
+            ..Told::default()
+        };
+        Ok((Answer::Nothing, told))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Runs calls on the contract and on the model, and compares after each.
 
 use super::{
-    action::{Action, Answer, Call, Who, CONTRACT, PEOPLE},
-    books::{Books, Event, Told},
+    action::{Action, Answer, Call, LifeId, Line, Offer, Who, CONTRACT, GHOST, LANES, PEOPLE},
+    books::{Books, Common, Event, Told},
     papers::Desk,
 };
 use crate::channels::world::*;
@@ -11,9 +11,6 @@ use std::{mem, sync::OnceLock};
 
 /// What everyone begins with.
 const FUNDS: Balance = 1_000_000_000 * UNIT;
-/// What the contract keeps of an account, and of a channel.
-const RECORD: i128 = PER_ITEM + 17 * PER_BYTE;
-const CHANNEL: i128 = PER_ITEM + 88 * PER_BYTE;
 
 /// The contract on a chain, and the model beside it.
 pub struct Driver {
@@ -33,12 +30,13 @@ impl Driver {
             w.bob.clone(),
             w.carol.clone(),
             w.guardian.clone(),
+            ghost(),
         ];
         let mut ids: Vec<AccountId> = people.iter().map(Account::id).collect();
         ids.push(w.channels.id.clone());
         let begun = ids.iter().map(|id| w.chain.total_balance(id)).collect();
         Self {
-            books: Books::new(ids.iter().map(AsInk::ink).collect()),
+            books: Books::new(ids.iter().map(AsInk::ink).collect(), moment(&mut w)),
             desk: Desk::new(people, w.channels.place.clone()),
             issuance: w.chain.total_issuance(),
             begun,
@@ -62,7 +60,7 @@ impl Driver {
     /// # Panics
     /// If contract and model disagree about anything.
     pub fn run(&mut self, call: &Call) -> Result<Answer, Error> {
-        self.books.now = self.w.chain.now();
+        self.books.now = moment(&mut self.w);
         let mut next = self.books.clone();
         let expected = next.apply(call);
         match call.action {
@@ -71,8 +69,8 @@ impl Driver {
                 return Ok(Answer::Nothing);
             }
             Action::Jump { to } => {
-                self.w.chain.seal_at(to);
-                self.books.now = to;
+                self.w.until(to);
+                self.books.now = moment(&mut self.w);
                 return Ok(Answer::Nothing);
             }
             _ => {}
@@ -105,56 +103,88 @@ impl Driver {
 
     fn send(&mut self, call: &Call) -> Result<(Answer, Receipt), Failure<Error>> {
         let (signer, value) = (self.desk.people[call.signer].clone(), call.value);
-        let (w, ids) = (&mut self.w, &self.books.ids);
-        let accounts = |list: &[Who]| list.iter().map(|who| ids[*who]).collect::<Vec<_>>();
+        let (desk, ids) = (&self.desk, &self.books.ids);
+        let w = &mut self.w;
+        let openings = |payer: Who, channels: &[(Who, u32, Offer)]| {
+            let opening = |(payee, lane, offer): &(Who, u32, Offer)| {
+                let own = (*payee).min(GHOST);
+                let signer = desk.public(offer.key, payer);
+                Opening {
+                    payee: ids[*payee],
+                    lane: *lane,
+                    terms: offer.terms(signer, desk.public(offer.closer, own)),
+                }
+            };
+            channels.iter().map(opening).collect::<Vec<_>>()
+        };
+        let lives = |list: &[LifeId], others: fn(Line) -> Who| {
+            let life = |(line, epoch): &LifeId| Life {
+                other: ids[others(*line)],
+                lane: line.2,
+                epoch: *epoch,
+            };
+            list.iter().map(life).collect::<Vec<_>>()
+        };
         let mut to = w.channels.contract.clone();
         let to = to.call_mut();
         let nothing = |((), receipt)| (Answer::Nothing, receipt);
         match &call.action {
-            Action::Deposit => w.call(&signer, to.deposit(), value).map(nothing),
-            Action::Withdraw { amount } => w
-                .call(&signer, to.withdraw(*amount), value)
-                .map(|(sent, receipt)| (Answer::Sent(sent), receipt)),
-            Action::Leave => w.call(&signer, to.leave(), value).map(nothing),
-            Action::Open { channels } => {
-                let desk = &self.desk;
-                let channels = channels.iter().map(|(payee, offer)| {
-                    let public = desk.public(offer.key, call.signer);
-                    (ids[*payee], offer.terms(public))
-                });
-                w.call(&signer, to.open(channels.collect()), value)
-                    .map(|(epochs, receipt)| (Answer::Epochs(epochs), receipt))
+            Action::Open { epoch, channels } => {
+                let message = to.open(*epoch, openings(call.signer, channels));
+                w.call(&signer, message, value).map(nothing)
             }
-            Action::TopUp { payee, amount } => w
-                .call(&signer, to.top_up(ids[*payee], *amount), value)
-                .map(nothing),
-            Action::Exit { payees } => w
-                .call(&signer, to.exit(accounts(payees)), value)
-                .map(nothing),
-            Action::Clear { payees } => w
-                .call(&signer, to.clear(accounts(payees)), value)
-                .map(nothing),
+            Action::OpenFor {
+                payer,
+                epoch,
+                channels,
+            } => {
+                let message = to.open_for(ids[*payer], *epoch, openings(*payer, channels));
+                w.call(&signer, message, value).map(nothing)
+            }
+            Action::TopUp { life } => {
+                let ((payer, payee, lane), epoch) = *life;
+                let message = to.top_up(ids[payer], ids[payee], lane, epoch);
+                w.call(&signer, message, value).map(nothing)
+            }
+            Action::Exit { lives: list } => {
+                let done = w.call(&signer, to.exit(lives(list, |line| line.1)), value);
+                done.map(|(ends, receipt)| (Answer::Ends(ends), receipt))
+            }
+            Action::Clear { lives: list } => {
+                let done = w.call(&signer, to.clear(lives(list, |line| line.1)), value);
+                done.map(|(rests, receipt)| (Answer::Rests(rests), receipt))
+            }
+            Action::Close { lives: list } => {
+                let done = w.call(&signer, to.close(lives(list, |line| line.0)), value);
+                done.map(|(rests, receipt)| (Answer::Rests(rests), receipt))
+            }
             Action::CloseTogether {
-                payee,
+                line,
                 amount,
+                expires,
                 consent,
             } => {
-                let signature = self.desk.consent((call.signer, *payee), *amount, consent);
-                let message = to.close_together(ids[*payee], *amount, signature);
+                let signature = desk.consent(*line, *amount, *expires, consent);
+                let (payee, lane) = (ids[line.1], line.2);
+                let message = to.close_together(payee, lane, *amount, *expires, signature);
                 w.call(&signer, message, value).map(nothing)
             }
             Action::Claim { payee, papers } => {
-                let vouchers = papers.iter().map(|paper| self.desk.voucher(paper));
+                let vouchers = papers.iter().map(|paper| desk.voucher(paper));
                 w.call(&signer, to.claim(ids[*payee], vouchers.collect()), value)
                     .map(|(outcomes, receipt)| (Answer::Outcomes(outcomes), receipt))
             }
-            Action::Close { payers } => w
-                .call(&signer, to.close(accounts(payers)), value)
-                .map(nothing),
+            Action::Withdraw { account } => w
+                .call(&signer, to.withdraw(ids[*account]), value)
+                .map(|(sent, receipt)| (Answer::Sent(sent), receipt)),
             Action::Pause { duration } => w.call(&signer, to.pause(*duration), value).map(nothing),
             Action::Resume => w.call(&signer, to.resume(), value).map(nothing),
-            Action::Send => {
-                let sent = w.chain.transfer(&signer, &w.channels.id, value);
+            Action::Send | Action::Fund => {
+                let to = match call.action {
+                    Action::Send => w.channels.id.clone(),
+                    _ => desk.people[GHOST].id(),
+                };
+                let sent = w.chain.transfer(&signer, &to, value);
                 Ok((Answer::Nothing, sent.map_err(Failure::Chain)?))
             }
             Action::Sign { .. } | Action::Jump { .. } => unreachable!("takes no transaction"),
@@ -164,42 +194,52 @@ impl Driver {
     // ---- Receipts ----
 
     fn check_told(&self, call: &Call, told: Told, receipt: &Receipt, next: &Books) {
-        let account = self.books.ids[call.signer];
-        let count = usize::from(told != Told::Nothing);
-        assert_eq!(receipt.events.len(), count, "events");
-        match told {
-            Told::Nothing => {}
-            Told::Deposited(amount) => {
-                let events = receipt.events_of::<Deposited>();
-                assert_eq!((events[0].account, events[0].amount), (account, amount));
-            }
-            Told::Withdrawn(amount) => {
-                let events = receipt.events_of::<Withdrawn>();
-                assert_eq!((events[0].account, events[0].amount), (account, amount));
-            }
-            Told::PausedUntil(until) => {
-                assert_eq!(receipt.events_of::<PausedUntil>()[0].until, until);
-            }
-            Told::Channels(deposited, changes) => {
-                let events = receipt.events_of::<ChannelsChanged>();
-                assert_eq!(events[0].deposited, deposited, "the deposit told");
-                let changes: Vec<_> = changes
-                    .into_iter()
-                    .map(|one| self.change(one, next))
-                    .collect();
-                assert_eq!(events[0].changes, changes, "the changes told");
-            }
+        let ids = &self.books.ids;
+        assert_eq!(receipt.events.len(), told.count(), "events");
+        if let Some((account, amount, paid_by)) = told.kept {
+            let is = &receipt.events_of::<KeptFor>()[0];
+            let is = (is.account, is.amount, is.paid_by);
+            assert_eq!(is, (ids[account], amount, ids[paid_by]), "what is kept");
+        }
+        if let Some((account, amount, freed)) = told.withdrawn {
+            let is = &receipt.events_of::<Withdrawn>()[0];
+            let is = (is.account, is.amount, is.freed);
+            assert_eq!(is, (ids[account], amount, freed), "what is withdrawn");
+        }
+        if let Some(until) = told.paused_until {
+            assert_eq!(receipt.events_of::<PausedUntil>()[0].until, until);
+        }
+        if let Some((common, events)) = told.channels {
+            let is = &receipt.events_of::<ChannelsChanged>()[0];
+            let (side, account) = match common {
+                Common::Payer(who) => (Side::Payer(ids[who]), who),
+                Common::Payee(who) => (Side::Payee(ids[who]), who),
+            };
+            assert_eq!(is.side, side, "whose channels");
+            let by = (account != call.signer).then_some(ids[call.signer]);
+            assert_eq!(is.by, by, "who called");
+            let changes: Vec<_> = events
+                .into_iter()
+                .map(|one| self.change(common, one, next))
+                .collect();
+            assert_eq!(is.changes, changes, "the changes told");
         }
     }
 
-    fn change(&self, ((payer, payee), epoch, mut change): Event, next: &Books) -> ChannelChange {
+    fn change(&self, common: Common, (id, mut change): Event, next: &Books) -> ChannelChange {
+        let ((payer, payee, lane), epoch) = id;
         if let Change::Opened(terms) = &mut change {
-            let key = next.lives[epoch as usize - 1].offer.key;
-            terms.signer = self.desk.public(key, payer);
+            let life = next.life(id.0).expect("just opened");
+            terms.signer = self.desk.public(life.offer.key, payer);
+            terms.closer = self.desk.public(life.offer.closer, payee);
         }
+        let other = match common {
+            Common::Payer(_) => payee,
+            Common::Payee(_) => payer,
+        };
         ChannelChange {
-            payer: self.books.ids[payer],
-            payee: self.books.ids[payee],
+            other: self.books.ids[other],
+            lane,
             epoch,
             change,
         }
@@ -239,118 +279,129 @@ impl Driver {
         );
         let moved = |money: Balance, by: i128| money.checked_add_signed(by).expect("enough money");
         for (who, one) in spent.iter().enumerate() {
-            let gone = one.locked + one.put_in + (one.fees + one.forced) as i128;
+            let gone = one.locked + one.put_in + one.fees as i128 + one.given;
             let is = w.chain.total_balance(&self.desk.people[who].id());
             assert_eq!(is, moved(self.begun[who], -gone), "the balance of {who}");
         }
         let locked: i128 = spent.iter().map(|one| one.locked).sum();
-        let (owed, forced) = (self.books.owed(), self.books.forced());
+        let (owed, forced) = (self.books.owed(), self.books.forced);
         let is = w.chain.total_balance(&w.channels.id);
         let expected = moved(self.begun[CONTRACT], locked) + owed + forced;
         assert_eq!(is, expected, "the contract's balance");
-        let solvency = w.channels.solvency(&mut w.chain);
-        assert_eq!(solvency, (owed, owed + forced), "owed and held");
     }
 
     fn check_touched(&mut self, call: &Call) {
-        let who = call.signer;
-        self.check_records(&[who]);
-        match &call.action {
-            Action::Open { channels } => {
-                let payees: Vec<Who> = channels.iter().map(|one| one.0).collect();
-                self.check_channels(&pairs_from(who, &payees));
+        let mut lines: Vec<Line> = match &call.action {
+            Action::Open { channels, .. } => of(call.signer, channels),
+            Action::OpenFor {
+                payer, channels, ..
+            } => of(*payer, channels),
+            Action::TopUp { life } => vec![life.0],
+            Action::Exit { lives } | Action::Clear { lives } | Action::Close { lives } => {
+                lives.iter().map(|life| life.0).collect()
             }
-            Action::TopUp { payee, .. } => {
-                self.check_channels(&[(who, *payee)]);
-            }
-            Action::Exit { payees } | Action::Clear { payees } => {
-                self.check_channels(&pairs_from(who, payees));
-            }
-            Action::CloseTogether { payee, .. } => {
-                self.check_records(&[*payee]);
-                self.check_channels(&[(who, *payee)]);
-            }
-            Action::Claim { payee, papers } => {
-                if *payee != who {
-                    self.check_records(&[*payee]);
+            Action::CloseTogether { line, .. } => vec![*line],
+            Action::Claim { payee, papers } => papers
+                .iter()
+                .map(|one| (one.payer, *payee, one.lane))
+                .collect(),
+            _ => Vec::new(),
+        };
+        lines.sort();
+        lines.dedup();
+        if !lines.is_empty() {
+            self.check_channels(&lines);
+        }
+        if matches!(
+            call.action,
+            Action::Claim { payee: GHOST, .. }
+                | Action::CloseTogether {
+                    line: (_, GHOST, _),
+                    ..
                 }
-                let pairs: Vec<_> = papers.iter().map(|one| (one.payer, *payee)).collect();
-                self.check_channels(&pairs);
-            }
-            Action::Close { payers } => {
-                let pairs: Vec<_> = payers.iter().map(|payer| (*payer, who)).collect();
-                self.check_channels(&pairs);
-            }
-            _ => {}
+                | Action::Withdraw { .. }
+        ) {
+            self.check_records();
         }
     }
 
-    fn check_records(&mut self, list: &[Who]) -> Balance {
-        let mut sum = 0;
-        for who in list {
-            let expected = self.books.records.get(who);
-            let expected = expected.map(|record| (record.free, record.own));
-            let message = self
-                .w
-                .channels
-                .contract
-                .call()
-                .account(self.books.ids[*who]);
-            let record = self.w.chain.read(message);
-            sum += record.as_ref().map_or(0, |one| one.free);
-            let is = record.map(|one| (one.free, one.paid_by_owner));
-            assert_eq!(is, expected, "the record of {who}");
+    fn check_records(&mut self) {
+        for who in [0, GHOST] {
+            let ids = &self.books.ids;
+            let expected = self.books.records.get(&who).map(|record| Kept {
+                amount: record.amount,
+                paid_by: ids[record.paid_by],
+            });
+            let message = self.w.channels.contract.call().kept(ids[who]);
+            let is = self.w.chain.read(message);
+            assert_eq!(is, expected, "what is kept for {who}");
         }
-        sum
     }
 
-    /// Compares channels, and returns what is left in them.
-    fn check_channels(&mut self, pairs: &[(Who, Who)]) -> Balance {
-        let mut pairs = pairs.to_vec();
-        pairs.sort();
-        pairs.dedup();
-        let mut sum = 0;
-        for pair in pairs {
-            let expected = self.books.life(pair).map(|life| Channel {
-                epoch: self.books.epoch(pair).unwrap_or(0),
-                signer: self.desk.public(life.offer.key, pair.0),
+    fn check_channels(&mut self, lines: &[Line]) {
+        let ids = &self.books.ids;
+        let keys = lines.iter().map(|line| (ids[line.0], ids[line.1], line.2));
+        let message = self.w.channels.contract.call().channels(keys.collect());
+        let (now, found) = self.w.chain.read(message);
+        assert_eq!(now, moment(&mut self.w), "now");
+        for (line, is) in lines.iter().zip(found) {
+            let expected = self.books.life(*line).map(|life| Channel {
+                genesis: self.w.channels.place.genesis,
+                epoch: life.epoch,
+                signer: self.desk.public(life.offer.key, line.0),
+                closer: self.desk.public(life.offer.closer, line.1),
                 reserve: life.offer.reserve,
                 claimed: life.paid,
                 delay: life.offer.delay,
-                end: life.end.unwrap_or(Millis::MAX),
+                end: life.end.unwrap_or(Moment {
+                    time: Millis::MAX,
+                    block: u32::MAX,
+                }),
             });
-            let (payer, payee) = (self.books.ids[pair.0], self.books.ids[pair.1]);
-            let message = self.w.channels.contract.call().channel(payer, payee);
-            let is = self.w.chain.read(message);
-            assert_eq!(is, expected, "the channel of {pair:?}");
-            sum += is.map_or(0, |one| one.reserve - one.claimed);
+            assert_eq!(is, expected, "the channel of {line:?}");
         }
-        sum
     }
 
     /// Compares everything there is, and adds it up.
     pub fn compare(&mut self) {
-        self.books.now = self.w.chain.now();
-        let everyone: Vec<Who> = (0..PEOPLE).collect();
-        let free = self.check_records(&everyone);
-        let pairs = everyone.iter().flat_map(|who| pairs_from(*who, &everyone));
-        let pairs: Vec<_> = pairs.filter(|(payer, payee)| payer != payee).collect();
-        let rests = self.check_channels(&pairs);
+        self.books.now = moment(&mut self.w);
+        self.check_records();
+        let lines = (0..PEOPLE).flat_map(|payer| {
+            let payees = (0..=GHOST).filter(move |payee| *payee != payer);
+            payees.flat_map(move |payee| LANES.map(|lane| (payer, payee, lane)))
+        });
+        self.check_channels(&lines.collect::<Vec<_>>());
         let (owed, held) = self.w.channels.solvency(&mut self.w.chain);
-        assert_eq!(free + rests, owed, "what is owed in all");
-        assert!(owed <= held, "insolvent");
+        let expected = self.books.owed();
+        assert_eq!((owed, held), (expected, expected + self.books.forced));
+        let all = self.w.channels.all(&mut self.w.chain);
+        assert_eq!(all.len(), self.books.standing.len(), "records");
         let overview = self.w.channels.contract.call().overview();
         let overview = self.w.chain.read(overview);
         let guardian = self.books.ids[PEOPLE - 1];
         assert_eq!(overview.genesis, self.w.channels.place.genesis);
         assert_eq!(overview.guardian, Some(guardian));
         assert_eq!(overview.paused_until, self.books.paused(), "the pause");
-        assert_eq!(overview.epochs, self.books.lives.len() as u64, "epochs");
     }
 }
 
-fn pairs_from(payer: Who, payees: &[Who]) -> Vec<(Who, Who)> {
-    payees.iter().map(|payee| (payer, *payee)).collect()
+/// Now, as the contract sees it.
+pub fn moment(w: &mut World) -> Moment {
+    Moment {
+        time: w.chain.now(),
+        block: w.chain.block(),
+    }
+}
+
+fn of(payer: Who, channels: &[(Who, u32, Offer)]) -> Vec<Line> {
+    let lines = channels.iter().map(|(payee, lane, _)| (payer, *payee, *lane));
+    lines.collect()
+}
+
+/// The account that does not exist at first.
+fn ghost() -> Account {
+    static GHOST: OnceLock<Account> = OnceLock::new();
+    GHOST.get_or_init(|| Account::named("ghost")).clone()
 }
 
 /// As [`world`], with much money, and without deriving the keys again.

@@ -1,20 +1,22 @@
 //! Jumps, and what is tried about the end of an exit.
 
 use super::{
-    action::{Action, Call},
-    books::{Books, Life, Pair},
+    action::{Action, Call, Line},
+    books::{Books, Life},
     papers::Paper,
     resolve::{by, paying, Resolver},
     steps::{Kind, Step},
 };
-use crate::channels::world::{Millis, DAY, MIN_DELAY};
+use crate::channels::world::{Millis, Moment, DAY, EXIT_BLOCKS, MIN_DELAY, WINDOW};
 
 /// The chain wants this much between two blocks.
 const LEAST_JUMP: Millis = 5;
+/// Before the end of an exit, there must be time for all the blocks that are missing.
+const ROOM: Millis = 2 * EXIT_BLOCKS as Millis * LEAST_JUMP;
 
 impl Resolver<'_> {
-    /// Some time soon, or about an instant that matters.
-    pub fn instant(&self) -> Millis {
+    /// Some time soon, or about an instant that matters; in the next block or in some.
+    pub fn instant(&self) -> Moment {
         let now = self.books.now;
         let week = 7 * DAY;
         let pause = self
@@ -22,25 +24,49 @@ impl Resolver<'_> {
             .pause
             .into_iter()
             .flat_map(|end| [end, end + week]);
-        let ends = self.lives(|_| true).into_iter().filter_map(|life| life.end);
-        let soon: Vec<Millis> = ends.chain(pause).filter(|end| *end > now).collect();
+        let lives = self.lives(|_| true);
+        let ends = lives.iter().filter_map(|life| life.end);
+        let ends = ends.map(|end| end.time);
+        let windows = lives.iter().map(|life| life.epoch + WINDOW);
+        let soon: Vec<Millis> = ends
+            .chain(pause)
+            .chain(windows)
+            .filter(|end| *end > now.time)
+            .collect();
         let about = match (self.pick(0, &soon), self.die(1, 8)) {
             (Some(end), 2..) => end - 1 + self.die(2, 3) as Millis,
-            (_, 0) => now + self.step.amount as Millis % (10 * DAY),
-            _ => now + self.step.amount as Millis % MIN_DELAY,
+            (_, 0) => now.time + self.step.amount as Millis % (10 * DAY),
+            _ => now.time + self.step.amount as Millis % MIN_DELAY,
         };
-        about.max(now + LEAST_JUMP)
+        let blocks = [1, 1, 1, 1, 1, 1, 1, EXIT_BLOCKS][self.die(3, 8)];
+        Moment {
+            time: about.max(now.time + LEAST_JUMP),
+            block: now.block + blocks,
+        }
     }
 
     /// A jump to about the end of an exit, and something with that channel just then.
     pub fn edge(&self) -> Vec<Call> {
         let now = self.books.now;
-        let ends = |life: &Life| life.end.is_some_and(|end| end > now + 2 * LEAST_JUMP);
+        let ends = |life: &Life| {
+            life.end
+                .is_some_and(|end| end.time > now.time + ROOM && end.block > now.block + 2)
+        };
         let exiting = self.lives(ends);
         let Some(life) = self.pick(0, &exiting) else {
             return vec![self.call(Kind::Exit, |_| true)];
         };
-        let to = life.end.unwrap_or(now) - 1 + self.die(1, 3) as Millis;
+        let end = life.end.unwrap_or(now);
+        let to = match self.die(1, 4) {
+            3 => Moment {
+                block: end.block - 1,
+                ..end
+            },
+            n => Moment {
+                time: end.time - 1 + n as Millis,
+                ..end
+            },
+        };
         let later = Books {
             now: to,
             ..self.books.clone()
@@ -53,60 +79,50 @@ impl Resolver<'_> {
             step: &right,
             books: &later,
         };
-        vec![by(0, Action::Jump { to }), then.at_the_end(life.pair)]
+        vec![by(0, Action::Jump { to }), then.at_the_end(life.line)]
     }
 
-    fn at_the_end(&self, pair: Pair) -> Call {
-        let (payer, payee) = pair;
+    fn at_the_end(&self, line: Line) -> Call {
+        let (payer, payee, lane) = line;
+        let lives = vec![(line, self.books.life(line).map_or(0, |life| life.epoch))];
         match self.step.dice[2] % 9 {
-            0..=2 => self.claim_best(pair),
-            3 | 4 => by(
-                payer,
-                Action::Clear {
-                    payees: vec![payee],
-                },
-            ),
-            5 => by(
-                payer,
-                Action::Exit {
-                    payees: vec![payee],
-                },
-            ),
-            6 => by(
-                payee,
-                Action::Close {
-                    payers: vec![payer],
-                },
-            ),
-            7 => self.close_together(pair),
+            0..=2 => self.claim_best(line),
+            3 | 4 => by(payer, Action::Clear { lives }),
+            5 => by(payer, Action::Exit { lives }),
+            6 if payee < super::action::PEOPLE => by(payee, Action::Close { lives }),
+            7 => self.close_together(line),
+            _ if lane > 1 => by(payer, Action::Clear { lives }),
             _ => {
                 let offer = self.offer(self.step.dice[3], self.step.amount);
-                let (value, channels) = (offer.reserve, vec![(payee, offer)]);
-                paying(payer, value, Action::Open { channels })
+                let (value, epoch) = (offer.reserve, self.books.now.time);
+                let channels = vec![(payee, lane, offer)];
+                paying(payer, value, Action::Open { epoch, channels })
             }
         }
     }
 
     /// The highest voucher there is, whatever it is worth by now.
-    fn claim_best(&self, pair: Pair) -> Call {
-        let epoch = self.books.epoch(pair);
-        let of = |paper: &&Paper| Some(paper.epoch) == epoch && paper.forgery.is_none();
+    fn claim_best(&self, line: Line) -> Call {
+        let epoch = self.books.life(line).map(|life| life.epoch);
+        let of = |paper: &&Paper| {
+            (paper.payer, paper.payee, paper.lane) == line
+                && Some(paper.epoch) == epoch
+                && paper.forgery.is_none()
+        };
         let papers = self.books.papers.iter().filter(of);
         let best = papers.max_by_key(|paper| paper.cumulative).copied();
         match best {
             Some(paper) => by(
-                pair.1,
+                line.0,
                 Action::Claim {
-                    payee: pair.1,
+                    payee: line.1,
                     papers: vec![paper],
                 },
             ),
-            None => by(
-                pair.0,
-                Action::Clear {
-                    payees: vec![pair.1],
-                },
-            ),
+            None => {
+                let lives = vec![(line, epoch.unwrap_or(0))];
+                by(line.0, Action::Clear { lives })
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What is signed off the chain: vouchers and consents to a closing, genuine and forged.
 
-use super::action::{Who, PEOPLE};
+use super::action::{Line, Who, PEOPLE};
 use crate::channels::world::{
-    channel_id, present, sign_as, Account, Balance, ChannelId, Closing, Place, Signature,
+    channel_id, present, sign_as, Account, Balance, ChannelId, Closing, Millis, Place, Signature,
     SignedVoucher, Signer, Voucher,
 };
 use farthing_types::voucher::wrap;
@@ -14,7 +14,7 @@ pub const PHONES: usize = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
     Phone(usize),
-    /// The one of the payer's account.
+    /// The one of the payer's account; for closings, of the payee's.
     Own,
     /// Bytes that are no key.
     Malformed,
@@ -35,6 +35,8 @@ pub enum Forgery {
     Payer,
     /// For another payee.
     Payee,
+    /// Of another lane.
+    Lane,
     /// Of another epoch.
     Epoch,
     /// Over a lower amount.
@@ -47,21 +49,39 @@ pub enum Forgery {
     Bit,
     /// Over another Merkle root.
     Root,
+    /// Over another time to expire.
+    Expiry,
 }
 
-/// All of them; a closing has no root, the last.
-pub const FORGERIES: [Forgery; 11] = [
+/// All that a voucher's signature can have.
+pub const OF_VOUCHERS: [Forgery; 12] = [
     Forgery::Key,
     Forgery::Chain,
     Forgery::Contract,
     Forgery::Payer,
     Forgery::Payee,
+    Forgery::Lane,
     Forgery::Epoch,
     Forgery::Amount,
     Forgery::Kind,
     Forgery::Wrapping,
     Forgery::Bit,
     Forgery::Root,
+];
+/// All that a closing's signature can have.
+pub const OF_CLOSINGS: [Forgery; 12] = [
+    Forgery::Key,
+    Forgery::Chain,
+    Forgery::Contract,
+    Forgery::Payer,
+    Forgery::Payee,
+    Forgery::Lane,
+    Forgery::Epoch,
+    Forgery::Amount,
+    Forgery::Kind,
+    Forgery::Wrapping,
+    Forgery::Bit,
+    Forgery::Expiry,
 ];
 
 /// A voucher.
@@ -70,7 +90,8 @@ pub struct Paper {
     pub payer: Who,
     /// Whom it was signed for, whoever claims with it.
     pub payee: Who,
-    pub epoch: u64,
+    pub lane: u32,
+    pub epoch: Millis,
     pub cumulative: Balance,
     /// The byte that its Merkle root consists of.
     pub root: u8,
@@ -79,16 +100,18 @@ pub struct Paper {
     pub forgery: Option<Forgery>,
 }
 
-/// The payee's signature under a closing of this epoch.
+/// A signature under a closing of this epoch, by the payee's own key or by a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Consent {
-    pub epoch: u64,
+    pub epoch: Millis,
+    pub key: Key,
     pub wrapped: bool,
     pub forgery: Option<Forgery>,
 }
 
 /// Those who can sign, and for where.
 pub struct Desk {
+    /// The last of them has nothing on the chain.
     pub people: Vec<Account>,
     pub phones: Vec<Signer>,
     pub place: Place<[u8; 32]>,
@@ -110,11 +133,11 @@ impl Desk {
         }
     }
 
-    /// The public key of a payer's.
-    pub fn public(&self, key: Key, payer: Who) -> [u8; 32] {
+    /// The public key, if it is that of the account `own` or a phone's.
+    pub fn public(&self, key: Key, own: Who) -> [u8; 32] {
         match key {
             Key::Phone(n) => self.phones[n].public(),
-            Key::Own => self.people[payer].id().into(),
+            Key::Own => self.people[own].id().into(),
             Key::Malformed => [255; 32],
             Key::Zero => [0; 32],
         }
@@ -127,11 +150,12 @@ impl Desk {
             cumulative,
             root: [root; 32],
         };
-        let id = self.id(paper.payer, paper.payee, paper.epoch);
+        let line = (paper.payer, paper.payee, paper.lane);
+        let id = self.id(line, paper.epoch);
         let (place, signed_id, amount) = self.twist(&id, paper.cumulative, paper.forgery);
         let root = paper.root ^ u8::from(paper.forgery == Some(Forgery::Root));
         let payload = match paper.forgery {
-            Some(Forgery::Kind) => closing(signed_id, amount).payload(&place),
+            Some(Forgery::Kind) => closing(signed_id, amount, 0).payload(&place),
             _ => said(root, signed_id, amount).payload(&place),
         };
         let pen = match (paper.key, paper.forgery) {
@@ -149,9 +173,16 @@ impl Desk {
     }
 
     /// A signature under a closing.
-    pub fn consent(&self, pair: (Who, Who), amount: Balance, consent: &Consent) -> Signature {
-        let id = self.id(pair.0, pair.1, consent.epoch);
+    pub fn consent(
+        &self,
+        line: Line,
+        amount: Balance,
+        expires: Millis,
+        consent: &Consent,
+    ) -> Signature {
+        let id = self.id(line, consent.epoch);
         let (place, id, amount) = self.twist(&id, amount, consent.forgery);
+        let expires = expires ^ u64::from(consent.forgery == Some(Forgery::Expiry));
         let payload = match consent.forgery {
             Some(Forgery::Kind) => Voucher {
                 channel: id,
@@ -159,17 +190,22 @@ impl Desk {
                 root: [0; 32],
             }
             .payload(&place),
-            _ => closing(id, amount).payload(&place),
+            _ => closing(id, amount, expires).payload(&place),
         };
-        // The payer would sign anything.
-        let forged = consent.forgery == Some(Forgery::Key);
-        let signer = if forged { pair.0 } else { pair.1 };
-        let pen = Pen::Account(&self.people[signer]);
+        let pen = match (consent.key, consent.forgery) {
+            // The payer would sign anything.
+            (_, Some(Forgery::Key)) => Pen::Account(&self.people[line.0]),
+            (Key::Phone(n), _) => Pen::Phone(&self.phones[n]),
+            _ => Pen::Account(&self.people[line.1]),
+        };
         sign(pen, payload, consent.wrapped, consent.forgery)
     }
 
-    fn id(&self, payer: Who, payee: Who, epoch: u64) -> ChannelId<[u8; 32]> {
-        channel_id(&self.people[payer], &self.people[payee], epoch)
+    fn id(&self, (payer, payee, lane): Line, epoch: Millis) -> ChannelId<[u8; 32]> {
+        ChannelId {
+            lane,
+            ..channel_id(&self.people[payer], &self.people[payee], epoch)
+        }
     }
 
     /// What was signed instead.
@@ -185,6 +221,7 @@ impl Desk {
             Some(Forgery::Contract) => place.contract[31] ^= 1,
             Some(Forgery::Payer) => id.payer = self.other(id.payer),
             Some(Forgery::Payee) => id.payee = self.other(id.payee),
+            Some(Forgery::Lane) => id.lane ^= 1,
             Some(Forgery::Epoch) => id.epoch = id.epoch.wrapping_sub(1),
             Some(Forgery::Amount) => amount = amount.wrapping_sub(1),
             _ => {}
@@ -195,13 +232,21 @@ impl Desk {
     fn other(&self, account: [u8; 32]) -> [u8; 32] {
         let ids = self.people.iter().map(|one| one.id().into());
         let mut ids = ids.cycle().skip_while(|id| *id != account);
-        ids.nth(1 + usize::from(account[0]) % (PEOPLE - 1))
+        ids.nth(1 + usize::from(account[0]) % PEOPLE)
             .expect("it goes round")
     }
 }
 
-fn closing(channel: ChannelId<[u8; 32]>, amount: Balance) -> Closing<[u8; 32]> {
-    Closing { channel, amount }
+fn closing(
+    channel: ChannelId<[u8; 32]>,
+    amount: Balance,
+    expires: Millis,
+) -> Closing<[u8; 32]> {
+    Closing {
+        channel,
+        amount,
+        expires,
+    }
 }
 
 fn sign(pen: Pen, payload: Vec<u8>, wrapped: bool, forgery: Option<Forgery>) -> Signature {

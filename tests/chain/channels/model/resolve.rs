@@ -4,12 +4,16 @@
 //! in one of the ways that its kind can be spoilt.
 
 use super::{
-    action::{Action, Call, Offer, Who, CONTRACT, GUARDIAN, PEOPLE},
-    books::{Books, Life, Pair},
-    papers::{Consent, Forgery, Key, Paper, FORGERIES, PHONES},
+    action::{
+        Action, Call, LifeId, Line, Offer, Who, CONTRACT, GHOST, GUARDIAN, LANES, PEOPLE,
+    },
+    books::{Books, Life},
+    papers::{Consent, Forgery, Key, Paper, OF_CLOSINGS, OF_VOUCHERS, PHONES},
     steps::{Kind, Step},
 };
-use crate::channels::world::{Balance, Millis, DAY, MAX_DELAY, MIN_DELAY};
+use crate::channels::world::{
+    Balance, Millis, DAY, EXISTENTIAL_DEPOSIT, MAX_DELAY, MIN_DELAY, MIN_GIFT_LANE, WINDOW,
+};
 
 /// The calls that `step` is about.
 pub fn resolve(step: &Step, books: &Books) -> Vec<Call> {
@@ -33,35 +37,36 @@ impl Resolver<'_> {
         let over = |life: &Life| !books.is_open(life) && fit(life);
         let endless = |life: &Life| life.end.is_none() && fit(life);
         match kind {
-            Kind::Deposit => {
-                let nothing = self.spoilt(0, 2);
-                let value = if nothing { 0 } else { self.step.amount };
-                paying(self.who(), value, Action::Deposit)
+            Kind::Withdraw => {
+                let paid = |who: &Who| books.records.get(&GHOST).is_some_and(|r| r.paid_by == *who);
+                let caller = match self.die(1, 2) {
+                    0 => self.someone(paid),
+                    _ => self.who(),
+                };
+                let account = if self.spoilt(0, 3) { self.who() } else { GHOST };
+                by(caller, Action::Withdraw { account })
             }
-            Kind::Withdraw => self.withdraw(),
-            Kind::Leave => {
-                let done = |who: &Who| books.records.get(who).is_some_and(|r| r.free == 0 && r.own);
-                by(self.someone(done), Action::Leave)
-            }
-            Kind::Open => self.open(),
-            Kind::TopUp => self.top_up(self.pair(endless)),
+            Kind::Open => self.open(false),
+            Kind::OpenFor => self.open(true),
+            Kind::TopUp => self.top_up(self.line(endless)),
             Kind::Exit => {
-                let (payer, payees) = self.payees(endless);
-                by(payer, Action::Exit { payees })
+                let (payer, lives) = self.lives_of(endless, |line| line.0);
+                by(payer, Action::Exit { lives })
             }
             Kind::Clear => {
-                let (payer, payees) = self.payees(over);
-                by(payer, Action::Clear { payees })
+                let due = |life: &Life| {
+                    let worth = life.offer.reserve > life.paid || books.is_old(life);
+                    over(life) && worth
+                };
+                let (payer, lives) = self.lives_of(due, |line| line.0);
+                by(payer, Action::Clear { lives })
             }
             Kind::Close => {
-                let (payer, payee) = self.pair(open);
-                let others = |life: &&Life| life.pair.1 == payee && life.pair.0 != payer;
-                let others = self.lives(open).into_iter().filter(others);
-                let others = others.map(|life| life.pair.0).collect();
-                let payers = self.batch(payer, others);
-                by(payee, Action::Close { payers })
+                let alive = |life: &Life| open(life) && life.line.1 < PEOPLE;
+                let (payee, lives) = self.lives_of(alive, |line| line.1);
+                by(payee, Action::Close { lives })
             }
-            Kind::CloseTogether => self.close_together(self.pair(open)),
+            Kind::CloseTogether => self.close_together(self.line(open)),
             Kind::Claim => match self.payee_with_papers() {
                 Some(payee) => self.claim(payee),
                 None => self.sign(),
@@ -77,6 +82,10 @@ impl Resolver<'_> {
             }
             Kind::Resume => by(self.guardian(), Action::Resume),
             Kind::Send => paying(self.who(), self.step.amount, Action::Send),
+            Kind::Fund => {
+                let enough = self.step.amount.max(EXISTENTIAL_DEPOSIT);
+                paying(self.who(), enough, Action::Fund)
+            }
             Kind::Sign => self.sign(),
             Kind::Jump | Kind::Edge => by(0, Action::Jump { to: self.instant() }),
         }
@@ -126,36 +135,54 @@ impl Resolver<'_> {
         all.filter(|life| fit(life)).collect()
     }
 
-    /// The pair of a channel that is fit; of any, or of none, if the step is spoilt.
-    fn pair(&self, fit: impl Fn(&Life) -> bool) -> Pair {
-        let any = (self.who(), self.die(1, PEOPLE));
+    /// The line of a channel that is fit; of any, or of none, if the step is spoilt.
+    fn line(&self, fit: impl Fn(&Life) -> bool) -> Line {
+        let any = (self.who(), self.die(1, PEOPLE + 1), LANES[self.die(2, 3)]);
         let fit = self.lives(fit);
         match self.step.flaw % 4 {
             1 => any,
             2 => {
                 let all = self.lives(|_| true);
-                self.pick(0, &all).map_or(any, |life| life.pair)
+                self.pick(0, &all).map_or(any, |life| life.line)
             }
-            _ => self.pick(0, &fit).map_or(any, |life| life.pair),
+            _ => self.pick(0, &fit).map_or(any, |life| life.line),
         }
     }
 
-    /// One payer, and some of those payees to whom the payer has a channel that is fit.
-    fn payees(&self, fit: impl Fn(&Life) -> bool) -> (Who, Vec<Who>) {
-        let (payer, payee) = self.pair(&fit);
-        let others = self.lives(fit).into_iter().map(|life| life.pair);
-        let others = others.filter(|pair| pair.0 == payer && pair.1 != payee);
-        (
-            payer,
-            self.batch(payee, others.map(|pair| pair.1).collect()),
-        )
+    /// The life that is in a line, or another one's name if the step is spoilt.
+    fn id(&self, line: Line) -> LifeId {
+        let epoch = self.books.life(line).map_or(0, |life| life.epoch);
+        match self.spoilt(5, 9) {
+            true => (line, epoch + 1),
+            false => (line, epoch),
+        }
     }
 
-    fn batch(&self, first: Who, others: Vec<Who>) -> Vec<Who> {
+    /// Somebody, and some of those channels on their side that are fit.
+    fn lives_of(
+        &self,
+        fit: impl Fn(&Life) -> bool,
+        side: fn(Line) -> Who,
+    ) -> (Who, Vec<LifeId>) {
+        let line = self.line(&fit);
+        let who = side(line).min(PEOPLE - 1);
+        let others = self.lives(fit).into_iter().map(|life| life.line);
+        let others = others.filter(|one| side(*one) == who && *one != line);
+        let others = others.map(|line| self.id(line)).collect();
+        // Whoever is named, the list is of the signer's own channels.
+        let first = match (side(line) == who, side((0, 1, 0))) {
+            (true, _) => line,
+            (false, 0) => (who, line.1, line.2),
+            (false, _) => (line.0, who, line.2),
+        };
+        (who, self.batch(self.id(first), others))
+    }
+
+    fn batch<T: Clone>(&self, first: T, others: Vec<T>) -> Vec<T> {
         match self.step.flaw % 40 {
             3 => Vec::new(),
             7 => vec![first; 65],
-            11 => vec![first, first],
+            11 => vec![first.clone(), first],
             _ => {
                 let more = self.die(2, 2) * others.len();
                 [vec![first], others[..more].to_vec()].concat()
@@ -165,56 +192,78 @@ impl Resolver<'_> {
 
     // ---- Calls ----
 
-    fn withdraw(&self) -> Call {
-        let who = self.someone(|who| self.books.free(*who) > 0);
-        let free = self.books.free(who);
-        let amount = match (self.step.flaw % 4, self.die(1, 3)) {
-            (1, _) => Some(free + 1),
-            (2, 0) => Some(0),
-            (_, 0) | (2, _) => None,
-            (_, 1) => Some(free),
-            _ => Some((1 + self.step.amount) % (free + 1)).filter(|some| *some > 0),
+    fn open(&self, gift: bool) -> Call {
+        let free = |line: &Line| {
+            let life = self.books.life(*line);
+            line.0 != line.1 && life.is_none_or(|life| !self.books.is_open(life))
         };
-        by(who, Action::Withdraw { amount })
-    }
-
-    fn open(&self) -> Call {
-        let closed = |pair: &Pair| {
-            let life = self.books.life(*pair);
-            pair.0 != pair.1 && life.is_none_or(|life| !self.books.is_open(life))
-        };
-        let pairs = (0..PEOPLE).flat_map(|payer| (0..PEOPLE).map(move |payee| (payer, payee)));
-        let pairs: Vec<Pair> = pairs.filter(closed).collect();
-        let payer = self.pick(0, &pairs).map_or(self.who(), |pair| pair.0);
-        let mut payees: Vec<Who> = pairs
-            .iter()
-            .filter(|one| one.0 == payer)
-            .map(|one| one.1)
+        let lanes = LANES
+            .into_iter()
+            .filter(|lane| (*lane >= MIN_GIFT_LANE) == gift);
+        let lines = lanes.flat_map(|lane| {
+            let payers = (0..PEOPLE).map(move |payer| (payer, lane));
+            payers.flat_map(|(payer, lane)| (0..=GHOST).map(move |payee| (payer, payee, lane)))
+        });
+        let lines: Vec<Line> = lines.filter(free).collect();
+        let payer = self.pick(0, &lines).map_or(self.who(), |line| line.0);
+        let mut lines: Vec<Line> = lines.into_iter().filter(|one| one.0 == payer).collect();
+        let first = self.die(1, lines.len().max(1));
+        lines.rotate_left(first);
+        lines.truncate(self.step.list.len());
+        let offers = lines.iter().zip(&self.step.list);
+        let mut channels: Vec<(Who, u32, Offer)> = offers
+            .map(|(line, (die, amount))| (line.1, line.2, self.offer(*die, *amount)))
             .collect();
-        let first = self.die(1, payees.len().max(1));
-        payees.rotate_left(first);
-        payees.truncate(self.step.list.len());
-        let offers = payees.iter().zip(&self.step.list);
-        let mut channels: Vec<(Who, Offer)> = offers
-            .map(|(payee, (die, amount))| (*payee, self.offer(*die, *amount)))
-            .collect();
+        let lane = if gift { MIN_GIFT_LANE } else { 0 };
         let offer = self.offer(self.die(2, 100), self.step.amount);
-        match self.step.flaw % 20 {
-            1 => channels.push((payer, offer)),
-            2 => channels.push((CONTRACT, offer)),
-            3 | 4 => channels.push((self.die(3, PEOPLE), offer)),
-            5 => channels = vec![(self.die(3, PEOPLE), offer); 65],
+        match self.step.flaw % 26 {
+            1 => channels.push((payer, lane, offer)),
+            2 => channels.push((CONTRACT, lane, offer)),
+            3 | 4 => channels.push((self.die(3, PEOPLE), lane, offer)),
+            5 => channels = vec![(self.die(3, PEOPLE), lane, offer); 65],
             6 => channels.clear(),
-            7..=13 => {
+            7..=14 => {
                 let n = self.die(3, channels.len().max(1));
-                if let Some((_, offer)) = channels.get_mut(n) {
+                if let Some((_, _, offer)) = channels.get_mut(n) {
                     self.spoil(offer);
+                }
+            }
+            15 => {
+                if let Some((_, lane, _)) = channels.first_mut() {
+                    *lane ^= MIN_GIFT_LANE;
                 }
             }
             _ => {}
         }
-        let value = self.value(payer, channels.iter().map(|(_, offer)| offer.reserve));
-        paying(payer, value, Action::Open { channels })
+        let value = self.value(channels.iter().map(|(_, _, offer)| offer.reserve));
+        let epoch = self.epoch((payer, channels.first().map_or(0, |one| one.0), lane));
+        match gift {
+            true => paying(
+                self.who(),
+                value,
+                Action::OpenFor {
+                    payer,
+                    epoch,
+                    channels,
+                },
+            ),
+            false => paying(payer, value, Action::Open { epoch, channels }),
+        }
+    }
+
+    /// Mostly now; sometimes an earlier time that may do, or one that does not.
+    fn epoch(&self, line: Line) -> Millis {
+        let now = self.books.now.time;
+        let used = self.books.lives.iter().rev().find(|one| one.line == line);
+        match (self.step.flaw % 26, used, self.die(2, 5)) {
+            (16, ..) => now + 1,
+            (17, ..) => now - WINDOW,
+            (18 | 19, Some(life), _) => life.epoch,
+            (20, Some(life), _) => life.epoch - 1,
+            (0, _, 0) => now - 1 - self.step.amount as Millis % (WINDOW / 50),
+            (0, _, 1) => now + 1 - WINDOW,
+            _ => now,
+        }
     }
 
     pub fn offer(&self, die: usize, reserve: Balance) -> Offer {
@@ -228,55 +277,51 @@ impl Resolver<'_> {
             1 => MIN_DELAY + reserve as Millis % DAY,
             _ => MIN_DELAY,
         };
+        let closer = match die / 7 % 8 {
+            0 => Key::Malformed,
+            1 | 2 => Key::Phone(die % PHONES),
+            _ => Key::Own,
+        };
         Offer {
             reserve,
             key,
+            closer,
             delay,
         }
     }
 
     fn spoil(&self, offer: &mut Offer) {
-        match self.step.flaw % 20 {
+        match self.step.flaw % 26 {
             7 | 8 => offer.reserve = 0,
             9 => offer.reserve = Balance::MAX,
             10 | 11 => offer.key = Key::Zero,
-            12 => offer.delay = MIN_DELAY - 1,
+            12 | 14 => offer.closer = Key::Zero,
+            13 => offer.delay = MIN_DELAY - 1,
             _ => offer.delay = MAX_DELAY + 1,
         }
     }
 
     /// What to attach for amounts that are set aside: enough, if the step is to be right.
-    fn value(&self, payer: Who, amounts: impl Iterator<Item = Balance>) -> Balance {
+    fn value(&self, amounts: impl Iterator<Item = Balance>) -> Balance {
         let need = amounts.fold(0, Balance::saturating_add);
-        let free = self.books.free(payer);
-        let value = match (self.die(3, 5), self.step.flaw % 20) {
-            (_, 14..) => need.saturating_sub(free + 1),
-            (0 | 1, _) => need.saturating_sub(free),
-            (2, _) => need.saturating_add(self.step.amount),
+        let value = match (self.die(3, 5), self.step.flaw % 26) {
+            (_, 21..) => need.saturating_sub(1 + self.step.amount),
+            (0, _) => need.saturating_add(self.step.amount),
             _ => need,
         };
         // Whoever sets absurd sums aside hopes that nobody counts.
         value.min(1 << 60)
     }
 
-    fn top_up(&self, (payer, payee): Pair) -> Call {
-        let amount = match self.step.flaw % 12 {
-            3 => 0,
-            7 => Balance::MAX,
-            _ => self.step.amount,
-        };
-        let free = self.books.free(payer);
-        let paused = self.books.paused().is_some() && free >= amount && self.right();
-        let value = if paused {
-            0
-        } else {
-            self.value(payer, [amount].into_iter())
-        };
-        paying(payer, value, Action::TopUp { payee, amount })
+    fn top_up(&self, line: Line) -> Call {
+        let value = if self.spoilt(3, 12) { 0 } else { self.step.amount };
+        let caller = if self.die(3, 3) == 0 { self.who() } else { line.0 };
+        let life = self.id(line);
+        paying(caller, value, Action::TopUp { life })
     }
 
-    pub fn close_together(&self, pair: Pair) -> Call {
-        let life = self.books.life(pair);
+    pub fn close_together(&self, line: Line) -> Call {
+        let life = self.books.life(line);
         let (paid, reserve) = life.map_or((0, 1), |life| (life.paid, life.offer.reserve));
         let amount = match (self.step.flaw % 4, self.die(2, 4)) {
             (3, 0) => reserve + 1,
@@ -287,20 +332,29 @@ impl Resolver<'_> {
         };
         let forged = self.spoilt(0, 4) || self.die(0, 8) == 0;
         let consent = Consent {
-            epoch: self.books.epoch(pair).unwrap_or(0),
+            epoch: life.map_or(0, |life| life.epoch),
+            key: life.map_or(Key::Own, |life| life.offer.closer),
             wrapped: self.die(3, 2) == 0,
-            forgery: forged.then(|| self.forgery(self.die(1, 10))),
+            forgery: forged.then(|| OF_CLOSINGS[self.die(1, OF_CLOSINGS.len())]),
+        };
+        let now = self.books.now.time;
+        let expires = match (self.spoilt(1, 6), self.die(1, 3)) {
+            (true, _) => now - 1,
+            (_, 0) => now,
+            (_, 1) => now + DAY,
+            _ => Millis::MAX,
         };
         let action = Action::CloseTogether {
-            payee: pair.1,
+            line,
             amount,
+            expires,
             consent,
         };
-        by(pair.0, action)
+        by(line.0, action)
     }
 
     fn forgery(&self, die: usize) -> Forgery {
-        FORGERIES[die % FORGERIES.len()]
+        OF_VOUCHERS[die % OF_VOUCHERS.len()]
     }
 
     /// Someone with a voucher that is worth something; anyone, if the step is spoilt.
@@ -349,10 +403,9 @@ impl Resolver<'_> {
             3 | 4 => papers = [&papers[..], &papers[..]].concat(),
             _ => {}
         }
-        let caller = if self.die(2, 2) == 0 {
-            self.who()
-        } else {
-            payee
+        let caller = match self.die(2, 2) {
+            0 => self.who(),
+            _ => payee % PEOPLE,
         };
         // Nobody's channel leads to the contract itself.
         let payee = if self.spoilt(5, 20) { CONTRACT } else { payee };
@@ -361,9 +414,7 @@ impl Resolver<'_> {
 
     /// The best voucher of each of the payee's channels, if it is worth anything.
     fn best(&self, payee: Who) -> Vec<Paper> {
-        let mut best: Vec<Paper> = (0..PEOPLE)
-            .filter_map(|payer| best(self.books, (payer, payee)))
-            .collect();
+        let mut best = best_of(self.books, payee);
         let first = self.die(0, best.len().max(1));
         best.rotate_left(first);
         best
@@ -390,25 +441,35 @@ impl Resolver<'_> {
             _ => None,
         };
         let paper = Paper {
-            payer: life.pair.0,
-            payee: life.pair.1,
-            epoch: self.books.epoch(life.pair).unwrap_or(0),
+            payer: life.line.0,
+            payee: life.line.1,
+            lane: life.line.2,
+            epoch: life.epoch,
             cumulative,
             root: (self.die(2, 3) / 2 * 9) as u8,
             key: life.offer.key,
             wrapped: self.die(3, 3) == 0,
             forgery,
         };
-        by(life.pair.0, Action::Sign { paper })
+        by(life.line.0, Action::Sign { paper })
     }
 }
 
 /// The voucher of this channel that is worth most now, if any is worth something.
-pub fn best(books: &Books, pair: Pair) -> Option<Paper> {
-    let papers = books.papers.iter().filter(|one| one.payer == pair.0);
-    let worth = |paper: &&Paper| books.worth(pair.1, paper).ok();
+pub fn best(books: &Books, line: Line) -> Option<Paper> {
+    let papers = books.papers.iter();
+    let papers = papers.filter(|one| (one.payer, one.lane) == (line.0, line.2));
+    let worth = |paper: &&Paper| books.worth(line.1, paper).ok();
     let papers = papers.filter(|paper| worth(paper).is_some());
     papers.max_by_key(worth).copied()
+}
+
+/// The best voucher of each channel to this payee, if it is worth anything.
+pub fn best_of(books: &Books, payee: Who) -> Vec<Paper> {
+    let lines = LANES
+        .into_iter()
+        .flat_map(|lane| (0..PEOPLE).map(move |payer| (payer, payee, lane)));
+    lines.filter_map(|line| best(books, line)).collect()
 }
 
 pub fn paying(signer: Who, value: Balance, action: Action) -> Call {

@@ -9,10 +9,9 @@ use proptest::prelude::*;
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    Deposit,
     Withdraw,
-    Leave,
     Open,
+    OpenFor,
     TopUp,
     Exit,
     Clear,
@@ -22,6 +21,7 @@ pub enum Kind {
     Pause,
     Resume,
     Send,
+    Fund,
     Sign,
     Jump,
     /// A jump to about the end of an exit, and something with that channel just then.
@@ -30,10 +30,9 @@ pub enum Kind {
 
 /// How often each kind is drawn.
 const KINDS: [(u32, Kind); 16] = [
-    (6, Kind::Deposit),
-    (9, Kind::Withdraw),
-    (3, Kind::Leave),
-    (16, Kind::Open),
+    (5, Kind::Withdraw),
+    (19, Kind::Open),
+    (5, Kind::OpenFor),
     (8, Kind::TopUp),
     (7, Kind::Exit),
     (7, Kind::Clear),
@@ -43,9 +42,10 @@ const KINDS: [(u32, Kind); 16] = [
     (2, Kind::Pause),
     (3, Kind::Resume),
     (2, Kind::Send),
+    (1, Kind::Fund),
     (26, Kind::Sign),
     (4, Kind::Jump),
-    (10, Kind::Edge),
+    (8, Kind::Edge),
 ];
 
 /// A step before it is known what it is about.

@@ -1,7 +1,11 @@
-//! What is free for an account in the channels contract.
+//! What the channels contract holds for an account: the reserves of the channels that it pays by, and what
+//! the chain refused to move to it.
+//!
+//! What a payee earns goes straight through: it comes in and leaves in the same transaction, which is two
+//! lines.
 
 use super::{signed, Ledger, Movement};
-use channels::events::{Change, ChannelsChanged, Deposited, Withdrawn};
+use channels::events::{Change, ChannelsChanged, KeptFor, Withdrawn};
 use farthing_client::{Account, Event};
 
 pub fn ledger(account: Account, history: &[Event]) -> Ledger {
@@ -10,10 +14,10 @@ pub fn ledger(account: Account, history: &[Event]) -> Ledger {
         let emitted = &event.emitted;
         let mine = |whose| account == Account::from(whose);
         if let Some(changes) = emitted.decode::<ChannelsChanged>() {
-            changed(&mut ledger, account, event, changes);
-        } else if let Some(deposited) = emitted.decode::<Deposited>() {
-            if mine(deposited.account) {
-                ledger.enter(event, Movement::new("deposit", signed(deposited.amount)));
+            changed(&mut ledger, account, event, &changes);
+        } else if let Some(kept) = emitted.decode::<KeptFor>() {
+            if mine(kept.account) {
+                ledger.enter(event, Movement::new("kept", signed(kept.amount)));
             }
         } else if let Some(withdrawn) = emitted.decode::<Withdrawn>() {
             if mine(withdrawn.account) {
@@ -25,29 +29,46 @@ pub fn ledger(account: Account, history: &[Event]) -> Ledger {
     ledger
 }
 
-fn changed(ledger: &mut Ledger, account: Account, event: &Event, changed: ChannelsChanged) {
-    let payer = changed.changes.first().map(|change| change.payer);
-    if payer == Some(account.id()) {
-        ledger.enter(event, Movement::new("deposit", signed(changed.deposited)));
-    }
-    for change in changed.changes {
-        if change.payer == account.id() {
-            let (what, amount) = match &change.change {
-                Change::Opened(terms) => ("reserve", -signed(terms.reserve)),
-                Change::ToppedUp(amount) => ("reserve", -signed(*amount)),
-                Change::Cleared(amount) => ("rest of a reserve", signed(*amount)),
-                Change::Settled { rest, .. } => ("rest of a reserve", signed(*rest)),
-                _ => ("", 0),
+fn changed(ledger: &mut Ledger, account: Account, event: &Event, changed: &ChannelsChanged) {
+    for (id, change) in changed.by_channel() {
+        let (payer, payee) = (Account::from(id.payer), Account::from(id.payee));
+        if payer == account {
+            let (paid, rest) = match change {
+                Change::Opened(terms) => (0, -signed(terms.reserve)),
+                Change::ToppedUp(amount) => (0, -signed(*amount)),
+                Change::Claimed { paid, .. } => (signed(*paid), 0),
+                Change::Closed(rest) | Change::Cleared { rest, .. } => (0, signed(*rest)),
+                Change::Settled { paid, rest, .. } => (signed(*paid), signed(*rest)),
+                Change::Exiting(_) => (0, 0),
             };
-            ledger.enter(event, Movement::new(what, amount).with(change.payee));
+            let rest_is = if rest < 0 { "reserve" } else { "rest of a reserve" };
+            ledger.enter(event, Movement::new("paid", -paid).with(payee));
+            ledger.enter(event, Movement::new(rest_is, -rest).with(payee));
         }
-        if change.payee == account.id() {
-            let (what, amount) = match &change.change {
+        if payee == account {
+            let (what, amount) = match change {
                 Change::Claimed { paid, .. } => ("voucher", signed(*paid)),
                 Change::Settled { paid, .. } => ("closing", signed(*paid)),
-                _ => ("", 0),
+                _ => continue,
             };
-            ledger.enter(event, Movement::new(what, amount).with(change.payer));
+            ledger.enter(event, Movement::new(what, amount).with(payer));
+            ledger.enter(event, Movement::new("sent on", -amount).with(payer));
         }
     }
+}
+
+/// The channels that an account was ever the payer of: payee and lane.
+pub fn lanes(account: Account, history: &[Event]) -> Vec<(Account, u32)> {
+    let mut found = std::collections::BTreeSet::new();
+    for event in history.iter().filter(|event| event.contract == "channels") {
+        let Some(changes) = event.emitted.decode::<ChannelsChanged>() else {
+            continue;
+        };
+        for (id, change) in changes.by_channel() {
+            if matches!(change, Change::Opened(_)) && account == Account::from(id.payer) {
+                found.insert((Account::from(id.payee), id.lane));
+            }
+        }
+    }
+    found.into_iter().collect()
 }

@@ -1,0 +1,26 @@
+//! Where the contract keeps things, besides its root item.
+//!
+//! The keys are fixed, so that a message that needs nothing of the root item can do without reading it.
+
+use crate::{channel::Channel, kept::Kept};
+use ink::{
+    primitives::AccountId,
+    storage::{traits::ManualKey, Mapping},
+};
+
+/// Payer, payee and lane.
+pub type LaneKey = (AccountId, AccountId, u32);
+/// All channels whose records are there.
+pub type ChannelMap = Mapping<LaneKey, Channel, ManualKey<1>>;
+/// All that is kept for accounts.
+pub type KeptMap = Mapping<AccountId, Kept, ManualKey<2>>;
+
+/// All channels whose records are there.
+pub(crate) fn channels() -> ChannelMap {
+    Mapping::new()
+}
+
+/// All that is kept for accounts.
+pub(crate) fn kept() -> KeptMap {
+    Mapping::new()
+}
