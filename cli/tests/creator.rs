@@ -42,11 +42,19 @@ fn a_creator_registers_and_changes_everything_about_themselves() {
     ada.ok(&["creator", "offer", &handle, &ben.account.to_string()]);
     let version = shown["creator"]["version"].to_string();
     let split = [format!("{handle}=50"), format!("{}=50", ben.account)];
-    ada.ok(&["creator", "split", &handle, &split[0], &split[1], "--seen", &version]);
+    ada.ok(&[
+        "creator", "split", &handle, &split[0], &split[1], "--seen", &version,
+    ]);
     let late = ben.refused(&["creator", "accept", &handle, "--seen", &version]);
-    assert!(late.starts_with("The creator changed since you looked"), "{late}");
+    assert!(
+        late.starts_with("The creator changed since you looked"),
+        "{late}"
+    );
     let too_soon = ada.refused(&["creator", "unsplit", &handle]);
-    assert!(too_soon.starts_with("This can be taken back from"), "{too_soon}");
+    assert!(
+        too_soon.starts_with("This can be taken back from"),
+        "{too_soon}"
+    );
     ben.ok(&["creator", "accept", &handle]);
     let shown = ada.ok(&["creator", "show", &handle]);
     assert_eq!(shown["creator"]["owner"], ben.account.to_string());
@@ -71,7 +79,10 @@ fn a_creator_registers_and_changes_everything_about_themselves() {
         &["creator", "forget-handle", &number, &handle],
     ] {
         let too_soon = ben.refused(command);
-        assert!(too_soon.starts_with("This can be taken back from"), "{too_soon}");
+        assert!(
+            too_soon.starts_with("This can be taken back from"),
+            "{too_soon}"
+        );
     }
     ben.ok(&["creator", "claim-handle", &number, &handle]);
     let state = ada.ok(&["creator", "handle", &handle]);

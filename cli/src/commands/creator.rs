@@ -334,7 +334,9 @@ impl Creator {
             Self::Delete { creator, seen } => {
                 let (id, _) = session.creator(&creator).await?;
                 let message = registry.call_mut().delete(id, seen);
-                session.send(&format!("Delete creator #{id}"), message, 0).await
+                session
+                    .send(&format!("Delete creator #{id}"), message, 0)
+                    .await
             }
             reading => reading.read(session, registry).await,
         }

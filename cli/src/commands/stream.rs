@@ -154,11 +154,15 @@ impl Stream {
             }
             Self::PauseDeposits { duration } => {
                 let message = streams.call_mut().pause_deposits(duration.0);
-                session.send("Stop the opening of streams", message, 0).await
+                session
+                    .send("Stop the opening of streams", message, 0)
+                    .await
             }
             Self::ResumeDeposits => {
                 let message = streams.call_mut().resume_deposits();
-                session.send("Let streams be opened again", message, 0).await
+                session
+                    .send("Let streams be opened again", message, 0)
+                    .await
             }
             Self::Show { stream } => show(session, stream).await,
             Self::Overview => overview(session).await,

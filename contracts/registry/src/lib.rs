@@ -430,7 +430,10 @@ pub mod registry {
         pub fn payout_split(&self, creator: CreatorId) -> Option<PayoutSplit> {
             let record = self.creators.get(creator)?;
             let stored = self.splits.get(creator);
-            Some(PayoutSplit::of(&record, stored.map(|split| split.recipients)))
+            Some(PayoutSplit::of(
+                &record,
+                stored.map(|split| split.recipients),
+            ))
         }
     }
 }

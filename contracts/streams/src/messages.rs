@@ -3,9 +3,7 @@
 use crate::{
     checks::{check_payee, deposited, MAX_BATCH},
     error::{Error, Result},
-    events::{
-        Change, Claimed, DepositsPausedUntil, Payment, Rest, StreamChanged, StreamsCleared,
-    },
+    events::{Change, Claimed, DepositsPausedUntil, Payment, Rest, StreamChanged, StreamsCleared},
     stream::{Party, State, Stream},
     streams::Streams,
 };

@@ -459,7 +459,11 @@ fn forgotten_handle_is_one_that_was_never_in_use() {
     f.done(&alice, f.reg().claim_handle(ALICE, "first".into(), SALT), 0);
     f.done(&alice, f.reg().release_handle(ALICE), 0);
     commit(&mut f, &alice, "second");
-    f.done(&alice, f.reg().claim_handle(ALICE, "second".into(), SALT), 0);
+    f.done(
+        &alice,
+        f.reg().claim_handle(ALICE, "second".into(), SALT),
+        0,
+    );
     f.chain.advance(QUARANTINE);
     let message = forget(&f, "first");
     assert!(f.done(&alice, message, 0).deposit < -PER_ITEM / 2);
@@ -618,7 +622,10 @@ fn profile_uri_of_128_bytes_fits_and_one_more_or_what_moves_the_cursor_does_not(
     for (uri, why) in [
         ("u".repeat(129), TextError::TooLong),
         ("https://a.b/\u{1b}[2J".into(), TextError::Unprintable),
-        ("https://a.b\r\nowner: mallory".into(), TextError::Unprintable),
+        (
+            "https://a.b\r\nowner: mallory".into(),
+            TextError::Unprintable,
+        ),
         ("https://a.b/\u{202e}gpj".into(), TextError::Unprintable),
     ] {
         let bad = profile(&uri);
@@ -645,7 +652,11 @@ fn delegate_is_taken_off_by_no_permission_at_all() {
     );
     // Put on again and taken off again, it is as old as it was.
     f.chain.advance(DAY / 2);
-    assert_eq!(f.done(&alice, f.reg().set_delegate(ALICE, account, ALL), 0).deposit, 0);
+    assert_eq!(
+        f.done(&alice, f.reg().set_delegate(ALICE, account, ALL), 0)
+            .deposit,
+        0
+    );
     f.chain.advance(DAY / 2);
     let off = f.done(&alice, nothing.clone(), 0);
     // The chain rounds what it gives back down, once for items and once for bytes.
@@ -824,7 +835,10 @@ fn set_payout_replaces_the_split_and_raises_its_version() {
         (2, vec![(&bob.id(), PARTS)]),
     ] {
         let recipients = split(&parts);
-        let set = |seen| f.reg().set_payout(ALICE, recipients.clone(), seen, Vec::new());
+        let set = |seen| {
+            f.reg()
+                .set_payout(ALICE, recipients.clone(), seen, Vec::new())
+        };
         let (early, late) = (set(Some(version)), set(Some(version - 1)));
         assert_eq!(f.refuse(&alice, early, 0), Error::Changed(version - 1));
         let receipt = f.done(&alice, late, 0);

@@ -187,7 +187,9 @@ fn stop_pays_both_sides() {
         let after = [&ann, &ben].map(|who| {
             let has = s.chain.balance(&who.id());
             match who.id() == caller.id() {
-                true => (has + receipt.fee).checked_add_signed(receipt.deposit).unwrap(),
+                true => (has + receipt.fee)
+                    .checked_add_signed(receipt.deposit)
+                    .unwrap(),
                 false => has,
             }
         });
@@ -372,7 +374,10 @@ fn pause_of_deposits_ends_by_itself_or_by_the_guardian() {
     };
     assert_eq!(s.read(s.to().overview()), overview);
     let open = s.to().open(s.ben.id().ink(), ONE);
-    assert_eq!(s.refuse(&ann, open.clone(), 1), Error::DepositsPaused(until));
+    assert_eq!(
+        s.refuse(&ann, open.clone(), 1),
+        Error::DepositsPaused(until)
+    );
     s.chain.seal_at(until);
     let overview = Overview {
         deposits_paused_until: None,

@@ -189,13 +189,11 @@ impl Model {
                 Ok(changed(stream, Change::Resumed))
             }
             Act::Claim => Ok(told(self.claim(stream, now)?)),
-            Act::ClaimMany(_) => self.each(&call.batch, |all, stream| {
-                Ok(told(all.claim(stream, now)?))
-            }),
-            Act::Stop => self.stop(stream, who, now),
-            Act::StopMany(_) => {
-                self.each(&call.batch, |all, stream| all.stop(stream, who, now))
+            Act::ClaimMany(_) => {
+                self.each(&call.batch, |all, stream| Ok(told(all.claim(stream, now)?)))
             }
+            Act::Stop => self.stop(stream, who, now),
+            Act::StopMany(_) => self.each(&call.batch, |all, stream| all.stop(stream, who, now)),
             Act::Clear(_) => self.clear(&call.batch, who, now),
             Act::PauseDeposits(_) | Act::ResumeDeposits if who != GUARDIAN => {
                 Err(Error::NotGuardian)

@@ -103,12 +103,7 @@ fn change(
     }
 }
 
-fn came_in(
-    open: &mut BTreeMap<StreamId, Open>,
-    event: &Event,
-    stream: StreamId,
-    amount: Balance,
-) {
+fn came_in(open: &mut BTreeMap<StreamId, Open>, event: &Event, stream: StreamId, amount: Balance) {
     if let Some(stream) = open.get_mut(&stream) {
         let payee = stream.payee;
         stream.enter(event, "claim", payee, -signed(amount));
