@@ -59,6 +59,7 @@ impl Driver {
             fee,
             guarded,
             wait: WAIT,
+            treasury: 0,
             ..Default::default()
         });
         let rebuilt = Rebuilt::new(&farthing.deployments[0]);
