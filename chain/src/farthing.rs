@@ -1,8 +1,8 @@
 //! Farthing's contracts, deployed.
 
 use crate::{
-    contract::at, Account, AccountId, AsInk, Balance, Chain, Failure, Message, Receipt, BLOCK_MILLIS,
-    UNIT,
+    contract::at, Account, AccountId, AsInk, Balance, Chain, Failure, Message, Receipt,
+    BLOCK_MILLIS, UNIT,
 };
 use farthing_types::{commitment, CreatorId, Hash, ItemId};
 use ink::codegen::TraitCallBuilder;
@@ -128,7 +128,8 @@ impl Farthing {
         }
         let passed = u64::from(wait.blocks).saturating_mul(BLOCK_MILLIS);
         if passed < wait.millis {
-            self.chain.advance(wait.millis.saturating_sub(passed).max(5));
+            self.chain
+                .advance(wait.millis.saturating_sub(passed).max(5));
         }
     }
 

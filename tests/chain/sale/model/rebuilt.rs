@@ -117,7 +117,8 @@ impl Rebuilt {
 
     fn forget(&mut self, creator: u32, handle: &str) -> bool {
         let state = self.handles.get(handle);
-        let own = matches!(state, Some(HandleState::Released { creator: one, .. }) if *one == creator);
+        let own =
+            matches!(state, Some(HandleState::Released { creator: one, .. }) if *one == creator);
         own && self.handles.remove(handle).is_some()
     }
 
