@@ -140,32 +140,6 @@ impl Chain {
         Ok(receipt)
     }
 
-    /// How much money an account was sent in the transaction at `index` of a block.
-    ///
-    /// # Errors
-    /// [`Error::Node`].
-    pub async fn money_sent(
-        &self,
-        block: Block,
-        index: u32,
-        to: Account,
-    ) -> Result<Balance, Error> {
-        let mut sum: Balance = 0;
-        for event in self.api.events().at(H256(block.hash)).await?.iter() {
-            let event = event?;
-            let is_transfer =
-                (event.pallet_name(), event.variant_name()) == ("Balances", "Transfer");
-            if event.phase() == Phase::ApplyExtrinsic(index) && is_transfer {
-                let (_, whom, amount) =
-                    <(Account, Account, Balance)>::decode(&mut event.field_bytes())?;
-                if whom == to {
-                    sum = sum.saturating_add(amount);
-                }
-            }
-        }
-        Ok(sum)
-    }
-
     /// All events of contracts in a block, in order.
     ///
     /// # Errors

@@ -450,8 +450,7 @@ async fn items_are_published_bought_and_refunded() {
 fn running_hash(history: &[Purchase]) -> Hash {
     history.iter().fold([0; 32], |hash, one| {
         let term = one.term.map(|term| (term.at, term.from, term.period));
-        let preimage =
-            commitment::receipt_preimage(&hash, one.item, &one.payer, one.paid, term);
+        let preimage = commitment::receipt_preimage(&hash, one.item, &one.payer, one.paid, term);
         commitment::blake2_256(&preimage)
     })
 }
@@ -460,17 +459,20 @@ fn running_hash(history: &[Purchase]) -> Hash {
 fn purchases(receipt: &Receipt, sale: &Sale) -> Vec<Purchase> {
     let event = receipt.event::<Payments>(&sale.storefront.id);
     let payer = event.payer;
-    let bought = event.payments.into_iter().filter_map(|payment| match payment {
-        Payment::Purchase {
-            item, paid, term, ..
-        } => Some(Purchase {
-            item,
-            payer,
-            paid,
-            term,
-        }),
-        _ => None,
-    });
+    let bought = event
+        .payments
+        .into_iter()
+        .filter_map(|payment| match payment {
+            Payment::Purchase {
+                item, paid, term, ..
+            } => Some(Purchase {
+                item,
+                payer,
+                paid,
+                term,
+            }),
+            _ => None,
+        });
     bought.collect()
 }
 
@@ -528,9 +530,7 @@ async fn delegates_publish_referrers_earn_and_buyers_can_keep_to_themselves_what
         price: true,
         profile: false,
     };
-    let message = registry
-        .call_mut()
-        .set_delegate(creator, zoe.id(), selling);
+    let message = registry.call_mut().set_delegate(creator, zoe.id(), selling);
     let (_, receipt) = sale.call(&ada, message, 0).await;
     costs::check("registry.set_delegate", &receipt);
     let message = registry

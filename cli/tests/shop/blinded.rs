@@ -97,7 +97,10 @@ fn a_cheap_tier_buys_nothing_that_is_not_in_it() {
         ada.run(&["shop", "check", &handle, proof])
     };
     let sentence = check(&dear, "0").refused(2, "usage");
-    assert!(sentence.contains("is in tier 1 and costs 10 UNIT"), "{sentence}");
+    assert!(
+        sentence.contains("is in tier 1 and costs 10 UNIT"),
+        "{sentence}"
+    );
     let sentence = check("99", "0").refused(2, "usage");
     assert!(sentence.contains("has none with that number"), "{sentence}");
     // In its tier, or paid in full.

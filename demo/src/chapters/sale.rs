@@ -72,7 +72,10 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
             part(&self.stage.named("ben"), 300_000),
             part(&self.stage.named("iris"), 100_000),
         ];
-        let message = self.registry.call_mut().set_payout(creator, split, None, Vec::new());
+        let message = self
+            .registry
+            .call_mut()
+            .set_payout(creator, split, None, Vec::new());
         self.step(
             &ada,
             "shares payouts with ben (30 %) and iris (10 %)",

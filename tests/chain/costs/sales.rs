@@ -153,7 +153,11 @@ impl<'a> Meter<'a> {
             .call_mut()
             .offer_ownership(creator, Some(bob.id().ink()));
         self.call("registry.offer_ownership", &ada, message, 0);
-        let message = self.farthing.registry.call_mut().accept_ownership(creator, None, Vec::new());
+        let message = self
+            .farthing
+            .registry
+            .call_mut()
+            .accept_ownership(creator, None, Vec::new());
         self.call("registry.accept_ownership", &bob, message, 0);
         let message = self
             .farthing
@@ -161,17 +165,21 @@ impl<'a> Meter<'a> {
             .call_mut()
             .offer_ownership(creator, Some(ada.id().ink()));
         self.farthing.call(&bob, message, 0).unwrap();
-        let message = self.farthing.registry.call_mut().accept_ownership(creator, None, Vec::new());
+        let message = self
+            .farthing
+            .registry
+            .call_mut()
+            .accept_ownership(creator, None, Vec::new());
         self.farthing.call(&ada, message, 0).unwrap();
         for name in [
             "registry.set_payout, to 16",
             "registry.set_payout, to 16, repeated",
         ] {
-            let message = self
-                .farthing
-                .registry
-                .call_mut()
-                .set_payout(creator, sixteen(), None, Vec::new());
+            let message =
+                self.farthing
+                    .registry
+                    .call_mut()
+                    .set_payout(creator, sixteen(), None, Vec::new());
             self.call(name, &ada, message, 0);
         }
         self.registry_reads();
@@ -460,7 +468,11 @@ impl<'a> Meter<'a> {
             "storefront.tip, with the fee kept",
             "storefront.tip, with the fee kept, repeated",
         ] {
-            let message = self.farthing.storefront.call_mut().tip(self.creator, vec![]);
+            let message = self
+                .farthing
+                .storefront
+                .call_mut()
+                .tip(self.creator, vec![]);
             // A fee of three quarters of what an account must have.
             let least = self.farthing.chain.profile().existential_deposit();
             self.call(name, &bob, message, 30 * least);

@@ -113,7 +113,8 @@ fn race(standing_still: Millis, missed: u32) -> ink::primitives::AccountId {
 }
 
 #[test]
-fn claim_begun_when_the_reveal_is_seen_wins_neither_by_missed_blocks_nor_by_a_chain_that_stands_still() {
+fn claim_begun_when_the_reveal_is_seen_wins_neither_by_missed_blocks_nor_by_a_chain_that_stands_still(
+) {
     let victim = Account::named("bob").id().ink();
     for missed in 1..9 {
         assert_eq!(race(0, missed), victim, "{missed} blocks missed");
@@ -157,7 +158,9 @@ fn assert_not_owner(f: &mut Farthing, who: &Account) {
         f.refuse(who, f.reg().accept_ownership(ALICE, None, Vec::new()), 0),
         NotOffered
     );
-    let message = f.reg().set_payout(ALICE, split(&[(&own, PARTS)]), None, Vec::new());
+    let message = f
+        .reg()
+        .set_payout(ALICE, split(&[(&own, PARTS)]), None, Vec::new());
     assert_eq!(f.refuse(who, message, 0), NotOwner);
     let message = f.shop().refund(ALICE, own.ink(), [0; 32], vec![], vec![0]);
     assert_eq!(f.refuse(who, message, 0), storefront::Error::NotPermitted);
@@ -297,7 +300,9 @@ fn access_to_an_item_is_not_access_to_that_of_another_creator() {
     assert!(!f.read(f.shop().has_access(second, 0, bob.id().ink())));
     // Nor can it be refunded there.
     let history = vec![purchase(0, &bob, 5)];
-    let message = f.shop().refund(second, bob.id().ink(), [0; 32], history, vec![0]);
+    let message = f
+        .shop()
+        .refund(second, bob.id().ink(), [0; 32], history, vec![0]);
     assert_eq!(
         f.refuse(&carol, message, 5),
         storefront::Error::Access(AccessError::WrongHistory)
@@ -343,8 +348,13 @@ fn refund_cannot_be_stopped_by_hundreds_of_gifts() {
         let message = f.shop().buy_many(gifts, Some(owner), None);
         history.extend(purchases(&f.done(&carol, message, 64)));
     }
-    let message = f.shop().refund(ALICE, owner, [0; 32], history.clone(), vec![0]);
-    f.chain.dry_run(&alice.id(), message, 500).err().expect("it has no room");
+    let message = f
+        .shop()
+        .refund(ALICE, owner, [0; 32], history.clone(), vec![0]);
+    f.chain
+        .dry_run(&alice.id(), message, 500)
+        .err()
+        .expect("it has no room");
     let before = f.has_money(&carol);
     while history.len() > 180 {
         let first = history.len() - 180.min(history.len() - 1);
@@ -372,7 +382,9 @@ fn pass_of_the_longest_period_there_is_never_ends_and_is_not_sold_twice() {
     let again = f.shop().buy(ALICE, 0, None, 5, None);
     let owned = storefront::Error::Access(AccessError::AlreadyOwned);
     assert_eq!(f.refuse(&bob, again, 5), owned);
-    let message = f.shop().refund(ALICE, bob.id().ink(), [0; 32], history, vec![0]);
+    let message = f
+        .shop()
+        .refund(ALICE, bob.id().ink(), [0; 32], history, vec![0]);
     f.done(&alice, message, 5);
     assert!(!f.has(&bob, 0));
     f.assert_solvent();

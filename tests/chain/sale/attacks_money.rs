@@ -192,7 +192,10 @@ fn seller_earns_nothing_of_what_comes_after_in_the_same_block() {
 #[test]
 fn books_go_with_the_creator() {
     let (mut f, alice, bob, carol) = world();
-    f.split(&alice, &[(&carol.id(), PARTS / 2), (&alice.id(), PARTS / 2)]);
+    f.split(
+        &alice,
+        &[(&carol.id(), PARTS / 2), (&alice.id(), PARTS / 2)],
+    );
     f.tip(&carol, 1_000);
     let offer = f.reg().offer_ownership(ALICE, Some(bob.id().ink()));
     f.done(&alice, offer, 0);
@@ -418,7 +421,9 @@ fn value_sent_to_a_message_that_takes_none_does_not_move() {
     assert_takes_no_money(&mut f, &alice, message);
     let message = f.reg().set_profile(ALICE, Profile::default());
     assert_takes_no_money(&mut f, &alice, message);
-    let message = f.reg().set_payout(ALICE, split(&[(&alice.id(), PARTS)]), None, Vec::new());
+    let message = f
+        .reg()
+        .set_payout(ALICE, split(&[(&alice.id(), PARTS)]), None, Vec::new());
     assert_takes_no_money(&mut f, &alice, message);
     let message = f.reg().creator_count();
     assert_takes_no_money(&mut f, &alice, message);
@@ -491,7 +496,8 @@ fn calls_that_cannot_be_read_are_refused_by_either_way_alike() {
     for selector in calls {
         for bytes in [&[][..], &[1], &long] {
             // As an array of one byte each, which is written as it is.
-            let mut input = ExecutionInput::new(Selector::new(selector)).push_arg(Raw(bytes.to_vec()));
+            let mut input =
+                ExecutionInput::new(Selector::new(selector)).push_arg(Raw(bytes.to_vec()));
             let _ = &mut input;
             let message = build_call::<ink::env::DefaultEnvironment>()
                 .call(storefront)
@@ -586,7 +592,10 @@ fn highest_maximum_there_is_buys_at_the_price() {
 fn contract_that_paid_out_everything_lives_and_owes_nothing() {
     let (mut f, alice, bob, carol) = world();
     f.publish(&alice, ALICE, referred(1_000, 500));
-    f.split(&alice, &[(&carol.id(), PARTS / 2), (&alice.id(), PARTS / 2)]);
+    f.split(
+        &alice,
+        &[(&carol.id(), PARTS / 2), (&alice.id(), PARTS / 2)],
+    );
     f.end_treasury(&carol);
     let referrer = Some(carol.id().ink());
     f.done(&bob, f.shop().buy(ALICE, 0, None, 1_000, referrer), 1_000);
@@ -613,7 +622,10 @@ fn pause_holds_nobodys_money() {
     let (mut f, alice, bob, carol) = world();
     let guardian = guardian(&mut f);
     f.publish(&alice, ALICE, pass(1_000, DAY));
-    f.split(&alice, &[(&carol.id(), PARTS / 2), (&alice.id(), PARTS / 2)]);
+    f.split(
+        &alice,
+        &[(&carol.id(), PARTS / 2), (&alice.id(), PARTS / 2)],
+    );
     f.end_treasury(&carol);
     let history = purchases(&f.buy(&bob, 0, 1_000));
     f.tip(&bob, 1_000);

@@ -95,7 +95,11 @@ fn what_is_kept_and_what_comes_out_locks_and_frees_nothing() {
     all.extend(history);
     f.chain.mint(&Account::named("treasury").id(), UNIT);
     let calls = [
-        f.done(&alice, f.shop().refund(ALICE, owner, [0; 32], all, vec![0, 1]), 0),
+        f.done(
+            &alice,
+            f.shop().refund(ALICE, owner, [0; 32], all, vec![0, 1]),
+            0,
+        ),
         f.done(&alice, f.shop().payout(ALICE), 0),
         f.done(&alice, f.shop().withdraw_fees(), 0),
         f.done(&alice, f.shop().refresh(ALICE), 0),
@@ -114,7 +118,9 @@ fn nothing_that_was_locked_comes_back_to_anybody() {
     f.publish(&alice, ALICE, forever(1_000));
     f.done(&alice, f.shop().set_tier(ALICE, 0, Some(5)), 0);
     let history = purchases(&f.buy(&bob, 0, 1_000));
-    let message = f.shop().refund(ALICE, bob.id().ink(), [0; 32], history, vec![0]);
+    let message = f
+        .shop()
+        .refund(ALICE, bob.id().ink(), [0; 32], history, vec![0]);
     let calls = [
         f.done(&alice, f.shop().set_tier(ALICE, 0, None), 0),
         f.done(&alice, f.shop().retire(ALICE, 0), 0),

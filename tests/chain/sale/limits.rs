@@ -5,12 +5,7 @@ use crate::sale::world::*;
 use storefront::{MAX_BATCH, MAX_MEMO};
 
 /// Publishes a full page of 128 items, and buys it in two batches for bob. Returns the purchases.
-fn full_page(
-    f: &mut Farthing,
-    alice: &Account,
-    bob: &Account,
-    listing: &Listing,
-) -> Vec<Purchase> {
+fn full_page(f: &mut Farthing, alice: &Account, bob: &Account, listing: &Listing) -> Vec<Purchase> {
     let mut history = Vec::new();
     for _ in 0..128 {
         let message = f.shop().publish(ALICE, listing.clone());

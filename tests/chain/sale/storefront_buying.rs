@@ -258,7 +258,10 @@ fn buy_many_refuses_when_nothing_is_left_to_buy_and_what_never_was_for_sale() {
     for (orders, why) in [
         (vec![order(0)], Error::Access(AccessError::AlreadyOwned)),
         (vec![order(0), order(1)], Error::Retired),
-        (vec![order(1), order(0)], Error::Access(AccessError::AlreadyOwned)),
+        (
+            vec![order(1), order(0)],
+            Error::Access(AccessError::AlreadyOwned),
+        ),
         (vec![order_at(0, 4)], Error::PriceAboveMax(5)),
         (vec![order(2)], Error::UnknownItem),
         (vec![order(0), order(2)], Error::UnknownItem),

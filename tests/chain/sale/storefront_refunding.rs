@@ -210,7 +210,10 @@ fn pass_that_another_extended_can_be_refunded_to_whoever_paid_for_it() {
     let before = [&bob, &carol].map(|who| f.has_money(who));
     let message = refund(&mut f, &bob, &history, &[0]);
     let receipt = f.done(&alice, message, 1_000);
-    assert_eq!(releases(&receipt), [told(&bob, history[..1].to_vec(), 1_000)]);
+    assert_eq!(
+        releases(&receipt),
+        [told(&bob, history[..1].to_vec(), 1_000)]
+    );
     assert_eq!(f.has_money(&bob), before[0] + 1_000);
     let bought = history[1].term.unwrap().at;
     let page = f.read(f.shop().page(ALICE, bob.id().ink(), 0));
@@ -287,10 +290,7 @@ fn refund_to_an_account_that_is_gone_fails_until_it_exists() {
     f.chain.empty(&dave, &bob.id()).unwrap();
     assert_eq!(f.chain.total_balance(&dave.id()), 0);
     let message = refund(&mut f, &dave, &history, &[0]);
-    assert_eq!(
-        f.refuse(&alice, message.clone(), 5),
-        Error::TransferFailed
-    );
+    assert_eq!(f.refuse(&alice, message.clone(), 5), Error::TransferFailed);
     f.chain
         .transfer(&alice, &dave.id(), EXISTENTIAL_DEPOSIT)
         .unwrap();

@@ -21,7 +21,10 @@ fn payout(shares: Vec<Share>) -> Release {
 #[test]
 fn money_of_creators_who_share_it_waits_after_the_fee() {
     let (mut f, alice, bob, carol) = world();
-    f.split(&alice, &[(&carol.id(), PARTS / 2), (&alice.id(), PARTS / 2)]);
+    f.split(
+        &alice,
+        &[(&carol.id(), PARTS / 2), (&alice.id(), PARTS / 2)],
+    );
     f.publish(&alice, ALICE, referred(1_000, 1_000));
     f.done(&alice, f.shop().set_tier(ALICE, 0, Some(1_000)), 0);
     let before = [&alice, &carol].map(|who| f.has_money(who));

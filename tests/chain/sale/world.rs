@@ -138,8 +138,7 @@ pub fn purchases(receipt: &Receipt) -> Vec<Purchase> {
 pub fn running_hash(history: &[Purchase]) -> [u8; 32] {
     history.iter().fold([0; 32], |hash, one| {
         let term = one.term.map(|term| (term.at, term.from, term.period));
-        let preimage =
-            commitment::receipt_preimage(&hash, one.item, &one.payer, one.paid, term);
+        let preimage = commitment::receipt_preimage(&hash, one.item, &one.payer, one.paid, term);
         commitment::blake2_256(&preimage)
     })
 }

@@ -6,7 +6,7 @@ use crate::{
     session::{Outcome, Session},
 };
 use clap::Args;
-use farthing_client::{files, Account, Call, Error};
+use farthing_client::{files, Account, Call, Certainty, Error};
 use farthing_types::{commitment, Balance, CreatorId, Hash, ItemId};
 use ink::codegen::TraitCallBuilder;
 use scale::{Decode, Encode};
@@ -346,9 +346,13 @@ impl Check {
     }
 }
 
-/// A block that is not final may never have been.
+/// A block that is not final may never have been; with --fast, that is taken.
 async fn check_final(session: &Session, found: &history::Blinded) -> Result<(), Error> {
-    let last = session.client.chain.finalised().await?.number;
+    let chain = &session.client.chain;
+    let last = match session.options.certainty() {
+        Certainty::Final => chain.finalised().await?.number,
+        Certainty::Block => chain.best().await?.number,
+    };
     match found.block <= last {
         true => Ok(()),
         false => Err(Error::Input(format!(

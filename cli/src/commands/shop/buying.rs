@@ -55,9 +55,10 @@ struct Basket {
 impl Basket {
     /// What all of it may cost.
     fn most(&self) -> Result<Balance, Error> {
-        let sum = self.orders.iter().try_fold(0, |sum: Balance, order| {
-            sum.checked_add(order.max_price)
-        });
+        let sum = self
+            .orders
+            .iter()
+            .try_fold(0, |sum: Balance, order| sum.checked_add(order.max_price));
         sum.ok_or_else(|| Error::Input("This costs more than there can be.".into()))
     }
 }

@@ -68,7 +68,9 @@ impl Refund {
             refund.history,
             refund.which,
         );
-        let done = session.act(&words, Call::new(message, refund.top_up)).await?;
+        let done = session
+            .act(&words, Call::new(message, refund.top_up))
+            .await?;
         for event in told::<Released, _>(session, &done)? {
             if let Release::Refund {
                 purchases, added, ..
@@ -89,9 +91,9 @@ impl Refund {
         places.reverse();
         // Without any, the contract says so better.
         let first = places.first().copied().unwrap_or(all.len());
-        let paid = places
-            .iter()
-            .fold(0, |sum: Balance, place| sum.saturating_add(all[*place].paid));
+        let paid = places.iter().fold(0, |sum: Balance, place| {
+            sum.saturating_add(all[*place].paid)
+        });
         let which = (0..)
             .zip(first..all.len())
             .filter(|(_, place)| places.contains(place))

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 fn append(hash: &Hash, one: &Purchase) -> Hash {
     let term = one.term.map(|term| (term.at, term.from, term.period));
-    blake2_256(&receipt_preimage(hash, one.item, &one.payer, one.paid, term))
+    blake2_256(&receipt_preimage(
+        hash, one.item, &one.payer, one.paid, term,
+    ))
 }
 
 fn account(byte: u8) -> AccountId {
@@ -81,10 +83,7 @@ fn pass_ends_to_the_millisecond_and_extends_from_its_end() {
 fn a_pass_that_never_ends_cannot_be_extended() {
     let mut page = Page::default();
     assert_eq!(extend(&mut page, 1_000, u64::MAX), Ok(u64::MAX));
-    assert_eq!(
-        extend(&mut page, 1_000, 1),
-        Err(AccessError::AlreadyOwned)
-    );
+    assert_eq!(extend(&mut page, 1_000, 1), Err(AccessError::AlreadyOwned));
 }
 
 #[test]

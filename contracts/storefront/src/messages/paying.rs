@@ -118,9 +118,9 @@ impl Storefront {
         for order in orders {
             match self.fill_one(order, buyer, &mut pages) {
                 Ok(sale) => sales.push(sale),
-                Err(
-                    skipped @ (Error::Retired | Error::PriceAboveMax(_) | Error::Access(_)),
-                ) => why = skipped,
+                Err(skipped @ (Error::Retired | Error::PriceAboveMax(_) | Error::Access(_))) => {
+                    why = skipped
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -79,7 +79,8 @@ pub struct Books {
 impl Books {
     /// What each recipient of the present split is still owed, in whole units.
     pub fn shares(&self) -> Vec<u128> {
-        let owed = |(parts, got): (&u32, &u128)| self.divided * u128::from(*parts) / 1_000_000 - got;
+        let owed =
+            |(parts, got): (&u32, &u128)| self.divided * u128::from(*parts) / 1_000_000 - got;
         self.parts.iter().zip(&self.got).map(owed).collect()
     }
 

@@ -6,6 +6,7 @@ use super::{
     driver::{listing, profile, Driver},
     resolve::{HANDLES, TIERS},
 };
+use crate::sale::world::running_hash;
 use farthing_chain::{Chain, Message};
 use farthing_types::{commitment, split::Recipient};
 use ink::codegen::TraitCallBuilder;
@@ -15,9 +16,11 @@ use registry::{
     PayoutSplit,
 };
 use scale::{Decode, Encode};
-use crate::sale::world::running_hash;
 use storefront::{
-    access::{Page, Purchase}, catalogue::Item as Listed, shop::Shop, storefront::Overview,
+    access::{Page, Purchase},
+    catalogue::Item as Listed,
+    shop::Shop,
+    storefront::Overview,
 };
 
 impl Driver {

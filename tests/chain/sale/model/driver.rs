@@ -59,6 +59,7 @@ impl Driver {
             fee,
             guarded,
             wait: WAIT,
+            treasury: 0,
             ..Default::default()
         });
         let rebuilt = Rebuilt::new(&farthing.deployments[0]);
@@ -271,12 +272,8 @@ impl Driver {
             Offer { creator, to: new } => {
                 via.send(to.offer_ownership(creator, new.map(|who| accounts[who])))
             }
-            Accept { creator, seen } => {
-                via.send(to.accept_ownership(creator, seen, tell))
-            }
-            UnsetPayout { creator, seen } => {
-                via.send(to.unset_payout(creator, seen, tell))
-            }
+            Accept { creator, seen } => via.send(to.accept_ownership(creator, seen, tell)),
+            UnsetPayout { creator, seen } => via.send(to.unset_payout(creator, seen, tell)),
             Delete { creator, seen } => via.send(to.delete(creator, seen)),
             SetPayout {
                 creator,

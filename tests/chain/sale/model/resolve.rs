@@ -60,9 +60,7 @@ impl Resolver<'_> {
             | Kind::Retire
             | Kind::Relist
             | Kind::SetItemTier
-            | Kind::SetTier => {
-                self.catalogue()
-            }
+            | Kind::SetTier => self.catalogue(),
             Kind::Tip | Kind::TipMany => self.tip(),
             Kind::Buy | Kind::BuyMany => self.buy(),
             Kind::BuyBlinded => self.buy_blinded(),

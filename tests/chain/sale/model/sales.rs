@@ -2,8 +2,8 @@
 
 use super::{
     action::{
-        Action, Creator, Deposit, Item, Offer, Outcome, Refusal, Terms, Told, Wanted, Who, GUARDIAN,
-        STOREFRONT, TREASURY,
+        Action, Creator, Deposit, Item, Offer, Outcome, Refusal, Terms, Told, Wanted, Who,
+        GUARDIAN, STOREFRONT, TREASURY,
     },
     books::{Books, Bought, Model},
 };
@@ -70,7 +70,14 @@ impl Model {
                 skip,
                 history,
                 which,
-            } => self.refund(caller, value, (creator, item, owner), skip, &history, &which),
+            } => self.refund(
+                caller,
+                value,
+                (creator, item, owner),
+                skip,
+                &history,
+                &which,
+            ),
             Payout { creator } => self.payout(creator),
             Refresh { creator } => self.refresh(creator),
             WithdrawFees => self.withdraw_fees(),
@@ -267,7 +274,10 @@ impl Model {
         self.check_not_paused()?;
         check_batch(orders.len())?;
         let owner = terms.gift.unwrap_or(caller);
-        if terms.referrer.is_some_and(|who| who == caller || who == owner) {
+        if terms
+            .referrer
+            .is_some_and(|who| who == caller || who == owner)
+        {
             return Err(Error::SelfReferral.into());
         }
         let mut why = None;
@@ -315,14 +325,16 @@ impl Model {
         let kept = self.pay_on(&parts)?;
         let account = self.accounts[owner];
         let told = sales.into_iter().zip(&parts);
-        let told = told.map(|((creator, item, offer, term), (_, parts))| Payment::Purchase {
-            creator,
-            item,
-            owner: account,
-            paid: offer.price,
-            term,
-            referral: parts[1],
-        });
+        let told = told.map(
+            |((creator, item, offer, term), (_, parts))| Payment::Purchase {
+                creator,
+                item,
+                owner: account,
+                paid: offer.price,
+                term,
+                referral: parts[1],
+            },
+        );
         Ok(Outcome {
             payments: told.collect(),
             kept,

@@ -27,9 +27,7 @@ fn of_creator(
     creator: CreatorId,
 ) -> Option<(&'static str, String, Balance, Balance)> {
     match payment {
-        Payment::Tip(tip) if tip.creator == creator => {
-            Some(("tip", String::new(), tip.amount, 0))
-        }
+        Payment::Tip(tip) if tip.creator == creator => Some(("tip", String::new(), tip.amount, 0)),
         Payment::Purchase {
             creator: of,
             item,

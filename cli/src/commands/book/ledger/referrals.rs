@@ -22,8 +22,10 @@ pub fn ledger(account: Account, history: &[Event]) -> Ledger {
 fn enter(ledger: &mut Ledger, event: &Event, payments: &Payments) {
     for payment in &payments.payments {
         if let Payment::Purchase { item, referral, .. } = payment {
-            for (what, amount) in [("referral", signed(*referral)), ("sent on", -signed(*referral))]
-            {
+            for (what, amount) in [
+                ("referral", signed(*referral)),
+                ("sent on", -signed(*referral)),
+            ] {
                 let movement = Movement::new(what, amount).with(payments.payer);
                 ledger.enter(event, movement.of(item));
             }
