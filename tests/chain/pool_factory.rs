@@ -289,6 +289,7 @@ fn creator_takes_off_the_list_what_a_former_delegate_left_there() {
     let delegate = |w: &mut World, catalogue| {
         let rights = Permissions {
             catalogue,
+            price: false,
             profile: false,
             price: false,
         };

@@ -70,17 +70,16 @@ impl MatchingRound {
         }
         let pool = PoolRef::from_account_id(account);
         let overview = bounded(pool.call().overview()).ok_or(Error::PoolFailed(account))?;
-        let closes = overview.books.closes;
+        let (closes, has_goal) = match overview.terms.mode {
+            Mode::KeepAll { closes } => (closes.unwrap_or(Millis::MAX), false),
+            Mode::AllOrNothing { deadline, .. } => (deadline, true),
+        };
         if closes <= self.books.opens || overview.stage != PoolStage::Open {
             return Err(Error::PoolCloses(closes));
         }
-        let has_goal = match overview.terms.mode {
-            Mode::AllOrNothing { deadline, .. } if deadline > self.books.divides => {
-                return Err(Error::DeadlineTooLate(deadline))
-            }
-            Mode::AllOrNothing { .. } => true,
-            Mode::KeepAll { .. } => false,
-        };
+        if has_goal && closes > self.books.divides {
+            return Err(Error::DeadlineTooLate(closes));
+        }
         let entry = Entry {
             account,
             number,

@@ -193,3 +193,47 @@ fn refund_of_a_missed_goal_is_the_donors_own() {
     assert_eq!(w.balance(&bob), before + 60);
     w.assert_solvent();
 }
+
+#[test]
+fn donation_and_share_reach_the_beneficiary_in_the_message_that_brings_them() {
+    let mut w = World::with(|_| ());
+    w.entered(crate::pool::world::keep_all(&w.ada));
+    w.chain.seal_at(OPENS);
+    let (sue, bob, carol, dave, ada) = (
+        w.sue.clone(),
+        w.bob.clone(),
+        w.carol.clone(),
+        w.dave.clone(),
+        w.ada.clone(),
+    );
+    w.sponsor(&sue, 10_000);
+    for donor in [&bob, &carol] {
+        let before = w.balance(&ada);
+        w.donate(donor, 0, 400);
+        assert_eq!(w.balance(&ada), before + 400);
+    }
+    w.chain.seal_at(DIVIDES);
+    let before = w.balance(&ada);
+    w.done(&dave, w.to().divide(1), 0);
+    assert_eq!(w.balance(&ada), before + 800);
+    assert_eq!(w.owed(), 9_200);
+    w.assert_solvent();
+}
+
+#[test]
+fn donor_frees_the_pools_record_of_a_gift_through_the_round() {
+    let mut w = World::with(|_| ());
+    w.entered(w.goal(100, CLOSES));
+    w.chain.seal_at(OPENS);
+    let bob = w.bob.clone();
+    let locked = w.donate(&bob, 0, 100).deposit;
+    assert!(locked > RECORD + PER_ITEM);
+    w.chain.seal_at(CLOSES);
+    let own = w.done(&bob, w.to().forget(w.pool(0)), 0).deposit;
+    let forget = w.pools[0].pool.call_mut().forget(bob.id().ink());
+    let (_, receipt) = w.chain.call(&bob, forget, 0).unwrap();
+    // All that bob locked is back, but for the chain's rounding.
+    let left = locked + own + receipt.deposit;
+    assert!((0..=3).contains(&left), "{left}");
+    w.assert_solvent();
+}

@@ -59,16 +59,16 @@ fn step(enter: u32, donate: u32, end: u32) -> impl Strategy<Value = Step> {
         2 => (5..DAY).prop_map(Step::Wait),
         3 * enter => pool().prop_map(Step::Enter),
         1 + enter / 2 => pool().prop_map(Step::TakeOut),
-        1 => (any::<bool>(), pool()).prop_map(|(a, b)| Step::StrikeOff(a, b)),
-        1 => (any::<bool>(), pool()).prop_map(|(a, b)| Step::Reinstate(a, b)),
+        3 => (any::<bool>(), pool()).prop_map(|(a, b)| Step::StrikeOff(a, b)),
+        3 => (any::<bool>(), pool()).prop_map(|(a, b)| Step::Reinstate(a, b)),
         2 => (0..3u8, any::<u8>()).prop_map(|(a, b)| Step::SetList(a, b)),
         enter => (who(), money()).prop_map(|(a, b)| Step::Sponsor(a, b)),
         1 => who().prop_map(Step::Leave),
-        16 * donate => (who(), pool(), amount(), prop_oneof![8 => Just(0u8), 1 => 0..3u8])
+        if donate > 1 { 12 * donate } else { 3 } => (who(), pool(), amount(), prop_oneof![8 => Just(0u8), 1 => 0..3u8])
             .prop_map(|(a, b, c, d)| Step::Donate(a, b, c, d)),
         donate => (who(), pool(), amount()).prop_map(|(a, b, c)| Step::Give(a, b, c)),
         1 => (who(), amount()).prop_map(|(a, b)| Step::Force(a, b)),
-        end => (0..4u32).prop_map(Step::Divide),
+        end => (0..3u32).prop_map(Step::Divide),
         end => pool().prop_map(Step::Pay),
         end => (who(), who()).prop_map(|(a, b)| Step::TakeBack(a, b)),
         end => (pool(), who()).prop_map(|(a, b)| Step::Refund(a, b)),
@@ -86,7 +86,7 @@ fn sequence() -> impl Strategy<Value = Vec<Step>> {
         (
             some(step(6, 1, 1), 10..25),
             some(step(1, donate, 1), 3..most),
-            some(step(1, 1, 4), 0..10),
+            some(step(1, 1, 4), 0..20),
             some(step(1, 1, 10), 5..40),
         )
             .prop_map(|(early, open, closed, due)| {
