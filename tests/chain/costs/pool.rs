@@ -321,16 +321,3 @@ fn missed(costs: &mut Costs, chain: &mut Chain, ada: &Account, bob: &Account) {
     costs.call(chain, "pool.withdraw", bob, message, 0);
     at.assert_solvent(chain);
 }
-
-#[test]
-fn tmp_show() {
-    let mut costs = Costs::default();
-    measure(&mut costs);
-    super::pool_factory::measure(&mut costs);
-    for (name, cost) in &costs.calls {
-        println!("{:>8.3} tr  {:>10.5} UNIT  {name}", cost.weight as f64 / 270_233_000.0, cost.deposit as f64 / 1e12);
-    }
-    for (name, cost) in &costs.reads {
-        println!("read {cost:?}  {name}");
-    }
-}
