@@ -170,6 +170,9 @@ impl Model {
         amount: Balance,
         list: u8,
     ) -> Outcome {
+        if !self.entered.contains(&pool) {
+            return Err(Error::NotEntered);
+        }
         if now < OPENS {
             return Err(Error::OpensAt(OPENS));
         }
@@ -178,9 +181,6 @@ impl Model {
         }
         if amount < MINIMUM {
             return Err(Error::BelowMinimum(MINIMUM));
-        }
-        if !self.entered.contains(&pool) {
-            return Err(Error::NotEntered);
         }
         if self.struck_off(pool) {
             return Err(Error::StruckOff);
