@@ -108,7 +108,7 @@ fn a_creators_book_reconciles_with_everything_that_happened() {
             "1d",
         ],
     );
-    on(&ben, &["shop", "enroll"]);
+    on(&ada, &["shop", "refresh", "ada"]);
     let referrer = ben.account.to_string();
     let mut dice = Dice(2026);
     let (mut tips, mut sold): (u128, u128) = (0, 0);
@@ -181,13 +181,18 @@ fn a_creators_book_reconciles_with_everything_that_happened() {
         .all(|pair| pair[0].ledger != pair[1].ledger || pair[0].block <= pair[1].block));
 
     let rows_of_ben = rows(&ben, &ben.account.to_string());
-    let kept = rows_of_ben
+    let shares: Vec<_> = rows_of_ben
         .iter()
-        .rfind(|row| row.ledger == "storefront")
-        .unwrap()
-        .balance;
-    let shown = on(&ben, &["book"])["book"].clone();
-    assert_eq!(shown["storefront"]["to_withdraw"], kept.to_string());
+        .filter(|row| row.ledger == "referrals")
+        .collect();
+    assert!(shares.iter().any(|row| row.what == "referral"));
+    assert_eq!(shares.last().unwrap().balance, 0);
+    let to_ben: i128 = shares
+        .iter()
+        .filter(|row| row.what == "referral")
+        .map(|row| row.amount)
+        .sum();
+    assert_eq!(sum("referral share"), -to_ben);
 }
 
 #[test]

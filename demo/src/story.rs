@@ -68,6 +68,9 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
         // The story waits a block between commitment and reveal, and not five and a minute.
         let constructor = RegistryRef::with_wait(reserved, A_BLOCK);
         let (registry, registry_receipt) = stage.deploy(&deployer, "registry", constructor)?;
+        // It has to exist before small fees can be sent to it.
+        let treasury = stage.named("treasury").id();
+        stage.endow(&treasury, UNIT)?;
         let constructor = StorefrontRef::new(
             registry.ink(),
             FEE,

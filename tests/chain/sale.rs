@@ -14,7 +14,7 @@ mod attacks;
 mod attacks_money;
 mod deposits;
 mod limits;
-// mod model;
+mod model;
 mod registry;
 mod storefront;
 mod storefront_buying;

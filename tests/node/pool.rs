@@ -19,7 +19,8 @@ use pool::{
     books::Stage,
     error::Error,
     events::{
-        Arrival, Arrived, Created, Division, Donation, Donations, Finalised, Note, Release, Released, Share,
+        Arrival, Arrived, Created, Division, Donation, Donations, Finalised, Note, Release,
+        Released, Share,
     },
     sponsors::{Match, Pledge},
     terms::{Fee, Mode, Step, Terms, TermsError},

@@ -250,8 +250,9 @@ fn vouchers_that_are_worth_nothing_are_refused() {
     let paper = pay(&folder, 5, None, 4).unwrap().unwrap();
     let channel = channel();
     let mut wallet = receiving(&folder);
-    let mut take =
-        |paper: &Paper, contract, channel| wallet.take(paper, contract, &WANTED, channel, NOW);
+    let mut take = |paper: &Paper, contract, channel: Option<&Channel>| {
+        wallet.take(paper, contract, &WANTED, channel, NOW)
+    };
     let refused = take(&paper, Account([3; 32]), Some(&channel));
     assert!(matches!(refused, Err(Error::Elsewhere)));
     let mut other = paper.clone();

@@ -13,9 +13,16 @@ use ink::{codegen::StaticEnv, primitives::AccountId};
 
 /// Sends an account what it is due; what the chain refuses to move is kept for it.
 pub(crate) fn send_or_keep(account: AccountId, amount: Balance) -> Result<()> {
-    if amount == 0 || try_send(account, amount) {
-        return Ok(());
+    match try_send(account, amount) {
+        true => Ok(()),
+        false => keep(account, amount),
     }
+}
+
+/// Apart, so that what is sent does not pay for the length of this.
+#[cold]
+#[inline(never)]
+fn keep(account: AccountId, amount: Balance) -> Result<()> {
     let mut all = store::kept();
     let record = all.get(account);
     let mut kept = record.unwrap_or_else(|| Kept::paid_by(Channels::env().caller()));

@@ -87,12 +87,13 @@ pub mod pool {
         error::{Error, Result},
         events::*,
         sponsors::{Pledge, Sponsor, Sponsors},
-        terms::{Payees, Terms},
+        terms::Terms,
         till::Till,
     };
     use farthing_types::{Hash as Commit, Millis};
     use ink::{
         prelude::vec::Vec,
+        scale::Encode,
         storage::{Lazy, Mapping},
     };
 
@@ -129,9 +130,10 @@ pub mod pool {
     #[ink(storage)]
     pub struct Pool {
         pub(crate) books: Books,
-        pub(crate) till: Till,
-        pub(crate) payees: Payees,
-        /// The rules in SCALE: all that donations need of them is in the fields before.
+        // In SCALE, and read only where it is needed: reading all of it would cost every call a quarter
+        // of a transfer.
+        pub(crate) payees: Vec<u8>,
+        pub(crate) till: Vec<u8>,
         pub(crate) terms: Vec<u8>,
         pub(crate) sponsors: Lazy<Sponsors>,
         pub(crate) donors: Mapping<AccountId, Donor>,
@@ -152,9 +154,9 @@ pub mod pool {
             });
             Ok(Self {
                 books: Books::new(&terms),
-                till: Till::new(&terms),
-                payees: terms.payees(),
-                terms: ink::scale::Encode::encode(&terms),
+                payees: terms.payees().encode(),
+                till: Till::new(&terms).encode(),
+                terms: terms.encode(),
                 sponsors: Lazy::new(),
                 donors: Mapping::new(),
             })
@@ -376,7 +378,7 @@ pub mod pool {
                 terms: self.rules(),
                 stage: self.books.stage(self.env().block_timestamp()),
                 books: self.books.clone(),
-                till: self.till.clone(),
+                till: self.till(),
                 releasable: self.releasable(),
             }
         }
@@ -410,7 +412,7 @@ pub mod pool {
         #[ink(message)]
         #[inline(never)]
         pub fn kept_for(&self, account: AccountId) -> Balance {
-            self.till.kept_for(&self.payees, &account)
+            self.till().kept_for(&self.payees(), &account)
         }
 
         /// Returns what the contract owes in all, and what it holds to pay it from (its existential

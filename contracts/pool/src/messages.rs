@@ -7,7 +7,8 @@ use crate::{
     events::*,
     pool::Pool,
     sponsors::{Match, Pledge, PledgeError, Sponsor, Sponsors},
-    terms::Terms,
+    terms::{Payees, Terms},
+    till::Till,
 };
 use farthing_shared::{end_without_root, try_send};
 use farthing_types::{split::Split, text, Balance, Hash, Millis, DAY};
@@ -15,7 +16,7 @@ use ink::{
     codegen::StaticEnv,
     prelude::{vec, vec::Vec},
     primitives::AccountId,
-    scale::Decode,
+    scale::{Decode, Encode},
 };
 
 /// Most gifts in one batch.
@@ -31,14 +32,20 @@ impl Pool {
         let now = Self::env().block_timestamp();
         let amount = Self::env().transferred_value();
         self.books.check_gift(now, amount)?;
+        if self.passes_gifts_on(now) {
+            let donation = Donation {
+                donor,
+                amount,
+                matched: Vec::new(),
+                memo,
+            };
+            return self.pass_on_gifts(vec![donation], amount, false);
+        }
         let gift = Gift {
             donor,
             amount,
             memo,
         };
-        if self.passes_gifts_on(now) {
-            return self.pass_on_gifts(vec![gift.matched_by(Vec::new())], amount, false);
-        }
         self.take_into_account(now, vec![gift], amount)
     }
 
@@ -179,19 +186,31 @@ impl Pool {
     /// that cannot be divided stay a surplus.
     #[inline(never)]
     fn pass_on(&mut self, amount: Balance) -> Result<Division> {
-        let (payees, till) = (&self.payees, &mut self.till);
+        let payees = self.payees();
         let (fee, shares) = payees.divide(amount).ok_or(Error::Overflow)?;
-        let mut send = |place, account, amount| till.send_or_keep(place, account, amount, try_send);
-        let fee = match &payees.fee {
-            Some(one) => Some(send(0, one.treasury, fee)?),
-            None => None,
-        };
-        let mut sent = Vec::with_capacity(shares.len());
-        for (place, (one, amount)) in (1..).zip(payees.beneficiaries.iter().zip(shares)) {
-            sent.push(send(place, one.account, amount)?);
+        let division = send_all(&payees, fee, shares);
+        if division.keeps() {
+            let mut till = self.till();
+            till.keep(&division).ok_or(Error::Overflow)?;
+            self.till = till.encode();
         }
-        Ok(Division { fee, shares: sent })
+        Ok(division)
     }
+}
+
+/// Sends everyone their share.
+fn send_all(payees: &Payees, fee: Balance, amounts: Vec<Balance>) -> Division {
+    let send = |account, amount| Share {
+        account,
+        amount,
+        sent: try_send(account, amount),
+    };
+    let mut shares = Vec::with_capacity(amounts.len());
+    let fee = payees.fee.as_ref().map(|one| send(one.treasury, fee));
+    for (one, amount) in payees.beneficiaries.iter().zip(amounts) {
+        shares.push(send(one.account, amount));
+    }
+    Division { fee, shares }
 }
 
 // ---- Sponsors ----
@@ -216,9 +235,7 @@ impl Pool {
         if amount < least {
             return Err(Error::BadPledge(PledgeError::TooLittle(least)));
         }
-        let until = pledge
-            .check(now, closes, least)
-            .map_err(Error::BadPledge)?;
+        let until = pledge.check(now, closes, least).map_err(Error::BadPledge)?;
         let mut sponsors = self.all_sponsors();
         let sponsor = sponsors.admit(
             Sponsor {
@@ -285,20 +302,31 @@ impl Pool {
             true => self.rules().released(total, Self::env().block_timestamp()),
             false => total,
         };
-        released.saturating_sub(self.till.settled)
+        released.saturating_sub(self.till().settled)
     }
 
     /// Returns the pool's rules.
     #[inline(never)]
     pub(crate) fn rules(&self) -> Terms {
-        // The constructor has stored them. Were they not to be read, nothing could be done.
-        Terms::decode(&mut &self.terms[..]).unwrap_or_else(|_| panic!())
+        unpack(&self.terms)
+    }
+
+    /// Returns who gets the money.
+    #[inline(never)]
+    pub(crate) fn payees(&self) -> Payees {
+        unpack(&self.payees)
+    }
+
+    /// Returns what went out.
+    #[inline(never)]
+    pub(crate) fn till(&self) -> Till {
+        unpack(&self.till)
     }
 
     pub(crate) fn owed(&self) -> Balance {
         let now = Self::env().block_timestamp();
         let sponsors = self.all_sponsors().list;
-        self.books.owed(now, &self.till, &sponsors)
+        self.books.owed(now, &self.till(), &sponsors)
     }
 
     pub(crate) fn pay(&mut self, note: Option<Note>) -> Result<()> {
@@ -309,22 +337,17 @@ impl Pool {
         if amount == 0 {
             return Err(Error::NothingDue);
         }
-        let (payees, till) = (&self.payees, &mut self.till);
+        let (payees, mut till) = (self.payees(), self.till());
         let payout = till.payouts;
         // The constructor has checked that this is a split.
         let split = Split::new(payees.beneficiaries.clone()).map_err(|_| Error::NothingDue)?;
         let settlement = till
             .settle(amount, payees.fee.as_ref(), &split)
             .ok_or(Error::Overflow)?;
-        let fee = match &payees.fee {
-            Some(one) => Some(till.send_or_keep(0, one.treasury, settlement.fee, try_send)?),
-            None => None,
-        };
-        let mut shares = Vec::with_capacity(settlement.shares.len());
-        let places = (1..).zip(split.recipients().iter().zip(settlement.shares));
-        for (place, (one, amount)) in places {
-            shares.push(till.send_or_keep(place, one.account, amount, try_send)?);
-        }
+        let division = send_all(&payees, settlement.fee, settlement.shares);
+        till.keep(&division).ok_or(Error::Overflow)?;
+        self.till = till.encode();
+        let Division { fee, shares } = division;
         released(Release::Payout {
             payout,
             fee,
@@ -336,7 +359,7 @@ impl Pool {
 
     pub(crate) fn say_what_for(&self, payout: Option<u32>, note: Note) -> Result<()> {
         self.check_note(&note)?;
-        if payout.is_some_and(|number| number >= self.till.payouts) {
+        if payout.is_some_and(|number| number >= self.till().payouts) {
             return Err(Error::UnknownPayout);
         }
         let by = Self::env().caller();
@@ -345,14 +368,16 @@ impl Pool {
     }
 
     fn check_note(&self, note: &Note) -> Result<()> {
-        if !self.payees.is_beneficiary(&Self::env().caller()) {
+        if !self.payees().is_beneficiary(&Self::env().caller()) {
             return Err(Error::NotBeneficiary);
         }
         text::check(note.uri.as_bytes(), crate::terms::MAX_URI).map_err(Error::BadNote)
     }
 
     pub(crate) fn hand_out(&mut self, account: AccountId) -> Result<()> {
-        let amount = self.till.take_kept(&self.payees, &account);
+        let mut till = self.till();
+        let amount = till.take_kept(&self.payees(), &account);
+        self.till = till.encode();
         if amount == 0 {
             return Err(Error::NothingDue);
         }
@@ -377,8 +402,9 @@ impl Pool {
         } else {
             self.donors.insert(donor, &record);
         }
-        let refunded = self.till.refunded.checked_add(amount);
-        self.till.refunded = refunded.ok_or(Error::Overflow)?;
+        let mut till = self.till();
+        till.refunded = till.refunded.checked_add(amount).ok_or(Error::Overflow)?;
+        self.till = till.encode();
         released(Release::Refund {
             donor,
             to,
@@ -428,6 +454,12 @@ impl Pool {
     }
 }
 
+/// Reads what the root item has in SCALE.
+fn unpack<T: Decode>(mut bytes: &[u8]) -> T {
+    // The constructor and the messages have put it there. Were it not to be read, nothing could be done.
+    T::decode(&mut bytes).unwrap_or_else(|_| panic!())
+}
+
 /// Returns whether the caller may free the record of `donor`. The chain gives the deposit of a freed item
 /// to whoever signed: that must be who paid for it, or, if nobody knows who that was, the donor.
 fn may_free(record: &Donor, donor: AccountId) -> bool {
@@ -441,13 +473,11 @@ fn may_free(record: &Donor, donor: AccountId) -> bool {
 /// Returns the caller, if it is the account that signed: the one who pays for storage.
 #[inline(never)]
 fn signer() -> Option<AccountId> {
-    Pool::env()
-        .caller_is_origin()
-        .then(|| Pool::env().caller())
+    Pool::env().caller_is_origin().then(|| Pool::env().caller())
 }
 
 /// Ends a message well: writes the root item only if it changed.
-fn end<T: scale::Encode>(root: bool, answer: T) -> Result<T> {
+fn end<T: Encode>(root: bool, answer: T) -> Result<T> {
     if root {
         Ok(answer)
     } else {

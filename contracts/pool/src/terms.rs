@@ -140,7 +140,8 @@ fn part(amount: Balance, parts: u32, whole: u32) -> Option<Balance> {
     let (parts, whole) = (u64::from(parts), u64::from(whole));
     let rest = narrow.checked_rem(whole)?.checked_mul(parts)?;
     let many = narrow.checked_div(whole)?.checked_mul(parts)?;
-    many.checked_add(rest.checked_div(whole)?).map(Balance::from)
+    many.checked_add(rest.checked_div(whole)?)
+        .map(Balance::from)
 }
 
 /// Why these can be no pool's rules.

@@ -1,8 +1,7 @@
 //! What went out: the part of the books that donations do not touch.
 
 use crate::{
-    error::{Error, Result},
-    events::Share,
+    events::Division,
     terms::{Fee, Payees, Terms},
 };
 use farthing_types::{
@@ -54,24 +53,16 @@ impl Till {
         }
     }
 
-    /// Sends a share through `send`, or keeps it in its place if the chain refuses to move it.
-    pub fn send_or_keep(
-        &mut self,
-        place: usize,
-        account: AccountId,
-        amount: Balance,
-        send: impl FnOnce(AccountId, Balance) -> bool,
-    ) -> Result<Share> {
-        let sent = send(account, amount);
-        if !sent {
-            let kept = self.kept.get_mut(place).ok_or(Error::Overflow)?;
-            *kept = kept.checked_add(amount).ok_or(Error::Overflow)?;
+    /// Keeps what the chain refused to move, each share in its place. `None` if a sum cannot be
+    /// represented, or there is no such place.
+    pub fn keep(&mut self, division: &Division) -> Option<()> {
+        let shares = (1..).zip(&division.shares);
+        let all = division.fee.iter().map(|fee| (0, fee)).chain(shares);
+        for (place, share) in all.filter(|(_, share)| !share.sent) {
+            let kept = self.kept.get_mut(place)?;
+            *kept = kept.checked_add(share.amount)?;
         }
-        Ok(Share {
-            account,
-            amount,
-            sent,
-        })
+        Some(())
     }
 
     /// Returns what is kept for everyone.

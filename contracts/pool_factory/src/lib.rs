@@ -210,7 +210,11 @@ pub mod pool_factory {
             self.check_creator(pool.creator.ok_or(Error::UnknownPool)?, by)?;
             let (page, place) = lists::place(number);
             let recent = page == self.pages;
-            let mut entries = if recent { core::mem::take(&mut self.latest) } else { self.page(page) };
+            let mut entries = if recent {
+                core::mem::take(&mut self.latest)
+            } else {
+                self.page(page)
+            };
             if let Some(entry) = entries.get_mut(place) {
                 entry.listed = listed;
             }

@@ -74,10 +74,23 @@ mod tests {
             }
             all.insert(0, entry);
             assert_eq!(count(pages, &latest), entry + 1);
-            for (skip, most) in [(0, 64), (0, 1), (3, 20), (17, 16), (39, 9), (40, 9), (u32::MAX, 9)] {
-                let found = latest_first(pages, &latest, skip, most, |n| stored[n as usize].clone());
+            for (skip, most) in [
+                (0, 64),
+                (0, 1),
+                (3, 20),
+                (17, 16),
+                (39, 9),
+                (40, 9),
+                (u32::MAX, 9),
+            ] {
+                let found =
+                    latest_first(pages, &latest, skip, most, |n| stored[n as usize].clone());
                 let expected = all.iter().skip(skip as usize).take(most as usize);
-                assert_eq!(found, expected.copied().collect::<Vec<_>>(), "{entry}: {skip}, {most}");
+                assert_eq!(
+                    found,
+                    expected.copied().collect::<Vec<_>>(),
+                    "{entry}: {skip}, {most}"
+                );
             }
         }
         assert_eq!(place(33), (2, 1));

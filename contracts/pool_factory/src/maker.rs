@@ -11,9 +11,7 @@ use farthing_types::{
 };
 use ink::{
     codegen::{StaticEnv, TraitCallBuilder},
-    env::{
-        hash::Blake2x256,
-    },
+    env::hash::Blake2x256,
     primitives::AccountId,
     ToAccountId,
 };

@@ -41,40 +41,65 @@ impl farthing_shared::entry::Hot for Hot {
         arguments: &mut I,
     ) -> Option<core::result::Result<Self, scale::Error>> {
         Some(match selector {
-            TIP => Decode::decode(arguments).map(Self::Tip),
-            TIP_MANY => Decode::decode(arguments).map(Self::TipMany),
-            BUY => Decode::decode(arguments).map(Self::Buy),
+            TIP => read_tip(arguments).map(Self::Tip),
+            TIP_MANY => read_tips(arguments).map(Self::TipMany),
+            BUY => read_purchase(arguments).map(Self::Buy),
             _ => return None,
         })
     }
 
     fn run(self) {
-        farthing_shared::entry::answer(self.pay(load()));
+        let mut storefront = load();
+        let done = match self {
+            Self::Tip((creator, memo)) => tip(&mut storefront, creator, memo),
+            Self::TipMany(tips) => storefront.tip_all(tips),
+            Self::Buy(purchase) => buy(&mut storefront, purchase),
+        };
+        farthing_shared::entry::answer(done);
     }
 }
 
-impl Hot {
-    fn pay(self, mut storefront: Storefront) -> Result<()> {
-        match self {
-            Self::Tip((creator, memo)) => storefront.tip_one(Tip {
-                creator,
-                amount: Storefront::env().transferred_value(),
-                memo,
-            }),
-            Self::TipMany(tips) => storefront.tip_all(tips),
-            Self::Buy((creator, item, owner, max_price, referrer)) => {
-                let order = Order {
-                    creator,
-                    item,
-                    max_price,
-                };
-                storefront.buy_all(&[order], owner, referrer)
-            }
-        }
-    }
+// Each by itself: a chain compiles a function as a whole when it is entered, and charges for its length.
+
+#[inline(never)]
+fn read_tip<I: Input>(
+    arguments: &mut I,
+) -> core::result::Result<(CreatorId, Vec<u8>), scale::Error> {
+    Decode::decode(arguments)
+}
+
+#[inline(never)]
+fn read_tips<I: Input>(arguments: &mut I) -> core::result::Result<Vec<Tip>, scale::Error> {
+    Decode::decode(arguments)
+}
+
+#[inline(never)]
+fn read_purchase<I: Input>(arguments: &mut I) -> core::result::Result<Purchase, scale::Error> {
+    Decode::decode(arguments)
+}
+
+#[inline(never)]
+fn tip(storefront: &mut Storefront, creator: CreatorId, memo: Vec<u8>) -> Result<()> {
+    storefront.tip_one(Tip {
+        creator,
+        amount: Storefront::env().transferred_value(),
+        memo,
+    })
+}
+
+#[inline(never)]
+fn buy(storefront: &mut Storefront, purchase: Purchase) -> Result<()> {
+    let (creator, item, owner, max_price, referrer) = purchase;
+    let order = Order {
+        creator,
+        item,
+        max_price,
+    };
+    storefront.buy_all(&[order], owner, referrer)
 }
 
 /// The contract's root item, as ink! reads it. None of these messages changes it.
+#[inline(never)]
 fn load() -> Storefront {
     match ink::env::get_contract_storage::<Key, Storefront>(&<Storefront as StorageKey>::KEY) {
         Ok(Some(storefront)) => storefront,

@@ -19,8 +19,10 @@ impl Parts {
     /// The fee is on the referrer's share, too. Were it not, a creator could refer their own buyers, for
     /// all of the price, and pay no fee at all.
     pub fn of(paid: Balance, fee: u16, referral: u16) -> Option<Self> {
-        let share = basis_points(paid, referral)?;
-        let share = share.checked_sub(basis_points(share, fee)?)?;
+        let share = match referral {
+            0 => 0,
+            _ => share(paid, fee, referral)?,
+        };
         let fee = basis_points(paid, fee)?;
         let rest = paid.checked_sub(fee)?.checked_sub(share)?;
         Some(Self { fee, share, rest })
@@ -34,6 +36,13 @@ impl Parts {
             ..self
         }
     }
+}
+
+/// Apart, so that what has no referrer does not pay for its length.
+#[inline(never)]
+fn share(paid: Balance, fee: u16, referral: u16) -> Option<Balance> {
+    let share = basis_points(paid, referral)?;
+    share.checked_sub(basis_points(share, fee)?)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::{
     error::{Error, Result},
     events::Kept,
     price::Parts,
+    shop::Shop,
     storefront::Storefront,
 };
 use farthing_shared::try_send;
@@ -43,7 +44,7 @@ impl Till {
     fn end_run(&mut self, storefront: &mut Storefront) -> Result<()> {
         if let Some((creator, amount)) = self.run.take() {
             if storefront.pay_creator(creator, amount)? {
-                self.kept.push(Kept::Creator { creator, amount });
+                note(&mut self.kept, Kept::Creator { creator, amount });
             }
         }
         Ok(())
@@ -55,29 +56,62 @@ impl Till {
         self.end_run(storefront)?;
         let amount = self.fees;
         if storefront.pay_fee(amount)? {
-            self.kept.push(Kept::Fee { amount });
+            note(&mut self.kept, Kept::Fee { amount });
         }
         Ok(self.kept)
     }
 }
 
 impl Storefront {
+    /// Sends the parts of a single payment without a referrer, and returns what was kept.
+    #[inline(never)]
+    pub(crate) fn pay_one(&mut self, creator: CreatorId, parts: Parts) -> Result<Vec<Kept>> {
+        let mut kept = Vec::new();
+        if self.pay_creator(creator, parts.rest)? {
+            let amount = parts.rest;
+            note(&mut kept, Kept::Creator { creator, amount });
+        }
+        if self.pay_fee(parts.fee)? {
+            note(&mut kept, Kept::Fee { amount: parts.fee });
+        }
+        Ok(kept)
+    }
+
     /// Sends a creator's money on, or keeps it in the creator's books. Returns whether it is kept.
     fn pay_creator(&mut self, creator: CreatorId, amount: Balance) -> Result<bool> {
-        let mut shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
+        let shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
         if amount == 0 || shop.alone && try_send(shop.payee, amount) {
             return Ok(false);
         }
+        self.keep_for_creator(creator, shop, amount)
+    }
+
+    /// Sends the treasury a fee, or keeps it. Returns whether it is kept.
+    fn pay_fee(&mut self, amount: Balance) -> Result<bool> {
+        match try_send(self.treasury, amount) {
+            true => Ok(false),
+            false => self.keep_fee(amount),
+        }
+    }
+
+    // Apart, so that what is sent on does not pay for the length of what is kept.
+
+    #[cold]
+    #[inline(never)]
+    fn keep_for_creator(
+        &mut self,
+        creator: CreatorId,
+        mut shop: Shop,
+        amount: Balance,
+    ) -> Result<bool> {
         shop.credit(amount).ok_or(Error::Overflow)?;
         self.shops.insert(creator, &shop);
         Ok(true)
     }
 
-    /// Sends the treasury a fee, or keeps it. Returns whether it is kept.
-    fn pay_fee(&mut self, amount: Balance) -> Result<bool> {
-        if try_send(self.treasury, amount) {
-            return Ok(false);
-        }
+    #[cold]
+    #[inline(never)]
+    fn keep_fee(&mut self, amount: Balance) -> Result<bool> {
         let fees = self.fees.get().unwrap_or(0);
         let fees = fees.checked_add(amount).ok_or(Error::Overflow)?;
         self.fees.set(&fees);
@@ -93,6 +127,12 @@ impl Storefront {
             .ok_or(Error::ValueTooLow(price))?;
         give_back(change)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn note(kept: &mut Vec<Kept>, what: Kept) {
+    kept.push(what);
 }
 
 /// Sends the caller money that came with the call and is not needed.

@@ -461,7 +461,9 @@ impl<'a> Meter<'a> {
             "storefront.tip, with the fee kept, repeated",
         ] {
             let message = self.farthing.storefront.call_mut().tip(self.creator, vec![]);
-            self.call(name, &bob, message, PRICE);
+            // A fee of three quarters of what an account must have.
+            let least = self.farthing.chain.profile().existential_deposit();
+            self.call(name, &bob, message, 30 * least);
         }
         self.farthing.chain.account("treasury", UNIT);
         let message = self.farthing.storefront.call_mut().withdraw_fees();

@@ -142,6 +142,7 @@ fn begin(chain: &mut Chain, driver: &mut Driver, wide: bool, calls: &mut Vec<Cal
                     price,
                     period: (price % 5 == 0).then_some(60_000),
                     referral: 1_000,
+                    tier: None,
                 };
                 act(chain, owner, Action::Publish { creator, offer });
             }

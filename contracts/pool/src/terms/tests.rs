@@ -73,7 +73,12 @@ fn least_sponsorship_is_at_least_a_hundredth_of_the_goal() {
             };
         })
     };
-    for (goal, least) in [(1, 1), (100, 1), (101, 2), (Balance::MAX, Balance::MAX / 100 + 1)] {
+    for (goal, least) in [
+        (1, 1),
+        (100, 1),
+        (101, 2),
+        (Balance::MAX, Balance::MAX / 100 + 1),
+    ] {
         assert_eq!(sponsored(goal, least), Ok(()));
         let less = match least - 1 {
             0 => Ok(()),
@@ -97,7 +102,10 @@ fn money_that_goes_straight_through_is_divided_and_rounded_down() {
         account: account(1),
         parts: PARTS,
     }];
-    assert_eq!(terms.payees().divide(Balance::MAX), Some((0, vec![Balance::MAX])));
+    assert_eq!(
+        terms.payees().divide(Balance::MAX),
+        Some((0, vec![Balance::MAX]))
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::events::Share;
 use farthing_types::split::{Recipient, PARTS};
 use proptest::prelude::*;
 
@@ -55,20 +56,29 @@ fn what_is_refused_is_kept_in_its_place_and_taken_out_once() {
         amount,
         sent,
     };
-    let sent = till.send_or_keep(1, first, 7, |_, _| true);
-    assert_eq!(sent, Ok(share(first, 7, true)));
-    for (place, amount) in [(0, 1), (2, 20), (2, 300)] {
-        let kept = till.send_or_keep(place, second, amount, |_, _| false);
-        assert_eq!(kept, Ok(share(second, amount, false)));
-    }
+    let keep = |till: &mut Till, fee, one, other| {
+        till.keep(&Division {
+            fee: Some(share(second, fee, false)),
+            shares: vec![share(first, one, true), share(second, other, false)],
+        })
+    };
+    keep(&mut till, 0, 7, 20).unwrap();
+    keep(&mut till, 1, 8, 300).unwrap();
     assert_eq!(till.kept, [1, 0, 320]);
-    assert_eq!((till.kept_in_all(), till.kept_for(&payees, &first)), (321, 0));
+    assert_eq!(
+        (till.kept_in_all(), till.kept_for(&payees, &first)),
+        (321, 0)
+    );
     assert_eq!(till.kept_for(&payees, &second), 321);
     assert_eq!(till.take_kept(&payees, &second), 321);
     assert_eq!(till.take_kept(&payees, &second), 0);
     assert_eq!(till.kept_in_all(), 0);
-    let too_much = till.send_or_keep(3, first, 1, |_, _| false);
-    assert_eq!(too_much, Err(Error::Overflow));
+    keep(&mut till, Balance::MAX, 0, 0).unwrap();
+    assert_eq!(keep(&mut till, 1, 0, 0), None);
+    // A share too many has no place.
+    let shares = vec![share(first, 1, false); 3];
+    let division = Division { fee: None, shares };
+    assert_eq!(Till::new(&terms).keep(&division), None);
 }
 
 proptest! {

@@ -44,9 +44,7 @@ impl Storefront {
     pub(crate) fn tip_one(&mut self, tip: Tip) -> Result<()> {
         self.check_open_for_payments()?;
         check_tip(&tip)?;
-        let mut till = Till::default();
-        till.take(self, tip.creator, self.parts(tip.amount, 0)?)?;
-        let kept = till.close(self)?;
+        let kept = self.pay_one(tip.creator, self.parts(tip.amount, 0)?)?;
         self.received(None, vec![Payment::Tip(tip)], kept);
         Ok(())
     }
@@ -172,6 +170,7 @@ impl Storefront {
     }
 
     /// Sends a referrer their shares. What the chain refuses to move to them is the creators'.
+    #[inline(never)]
     fn pay_referrer(&self, referrer: AccountId, sales: &mut [Sale]) {
         let shares = sales
             .iter()
@@ -199,9 +198,7 @@ impl Storefront {
             return Err(Error::PriceAboveMax(paid));
         }
         self.take_price(paid)?;
-        let mut till = Till::default();
-        till.take(self, creator, self.parts(paid, 0)?)?;
-        let kept = till.close(self)?;
+        let kept = self.pay_one(creator, self.parts(paid, 0)?)?;
         let payment = Payment::Blinded {
             creator,
             tier,

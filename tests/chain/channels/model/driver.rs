@@ -309,8 +309,20 @@ impl Driver {
         };
         lines.sort();
         lines.dedup();
-        self.check_channels(&lines);
-        self.check_records();
+        if !lines.is_empty() {
+            self.check_channels(&lines);
+        }
+        if matches!(
+            call.action,
+            Action::Claim { payee: GHOST, .. }
+                | Action::CloseTogether {
+                    line: (_, GHOST, _),
+                    ..
+                }
+                | Action::Withdraw { .. }
+        ) {
+            self.check_records();
+        }
     }
 
     fn check_records(&mut self) {

@@ -22,6 +22,19 @@ pub const WAIT: Wait = Wait {
 impl Model {
     /// Does what a call to the registry does; `None` if `action` is none.
     pub fn ask_registry(&mut self, caller: Who, action: &Action) -> Option<Done> {
+        let done = self.change_registry(caller, action)?;
+        if let Action::Accept { creator, .. }
+        | Action::SetPayout { creator, .. }
+        | Action::UnsetPayout { creator, .. } = action
+        {
+            if done.is_ok() && self.tells() {
+                self.follow(*creator);
+            }
+        }
+        Some(done)
+    }
+
+    fn change_registry(&mut self, caller: Who, action: &Action) -> Option<Done> {
         use Action::*;
         Some(match action.clone() {
             Commit { claim } => {
@@ -290,8 +303,16 @@ impl Model {
 
     /// Whether `account` may change a creator's catalogue.
     pub fn may_sell(&self, creator: Creator, account: Who) -> bool {
+        self.may(creator, account, 0)
+    }
+
+    pub fn may_price(&self, creator: Creator, account: Who) -> bool {
+        self.may(creator, account, 1)
+    }
+
+    fn may(&self, creator: Creator, account: Who, what: usize) -> bool {
         self.person(creator).is_some_and(|person| {
-            let delegate = person.delegates.get(&account).is_some_and(|may| may[0]);
+            let delegate = person.delegates.get(&account).is_some_and(|may| may[what]);
             person.owner == account || delegate
         })
     }

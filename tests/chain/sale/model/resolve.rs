@@ -54,7 +54,13 @@ impl Resolver<'_> {
             | Kind::SetPayout
             | Kind::UnsetPayout
             | Kind::Delete => self.ownership(),
-            Kind::Open | Kind::Publish | Kind::SetPrice | Kind::Retire | Kind::SetTier => {
+            Kind::Open
+            | Kind::Publish
+            | Kind::SetPrice
+            | Kind::Retire
+            | Kind::Relist
+            | Kind::SetItemTier
+            | Kind::SetTier => {
                 self.catalogue()
             }
             Kind::Tip | Kind::TipMany => self.tip(),
@@ -108,7 +114,14 @@ impl Resolver<'_> {
     }
 
     fn seller(&self, creator: Creator) -> Who {
-        let may = |who: &Who| self.model.may_sell(creator, *who);
+        let prices = matches!(
+            self.step.kind,
+            Kind::SetPrice | Kind::SetItemTier | Kind::SetTier
+        );
+        let may = |who: &Who| match prices {
+            true => self.model.may_price(creator, *who),
+            false => self.model.may_sell(creator, *who),
+        };
         let sellers: Vec<Who> = (0..SIGNERS).filter(may).collect();
         match self.die(3, &sellers) {
             Some(seller) if !self.spoilt(1, 4) => seller,
@@ -384,6 +397,7 @@ impl Resolver<'_> {
                         1 => 10_000,
                         _ => (die % 10_000) as u16 + u16::from(self.spoilt(3, 8)) * 10_001,
                     },
+                    tier: (die % 3 == 0).then_some(self.step.dice[3] as u8),
                 },
             },
             Kind::SetPrice => Action::SetPrice {
@@ -394,6 +408,15 @@ impl Resolver<'_> {
             Kind::Retire => Action::Retire {
                 creator,
                 item: self.item(1, creator, |_, retired| !retired),
+            },
+            Kind::Relist => Action::Relist {
+                creator,
+                item: self.item(1, creator, |_, retired| retired),
+            },
+            Kind::SetItemTier => Action::SetItemTier {
+                creator,
+                item: self.item(1, creator, |_, _| true),
+                tier: (die % 3 > 0).then_some(self.step.dice[3] as u8),
             },
             _ => {
                 let tier = (self.step.dice[1] % usize::from(TIERS)) as u8;
