@@ -1,4 +1,4 @@
-//! Whose the money is: the round's root item, which donations read and never write.
+//! Whose the money is: the round's root item, which donations neither read nor write.
 
 use crate::{
     error::{Error, Result},
@@ -49,10 +49,6 @@ pub struct Books {
     /// See [`Terms`].
     pub divides: Millis,
     /// See [`Terms`].
-    pub minimum: Balance,
-    /// See [`Terms`].
-    pub cap: Balance,
-    /// See [`Terms`].
     pub min_donors: u32,
     /// See [`Terms`].
     pub verifier: Option<AccountId>,
@@ -85,10 +81,22 @@ impl Books {
             opens: terms.opens,
             closes: terms.closes,
             divides: terms.divides,
-            minimum: terms.minimum,
-            cap: terms.cap,
             min_donors: terms.min_donors,
             verifier: terms.verifier,
+            ..Self::unread()
+        }
+    }
+
+    /// Books with nothing in them, of a round that is of no interest.
+    pub fn unread() -> Self {
+        Self {
+            organiser: [0; 32].into(),
+            chosen: 0,
+            opens: 0,
+            closes: 0,
+            divides: 0,
+            min_donors: 0,
+            verifier: None,
             money: 0,
             owed: 0,
             rest: 0,
@@ -111,18 +119,6 @@ impl Books {
             _ if now < self.divides => Stage::Closed,
             _ => Stage::Due,
         }
-    }
-
-    /// Checks that a donation of `amount` counts.
-    pub fn check_donation(&self, now: Millis, amount: Balance) -> Result<()> {
-        if now < self.opens {
-            return Err(Error::OpensAt(self.opens));
-        }
-        self.check_not_closed(now)?;
-        if amount < self.minimum {
-            return Err(Error::BelowMinimum(self.minimum));
-        }
-        Ok(())
     }
 
     /// Checks that the round has not closed.
@@ -278,24 +274,11 @@ mod tests {
 
     fn books() -> Books {
         Books {
-            organiser: [1; 32].into(),
             chosen: 10,
             opens: 20,
             closes: 30,
             divides: 40,
-            minimum: 1,
-            cap: 1,
-            min_donors: 2,
-            verifier: None,
-            money: 0,
-            owed: 0,
-            rest: 0,
-            rest_left: 0,
-            claims: 0,
-            pools: 0,
-            asked: 0,
-            offered: 0,
-            divided: false,
+            ..Books::unread()
         }
     }
 

@@ -4,8 +4,9 @@ use crate::{
     error::{Error, Result},
     events::Answer,
     tally::Tally,
+    terms::Terms,
 };
-use farthing_types::{quadratic::Weight, Balance};
+use farthing_types::{quadratic::Weight, Balance, Millis};
 use ink::{prelude::vec::Vec, primitives::AccountId};
 
 /// A pool of the round. A fixed size, so that dividing locks no storage deposit.
@@ -86,6 +87,54 @@ pub struct Objector {
     pub verifier: bool,
 }
 
+/// The rules for donations: the same for all pools of a round, and kept with each so that a donation reads
+/// nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub struct Rules {
+    /// See [`Terms`].
+    pub opens: Millis,
+    /// See [`Terms`].
+    pub closes: Millis,
+    /// See [`Terms`].
+    pub minimum: Balance,
+    /// See [`Terms`].
+    pub cap: Balance,
+    /// See [`Terms`].
+    pub organiser: AccountId,
+    /// Whether there is a verifier, so that donors must be listed.
+    pub listed: bool,
+}
+
+impl Rules {
+    /// Those of a round with these rules.
+    pub fn of(terms: &Terms) -> Self {
+        Self {
+            opens: terms.opens,
+            closes: terms.closes,
+            minimum: terms.minimum,
+            cap: terms.cap,
+            organiser: terms.organiser,
+            listed: terms.verifier.is_some(),
+        }
+    }
+
+    /// Checks that a donation of `amount` counts at `now`.
+    pub fn check(&self, now: Millis, amount: Balance) -> Result<()> {
+        if now < self.opens {
+            return Err(Error::OpensAt(self.opens));
+        }
+        if now >= self.closes {
+            return Err(Error::Closed(self.closes));
+        }
+        if amount < self.minimum {
+            return Err(Error::BelowMinimum(self.minimum));
+        }
+        Ok(())
+    }
+}
+
 /// A pool's place in the round, and what was given to it there. The size never changes, so that donations
 /// lock no storage deposit for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +149,8 @@ pub struct Place {
     pub tally: Tally,
     /// Who got its money when it entered, and so is no donor to it.
     pub beneficiaries: Vec<AccountId>,
+    /// What holds for donations.
+    pub rules: Rules,
 }
 
 /// A pool of the round, and what was given to it there.
@@ -117,11 +168,11 @@ pub struct Projection {
 
 impl Place {
     /// Checks that what `donor` gives to the pool counts.
-    pub fn check_donor(&self, donor: &AccountId, organiser: &AccountId) -> Result<()> {
+    pub fn check_donor(&self, donor: &AccountId) -> Result<()> {
         if self.objections.any() {
             return Err(Error::StruckOff);
         }
-        if donor == organiser || self.beneficiaries.contains(donor) {
+        if donor == &self.rules.organiser || self.beneficiaries.contains(donor) {
             return Err(Error::NotADonor);
         }
         Ok(())
@@ -146,6 +197,14 @@ mod tests {
             objections: Objections::default(),
             tally: Tally::default(),
             beneficiaries: vec![[1; 32].into(), [2; 32].into()],
+            rules: Rules {
+                opens: 10,
+                closes: 20,
+                minimum: 3,
+                cap: 30,
+                organiser: [9; 32].into(),
+                listed: false,
+            },
         }
     }
 
@@ -160,12 +219,20 @@ mod tests {
 
     #[test]
     fn beneficiaries_and_the_organiser_are_no_donors() {
-        let organiser = [9; 32].into();
-        let check = |n: u8| place().check_donor(&[n; 32].into(), &organiser);
+        let check = |n: u8| place().check_donor(&[n; 32].into());
         assert_eq!(check(3), Ok(()));
         for n in [1, 2, 9] {
             assert_eq!(check(n), Err(Error::NotADonor));
         }
+    }
+
+    #[test]
+    fn donations_count_while_the_round_is_open_and_from_the_minimum_on() {
+        let check = |now, amount| place().rules.check(now, amount);
+        assert_eq!(check(9, 3), Err(Error::OpensAt(10)));
+        assert_eq!((check(10, 3), check(19, 3)), (Ok(()), Ok(())));
+        assert_eq!(check(20, 3), Err(Error::Closed(20)));
+        assert_eq!(check(10, 2), Err(Error::BelowMinimum(3)));
     }
 
     #[test]
@@ -178,7 +245,7 @@ mod tests {
         assert_eq!(objections.set(VERIFIER, true), Ok(()));
         assert_eq!(objections.set(ORGANISER, false), Ok(()));
         assert!(objections.any());
-        let refused = place.check_donor(&[3; 32].into(), &[9; 32].into());
+        let refused = place.check_donor(&[3; 32].into());
         assert_eq!(refused, Err(Error::StruckOff));
         assert_eq!(place.objections.set(VERIFIER, false), Ok(()));
         assert!(!place.objections.any());

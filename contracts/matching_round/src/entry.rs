@@ -3,7 +3,7 @@
 use crate::{lists::Membership, matching_round::MatchingRound};
 use farthing_shared::entry::{answer, Hot};
 use farthing_types::Hash;
-use ink::{primitives::AccountId, storage::traits::StorageKey};
+use ink::primitives::AccountId;
 use scale::{Decode, Error, Input};
 
 /// A donation.
@@ -28,15 +28,19 @@ impl Hot for Donation {
     }
 
     fn run(self) {
-        let root = ink::env::get_contract_storage(&MatchingRound::KEY);
-        let Ok(Some(mut round)) = root else {
-            // As in ink!: there is no contract without its root item.
-            panic!()
-        };
-        let round: &mut MatchingRound = &mut round;
-        // The root item is as it was.
-        answer(round.take_donation(self.pool, self.memo, self.membership))
+        // The rules are with the pool: the root item is neither read nor written.
+        let mut round = MatchingRound::unread();
+        match round.take_donation(self.pool, self.memo, self.membership) {
+            Ok(()) => answer(Ok::<(), ()>(())),
+            Err(error) => refuse(error),
+        }
     }
+}
+
+/// Apart, so that a donation that goes through does not pay for the length of all errors.
+#[inline(never)]
+fn refuse(error: crate::Error) {
+    answer(Err::<(), _>(error))
 }
 
 #[cfg(test)]

@@ -144,7 +144,7 @@ pub mod matching_round {
         pub books: Books,
     }
 
-    /// The round's storage: its root item, which donations only read, and six other kinds of item.
+    /// The round's storage: its root item, which donations do not touch, and six other kinds of item.
     #[ink(storage)]
     pub struct MatchingRound {
         pub(crate) books: Books,
@@ -170,12 +170,7 @@ pub mod matching_round {
             bounded(factory.call().overview()).ok_or(Error::FactoryFailed)?;
             let mut round = Self {
                 books: Books::new(&terms),
-                terms: Lazy::new(),
-                entries: Lazy::new(),
-                places: Mapping::new(),
-                contributions: Mapping::new(),
-                sponsors: Mapping::new(),
-                lists: Mapping::new(),
+                ..Self::unread()
             };
             round.terms.set(&terms);
             Self::env().emit_event(RoundCreated { terms });
@@ -351,7 +346,7 @@ pub mod matching_round {
         /// [`Donated`](crate::events::Donated).
         ///
         /// # Errors
-        /// [`Error::OpensAt`], [`Error::Closed`], [`Error::BelowMinimum`], [`Error::NotEntered`],
+        /// [`Error::NotEntered`], [`Error::OpensAt`], [`Error::Closed`], [`Error::BelowMinimum`],
         /// [`Error::StruckOff`]; [`Error::NotADonor`] for the organiser and the pool's beneficiaries;
         /// [`Error::NotListed`] if there is a verifier; [`Error::Overflow`] if the roots of what donors gave to
         /// one pool would add up to 2⁵⁶; [`Error::Refused`] with what the pool says, [`Error::PoolFailed`].
@@ -509,6 +504,19 @@ pub mod matching_round {
         #[inline(never)]
         pub fn solvency(&self) -> (Balance, Balance) {
             (self.books.owed, self.env().balance())
+        }
+
+        /// The contract without its root item. For what needs other items only, and for the constructor.
+        pub(crate) fn unread() -> Self {
+            Self {
+                books: Books::unread(),
+                terms: Lazy::new(),
+                entries: Lazy::new(),
+                places: Mapping::new(),
+                contributions: Mapping::new(),
+                sponsors: Mapping::new(),
+                lists: Mapping::new(),
+            }
         }
 
         pub(crate) fn rules(&self) -> Terms {

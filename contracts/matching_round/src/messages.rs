@@ -2,12 +2,12 @@
 
 use crate::{
     checks::signed_by,
-    entries::{Entry, Objections, Place},
+    entries::{Entry, Objections, Place, Rules},
     error::{Error, Result},
     events::*,
     lists::{Membership, MAX_LISTS},
     matching_round::MatchingRound,
-    tally::Tally,
+    tally::{Contribution, Tally},
 };
 use farthing_shared::{ask, ask_within, Question};
 use farthing_types::{text, Balance, Hash, Millis};
@@ -36,13 +36,15 @@ impl MatchingRound {
     pub(crate) fn take_in(&mut self, number: u32) -> Result<AccountId> {
         self.check_organiser()?;
         let place = self.books.check_entry(Self::env().block_timestamp())?;
-        let (entry, beneficiaries) = self.candidate(number)?;
+        let terms = self.rules();
+        let (entry, beneficiaries) = self.candidate(terms.factory, number)?;
         let (pool, has_goal) = (entry.account, entry.has_goal);
         let place = Place {
             place: place.try_into().map_err(|_| Error::RoundFull)?,
             objections: Objections::default(),
             tally: Tally::default(),
             beneficiaries: beneficiaries.clone(),
+            rules: Rules::of(&terms),
         };
         self.places.insert(pool, &place);
         let mut entries = self.all_entries();
@@ -61,8 +63,8 @@ impl MatchingRound {
 
     /// What is written down of a pool of the factory that may enter, and who gets its money. The pool's own
     /// terms are its word, which is good because the factory made it from the code it makes pools from.
-    fn candidate(&self, number: u32) -> Result<(Entry, Vec<AccountId>)> {
-        let factory = PoolFactoryRef::from_account_id(self.rules().factory);
+    fn candidate(&self, factory: AccountId, number: u32) -> Result<(Entry, Vec<AccountId>)> {
+        let factory = PoolFactoryRef::from_account_id(factory);
         let listed = bounded(factory.call().pool(number)).ok_or(Error::FactoryFailed)?;
         let account = listed.ok_or(Error::UnknownPool)?.account;
         if self.places.contains(account) {
@@ -237,7 +239,7 @@ impl MatchingRound {
 
     // ---- Donations ----
 
-    /// Both ways to `donate` lead here.
+    /// Both ways to `donate` lead here. It must not look at the root item: the short one does not read it.
     #[inline(never)]
     pub(crate) fn take_donation(
         &mut self,
@@ -246,9 +248,24 @@ impl MatchingRound {
         membership: Option<Membership>,
     ) -> Result<()> {
         let (donor, amount) = (Self::env().caller(), Self::env().transferred_value());
-        let now = Self::env().block_timestamp();
-        self.books.check_donation(now, amount)?;
-        let counted = self.count(pool, donor, amount, membership)?;
+        let mut place = self.place_of(pool)?;
+        place.rules.check(Self::env().block_timestamp(), amount)?;
+        place.check_donor(&donor)?;
+        let key = (place.place, donor);
+        let mut contribution = match self.contributions.get(key) {
+            Some(contribution) => contribution,
+            // Who has a record was on a list.
+            None if place.rules.listed => self.new_donor(&donor, membership)?,
+            None => Contribution::default(),
+        };
+        let counted = place
+            .tally
+            .add(&mut contribution, amount, place.rules.cap)
+            .ok_or(Error::Overflow)?;
+        if counted != 0 {
+            self.contributions.insert(key, &contribution);
+            self.places.insert(pool, &place);
+        }
         hand_on(pool, donor, amount, memo)?;
         Self::env().emit_event(Donated {
             donor,
@@ -259,46 +276,12 @@ impl MatchingRound {
         Ok(())
     }
 
-    /// Counts a donation. Returns how much of it counted: nothing is written if that is nothing.
-    #[inline(always)]
-    fn count(
-        &mut self,
-        pool: AccountId,
-        donor: AccountId,
-        amount: Balance,
-        membership: Option<Membership>,
-    ) -> Result<Balance> {
-        let mut place = self.place_of(pool)?;
-        place.check_donor(&donor, &self.books.organiser)?;
-        let key = (place.place, donor);
-        let mut contribution = match self.contributions.get(key) {
-            Some(contribution) => contribution,
-            // Who has a record was on a list.
-            None => {
-                self.check_listed(&donor, membership)?;
-                Default::default()
-            }
-        };
-        let counted = place
-            .tally
-            .add(&mut contribution, amount, self.books.cap)
-            .ok_or(Error::Overflow)?;
-        if counted != 0 {
-            self.contributions.insert(key, &contribution);
-            self.places.insert(pool, &place);
-        }
-        Ok(counted)
-    }
-
-    /// Apart, so that who is known does not pay for its length.
+    /// The record of somebody who gives for the first time, and must be listed. Apart, so that who is known
+    /// does not pay for its length.
     #[inline(never)]
-    fn check_listed(&self, donor: &AccountId, membership: Option<Membership>) -> Result<()> {
-        if self.books.verifier.is_none() {
-            return Ok(());
-        }
-        let shown = membership.is_some_and(|membership| self.is_member(donor, &membership));
-        match shown {
-            true => Ok(()),
+    fn new_donor(&self, donor: &AccountId, membership: Option<Membership>) -> Result<Contribution> {
+        match membership.is_some_and(|membership| self.is_member(donor, &membership)) {
+            true => Ok(Contribution::default()),
             false => Err(Error::NotListed),
         }
     }

@@ -63,7 +63,27 @@ const SQUARED_PARTS: u128 = 1 << 48;
 /// root as who gives at once.
 pub fn root(amount: Balance) -> Option<u64> {
     let square = amount.checked_mul(SQUARED_PARTS)?;
-    u64::try_from(square.isqrt()).ok()
+    u64::try_from(isqrt(square)).ok()
+}
+
+/// The square root, rounded down: bit by bit, from the highest.
+///
+/// The standard library's is faster and fifteen times as long, and chains charge each call for the length
+/// of what it enters.
+#[inline(never)]
+fn isqrt(square: u128) -> u128 {
+    let (mut rest, mut root) = (square, 0u128);
+    for step in (0..64u32).rev() {
+        let bit = 1u128 << step.wrapping_mul(2);
+        // Less than 2¹²⁸, as the root found so far and the bit are of different places.
+        let trial = root.wrapping_add(bit);
+        root >>= 1;
+        if rest >= trial {
+            rest = rest.wrapping_sub(trial);
+            root = root.wrapping_add(bit);
+        }
+    }
+    root
 }
 
 /// What a cause's share is proportional to.

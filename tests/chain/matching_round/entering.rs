@@ -3,6 +3,9 @@
 use super::world::*;
 use farthing_types::quadratic::{MAX_COUNTED, MAX_MONEY};
 
+/// Two times, two amounts, the organiser, and whether there is a list.
+const RULES: i128 = 8 + 8 + 16 + 16 + 32 + 1;
+
 #[test]
 fn round_keeps_its_rules_and_begins_empty() {
     let mut w = World::with(verified);
@@ -62,8 +65,8 @@ fn organiser_enters_pools_and_pays_for_them() {
     assert_eq!(w.read(w.to().beneficiaries_of(w.pool(second))), adas);
     assert_eq!(w.read(w.to().beneficiaries_of([9; 32].into())), []);
     let entry = 32 + 4 + 1 + 1 + 1 + 16 + 1;
-    // Its number, two objections, the tally, and a list of one beneficiary.
-    let place = 1 + 2 + 16 + 16 + 4 + 1 + 32;
+    // Its number, two objections, the tally, a list of one beneficiary, and the rules for donations.
+    let place = 1 + 2 + 16 + 16 + 4 + 1 + 32 + RULES;
     assert_eq!(
         receipt.deposit,
         2 * PER_ITEM + (1 + entry + place) * PER_BYTE
@@ -171,7 +174,7 @@ fn organiser_takes_a_pool_out_again_and_the_last_one_has_its_place() {
     let told = &receipt.events_of::<events::TakenOut>()[0];
     assert_eq!(told.pool, w.pool(0));
     let entry = 32 + 4 + 1 + 1 + 1 + 16 + 1;
-    let place = 1 + 2 + 16 + 16 + 4 + 1 + 32;
+    let place = 1 + 2 + 16 + 16 + 4 + 1 + 32 + RULES;
     assert_given_back(&receipt, PER_ITEM + (entry + place) * PER_BYTE);
     assert_eq!(w.refuse(&olga, out, 0), Error::NotEntered);
     let left: Vec<_> = w.projections().iter().map(|one| one.entry.number).collect();

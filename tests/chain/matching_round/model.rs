@@ -14,7 +14,7 @@ use proptest::{prelude::*, strategy::ValueTree};
 use std::collections::BTreeMap;
 
 /// Sequences in a usual run.
-const CASES: u32 = 24;
+const CASES: u32 = 32;
 const POOLS: u32 = 5;
 /// Who sponsors and donates; the last one is the organiser.
 const PEOPLE: usize = 5;
@@ -53,8 +53,19 @@ enum Step {
 /// round opens, while it is open, and at the end. None of them is ever left out.
 fn step(enter: u32, donate: u32, end: u32) -> impl Strategy<Value = Step> {
     let (who, pool) = (|| 0..PEOPLE, || 0..POOLS);
+    // Mostly those who can.
+    let donor = || prop_oneof![6 => 1..4usize, 1 => 0..PEOPLE];
+    let open = || prop_oneof![6 => 0..3u32, 1 => 0..POOLS];
     let amount = || prop_oneof![0..10u128, 0..2_000u128, 0..2 * CAP, Just(CAP), 0..UNIT];
-    let money = || prop_oneof![0..10u128, 0..3_000u128, 0..100_000u128, 0..4 * CAP];
+    let money = || {
+        prop_oneof![
+            0..10u128,
+            0..500u128,
+            0..3_000u128,
+            0..100_000u128,
+            0..4 * CAP
+        ]
+    };
     prop_oneof![
         2 => (5..DAY).prop_map(Step::Wait),
         3 * enter => pool().prop_map(Step::Enter),
@@ -62,13 +73,13 @@ fn step(enter: u32, donate: u32, end: u32) -> impl Strategy<Value = Step> {
         3 => (any::<bool>(), pool()).prop_map(|(a, b)| Step::StrikeOff(a, b)),
         3 => (any::<bool>(), pool()).prop_map(|(a, b)| Step::Reinstate(a, b)),
         2 => (0..3u8, any::<u8>()).prop_map(|(a, b)| Step::SetList(a, b)),
-        enter => (who(), money()).prop_map(|(a, b)| Step::Sponsor(a, b)),
-        1 => who().prop_map(Step::Leave),
-        if donate > 1 { 12 * donate } else { 3 } => (who(), pool(), amount(), prop_oneof![8 => Just(0u8), 1 => 0..3u8])
+        enter + 2 => (who(), money()).prop_map(|(a, b)| Step::Sponsor(a, b)),
+        1 + enter / 3 => who().prop_map(Step::Leave),
+        if donate > 1 { 12 * donate } else { 3 } => (donor(), open(), amount(), prop_oneof![8 => Just(0u8), 1 => 0..3u8])
             .prop_map(|(a, b, c, d)| Step::Donate(a, b, c, d)),
         donate => (who(), pool(), amount()).prop_map(|(a, b, c)| Step::Give(a, b, c)),
         1 => (who(), amount()).prop_map(|(a, b)| Step::Force(a, b)),
-        end => (0..3u32).prop_map(Step::Divide),
+        end => (0..2u32).prop_map(Step::Divide),
         end => pool().prop_map(Step::Pay),
         end => (who(), who()).prop_map(|(a, b)| Step::TakeBack(a, b)),
         end => (pool(), who()).prop_map(|(a, b)| Step::Refund(a, b)),
@@ -91,7 +102,8 @@ fn sequence() -> impl Strategy<Value = Vec<Step>> {
         )
             .prop_map(|(early, open, closed, due)| {
                 let until = |time| vec![Step::WaitUntil(time)];
-                let listed = vec![Step::SetList(0, 0b11110)];
+                let mut listed = vec![Step::SetList(0, 0b11110)];
+                listed.extend([0, 1, 2].map(Step::Enter));
                 let parts = [listed, early, until(OPENS), open, until(CLOSES), closed];
                 [parts.concat(), until(DIVIDES), due].concat()
             })

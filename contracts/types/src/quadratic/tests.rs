@@ -149,6 +149,13 @@ proptest! {
     }
 
     #[test]
+    fn root_of_any_number_is_the_standard_librarys(bits in 0u32..128, n in any::<u128>()) {
+        for square in [n >> bits, (n >> bits).isqrt().pow(2), u128::MAX - (n >> bits)] {
+            prop_assert_eq!(isqrt(square), square.isqrt());
+        }
+    }
+
+    #[test]
     fn root_never_falls(one in amount(), more in amount()) {
         let (one, both) = (one.min(MAX_COUNTED - 1), (one + more).min(MAX_COUNTED - 1));
         prop_assert!(root(one) <= root(both));

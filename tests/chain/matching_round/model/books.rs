@@ -170,6 +170,9 @@ impl Model {
         amount: Balance,
         list: u8,
     ) -> Outcome {
+        if !self.entered.contains(&pool) {
+            return Err(Error::NotEntered);
+        }
         if now < OPENS {
             return Err(Error::OpensAt(OPENS));
         }
@@ -178,9 +181,6 @@ impl Model {
         }
         if amount < MINIMUM {
             return Err(Error::BelowMinimum(MINIMUM));
-        }
-        if !self.entered.contains(&pool) {
-            return Err(Error::NotEntered);
         }
         if self.struck_off(pool) {
             return Err(Error::StruckOff);
@@ -281,18 +281,36 @@ impl Model {
         self.money * Balance::from(MAX_SHARE) / 10_000
     }
 
-    /// What the pools get, or would. Where too much is asked for, tries how many of the largest have the most
-    /// that one can have: the first number with which no other one has more.
+    /// What the pools get at the division.
     pub fn shares_at(&self, now: Millis) -> Vec<Balance> {
         let pools = self.entered.iter();
-        let weights: Vec<_> = pools.map(|pool| self.weight(now, *pool)).collect();
+        self.shares_of(
+            &pools
+                .map(|pool| self.weight(now, *pool))
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    /// What they would get by now: of a goal nothing is known before the pool was asked.
+    pub fn shares_so_far(&self, now: Millis) -> Vec<Balance> {
+        let weight = |(place, pool): (u32, &u32)| match place < self.asked {
+            true => self.weight(now, *pool),
+            false => self.raw_weight(*pool),
+        };
+        let pools = (0..).zip(&self.entered);
+        self.shares_of(&pools.map(weight).collect::<Vec<_>>())
+    }
+
+    /// What pools with these weights get. Where too much is asked for, tries how many of the largest have the
+    /// most that one can have: the first number with which no other one has more.
+    fn shares_of(&self, weights: &[BigUint]) -> Vec<Balance> {
         let (money, most) = (BigUint::from(self.money), BigUint::from(self.most()));
         let asked = weights.iter().map(|one| (one >> 48usize).min(most.clone()));
         let asked: Vec<_> = asked.collect();
         if asked.iter().sum::<BigUint>() <= money {
             return asked.iter().map(|one| one.try_into().unwrap()).collect();
         }
-        let mut largest = weights.clone();
+        let mut largest = weights.to_vec();
         largest.sort();
         largest.reverse();
         for full in 0..largest.len() {

@@ -208,7 +208,7 @@ impl Pair {
         assert_eq!(projections.len(), place);
         let shares = match &self.model.shares {
             Some(shares) => shares.clone(),
-            None => self.model.shares_at(0),
+            None => self.model.shares_so_far(self.w.chain.now()),
         };
         assert_eq!(self.w.shares(), shares);
         assert!(shares.iter().all(|share| *share <= self.model.most()));
@@ -227,10 +227,14 @@ impl Pair {
 
     /// Brings the round to its end and everything out of it.
     pub fn finish(&mut self) {
-        if self.model.shares.is_none() {
-            self.step(&Step::Divide(3));
+        while self.model.shares.is_none() {
+            self.step(&Step::Divide(0));
+            if self.model.shares.is_none() {
+                self.step(&Step::Divide(1));
+            }
         }
         self.compare_all();
+        self.step(&Step::Pay(0));
         self.step(&Step::Divide(64));
         for pool in 0..POOLS {
             self.step(&Step::Pay(pool));
