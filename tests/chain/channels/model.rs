@@ -394,8 +394,8 @@ fn everyone_leaves(driver: &mut Driver, calls: &mut Vec<Call>, coverage: &mut Co
     check_fortunes(driver);
 }
 
-/// That what everyone put in and did not get back is what they paid by channels, less what they were
-/// paid.
+/// That what everyone put in and did not get back is what they paid by channels and gave others for
+/// theirs, less what they were paid and given.
 fn check_fortunes(driver: &Driver) {
     for who in 0..=GHOST {
         let paid = |fit: &dyn Fn(&books::Life) -> bool| -> Balance {
@@ -406,8 +406,9 @@ fn check_fortunes(driver: &Driver) {
             paid(&|life| life.line.0 == who),
             paid(&|life| life.line.1 == who),
         );
-        let lost = driver.books.spent[who].put_in;
-        assert_eq!(lost, out as i128 - back as i128, "the fortune of {who}");
+        let spent = driver.books.spent[who];
+        let lost = out as i128 - back as i128 + spent.gifts;
+        assert_eq!(spent.put_in, lost, "the fortune of {who}");
     }
 }
 

@@ -201,6 +201,12 @@ impl Books {
         Some((to, amount, record.paid_by))
     }
 
+    /// Somebody sets money aside in a channel of somebody's, perhaps their own.
+    fn give(&mut self, giver: Who, payer: Who, amount: Balance) {
+        self.spent[giver].gifts += amount as i128;
+        self.spent[payer].gifts -= amount as i128;
+    }
+
     fn refuse<T>(&self, payee: Who, why: ChannelError) -> Result<T, Error> {
         Err(Error::Channel(self.ids[payee], why))
     }
@@ -252,6 +258,7 @@ impl Books {
                 return Err(Error::ValueTooLow(purse));
             }
             purse -= offer.reserve;
+            self.give(giver, payer, offer.reserve);
             self.lives.push(Life {
                 line,
                 epoch,
@@ -324,6 +331,7 @@ impl Books {
             return self.refuse(payee, why);
         }
         self.spent[who].put_in += value as i128;
+        self.give(who, payer, value);
         let life = self.meant(id).expect("just seen");
         life.offer.reserve += value;
         let events = vec![(id, Change::ToppedUp(value))];
