@@ -264,6 +264,7 @@ impl Claim {
                 unit(dust),
                 unit(self.min.0)
             ));
+            session.output.field("dust", dust.to_string());
         }
         if worth.is_empty() {
             session.output.say("There is nothing to claim.");

@@ -321,6 +321,12 @@ impl Resolver<'_> {
     }
 
     pub fn close_together(&self, line: Line) -> Call {
+        // To agree on less than was claimed, something must have been.
+        let claimed = self.lives(|life| self.books.is_open(life) && life.paid > 0);
+        let line = match (self.step.flaw % 4, self.pick(1, &claimed)) {
+            (3, Some(life)) => life.line,
+            _ => line,
+        };
         let life = self.books.life(line);
         let (paid, reserve) = life.map_or((0, 1), |life| (life.paid, life.offer.reserve));
         let amount = match (self.step.flaw % 4, self.die(2, 4)) {
