@@ -142,7 +142,16 @@ fn both_together_close_a_channel_at_once() {
     let agreed = payee.ok(&["channel", "agree", &mine, "0.25"]);
     let signature = agreed["signature"].as_str().unwrap();
     let expires = agreed["expires"].as_u64().unwrap().to_string();
-    let close = |amount, expires| ["channel", "close-together", &name, amount, signature, expires];
+    let close = |amount, expires| {
+        [
+            "channel",
+            "close-together",
+            &name,
+            amount,
+            signature,
+            expires,
+        ]
+    };
     for bad in [close("0.2", &expires), close("0.25", "99999999999999")] {
         let refused = payer.refused(&bad);
         assert!(
@@ -265,7 +274,14 @@ fn vouchers_for_more_than_an_agreed_closing_are_refused() {
     );
     let signature = agreed["signature"].as_str().unwrap();
     let expires = agreed["expires"].as_u64().unwrap().to_string();
-    let close = ["channel", "close-together", &name, "0.2", signature, &expires];
+    let close = [
+        "channel",
+        "close-together",
+        &name,
+        "0.2",
+        signature,
+        &expires,
+    ];
     payer.ok(&close);
     // The next channel between the two is another one.
     payer.ok(&["channel", "open", &name, "1"]);
@@ -319,13 +335,19 @@ fn a_channel_that_does_not_leave_the_payee_time_or_say_is_not_taken() {
     let sentence = payee
         .run(&["channel", "receive", &short])
         .refused(2, "usage");
-    assert!(sentence.starts_with("The channel's exit takes only"), "{sentence}");
+    assert!(
+        sentence.starts_with("The channel's exit takes only"),
+        "{sentence}"
+    );
     payee.ok(&["channel", "receive", &short, "--min-delay", "1h"]);
     let paid = payer.ok(&["channel", "pay", &name, "0.1", "--lane", "1"]);
     let sentence = payee
         .run(&["channel", "receive", paid["voucher"].as_str().unwrap()])
         .refused(2, "usage");
-    assert!(sentence.starts_with("The channel names another key"), "{sentence}");
+    assert!(
+        sentence.starts_with("The channel names another key"),
+        "{sentence}"
+    );
 }
 
 #[test]

@@ -296,7 +296,10 @@ fn vouchers_that_are_worth_nothing_are_refused() {
         let refused = take(&paper, CONTRACT, Some(&gone));
         assert!(matches!(refused, Err(Error::NoChannel(_))));
     }
-    assert_eq!(take(&paper, CONTRACT, Some(&channel)).unwrap(), received(5, 5));
+    assert_eq!(
+        take(&paper, CONTRACT, Some(&channel)).unwrap(),
+        received(5, 5)
+    );
     let again = take(&paper, CONTRACT, Some(&channel));
     assert!(matches!(again, Err(Error::NothingNew { before: 5 })));
     assert_eq!(wallet.best(CONTRACT).unwrap(), [paper.clone()]);
@@ -408,8 +411,7 @@ fn vouchers_for_more_than_a_closing_that_was_signed_are_refused_until_it_expires
         time: NOW.time + 1,
         ..NOW
     };
-    let refused =
-        receiving(&folder).take(&voucher(7), CONTRACT, &WANTED, Some(&channel()), later);
+    let refused = receiving(&folder).take(&voucher(7), CONTRACT, &WANTED, Some(&channel()), later);
     assert!(matches!(refused, Err(Error::Agreed { amount: 6, .. })));
     assert_eq!(best(&folder), [6]);
 
@@ -448,8 +450,14 @@ fn a_voucher_brings_what_the_channel_still_covers_while_it_is_open() {
         (|one| one.epoch += 1, 0),
         (|one| one.end.time = NOW.time + 1, 5),
         // Its time has come, and its block has not; then both.
-        (|one| (one.end.time, one.end.block) = (NOW.time, NOW.block + 1), 5),
-        (|one| (one.end.time, one.end.block) = (NOW.time + 1, NOW.block), 5),
+        (
+            |one| (one.end.time, one.end.block) = (NOW.time, NOW.block + 1),
+            5,
+        ),
+        (
+            |one| (one.end.time, one.end.block) = (NOW.time + 1, NOW.block),
+            5,
+        ),
         (|one| one.end = NOW, 0),
     ];
     for (change, due) in changes {

@@ -384,7 +384,10 @@ fn everyone_leaves(driver: &mut Driver, calls: &mut Vec<Call>, coverage: &mut Co
     }
     if let Some(record) = driver.books.records.get(&GHOST).copied() {
         act(driver, paying(0, super::world::UNIT, Action::Fund));
-        act(driver, by(record.paid_by, Action::Withdraw { account: GHOST }));
+        act(
+            driver,
+            by(record.paid_by, Action::Withdraw { account: GHOST }),
+        );
     }
     driver.compare();
     let solvency = driver.w.channels.solvency(&mut driver.w.chain);
@@ -415,7 +418,8 @@ fn check_fortunes(driver: &Driver) {
 fn check_coverage(coverage: &Coverage) {
     let calls = coverage.kinds.iter();
     // What takes no transaction cannot fail.
-    let calls = calls.filter(|(kind, _)| !["Sign", "Jump", "Send", "Fund"].contains(&kind.as_str()));
+    let calls =
+        calls.filter(|(kind, _)| !["Sign", "Jump", "Send", "Fund"].contains(&kind.as_str()));
     let (all, good) = calls.fold((0, 0), |sum, (_, n)| (sum.0 + n.0, sum.1 + n.1));
     let (paid, capped) = (coverage.paid, coverage.capped);
     println!(

@@ -142,7 +142,10 @@ impl Books {
             Action::TopUp { life } => self.top_up(who, value, *life),
             Action::Exit { lives } => {
                 let (ends, events) = self.each(lives, Self::exit)?;
-                Ok((Answer::Ends(ends), Told::changes(Common::Payer(who), events)))
+                Ok((
+                    Answer::Ends(ends),
+                    Told::changes(Common::Payer(who), events),
+                ))
             }
             Action::Clear { lives } => {
                 let (rests, events) = self.each(lives, Self::clear)?;
