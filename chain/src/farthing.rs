@@ -1,11 +1,12 @@
 //! Farthing's contracts, deployed.
 
 use crate::{
-    contract::at, Account, AccountId, AsInk, Balance, Chain, Failure, Message, Receipt, UNIT,
+    contract::at, Account, AccountId, AsInk, Balance, Chain, Failure, Message, Receipt, BLOCK_MILLIS,
+    UNIT,
 };
 use farthing_types::{commitment, CreatorId, Hash, ItemId};
 use ink::codegen::TraitCallBuilder;
-use registry::{creator::Profile, RegistryRef};
+use registry::{claims::Wait, creator::Profile, RegistryRef};
 use scale::{Decode, Encode};
 use storefront::{catalogue::Listing, StorefrontRef};
 
@@ -17,6 +18,11 @@ pub struct Terms {
     pub guarded: bool,
     /// Handles that nobody can have.
     pub reserved: Vec<String>,
+    /// How long commitments to a handle wait: a single block, unless a test is about that.
+    pub wait: Wait,
+    /// What the treasury, the account `treasury`, begins with. As long as it does not exist, small fees
+    /// cannot be sent to it.
+    pub treasury: Balance,
 }
 
 impl Default for Terms {
@@ -25,6 +31,11 @@ impl Default for Terms {
             fee: 250,
             guarded: true,
             reserved: vec!["farthing".into(), "admin".into()],
+            wait: Wait {
+                millis: 0,
+                blocks: 1,
+            },
+            treasury: UNIT,
         }
     }
 }
@@ -56,11 +67,14 @@ impl Farthing {
     pub fn deploy(terms: Terms) -> Self {
         let mut chain = Chain::new();
         let deployer = chain.account("deployer", 1_000 * UNIT);
+        if terms.treasury > 0 {
+            chain.account("treasury", terms.treasury);
+        }
         let registry = chain
             .deploy::<_, _, _, registry::Error>(
                 &deployer,
                 &farthing_artifacts::wasm("registry"),
-                RegistryRef::new(terms.reserved),
+                RegistryRef::with_wait(terms.reserved, terms.wait),
                 0,
             )
             .unwrap_or_else(|e| panic!("the registry cannot be deployed: {e:?}"));
@@ -106,6 +120,18 @@ impl Farthing {
             .unwrap_or_else(|e| panic!("cannot commit: {e:?}"))
     }
 
+    /// Waits until what was committed to in the last block can be revealed.
+    pub fn wait_for_reveal(&mut self) {
+        let wait = self.chain.read(self.registry.call().wait());
+        for _ in 1..wait.blocks {
+            self.chain.seal();
+        }
+        let passed = u64::from(wait.blocks).saturating_mul(BLOCK_MILLIS);
+        if passed < wait.millis {
+            self.chain.advance(wait.millis.saturating_sub(passed).max(5));
+        }
+    }
+
     /// Reveals what [`Farthing::commit`] committed to.
     pub fn register(
         &mut self,
@@ -124,6 +150,7 @@ impl Farthing {
     /// Registers a creator and opens their storefront.
     pub fn creator(&mut self, owner: &Account, handle: &str) -> CreatorId {
         self.commit(owner, handle);
+        self.wait_for_reveal();
         let (creator, _) = self
             .register(owner, handle, Profile::default())
             .unwrap_or_else(|e| panic!("cannot register {handle}: {e:?}"));

@@ -55,6 +55,11 @@ pub type AccountId = sp_runtime::AccountId32;
 /// An amount in the chain's smallest unit. Chains with amounts of 8 bytes have them converted.
 pub type Balance = u128;
 
+/// What an account must hold to exist on the chains that this thread makes now.
+pub fn existential_deposit() -> Balance {
+    Profile::current().existential_deposit()
+}
+
 /// The clock of a new chain: 2026-01-01T00:00:00Z, in milliseconds since the Unix epoch.
 pub const GENESIS_MILLIS: u64 = 1_767_225_600_000;
 

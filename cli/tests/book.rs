@@ -108,7 +108,7 @@ fn a_creators_book_reconciles_with_everything_that_happened() {
             "1d",
         ],
     );
-    on(&ben, &["shop", "enroll"]);
+    on(&ada, &["shop", "refresh", "ada"]);
     let referrer = ben.account.to_string();
     let mut dice = Dice(2026);
     let (mut tips, mut sold): (u128, u128) = (0, 0);
@@ -181,13 +181,18 @@ fn a_creators_book_reconciles_with_everything_that_happened() {
         .all(|pair| pair[0].ledger != pair[1].ledger || pair[0].block <= pair[1].block));
 
     let rows_of_ben = rows(&ben, &ben.account.to_string());
-    let kept = rows_of_ben
+    let shares: Vec<_> = rows_of_ben
         .iter()
-        .rfind(|row| row.ledger == "storefront")
-        .unwrap()
-        .balance;
-    let shown = on(&ben, &["book"])["book"].clone();
-    assert_eq!(shown["storefront"]["to_withdraw"], kept.to_string());
+        .filter(|row| row.ledger == "referrals")
+        .collect();
+    assert!(shares.iter().any(|row| row.what == "referral"));
+    assert_eq!(shares.last().unwrap().balance, 0);
+    let to_ben: i128 = shares
+        .iter()
+        .filter(|row| row.what == "referral")
+        .map(|row| row.amount)
+        .sum();
+    assert_eq!(sum("referral share"), -to_ben);
 }
 
 #[test]
@@ -292,7 +297,6 @@ fn the_book_of_who_streams_has_all_that_goes_in_and_out() {
     assert!(0 < running && running < 3 * UNIT as i128 / 2);
     assert_eq!(running, balance(&payee));
     payer.ok(&["stream", "stop", &stream]);
-    payee.ok(&["stream", "claim", &stream]);
     settle(&world);
     let told = of_ledger(&rows(&payee, &name), &ledger);
     let kinds: Vec<_> = told.iter().map(|(what, _)| what.as_str()).collect();
@@ -303,7 +307,7 @@ fn the_book_of_who_streams_has_all_that_goes_in_and_out() {
         of_ledger(&rows(&payer, &payer.account.to_string()), &ledger)
     );
 
-    // The payee's end of it: their money leaves, and the payer's waits until it is cleared.
+    // The payee's end of it: both have their money at once.
     let opened = payer.ok(&["stream", "open", &name, "1", "--rate", "0.01/s"]);
     let stream = opened["stream"].to_string();
     payee.ok(&["stream", "stop", &stream]);
@@ -314,10 +318,8 @@ fn the_book_of_who_streams_has_all_that_goes_in_and_out() {
         let told = of_ledger(&rows, &ledger);
         told.into_iter().map(|(what, _)| what).collect::<Vec<_>>()
     };
-    assert_eq!(kinds(&payee), ["deposit", "claim"]);
-    payer.ok(&["stream", "clear", &stream]);
-    settle(&world);
-    assert_eq!(kinds(&payer), ["deposit", "claim", "rest"]);
+    assert_eq!(kinds(&payee), ["deposit", "rest", "claim"]);
+    assert_eq!(kinds(&payer), kinds(&payee));
 }
 
 #[test]
@@ -331,20 +333,20 @@ fn the_book_of_a_beneficiary_has_what_pools_paid_and_what_they_keep() {
     maker.ok(&["pool", "donate", pool, "0.002"]);
     let shown = maker.ok(&["book", &whose[1]])["book"]["pools"].clone();
     assert_eq!(shown[0]["share"], "25.0000 %");
-    assert_eq!(shown[0]["releasable"], (UNIT / 500).to_string());
-    maker.ok(&["pool", "payout", pool]);
+    assert_eq!(shown[0]["releasable"], "0");
+    // Too little for an account that does not exist.
+    assert_eq!(shown[0]["to_withdraw"], (UNIT / 2_000).to_string());
     settle(&world);
     let (ledger, unit) = (format!("pool {pool}"), UNIT as i128);
     let told = |row: (&str, i128)| (row.0.to_string(), row.1);
-    let paid = [("payout", unit * 3 / 2_000), ("sent", -unit * 3 / 2_000)];
+    let paid = [("gift", unit * 3 / 2_000), ("sent", -unit * 3 / 2_000)];
     assert_eq!(of_ledger(&rows(&maker, &whose[0]), &ledger), paid.map(told));
-    // Too little for an account that does not exist.
-    let kept = [("payout", unit / 2_000)];
+    let kept = [("gift", unit / 2_000)];
     assert_eq!(of_ledger(&rows(&maker, &whose[1]), &ledger), kept.map(told));
     world.give(nobody.account, UNIT);
     maker.ok(&["pool", "withdraw", pool, &whose[1]]);
     settle(&world);
-    let kept = [("payout", unit / 2_000), ("withdrawal", -unit / 2_000)];
+    let kept = [("gift", unit / 2_000), ("withdrawal", -unit / 2_000)];
     assert_eq!(of_ledger(&rows(&maker, &whose[1]), &ledger), kept.map(told));
 }
 

@@ -1,7 +1,9 @@
 //! `farthing creator`.
 
-use crate::world::World;
-use farthing_client::amount::UNIT;
+use crate::world::{block_on, Ran, World};
+use farthing_client::{amount::UNIT, Chain};
+use farthing_node_tests::node::Node;
+use std::time::{Duration, Instant};
 
 #[test]
 fn a_creator_registers_and_changes_everything_about_themselves() {
@@ -21,11 +23,13 @@ fn a_creator_registers_and_changes_everything_about_themselves() {
         &handle,
         &ben.account.to_string(),
         "--catalogue",
+        "--price",
     ]);
     let split = [format!("{handle}=60"), format!("{}=40", ben.account)];
     ada.ok(&["creator", "split", &handle, &split[0], &split[1]]);
     let may = ben.ok(&["creator", "permissions", &handle, &ben.account.to_string()]);
     assert_eq!(may["permissions"]["catalogue"], true);
+    assert_eq!(may["permissions"]["price"], true);
     assert_eq!(may["permissions"]["profile"], false);
     let shown = ben.ok(&["creator", "show", &handle]);
     assert_eq!(shown["creator"]["profile"]["uri"], "https://ada.example");
@@ -36,9 +40,22 @@ fn a_creator_registers_and_changes_everything_about_themselves() {
     );
 
     ada.ok(&["creator", "offer", &handle, &ben.account.to_string()]);
+    let version = shown["creator"]["version"].to_string();
+    let split = [format!("{handle}=50"), format!("{}=50", ben.account)];
+    ada.ok(&["creator", "split", &handle, &split[0], &split[1], "--seen", &version]);
+    let late = ben.refused(&["creator", "accept", &handle, "--seen", &version]);
+    assert!(late.starts_with("The creator changed since you looked"), "{late}");
+    let too_soon = ada.refused(&["creator", "unsplit", &handle]);
+    assert!(too_soon.starts_with("This can be taken back from"), "{too_soon}");
     ben.ok(&["creator", "accept", &handle]);
     let shown = ada.ok(&["creator", "show", &handle]);
     assert_eq!(shown["creator"]["owner"], ben.account.to_string());
+    // What she set before is not hers any more.
+    assert_eq!(shown["creator"]["payout"][0]["parts"], 1_000_000);
+    assert_eq!(
+        shown["creator"]["payout"][0]["account"],
+        ben.account.to_string()
+    );
     let sentence = ada.refused(&["creator", "release-handle", &handle]);
     assert_eq!(
         sentence,
@@ -46,7 +63,16 @@ fn a_creator_registers_and_changes_everything_about_themselves() {
     );
 
     let number = format!("#{}", shown["creator"]["number"]);
+    let held = ben.refused(&["creator", "delete", &number]);
+    assert_eq!(held, "The creator has a handle already: release it first.");
     ben.ok(&["creator", "release-handle", &handle]);
+    for command in [
+        &["creator", "delete", &number][..],
+        &["creator", "forget-handle", &number, &handle],
+    ] {
+        let too_soon = ben.refused(command);
+        assert!(too_soon.starts_with("This can be taken back from"), "{too_soon}");
+    }
     ben.ok(&["creator", "claim-handle", &number, &handle]);
     let state = ada.ok(&["creator", "handle", &handle]);
     assert_eq!(state["handle"]["Taken"], shown["creator"]["number"]);
@@ -83,7 +109,7 @@ fn a_dry_run_signs_nothing() {
     let (ada, handle) = world.creator("dry");
     let before = world.money(ada.account);
     let mut command = ada.plain(&["--json", "--dry-run", "creator", "release-handle", &handle]);
-    let plan = crate::world::Ran::of(command.output().unwrap()).json();
+    let plan = Ran::of(command.output().unwrap()).json();
     assert_eq!(plan["plan"]["call"]["message"], "release_handle");
     assert_eq!(world.money(ada.account), before);
 }
@@ -93,6 +119,50 @@ fn without_yes_and_somebody_to_ask_nothing_is_signed() {
     let world = World::new();
     let (ada, handle) = world.creator("eve");
     let mut command = ada.plain(&["--json", "creator", "release-handle", &handle]);
-    let ran = crate::world::Ran::of(command.output().unwrap());
+    let ran = Ran::of(command.output().unwrap());
     assert!(ran.refused(2, "usage").contains("say --yes"));
+}
+
+/// The reveal needs more money than there is, and its day goes by.
+#[test]
+fn a_claim_that_was_announced_a_day_ago_is_announced_anew() {
+    let Some(node) = Node::with(&[]) else { return };
+    let world = World::on(&node.url);
+    let ada = world.person(UNIT / 5);
+    let register = ["creator", "register", "ada"];
+    let sentence = ada.run(&register).refused(6, "money");
+    assert!(sentence.contains("has too little money"), "{sentence}");
+    let claim = ada.ok(&["creator", "claim"])["claim"].clone();
+    assert!(!claim.is_null());
+    world.give(ada.account, UNIT);
+    let forward = async {
+        let chain = Chain::connect(&node.url).await?;
+        chain.forward(25 * 3_600_000).await
+    };
+    // Only Farthing's own node can be moved forward.
+    if block_on(forward).is_err() {
+        return;
+    }
+    world.give(ada.account, UNIT);
+    assert_eq!(ada.ok(&register)["creator"], 0);
+    assert!(ada.ok(&["creator", "claim"])["claim"].is_null());
+}
+
+/// Where commitments wait for several blocks and some time, the command waits for both.
+#[test]
+fn a_claim_waits_as_long_as_its_registry_says() {
+    let Some(node) = Node::with(&[]) else { return };
+    let world = World::with(&node.url, &["--claim-blocks", "3", "--claim-wait", "2s"]);
+    let ada = world.rich();
+    let mut register = ada.start(&["creator", "register", "ada"]);
+    let begun = Instant::now();
+    // Blocks come with transactions here.
+    while register.try_wait().unwrap().is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(60));
+        world.give(ada.account, 1);
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    assert!(begun.elapsed() >= Duration::from_secs(2));
+    let ran = Ran::of(register.wait_with_output().unwrap());
+    assert_eq!(ran.json()["creator"], 0);
 }

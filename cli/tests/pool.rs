@@ -65,6 +65,7 @@ fn an_open_ended_pool_pays_its_beneficiaries() {
         &until,
     ]);
     assert_eq!(sponsored["sponsor"], 1);
+    let before = world.money(ben.account).0;
     let donated = donor.ok(&["pool", "donate", &number, "0.4", "--memo", "good luck"]);
     assert_eq!(donated["matched"], (UNIT * 4 / 10).to_string());
     donor.ok(&["pool", "donate", &pool, "0.2", "--for", &to[1]]);
@@ -74,24 +75,22 @@ fn an_open_ended_pool_pays_its_beneficiaries() {
 
     let shown = assert_solvent(&donor, &pool);
     assert_eq!(shown["terms"]["title"], "Wells");
-    let before = world.money(ben.account).0;
-    let paid = donor.ok(&["pool", "payout", &pool]);
-    let share = |n: usize| {
-        paid["shares"][n]["amount"]
-            .as_str()
-            .unwrap()
-            .parse::<u128>()
-            .unwrap()
-    };
-    // 0.4, 0.2, 0.1 and 0.3 were matched, and 1 was granted.
-    assert_eq!(share(0) + share(1), 3 * UNIT);
-    assert_eq!(share(0), 3 * share(1));
-    assert_eq!(world.money(ben.account).0, before + share(1));
+    // 0.4, 0.2, 0.1 and 0.3 were matched, and 1 was granted: ben has a quarter of it all at once.
+    assert_eq!(world.money(ben.account).0, before + UNIT * 3 / 4);
+    let nothing = "There is nothing to pay out, to give back or to take in.";
+    assert_eq!(donor.refused(&["pool", "payout", &pool]), nothing);
     let refused = donor.refused(&["pool", "refund", &pool]);
     assert_eq!(refused, "The pool has no goal, and gives nothing back.");
-    let refused = donor.refused(&["pool", "pull", &pool]);
-    assert_eq!(refused, "The pool is not paid through channels.");
-    assert_solvent(&donor, &pool);
+    // What exchanges and wallets send is taken in by whoever asks for it.
+    assert_eq!(donor.refused(&["pool", "take-in", &pool]), nothing);
+    world.give(pool.parse().unwrap(), UNIT);
+    let shown = assert_solvent(&donor, &pool);
+    assert_ne!(shown["owed"], shown["held"]);
+    let taken = donor.ok(&["pool", "take-in", &pool]);
+    assert_eq!(taken["amount"], UNIT.to_string());
+    assert_eq!(world.money(ben.account).0, before + UNIT);
+    let shown = assert_solvent(&donor, &pool);
+    assert_eq!(shown["owed"], shown["held"]);
 }
 
 #[test]
@@ -150,6 +149,15 @@ fn pools_are_listed_and_what_is_no_pool_is_refused() {
             >= 1
     );
     assert_eq!(ada.ok(&["pool", "factory"])["factory"]["fee"], Value::Null);
+    let number = created["number"].to_string();
+    ada.ok(&["pool", "unlist", &number]);
+    let listed = ada.ok(&["pool", "list", "--creator", &handle]);
+    assert_eq!(listed["pools"].as_array().map(Vec::len), Some(0));
+    ada.ok(&["pool", "unlist", &number, "--back"]);
+    let listed = ada.ok(&["pool", "list", "--creator", &handle]);
+    assert_eq!(listed["pools"][0]["pool"], created["pool"]);
+    let refused = world.rich().refused(&["pool", "unlist", &number]);
+    assert!(refused.starts_with("Only the creator's owner"), "{refused}");
 
     let ran = ada.run(&["pool", "donate", &ada.account.to_string(), "1"]);
     let sentence = ran.refused(5, "mismatch");
@@ -164,6 +172,12 @@ fn pools_are_listed_and_what_is_no_pool_is_refused() {
     assert_eq!(
         ran.refused(2, "usage"),
         "The shares add up to 99 %, and not to 100 %."
+    );
+    let forged = "\n#0  WWF  5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty\u{1b}[8m";
+    let refused = ada.refused(&["pool", "create", forged, "--to", &to]);
+    assert_eq!(
+        refused,
+        "A pool's title has 1 to 64 bytes, and no characters that cannot be printed."
     );
     assert_solvent(&ada, created["pool"].as_str().unwrap());
 }
@@ -251,8 +265,6 @@ fn what_cannot_be_sent_yet_is_kept_until_it_can() {
     let to = format!("{}=100", nobody.account);
     let pool = made(&maker.ok(&["pool", "create", "Little by little", "--to", &to]));
     maker.ok(&["pool", "donate", &pool, "0.0005"]);
-    let paid = maker.ok(&["pool", "payout", &pool]);
-    assert_eq!(paid["shares"][0]["sent"], false);
     let whose = nobody.account.to_string();
     let shown = maker.ok(&["pool", "show", &pool, "--account", &whose]);
     assert_eq!(shown["pool"]["kept"], (UNIT / 2_000).to_string());
@@ -287,7 +299,7 @@ fn vouchers_for_a_pool_are_claimed_for_it_and_taken_in() {
     let world = World::new();
     let (maker, payer) = (world.rich(), world.rich());
     let to = format!("{}=100", maker.account);
-    let pool = made(&maker.ok(&["pool", "create", "By the second", "--to", &to, "--channels"]));
+    let pool = made(&maker.ok(&["pool", "create", "By the second", "--to", &to]));
     payer.ok(&["channel", "open", &pool, "1"]);
     let paid = payer.ok(&["channel", "pay", &pool, "0.25"]);
     let voucher = paid["voucher"].as_str().unwrap();

@@ -21,10 +21,18 @@ fn a_round_divides_its_money_by_how_many_gave() {
         "round",
         "create",
         &name,
+        "--chosen",
+        "+20s",
         "--opens",
-        "+10s",
-        "--closes",
         "+22s",
+        "--closes",
+        "+42s",
+        "--divides",
+        "+45s",
+        "--max-share",
+        "100",
+        "--min-donors",
+        "2",
         "--minimum",
         "0.1",
         "--cap",
@@ -40,8 +48,12 @@ fn a_round_divides_its_money_by_how_many_gave() {
     }
     let refused = organiser.refused(&["round", "enter", &name, &choir.1]);
     assert_eq!(refused, "The pool is in the round already.");
-    let refused = sponsor.refused(&["round", "allow", &name, &ben.account.to_string()]);
+    let list = list_of("anyone", &[&ben]);
+    let refused = sponsor.refused(&["round", "set-list", &name, &list]);
     assert_eq!(refused, "Only the round's verifier may do this.");
+    // Sponsors can leave until it opens.
+    sponsor.ok(&["round", "sponsor", &name, "1"]);
+    sponsor.ok(&["round", "leave", &name]);
     sponsor.ok(&["round", "sponsor", &name, "3"]);
 
     let donate = |person: &Person, pool: &str, amount: &str| {
@@ -51,23 +63,27 @@ fn a_round_divides_its_money_by_how_many_gave() {
     donate(&ben, &choir.0, "0.5");
     donate(&cid, &choir.0, "0.5");
     donate(&eve, &statue.0, "1");
+    // The formula asks for 1 UNIT. One donor alone draws nothing, however much they gave.
+    let shown = eve.ok(&["round", "show", &name])["round"].clone();
+    let unit = UNIT.to_string();
+    assert_eq!(shown["pools"][0]["entry"]["share"], unit);
+    assert_eq!(shown["to_sponsors"], (2 * UNIT).to_string());
     let divided = eve.in_time(&["round", "divide", &name], "The money can be divided from");
     assert_eq!(divided["transactions"].as_array().unwrap().len(), 1);
-
-    // One donor alone draws nothing, however much they gave.
-    let before = world.money(choir.0.parse().unwrap()).0;
-    eve.ok(&["round", "pay", &name, &choir.0]);
-    assert_eq!(world.money(choir.0.parse().unwrap()).0, before + 3 * UNIT);
+    assert_eq!(divided["left"], 0);
+    let shown = eve.ok(&["round", "show", &name])["round"].clone();
+    assert_eq!(shown["pools"][0]["entry"]["paid"], true);
+    let refused = eve.refused(&["round", "pay", &name, &choir.0]);
+    assert_eq!(refused, "There is nothing to pay, to give back or to free.");
     let refused = eve.refused(&["round", "pay", &name, &statue.0]);
-    assert_eq!(refused, "There is nothing to pay or to give back.");
+    assert_eq!(refused, "There is nothing to pay, to give back or to free.");
+    sponsor.ok(&["round", "take-back", &name]);
     let refused = sponsor.refused(&["round", "take-back", &name]);
-    assert_eq!(refused, "The money went to the pools.");
+    assert_eq!(refused, "There is nothing to pay, to give back or to free.");
     ben.ok(&["round", "forget", &name, &choir.0]);
-    sponsor.ok(&["round", "forget-sponsorship", &name]);
 
     let account = eve.account.to_string();
     let shown = eve.ok(&["round", "show", &name, "--account", &account])["round"].clone();
-    assert_eq!(shown["may_donate"], true);
     assert_eq!(shown["pools"].as_array().unwrap().len(), 2);
     let amount = |name: &str| shown[name].as_str().unwrap().parse::<u128>().unwrap();
     assert!(amount("owed") <= amount("held"), "{shown}");
@@ -90,20 +106,27 @@ fn a_round_with_a_list_gives_back_what_it_could_not_divide() {
     let rest = [
         "--verifier",
         &listing,
-        "--opens",
+        "--chosen",
         "+12s",
+        "--opens",
+        "+14s",
         "--closes",
-        "+30s",
+        "+36s",
+        "--divides",
+        "+38s",
     ];
     organiser.ok(&[&create[..], &rest].concat());
     organiser.ok(&["round", "enter", &name, &number]);
     donor.ok(&["round", "sponsor", &name, "2"]);
     let who = donor.account.to_string();
-    let allow = ["round", "allow", &name, &who];
+    let list = list_of("people", &[&donor, &organiser]);
+    let allow = ["round", "set-list", &name, &list];
     assert_eq!(
         organiser.refused(&allow),
         "Only the round's verifier may do this."
     );
+    let proofs = donor.ok(&["round", "proofs", &list]);
+    assert_eq!(proofs["proofs"].as_array().unwrap().len(), 2);
 
     let donate = ["round", "donate", &name, &format!("#{number}"), "0.5"];
     let start = std::time::Instant::now();
@@ -113,18 +136,38 @@ fn a_round_with_a_list_gives_back_what_it_could_not_divide() {
     }
     assert_eq!(
         donor.refused(&donate),
-        "The verifier has not put this account on the list: ask them to."
+        "This account is not on the verifier's list that the proof is for: ask them."
     );
     let deposit = |ran: &serde_json::Value| -> i128 {
         let sent = &ran["transactions"][0];
         sent["deposit"].as_str().unwrap().parse().unwrap()
     };
-    let locked = deposit(&verifier.ok(&allow));
+    let listed = [&donate[..], &["--list", &list]].concat();
+    let ran = donor.run(&listed);
+    let refused = ran.refused(2, "usage");
+    assert!(refused.starts_with("This is none of the round's lists"));
+    let set = verifier.ok(&allow);
+    let locked = deposit(&set);
     assert!(locked > 0);
-    let shown = donor.ok(&["round", "show", &name, "--account", &who]);
-    assert_eq!(shown["round"]["may_donate"], true);
+    assert_eq!(set["root"], proofs["root"]);
+    // The same command means the same list.
+    assert_eq!(verifier.refused(&allow).split(' ').next(), Some("The"));
+    let ran = verifier.run(&listed);
+    assert!(ran.refused(2, "usage").ends_with("is not on the list."));
+    donor.ok(&listed);
+    // Who has given needs no proof any more.
     donor.ok(&donate);
-    let clear = ["round", "clear", &name, &who];
+    let strike = [
+        "round",
+        "strike-off",
+        &name,
+        &format!("#{number}"),
+        "A doubt",
+    ];
+    verifier.ok(&strike);
+    assert_eq!(verifier.refused(&strike), "The pool was struck off.");
+    verifier.ok(&["round", "reinstate", &name, &format!("#{number}")]);
+    let clear = ["round", "free-lists", &name];
     let freed = deposit(&verifier.in_time(&clear, "The round is open until"));
     // Deposits come back but for a rounding of the chain's.
     assert!((0..=2).contains(&(locked + freed)), "{locked} {freed}");
@@ -138,4 +181,12 @@ fn a_round_with_a_list_gives_back_what_it_could_not_divide() {
     let shown = donor.ok(&["round", "show", &name])["round"].clone();
     let amount = |name: &str| shown[name].as_str().unwrap().parse::<u128>().unwrap();
     assert!(amount("owed") <= amount("held"), "{shown}");
+}
+
+/// A file with the accounts of these people.
+fn list_of(name: &str, people: &[&Person]) -> String {
+    let file = std::env::temp_dir().join(format!("farthing-{name}-{}.txt", std::process::id()));
+    let lines: Vec<_> = people.iter().map(|one| one.account.to_string()).collect();
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    file.to_str().unwrap().to_string()
 }

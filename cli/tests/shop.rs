@@ -50,8 +50,8 @@ impl Market {
     fn assert_solvent(&self) {
         let overview = self.treasury.ok(&["shop", "overview"]);
         assert!(amount(&overview["owed"]) <= amount(&overview["held"]));
-        let others = ["fees_due", "kept"].map(|name| amount(&overview["overview"][name]));
-        let owed = amount(&overview["owed_to_creators"]) + others.iter().sum::<Balance>();
+        let fees = amount(&overview["overview"]["fees_due"]);
+        let owed = amount(&overview["owed_to_creators"]) + fees;
         assert_eq!(amount(&overview["owed"]), owed);
     }
 }
@@ -93,8 +93,19 @@ fn publish(person: &Person, handle: &str, price: &str, terms: &[&str]) -> String
     person.ok(&arguments)["item"].to_string()
 }
 
+/// What waits in a creator's books.
 fn balance(person: &Person, handle: &str) -> Balance {
     amount(&person.ok(&["shop", "show", handle])["shop"]["balance"])
+}
+
+/// What is left of a price after the fee.
+fn net(price: Balance) -> Balance {
+    price - price / 40
+}
+
+/// What somebody has more than before.
+fn gained(market: &Market, account: Account, before: Balance) -> Balance {
+    market.free(account) - before
 }
 
 #[test]
@@ -117,7 +128,7 @@ fn an_item_is_published_sold_repriced_and_retired() {
     assert_eq!(published["content"], hash);
     assert!(buyer
         .refused(&publish)
-        .starts_with("Only the creator's owner may do this, or, for the catalogue, a delegate"));
+        .starts_with("Only the creator's owner may do this, or, for the catalogue and prices, a"));
 
     let shown = buyer.ok(&["shop", "item", &handle, "0", "--file", song]);
     assert_eq!(shown["file_matches"], true);
@@ -131,10 +142,12 @@ fn an_item_is_published_sold_repriced_and_retired() {
         .contains("not the file that is sold"));
 
     // More than the price comes back.
+    let earned = market.free(ada.account);
     let (spent, done) = paid(&market, &buyer, &["buy", &handle, "0", "--max-price", "3"]);
     assert_eq!(spent, 2 * CENT as i128);
     assert_eq!(done["bought"][0]["paid"], (2 * CENT).to_string());
     assert_eq!(done["bought"][0]["owner"], buyer.account.to_string());
+    assert_eq!(gained(&market, ada.account, earned), net(2 * CENT));
     assert_eq!(
         buyer.refused(&["buy", &handle, "0"]),
         "The account has the item for ever already."
@@ -156,7 +169,7 @@ fn an_item_is_published_sold_repriced_and_retired() {
     let late = market.world.rich();
     assert_eq!(
         late.refused(&["buy", &handle, "0"]),
-        "The item is off sale for good."
+        "The item is off sale."
     );
     assert_eq!(late.ok(&["access", &handle, "0"])["access"], false);
     let account = buyer.account.to_string();
@@ -167,7 +180,9 @@ fn an_item_is_published_sold_repriced_and_retired() {
     );
     let shop = buyer.ok(&["shop", "show", &handle]);
     assert_eq!(shop["items"][0]["retired"], true);
-    assert_eq!(shop["shop"]["due"], (7 * CENT).to_string());
+    assert_eq!(shop["shop"]["due"], "0");
+    ada.ok(&["shop", "relist", &handle, "0"]);
+    late.ok(&["buy", &handle, "0"]);
     assert!(buyer
         .refused(&["buy", &handle, "1"])
         .contains("no item with this number"));
@@ -191,14 +206,18 @@ fn a_pass_lasts_for_its_period_and_is_extended_from_its_end() {
     assert_eq!(access["for_ever"], false);
     assert_eq!(access["until"], until(2));
 
-    // The latest purchase is what comes back.
+    // The latest purchase is what comes back, or as many as are named.
     let account = buyer.account.to_string();
     let before = market.free(buyer.account);
     let refund = ["shop", "refund", &handle, &item, &account];
     let refunded = ada.ok(&refund);
-    assert_eq!(refunded["refunded"]["amount"], (10 * CENT).to_string());
+    assert_eq!(refunded["refunded"][0]["amount"], (10 * CENT).to_string());
+    assert_eq!(refunded["attached"], (10 * CENT).to_string());
     assert_eq!(market.free(buyer.account), before + 10 * CENT);
     assert_eq!(buyer.ok(&["access", &handle, &item])["until"], until(1));
+    ada.ok(&[&refund[..], &["--times", "2"]].concat());
+    assert_eq!(market.free(buyer.account), before + 30 * CENT);
+    assert_eq!(buyer.ok(&["access", &handle, &item])["access"], false);
     assert!(ada
         .refused(&refund)
         .starts_with("The account has not bought this item"));
@@ -213,7 +232,7 @@ fn a_pass_lasts_for_its_period_and_is_extended_from_its_end() {
 }
 
 #[test]
-fn a_basket_of_several_creators_is_bought_at_once_or_not_at_all() {
+fn a_basket_of_several_creators_is_bought_at_once() {
     let market = Market::new();
     let (ada, first) = market.seller("ada");
     let (ben, second) = market.seller("ben");
@@ -227,14 +246,19 @@ fn a_basket_of_several_creators_is_bought_at_once_or_not_at_all() {
         .refused(&["buy", &first, "0", "1", &second, "1"])
         .contains("no item with this number"));
     assert_eq!(market.world.money(buyer.account), before);
+    let earned = [&ada, &ben].map(|person| market.free(person.account));
     let basket = ["buy", &first, "0", "1", &second, "0"];
     let (spent, done) = paid(&market, &buyer, &basket);
     assert_eq!(spent, 7 * CENT as i128);
     assert_eq!(done["bought"].as_array().unwrap().len(), 3);
-    assert_eq!(
-        (balance(&ada, &first), balance(&ada, &second)),
-        (3 * CENT, 4 * CENT)
-    );
+    assert_eq!(gained(&market, ada.account, earned[0]), net(3 * CENT));
+    assert_eq!(gained(&market, ben.account, earned[1]), net(4 * CENT));
+    // What the buyer has by now is left out, and its money comes back.
+    publish(&ada, &first, "0.08", &[]);
+    let (spent, done) = paid(&market, &buyer, &["buy", &first, "0", "2"]);
+    assert_eq!(spent, 8 * CENT as i128);
+    assert_eq!(done["bought"].as_array().unwrap().len(), 1);
+    assert_eq!(done["skipped"][0]["item"], 0);
     let ran = buyer.run(&["buy", "0", &first]);
     assert!(ran
         .refused(2, "usage")
@@ -262,7 +286,7 @@ fn only_the_guardian_pauses_payments_and_nobody_stops_payouts() {
         .refused(&["tip", &handle, "0.1"])
         .starts_with("Payments are paused until 20"));
     assert!(fan.ok(&["shop", "overview"])["overview"]["paused_until"].is_u64());
-    fan.ok(&["shop", "payout", &handle]);
+    fan.ok(&["shop", "refresh", &handle]);
     guardian.ok(&["shop", "resume"]);
     fan.ok(&["tip", &handle, "0.1"]);
     assert!(guardian

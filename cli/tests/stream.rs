@@ -33,12 +33,13 @@ fn a_stream_divides_its_deposit_between_both_to_the_unit() {
     let stopped = payee.ok(&["stream", "stop", &stream]);
     let (earned, rest) = (number(&stopped["earned"]), number(&stopped["rest"]));
     assert_eq!(claimed + earned + rest, UNIT * 3 / 2);
-    payer.ok(&["stream", "clear", &stream]);
     let refused = payer.refused(&["stream", "clear", &stream]);
-    assert_eq!(
-        refused,
-        format!("There is no stream {stream}, or no longer.")
+    assert!(
+        refused.starts_with(&format!("The record of stream {stream} can be freed from")),
+        "{refused}"
     );
+    let refused = payer.refused(&["stream", "stop", &stream]);
+    assert_eq!(refused, format!("Stream {stream} was stopped, for good."));
     assert_solvent(&payer);
 }
 
@@ -72,5 +73,34 @@ fn what_makes_no_stream_is_refused() {
     let refused = stranger.refused(&["stream", "pause-deposits", "1d"]);
     assert_eq!(refused, "Only the deployment's guardian may do this.");
     stranger.refused(&["stream", "resume-deposits"]);
+    assert_solvent(&payer);
+}
+
+#[test]
+fn several_streams_are_claimed_from_by_anyone_and_stopped_at_once() {
+    let world = World::new();
+    let (payer, payee, stranger) = (world.rich(), world.rich(), world.rich());
+    let name = payee.account.to_string();
+    let open = || payer.ok(&["stream", "open", &name, "1", "--rate", "0.05/s"])["stream"].to_string();
+    let (one, other) = (open(), open());
+    // In the block in which it was opened, a stream has earned nothing that a dry run could see.
+    world.give(stranger.account, 1);
+    let before = world.money(payee.account).0;
+    let number = |json: &serde_json::Value| json.as_str().unwrap().parse::<u128>().unwrap();
+    let claimed = stranger.ok(&["stream", "claim", &one, "4000000000", &other]);
+    assert_eq!(
+        world.money(payee.account).0 - before,
+        number(&claimed["claimed"])
+    );
+    let stopped = payer.ok(&["stream", "stop", &one, &other]);
+    assert_eq!(
+        number(&claimed["claimed"]) + number(&stopped["earned"]) + number(&stopped["rest"]),
+        2 * UNIT
+    );
+    let refused = stranger.refused(&["stream", "stop", &one]);
+    assert_eq!(
+        refused,
+        format!("Only the payer or the payee of stream {one} may do this.")
+    );
     assert_solvent(&payer);
 }

@@ -80,8 +80,13 @@ pub struct Person {
 impl World {
     /// Another node than that of all tests, with everything deployed.
     pub fn on(url: &str) -> Self {
+        Self::with(url, &[])
+    }
+
+    /// The same, deployed with these flags.
+    pub fn with(url: &str, flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        deploy(url, folder.path(), &[]);
+        deploy(url, folder.path(), flags);
         Self {
             url: url.into(),
             deployments: folder.path().into(),

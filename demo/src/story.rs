@@ -8,10 +8,16 @@ use crate::{
 };
 use anyhow::{anyhow, ensure, Result};
 use farthing_chain::{at, AccountId, AsInk, Balance, Message, Receipt, UNIT};
-use registry::RegistryRef;
+use registry::{claims::Wait, RegistryRef};
 use scale::{Decode, Encode};
 use std::{collections::BTreeMap, fmt::Debug, path::Path};
 use storefront::StorefrontRef;
+
+/// How long the claim of a handle waits here.
+const A_BLOCK: Wait = Wait {
+    millis: 0,
+    blocks: 1,
+};
 
 /// What everyone who has money begins with.
 pub const FUNDS: Balance = 100 * UNIT;
@@ -59,8 +65,12 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
         let deployer = stage.named("deployer");
         stage.endow(&deployer.id(), 1_000 * UNIT)?;
         let reserved = ["farthing", "admin"].map(String::from).to_vec();
-        let constructor = RegistryRef::new(reserved);
+        // The story waits a block between commitment and reveal, and not five and a minute.
+        let constructor = RegistryRef::with_wait(reserved, A_BLOCK);
         let (registry, registry_receipt) = stage.deploy(&deployer, "registry", constructor)?;
+        // It has to exist before small fees can be sent to it.
+        let treasury = stage.named("treasury").id();
+        stage.endow(&treasury, UNIT)?;
         let constructor = StorefrontRef::new(
             registry.ink(),
             FEE,

@@ -2,7 +2,9 @@
 //!
 //! | module | tests |
 //! |---|---|
-//! | `entering` | the rules a round can have, pools, sponsors, the verifier's list |
+//! | `entering` | the rules a round can have, pools, sponsors |
+//! | `limiting` | what keeps a few accounts from taking what is meant for many |
+//! | `objecting` | pools that are struck off, and the verifier's lists |
 //! | `donating` | donations through the round, and what they count |
 //! | `dividing` | division, shares, money back, records |
 //! | `timing` | every deadline, to the millisecond |
@@ -17,9 +19,11 @@ mod attacks;
 mod dividing;
 mod donating;
 mod entering;
+mod limiting;
 mod limits;
 mod model;
-mod puppet;
+mod objecting;
+pub(crate) mod puppet;
 mod strangers;
 mod timing;
 mod world;

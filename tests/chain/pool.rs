@@ -7,6 +7,7 @@
 //! | `ending` | money out: finalising, refunds, payouts, notes, sponsors' money, records |
 //! | `timing` | every deadline, to the millisecond |
 //! | `attacks` | what someone would try to get money |
+//! | `straight` | money that goes straight on, and money that comes by other roads |
 //! | `model` | random sequences, against a model that keeps its own books |
 //!
 //! `world` holds what they share.
@@ -16,5 +17,6 @@ mod creating;
 mod donating;
 mod ending;
 mod model;
+mod straight;
 mod timing;
 pub mod world;

@@ -1,5 +1,7 @@
 //! The factory of pools.
 
+mod strangers;
+
 use crate::pool::world::{
     keep_all, refused, with_goal, Fee, Mode, Terms, TermsError, CLOSES, PER_BYTE, PER_ITEM,
 };
@@ -10,7 +12,8 @@ use farthing_chain::{
 use farthing_types::address;
 use ink::codegen::TraitCallBuilder;
 use pool_factory::{
-    events::PoolCreated,
+    events::{ListingChanged, PoolCreated},
+    lists::PER_PAGE,
     pool_factory::{Listed, MAX_PAGE},
     Error,
 };
@@ -99,6 +102,15 @@ impl World {
         numbers(self.farthing.chain.read(message))
     }
 
+    fn set_listed(&mut self, who: &Account, number: u32, listed: bool) -> Result<Receipt, Error> {
+        let message = self.factory.factory.call_mut().set_listed(number, listed);
+        match self.farthing.chain.call(who, message, 0) {
+            Ok((_, receipt)) => Ok(receipt),
+            Err(Failure::Contract(error)) => Err(error),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
     fn listed(&mut self, number: u32) -> Option<Listed> {
         let message = self.factory.factory.call().pool(number);
         self.farthing.chain.read(message)
@@ -134,6 +146,22 @@ fn input(terms: &Terms) -> Vec<u8> {
 // ---- Making pools ----
 
 #[test]
+fn pool_of_a_creator_is_made_where_it_was_said_to_be() {
+    let mut w = World::new(None);
+    let alice = w.alice.clone();
+    let creator = Some(w.farthing.creator(&alice, "alice"));
+    let terms = keep_all(&alice);
+    let predicted = w.predicted(&alice, creator, &terms);
+    let factory = w.factory.factory.call();
+    let told = factory.address_of(alice.id().ink(), creator, terms.clone(), SALT);
+    assert_eq!(w.chain().read(told), predicted.ink());
+    assert_ne!(w.predicted(&alice, None, &terms), predicted);
+    let (pool, _) = w.try_create(&alice, creator, terms, 5).unwrap();
+    assert_eq!(pool.id, predicted);
+    w.assert_no_money();
+}
+
+#[test]
 fn pool_is_made_where_it_was_said_to_be_and_listed() {
     let mut w = World::new(fee());
     let bob = w.bob.clone();
@@ -155,12 +183,17 @@ fn pool_is_made_where_it_was_said_to_be_and_listed() {
     let event = &receipt.events_of::<PoolCreated>()[0];
     assert_eq!((event.number, event.account), (0, predicted.ink()));
     assert_eq!((event.creator, event.maker), (None, bob.id().ink()));
+    // The pool tells its rules, the factory that it is listed.
+    assert_eq!(receipt.events.len(), 2);
+    let created = receipt.events_of::<pool::events::Created>();
+    assert_eq!(created[0].terms, terms);
     let listed = Listed {
         number: 0,
         account: predicted.ink(),
         creator: None,
         maker: bob.id().ink(),
         created: now,
+        listed: false,
     };
     assert_eq!(w.listed(0), Some(listed));
     assert_eq!(w.listed(1), None);
@@ -173,15 +206,13 @@ fn pool_is_made_where_it_was_said_to_be_and_listed() {
 }
 
 #[test]
-fn pool_of_the_factory_takes_donations_and_pays_out() {
+fn pool_of_the_factory_passes_donations_on() {
     let mut w = World::new(None);
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let mut pool = w.create(&alice, None, 1);
+    let before = w.chain().balance(&alice.id());
     let donate = pool.pool.call_mut().donate(None);
     w.chain().call(&bob, donate, 500).unwrap();
-    let before = w.chain().balance(&alice.id());
-    let payout = pool.pool.call_mut().payout(None);
-    w.chain().call(&bob, payout, 0).unwrap();
     assert_eq!(w.chain().balance(&alice.id()), before + 500);
     assert_eq!(pool.solvency(w.chain()), (0, 0));
     w.assert_no_money();
@@ -199,15 +230,21 @@ fn maker_pays_for_all_that_is_stored() {
         let made = w.try_create(&alice, creator, terms.clone(), salt).unwrap();
         made.1.deposit - alone
     };
-    // A number, two accounts and a time; a creator's number and one byte before it.
-    let listed = PER_ITEM + (4 + 2 * 32 + 8 + 1) * PER_BYTE;
+    // A number, two accounts and a time; a creator's number, one byte before it and one behind it all.
+    let listed = (4 + 2 * 32 + 8 + 1 + 1) * PER_BYTE;
     assert_eq!(cost(None, 1), listed);
-    let of_creator = PER_ITEM + 4 * PER_BYTE;
-    assert_eq!(
-        cost(Some(creator), 1),
-        listed + 4 * PER_BYTE + 2 * of_creator
-    );
-    assert_eq!(cost(Some(creator), 2), listed + 4 * PER_BYTE + of_creator);
+    let of_creator = listed + 2 * 4 * PER_BYTE;
+    let list = PER_ITEM + (4 + 1) * PER_BYTE;
+    assert_eq!(cost(Some(creator), 1), of_creator + list);
+    for salt in 2..15 {
+        assert_eq!(cost(Some(creator), salt), of_creator);
+    }
+    // The sixteenth of all, and then the creator's, fills a page, which then is an item of its own.
+    for salt in [15, 16] {
+        let full = cost(Some(creator), salt);
+        assert!((PER_ITEM..PER_ITEM + 100 * PER_BYTE).contains(&full));
+    }
+    assert_eq!(cost(Some(creator), 17), of_creator);
     pool.assert_solvent(w.chain());
     w.assert_no_money();
 }
@@ -227,6 +264,7 @@ fn pools_of_a_creator_are_made_by_the_owner_and_delegates_only() {
     assert_eq!(nobody, Error::NotPermitted);
     let rights = Permissions {
         catalogue: true,
+        price: false,
         profile: false,
     };
     let delegate = bob.id().ink();
@@ -240,6 +278,66 @@ fn pools_of_a_creator_are_made_by_the_owner_and_delegates_only() {
     assert_eq!(w.latest_of(creator, 0, 9), [1, 0]);
     let listed = w.listed(1).unwrap();
     assert_eq!((listed.creator, listed.maker), (Some(creator), delegate));
+    w.assert_no_money();
+}
+
+#[test]
+fn creator_takes_off_the_list_what_a_former_delegate_left_there() {
+    let mut w = World::new(None);
+    let (alice, bob) = (w.alice.clone(), w.bob.clone());
+    let creator = w.farthing.creator(&alice, "alice");
+    let delegate = |w: &mut World, catalogue| {
+        let rights = Permissions {
+            catalogue,
+            price: false,
+            profile: false,
+        };
+        let registry = w.farthing.registry.call_mut();
+        let message = registry.set_delegate(creator, bob.id().ink(), rights);
+        w.farthing.call(&alice, message, 0).unwrap();
+    };
+    w.create(&alice, Some(creator), 0);
+    delegate(&mut w, true);
+    w.create(&bob, Some(creator), 1);
+    delegate(&mut w, false);
+    assert_eq!(w.latest_of(creator, 0, 9), [1, 0]);
+    // Alice's own, which bob can no longer touch, is on another page by the time.
+    for n in 2..PER_PAGE as u8 + 3 {
+        w.create(&alice, Some(creator), n);
+    }
+    let total = PER_PAGE + 3;
+    for (number, listed) in [(1, false), (total - 1, false), (1, true), (1, false)] {
+        assert_eq!(
+            w.set_listed(&bob, number, listed).err(),
+            Some(Error::NotPermitted)
+        );
+        let receipt = w.set_listed(&alice, number, listed).unwrap();
+        let told = &receipt.events_of::<ListingChanged>()[0];
+        assert_eq!((told.number, told.listed), (number, listed));
+        assert_eq!(told.by, alice.id().ink());
+        assert_eq!(receipt.deposit, 0);
+        assert_eq!(w.listed(number).map(|one| one.listed), Some(listed));
+    }
+    let mut expected: Vec<u32> = (2..total - 1).rev().collect();
+    expected.push(0);
+    assert_eq!(w.latest_of(creator, 0, 64), expected);
+    // It is counted, so that pages do not shift, and stays among all pools.
+    assert_eq!(w.latest_of(creator, 0, 2), [total - 2]);
+    assert_eq!(w.latest(0, 1), [total - 1]);
+    w.assert_no_money();
+}
+
+#[test]
+fn pool_of_no_creator_is_on_no_list_to_take_it_off() {
+    let mut w = World::new(None);
+    let bob = w.bob.clone();
+    w.create(&bob, None, 1);
+    for number in [0, 1, PER_PAGE, u32::MAX] {
+        for listed in [false, true] {
+            let refusal = w.set_listed(&bob, number, listed).err();
+            assert_eq!(refusal, Some(Error::UnknownPool));
+        }
+    }
     w.assert_no_money();
 }
 
@@ -367,7 +465,8 @@ fn factory_without_numbers_left_makes_no_more() {
     let bob = w.bob.clone();
     let (id, registry) = (w.factory.id.clone(), w.farthing.registry_id.clone());
     let no_fee: Option<Fee> = None;
-    let full = (registry, code(), no_fee, u32::MAX);
+    let latest: Vec<Listed> = vec![];
+    let full = (registry, code(), no_fee, u32::MAX, latest);
     w.chain().poke(&id, &[0; 4], &full);
     let refusal = w.refuse(&bob, None, keep_all(&bob), 1);
     assert_eq!(refusal, Error::Full);

@@ -8,7 +8,7 @@ use crate::{
 use farthing_types::{CreatorId, DAY};
 use ink::codegen::TraitCallBuilder;
 use storefront::{
-    access::AccessError,
+    access::{AccessError, Term},
     error::Error,
     events::{Order, Payment, Payments, Tip},
 };
@@ -50,6 +50,10 @@ async fn tips_in_a_batch_reach_every_creator_or_none() {
         let message = sale.to().tip_many(tips);
         assert_eq!(sale.refused(&bob, message, value).await, error);
     }
+    let before = [
+        sale.w.free(&sale.ada.id()).await,
+        sale.w.free(&owner.id()).await,
+    ];
     let message = sale.to().tip_many(tips.clone());
     let (_, receipt) = sale.call(&bob, message, sum).await;
     receipt.assert_event(
@@ -58,23 +62,22 @@ async fn tips_in_a_batch_reach_every_creator_or_none() {
             payer: bob.id(),
             referrer: None,
             payments: tips.into_iter().map(Payment::Tip).collect(),
+            kept: Vec::new(),
         },
     );
-    assert_eq!(sale.due().await, PRICE + 1);
+    let after = [
+        sale.w.free(&sale.ada.id()).await,
+        sale.w.free(&owner.id()).await,
+    ];
+    assert_eq!(after[0], before[0] + after_fee(PRICE) + 1);
+    assert_eq!(after[1], before[1] + after_fee(2 * PRICE));
 
     let fifty = vec![tip(ada, PRICE / 10); 50];
     let message = sale.to().tip_many(fifty);
     let (_, receipt) = sale.call(&bob, message, 5 * PRICE).await;
     costs::check("storefront.tip_many, 50 to one creator", &receipt);
-    assert_eq!(sale.due().await, 6 * PRICE + 1);
-    let before = sale.w.free(&owner.id()).await;
-    let message = sale.to().payout(eve);
-    sale.call(&bob, message, 0).await;
-    assert_eq!(
-        sale.w.free(&owner.id()).await,
-        before + after_fee(2 * PRICE)
-    );
-    assert_eq!(sale.due().await, 6 * PRICE + 1);
+    let last = sale.w.free(&sale.ada.id()).await;
+    assert_eq!(last, after[0] + after_fee(5 * PRICE));
     sale.assert_solvent().await;
 }
 
@@ -87,32 +90,39 @@ async fn items_in_a_basket_are_bought_together_or_not_at_all() {
     }
     let zoe = new_account().id();
     let orders = |items: &[u32]| -> Vec<Order> {
-        let order = |&item| Order { creator, item };
+        let order = |&item| Order {
+            creator,
+            item,
+            max_price: PRICE,
+        };
         items.iter().map(order).collect()
     };
     let max = 2 * PRICE;
-    for (items, max, value, error) in [
-        (&[0, 1][..], max - 1, max, Error::PriceAboveMax(max)),
-        (&[0, 1], max, max - 1, Error::ValueTooLow(max)),
-        (&[], max, max, Error::BatchSize),
-        (&[0; 65], max, max, Error::BatchSize),
-        (&[0, 9], max, max, Error::UnknownItem),
-        (&[0, 0], max, max, Error::Access(AccessError::AlreadyOwned)),
+    for (items, value, error) in [
+        (&[0, 1][..], max - 1, Error::ValueTooLow(max)),
+        (&[], max, Error::BatchSize),
+        (&[0; 65], max, Error::BatchSize),
+        (&[0, 9], max, Error::UnknownItem),
     ] {
-        let orders = orders(items);
-        let message = sale.to().buy_many(orders, Some(zoe), max, NOBODY);
+        let message = sale.to().buy_many(orders(items), Some(zoe), NOBODY);
         assert_eq!(sale.refused(&bob, message, value).await, error);
     }
 
-    let message = sale.to().buy_many(orders(&[0, 1]), Some(zoe), max, NOBODY);
+    let message = sale.to().buy_many(orders(&[0, 1]), Some(zoe), NOBODY);
     let (_, receipt) = sale.call(&bob, message, max).await;
     costs::check("storefront.buy_many, 2 from one page", &receipt);
-    let purchase = |item, until| Payment::Purchase {
+    // What is there by now is left out; if nothing is left, all is refused.
+    let message = sale.to().buy_many(orders(&[1, 0]), Some(zoe), NOBODY);
+    assert_eq!(
+        sale.refused(&bob, message, max).await,
+        Error::Access(AccessError::AlreadyOwned)
+    );
+    let purchase = |item, term| Payment::Purchase {
         creator,
         item,
         owner: zoe,
         paid: PRICE,
-        until,
+        term,
         referral: 0,
     };
     receipt.assert_event(
@@ -121,21 +131,30 @@ async fn items_in_a_basket_are_bought_together_or_not_at_all() {
             payer: bob.id(),
             referrer: None,
             payments: vec![purchase(0, None), purchase(1, None)],
+            kept: Vec::new(),
         },
     );
     // Twice the same period, one after the other; what is more than the sum comes back.
     let before = sale.w.free(&bob.id()).await;
-    let message = sale.to().buy_many(orders(&[2, 2]), Some(zoe), max, NOBODY);
+    let message = sale.to().buy_many(orders(&[2, 1, 2]), Some(zoe), NOBODY);
     let (_, receipt) = sale.call(&bob, message, 5 * PRICE).await;
     let spent = max + receipt.fee + u128::try_from(receipt.deposit).unwrap();
     assert_eq!(sale.w.free(&bob.id()).await, before - spent);
-    let first = sale.w.now().await + DAY;
+    let at = sale.w.now().await;
+    let term = |from| {
+        Some(Term {
+            at,
+            from,
+            period: DAY,
+        })
+    };
     receipt.assert_event(
         &sale.storefront.id,
         Payments {
             payer: bob.id(),
             referrer: None,
-            payments: vec![purchase(2, Some(first)), purchase(2, Some(first + DAY))],
+            payments: vec![purchase(2, term(at)), purchase(2, term(at + DAY))],
+            kept: Vec::new(),
         },
     );
     for item in 0..3 {
@@ -144,6 +163,6 @@ async fn items_in_a_basket_are_bought_together_or_not_at_all() {
         assert!(sale.w.read(message).await);
         assert!(!sale.has_access(item).await);
     }
-    assert_eq!(sale.due().await, 4 * PRICE);
+    assert_eq!(sale.due().await, 0);
     sale.assert_solvent().await;
 }

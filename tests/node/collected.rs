@@ -1,4 +1,5 @@
-//! What pools get by other ways than a donor's own donation: gifts that someone collected.
+//! What pools get by other ways than a donor's own donation: gifts that someone collected, and money that
+//! comes by other roads.
 
 use crate::{
     costs,
@@ -8,7 +9,7 @@ use crate::{
 use ink::codegen::TraitCallBuilder;
 use pool::{
     error::Error,
-    events::{Donation, Donations, Gift, Release},
+    events::{Arrival, Arrived, Division, Donations, Gift, Release},
     terms::Mode,
 };
 
@@ -22,17 +23,14 @@ fn fifty() -> Vec<Gift> {
     (0..50).map(gift).collect()
 }
 
-/// The event of these gifts.
-fn donations(payer: &Account, gifts: &[Gift]) -> Donations {
-    let donation = |gift: &Gift| Donation {
-        donor: gift.donor,
-        amount: gift.amount,
-        matched: 0,
-        memo: gift.memo,
-    };
+/// The event of these gifts, which are held or went straight through.
+fn donations(payer: &Account, gifts: &[Gift], division: Option<Division>) -> Donations {
+    let donation = |gift: &Gift| gift.clone().matched_by(Vec::new());
     Donations {
         payer: payer.id(),
+        signed: division.is_none(),
         donations: gifts.iter().map(donation).collect(),
+        division,
     }
 }
 
@@ -62,7 +60,7 @@ async fn collected_gifts_are_their_donors_who_have_them_back() {
         let message = p.to().donate_many(gifts.clone());
         let (_, receipt) = p.call(&bob, message, sum).await;
         costs::check(name, &receipt);
-        receipt.assert_event(&p.at, donations(&bob, &gifts));
+        receipt.assert_event(&p.at, donations(&bob, &gifts, None));
     }
 
     p.w.wait_until(until).await;
@@ -76,7 +74,12 @@ async fn collected_gifts_are_their_donors_who_have_them_back() {
     let (_, receipt) = p.call(&bob, message, 0).await;
     costs::check("pool.refund, with the record", &receipt);
     let amount = 2 * GIFT;
-    let refund = Release::Refund { donor, amount };
+    let refund = Release::Refund {
+        donor,
+        to: donor,
+        amount,
+        freed: true,
+    };
     assert_eq!(p.released(&receipt), refund);
     assert_eq!(p.w.free(&donor).await, amount);
     let message = p.pool.call().solvency();
@@ -91,8 +94,30 @@ async fn collected_gifts_to_a_pool_without_a_goal_lock_no_deposit() {
     let message = p.to().donate_many(gifts.clone());
     let (_, receipt) = p.call(&bob, message, 50 * GIFT).await;
     costs::check("pool.donate_many, open-ended, 50", &receipt);
-    receipt.assert_event(&p.at, donations(&bob, &gifts));
-    p.payout(0, 50 * GIFT).await;
+    let division = p.division(50 * GIFT);
+    receipt.assert_event(&p.at, donations(&bob, &gifts, Some(division)));
+    let message = p.pool.call().solvency();
+    assert_eq!(p.w.read(message).await, (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pool_takes_in_what_came_by_a_plain_transfer() {
+    let mut p = Pool::new(|_| Mode::KeepAll { closes: None }, at_once).await;
+    let bob = p.bob.clone();
+    let message = p.to().take_in();
+    assert_eq!(p.refused(&bob, message, 0).await, Error::NothingDue);
+    let at = p.at;
+    p.w.transfer(&bob, &at, UNIT).await;
+    let message = p.pool.call().solvency();
+    assert_eq!(p.w.read(message).await, (0, UNIT));
+    let message = p.to().take_in();
+    let (taken, receipt) = p.call(&bob, message, 0).await;
+    assert_eq!(taken, UNIT);
+    let arrived = Arrived {
+        arrival: Arrival::Surplus { amount: UNIT },
+        division: Some(p.division(UNIT)),
+    };
+    receipt.assert_event(&p.at, arrived);
     let message = p.pool.call().solvency();
     assert_eq!(p.w.read(message).await, (0, 0));
 }

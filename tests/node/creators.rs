@@ -22,6 +22,7 @@ async fn a_creator_changes_hands_with_what_she_is_owed_and_without_her_delegates
     let at = sale.registry.id;
     let catalogue = Permissions {
         catalogue: true,
+        price: false,
         profile: false,
     };
     let message = registry
@@ -34,7 +35,9 @@ async fn a_creator_changes_hands_with_what_she_is_owed_and_without_her_delegates
     let offer = Some(cat.id());
     let message = registry.call_mut().offer_ownership(creator, offer);
     assert_eq!(sale.w.refused(&bob, message, 0).await, Error::NotOwner);
-    let accept = registry.call_mut().accept_ownership(creator);
+    let accept = registry
+        .call_mut()
+        .accept_ownership(creator, None, Vec::new());
     assert_eq!(
         sale.w.refused(&cat, accept.clone(), 0).await,
         Error::NotOffered
@@ -44,7 +47,12 @@ async fn a_creator_changes_hands_with_what_she_is_owed_and_without_her_delegates
         let message = registry.call_mut().offer_ownership(creator, offer);
         let (_, receipt) = sale.call(&ada, message, 0).await;
         let change = Change::Offered(offer);
-        receipt.assert_event(&at, CreatorChanged { creator, change });
+        let changed = CreatorChanged {
+            creator,
+            version: 1,
+            change,
+        };
+        receipt.assert_event(&at, changed);
         let wrong = if offer.is_some() {
             costs::check("registry.offer_ownership", &receipt);
             &zoe
@@ -59,8 +67,12 @@ async fn a_creator_changes_hands_with_what_she_is_owed_and_without_her_delegates
     }
     let (_, receipt) = sale.call(&cat, accept, 0).await;
     costs::check("registry.accept_ownership", &receipt);
-    let change = Change::Accepted(cat.id());
-    receipt.assert_event(&at, CreatorChanged { creator, change });
+    let changed = CreatorChanged {
+        creator,
+        version: 2,
+        change: Change::Accepted(cat.id()),
+    };
+    receipt.assert_event(&at, changed);
 
     for (account, owns) in [(&ada, false), (&cat, true)] {
         let message = registry.call().owns(creator, account.id());
@@ -109,8 +121,12 @@ async fn a_released_handle_is_kept_for_its_creator_for_a_month() {
     costs::check("registry.release_handle", &receipt);
     let free_from = sale.w.now().await + QUARANTINE;
     let handle = String::from("ada");
-    let change = Change::HandleReleased { handle, free_from };
-    receipt.assert_event(&at, CreatorChanged { creator, change });
+    let changed = CreatorChanged {
+        creator,
+        version: 1,
+        change: Change::HandleReleased { handle, free_from },
+    };
+    receipt.assert_event(&at, changed);
     assert_eq!(sale.w.refused(&ada, release, 0).await, Error::HasNoHandle);
     let message = registry.call().creator_by_handle("ada".into());
     assert_eq!(sale.w.read(message).await, None);
@@ -133,8 +149,12 @@ async fn a_released_handle_is_kept_for_its_creator_for_a_month() {
         .claim_handle(creator, "ada-two".into(), SALT);
     let (_, receipt) = sale.call(&ada, claim.clone(), 0).await;
     costs::check("registry.claim_handle", &receipt);
-    let change = Change::HandleClaimed("ada-two".into());
-    receipt.assert_event(&at, CreatorChanged { creator, change });
+    let changed = CreatorChanged {
+        creator,
+        version: 2,
+        change: Change::HandleClaimed("ada-two".into()),
+    };
+    receipt.assert_event(&at, changed);
     assert_eq!(sale.w.refused(&ada, claim, 0).await, Error::HasHandle);
     let message = registry.call().creator_by_handle("ada-two".into());
     let (number, record) = sale.w.read(message).await.expect("it is taken");

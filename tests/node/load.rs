@@ -3,6 +3,7 @@
 
 use crate::{
     channels::Channels,
+    sale::A_BLOCK,
     world::{new_account, Account, Signed, World, UNIT},
 };
 use farthing_types::{commitment, Balance};
@@ -98,9 +99,8 @@ async fn payers(w: &mut World, money: Balance) -> Vec<Account> {
 async fn a_thousand_tips_from_fifty_accounts_settle() {
     let mut w = World::new().await;
     let ada = w.account(100 * UNIT).await;
-    let mut registry = w
-        .deploy("registry", &ada, RegistryRef::new(Vec::new()))
-        .await;
+    let constructor = RegistryRef::with_wait(Vec::new(), A_BLOCK);
+    let mut registry = w.deploy("registry", &ada, constructor).await;
     let constructor = StorefrontRef::new(registry.id, 0, ada.id(), None::<AccountId>);
     let mut shop = w.deploy("storefront", &ada, constructor).await;
     let salt = [7; 32];

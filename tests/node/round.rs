@@ -11,7 +11,7 @@ use ink::{
     primitives::AccountId,
 };
 use matching_round::{
-    events::{Donated, Paid},
+    events::{Donated, Paid, Payment},
     terms::Terms,
     Error, MatchingRoundRef,
 };
@@ -46,18 +46,22 @@ async fn a_round_divides_its_money_by_how_many_gave() {
         pools.push(w.call(&ada, message, 0).await.0);
     }
 
-    let opens = w.now().await + A_WHILE;
+    let chosen = w.now().await + A_WHILE;
+    let opens = chosen + 1_000;
     let terms = Terms {
         title: "A round".into(),
         description: [1; 32],
         uri: String::new(),
         organiser: ada.id(),
         factory: factory.id,
+        chosen,
         opens,
         closes: opens + A_WHILE,
         divides: opens + A_WHILE,
         minimum: 1,
         cap: UNIT,
+        max_share: 10_000,
+        min_donors: 2,
         verifier: None,
     };
     let round = w.deploy("matching_round", &ada, MatchingRoundRef::new(terms));
@@ -71,13 +75,13 @@ async fn a_round_divides_its_money_by_how_many_gave() {
         assert_eq!(w.call(&ada, message, 0).await.0, pools[number as usize]);
     }
     w.call(&sam, round.call_mut().sponsor(), MONEY).await;
-    let early = round.call_mut().donate(pools[0], None);
+    let early = round.call_mut().donate(pools[0], None, None);
     assert_eq!(w.refused(&bob, early, GIFT).await, Error::OpensAt(opens));
 
     w.wait_until(opens).await;
     // Both give to the first, and one of them as much to the second.
     for (donor, pool) in [(&bob, pools[0]), (&carol, pools[0]), (&bob, pools[1])] {
-        let message = round.call_mut().donate(pool, None);
+        let message = round.call_mut().donate(pool, None, None);
         let (_, receipt) = w.call(donor, message, GIFT).await;
         let donated = Donated {
             donor: donor.id(),
@@ -92,21 +96,25 @@ async fn a_round_divides_its_money_by_how_many_gave() {
     assert_eq!(refused, Error::DividesAt(opens + A_WHILE));
 
     w.wait_until(opens + A_WHILE).await;
-    let late = round.call_mut().donate(pools[1], None);
+    let late = round.call_mut().donate(pools[1], None, None);
     let refused = w.refused(&carol, late, GIFT).await;
     assert_eq!(refused, Error::Closed(opens + A_WHILE));
-    assert_eq!(w.call(&sam, round.call_mut().divide(64), 0).await.0, 0);
-    let message = round.call_mut().pay(pools[0]);
-    let (_, receipt) = w.call(&carol, message, 0).await;
-    let paid = Paid {
+    let (left, receipt) = w.call(&carol, round.call_mut().divide(64), 0).await;
+    assert_eq!(left, 0);
+    // The formula asks for twice what one gave: the rest is the sponsor's.
+    let share = 2 * GIFT;
+    let payments = vec![Payment {
         pool: pools[0],
-        amount: MONEY,
-    };
-    receipt.assert_event(&id, paid);
+        amount: share,
+        taken: true,
+    }];
+    receipt.assert_event(&id, Paid { payments });
+    let back = round.call_mut().take_back(sam.id());
+    assert_eq!(w.call(&carol, back, 0).await.0, MONEY - share);
     let nothing = round.call_mut().pay(pools[1]);
     assert_eq!(w.refused(&carol, nothing, 0).await, Error::NothingDue);
 
-    for (pool, due) in [(pools[0], MONEY + 2 * GIFT), (pools[1], GIFT)] {
+    for (pool, due) in [(pools[0], share + 2 * GIFT), (pools[1], GIFT)] {
         let mut pool = pool_at(pool);
         let before = w.free(&ada.id()).await;
         w.call(&sam, pool.call_mut().payout(None), 0).await;

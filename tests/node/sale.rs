@@ -13,7 +13,7 @@ use farthing_types::{
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use registry::{
-    claims::{ClaimError, Unavailable},
+    claims::{ClaimError, Unavailable, Wait},
     creator::{Permission, Permissions, Profile},
     events::{Change, CreatorChanged},
     RegistryRef,
@@ -48,15 +48,21 @@ pub struct Sale {
     pub creator: CreatorId,
 }
 
+/// How long the claim of a handle waits on these chains.
+pub const A_BLOCK: Wait = Wait {
+    millis: 0,
+    blocks: 1,
+};
+
 impl Sale {
     /// Both contracts, and a creator who has published nothing yet.
     pub async fn new() -> Self {
         let mut w = World::new().await;
         let [deployer, treasury, guardian, ada, bob] = w.accounts(100 * UNIT).await;
         let reserved = ["farthing", "admin"].map(String::from).to_vec();
-        let registry = w
-            .deploy("registry", &deployer, RegistryRef::new(reserved))
-            .await;
+        // The next block will do: this node makes blocks for transactions only.
+        let constructor = RegistryRef::with_wait(reserved, A_BLOCK);
+        let registry = w.deploy("registry", &deployer, constructor).await;
         costs::check_new("registry.new, with two reserved handles", &registry);
         let (id, fees_to) = (registry.id, treasury.id());
         let terms = |fee| StorefrontRef::new(id, fee, fees_to, Some(guardian.id()));
@@ -104,7 +110,12 @@ impl Sale {
             &self.registry.id,
             CreatorChanged {
                 creator,
-                change: Change::Registered { owner, handle },
+                version: 0,
+                change: Change::Registered {
+                    owner,
+                    handle,
+                    profile: Profile::default(),
+                },
             },
         );
         self.creator = creator;
@@ -118,8 +129,15 @@ impl Sale {
         let message = registry.set_profile(creator, profile.clone());
         let (_, receipt) = self.w.call(&ada, message, 0).await;
         costs::check("registry.set_profile, with the longest URI", &receipt);
-        let change = Change::Profile(profile);
-        receipt.assert_event(&self.registry.id, CreatorChanged { creator, change });
+        let changed = CreatorChanged {
+            creator,
+            version: 0,
+            change: Change::Profile {
+                by: ada.id(),
+                profile,
+            },
+        };
+        receipt.assert_event(&self.registry.id, changed);
 
         let to = self.storefront.contract.call_mut().open(creator);
         let (_, receipt) = self.w.call(&ada, to, 0).await;
@@ -200,7 +218,7 @@ impl Sale {
         let event = receipt.event::<Payments>(&self.storefront.id);
         assert_eq!((event.payer, event.referrer), (bob.id(), None));
         let [Payment::Purchase {
-            until,
+            term,
             ref owner,
             paid,
             ..
@@ -209,7 +227,7 @@ impl Sale {
             panic!("{:?}", event.payments);
         };
         assert_eq!((*owner, paid), (bob.id(), PRICE));
-        (until, receipt)
+        (term.map(|term| term.until()), receipt)
     }
 
     pub async fn has_access(&mut self, item: u32) -> bool {
@@ -242,6 +260,7 @@ pub fn listing(price: Balance, period: Option<Millis>) -> Listing {
         content: [1; 32],
         period,
         referral: 1_000,
+        tier: None,
     }
 }
 
@@ -253,10 +272,9 @@ fn released(receipt: &Receipt, sale: &Sale) -> Release {
 async fn a_creator_is_tipped_and_paid_out_along_her_split() {
     let mut sale = Sale::new().await;
     let (ada, bob, creator) = (sale.ada.clone(), sale.bob.clone(), sale.creator);
-    for (name, sum) in [
-        ("storefront.tip", PRICE),
-        ("storefront.tip, repeated", 2 * PRICE),
-    ] {
+    let treasury = sale.treasury.id();
+    for name in ["storefront.tip", "storefront.tip, repeated"] {
+        let before = [sale.w.free(&ada.id()).await, sale.w.free(&treasury).await];
         let memo = b"Thank you!".to_vec();
         let message = sale.to().tip(creator, memo.clone());
         let (_, receipt) = sale.call(&bob, message, PRICE).await;
@@ -271,9 +289,13 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
                     amount: PRICE,
                     memo,
                 })],
+                kept: Vec::new(),
             },
         );
-        assert_eq!(sale.due().await, sum);
+        assert_eq!(sale.w.free(&ada.id()).await, before[0] + after_fee(PRICE));
+        let fee = PRICE - after_fee(PRICE);
+        assert_eq!(sale.w.free(&treasury).await, before[1] + fee);
+        assert_eq!(sale.due().await, 0);
     }
     let message = sale.to().tip(creator, Vec::new());
     assert_eq!(sale.refused(&bob, message, 0).await, Error::ZeroTip);
@@ -286,13 +308,21 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
         parts,
     });
     let mut registry = sale.registry.contract.clone();
-    let message = registry.call_mut().set_payout(creator, recipients.to_vec());
+    let tell = vec![sale.storefront.id];
+    let message = registry
+        .call_mut()
+        .set_payout(creator, recipients.to_vec(), None, tell);
     sale.call(&ada, message, 0).await;
+    for _ in 0..2 {
+        let message = sale.to().tip(creator, Vec::new());
+        sale.call(&bob, message, PRICE).await;
+    }
+    assert_eq!(sale.due().await, 2 * after_fee(PRICE));
     let before = sale.w.free(&ada.id()).await;
     let message = sale.to().payout(creator);
     let (_, receipt) = sale.call(&bob, message, 0).await;
-    let fee = 2 * PRICE * Balance::from(FEE) / 10_000;
-    let shares = [700_000, 300_000].map(|parts| (2 * PRICE - fee) * parts / Balance::from(PARTS));
+    let all = 2 * after_fee(PRICE);
+    let shares = [700_000, 300_000].map(|parts| all * parts / Balance::from(PARTS));
     let share = |account: &Account, amount| Share {
         account: account.id(),
         amount,
@@ -302,7 +332,6 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
         released(&receipt, &sale),
         Release::Payout {
             creator,
-            fee,
             shares: vec![share(&ada, shares[0]), share(&zoe, shares[1])],
         }
     );
@@ -310,13 +339,8 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
     assert_eq!(sale.w.free(&zoe.id()).await, UNIT + shares[1]);
     let message = sale.to().payout(creator);
     assert_eq!(sale.refused(&bob, message, 0).await, Error::NothingDue);
-
-    let treasury = sale.treasury.id();
-    let before = sale.w.free(&treasury).await;
     let message = sale.to().withdraw_fees();
-    let (_, receipt) = sale.call(&bob, message, 0).await;
-    costs::check("storefront.withdraw_fees", &receipt);
-    assert_eq!(sale.w.free(&treasury).await, before + fee);
+    assert_eq!(sale.refused(&bob, message, 0).await, Error::NothingDue);
     sale.assert_solvent().await;
 }
 
@@ -365,45 +389,89 @@ async fn items_are_published_bought_and_refunded() {
     }
     let (first, receipt) = sale.buy(2).await;
     costs::check("storefront.buy, for a period", &receipt);
+    let mut passes = purchases(&receipt, &sale);
     let (second, receipt) = sale.buy(2).await;
     costs::check("storefront.buy, for a period, repeated", &receipt);
+    passes.extend(purchases(&receipt, &sale));
     assert_eq!(second, first.map(|until| until + DAY));
 
-    let history: Vec<_> = (0..2)
-        .map(|item| Purchase {
-            item,
-            payer: bob.id(),
-            paid: PRICE,
-        })
-        .collect();
-    let refund = |sale: &mut Sale| sale.to().refund(creator, 1, bob.id(), history.clone());
-    let message = refund(&mut sale);
-    assert_eq!(sale.refused(&bob, message, 0).await, Error::NotPermitted);
-    let (due, before) = (sale.due().await, sale.w.free(&bob.id()).await);
-    let message = refund(&mut sale);
-    let (_, receipt) = sale.call(&ada, message, 0).await;
-    costs::check("storefront.refund, of 2 bought for ever", &receipt);
-    let share = Share {
-        account: bob.id(),
-        amount: PRICE,
-        sent: true,
+    let purchase = |item| Purchase {
+        item,
+        payer: bob.id(),
+        paid: PRICE,
+        term: None,
     };
+    // From the second on; what was bought for a period comes after it.
+    let owner = bob.id();
+    let page = sale.storefront.contract.call().page(creator, owner, 0);
+    let earlier = running_hash(&[purchase(0)]);
+    let mut history = vec![purchase(1)];
+    history.extend(passes);
+    assert_eq!(
+        sale.w.read(page).await.receipts,
+        running_hash(&[vec![purchase(0)], history.clone()].concat())
+    );
+    let refund = |sale: &mut Sale| {
+        let history = history.clone();
+        sale.to().refund(creator, owner, earlier, history, vec![0])
+    };
+    let message = refund(&mut sale);
+    assert_eq!(
+        sale.refused(&bob, message, PRICE).await,
+        Error::NotPermitted
+    );
+    let message = refund(&mut sale);
+    assert_eq!(
+        sale.refused(&ada, message, PRICE - 1).await,
+        Error::Missing(PRICE)
+    );
+    let before = sale.w.free(&bob.id()).await;
+    let message = refund(&mut sale);
+    // What is attached and not needed comes back.
+    let (_, receipt) = sale.call(&ada, message, 2 * PRICE).await;
     assert_eq!(
         released(&receipt, &sale),
         Release::Refund {
             creator,
-            item: 1,
-            owner: bob.id(),
-            share
+            owner,
+            purchases: vec![purchase(1)],
+            added: PRICE,
         }
     );
     assert_eq!(sale.w.free(&bob.id()).await, before + PRICE);
-    assert_eq!(sale.due().await, due - PRICE);
     assert!(sale.has_access(0).await && !sale.has_access(1).await);
     let message = refund(&mut sale);
-    let error = sale.refused(&ada, message, 0).await;
+    let error = sale.refused(&ada, message, PRICE).await;
     assert!(matches!(error, Error::Access(_)), "{error:?}");
     sale.assert_solvent().await;
+}
+
+/// The running hash of a page with these purchases, worked out as a client does.
+fn running_hash(history: &[Purchase]) -> Hash {
+    history.iter().fold([0; 32], |hash, one| {
+        let term = one.term.map(|term| (term.at, term.from, term.period));
+        let preimage =
+            commitment::receipt_preimage(&hash, one.item, &one.payer, one.paid, term);
+        commitment::blake2_256(&preimage)
+    })
+}
+
+/// What a call bought.
+fn purchases(receipt: &Receipt, sale: &Sale) -> Vec<Purchase> {
+    let event = receipt.event::<Payments>(&sale.storefront.id);
+    let payer = event.payer;
+    let bought = event.payments.into_iter().filter_map(|payment| match payment {
+        Payment::Purchase {
+            item, paid, term, ..
+        } => Some(Purchase {
+            item,
+            payer,
+            paid,
+            term,
+        }),
+        _ => None,
+    });
+    bought.collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -430,8 +498,8 @@ async fn access_and_pauses_end_when_their_time_is_over() {
         sale.refused(&bob, message, PRICE).await,
         Error::Paused(until)
     );
-    // Money goes out all the same.
-    let message = sale.to().payout(creator);
+    // Creators go on with their work.
+    let message = sale.to().refresh(creator);
     sale.call(&ada, message, 0).await;
     sale.w.wait_until(until).await;
     let message = sale.to().tip(creator, Vec::new());
@@ -455,13 +523,14 @@ async fn delegates_publish_referrers_earn_and_buyers_can_keep_to_themselves_what
     let (ada, bob, creator) = (sale.ada.clone(), sale.bob.clone(), sale.creator);
     let [cat, zoe] = sale.w.accounts(10 * UNIT).await;
     let mut registry = sale.registry.contract.clone();
-    let catalogue = Permissions {
+    let selling = Permissions {
         catalogue: true,
+        price: true,
         profile: false,
     };
     let message = registry
         .call_mut()
-        .set_delegate(creator, zoe.id(), catalogue);
+        .set_delegate(creator, zoe.id(), selling);
     let (_, receipt) = sale.call(&ada, message, 0).await;
     costs::check("registry.set_delegate", &receipt);
     let message = registry
@@ -475,17 +544,11 @@ async fn delegates_publish_referrers_earn_and_buyers_can_keep_to_themselves_what
         sale.to()
             .buy(creator, item, Some(zoe.id()), PRICE, Some(cat.id()))
     };
-    let message = gift(&mut sale);
-    assert_eq!(
-        sale.refused(&bob, message, PRICE).await,
-        Error::ReferrerNotEnrolled
-    );
-    let message = sale.to().enroll();
-    let (_, enrolled) = sale.call(&cat, message, 0).await;
-    costs::check("storefront.enroll", &enrolled);
+    let before = [sale.w.free(&ada.id()).await, sale.w.free(&cat.id()).await];
     let message = gift(&mut sale);
     // What is more than the price comes back.
     let (_, receipt) = sale.call(&bob, message, 2 * PRICE).await;
+    let share = after_fee(PRICE / 10);
     receipt.assert_event(
         &sale.storefront.id,
         Payments {
@@ -496,20 +559,18 @@ async fn delegates_publish_referrers_earn_and_buyers_can_keep_to_themselves_what
                 item,
                 owner: zoe.id(),
                 paid: PRICE,
-                until: None,
-                referral: PRICE / 10,
+                term: None,
+                referral: share,
             }],
+            kept: Vec::new(),
         },
     );
-    assert_eq!(sale.due().await, PRICE - PRICE / 10);
-    let before = sale.w.free(&cat.id()).await;
-    let message = sale.to().withdraw(cat.id());
-    sale.call(&bob, message, 0).await;
-    let share = PRICE / 10 - PRICE / 10 * Balance::from(FEE) / 10_000;
-    assert_eq!(sale.w.free(&cat.id()).await, before + share);
-    let message = sale.to().leave();
-    let (_, left) = sale.call(&cat, message, 0).await;
-    left.assert_gives_back(&enrolled);
+    assert_eq!(sale.w.free(&cat.id()).await, before[1] + share);
+    let rest = after_fee(PRICE) - share;
+    assert_eq!(sale.w.free(&ada.id()).await, before[0] + rest);
+    let message = gift(&mut sale);
+    let error = sale.refused(&bob, message, PRICE).await;
+    assert!(matches!(error, Error::Access(_)), "{error:?}");
 
     let blinded = |sale: &mut Sale| {
         let secret = [5; 32];

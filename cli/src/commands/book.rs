@@ -11,8 +11,8 @@ use farthing_types::CreatorId;
 /// Show what an account has, and what every contract owes it or keeps for it.
 ///
 /// With --csv: every movement of money from the deployment's first block on, ledger by ledger: the books
-/// of each creator that the account owns (`creator #n`), what the storefront keeps for the account
-/// (`storefront`), what its channels hold (`channels`), what its streams hold
+/// of each creator that the account owns (`creator #n`), its shares for referring buyers (`referrals`),
+/// what its channels hold (`channels`), what its streams hold
 /// (`stream #n`), and what pools paid it and keep for it (`pool ADDRESS`). Each ledger's last balance is
 /// what the contract itself says in the same block, or the command fails. What the account gave to pools
 /// and rounds is theirs: that is in what is shown without --csv.

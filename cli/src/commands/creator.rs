@@ -11,22 +11,28 @@ use farthing_types::{
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use registry::{
     claims::{Commitment, HandleState},
-    creator::{Permission, Permissions, Profile},
-    RegistryRef,
+    creator::{Creator as Record, Permission, Permissions, Profile},
+    PayoutSplit, RegistryRef,
 };
+use scale::Encode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::{collections::BTreeMap, path::PathBuf, str::FromStr};
+use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
 
-/// What the reveal of a claim may use: more than it ever does. It is possible only a block after the
-/// claim was announced, so that there may be no block to try it out in.
+/// What the reveal of a claim may use: more than it ever does. On a chain that makes blocks only for
+/// transactions, the block in which it becomes possible is its own, and there is none to try it out in.
 const REVEAL: Gas = Gas {
     time: 4_000_000_000,
     proof: 400_000,
 };
-/// The deposit that a reveal locks at most: two items, and a handle and a URI of full length. The
-/// announcement's comes back.
+/// The deposit that a reveal locks at most, on a development chain: two items, and a handle and a URI of
+/// full length. The announcement's comes back.
 const REVEAL_DEPOSIT: i128 = 210_000_000_000;
+
+/// How often one looks whether a claim has waited enough.
+const LOOK: Duration = Duration::from_millis(500);
+/// The message that a contract has if it takes notice of where creators' money goes.
+const LISTEN: [u8; 4] = ink::selector_bytes!("PayoutListener::payout_changed");
 
 /// Being a creator.
 #[derive(Subcommand)]
@@ -45,12 +51,20 @@ pub enum Creator {
         /// The handle.
         handle: String,
     },
-    /// Give up a creator's handle; for 30 days only the same creator can have it back.
+    /// Give up a creator's handle; for 30 days only the same creator can have it back, unless it takes
+    /// another.
     ReleaseHandle {
         /// The creator.
         creator: String,
     },
-    /// Take back an announced claim that was never revealed, and its deposit.
+    /// Free the record of a handle that a creator gave up over 30 days ago, and get its deposit.
+    ForgetHandle {
+        /// The creator, such as #7.
+        creator: String,
+        /// The handle.
+        handle: String,
+    },
+    /// Take back an announced claim that was not revealed in its 24 hours, and its deposit.
     CancelClaim,
     /// Replace a creator's profile.
     Profile {
@@ -65,9 +79,13 @@ pub enum Creator {
         creator: String,
         /// The account.
         delegate: String,
-        /// May publish items, change prices, retire items, and make pools.
+        /// May publish items without a share for referrers, retire them and bring them back.
         #[arg(long)]
         catalogue: bool,
+        /// May set prices, tiers and shares for referrers: everything that says what is paid, and to
+        /// whom.
+        #[arg(long)]
+        price: bool,
         /// May change the profile.
         #[arg(long)]
         profile: bool,
@@ -79,18 +97,42 @@ pub enum Creator {
         /// The account; nobody, if it is left out: that takes an offer back.
         to: Option<String>,
     },
-    /// Become the owner of a creator that was offered to the signer.
+    /// Become the owner of a creator that was offered to the signer, and of all that it earns from then
+    /// on.
     Accept {
         /// The creator.
         creator: String,
+        /// The version that `show` told: refused if anything changed since.
+        #[arg(long)]
+        seen: Option<u32>,
     },
-    /// Say who gets a creator's money, from the next payout on.
+    /// Say who gets a creator's money.
     Split {
         /// The creator.
         creator: String,
+        /// The version that `show` told: refused if anything changed since.
+        #[arg(long)]
+        seen: Option<u32>,
         /// Who gets how much, in percent, such as `ada=60`; all of them add up to 100.
         #[arg(required = true)]
         recipients: Vec<Share>,
+    },
+    /// Take a split off: all of a creator's money goes to its owner again.
+    Unsplit {
+        /// The creator.
+        creator: String,
+        /// The version that `show` told: refused if anything changed since.
+        #[arg(long)]
+        seen: Option<u32>,
+    },
+    /// Delete a creator for good, 30 days after its handle was released, and get its deposits. Have all
+    /// its money paid out before.
+    Delete {
+        /// The creator, such as #7.
+        creator: String,
+        /// The version that `show` told: refused if anything changed since.
+        #[arg(long)]
+        seen: Option<u32>,
     },
     /// Show a creator.
     Show {
@@ -238,11 +280,16 @@ impl Creator {
                 creator,
                 delegate,
                 catalogue,
+                price,
                 profile,
             } => {
                 let (id, _) = session.creator(&creator).await?;
                 let account = session.account_of(&delegate).await?;
-                let permissions = Permissions { catalogue, profile };
+                let permissions = Permissions {
+                    catalogue,
+                    price,
+                    profile,
+                };
                 let message = registry
                     .call_mut()
                     .set_delegate(id, account.id(), permissions);
@@ -260,16 +307,35 @@ impl Creator {
                 };
                 session.send(&words, message, 0).await
             }
-            Self::Accept { creator } => {
+            Self::ForgetHandle { creator, handle } => {
                 let (id, _) = session.creator(&creator).await?;
-                let message = registry.call_mut().accept_ownership(id);
+                let message = registry.call_mut().forget_handle(id, handle.clone());
+                session.send(&format!("Forget {handle}"), message, 0).await
+            }
+            Self::Accept { creator, seen } => {
+                let (id, record) = session.creator(&creator).await?;
+                let tell = listeners(session, id, &record)?;
+                let message = registry.call_mut().accept_ownership(id, seen, tell);
                 let words = format!("Become the owner of {creator}");
                 session.send(&words, message, 0).await
             }
             Self::Split {
                 creator,
+                seen,
                 recipients,
-            } => set_split(session, &creator, recipients).await,
+            } => set_split(session, &creator, seen, recipients).await,
+            Self::Unsplit { creator, seen } => {
+                let (id, record) = session.creator(&creator).await?;
+                let tell = listeners(session, id, &record)?;
+                let message = registry.call_mut().unset_payout(id, seen, tell);
+                let words = format!("Let all money of {creator} go to its owner");
+                session.send(&words, message, 0).await
+            }
+            Self::Delete { creator, seen } => {
+                let (id, _) = session.creator(&creator).await?;
+                let message = registry.call_mut().delete(id, seen);
+                session.send(&format!("Delete creator #{id}"), message, 0).await
+            }
             reading => reading.read(session, registry).await,
         }
     }
@@ -303,6 +369,7 @@ impl Creator {
                 let account = session.account_of(&account).await?.id();
                 let may = |permission| registry.controls(id, account, permission);
                 let catalogue = session.client.read(may(Permission::Catalogue)).await?;
+                let price = session.client.read(may(Permission::Price)).await?;
                 let profile = session.client.read(may(Permission::Profile)).await?;
                 let granted = registry.permissions(id, account);
                 let (_, granted) = session.client.read_json(granted).await?;
@@ -310,7 +377,13 @@ impl Creator {
                 debug_assert_eq!(owns, record.owner == account);
                 session.show_read(
                     "permissions",
-                    json!({ "owner": owns, "catalogue": catalogue, "profile": profile, "granted": granted }),
+                    json!({
+                        "owner": owns,
+                        "catalogue": catalogue,
+                        "price": price,
+                        "profile": profile,
+                        "granted": granted,
+                    }),
                 );
                 Ok(())
             }
@@ -352,7 +425,11 @@ async fn list(session: &mut Session, skip: CreatorId, count: CreatorId) -> Outco
             .client
             .read_json(registry.call().creator(id))
             .await?;
-        let handle = creator.and_then(|creator| creator.handle);
+        let Some(creator) = creator else {
+            session.output.say(format!("#{id}  (deleted)"));
+            continue;
+        };
+        let handle = creator.handle;
         session.output.say(format!(
             "#{id}  {}",
             handle.as_deref().unwrap_or("(no handle)")
@@ -366,13 +443,32 @@ async fn list(session: &mut Session, skip: CreatorId, count: CreatorId) -> Outco
     Ok(())
 }
 
-async fn set_split(session: &mut Session, creator: &str, shares: Vec<Share>) -> Outcome {
-    let (id, _) = session.creator(creator).await?;
+async fn set_split(
+    session: &mut Session,
+    creator: &str,
+    seen: Option<u32>,
+    shares: Vec<Share>,
+) -> Outcome {
+    let (id, record) = session.creator(creator).await?;
     let recipients = Share::recipients(session, &shares).await?;
+    let tell = listeners(session, id, &record)?;
     let mut registry: RegistryRef = session.contract("registry")?;
-    let message = registry.call_mut().set_payout(id, recipients);
+    let message = registry.call_mut().set_payout(id, recipients, seen, tell);
     let words = format!("Set who gets the money of {creator}");
     session.send(&words, message, 0).await
+}
+
+/// The deployment's contracts that keep a copy of where a creator's money goes: its storefront, if that
+/// takes notice of changes.
+fn listeners(session: &Session, id: CreatorId, creator: &Record) -> Result<Vec<AccountId>, Error> {
+    let payout = PayoutSplit {
+        version: creator.split_version,
+        recipients: Vec::new(),
+    };
+    let notice = (LISTEN, id, payout).encode();
+    let listens = session.client.metadata("storefront")?.describe(&notice);
+    let storefront = session.client.deployment.address("storefront")?.id();
+    Ok(listens.ok().map(|_| storefront).into_iter().collect())
 }
 
 async fn register(session: &mut Session, handle: &str, profile: Profile) -> Outcome {
@@ -382,9 +478,9 @@ async fn register(session: &mut Session, handle: &str, profile: Profile) -> Outc
     let message = registry.call_mut().register(handle.into(), salt, profile);
     let words = format!("Register as {handle}");
     let call = Call::new(message, 0);
-    let done = match can_be_tried(session, &salt, handle).await? {
-        true => session.act(&words, call).await?,
-        false => {
+    match wait(session, &salt, handle).await? {
+        Reveal::Tried => session.act(&words, call).await?,
+        Reveal::Unseen => {
             let reveal = session.act_unseen(&words, call, REVEAL, REVEAL_DEPOSIT, expected);
             reveal.await?
         }
@@ -393,7 +489,6 @@ async fn register(session: &mut Session, handle: &str, profile: Profile) -> Outc
     forget(session, handle).await?;
     session.output.say(format!("{handle} is creator #{id}"));
     session.output.field("creator", id);
-    drop(done);
     Ok(())
 }
 
@@ -404,9 +499,9 @@ async fn claim_handle(session: &mut Session, creator: &str, handle: &str) -> Out
     let message = registry.call_mut().claim_handle(id, handle.into(), salt);
     let words = format!("Claim {handle} for creator #{id}");
     let call = Call::new(message, 0);
-    match can_be_tried(session, &salt, handle).await? {
-        true => session.act(&words, call).await?,
-        false => {
+    match wait(session, &salt, handle).await? {
+        Reveal::Tried => session.act(&words, call).await?,
+        Reveal::Unseen => {
             let reveal = session.act_unseen(&words, call, REVEAL, REVEAL_DEPOSIT, ());
             reveal.await?
         }
@@ -433,10 +528,11 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
         }
     };
     let hash = commitment::handle_claim(handle, &me.id(), &salt);
-    if pending(session, me.id())
-        .await?
-        .is_none_or(|pending| pending.hash != hash)
-    {
+    // One whose day is over is announced anew.
+    let now = session.client.chain.best().await?;
+    let now = session.client.chain.time(now.hash).await?;
+    let stands = |pending: Commitment| pending.hash == hash && pending.expires() >= now;
+    if !pending(session, me.id()).await?.is_some_and(stands) {
         let mut registry: RegistryRef = session.contract("registry")?;
         // A handle that cannot be had is better known before than after.
         if let Some((id, _)) = session
@@ -466,13 +562,47 @@ async fn pending(session: &Session, account: AccountId) -> Result<Option<Commitm
         .await
 }
 
-/// Whether the reveal can be tried out in the latest block: not in the block of the announcement.
-async fn can_be_tried(session: &mut Session, salt: &[u8; 32], handle: &str) -> Outcome<bool> {
+/// How a reveal is sent.
+enum Reveal {
+    /// As any other transaction: tried out first.
+    Tried,
+    /// Without trying, as it is possible only in its own block.
+    Unseen,
+}
+
+/// Waits until an announced claim can be revealed.
+async fn wait(session: &mut Session, salt: &[u8; 32], handle: &str) -> Outcome<Reveal> {
     let me = session.account().await?.id();
     let hash = commitment::handle_claim(handle, &me, salt);
-    let best = session.client.chain.best().await?.number;
-    let pending = pending(session, me).await?;
-    Ok(!pending.is_some_and(|pending| pending.hash == hash && pending.block >= best))
+    let registry: RegistryRef = session.contract("registry")?;
+    let wait = session.client.read(registry.call().wait()).await?;
+    let instant = session.client.chain.is_development().await?;
+    let mut told = false;
+    loop {
+        let best = session.client.chain.best().await?;
+        let now = session.client.chain.time(best.hash).await?;
+        // One that is not there any more was revealed by an earlier command.
+        let pending = pending(session, me).await?;
+        let Some(pending) = pending.filter(|pending| pending.hash == hash) else {
+            return Ok(Reveal::Tried);
+        };
+        let first = pending.block.saturating_add(wait.blocks);
+        let at = pending.at.saturating_add(wait.millis);
+        if best.number >= first && now >= at {
+            return Ok(Reveal::Tried);
+        }
+        if instant && best.number.saturating_add(1) >= first && now >= at {
+            return Ok(Reveal::Unseen);
+        }
+        if !told {
+            session.output.note(format!(
+                "The claim waits, so that nobody can overtake it: until block {first}, and {}.",
+                farthing_client::time(at)
+            ));
+            told = true;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// The claim is through: its salt is of no use any more.

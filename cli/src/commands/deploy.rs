@@ -1,7 +1,7 @@
 //! `farthing deploy`: puts on a chain what is not there yet, and writes down where it is.
 
 use crate::{
-    arguments::Options,
+    arguments::{Options, Span},
     output::Output,
     session::{state_folder, Outcome},
     signer,
@@ -13,6 +13,7 @@ use farthing_client::{
     Account, Chain, Constructor, Deployment, Error, Instance, Key, Metadata, Outbox, Step,
 };
 use farthing_types::Hash;
+use registry::claims::Wait;
 use serde_json::json;
 use std::{
     collections::BTreeMap,
@@ -39,6 +40,13 @@ pub struct Deploy {
     /// A handle that nobody can have; can be given several times.
     #[arg(long)]
     reserve: Vec<String>,
+    /// How long the claim of a handle waits between announcement and reveal, such as 1min [default: a
+    /// minute; nothing on a development chain].
+    #[arg(long)]
+    claim_wait: Option<Span>,
+    /// How many blocks it waits as well [default: 5; 1 on a development chain].
+    #[arg(long)]
+    claim_blocks: Option<u32>,
     /// The folder with the built contracts [default: that of this checkout].
     #[arg(long, value_hint = ValueHint::DirPath)]
     artifacts: Option<PathBuf>,
@@ -123,7 +131,19 @@ impl Deploying<'_> {
             treasury,
         });
 
-        let constructor = registry::RegistryRef::new(deploy.reserve.clone());
+        let usual = match self.chain.is_development().await? {
+            // Its blocks come when there are transactions, and nobody else's.
+            true => Wait {
+                millis: 0,
+                blocks: 1,
+            },
+            false => Wait::STANDARD,
+        };
+        let wait = Wait {
+            millis: deploy.claim_wait.map_or(usual.millis, |span| span.0),
+            blocks: deploy.claim_blocks.unwrap_or(usual.blocks),
+        };
+        let constructor = registry::RegistryRef::with_wait(deploy.reserve.clone(), wait);
         self.make("registry", constructor, &salt).await?;
         let registry = self.deployment.address("registry")?.id();
         let constructor = storefront::StorefrontRef::new(registry, deploy.fee, treasury, guardian);

@@ -53,7 +53,7 @@ pub enum Pool {
         /// How much is added to a donation, in percent of it: 10 to 1000.
         #[arg(long, default_value_t = 100)]
         match_percent: u32,
-        /// The most that is added for one donor.
+        /// The most that is added for one donor; for one donation, if the pool has no goal.
         #[arg(long)]
         per_donor: Amount,
         /// Until when, if not until the pool closes.
@@ -74,8 +74,8 @@ pub enum Pool {
         /// How much.
         amount: Amount,
     },
-    /// Take in what was paid to the pool by vouchers.
-    Pull {
+    /// Give the beneficiaries what came to the pool by other roads: plain transfers, vouchers, streams.
+    TakeIn {
         /// The pool.
         pool: String,
     },
@@ -91,7 +91,7 @@ pub enum Pool {
         /// Whom; the signer, if it is left out.
         donor: Option<String>,
     },
-    /// Pay the beneficiaries what they are due.
+    /// Pay the beneficiaries what the pool holds for them: after a goal, or as its schedule says.
     Payout {
         /// The pool.
         pool: String,
@@ -106,8 +106,8 @@ pub enum Pool {
     Explain {
         /// The pool.
         pool: String,
-        /// The payout's number.
-        payout: u32,
+        /// The payout's number; what went straight through, if it is left out.
+        payout: Option<u32>,
         #[command(flatten)]
         note: NoteArguments,
     },
@@ -118,7 +118,7 @@ pub enum Pool {
         /// Whose; the signer's, if it is left out.
         account: Option<String>,
     },
-    /// Free a donor's record that the signer paid for, when it is of no more use.
+    /// Free a donor's record that the signer paid for, or that is the signer's, when it is of no more use.
     Forget {
         /// The pool.
         pool: String,
@@ -144,6 +144,14 @@ pub enum Pool {
         /// How many to show, at most 64.
         #[arg(long, default_value_t = 20)]
         count: u32,
+    },
+    /// As a creator, take a pool off the creator's list, or put it back.
+    Unlist {
+        /// The pool's number.
+        pool: u32,
+        /// Put it back.
+        #[arg(long)]
+        back: bool,
     },
     /// Show the factory's terms.
     Factory,
@@ -189,7 +197,7 @@ impl Pool {
                 until,
             } => give::sponsor(session, &pool, amount.0, match_percent, per_donor.0, until).await,
             Self::Grant { pool, amount } => give::grant(session, &pool, amount.0).await,
-            Self::Pull { pool } => give::pull(session, &pool).await,
+            Self::TakeIn { pool } => give::take_in(session, &pool).await,
             Self::ReturnSponsorship { pool, sponsor } => {
                 take::return_sponsorship(session, &pool, sponsor).await
             }
@@ -210,6 +218,7 @@ impl Pool {
                 skip,
                 count,
             } => show::list(session, creator, skip, count).await,
+            Self::Unlist { pool, back } => create::set_listed(session, pool, back).await,
             Self::Factory => show::factory(session).await,
         }
     }

@@ -1,6 +1,7 @@
 //! `farthing round`: dividing sponsors' money among pools by how many gave to them.
 
 mod create;
+mod donors;
 
 use super::pool::find as find_pool;
 use crate::{
@@ -8,12 +9,13 @@ use crate::{
     output::unit,
     session::{Outcome, Session},
 };
-use clap::Subcommand;
-use farthing_client::{Account, Error};
+use clap::{Subcommand, ValueHint};
+use farthing_client::{Account, Call, Error};
 use farthing_types::commitment;
 use ink::codegen::TraitCallBuilder;
 use matching_round::MatchingRoundRef;
 use serde_json::json;
+use std::path::PathBuf;
 
 /// Dividing sponsors' money among pools by how many gave to them. A ROUND is the name that it was created
 /// with, or an address.
@@ -28,22 +30,31 @@ pub enum Round {
         /// The pool's number in the list of pools.
         pool: u32,
     },
-    /// As the verifier, put accounts on the list of those who can donate.
-    Allow {
+    /// As the organiser, take a pool out of the round again, while pools are chosen.
+    TakeOut {
         /// The round.
         round: String,
-        /// Addresses, or creators' handles.
-        #[arg(required = true)]
-        accounts: Vec<String>,
+        /// The pool: its address, or # and its number.
+        pool: String,
     },
-    /// As the verifier, take accounts off the list again, and get their storage deposits back.
-    Clear {
+    /// As the organiser or the verifier, strike a pool off, before the money can be divided: it gets nothing.
+    StrikeOff {
         /// The round.
         round: String,
-        /// Addresses, or creators' handles.
-        #[arg(required = true)]
-        accounts: Vec<String>,
+        /// The pool: its address, or # and its number.
+        pool: String,
+        /// Why; only its hash goes to the chain.
+        reason: String,
     },
+    /// Take an objection to a pool back.
+    Reinstate {
+        /// The round.
+        round: String,
+        /// The pool: its address, or # and its number.
+        pool: String,
+    },
+    #[command(flatten)]
+    Donors(donors::Donors),
     /// Put money in, to be divided.
     Sponsor {
         /// The round.
@@ -51,7 +62,12 @@ pub enum Round {
         /// How much.
         amount: Amount,
     },
-    /// Give a sponsor back what was not divided, if it was not.
+    /// Take everything that the signer put in out again, before the round opens.
+    Leave {
+        /// The round.
+        round: String,
+    },
+    /// Give a sponsor back their part of what was not divided.
     TakeBack {
         /// The round.
         round: String,
@@ -69,16 +85,26 @@ pub enum Round {
         /// What the donor says; only its hash goes to the chain.
         #[arg(long)]
         memo: Option<String>,
+        /// The verifier's list, which the signer is on: a file with an address on each line.
+        #[arg(long, value_hint = ValueHint::FilePath)]
+        list: Option<PathBuf>,
     },
-    /// Work out what each pool gets, when the round is over.
+    /// Work out what each pool gets, when the round is over, and pay it.
     Divide {
         /// The round.
         round: String,
-        /// How many pools in one call.
-        #[arg(long, default_value_t = 64)]
-        count: u32,
+        /// How many pools to ask or to pay in one call.
+        #[arg(long, default_value_t = 16)]
+        calls: u32,
     },
-    /// Pay a pool its share.
+    /// Ask one pool whether it missed its goal, where one before it does not answer.
+    Ask {
+        /// The round.
+        round: String,
+        /// The pool: its address, or # and its number.
+        pool: String,
+    },
+    /// Pay a pool its share that it did not take when the money was divided.
     Pay {
         /// The round.
         round: String,
@@ -91,11 +117,6 @@ pub enum Round {
         round: String,
         /// The pool: its address, or # and its number.
         pool: String,
-    },
-    /// Free the record of what the signer sponsored, and get its storage deposit back.
-    ForgetSponsorship {
-        /// The round.
-        round: String,
     },
     /// Show a round, and what each pool would get.
     Show {
@@ -119,29 +140,44 @@ impl Round {
                 let message = to.call_mut().enter(pool);
                 session.send(&words, message, 0).await
             }
-            Self::Allow { round, accounts } => {
+            Self::TakeOut { round, pool } => {
                 let mut to = at(session, &round).await?;
-                let ids = ids(session, &accounts).await?;
-                session
-                    .send(
-                        &format!("List donors of {round}"),
-                        to.call_mut().allow(ids),
-                        0,
-                    )
-                    .await
+                let address = find_pool(session, &pool).await?;
+                let words = format!("Take pool {pool} out of the round {round}");
+                let message = to.call_mut().take_out(address.id());
+                session.send(&words, message, 0).await
             }
-            Self::Clear { round, accounts } => {
+            Self::StrikeOff {
+                round,
+                pool,
+                reason,
+            } => {
                 let mut to = at(session, &round).await?;
-                let ids = ids(session, &accounts).await?;
-                let words = format!("Take donors of {round} off the list");
-                session.send(&words, to.call_mut().clear(ids), 0).await
+                let address = find_pool(session, &pool).await?;
+                let why = commitment::blake2_256(reason.as_bytes());
+                let words = format!("Strike pool {pool} off the round {round}");
+                let message = to.call_mut().strike_off(address.id(), why);
+                session.send(&words, message, 0).await
             }
+            Self::Reinstate { round, pool } => {
+                let mut to = at(session, &round).await?;
+                let address = find_pool(session, &pool).await?;
+                let words = format!("Take back what was objected to pool {pool} in {round}");
+                let message = to.call_mut().reinstate(address.id());
+                session.send(&words, message, 0).await
+            }
+            Self::Donors(donors) => donors.run(session).await,
             Self::Sponsor { round, amount } => {
                 let mut to = at(session, &round).await?;
                 let words = format!("Sponsor the round {round} with {}", unit(amount.0));
                 session
                     .send(&words, to.call_mut().sponsor(), amount.0)
                     .await
+            }
+            Self::Leave { round } => {
+                let mut to = at(session, &round).await?;
+                let words = format!("Take back all that was put into {round}");
+                session.send(&words, to.call_mut().leave(), 0).await
             }
             Self::TakeBack { round, sponsor } => {
                 let mut to = at(session, &round).await?;
@@ -156,23 +192,43 @@ impl Round {
                 pool,
                 amount,
                 memo,
+                list,
             } => {
                 let mut to = at(session, &round).await?;
+                let membership = match list {
+                    Some(list) => Some(donors::membership(session, &to, &list).await?),
+                    None => None,
+                };
                 let address = find_pool(session, &pool).await?;
                 let memo = memo.map(|memo| commitment::blake2_256(memo.as_bytes()));
                 let words = format!(
                     "Give {} to pool {pool} through the round {round}",
                     unit(amount.0)
                 );
-                session
-                    .send(&words, to.call_mut().donate(address.id(), memo), amount.0)
-                    .await
+                let message = to.call_mut().donate(address.id(), memo, membership);
+                session.send(&words, message, amount.0).await
             }
-            Self::Divide { round, count } => {
+            Self::Divide { round, calls } => {
                 let mut to = at(session, &round).await?;
-                let message = to.call_mut().divide(count);
+                let message = to.call_mut().divide(calls);
                 let words = format!("Divide the money of the round {round}");
-                session.send(&words, message, 0).await
+                let done = session.act(&words, Call::new(message, 0)).await?;
+                session.output.field("left", done.answer);
+                if done.answer > 0 {
+                    session.output.say(format!(
+                        "Up to {} pools are still to be asked or paid: run this again.",
+                        done.answer
+                    ));
+                }
+                Ok(())
+            }
+            Self::Ask { round, pool } => {
+                let mut to = at(session, &round).await?;
+                let address = find_pool(session, &pool).await?;
+                let words = format!("Ask pool {pool} of the round {round} about its goal");
+                session
+                    .send(&words, to.call_mut().ask(address.id()), 0)
+                    .await
             }
             Self::Pay { round, pool } => {
                 let mut to = at(session, &round).await?;
@@ -190,13 +246,6 @@ impl Round {
                     .send(&words, to.call_mut().forget(address.id()), 0)
                     .await
             }
-            Self::ForgetSponsorship { round } => {
-                let mut to = at(session, &round).await?;
-                let words = format!("Free the record of a sponsorship of {round}");
-                session
-                    .send(&words, to.call_mut().forget_sponsorship(), 0)
-                    .await
-            }
             Self::Show { round, account } => show(session, &round, account).await,
             Self::List => {
                 for (name, address) in &session.client.deployment.rounds {
@@ -209,17 +258,6 @@ impl Round {
             }
         }
     }
-}
-
-async fn ids(
-    session: &Session,
-    names: &[String],
-) -> Result<Vec<ink::primitives::AccountId>, Error> {
-    let mut ids = Vec::new();
-    for name in names {
-        ids.push(session.account_of(name).await?.id());
-    }
-    Ok(ids)
 }
 
 /// The round with a name or an address; checked to be one.
@@ -242,9 +280,18 @@ async fn show(session: &mut Session, name: &str, whose: Option<String>) -> Outco
     let address = find(session, name).await?;
     let round: MatchingRoundRef = farthing_client::at(address);
     let round = round.call();
-    let (_, mut json) = session.client.read_json(round.overview()).await?;
+    let (overview, mut json) = session.client.read_json(round.overview()).await?;
     let (pools, mut shown) = session.client.read_json(round.pools()).await?;
     let (owed, held) = session.client.read(round.solvency()).await?;
+    let (_, lists) = session.client.read_json(round.lists()).await?;
+    let shares: u128 = pools.iter().map(|pool| pool.entry.share).sum();
+    json["lists"] = lists;
+    json["to_sponsors"] = overview
+        .books
+        .money
+        .saturating_sub(shares)
+        .to_string()
+        .into();
     json["address"] = json!(address);
     json["owed"] = owed.to_string().into();
     json["held"] = held.to_string().into();
@@ -252,16 +299,9 @@ async fn show(session: &mut Session, name: &str, whose: Option<String>) -> Outco
     let account = account.map(Account::id);
     if let Some(account) = account {
         let (_, sponsored) = session.client.read_json(round.sponsored(account)).await?;
-        let listed = session.client.read(round.is_allowed(account)).await?;
         json["sponsored"] = sponsored;
-        json["may_donate"] = listed.into();
     }
     for (pool, shown) in pools.iter().zip(shown.as_array_mut().into_iter().flatten()) {
-        let (_, tally) = session
-            .client
-            .read_json(round.tally_of(pool.entry.account))
-            .await?;
-        shown["tally"] = tally;
         if let Some(account) = account {
             let message = round.contribution(pool.entry.account, account);
             let (_, given) = session.client.read_json(message).await?;

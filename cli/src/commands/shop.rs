@@ -44,15 +44,34 @@ pub enum Shop {
         /// The new price, in UNIT.
         price: Amount,
     },
-    /// Take an item off sale, for good; who has access keeps it.
+    /// Take an item off sale; who has access keeps it.
     Retire {
         /// The creator.
         creator: String,
         /// The item's number.
         item: ItemId,
     },
-    /// Set the price of a tier for blinded purchases, or end the tier. Which items are in it is for the
-    /// creator to say elsewhere.
+    /// Bring an item back on sale.
+    Relist {
+        /// The creator.
+        creator: String,
+        /// The item's number.
+        item: ItemId,
+    },
+    /// Say which tier pays for an item in a blinded purchase, or that none does.
+    ItemTier {
+        /// The creator.
+        creator: String,
+        /// The item's number.
+        item: ItemId,
+        /// The tier's number.
+        #[arg(required_unless_present = "none")]
+        tier: Option<u8>,
+        /// Take the item out of its tier.
+        #[arg(long, conflicts_with = "tier")]
+        none: bool,
+    },
+    /// Set the price of a tier for blinded purchases, or end the tier. Items say which tier pays for them.
     Tier {
         /// The creator.
         creator: String,
@@ -78,31 +97,22 @@ pub enum Shop {
     },
     /// Show an item; with a file, check that it is the one that is sold.
     Item(reading::ItemArguments),
-    /// Send a creator's money to whom the creator's split says. Anyone can do that.
+    /// Send what waits for a creator to whom the creator's split says. Anyone can do that. Money of
+    /// creators who do not share it goes to them at once and does not wait.
     Payout {
         /// The creator.
         creator: String,
     },
-    /// Refund a purchase, to whoever paid it, and end the access that it gave. Of something bought for a
-    /// period, that is the latest purchase.
+    /// Have the storefront ask the registry where a creator's money goes. Anyone can do that.
+    Refresh {
+        /// The creator.
+        creator: String,
+    },
+    /// Refund a purchase, to whoever paid it, and end the access that it gave. What is not in the creator's
+    /// books is attached; of something bought several times, the latest purchases are refunded.
     Refund(refund::Refund),
-    /// Send an account what it is owed here: shares for referring buyers, and money that the chain
-    /// refused to move before. Anyone can do that.
-    Withdraw {
-        /// The account; the signer's, if it is left out.
-        account: Option<String>,
-    },
-    /// Send the treasury the fees taken so far. Anyone can do that.
+    /// Send the treasury the fees that could not be sent to it before. Anyone can do that.
     WithdrawFees,
-    /// Show what an account can withdraw, and whether it has enrolled as a referrer.
-    Owed {
-        /// The account; the signer's, if it is left out.
-        account: Option<String>,
-    },
-    /// Become somebody who can be named as a referrer, and gets shares of sales.
-    Enroll,
-    /// Be a referrer no longer, and have the deposit back.
-    Leave,
     /// Stop tips and purchases for a while. Only for the guardian.
     Pause {
         /// For how long, 7 days at most.
@@ -115,8 +125,8 @@ pub enum Shop {
     /// Print the proof of blinded purchases, to be shown to the creator and to nobody else: whoever sees
     /// it knows what was bought.
     Reveal(blinded::Reveal),
-    /// Check the proof of a blinded purchase that a buyer showed. The creator remembers which proofs were
-    /// shown before: the chain does not know.
+    /// Check the proof of a blinded purchase that a buyer showed: that it was paid, that what was paid
+    /// pays for the item, and that nothing was delivered for it before. Fails if any of that is not so.
     Check(blinded::Check),
 }
 
@@ -131,6 +141,13 @@ impl Shop {
                 price,
             } => catalogue::set_price(session, &creator, item, price.0).await,
             Self::Retire { creator, item } => catalogue::retire(session, &creator, item).await,
+            Self::Relist { creator, item } => catalogue::relist(session, &creator, item).await,
+            Self::ItemTier {
+                creator,
+                item,
+                tier,
+                ..
+            } => catalogue::set_item_tier(session, &creator, item, tier).await,
             Self::Tier {
                 creator,
                 tier,
@@ -139,18 +156,8 @@ impl Shop {
             } => catalogue::set_tier(session, &creator, tier, price.map(|price| price.0)).await,
             Self::Payout { creator } => money::payout(session, &creator).await,
             Self::Refund(refund) => refund.run(session).await,
-            Self::Withdraw { account } => money::withdraw(session, account).await,
+            Self::Refresh { creator } => money::refresh(session, &creator).await,
             Self::WithdrawFees => money::withdraw_fees(session).await,
-            Self::Enroll => {
-                let message = shop(session)?.call_mut().enroll();
-                let words = "Enroll as a referrer";
-                session.send(words, message, 0).await
-            }
-            Self::Leave => {
-                let message = shop(session)?.call_mut().leave();
-                let words = "Be a referrer no longer";
-                session.send(words, message, 0).await
-            }
             Self::Pause { duration } => {
                 let message = shop(session)?.call_mut().pause(duration.0);
                 let words = "Pause tips and purchases";
@@ -167,7 +174,6 @@ impl Shop {
                 count,
             } => reading::show(session, &creator, skip, count).await,
             Self::Item(item) => item.run(session).await,
-            Self::Owed { account } => reading::owed(session, account).await,
             Self::Overview => reading::overview(session).await,
             Self::Reveal(reveal) => reveal.run(session).await,
             Self::Check(check) => check.run(session).await,

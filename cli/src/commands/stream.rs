@@ -7,16 +7,14 @@ use crate::{
 };
 use clap::Subcommand;
 use farthing_client::{amount, Account, Call, Error};
-use farthing_types::{Balance, Millis, StreamId};
+use farthing_types::{Balance, StreamId};
 use ink::codegen::TraitCallBuilder;
 use std::str::FromStr;
 use streams::{
-    events::{Change, Claimed, StreamChanged},
+    events::{Change, Claimed, Payment, StreamChanged},
+    stream::BILLIONTHS,
     StreamsRef,
 };
-
-/// The contract counts rates in billionths of the smallest unit in a millisecond.
-const BILLION: Balance = 1_000_000_000;
 
 /// Use that is billed by time.
 #[derive(Subcommand)]
@@ -55,17 +53,20 @@ pub enum Stream {
         /// The stream's number.
         stream: StreamId,
     },
-    /// As the payee, take out what was earned.
+    /// Send the payee what was earned. Anyone can: the money goes nowhere else.
     Claim {
-        /// The stream's number.
-        stream: StreamId,
+        /// The streams' numbers. Of several, those that have earned nothing are left out.
+        #[arg(required = true)]
+        streams: Vec<StreamId>,
     },
-    /// End a stream, for good: each side gets what is theirs by now.
+    /// End a stream, for good, and send each side what is theirs by now.
     Stop {
-        /// The stream's number.
-        stream: StreamId,
+        /// The streams' numbers. Of several, those that cannot be stopped are left out.
+        #[arg(required = true)]
+        streams: Vec<StreamId>,
     },
-    /// As the payer, take back what is left of streams that were stopped, and their storage deposits.
+    /// As the payer, free the records of streams that were stopped, and get their storage deposits: an
+    /// hour after they were opened, or later.
     Clear {
         /// The streams' numbers.
         #[arg(required = true)]
@@ -106,7 +107,7 @@ impl FromStr for Rate {
             _ => return Err(bad()),
         };
         let sum = amount::parse(sum.trim()).map_err(|error| error.to_string())?;
-        let rate = sum.checked_mul(BILLION).ok_or_else(bad)?;
+        let rate = sum.checked_mul(BILLIONTHS).ok_or_else(bad)?;
         Ok(Self(rate / millis))
     }
 }
@@ -143,21 +144,21 @@ impl Stream {
                     .send(&format!("Resume stream {stream}"), message, 0)
                     .await
             }
-            Self::Claim { stream } => claim(session, stream).await,
-            Self::Stop { stream } => stop(session, stream).await,
+            Self::Claim { streams } => claim(session, &streams).await,
+            Self::Stop { streams } => stop(session, &streams).await,
             Self::Clear { streams: numbers } => {
                 let message = streams.call_mut().clear(numbers);
                 session
-                    .send("Take back what is left of streams", message, 0)
+                    .send("Free the records of streams", message, 0)
                     .await
             }
             Self::PauseDeposits { duration } => {
                 let message = streams.call_mut().pause_deposits(duration.0);
-                session.send("Stop deposits", message, 0).await
+                session.send("Stop the opening of streams", message, 0).await
             }
             Self::ResumeDeposits => {
                 let message = streams.call_mut().resume_deposits();
-                session.send("End the pause of deposits", message, 0).await
+                session.send("Let streams be opened again", message, 0).await
             }
             Self::Show { stream } => show(session, stream).await,
             Self::Overview => overview(session).await,
@@ -182,39 +183,88 @@ async fn open(session: &mut Session, name: &str, amount: Balance, rate: Rate) ->
     Ok(())
 }
 
-async fn claim(session: &mut Session, stream: StreamId) -> Outcome {
+async fn claim(session: &mut Session, numbers: &[StreamId]) -> Outcome {
     let mut streams: StreamsRef = session.contract("streams")?;
-    let message = streams.call_mut().claim(stream);
-    let words = format!("Claim what stream {stream} has earned");
-    let done = session.act(&words, Call::new(message, 0)).await?;
+    let words = format!("Claim what {} earned", named(numbers));
+    let done = match numbers {
+        [stream] => {
+            let message = streams.call_mut().claim(*stream);
+            session.act(&words, Call::new(message, 0)).await?
+        }
+        _ => {
+            let message = streams.call_mut().claim_many(numbers.to_vec());
+            session.act(&words, Call::new(message, 0)).await?
+        }
+    };
+    let mut claimed: Balance = 0;
     for event in done.receipt.events_of::<Claimed>(address(session)?) {
+        claimed = claimed.saturating_add(event.amount);
+        let payee = Account::from(event.payee);
         session
             .output
-            .say(format!("{} came in", unit(event.amount)));
-        session.output.field("claimed", event.amount.to_string());
+            .say(format!("{} went to {payee}", unit(event.amount)));
     }
+    session.output.field("claimed", claimed.to_string());
     Ok(())
 }
 
-async fn stop(session: &mut Session, stream: StreamId) -> Outcome {
+async fn stop(session: &mut Session, numbers: &[StreamId]) -> Outcome {
     let mut streams: StreamsRef = session.contract("streams")?;
-    let message = streams.call_mut().stop(stream);
-    let done = session
-        .act(&format!("Stop stream {stream}"), Call::new(message, 0))
-        .await?;
+    let words = format!("Stop {}", named(numbers));
+    let done = match numbers {
+        [stream] => {
+            let message = streams.call_mut().stop(*stream);
+            session.act(&words, Call::new(message, 0)).await?
+        }
+        _ => {
+            let message = streams.call_mut().stop_many(numbers.to_vec());
+            session.act(&words, Call::new(message, 0)).await?
+        }
+    };
+    let (mut to_payees, mut to_payers): (Balance, Balance) = (0, 0);
     for event in done.receipt.events_of::<StreamChanged>(address(session)?) {
-        if let Change::Stopped { earned, rest, .. } = event.change {
-            let line = format!(
-                "{} are the payee's, {} the payer's",
-                unit(earned),
-                unit(rest)
-            );
-            session.output.say(line);
-            session.output.field("earned", earned.to_string());
-            session.output.field("rest", rest.to_string());
+        let Change::Stopped {
+            earned,
+            rest,
+            freed,
+            ..
+        } = event.change
+        else {
+            continue;
+        };
+        to_payees = to_payees.saturating_add(earned.amount);
+        to_payers = to_payers.saturating_add(rest.amount);
+        let stream = event.stream;
+        session.output.say(format!(
+            "Stream {stream}: {} to the payee, {} to the payer",
+            told(earned),
+            told(rest)
+        ));
+        if !freed {
+            session.output.say(format!(
+                "Its record is there until the payer clears it: farthing stream clear {stream}"
+            ));
         }
     }
+    session.output.field("earned", to_payees.to_string());
+    session.output.field("rest", to_payers.to_string());
     Ok(())
+}
+
+/// What became of money that was to be sent.
+fn told(payment: Payment) -> String {
+    let amount = unit(payment.amount);
+    match payment.sent {
+        true => amount,
+        false => format!("{amount} (refused by the chain, and kept)"),
+    }
+}
+
+fn named(streams: &[StreamId]) -> String {
+    match streams {
+        [stream] => format!("stream {stream}"),
+        _ => format!("{} streams", streams.len()),
+    }
 }
 
 async fn show(session: &mut Session, stream: StreamId) -> Outcome {
@@ -232,24 +282,12 @@ async fn show(session: &mut Session, stream: StreamId) -> Outcome {
             found.rate
         )
         .into();
-        let a_day = found.rate.saturating_mul(86_400_000) / BILLION;
+        let a_day = found.rate.saturating_mul(86_400_000) / BILLIONTHS;
         json["a_day"] = a_day.to_string().into();
-        json["runs_out"] = runs_out(&found).into();
+        json["runs_out"] = found.dry_at().into();
     }
     session.show_read("stream", json);
     Ok(())
-}
-
-/// When all of the deposit is earned, if the stream goes on like this.
-fn runs_out(stream: &streams::stream::Stream) -> Option<Millis> {
-    let left = stream
-        .rest
-        .checked_mul(BILLION)?
-        .checked_sub(stream.fraction.into())?;
-    let millis = left.div_ceil(stream.rate.max(1));
-    let running = stream.state == streams::stream::State::Running;
-    let end = stream.since.checked_add(Millis::try_from(millis).ok()?)?;
-    running.then_some(end)
 }
 
 async fn overview(session: &mut Session) -> Outcome {

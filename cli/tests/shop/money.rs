@@ -16,6 +16,9 @@ fn tips_are_paid_out_along_the_split_and_the_treasury_gets_its_fee() {
     ];
     let split = ["creator", "split", &handle];
     ada.ok(&[&split[..], &shares.each_ref().map(String::as_str)].concat());
+    ada.ok(&["shop", "refresh", &handle]);
+    let treasury = market.free(market.treasury.account);
+    let bens = market.free(ben.account);
 
     let (spent, done) = paid(&market, &fan, &["tip", &handle, "1", "--memo", "thank you"]);
     assert_eq!(spent, UNIT as i128);
@@ -48,12 +51,16 @@ fn tips_are_paid_out_along_the_split_and_the_treasury_gets_its_fee() {
         "{sentence}"
     );
 
-    // 2 UNIT: a fee of 0.05, and 1.95 to be divided.
+    // 2.25 UNIT with a fee of 2.5 %, which the treasury has; ben has his 0.25.
+    let fees = 225 * CENT / 40;
+    assert_eq!(gained(&market, market.treasury.account, treasury), fees);
+    assert_eq!(gained(&market, ben.account, bens), net(25 * CENT));
+    assert_eq!(balance(&fan, &other), 0);
+    // And 1.95 to be divided.
     let before = [&ada, &ben].map(|person| market.free(person.account));
     let done = fan.ok(&["shop", "payout", &handle]);
-    assert_eq!(done["payout"]["fee"], (5 * CENT).to_string());
-    let net = 195 * CENT;
-    let parts = [net * 599_999 / 1_000_000, net * 40 / 100, net / 1_000_000];
+    let all = net(200 * CENT);
+    let parts = [all * 599_999 / 1_000_000, all * 40 / 100, all / 1_000_000];
     let [to_ada, to_ben] = [&ada, &ben].map(|person| market.free(person.account));
     assert_eq!(to_ada - before[0], parts[0]);
     assert_eq!(to_ben - before[1], parts[1]);
@@ -63,71 +70,39 @@ fn tips_are_paid_out_along_the_split_and_the_treasury_gets_its_fee() {
         (amount(&last["amount"]), &last["sent"]),
         (parts[2], &false.into())
     );
-    let account = nobody.account.to_string();
-    assert_eq!(
-        fan.ok(&["shop", "owed", &account])["owed"],
-        parts[2].to_string()
-    );
-    let sentence = fan.refused(&["shop", "withdraw", &account]);
+    assert_eq!(balance(&fan, &handle), parts[2]);
+    let sentence = fan.refused(&["shop", "payout", &handle]);
     assert!(sentence.starts_with("The chain refused to move the money"));
     assert_eq!(
-        fan.refused(&["shop", "payout", &handle]),
+        fan.refused(&["shop", "payout", &other]),
         "There is nothing to be paid out."
     );
-
-    let before = market.free(market.treasury.account);
     assert_eq!(
-        fan.ok(&["shop", "withdraw-fees"])["fees"],
-        (5 * CENT).to_string()
+        fan.refused(&["shop", "withdraw-fees"]),
+        "There is nothing to be paid out."
     );
-    assert_eq!(market.free(market.treasury.account), before + 5 * CENT);
-    assert_eq!(balance(&fan, &other), 25 * CENT);
     market.assert_solvent();
 }
 
 #[test]
-fn referrers_enroll_earn_their_share_and_leave() {
+fn referrers_have_their_share_at_once() {
     let market = Market::new();
     let (ada, handle) = market.seller("ada");
     let (fan, buyer) = (market.world.rich(), market.world.rich());
     let item = publish(&ada, &handle, "1", &["--referral", "10%"]);
     let account = fan.account.to_string();
     let buy = ["buy", &handle, &item, "--referrer", &account];
-    assert!(buyer
-        .refused(&buy)
-        .starts_with("The referrer has not enrolled"));
-    fan.ok(&["shop", "enroll"]);
     assert!(fan
-        .refused(&["shop", "enroll"])
-        .contains("has enrolled as a referrer already"));
-    assert!(fan.refused(&buy).starts_with("Nobody can refer themselves"));
+        .refused(&buy)
+        .starts_with("Whoever pays or gets access cannot be the referrer"));
+    let before = [&ada, &fan].map(|person| market.free(person.account));
     let (spent, done) = paid(&market, &buyer, &buy);
     assert_eq!(spent, UNIT as i128);
-    assert_eq!(done["bought"][0]["referral"], (10 * CENT).to_string());
-    assert_eq!(balance(&ada, &handle), 90 * CENT);
-
     // A tenth, less the fee on it.
-    let share = 10 * CENT - 10 * CENT / 40;
-    let owed = fan.ok(&["shop", "owed"]);
-    assert_eq!(
-        (amount(&owed["owed"]), &owed["enrolled"]),
-        (share, &true.into())
-    );
-    assert_eq!(
-        fan.refused(&["shop", "leave"]),
-        "The account is still owed 0.0975 UNIT: withdraw it first."
-    );
-    assert_eq!(
-        paid(&market, &fan, &["shop", "withdraw"]).0,
-        -(share as i128)
-    );
-    let (_, left) = paid(&market, &fan, &["shop", "leave"]);
-    assert!(left["transactions"][0]["deposit"]
-        .as_str()
-        .unwrap()
-        .starts_with('-'));
-    assert!(fan.refused(&["shop", "leave"]).contains("has not enrolled"));
-    assert_eq!(fan.ok(&["shop", "owed"])["enrolled"], false);
+    let share = net(10 * CENT);
+    assert_eq!(done["bought"][0]["referral"], share.to_string());
+    assert_eq!(gained(&market, fan.account, before[1]), share);
+    assert_eq!(gained(&market, ada.account, before[0]), net(UNIT) - share);
     let greedy = [
         "shop",
         "publish",
@@ -155,21 +130,23 @@ fn a_refund_gives_the_payer_everything_and_ends_the_access() {
     }
     buyer.ok(&["buy", &handle, "0", "2"]);
     friend.ok(&["buy", &handle, "1", "--for", &account]);
-    ada.ok(&["shop", "payout", &handle]);
 
     let refund = ["shop", "refund", &handle, "1", &account];
+    let little = [&refund[..], &["--top-up", "0.1"]].concat();
     assert_eq!(
-        ada.refused(&refund),
-        "The creator's books hold only 0 UNIT to refund from: attach the rest (--top-up)."
+        ada.refused(&little),
+        "The creator's books hold too little to refund from: attach the 0.2 UNIT that are missing."
     );
     assert!(buyer
         .refused(&refund)
         .starts_with("Only the creator's owner may do this"));
     let before = [&friend, &buyer].map(|person| market.free(person.account));
+    // What is attached and not needed comes back.
     let topped_up = [&refund[..], &["--top-up", "0.5"]].concat();
     let (spent, done) = paid(&market, &ada, &topped_up);
-    assert_eq!(spent, 50 * CENT as i128);
-    assert_eq!(done["refunded"]["account"], friend.account.to_string());
+    assert_eq!(spent, 20 * CENT as i128);
+    let refunded = &done["refunded"][0];
+    assert_eq!(refunded["account"], friend.account.to_string());
     assert_eq!(market.free(friend.account), before[0] + 20 * CENT);
     assert_eq!(market.free(buyer.account), before[1]);
     assert_eq!(buyer.ok(&["access", &handle, "1"])["access"], false);
@@ -185,6 +162,6 @@ fn a_refund_gives_the_payer_everything_and_ends_the_access() {
         ada.ok(&["shop", "refund", &handle, item, &account]);
         assert_eq!(market.free(buyer.account), before + price * CENT);
     }
-    assert_eq!(balance(&ada, &handle), 20 * CENT);
+    assert_eq!(balance(&ada, &handle), 0);
     market.assert_solvent();
 }

@@ -32,7 +32,10 @@ impl Explain for Error {
             Self::NothingDue => "There is nothing to pay out, to give back or to take in.".into(),
             Self::TransferFailed => TRANSFER_FAILED.into(),
             Self::NotBeneficiary => "Only a beneficiary can say what the money is spent on.".into(),
-            Self::NoteTooLong => "A note's URI has at most 128 bytes.".into(),
+            Self::BadNote(_) => {
+                "A note's URI has at most 128 bytes, and no characters that cannot be printed."
+                    .into()
+            }
             Self::UnknownPayout => "There was no payout with this number.".into(),
             Self::NoSponsors => "The pool takes no sponsors.".into(),
             Self::BadPledge(error) => error.explain(),
@@ -41,8 +44,6 @@ impl Explain for Error {
             Self::MatchingUntil(at) => {
                 format!("Donations are matched until {}: try again then.", time(*at))
             }
-            Self::NoChannels => "The pool is not paid through channels.".into(),
-            Self::ChannelsFailed => "The channels contract refused, or is none.".into(),
             Self::NotPayer => "This account did not pay for the record, or there is none.".into(),
             Self::StillNeeded => "The record is still needed.".into(),
         }
@@ -52,8 +53,13 @@ impl Explain for Error {
 impl Explain for TermsError {
     fn explain(&self) -> String {
         match self {
-            Self::Title => "A pool's title has 1 to 64 bytes.".into(),
-            Self::UriTooLong => "A pool's URI has at most 128 bytes.".into(),
+            Self::Title => {
+                "A pool's title has 1 to 64 bytes, and no characters that cannot be printed.".into()
+            }
+            Self::Uri => {
+                "A pool's URI has at most 128 bytes, and no characters that cannot be printed."
+                    .into()
+            }
             Self::Split(error) => error.explain(),
             Self::PaysItself => "A pool cannot pay itself.".into(),
             Self::Closing => "A pool closes in the future, and within 2 years.".into(),
@@ -61,6 +67,10 @@ impl Explain for TermsError {
             Self::ZeroMinimum => "The least donation is more than nothing.".into(),
             Self::FeeTooHigh => "A pool's fee is at most 200 basis points.".into(),
             Self::Release => "A schedule has up to 16 steps of rising times and shares, and ends with 100 % within 5 years.".into(),
+            Self::LeastSponsorship(least) => format!(
+                "A sponsor of a pool with this goal puts in at least a hundredth of it: {}.",
+                unit(*least)
+            ),
         }
     }
 }
@@ -74,7 +84,10 @@ impl Explain for PledgeError {
             Self::Ratio => {
                 "A sponsor adds a tenth to ten times of each donation: 10% to 1000%.".into()
             }
-            Self::ZeroPerDonor => "A sponsor's most for one donor is more than nothing.".into(),
+            Self::PerDonor(least) => format!(
+                "A sponsor of this pool promises {} and more for one donor.",
+                unit(*least)
+            ),
             Self::Until => "Matching lasts until the pool closes, or a day to 2 years.".into(),
         }
     }

@@ -22,6 +22,7 @@ impl Explain for Error {
                 Account::from(account)
             ),
             Self::NotAPool => "The factory's code is not that of pools: this deployment is broken.".into(),
+            Self::UnknownPool => "There is no pool of a creator with this number.".into(),
             Self::Full => "The factory has no numbers left.".into(),
         }
     }

@@ -1,4 +1,5 @@
 use super::{shared::time, Explain};
+use crate::Account;
 use registry::{
     claims::{ClaimError, Unavailable},
     error::Error,
@@ -17,8 +18,15 @@ impl Explain for Error {
             Self::BadClaim(error) => error.explain(),
             Self::HasHandle => "The creator has a handle already: release it first.".into(),
             Self::HasNoHandle => "The creator has no handle.".into(),
-            Self::UriTooLong => "A profile's URI has at most 128 bytes.".into(),
+            Self::NotReleased => "The handle is none that this creator gave up, or somebody took it since.".into(),
+            Self::BadUri(error) => format!("The profile's URI, of at most 128 bytes, cannot be this. {}", error.explain()),
             Self::BadSplit(error) => error.explain(),
+            Self::NoSplit => "No split was set: all money goes to the owner.".into(),
+            Self::NotBefore(at) => format!("This can be taken back from {} on.", time(*at)),
+            Self::Changed(version) => format!("The creator changed since you looked, and is of version {version} now: look again."),
+            Self::TooManyListeners => "At most 4 contracts can be told of a change at once.".into(),
+            Self::ListenerFailed(account) => format!("The contract {} did not take notice of the change, so that nothing changed.", Account::from(*account)),
+            Self::BadWait => "A claim waits for 1 to 1,000 blocks, and for at most 12 hours.".into(),
             Self::Full => "The registry has no numbers left for creators.".into(),
         }
     }
@@ -37,7 +45,7 @@ impl Explain for Unavailable {
 impl Explain for ClaimError {
     fn explain(&self) -> String {
         match self {
-            Self::TooYoung => "The claim of the handle was announced in this very block: try again in the next.".into(),
+            Self::TooYoung { block, at } => format!("The claim of the handle was announced too short a time ago: it waits until block {block}, and {}.", time(*at)),
             Self::Expired(at) => format!("The claim of the handle was announced too long ago, and was good until {}: start again.", time(*at)),
             Self::Mismatch => "Another claim was announced than the one for this handle: start again.".into(),
         }

@@ -6,6 +6,7 @@ use farthing_types::{
     handle::{HandleError, MAX_LENGTH, MIN_LENGTH},
     pause::PauseError,
     split::{SplitError, MAX_RECIPIENTS, PARTS},
+    text::TextError,
     Balance, Millis,
 };
 use std::time::{Duration, UNIX_EPOCH};
@@ -57,6 +58,18 @@ impl Explain for SplitError {
             }
             Self::SumOff(sum) => {
                 format!("The parts of a split add up to {PARTS} (100 %), and not to {sum}.")
+            }
+        }
+    }
+}
+
+impl Explain for TextError {
+    fn explain(&self) -> String {
+        match self {
+            Self::TooLong => "It is too long.".into(),
+            Self::NotUtf8 => "It is no text.".into(),
+            Self::Unprintable => {
+                "It has line breaks, control characters or others that cannot be seen.".into()
             }
         }
     }

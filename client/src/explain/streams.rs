@@ -9,11 +9,13 @@ impl Explain for Error {
         match self {
             Self::UnknownStream(stream) => format!("There is no stream {stream}, or no longer."),
             Self::NotPayer(stream) => format!("Only the payer of stream {stream} may do this."),
-            Self::NotPayee(stream) => format!("Only the payee of stream {stream} may do this."),
             Self::NotParty(stream) => {
                 format!("Only the payer or the payee of stream {stream} may do this.")
             }
             Self::PayeeIsPayer => "A stream goes to somebody else than its payer.".into(),
+            Self::PayeeIsThis => {
+                "The streams contract itself cannot be paid: the money would be nobody's.".into()
+            }
             Self::ZeroDeposit => "A stream's deposit is more than nothing.".into(),
             Self::ZeroRate => "A rate is more than nothing: to stop for a while, pause.".into(),
             Self::Stopped(stream) => format!("Stream {stream} was stopped, for good."),
@@ -23,12 +25,16 @@ impl Explain for Error {
             Self::TransferFailed => TRANSFER_FAILED.into(),
             Self::NotStopped(stream) => format!("Stream {stream} runs: stop it first."),
             Self::Unclaimed(stream, amount) => format!(
-                "The payee of stream {stream} has {} to claim first.",
+                "The chain refuses {} to the payee of stream {stream}, who has no account: send them the least that an account can have first.",
                 unit(*amount)
+            ),
+            Self::NotBefore(stream, at) => format!(
+                "The record of stream {stream} can be freed from {} on, an hour after it was opened.",
+                time(*at)
             ),
             Self::BatchSize => BATCH_SIZE.into(),
             Self::DepositsPaused(until) => format!(
-                "Deposits are paused until {}: try again then.",
+                "No stream can be opened until {}: try again then.",
                 time(*until)
             ),
             Self::NotGuardian => "Only the deployment's guardian may do this.".into(),

@@ -5,45 +5,32 @@ use crate::{
     terms::Terms,
 };
 use farthing_types::{
-    quadratic::{MAX_CAUSES, MAX_MONEY},
+    quadratic::{portion, MAX_CAUSES, MAX_MONEY},
     Balance, Millis, DAY,
 };
 use ink::primitives::AccountId;
 
 /// Most pools of a round.
 pub const MAX_POOLS: u32 = MAX_CAUSES as u32;
-/// How long after the time of division a pool that does not answer holds it up.
+/// How long after the time of division pools are asked whether they missed their goals.
 pub const PATIENCE: Millis = 30 * DAY;
 
 /// Where a round stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Stage {
-    /// The organiser chooses pools, and sponsors can put money in.
+    /// The organiser chooses pools. Sponsors can put money in, and leave.
     Entering,
+    /// The pools are chosen. Sponsors can put money in, and leave.
+    Chosen,
     /// Donations count, and sponsors can put money in.
     Open,
-    /// Nothing counts any more; the money cannot be divided yet.
+    /// Nothing counts any more, and everyone can see what would be divided; pools can be struck off.
     Closed,
     /// The money can be divided.
     Due,
-    /// The money is the pools'.
+    /// It is settled whose the money is.
     Divided,
-    /// No pool had a weight: the money is the sponsors' again.
-    Returned,
-}
-
-/// What became of the money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[ink::scale_derive(Encode, Decode, TypeInfo)]
-#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
-pub enum Outcome {
-    /// It is not divided yet.
-    Undecided,
-    /// It is the pools'.
-    Divided,
-    /// It is the sponsors' again.
-    Returned,
 }
 
 /// The books of a round. A fixed size, so that no message ever changes its storage deposit.
@@ -51,6 +38,10 @@ pub enum Outcome {
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub struct Books {
+    /// See [`Terms`].
+    pub organiser: AccountId,
+    /// See [`Terms`].
+    pub chosen: Millis,
     /// See [`Terms`].
     pub opens: Millis,
     /// See [`Terms`].
@@ -62,46 +53,63 @@ pub struct Books {
     /// See [`Terms`].
     pub cap: Balance,
     /// See [`Terms`].
+    pub min_donors: u32,
+    /// See [`Terms`].
     pub verifier: Option<AccountId>,
-    /// All that sponsors put in.
+    /// All that sponsors put in and did not leave with.
     pub money: Balance,
-    /// What of it has left: to pools, or back to sponsors.
-    pub left: Balance,
-    /// How many pools have entered.
+    /// What of it is here: what the round owes, to pools or sponsors, whoever that is in the end.
+    pub owed: Balance,
+    /// What of it goes back to the sponsors in all; 0 until it is settled.
+    pub rest: Balance,
+    /// What of that is here.
+    pub rest_left: Balance,
+    /// What those sponsors put in who have not had their part of it.
+    pub claims: Balance,
+    /// How many pools there are.
     pub pools: u32,
-    /// How many of them, in the order of entering, the division has asked whether they missed a goal.
+    /// How many of them, in the order of entering, need not be asked any more whether they missed a goal.
     pub asked: u32,
-    /// What became of the money.
-    pub outcome: Outcome,
+    /// How many of them, in the order of entering, were offered their shares.
+    pub offered: u32,
+    /// Whether it is settled whose the money is.
+    pub divided: bool,
 }
 
 impl Books {
     /// The books of a new round.
     pub fn new(terms: &Terms) -> Self {
         Self {
+            organiser: terms.organiser,
+            chosen: terms.chosen,
             opens: terms.opens,
             closes: terms.closes,
             divides: terms.divides,
             minimum: terms.minimum,
             cap: terms.cap,
+            min_donors: terms.min_donors,
             verifier: terms.verifier,
             money: 0,
-            left: 0,
+            owed: 0,
+            rest: 0,
+            rest_left: 0,
+            claims: 0,
             pools: 0,
             asked: 0,
-            outcome: Outcome::Undecided,
+            offered: 0,
+            divided: false,
         }
     }
 
-    /// Where the round stands at `now`. Each stage begins at the very millisecond of its time.
+    /// Returns where the round stands at `now`. Each stage begins at the very millisecond of its time.
     pub fn stage(&self, now: Millis) -> Stage {
-        match self.outcome {
-            Outcome::Divided => Stage::Divided,
-            Outcome::Returned => Stage::Returned,
-            Outcome::Undecided if now < self.opens => Stage::Entering,
-            Outcome::Undecided if now < self.closes => Stage::Open,
-            Outcome::Undecided if now < self.divides => Stage::Closed,
-            Outcome::Undecided => Stage::Due,
+        match now {
+            _ if self.divided => Stage::Divided,
+            _ if now < self.chosen => Stage::Entering,
+            _ if now < self.opens => Stage::Chosen,
+            _ if now < self.closes => Stage::Open,
+            _ if now < self.divides => Stage::Closed,
+            _ => Stage::Due,
         }
     }
 
@@ -133,15 +141,40 @@ impl Books {
         Ok(())
     }
 
-    /// Checks that one more pool can enter. Returns its place.
-    pub fn check_entry(&self, now: Millis) -> Result<u32> {
+    /// Checks that the round has not opened.
+    pub fn check_not_opened(&self, now: Millis) -> Result<()> {
         if now >= self.opens {
             return Err(Error::Opened(self.opens));
         }
+        Ok(())
+    }
+
+    /// Checks that the organiser can still choose pools.
+    pub fn check_choosing(&self, now: Millis) -> Result<()> {
+        if now >= self.chosen {
+            return Err(Error::Chosen(self.chosen));
+        }
+        Ok(())
+    }
+
+    /// Checks that one more pool can enter. Returns its place.
+    pub fn check_entry(&self, now: Millis) -> Result<u32> {
+        self.check_choosing(now)?;
         if self.pools >= MAX_POOLS {
             return Err(Error::RoundFull);
         }
         Ok(self.pools)
+    }
+
+    /// Checks that pools can be struck off: from when on they are chosen, until the money can be divided.
+    pub fn check_objection(&self, now: Millis) -> Result<()> {
+        if now < self.chosen {
+            return Err(Error::ChosenUntil(self.chosen));
+        }
+        if now >= self.divides {
+            return Err(Error::ObjectionsEnded(self.divides));
+        }
+        Ok(())
     }
 
     /// Takes in a sponsor's money.
@@ -152,12 +185,24 @@ impl Books {
         }
         let sum = self.money.checked_add(amount);
         self.money = sum.filter(|sum| *sum < MAX_MONEY).ok_or(Error::Overflow)?;
+        self.owed = self.money;
         Ok(())
     }
 
-    /// Checks that the money can be divided.
+    /// Lets a sponsor go who had put in `given`.
+    pub fn leave(&mut self, now: Millis, given: Balance) -> Result<()> {
+        self.check_not_opened(now)?;
+        if given == 0 {
+            return Err(Error::NothingDue);
+        }
+        self.money = self.money.checked_sub(given).ok_or(Error::Overflow)?;
+        self.owed = self.money;
+        Ok(())
+    }
+
+    /// Checks that there is something to do for the division.
     pub fn check_division(&self, now: Millis) -> Result<()> {
-        if self.outcome != Outcome::Undecided {
+        if self.divided && self.offered >= self.pools {
             return Err(Error::AlreadyDivided);
         }
         if now < self.divides {
@@ -166,30 +211,133 @@ impl Books {
         Ok(())
     }
 
-    /// Whether a pool that does not answer is waited for no longer.
+    /// Returns whether pools are asked no longer.
     pub fn out_of_patience(&self, now: Millis) -> bool {
         now >= self.divides.saturating_add(PATIENCE)
     }
 
+    /// Returns how many pools are to be asked or to be offered their shares, at most.
+    pub fn steps(&self) -> u32 {
+        let (asked, offered) = (self.asked.min(self.pools), self.offered.min(self.pools));
+        // Twice 64 at most.
+        (self.pools.saturating_sub(asked)).saturating_add(self.pools.saturating_sub(offered))
+    }
+
+    /// Settles whose the money is: `shares` are the pools', the rest the sponsors'.
+    pub fn settle(&mut self, shares: &[Balance]) -> Result<()> {
+        let given = shares
+            .iter()
+            .try_fold(0, |sum: Balance, one| sum.checked_add(*one));
+        let rest = given.and_then(|given| self.money.checked_sub(given));
+        self.rest = rest.ok_or(Error::Overflow)?;
+        self.rest_left = self.rest;
+        self.claims = self.money;
+        self.divided = true;
+        Ok(())
+    }
+
     /// Checks that the money was divided.
     pub fn check_divided(&self) -> Result<()> {
-        if self.outcome == Outcome::Undecided {
+        if !self.divided {
             return Err(Error::NotDivided);
         }
         Ok(())
     }
 
-    /// Lets `amount` leave.
-    pub fn let_out(&mut self, amount: Balance) -> Result<()> {
-        let left = self.left.checked_add(amount);
-        self.left = left
-            .filter(|left| *left <= self.money)
-            .ok_or(Error::Overflow)?;
+    /// Takes a pool's share out.
+    pub fn let_out(&mut self, share: Balance) -> Result<()> {
+        self.owed = self.owed.checked_sub(share).ok_or(Error::Overflow)?;
         Ok(())
     }
 
-    /// What the round owes: to pools or sponsors, whoever that is in the end.
-    pub fn owed(&self) -> Balance {
-        self.money.saturating_sub(self.left)
+    /// Returns what a sponsor who put in `given` would have back now.
+    ///
+    /// Of what is left it is the part that is theirs of the claims that are left, rounded down. So the last
+    /// one has what rounding left, and nothing stays here: in all, less than a unit for each sponsor.
+    pub fn part(&self, given: Balance) -> Result<Balance> {
+        if given == 0 {
+            return Ok(0);
+        }
+        portion(self.rest_left, given, self.claims).ok_or(Error::Overflow)
+    }
+
+    /// Takes a sponsor's part of the rest out. Returns how much it is.
+    pub fn take_back(&mut self, given: Balance) -> Result<Balance> {
+        let part = self.part(given)?;
+        self.rest_left = self.rest_left.checked_sub(part).ok_or(Error::Overflow)?;
+        self.claims = self.claims.checked_sub(given).ok_or(Error::Overflow)?;
+        self.let_out(part)?;
+        Ok(part)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn books() -> Books {
+        Books {
+            organiser: [1; 32].into(),
+            chosen: 10,
+            opens: 20,
+            closes: 30,
+            divides: 40,
+            minimum: 1,
+            cap: 1,
+            min_donors: 2,
+            verifier: None,
+            money: 0,
+            owed: 0,
+            rest: 0,
+            rest_left: 0,
+            claims: 0,
+            pools: 0,
+            asked: 0,
+            offered: 0,
+            divided: false,
+        }
+    }
+
+    #[test]
+    fn sponsor_who_leaves_takes_all_of_theirs() {
+        let mut books = books();
+        assert_eq!(books.sponsor(0, 700), Ok(()));
+        assert_eq!(books.sponsor(19, 300), Ok(()));
+        assert_eq!(books.leave(19, 700), Ok(()));
+        assert_eq!((books.money, books.owed), (300, 300));
+        assert_eq!(books.leave(19, 0), Err(Error::NothingDue));
+        assert_eq!(books.leave(20, 300), Err(Error::Opened(20)));
+        assert_eq!(books.sponsor(20, 0), Err(Error::NothingGiven));
+        assert_eq!(books.sponsor(29, MAX_MONEY - 300), Err(Error::Overflow));
+        assert_eq!(books.sponsor(30, 1), Err(Error::Closed(30)));
+    }
+
+    proptest! {
+        #[test]
+        fn sponsors_have_back_all_of_the_rest_in_proportion(
+            gifts in prop::collection::vec(1..1u128 << 86, 1..12), shared in 0u32..=1_000
+        ) {
+            let mut books = books();
+            for gift in &gifts {
+                books.sponsor(0, *gift).unwrap();
+            }
+            let share = books.money / 1_000 * u128::from(shared);
+            books.settle(&[share]).unwrap();
+            books.let_out(share).unwrap();
+            let rest = books.rest;
+            prop_assert_eq!(rest, books.money - share);
+            let all = books.money;
+            for (before, gift) in (0u128..).zip(&gifts) {
+                let part = books.take_back(*gift).unwrap();
+                let exact = portion(rest, *gift, all).unwrap();
+                // Later ones gain by less than a unit for each one before.
+                prop_assert!(part >= exact && part <= exact + before + 1);
+                if share == 0 {
+                    prop_assert_eq!(part, *gift);
+                }
+            }
+            prop_assert_eq!((books.owed, books.rest_left, books.claims), (0, 0, 0));
+        }
     }
 }

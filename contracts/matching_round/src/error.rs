@@ -16,7 +16,13 @@ pub enum Error {
     NotOrganiser,
     /// Only the verifier may do this.
     NotVerifier,
-    /// The round opened at this time, and its pools stay as they are.
+    /// Only the organiser and the verifier may do this.
+    NotObjector,
+    /// The pools were chosen by this time, and no others enter or are taken out.
+    Chosen(Millis),
+    /// The pools are chosen until this time: the organiser takes out what should not be there.
+    ChosenUntil(Millis),
+    /// The round opened at this time.
     Opened(Millis),
     /// There are 64 pools in the round.
     RoundFull,
@@ -24,10 +30,18 @@ pub enum Error {
     UnknownPool,
     /// The pool is in the round already.
     AlreadyEntered,
+    /// The pool takes no donations from this time on, which is before the round opens or just then.
+    PoolCloses(Millis),
     /// The pool's goal may be reached until this time, and the round divides before.
     DeadlineTooLate(Millis),
     /// This pool is not in the round.
     NotEntered,
+    /// The pool was struck off.
+    StruckOff,
+    /// The caller has not struck the pool off.
+    NotStruckOff,
+    /// Objections were possible until this time.
+    ObjectionsEnded(Millis),
     /// The round opens at this time.
     OpensAt(Millis),
     /// The round is open until this time.
@@ -36,7 +50,9 @@ pub enum Error {
     Closed(Millis),
     /// A donation of less than this.
     BelowMinimum(Balance),
-    /// The verifier has not put the donor on the list.
+    /// The organiser, and who gets a pool's money, are no donors to it.
+    NotADonor,
+    /// The proof that came with the donation does not show that the donor is on one of the lists.
     NotListed,
     /// The pool refused the money, and says why.
     Refused(pool::Error),
@@ -46,19 +62,19 @@ pub enum Error {
     NothingGiven,
     /// A sum is too large: 2⁹⁰ of money, or more donations to a pool than can be counted.
     Overflow,
-    /// A batch has no entries, or more than 64.
-    BatchSize,
+    /// There are so many lists, and the next one has this number.
+    WrongList(u8),
+    /// There is room for 8 lists.
+    ListsFull,
+    /// The URI is longer than 128 bytes, or has characters that cannot be seen.
+    BadUri,
     /// The money can be divided from this time on.
     DividesAt(Millis),
-    /// The money was divided already.
+    /// The money was divided already, and each pool has been offered its share.
     AlreadyDivided,
     /// The money was not divided yet.
     NotDivided,
-    /// The money went to the pools, and is the sponsors' no longer.
-    WentToPools,
-    /// The caller has this to take back first.
-    StillDue(Balance),
-    /// There is nothing to pay or to give back.
+    /// There is nothing to pay, to give back or to free.
     NothingDue,
     /// The chain refused to move the money: less than the existential deposit to an account that
     /// does not exist.

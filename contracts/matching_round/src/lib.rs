@@ -2,131 +2,135 @@
 //!
 //! Sponsors put money in. People donate to the round's pools through it, and each donation goes on to its
 //! pool at once, in the donor's own name. In the end the money is divided by the quadratic formula (see
-//! [`farthing_types::quadratic`], with its source and its exactness): a pool's share is proportional to
-//! the square of the sum of the square roots of what each donor gave, less the sum of what they gave. So
-//! many small gifts draw more than one large one, and what a pool is given by one donor alone draws
-//! nothing.
+//! [`farthing_types::quadratic`], with its source and its exactness): the formula asks for the square of the
+//! sum of the square roots of what each donor gave to a pool, less the sum of what they gave. So many small
+//! gifts draw more than one large one, and what a pool is given by one donor alone draws nothing.
 //!
-//! **What it does about one person posing as many: very little.** The formula counts accounts, and
-//! accounts are free. Splitting a gift into many from one account changes nothing, but a gift that draws
-//! nothing from one account draws something from two, and nine times that from ten. A cap limits what
-//! each account can count and not how many there are; a minimum makes them dearer. Only a verifier who
-//! tells persons apart helps: if the round names one, nobody donates through it but those on their list.
-//! How good that list is, the contract cannot know. Nor does anything here keep real people from acting
-//! together, or a beneficiary and their friends from donating to their own pool and having the same coins
-//! back to donate again. All of the money is divided, however little is donated: in a round where only
-//! two accounts gave one unit each to one pool, that pool gets everything. A sponsor must be ready to see
-//! all of it go to any of the pools that the organiser chose.
+//! **Limits**, fixed when the round is made and shown by [`overview`]. Money is only ever scaled down: no
+//! pool gets more than the formula asks for. No pool gets more than [`max_share`] of the money, and none that
+//! fewer than [`min_donors`] gave to gets any. A gift has a least size, and of what one donor gives to one
+//! pool no more than the cap counts. The organiser is no donor, nor is who gets a pool's money a donor to
+//! that pool. What these limits leave goes back to the sponsors, each their part, to the last unit. So two
+//! accounts that give one unit each draw two units, however much there is; and somebody with a thousand
+//! accounts draws what they would have had to give, or the largest share, whichever is less.
 //!
-//! **Who can do what.** The rules are fixed at creation. The organiser chooses the pools, all before the
-//! round opens, and can then do nothing more; anyone's entering would let 64 worthless pools keep all
-//! others out. Pools must be of the factory that the rules name, whose code sponsors and donors should
-//! know. The verifier adds accounts to the list, and takes none off while it matters: what they can do is
-//! admit. Neither can touch money, and there is no guardian and no fee.
+//! **One person posing as many** is made dearer by that, not impossible. The formula counts accounts, and
+//! accounts are free. Only a verifier who tells persons apart helps: if the round names one, only those on
+//! their lists donate through it. How good the lists are, the contract cannot know. Nor does anything here
+//! keep real people from acting together, or a beneficiary's friends from donating to their pool and having
+//! the same coins back to donate again. So there is time to look between the close and the division, in
+//! which [`pools`] says what each would get, and pools can be struck off.
 //!
-//! **Time.** Each stage begins at the very millisecond of its time: [`enter`] before the round opens,
-//! [`donate`] from then until it closes, [`sponsor`] until it closes, [`divide`] from the time of
-//! division on. A pool with a goal can enter if that is settled by then; if it missed its goal its donors
-//! can have their money back, and it gets nothing, as if no one had given to it: the others' shares are
-//! that much larger. If no pool has a weight at all, each sponsor can have back what they put in,
-//! exactly. Division, shares and what goes back are there for anyone to call, and none of it needs any
-//! organiser.
+//! **Who can do what.** The rules are fixed at creation. The organiser chooses the pools, and takes out what
+//! should not be there, until a time that the rules name; anyone's entering would let 64 worthless pools keep
+//! all others out. Pools must be of the factory that the rules name, whose code sponsors and donors should
+//! know. From that time on until the money can be divided, the organiser and the verifier can strike a pool
+//! off, each alone: a pool is in by the word of the one, its donors are persons by that of the other, and
+//! either can find that they were wrong. A pool that is struck off gets nothing; what it was given is its
+//! own. Whoever objected can think better of it. The verifier makes lists of donors known by their Merkle
+//! roots. Before the round opens they can replace them; from then on they can only add to them, so that who
+//! may donate cannot be kept out any more. None of the two can touch money, and there is no guardian and no
+//! fee. What the two can do together is to have all pools but their own get nothing, and these not more than
+//! the limits: sponsors trust them that far.
+//!
+//! **Sponsors can leave** with all of their money until the round opens. They see all pools before that:
+//! from the time when they are chosen on, none enters. Once donors count on the money it stays.
+//!
+//! **Time.** Each stage begins at the very millisecond of its time: [`enter`] and [`take_out`] until the pools
+//! are chosen, [`leave`] until the round opens, [`donate`] from then until it closes, [`sponsor`] until it
+//! closes, [`strike_off`] from when the pools are chosen until the money can be divided, [`divide`] from then
+//! on. A pool that closes before the round opens cannot enter. One with a goal can if that is settled by the
+//! division; if it missed its goal its donors can have their money back, and it gets nothing. Division, shares
+//! and what goes back are there for anyone to call, and none of it needs the organiser.
 //!
 //! **Solvency.** The contract keeps books of what it owes and never decides by its balance what anyone is
-//! due; [`solvency`] tells both. Money forced in by a plain transfer is owed to nobody. Donations never
-//! stay here. No pool can hold up another's share, and one that does not answer (none that the factory
-//! made should) holds up the division for 30 days at most, and counts as having missed its goal then.
+//! due; [`solvency`] tells both. It holds the sponsors' money until it is divided, then the shares that pools
+//! did not take, and what sponsors have not had back. Donations never stay here. There is one road in for
+//! money, [`sponsor`]; what a plain transfer brings is owed to nobody and lost, as is what is sent through
+//! channels or streams.
+//!
+//! **Calls into other contracts.** The factory is the organiser's choice, and with it the pools. None of them
+//! can lock a deposit of whoever calls [`enter`], [`divide`] or [`pay`], nor call back, nor take more than a
+//! bounded part of their gas ([`MAX_TIME`], [`MAX_PROOF`]). One that does not answer or does not take its
+//! share (none that the factory made should) keeps nobody else's from them: if [`divide`] gets no further,
+//! the others are asked by [`ask`] and paid by [`pay`], each alone. For 30 days after the time of division; then
+//! nobody is asked any more, and pools with a goal that were not asked count as having missed it. So it
+//! never matters how much gas somebody sends. What a pool stores for a donor the donor pays for, within the
+//! limit of their transaction.
 //!
 //! **Deposits.** Each message says how many storage items it can create (about 0.1 UNIT an item on the
 //! development chain, a hundred times a call's fee). A donor has one record here for each pool they give
 //! to, however often, and can free it when the round has closed, with the deposit. A pool with a goal, or
-//! whose own sponsors match, keeps a record of its own besides, and cannot know who paid for it when the
-//! donation came through a round: its deposit stays locked, unless the donor has given to that pool
-//! directly before.
+//! whose own sponsors match, keeps a record of its own besides.
 //!
-//! **Events.** Every donation is in a [`Donated`] event here and in one of its pool's. It is anonymous,
-//! as the only one here: a topic, even the signature, costs half a transfer. All others carry their
-//! signature as their only topic.
+//! **Events** tell all that is stored here. Every donation is in a [`Donated`] event here and in one of its
+//! pool's. It is anonymous, as the only one here: a topic, even the signature, costs half a transfer. All
+//! others carry their signature as their only topic.
 //!
+//! [`overview`]: matching_round::MatchingRound::overview
+//! [`pools`]: matching_round::MatchingRound::pools
+//! [`max_share`]: terms::Terms::max_share
+//! [`min_donors`]: terms::Terms::min_donors
 //! [`enter`]: matching_round::MatchingRound::enter
+//! [`take_out`]: matching_round::MatchingRound::take_out
+//! [`strike_off`]: matching_round::MatchingRound::strike_off
+//! [`leave`]: matching_round::MatchingRound::leave
 //! [`donate`]: matching_round::MatchingRound::donate
 //! [`sponsor`]: matching_round::MatchingRound::sponsor
 //! [`divide`]: matching_round::MatchingRound::divide
+//! [`ask`]: matching_round::MatchingRound::ask
+//! [`pay`]: matching_round::MatchingRound::pay
 //! [`solvency`]: matching_round::MatchingRound::solvency
+//! [`MAX_TIME`]: messages::MAX_TIME
+//! [`MAX_PROOF`]: messages::MAX_PROOF
 //! [`Donated`]: events::Donated
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 // SCALE's derives cast variant numbers. Our own code converts with `From` and `TryFrom` only.
 #![allow(clippy::cast_possible_truncation)]
 
 pub mod books;
-pub mod desk;
+mod checks;
+mod division;
+pub mod entries;
+#[cfg(any(test, all(target_arch = "wasm32", not(feature = "ink-as-dependency"))))]
+mod entry;
 pub mod error;
 pub mod events;
+pub mod lists;
+pub mod messages;
 pub mod tally;
 pub mod terms;
 
 pub use self::error::Error;
 pub use self::matching_round::{MatchingRound, MatchingRoundRef};
 
+#[cfg(all(target_arch = "wasm32", not(feature = "ink-as-dependency")))]
+#[no_mangle]
+extern "C" fn farthing_call() {
+    farthing_shared::entry::dispatch::<MatchingRound, entry::Donation>()
+}
+
 #[ink::contract]
 pub mod matching_round {
     use crate::{
-        books::{Books, Outcome, Stage},
-        desk::{ask, end_without_root, signed_by},
+        books::{Books, Stage},
+        entries::{Entry, Place, Projection},
         error::{Error, Result},
-        events::*,
+        events::RoundCreated,
+        lists::Membership,
+        messages::bounded,
         tally::{Contribution, Tally},
         terms::Terms,
     };
+    use farthing_shared::end_without_root;
     use farthing_types::Hash as Commit;
     use ink::{
         codegen::TraitCallBuilder,
         env::call::FromAccountId,
-        prelude::vec::Vec,
+        prelude::{string::String, vec::Vec},
         storage::{Lazy, Mapping},
     };
     use pool_factory::PoolFactoryRef;
-
-    /// A pool of the round. A fixed size, so that dividing locks no storage deposit.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    #[ink::scale_derive(Encode, Decode, TypeInfo)]
-    #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
-    pub struct Entry {
-        /// Its account.
-        pub account: AccountId,
-        /// Its number in the factory.
-        pub number: u32,
-        /// Whether it can miss a goal.
-        pub has_goal: bool,
-        /// Whether it did, as the division found.
-        pub missed: bool,
-        /// What it gets of the money.
-        pub share: Balance,
-        /// Whether it has got that.
-        pub paid: bool,
-    }
-
-    /// A pool's place in the round, and what was given to it there. A fixed size.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    #[ink::scale_derive(Encode, Decode, TypeInfo)]
-    #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
-    pub struct Place {
-        /// How many pools entered before.
-        pub place: u8,
-        /// What counts for it.
-        pub tally: Tally,
-    }
-
-    /// A pool of the round, and what was given to it there.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    #[ink::scale_derive(Encode, Decode, TypeInfo)]
-    pub struct Projection {
-        /// The pool. Before the division, its share is what it would get were the money divided now, and
-        /// all pools with a goal to reach it.
-        pub entry: Entry,
-        /// What counts for it.
-        pub tally: Tally,
-    }
 
     /// All that there is to know of the round, but for its pools.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,11 +153,12 @@ pub mod matching_round {
         pub(crate) places: Mapping<AccountId, Place>,
         pub(crate) contributions: Mapping<(u8, AccountId), Contribution>,
         pub(crate) sponsors: Mapping<AccountId, Balance>,
-        pub(crate) list: Mapping<AccountId, ()>,
+        pub(crate) lists: Mapping<(), Vec<Commit>>,
     }
 
     impl MatchingRound {
-        /// A round with these rules, which can never change. Creates one item, for good.
+        /// Makes a round with these rules, which can never change. Creates one item, for good. Emits
+        /// [`RoundCreated`].
         ///
         /// # Errors
         /// [`Error::BadTerms`]; [`Error::FactoryFailed`] if there is no factory at that account.
@@ -162,7 +167,7 @@ pub mod matching_round {
             let now = Self::env().block_timestamp();
             terms.check(now).map_err(Error::BadTerms)?;
             let factory = PoolFactoryRef::from_account_id(terms.factory);
-            ask(factory.call().overview()).ok_or(Error::FactoryFailed)?;
+            bounded(factory.call().overview()).ok_or(Error::FactoryFailed)?;
             let mut round = Self {
                 books: Books::new(&terms),
                 terms: Lazy::new(),
@@ -170,131 +175,164 @@ pub mod matching_round {
                 places: Mapping::new(),
                 contributions: Mapping::new(),
                 sponsors: Mapping::new(),
-                list: Mapping::new(),
+                lists: Mapping::new(),
             };
             round.terms.set(&terms);
+            Self::env().emit_event(RoundCreated { terms });
             Ok(round)
         }
 
         // ---- For the organiser ----
 
-        /// Takes the factory's pool with this number into the round, before it opens, and returns the pool's
-        /// account. There is room for 64.
+        /// Takes the factory's pool with this number into the round, until the pools are chosen, and returns
+        /// its account. There is room for 64.
         ///
-        /// Creates one item; the first pool a second one, to which each adds 55 bytes. All of it for good.
-        /// Emits [`Entered`].
+        /// Creates one item, at the caller's expense; the first pool a second one, to which each adds 55
+        /// bytes. `take_out` frees the first. Emits [`Entered`](crate::events::Entered).
         ///
         /// # Errors
-        /// [`Error::NotOrganiser`], [`Error::Opened`], [`Error::RoundFull`], [`Error::FactoryFailed`],
-        /// [`Error::UnknownPool`], [`Error::AlreadyEntered`], [`Error::PoolFailed`],
-        /// [`Error::DeadlineTooLate`].
+        /// [`Error::NotOrganiser`], [`Error::Chosen`], [`Error::RoundFull`]; [`Error::FactoryFailed`] if the
+        /// factory does not answer; [`Error::UnknownPool`], [`Error::AlreadyEntered`];
+        /// [`Error::PoolFailed`] if the pool does not answer; [`Error::PoolCloses`] if it takes no donations
+        /// when the round opens; [`Error::DeadlineTooLate`] if its goal is not settled by the division.
         #[ink(message)]
         #[inline(never)]
         pub fn enter(&mut self, number: u32) -> Result<AccountId> {
-            let terms = self.rules();
-            if terms.organiser != self.env().caller() {
-                return Err(Error::NotOrganiser);
-            }
-            let place = self.books.check_entry(self.env().block_timestamp())?;
-            let entry = self.candidate(terms.factory, number)?;
-            let pool = entry.account;
-            let place = Place {
-                place: place.try_into().map_err(|_| Error::RoundFull)?,
-                tally: Tally::default(),
-            };
-            self.places.insert(pool, &place);
-            let mut entries = self.all_entries();
-            entries.push(entry);
-            self.entries.set(&entries);
-            // At most 64.
-            self.books.pools = self.books.pools.saturating_add(1);
-            self.env().emit_event(Entered { pool, number });
-            Ok(pool)
+            self.take_in(number)
+        }
+
+        /// Takes a pool out of the round again, until the pools are chosen. The last pool gets its place.
+        ///
+        /// Frees one item and 55 bytes, whose deposits are the caller's, who paid for them. (A contract did
+        /// not: it cannot take pools out, but strike them off.) Emits
+        /// [`TakenOut`](crate::events::TakenOut).
+        ///
+        /// # Errors
+        /// [`Error::NotOrganiser`], [`Error::Chosen`], [`Error::NotEntered`]; [`Error::NotPayer`] if the
+        /// organiser is a contract.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn take_out(&mut self, pool: AccountId) -> Result<()> {
+            self.take_pool_out(pool)
+        }
+
+        // ---- For the organiser and the verifier ----
+
+        /// Strikes a pool off, from when the pools are chosen until the money can be divided: nobody donates
+        /// to it through the round any more, and it gets nothing. What it was given is its own. `reason` is
+        /// the hash of why.
+        ///
+        /// Creates no item. Emits [`Objected`](crate::events::Objected).
+        ///
+        /// # Errors
+        /// [`Error::NotObjector`]; [`Error::ChosenUntil`] before the pools are chosen;
+        /// [`Error::ObjectionsEnded`], [`Error::NotEntered`]; [`Error::StruckOff`] if the caller objects to it
+        /// already.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn strike_off(&mut self, pool: AccountId, reason: Commit) -> Result<()> {
+            self.object(pool, Some(reason))?;
+            end_without_root(())
+        }
+
+        /// Takes back the caller's own objection to a pool, as long as there can be any. If the other one
+        /// objects to it, too, it stays struck off.
+        ///
+        /// Creates no item. Emits [`Objected`](crate::events::Objected).
+        ///
+        /// # Errors
+        /// [`Error::NotObjector`], [`Error::ChosenUntil`], [`Error::ObjectionsEnded`], [`Error::NotEntered`];
+        /// [`Error::NotStruckOff`] if the caller does not object to it.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn reinstate(&mut self, pool: AccountId) -> Result<()> {
+            self.object(pool, None)?;
+            end_without_root(())
         }
 
         // ---- For the verifier ----
 
-        /// Puts up to 64 accounts on the list of those who can donate, until the round closes. Those who
-        /// are on it stay there.
+        /// Makes list number `list` of those who can donate known, by its Merkle root (see
+        /// [`farthing_types::merkle`]; an entry is an account's 32 bytes), until the round closes. Who is on
+        /// any of the lists can donate. Before the round opens a list can be replaced; after that lists can
+        /// only be added. There is room for 8. `uri`, in at most 128 bytes, is where donors find the list.
         ///
-        /// Creates an item for each that was not. The verifier has the deposits back with `clear`. Emits
-        /// [`Listed`].
+        /// The first creates an item, to which each other one adds 32 bytes, at the caller's expense;
+        /// `free_lists` frees it. Emits [`Listed`](crate::events::Listed).
         ///
         /// # Errors
-        /// [`Error::NotVerifier`], also if the round has none; [`Error::BatchSize`], [`Error::Closed`].
+        /// [`Error::NotVerifier`], also if the round has none; [`Error::Closed`], [`Error::BadUri`];
+        /// [`Error::Opened`] for a list that there is, when the round has opened; [`Error::WrongList`] if
+        /// numbers would be left out; [`Error::ListsFull`].
         #[ink(message)]
         #[inline(never)]
-        pub fn allow(&mut self, accounts: Vec<AccountId>) -> Result<()> {
-            self.check_list(&accounts)?;
-            self.books.check_not_closed(self.env().block_timestamp())?;
-            for account in &accounts {
-                self.list.insert(account, &());
-            }
-            self.env().emit_event(Listed {
-                accounts,
-                allowed: true,
-            });
-            end_without_root()
+        pub fn set_list(&mut self, list: u8, root: Commit, uri: String) -> Result<()> {
+            self.write_list(list, root, uri)?;
+            end_without_root(())
         }
 
-        /// Takes up to 64 accounts off the list, once the round has closed and it matters no longer, for
-        /// their deposits.
+        /// Frees the lists, once the round has closed and they matter no longer.
         ///
-        /// Frees an item for each that was on it. Emits [`Listed`].
+        /// Frees an item, whose deposit is the caller's, who paid for it. (A contract did not, and cannot.)
+        /// Emits [`Listed`](crate::events::Listed).
         ///
         /// # Errors
-        /// [`Error::NotVerifier`], [`Error::BatchSize`], [`Error::OpenUntil`].
+        /// [`Error::NotVerifier`], [`Error::OpenUntil`]; [`Error::NotPayer`] if the verifier is a contract;
+        /// [`Error::NothingDue`] if there are none.
         #[ink(message)]
         #[inline(never)]
-        pub fn clear(&mut self, accounts: Vec<AccountId>) -> Result<()> {
-            self.check_list(&accounts)?;
-            self.books.check_closed(self.env().block_timestamp())?;
-            for account in &accounts {
-                self.list.remove(account);
-            }
-            self.env().emit_event(Listed {
-                accounts,
-                allowed: false,
-            });
-            end_without_root()
+        pub fn free_lists(&mut self) -> Result<()> {
+            self.remove_lists()?;
+            end_without_root(())
         }
 
         // ---- For sponsors ----
 
-        /// Puts the attached value into the round, until it closes. There is no way back, unless in the
-        /// end no pool has a weight: then `take_back` gives exactly what was put in.
+        /// Puts the attached value into the round, until it closes. Until it opens, `leave` gives it back;
+        /// after that `take_back` gives the caller's part of what is not divided, in the end.
         ///
-        /// Creates the caller's record, one item, with their first money. Emits [`Sponsored`].
+        /// Creates the caller's record, one item, with their first money. Emits
+        /// [`Sponsored`](crate::events::Sponsored).
         ///
         /// # Errors
         /// [`Error::Closed`], [`Error::NothingGiven`]; [`Error::Overflow`] from 2⁹⁰ units of money on.
         #[ink(message, payable)]
         #[inline(never)]
         pub fn sponsor(&mut self) -> Result<()> {
-            let (sponsor, amount) = (self.env().caller(), self.env().transferred_value());
-            self.books.sponsor(self.env().block_timestamp(), amount)?;
-            // At most all of the round's money.
-            let given = self.sponsored(sponsor).saturating_add(amount);
-            self.sponsors.insert(sponsor, &given);
-            self.env().emit_event(Sponsored { sponsor, amount });
-            Ok(())
+            self.take_sponsorship()
         }
 
-        /// Sends a sponsor back all that they put in, if no pool had a weight when the money was to be
-        /// divided. Anyone can call it.
+        /// Sends the caller all that they put in, until the round opens. Returns how much that is.
         ///
-        /// Creates no item, and frees the sponsor's record if they call it themselves. Emits [`TakenBack`].
+        /// Creates no item. Frees the caller's record, with its deposit. (A contract did not pay for it: its
+        /// record stays.) Emits [`Left`](crate::events::Left).
         ///
         /// # Errors
-        /// [`Error::NotDivided`], [`Error::WentToPools`], [`Error::NothingDue`], [`Error::TransferFailed`].
+        /// [`Error::Opened`], [`Error::NothingDue`], [`Error::TransferFailed`].
         #[ink(message)]
         #[inline(never)]
-        pub fn take_back(&mut self, sponsor: AccountId) -> Result<()> {
-            let amount = self.take_sponsorship(sponsor)?;
-            let sent = self.env().transfer(sponsor, amount);
-            sent.map_err(|_| Error::TransferFailed)?;
-            self.env().emit_event(TakenBack { sponsor, amount });
-            Ok(())
+        pub fn leave(&mut self) -> Result<Balance> {
+            self.let_sponsor_go()
+        }
+
+        /// Sends a sponsor their part of what was not divided, once it is settled. Returns how much that is,
+        /// perhaps nothing. Anyone can call it.
+        ///
+        /// A part is as large of all that goes back as what the sponsor put in is of all that sponsors did.
+        /// It is rounded down, and what that leaves is in the parts of those who come later: the last one has
+        /// the last unit.
+        ///
+        /// Creates no item. Frees the sponsor's record, with its deposit, if they call it themselves; if
+        /// somebody else did before, they can call it for that alone. (A contract did not pay for it: its
+        /// record stays.) Emits [`TakenBack`](crate::events::TakenBack).
+        ///
+        /// # Errors
+        /// [`Error::NotDivided`]; [`Error::NothingDue`] if there is no record, or nothing to do for this
+        /// caller; [`Error::TransferFailed`].
+        #[ink(message)]
+        #[inline(never)]
+        pub fn take_back(&mut self, sponsor: AccountId) -> Result<Balance> {
+            self.give_rest_back(sponsor)
         }
 
         // ---- For donors ----
@@ -302,73 +340,77 @@ pub mod matching_round {
         /// Donates the attached value to a pool of the round, in the caller's name: the pool has it at
         /// once, and whatever it promises its donors it owes to the caller. Up to the round's cap, what
         /// the caller gives to this pool counts in the formula; what is over it goes to the pool and
-        /// counts no further. `memo` is the hash of what the donor says to it, if anything.
+        /// counts no further. `memo` is the hash of what the donor says to it, if anything. `membership` shows
+        /// that the caller is on one of the verifier's lists; it is of no interest if there is no verifier, or
+        /// the caller has given to this pool before.
         ///
         /// Nobody can donate through the round in another's name: a gift counts for whoever pays it.
         ///
-        /// Creates the caller's record for this pool, one item, with their first donation to it; and
-        /// whatever the pool creates, in most pools with a goal a record of its own. Emits [`Donated`].
+        /// Creates the caller's record for this pool, one item, with their first donation to it, which
+        /// `forget` frees; and whatever the pool creates, in most pools with a goal a record of its own. Emits
+        /// [`Donated`](crate::events::Donated).
         ///
         /// # Errors
-        /// [`Error::OpensAt`], [`Error::Closed`], [`Error::BelowMinimum`]; [`Error::NotListed`] if there is
-        /// a verifier; [`Error::NotEntered`]; [`Error::Refused`] with what the pool says, [`Error::PoolFailed`];
-        /// [`Error::Overflow`] if the roots of what donors gave to one pool would add up to 2⁵⁶.
+        /// [`Error::OpensAt`], [`Error::Closed`], [`Error::BelowMinimum`], [`Error::NotEntered`],
+        /// [`Error::StruckOff`]; [`Error::NotADonor`] for the organiser and the pool's beneficiaries;
+        /// [`Error::NotListed`] if there is a verifier; [`Error::Overflow`] if the roots of what donors gave to
+        /// one pool would add up to 2⁵⁶; [`Error::Refused`] with what the pool says, [`Error::PoolFailed`].
         #[ink(message, payable)]
         #[inline(never)]
-        pub fn donate(&mut self, pool: AccountId, memo: Option<Commit>) -> Result<()> {
-            let (donor, amount) = (self.env().caller(), self.env().transferred_value());
-            let now = self.env().block_timestamp();
-            self.books.check_donation(now, amount)?;
-            if !self.is_allowed(donor) {
-                return Err(Error::NotListed);
-            }
-            let counted = self.count(pool, donor, amount)?;
-            self.hand_on(pool, donor, amount, memo)?;
-            self.env().emit_event(Donated {
-                donor,
-                pool,
-                amount,
-                counted,
-            });
-            end_without_root()
+        pub fn donate(
+            &mut self,
+            pool: AccountId,
+            memo: Option<Commit>,
+            membership: Option<Membership>,
+        ) -> Result<()> {
+            self.take_donation(pool, memo, membership)?;
+            end_without_root(())
         }
 
         // ---- For everyone: the end ----
 
-        /// Divides the money, from the time of division on, once. Asks the next `count` pools that have a
-        /// goal whether they missed it, and divides when all were asked. Returns how many pools are still to
-        /// be asked: none when the money is divided.
+        /// Divides the money, from the time of division on, and gives the pools their shares. Calls up to
+        /// `calls` pools: asks those that have a goal whether they missed it, divides when all were asked, and
+        /// then offers each its share, as a grant: its beneficiaries' for good, and no part of any goal. Returns
+        /// how many pools are still to be asked and to be offered their share at most: 0 when all is done.
         ///
-        /// 64 does it in one call, unless that is too much for one transaction: on a chain whose blocks
-        /// are limited to 5 MiB of proof, ask 32 at a time. Pools without a goal, and those that nobody gave
-        /// to through the round, are not asked and cost almost nothing.
+        /// It can be called as often as it takes. On a chain whose blocks are limited to 5 MiB of proof,
+        /// 16 calls at a time are enough. Pools without a goal, and those that draw nothing, are not asked and
+        /// cost almost nothing. A share that a pool does not take waits for `pay`.
         ///
-        /// Creates no item. Emits [`Divided`] when it is.
+        /// Creates no item. Emits [`Asked`](crate::events::Asked), [`Divided`](crate::events::Divided),
+        /// [`Paid`](crate::events::Paid), each if that is what it did.
+        ///
+        /// From 30 days after the time of division on, pools with a goal that were not asked before are not
+        /// asked any more: they count as having missed it. Somebody who cares should have called by then.
         ///
         /// # Errors
-        /// [`Error::DividesAt`], [`Error::AlreadyDivided`]; [`Error::PoolFailed`] if a pool does not answer,
-        /// be it for lack of gas, until 30 days after the time of division. From then on such a pool counts as
-        /// having missed its goal, whatever the reason: somebody who cares should have called by then.
+        /// [`Error::DividesAt`]; [`Error::AlreadyDivided`] if all was done; [`Error::PoolFailed`] if the next
+        /// pool does not answer, be it for lack of gas. What this call has asked or paid before it comes to
+        /// such a pool is kept; the others behind it can be asked by `ask`.
         #[ink(message)]
         #[inline(never)]
-        pub fn divide(&mut self, count: u32) -> Result<u32> {
-            self.books.check_division(self.env().block_timestamp())?;
-            let mut entries = self.all_entries();
-            self.ask_pools(&mut entries, count)?;
-            let left = self.books.pools.saturating_sub(self.books.asked);
-            if left == 0 {
-                self.settle(&mut entries);
-            }
-            if !entries.is_empty() {
-                self.entries.set(&entries);
-            }
-            Ok(left)
+        pub fn divide(&mut self, calls: u32) -> Result<u32> {
+            self.go_on_dividing(calls)
         }
 
-        /// Gives a pool its share, as a grant: its beneficiaries' for good, and no part of any goal. Anyone
-        /// can call it.
+        /// Asks one pool, out of turn, whether it missed its goal, as `divide` does. Returns whether it did.
+        /// Anyone can call it, from the time of division on, for where one pool before it does not answer.
         ///
-        /// Creates no item. Emits [`Paid`].
+        /// Creates no item. Emits [`Asked`](crate::events::Asked).
+        ///
+        /// # Errors
+        /// [`Error::DividesAt`], [`Error::AlreadyDivided`], [`Error::NotEntered`]; [`Error::NothingDue`] if it
+        /// was asked, has no goal, or draws nothing; [`Error::PoolFailed`] if it does not answer.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn ask(&mut self, pool: AccountId) -> Result<bool> {
+            self.ask_one(pool)
+        }
+
+        /// Offers a pool its share that it did not take, or was not offered yet. Anyone can call it.
+        ///
+        /// Creates no item. Emits [`Paid`](crate::events::Paid).
         ///
         /// # Errors
         /// [`Error::NotDivided`], [`Error::NotEntered`], [`Error::NothingDue`]; [`Error::Refused`] and
@@ -376,55 +418,26 @@ pub mod matching_round {
         #[ink(message)]
         #[inline(never)]
         pub fn pay(&mut self, pool: AccountId) -> Result<()> {
-            let amount = self.take_share(pool)?;
-            self.grant(pool, amount)?;
-            self.env().emit_event(Paid { pool, amount });
-            Ok(())
+            self.pay_pool(pool)
         }
 
         // ---- Storage that is no longer needed ----
 
         /// Frees the caller's record for a pool, once the round has closed, for its deposit. (A contract
-        /// that donated did not pay for it, and cannot.)
+        /// that donated did not pay for it, and cannot.) Emits [`Freed`](crate::events::Freed).
         ///
         /// # Errors
         /// [`Error::OpenUntil`], [`Error::NotEntered`], [`Error::NotPayer`].
         #[ink(message)]
         #[inline(never)]
         pub fn forget(&mut self, pool: AccountId) -> Result<()> {
-            let donor = self.env().caller();
-            self.books.check_closed(self.env().block_timestamp())?;
-            let key = (self.place_of(pool)?.place, donor);
-            if !signed_by(donor) || !self.contributions.contains(key) {
-                return Err(Error::NotPayer);
-            }
-            self.contributions.remove(key);
-            end_without_root()
-        }
-
-        /// Frees the caller's record as a sponsor, once the money went to the pools or was taken back. (A
-        /// contract that sponsored did not pay for it, and cannot.)
-        ///
-        /// # Errors
-        /// [`Error::NotDivided`], [`Error::NotPayer`]; [`Error::StillDue`] if it says what the caller can
-        /// take back.
-        #[ink(message)]
-        #[inline(never)]
-        pub fn forget_sponsorship(&mut self) -> Result<()> {
-            let sponsor = self.env().caller();
-            self.books.check_divided()?;
-            let given = self.sponsors.get(sponsor).filter(|_| signed_by(sponsor));
-            let given = given.ok_or(Error::NotPayer)?;
-            if given != 0 && self.books.outcome == Outcome::Returned {
-                return Err(Error::StillDue(given));
-            }
-            self.sponsors.remove(sponsor);
-            end_without_root()
+            self.free_record(pool)?;
+            end_without_root(())
         }
 
         // ---- Reading ----
 
-        /// All that there is to know of the round, but for its pools.
+        /// Returns all that there is to know of the round, but for its pools.
         #[ink(message)]
         #[inline(never)]
         pub fn overview(&self) -> Overview {
@@ -435,21 +448,32 @@ pub mod matching_round {
             }
         }
 
-        /// All pools, in the order of entering, with what was given to them and what they get.
+        /// Returns all pools, in the order of entering, with what was given to them and what they get, or
+        /// would.
         #[ink(message)]
         #[inline(never)]
         pub fn pools(&self) -> Vec<Projection> {
             self.projections()
         }
 
-        /// What counts for one pool.
+        /// Returns what counts for one pool.
         #[ink(message)]
         #[inline(never)]
         pub fn tally_of(&self, pool: AccountId) -> Option<Tally> {
             self.places.get(pool).map(|place| place.tally)
         }
 
-        /// What one donor's gifts to one pool count, as long as they have not freed the record.
+        /// Returns who got a pool's money when it entered, and so cannot donate to it through the round.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn beneficiaries_of(&self, pool: AccountId) -> Vec<AccountId> {
+            self.places
+                .get(pool)
+                .map(|place| place.beneficiaries)
+                .unwrap_or_default()
+        }
+
+        /// Returns what one donor's gifts to one pool count, as long as they have not freed the record.
         #[ink(message)]
         #[inline(never)]
         pub fn contribution(&self, pool: AccountId, donor: AccountId) -> Option<Contribution> {
@@ -457,29 +481,37 @@ pub mod matching_round {
             self.contributions.get((place, donor))
         }
 
-        /// What a sponsor put in and has not taken back; 0 when they have freed the record.
+        /// Returns what a sponsor put in and has had no part back of; 0 when there is no record.
         #[ink(message)]
         #[inline(never)]
         pub fn sponsored(&self, sponsor: AccountId) -> Balance {
             self.sponsors.get(sponsor).unwrap_or(0)
         }
 
-        /// Whether an account can donate: anyone, unless there is a verifier.
+        /// Returns the Merkle roots of the verifier's lists.
         #[ink(message)]
         #[inline(never)]
-        pub fn is_allowed(&self, account: AccountId) -> bool {
-            self.books.verifier.is_none() || self.list.contains(account)
+        pub fn lists(&self) -> Vec<Commit> {
+            self.lists.get(()).unwrap_or_default()
         }
 
-        /// What the contract owes in all, and what it holds to pay it from (its existential deposit not
-        /// counted). The first is never more than the second.
+        /// Returns whether an account can donate with this proof: anyone can, unless there is a verifier.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn is_listed(&self, account: AccountId, membership: Option<Membership>) -> bool {
+            self.books.verifier.is_none()
+                || membership.is_some_and(|one| self.is_member(&account, &one))
+        }
+
+        /// Returns what the contract owes in all, and what it holds to pay it from (its existential deposit
+        /// not counted). The first is never more than the second.
         #[ink(message)]
         #[inline(never)]
         pub fn solvency(&self) -> (Balance, Balance) {
-            (self.books.owed(), self.env().balance())
+            (self.books.owed, self.env().balance())
         }
 
-        fn rules(&self) -> Terms {
+        pub(crate) fn rules(&self) -> Terms {
             // Were it not there, nothing could be done.
             self.terms
                 .get()

@@ -34,16 +34,19 @@ pub struct Books {
     pub closes: Millis,
     /// What must come in; 0 if everything is kept.
     pub goal: Balance,
-    /// All donations, whether refunded since or not.
+    /// All donations that were held, whether refunded since or not. What went straight through is in no
+    /// total.
     pub donated: Balance,
-    /// What sponsors have added to donations.
+    /// What sponsors have added to them.
     pub matched: Balance,
-    /// Grants and pocket change: the beneficiaries' in any case, and no part of the goal.
+    /// Grants and surplus that were held: the beneficiaries' in any case, and no part of the goal.
     pub pocket: Balance,
     /// Until when a sponsor may have money to match donations with.
     pub matching_until: Millis,
     /// Whether `finalise` was called.
     pub finalised: bool,
+    /// Whether there is a release schedule.
+    pub scheduled: bool,
 }
 
 impl Books {
@@ -62,10 +65,11 @@ impl Books {
             pocket: 0,
             matching_until: 0,
             finalised: false,
+            scheduled: !terms.release.is_empty(),
         }
     }
 
-    /// Where the pool stands at `now`. At the very time it closes, it is closed.
+    /// Returns where the pool stands at `now`. At the very time it closes, it is closed.
     pub fn stage(&self, now: Millis) -> Stage {
         if now < self.closes {
             Stage::Open
@@ -76,26 +80,34 @@ impl Books {
         }
     }
 
-    /// What counts towards the goal.
+    /// Returns what counts towards the goal.
     pub fn raised(&self) -> Balance {
         self.donated.saturating_add(self.matched)
     }
 
-    /// Whether donors' records matter: for refunds, or for what a sponsor adds for one donor.
-    pub fn needs_records(&self, now: Millis) -> bool {
-        self.goal != 0 || now < self.matching_until
+    /// Returns whether every donation is the beneficiaries' at once.
+    pub fn holds_nothing(&self) -> bool {
+        self.goal == 0 && !self.scheduled
     }
 
-    /// Adds a donation.
+    /// Checks that a donation can be taken.
     #[inline(always)]
-    pub fn donate(&mut self, now: Millis, amount: Balance) -> Result<()> {
+    pub fn check_gift(&self, now: Millis, amount: Balance) -> Result<()> {
         if now >= self.closes {
             return Err(Error::Closed(self.closes));
         }
         if amount < self.minimum {
             return Err(Error::BelowMinimum(self.minimum));
         }
-        self.donated = self.donated.checked_add(amount).ok_or(Error::Overflow)?;
+        Ok(())
+    }
+
+    /// Adds donations that are held, and what sponsors added to them.
+    pub fn hold(&mut self, donated: Balance, matched: Balance) -> Result<()> {
+        let sum = self.donated.checked_add(donated);
+        self.donated = sum.ok_or(Error::Overflow)?;
+        let sum = self.matched.checked_add(matched);
+        self.matched = sum.ok_or(Error::Overflow)?;
         Ok(())
     }
 
@@ -120,7 +132,7 @@ impl Books {
         }
     }
 
-    /// All that the beneficiaries were ever due by now, paid out or not.
+    /// Returns all that the beneficiaries were ever due of what is held, paid out or not.
     pub fn beneficiaries_due(&self) -> Balance {
         if self.goal == 0 || self.finalised {
             self.pocket.saturating_add(self.raised())
@@ -129,7 +141,7 @@ impl Books {
         }
     }
 
-    /// What the pool owes to all in all.
+    /// Returns what the pool owes in all.
     pub fn owed(&self, now: Millis, till: &Till, sponsors: &[Sponsor]) -> Balance {
         let missed = self.stage(now) == Stage::Missed;
         // What sponsors added to donations is theirs again if the goal was missed.
@@ -140,7 +152,7 @@ impl Books {
         self.donated
             .saturating_add(matched)
             .saturating_add(self.pocket)
-            .saturating_add(till.kept)
+            .saturating_add(till.kept_in_all())
             .saturating_add(sponsors)
             .saturating_sub(till.refunded)
             .saturating_sub(till.paid_out())

@@ -1,7 +1,7 @@
 //! Why a message was refused.
 
 use crate::{sponsors::PledgeError, terms::TermsError};
-use farthing_types::{Balance, Millis};
+use farthing_types::{text::TextError, Balance, Millis};
 
 /// Why a message was refused. Nothing it did remains.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Error {
     Closed(Millis),
     /// The pool is open until this time.
     OpenUntil(Millis),
-    /// A donation of less than this.
+    /// The donation is less than this.
     BelowMinimum(Balance),
     /// A batch has no entries, or more than 64.
     BatchSize,
@@ -29,15 +29,15 @@ pub enum Error {
     AlreadyFinalised,
     /// The pool has no goal, and refunds nothing.
     NoRefunds,
-    /// There is nothing to pay out, to refund, to give back or to take in.
+    /// There is nothing to give, to pay out, to refund, to give back or to take in.
     NothingDue,
     /// The chain refused to move the money: less than the existential deposit to an account that
     /// does not exist.
     TransferFailed,
     /// Only a beneficiary can say what money is spent on.
     NotBeneficiary,
-    /// The note's URI is longer than 128 bytes.
-    NoteTooLong,
+    /// The note's URI is longer than 128 bytes, or has characters that cannot be printed.
+    BadNote(TextError),
     /// There was no payout with this number.
     UnknownPayout,
     /// The pool takes no sponsors.
@@ -50,10 +50,6 @@ pub enum Error {
     UnknownSponsor,
     /// Until this time donations are still matched.
     MatchingUntil(Millis),
-    /// The pool is not paid through channels.
-    NoChannels,
-    /// The channels contract did not answer as one, or refused.
-    ChannelsFailed,
     /// The caller did not pay for this record, or there is none.
     NotPayer,
     /// The record is still needed.

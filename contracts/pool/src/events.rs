@@ -1,6 +1,9 @@
 //! What the contract tells the world.
 
-use crate::{sponsors::Pledge, terms::MAX_URI};
+use crate::{
+    sponsors::{Match, Pledge},
+    terms::Terms,
+};
 use farthing_types::{Balance, Hash};
 use ink::{
     prelude::{string::String, vec::Vec},
@@ -19,6 +22,18 @@ pub struct Gift {
     pub memo: Option<Hash>,
 }
 
+impl Gift {
+    /// Returns the donation that it is, when sponsors have added what they add.
+    pub fn matched_by(self, matched: Vec<Match>) -> Donation {
+        Donation {
+            donor: self.donor,
+            amount: self.amount,
+            matched,
+            memo: self.memo,
+        }
+    }
+}
+
 /// A donation that came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
@@ -27,8 +42,8 @@ pub struct Donation {
     pub donor: AccountId,
     /// How much.
     pub amount: Balance,
-    /// What sponsors added.
-    pub matched: Balance,
+    /// What each sponsor added, of those who added something.
+    pub matched: Vec<Match>,
     /// Hash of what the donor says.
     pub memo: Option<Hash>,
 }
@@ -43,13 +58,6 @@ pub struct Note {
     pub uri: String,
 }
 
-impl Note {
-    /// Whether the URI has at most as many bytes as it can.
-    pub fn fits(&self) -> bool {
-        self.uri.len() <= MAX_URI
-    }
-}
-
 /// What someone got of a payout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
@@ -61,6 +69,33 @@ pub struct Share {
     /// Whether it is in the account. If not, the chain refused the transfer, and it waits here for
     /// `withdraw`.
     pub sent: bool,
+}
+
+/// How money was divided that went straight through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Division {
+    /// What the treasury got, if there is a fee.
+    pub fee: Option<Share>,
+    /// What each beneficiary got, in the split's order.
+    pub shares: Vec<Share>,
+}
+
+impl Division {
+    /// Returns whether the chain refused to move some of it.
+    pub fn keeps(&self) -> bool {
+        self.all().any(|share| !share.sent)
+    }
+
+    /// Returns what was sent or kept, all in all.
+    pub fn sum(&self) -> Balance {
+        self.all()
+            .fold(0, |sum: Balance, share| sum.saturating_add(share.amount))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Share> {
+        self.fee.iter().chain(&self.shares)
+    }
 }
 
 /// Money that came in and is no donation.
@@ -85,8 +120,8 @@ pub enum Arrival {
         /// How much.
         amount: Balance,
     },
-    /// Pocket change that was paid through channels.
-    PocketChange {
+    /// Money for the beneficiaries that had come by another road.
+    Surplus {
         /// How much.
         amount: Balance,
     },
@@ -107,12 +142,16 @@ pub enum Release {
         /// What it is spent on, if a beneficiary said so.
         note: Option<Note>,
     },
-    /// A donor had their money back.
+    /// A donor's money was given back.
     Refund {
-        /// Who.
+        /// Whose gifts they were.
         donor: AccountId,
+        /// Who got it: the donor, or who had paid it in for a donor without an account.
+        to: AccountId,
         /// How much.
         amount: Balance,
+        /// Whether the donor's record was freed.
+        freed: bool,
     },
     /// A sponsor had their money back.
     Sponsorship {
@@ -132,13 +171,25 @@ pub enum Release {
     },
 }
 
+/// A pool was made.
+#[ink::event]
+pub struct Created {
+    /// Its rules, which never change.
+    pub terms: Terms,
+}
+
 /// All donations of one call. The only anonymous event: it has no topics at all.
 #[ink::event(anonymous)]
 pub struct Donations {
     /// Who paid.
     pub payer: AccountId,
+    /// Whether records that this call created name who paid as their payer. Only if they signed
+    /// themselves, and only in pools with a goal.
+    pub signed: bool,
     /// Whose donations, in the order of the call.
     pub donations: Vec<Donation>,
+    /// Who got them, if they went straight through, with what sponsors added.
+    pub division: Option<Division>,
 }
 
 /// Money came in that is no donation.
@@ -146,6 +197,8 @@ pub struct Donations {
 pub struct Arrived {
     /// From whom, and what for.
     pub arrival: Arrival,
+    /// Who got it, if it went straight through.
+    pub division: Option<Division>,
 }
 
 /// Donations are the beneficiaries' for good.
@@ -162,11 +215,18 @@ pub struct Released {
     pub release: Release,
 }
 
-/// A beneficiary said what an earlier payout was spent on.
+/// A donor's record was freed.
+#[ink::event]
+pub struct Forgotten {
+    /// Whose.
+    pub donor: AccountId,
+}
+
+/// A beneficiary said what money was spent on.
 #[ink::event]
 pub struct Explained {
-    /// The payout's number.
-    pub payout: u32,
+    /// The payout's number; `None` for what went straight through.
+    pub payout: Option<u32>,
     /// Who said it.
     pub by: AccountId,
     /// What on.

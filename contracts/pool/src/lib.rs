@@ -4,6 +4,20 @@
 //! how fast) and they can never change: there is no owner and no guardian. A pool either keeps every
 //! donation, or it has a goal and a deadline, and gives everything back if the goal was missed.
 //!
+//! **Straight through.** What nobody can ask back goes to the beneficiaries in the message that brings it:
+//! donations to a pool without a goal, what sponsors add to them, grants, and what [`take_in`] finds. The
+//! fee goes to the treasury in the same message, rounded down. The pool holds only what it has to: the
+//! donations to a goal, everything in a pool with a release schedule, sponsors' money that was not added
+//! yet, and what the chain refused to move (less than the existential deposit to an account that does
+//! not exist). A refused transfer never fails the message: the share waits here for [`withdraw`]. Units
+//! that cannot be divided among the beneficiaries stay here until they add up, for [`take_in`].
+//!
+//! **Roads in.** Money comes in by `donate` and its kin, `sponsor` and `grant`. Any other road works as
+//! well: a plain transfer, also one to the account of a pool that is not made yet; a payment through
+//! channels or streams; a share in another pool or in a creator's split. What arrives like that is in no
+//! books at first. Anyone can call [`take_in`], which makes it the beneficiaries'. It is no donation: it
+//! counts towards no goal, and nobody has it back. The pool itself calls no other contract.
+//!
 //! **Time.** A donation counts before the time at which the pool closes. At that very millisecond it is
 //! closed, and its books say once and for all what follows: what came in, matching money counted, is at
 //! least the goal (exactly the goal is enough), and [`finalise`] makes it the beneficiaries'; or it is
@@ -11,43 +25,47 @@
 //! donating, finalising and refunding is possible, and nobody's help is needed for either.
 //!
 //! **Matching.** Sponsors put in money that is added to donations at a ratio, up to what they put in and
-//! to so much for one donor. First come, first served: each unit of a donation is matched by the first
-//! sponsor who still has room for it. What is left at the end is theirs again, and everything after a
-//! missed goal. A limit for each donor is one for each account: whoever has many accounts has many
-//! times that. And a beneficiary can donate to themselves: a sponsor must be ready to see all of the
-//! money go to the beneficiaries, where alone it can go.
-//!
-//! **Pocket change.** What [`grant`] and [`pull_from_channels`] bring in is counted apart: it is the
-//! beneficiaries' whether or not a goal is reached, is no part of that goal, and nobody can have it back.
+//! to so much for one donor. Each sponsor adds to each donation what they promised, whatever the others
+//! do. What is left at the end is theirs again, and everything after a missed goal. In a pool with a goal
+//! the limit counts all donations of one account; in any other nothing is remembered of donors, so that
+//! they pay for nothing, and it counts for each donation. Neither stops somebody with many accounts, or
+//! a beneficiary who donates to themselves: a sponsor must be ready to see all of the money go to the
+//! beneficiaries, where alone it can go.
 //!
 //! **Solvency.** The contract keeps books of what it owes and never decides by its balance what anyone
-//! is due; [`solvency`] tells both. Money forced in by a plain transfer is owed to nobody.
+//! is due; [`solvency`] tells both. What it holds and does not owe is for [`take_in`].
 //!
 //! **Deposits.** Each message says how many storage items it can create (about 0.1 UNIT an item on the
 //! development chain, a hundred times a call's fee). A donor has one record however often they give, and
-//! none at all in a pool without a goal, unless sponsors add to it. Who signed the donation that created it
-//! paid for it, and has the deposit back with [`forget`], or by calling [`refund`].
+//! only in a pool with a goal. Who signed the donation that created it paid for it, and has the deposit
+//! back with [`forget`], or by calling [`refund`]. If a contract handed the donation in, that is not
+//! known here, and the donor can free the record instead.
 //!
-//! **Events.** Every donation is in a [`Donations`] event. That event is anonymous, as the only one here:
-//! a topic, even the signature, costs half a transfer. All others carry their signature as their only
-//! topic.
+//! **Events.** All that changes is told: the rules at creation ([`Created`]), every donation with what
+//! each sponsor added ([`Donations`]), all other money in and out, and each record that was freed.
+//! [`Donations`] is anonymous, as the only one here: a topic, even the signature, costs half a transfer.
+//! All others carry their signature as their only topic. What went straight through is in no total: only
+//! in the events.
 //!
 //! [`finalise`]: pool::Pool::finalise
 //! [`refund`]: pool::Pool::refund
-//! [`grant`]: pool::Pool::grant
-//! [`pull_from_channels`]: pool::Pool::pull_from_channels
+//! [`withdraw`]: pool::Pool::withdraw
+//! [`take_in`]: pool::Pool::take_in
 //! [`forget`]: pool::Pool::forget
 //! [`solvency`]: pool::Pool::solvency
+//! [`Created`]: events::Created
 //! [`Donations`]: events::Donations
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 // SCALE's derives cast variant numbers. Our own code converts with `From` and `TryFrom` only.
 #![allow(clippy::cast_possible_truncation)]
 
 pub mod books;
-pub mod desk;
 pub mod donor;
+#[cfg(any(test, all(target_arch = "wasm32", not(feature = "ink-as-dependency"))))]
+mod entry;
 pub mod error;
 pub mod events;
+pub mod messages;
 pub mod sponsors;
 pub mod terms;
 pub mod till;
@@ -55,11 +73,16 @@ pub mod till;
 pub use self::error::Error;
 pub use self::pool::{Pool, PoolRef};
 
+#[cfg(all(target_arch = "wasm32", not(feature = "ink-as-dependency")))]
+#[no_mangle]
+extern "C" fn farthing_call() {
+    farthing_shared::entry::dispatch::<Pool, entry::Gift>()
+}
+
 #[ink::contract]
 pub mod pool {
     use crate::{
-        books::{Books, Stage},
-        desk::{arrived, end_without_root, released, send},
+        books::{Books, Stage, NEVER},
         donor::Donor,
         error::{Error, Result},
         events::*,
@@ -67,9 +90,10 @@ pub mod pool {
         terms::Terms,
         till::Till,
     };
-    use farthing_types::Hash as Commit;
+    use farthing_types::{Hash as Commit, Millis};
     use ink::{
         prelude::vec::Vec,
+        scale::Encode,
         storage::{Lazy, Mapping},
     };
 
@@ -81,27 +105,43 @@ pub mod pool {
         pub terms: Terms,
         /// Where it stands now.
         pub stage: Stage,
-        /// What came in.
+        /// What came in and was held.
         pub books: Books,
-        /// What went out.
+        /// What went out of that.
         pub till: Till,
         /// What `payout` would take out of the books now, fee included.
         pub releasable: Balance,
     }
 
-    /// The pool's storage: its root item holds the books, and there are five other kinds of item.
+    /// What another contract must know of a pool before it sends money there.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[ink::scale_derive(Encode, Decode, TypeInfo)]
+    pub struct Standing {
+        /// Where the pool stands now.
+        pub stage: Stage,
+        /// From when on nobody can donate; `None` if never.
+        pub closes: Option<Millis>,
+        /// What must come in; `None` if everything is kept.
+        pub goal: Option<Balance>,
+    }
+
+    /// The pool's storage: this root item, one item for all sponsors, and one for each donor with a
+    /// record.
     #[ink(storage)]
     pub struct Pool {
         pub(crate) books: Books,
-        pub(crate) terms: Lazy<Terms>,
-        pub(crate) till: Lazy<Till>,
+        // In SCALE, and read only where it is needed: reading all of it would cost every call a quarter
+        // of a transfer.
+        pub(crate) payees: Vec<u8>,
+        pub(crate) till: Vec<u8>,
+        pub(crate) terms: Vec<u8>,
         pub(crate) sponsors: Lazy<Sponsors>,
         pub(crate) donors: Mapping<AccountId, Donor>,
-        pub(crate) rows: Mapping<AccountId, Balance>,
     }
 
     impl Pool {
-        /// A pool with these rules, which can never change. Creates three items, for good.
+        /// Makes a pool with these rules, which can never change. Creates one item, for good, and emits
+        /// [`Created`].
         ///
         /// # Errors
         /// [`Error::BadTerms`].
@@ -109,28 +149,29 @@ pub mod pool {
         pub fn new(terms: Terms) -> Result<Self> {
             let (own, now) = (Self::env().account_id(), Self::env().block_timestamp());
             terms.check(&own, now).map_err(Error::BadTerms)?;
-            let mut pool = Self {
+            Self::env().emit_event(Created {
+                terms: terms.clone(),
+            });
+            Ok(Self {
                 books: Books::new(&terms),
-                terms: Lazy::new(),
-                till: Lazy::new(),
+                payees: terms.payees().encode(),
+                till: Till::new(&terms).encode(),
+                terms: terms.encode(),
                 sponsors: Lazy::new(),
                 donors: Mapping::new(),
-                rows: Mapping::new(),
-            };
-            pool.terms.set(&terms);
-            pool.till.set(&Till::default());
-            Ok(pool)
+            })
         }
 
         // ---- For everyone: donating ----
 
         /// Donates the attached value. `memo` is the hash of what the donor says to it, if anything.
         ///
-        /// Creates the caller's record, one item, with the first donation to a pool that has a goal, or
-        /// that sponsors add something to; otherwise none. Emits [`Donations`].
+        /// In a pool without goal and schedule the money goes to the beneficiaries at once. In one with a
+        /// goal this creates the caller's record, one item, with their first donation; otherwise it
+        /// creates nothing. Emits [`Donations`].
         ///
         /// # Errors
-        /// [`Error::Closed`], [`Error::BelowMinimum`].
+        /// [`Error::Closed`] from the time on at which the pool closes; [`Error::BelowMinimum`].
         #[ink(message, payable)]
         #[inline(never)]
         pub fn donate(&mut self, memo: Option<Commit>) -> Result<()> {
@@ -153,8 +194,8 @@ pub mod pool {
         /// donor; the attached value must be their exact sum. Otherwise as `donate_for`.
         ///
         /// # Errors
-        /// As `donate`, and [`Error::BatchSize`], [`Error::WrongValue`], [`Error::Overflow`]. One bad
-        /// gift refuses all.
+        /// As `donate`; [`Error::BatchSize`] for no gifts or more than 64; [`Error::WrongValue`];
+        /// [`Error::Overflow`] for a sum that cannot be represented. One bad gift refuses all.
         #[ink(message, payable)]
         #[inline(never)]
         pub fn donate_many(&mut self, gifts: Vec<Gift>) -> Result<()> {
@@ -169,13 +210,16 @@ pub mod pool {
         /// deadline in one with a goal.
         ///
         /// There is room for eight. In a pool that keeps everything, the place of a sponsor whose money
-        /// is used up or returned is free again; in one with a goal it is not, as it may have to be refunded.
+        /// is used up or returned is free again; in one with a goal it is not, as it may have to be
+        /// refunded. So that places cannot be filled with dust, a sponsor puts in at least what the rules
+        /// say, and promises at least a hundredth of that for one donor.
         ///
-        /// The first sponsor's creates one item, and each of the other seven adds 98 bytes to it; none
+        /// The first sponsor's creates one item, and each of the other seven adds 97 bytes to it; none
         /// of that is ever freed. Emits [`Arrived`].
         ///
         /// # Errors
-        /// [`Error::Closed`], [`Error::NoSponsors`], [`Error::BadPledge`], [`Error::SponsorsFull`].
+        /// [`Error::Closed`]; [`Error::NoSponsors`] if the rules allow none; [`Error::BadPledge`];
+        /// [`Error::SponsorsFull`].
         #[ink(message, payable)]
         #[inline(never)]
         pub fn sponsor(&mut self, pledge: Pledge) -> Result<u32> {
@@ -189,19 +233,13 @@ pub mod pool {
         ///
         /// # Errors
         /// [`Error::UnknownSponsor`]; [`Error::OpenUntil`] before the deadline of a pool with a goal;
-        /// [`Error::MatchingUntil`] before the pledge's end; [`Error::NothingDue`],
-        /// [`Error::TransferFailed`].
+        /// [`Error::MatchingUntil`] before the pledge's end; [`Error::NothingDue`];
+        /// [`Error::TransferFailed`] if the sponsor's account is gone and the rest too little to make
+        /// one: then it waits.
         #[ink(message)]
         #[inline(never)]
         pub fn return_sponsorship(&mut self, sponsor: u32) -> Result<()> {
-            let (account, amount) = self.end_sponsorship(sponsor)?;
-            send(account, amount)?;
-            released(Release::Sponsorship {
-                sponsor,
-                account,
-                amount,
-            });
-            end_without_root()
+            self.end_sponsorship(sponsor)
         }
 
         // ---- For everyone: money that nobody has back ----
@@ -209,35 +247,29 @@ pub mod pool {
         /// Gives the attached value to the beneficiaries: no donation, no part of the goal, and never
         /// refunded. For rounds of matching, and for whoever wants nothing for it. Possible at any time.
         ///
-        /// Creates no item. Emits [`Arrived`].
+        /// Goes to the beneficiaries at once, unless there is a schedule. Creates no item. Emits
+        /// [`Arrived`].
         ///
         /// # Errors
         /// [`Error::NothingDue`] for a grant of nothing.
         #[ink(message, payable)]
         #[inline(never)]
         pub fn grant(&mut self) -> Result<()> {
-            let (from, amount) = (self.env().caller(), self.env().transferred_value());
-            self.pocket(amount)?;
-            arrived(Arrival::Grant { from, amount });
-            Ok(())
+            self.take_grant()
         }
 
-        /// Takes in what this pool was paid through channels, as pocket change, and returns how much that
-        /// is. Anyone can call it, at any time.
+        /// Gives to the beneficiaries what the pool holds and does not owe: what arrived by other roads,
+        /// and units that could not be divided. Returns how much it was. As a grant, it is no donation
+        /// and no part of the goal. Anyone can call it, at any time.
         ///
-        /// Creates no item here. Emits [`Arrived`].
+        /// Creates no item. Emits [`Arrived`].
         ///
         /// # Errors
-        /// [`Error::NoChannels`]; [`Error::ChannelsFailed`] if that contract refuses, or is none;
-        /// [`Error::NothingDue`] if nothing came.
+        /// [`Error::NothingDue`] if there is nothing, or too little to divide.
         #[ink(message)]
         #[inline(never)]
-        pub fn pull_from_channels(&mut self) -> Result<Balance> {
-            let channels = self.rules().channels.ok_or(Error::NoChannels)?;
-            let amount = self.empty_channels(channels)?;
-            self.pocket(amount)?;
-            arrived(Arrival::PocketChange { amount });
-            Ok(amount)
+        pub fn take_in(&mut self) -> Result<Balance> {
+            self.take_surplus()
         }
 
         // ---- For everyone: the end, and money out ----
@@ -249,7 +281,7 @@ pub mod pool {
         /// Creates no item. Emits [`Finalised`].
         ///
         /// # Errors
-        /// [`Error::OpenUntil`], [`Error::GoalMissed`], [`Error::AlreadyFinalised`].
+        /// [`Error::OpenUntil`] while it is open; [`Error::GoalMissed`]; [`Error::AlreadyFinalised`].
         #[ink(message)]
         #[inline(never)]
         pub fn finalise(&mut self) -> Result<()> {
@@ -260,167 +292,135 @@ pub mod pool {
 
         /// Sends a donor back all that they gave, if the goal was missed. Anyone can call it.
         ///
-        /// Creates no item, and frees the donor's record if the caller paid for it. Emits [`Released`].
+        /// If the chain refuses that (the donor has no account, and it is less than the existential
+        /// deposit), then from 90 days after the deadline on what the record's payer had paid in goes to
+        /// the payer. What others paid in for this donor waits for the account.
+        ///
+        /// Creates no item. Frees the donor's record, with the deposit, if nothing is left in it and the
+        /// caller could `forget` it. Emits [`Released`].
         ///
         /// # Errors
-        /// [`Error::NoRefunds`], [`Error::OpenUntil`], [`Error::GoalReached`], [`Error::NothingDue`],
-        /// [`Error::TransferFailed`].
+        /// [`Error::NoRefunds`] without a goal; [`Error::OpenUntil`]; [`Error::GoalReached`];
+        /// [`Error::NothingDue`]; [`Error::TransferFailed`].
         #[ink(message)]
         #[inline(never)]
         pub fn refund(&mut self, donor: AccountId) -> Result<()> {
-            let amount = self.take_back(donor)?;
-            send(donor, amount)?;
-            released(Release::Refund { donor, amount });
-            end_without_root()
+            self.give_back(donor)
         }
 
-        /// Pays the beneficiaries what the schedule releases by now: takes the fee, divides the rest along
-        /// the split and sends each their share. Anyone can call it; a beneficiary can say in `note` what
-        /// it is spent on, or do so later with `explain`.
+        /// Pays the beneficiaries what is in the books and released by now: takes the fee, divides the
+        /// rest along the split and sends each their share. Anyone can call it; a beneficiary can say in
+        /// `note` what it is spent on, or do so later with `explain`.
         ///
-        /// Of a pool with a goal this is pocket change only, until it is finalised.
+        /// For pools with a goal, once they are finalised, and for pools with a schedule: all others hold
+        /// nothing for the beneficiaries. Exact over time: the shares of many payouts add up to those of
+        /// one.
         ///
-        /// A share that the chain refuses to move (less than the existential deposit to an account that
-        /// does not exist) stays here for that account, and stops nobody else's. Creates an item only
-        /// then, for good, at most one for each such account. Emits [`Released`].
+        /// A share that the chain refuses to move waits here for `withdraw`, and stops nobody else's.
+        /// Creates no item. Emits [`Released`].
         ///
         /// # Errors
-        /// [`Error::NotBeneficiary`], [`Error::NoteTooLong`], [`Error::NothingDue`].
+        /// [`Error::NotBeneficiary`] for a stranger's note; [`Error::BadNote`]; [`Error::NothingDue`].
         #[ink(message)]
         #[inline(never)]
         pub fn payout(&mut self, note: Option<Note>) -> Result<()> {
-            let terms = self.rules();
-            self.check_note(&terms, note.as_ref())?;
-            let mut till = self.figures();
-            let payout = till.payouts;
-            let (fee, shares) = self.pay(&terms, &mut till)?;
-            self.till.set(&till);
-            released(Release::Payout {
-                payout,
-                fee,
-                shares,
-                note,
-            });
-            end_without_root()
+            self.pay(note)
         }
 
-        /// Says what an earlier payout was spent on. For beneficiaries: anyone can have called that
-        /// payout, and so without a note.
+        /// Says what money was spent on: that of an earlier payout, or, without a number, what went
+        /// straight through. For beneficiaries: anyone can have called a payout, and so without a note.
         ///
         /// Creates no item. Emits [`Explained`].
         ///
         /// # Errors
-        /// [`Error::NotBeneficiary`], [`Error::NoteTooLong`], [`Error::UnknownPayout`].
+        /// [`Error::NotBeneficiary`]; [`Error::BadNote`]; [`Error::UnknownPayout`].
         #[ink(message)]
         #[inline(never)]
-        pub fn explain(&mut self, payout: u32, note: Note) -> Result<()> {
-            self.check_note(&self.rules(), Some(&note))?;
-            if payout >= self.figures().payouts {
-                return Err(Error::UnknownPayout);
-            }
-            let by = self.env().caller();
-            self.env().emit_event(Explained { payout, by, note });
-            end_without_root()
+        pub fn explain(&mut self, payout: Option<u32>, note: Note) -> Result<()> {
+            self.say_what_for(payout, note)
         }
 
-        /// Sends an account what the chain had refused to move in a payout. Anyone can call it, for any
-        /// account.
+        /// Sends a beneficiary or the treasury what the chain had refused to move. Anyone can call it,
+        /// for any account.
         ///
         /// Creates no item. Emits [`Released`].
         ///
         /// # Errors
-        /// [`Error::NothingDue`], [`Error::TransferFailed`].
+        /// [`Error::NothingDue`]; [`Error::TransferFailed`] while it is still too little for an account
+        /// that does not exist.
         #[ink(message)]
         #[inline(never)]
         pub fn withdraw(&mut self, account: AccountId) -> Result<()> {
-            let amount = self.kept_for(account);
-            if amount == 0 {
-                return Err(Error::NothingDue);
-            }
-            self.rows.insert(account, &0);
-            let mut till = self.figures();
-            till.kept = till.kept.saturating_sub(amount);
-            self.till.set(&till);
-            send(account, amount)?;
-            released(Release::Withdrawal { account, amount });
-            end_without_root()
+            self.hand_out(account)
         }
 
-        /// Frees a donor's record once nothing depends on it, for whoever paid for it. In a pool with a
-        /// goal that is after the deadline, if the goal was reached or the donor has had their money back;
-        /// in one without, whenever no sponsor has money to match with.
+        /// Frees a donor's record once nothing depends on it: after the deadline, if the goal was reached
+        /// or the donor has had their money back. For whoever paid for it; if a contract handed the
+        /// donation in, so that this is not known, for the donor, who must sign for it.
+        ///
+        /// Frees one item, whose deposit goes to the caller. Emits [`Forgotten`].
         ///
         /// # Errors
-        /// [`Error::NotPayer`], [`Error::StillNeeded`].
+        /// [`Error::NotPayer`] for anyone else, or if there is no record; [`Error::StillNeeded`].
         #[ink(message)]
         #[inline(never)]
         pub fn forget(&mut self, donor: AccountId) -> Result<()> {
-            let caller = Some(self.env().caller());
-            let record = self.donors.get(donor).filter(|one| one.payer == caller);
-            if self.still_needs(&record.ok_or(Error::NotPayer)?) {
-                return Err(Error::StillNeeded);
-            }
-            self.donors.remove(donor);
-            end_without_root()
+            self.free_record(donor)
         }
 
         // ---- Reading ----
 
-        /// All that there is to know of the pool.
+        /// Returns all that there is to know of the pool.
         #[ink(message)]
         #[inline(never)]
         pub fn overview(&self) -> Overview {
-            let (terms, till) = (self.rules(), self.figures());
             Overview {
+                terms: self.rules(),
                 stage: self.books.stage(self.env().block_timestamp()),
                 books: self.books.clone(),
-                releasable: self.releasable(&terms, &till),
-                terms,
-                till,
+                till: self.till(),
+                releasable: self.releasable(),
             }
         }
 
-        /// A donor's record, if there is one.
+        /// Returns where the pool stands and when it closes.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn standing(&self) -> Standing {
+            Standing {
+                stage: self.books.stage(self.env().block_timestamp()),
+                closes: Some(self.books.closes).filter(|at| *at != NEVER),
+                goal: Some(self.books.goal).filter(|goal| *goal != 0),
+            }
+        }
+
+        /// Returns a donor's record, if there is one.
         #[ink(message)]
         #[inline(never)]
         pub fn donor(&self, account: AccountId) -> Option<Donor> {
             self.donors.get(account)
         }
 
-        /// The sponsors who have a place, first come first.
+        /// Returns the sponsors who have a place, first come first.
         #[ink(message)]
         #[inline(never)]
         pub fn sponsors(&self) -> Vec<Sponsor> {
             self.all_sponsors().list
         }
 
-        /// What `account` can take out by `withdraw`.
+        /// Returns what `account` can take out by `withdraw`.
         #[ink(message)]
         #[inline(never)]
         pub fn kept_for(&self, account: AccountId) -> Balance {
-            self.rows.get(account).unwrap_or(0)
+            self.till().kept_for(&self.payees(), &account)
         }
 
-        /// What the contract owes in all, and what it holds to pay it from (its existential deposit not
-        /// counted). The first is never more than the second.
+        /// Returns what the contract owes in all, and what it holds to pay it from (its existential
+        /// deposit not counted). The first is never more than the second.
         #[ink(message)]
         #[inline(never)]
         pub fn solvency(&self) -> (Balance, Balance) {
-            let now = self.env().block_timestamp();
-            let sponsors = self.all_sponsors().list;
-            let owed = self.books.owed(now, &self.figures(), &sponsors);
-            (owed, self.env().balance())
-        }
-
-        fn check_note(&self, terms: &Terms, note: Option<&Note>) -> Result<()> {
-            match note {
-                None => Ok(()),
-                Some(_) if !terms.is_beneficiary(&self.env().caller()) => {
-                    Err(Error::NotBeneficiary)
-                }
-                Some(note) if !note.fits() => Err(Error::NoteTooLong),
-                Some(_) => Ok(()),
-            }
+            (self.owed(), self.env().balance())
         }
     }
 }

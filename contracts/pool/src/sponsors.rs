@@ -1,10 +1,11 @@
 //! Sponsors, whose money is added to donations.
 //!
-//! Every unit of a donation is matched once at most, by the first sponsor who came and still has room
-//! for it. What is added is rounded down at each donation, in the sponsor's favour.
+//! Each sponsor adds to each donation what they promised, as far as their money goes, whatever the others
+//! do: so none is switched off by another who came first and promised less. What is added is rounded
+//! down at each donation, in the sponsor's favour.
 
 use crate::{
-    donor::{Donor, MAX_SPONSORS},
+    donor::MAX_SPONSORS,
     error::{Error, Result},
     terms::LONGEST,
 };
@@ -12,9 +13,12 @@ use farthing_types::{money::BASIS_POINTS, Balance, Millis, DAY};
 use ink::{prelude::vec::Vec, primitives::AccountId};
 
 /// The least that can be added to a donation, in basis points of it.
-pub const LEAST_RATIO: u32 = 1_000;
-/// The most.
-pub const MOST_RATIO: u32 = 100_000;
+pub const MIN_RATIO: u32 = 1_000;
+/// The most that can be added to a donation, in basis points of it.
+pub const MAX_RATIO: u32 = 100_000;
+/// The most donors who can use up the least sponsorship: a sponsor promises each of them no less than
+/// this part of it.
+pub const MAX_DONORS_OF_LEAST: Balance = 100;
 
 /// What a sponsor promises.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +27,8 @@ pub const MOST_RATIO: u32 = 100_000;
 pub struct Pledge {
     /// What is added to a donation, in basis points of it: 1,000 to 100,000 (a tenth to ten times).
     pub ratio: u32,
-    /// The most that is added for one donor; at least 1.
+    /// The most that is added for one donor, in a pool with a goal; for one donation in any other. At
+    /// least a hundredth of the least that a sponsor of the pool puts in.
     pub per_donor: Balance,
     /// Until when donations are matched, if not until the pool closes.
     pub until: Option<Millis>,
@@ -37,20 +42,27 @@ pub enum PledgeError {
     TooLittle(Balance),
     /// Less than a tenth or more than ten times a donation.
     Ratio,
-    /// Nothing for any donor.
-    ZeroPerDonor,
+    /// Less than this for one donor.
+    PerDonor(Balance),
     /// Neither until the pool closes nor at least a day and at most 2 years from now.
     Until,
 }
 
 impl Pledge {
-    /// Until when donations are matched, in a pool that closes at `closes`.
-    pub fn check(&self, now: Millis, closes: Millis) -> core::result::Result<Millis, PledgeError> {
-        if self.ratio < LEAST_RATIO || self.ratio > MOST_RATIO {
+    /// Returns until when donations are matched, in a pool that closes at `closes` and asks a sponsor for
+    /// at least `least`.
+    pub fn check(
+        &self,
+        now: Millis,
+        closes: Millis,
+        least: Balance,
+    ) -> core::result::Result<Millis, PledgeError> {
+        if self.ratio < MIN_RATIO || self.ratio > MAX_RATIO {
             return Err(PledgeError::Ratio);
         }
-        if self.per_donor == 0 {
-            return Err(PledgeError::ZeroPerDonor);
+        let least = least.div_ceil(MAX_DONORS_OF_LEAST).max(1);
+        if self.per_donor < least {
+            return Err(PledgeError::PerDonor(least));
         }
         let until = self.until.unwrap_or(closes).min(closes);
         if (until < now.saturating_add(DAY) && until != closes)
@@ -71,11 +83,9 @@ pub struct Sponsor {
     pub account: AccountId,
     /// Counted from 1 in each pool, in order of arrival.
     pub number: u32,
-    /// Where donors' records count what this sponsor added.
-    pub place: u8,
     /// What is added to a donation, in basis points of it.
     pub ratio: u32,
-    /// The most that is added for one donor.
+    /// The most that is added for one donor, in a pool with a goal; for one donation in any other.
     pub per_donor: Balance,
     /// Until when donations are matched.
     pub until: Millis,
@@ -104,27 +114,24 @@ impl Sponsor {
         }
     }
 
-    /// Adds to `amount` of a donation what is promised and there. Returns that, and how much of
-    /// `amount` nobody has matched yet.
-    fn add_to(&mut self, donor: &mut Donor, amount: Balance) -> (Balance, Balance) {
-        let so_far = donor.matched_by(self.place, self.number);
+    /// Adds to a donation of `amount` what is promised and there, `so_far` having been added for its donor
+    /// before. Returns how much that is.
+    fn add_to(&mut self, so_far: Balance, amount: Balance) -> Balance {
         let room = self.per_donor.saturating_sub(so_far).min(self.unspent());
-        if room == 0 {
-            return (0, amount);
-        }
-        let promised = scaled(amount, self.ratio, BASIS_POINTS.into());
-        let (added, matched) = if promised <= room {
-            (promised, amount)
-        } else {
-            let ratio = self.ratio;
-            (room, scaled_up(room, BASIS_POINTS.into(), ratio))
-        };
-        if added != 0 {
-            self.spent = self.spent.saturating_add(added);
-            donor.add_match(self.place, self.number, added);
-        }
-        (added, amount.saturating_sub(matched))
+        let added = scaled(amount, self.ratio).min(room);
+        self.spent = self.spent.saturating_add(added);
+        added
     }
+}
+
+/// What a sponsor added to a donation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Match {
+    /// The sponsor's number.
+    pub sponsor: u32,
+    /// How much.
+    pub amount: Balance,
 }
 
 /// All sponsors of a pool, first come first.
@@ -139,20 +146,36 @@ pub struct Sponsors {
 }
 
 impl Sponsors {
-    /// Adds what sponsors have promised to a donation of `amount` at `now`. Returns how much that is.
-    pub fn add_to(&mut self, now: Millis, donor: &mut Donor, amount: Balance) -> Balance {
-        let (mut rest, mut sum) = (amount, 0);
-        let open = |sponsor: &&mut Sponsor| now < sponsor.until;
-        for sponsor in self.list.iter_mut().filter(open) {
-            let (added, left) = sponsor.add_to(donor, rest);
-            rest = left;
-            // At most what sponsors ever put in.
-            sum = added.saturating_add(sum);
+    /// Adds to a donation of `amount` at `now` what each sponsor promised. Returns who added how much, of
+    /// those who added something. `so_far` is what each had added for this donor before, in the order in
+    /// which they came, where that is remembered.
+    pub fn add_to(
+        &mut self,
+        now: Millis,
+        amount: Balance,
+        mut so_far: Option<&mut [Balance; MAX_SPONSORS]>,
+    ) -> Vec<Match> {
+        let mut matched = Vec::new();
+        let open = |(_, sponsor): &(usize, &mut Sponsor)| now < sponsor.until;
+        for (place, sponsor) in self.list.iter_mut().enumerate().filter(open) {
+            let row = so_far.as_mut().and_then(|all| all.get_mut(place));
+            let before = row.as_ref().map_or(0, |row| **row);
+            let added = sponsor.add_to(before, amount);
+            if added == 0 {
+                continue;
+            }
+            if let Some(row) = row {
+                *row = before.saturating_add(added);
+            }
+            matched.push(Match {
+                sponsor: sponsor.number,
+                amount: added,
+            });
         }
-        sum
+        matched
     }
 
-    /// Until when there is money to match donations with; 0 if there is none.
+    /// Returns until when there is money to match donations with; 0 if there is none.
     pub fn matching_until(&self) -> Millis {
         self.list
             .iter()
@@ -163,17 +186,14 @@ impl Sponsors {
     }
 
     /// Gives a new sponsor a number and a place: that of one who is done with, if all are taken. In a
-    /// pool that `refunds` what sponsors gave if the goal is missed, nobody is done with before the end.
+    /// pool that `refunds` what sponsors gave if the goal is missed, nobody is done with before the end:
+    /// there each stays where donors' records count them.
     pub fn admit(&mut self, mut sponsor: Sponsor, refunds: bool) -> Result<u32> {
-        let place = if self.list.len() < MAX_SPONSORS {
-            self.list.len()
-        } else {
-            let done = |one: &Sponsor| one.returned || (!refunds && one.unspent() == 0);
-            let at = self.list.iter().position(done);
-            let gone = self.list.remove(at.ok_or(Error::SponsorsFull)?);
-            gone.place.into()
-        };
-        sponsor.place = u8::try_from(place).map_err(|_| Error::SponsorsFull)?;
+        if self.list.len() >= MAX_SPONSORS {
+            let done = |one: &Sponsor| one.returned || one.unspent() == 0;
+            let at = self.list.iter().position(|one| !refunds && done(one));
+            self.list.remove(at.ok_or(Error::SponsorsFull)?);
+        }
         self.count = self.count.checked_add(1).ok_or(Error::SponsorsFull)?;
         sponsor.number = self.count;
         self.list.push(sponsor);
@@ -186,32 +206,14 @@ impl Sponsors {
     }
 }
 
-/// `floor(amount * parts / whole)`; the largest amount there is if that is too large.
-fn scaled(amount: Balance, parts: u32, whole: u32) -> Balance {
-    let (whole_times, rest) = divided(amount, whole);
-    let small = rest.saturating_mul(parts.into());
-    let small = small.checked_div(whole.into()).unwrap_or(0);
-    whole_times
-        .saturating_mul(parts.into())
-        .saturating_add(small)
-}
-
-/// `amount * parts / whole`, rounded up.
-fn scaled_up(amount: Balance, parts: u32, whole: u32) -> Balance {
-    let (whole_times, rest) = divided(amount, whole);
-    let small = rest.saturating_mul(parts.into());
-    whole_times
-        .saturating_mul(parts.into())
-        .saturating_add(small.div_ceil(Balance::from(whole).max(1)))
-}
-
-/// How often `whole` is in `amount`, and what is left. (Small, because dividing wide numbers is dear.)
-fn divided(amount: Balance, whole: u32) -> (Balance, Balance) {
-    let whole = Balance::from(whole);
-    (
-        amount.checked_div(whole).unwrap_or(0),
-        amount.checked_rem(whole).unwrap_or(0),
-    )
+/// Returns `ratio` basis points of `amount`, rounded down; the largest amount there is if that is too
+/// large. (By parts, because dividing wide numbers is dear.)
+fn scaled(amount: Balance, ratio: u32) -> Balance {
+    let (whole, ratio) = (Balance::from(BASIS_POINTS), Balance::from(ratio));
+    let times = amount.checked_div(whole).unwrap_or(0);
+    let rest = amount.checked_rem(whole).unwrap_or(0);
+    let small = rest.saturating_mul(ratio).checked_div(whole).unwrap_or(0);
+    times.saturating_mul(ratio).saturating_add(small)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The rules of a pool: set when it is created, and never changed.
 
 use farthing_types::{
-    money::proportion,
+    money::{proportion, BASIS_POINTS},
     split::{Recipient, Split, SplitError, PARTS},
-    Balance, Hash, Millis, DAY,
+    text, Balance, Hash, Millis, DAY,
 };
 use ink::{
     prelude::{string::String, vec::Vec},
@@ -18,6 +18,9 @@ pub const MAX_URI: usize = 128;
 pub const MAX_FEE: u16 = 200;
 /// Most steps of a release schedule.
 pub const MAX_STEPS: usize = 16;
+/// The most sponsors of a pool with a goal that can fill less than all of it with their least: each puts
+/// in at least this part of the goal.
+pub const MAX_SPONSORS_OF_GOAL: Balance = 100;
 /// How far ahead of its creation a pool can close.
 pub const LONGEST: Millis = 2 * 365 * DAY;
 /// How far ahead of its creation a pool can hold money back.
@@ -86,24 +89,72 @@ pub struct Terms {
     /// How fast money can leave, in up to 16 steps of rising times and parts, the last of all
     /// 1,000,000 parts; no steps for no limit. Before the first step nothing can be paid out.
     pub release: Vec<Step>,
-    /// The least that a sponsor can put in; 0 if the pool takes no sponsors. Not too little: a pool has
-    /// room for 8 of them.
+    /// The least that a sponsor can put in; 0 if the pool takes no sponsors. At least a hundredth of the
+    /// goal, if there is one. Not too little: a pool has room for 8 sponsors, and as little as this can
+    /// take a place, until the deadline of a pool with a goal, and for 2 years in any other.
     pub least_sponsorship: Balance,
-    /// The contract of payment channels that this pool is paid through, if it is.
-    pub channels: Option<AccountId>,
+}
+
+/// Who gets the money of a pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub struct Payees {
+    /// What a third party takes, if one does.
+    pub fee: Option<Fee>,
+    /// The beneficiaries.
+    pub beneficiaries: Vec<Recipient<AccountId>>,
+}
+
+impl Payees {
+    /// Returns whether `account` is a beneficiary.
+    pub fn is_beneficiary(&self, account: &AccountId) -> bool {
+        self.beneficiaries.iter().any(|one| &one.account == account)
+    }
+
+    /// Divides `amount` that goes straight through: the fee, and the beneficiaries' shares, in the
+    /// split's order. All of them are rounded down, so that the sum can be less, by fewer units than
+    /// there are beneficiaries. `None` on overflow, which no amount that exists on a chain can cause.
+    pub fn divide(&self, amount: Balance) -> Option<(Balance, Vec<Balance>)> {
+        let fee = match &self.fee {
+            Some(fee) => part(amount, fee.points.into(), BASIS_POINTS.into())?,
+            None => 0,
+        };
+        let net = amount.checked_sub(fee)?;
+        let mut shares = Vec::with_capacity(self.beneficiaries.len());
+        for one in &self.beneficiaries {
+            shares.push(part(net, one.parts, PARTS)?);
+        }
+        Some((fee, shares))
+    }
+}
+
+/// Returns `amount * parts / whole`, rounded down. Dividing wide numbers is dear, and hardly ever needed.
+fn part(amount: Balance, parts: u32, whole: u32) -> Option<Balance> {
+    if parts == whole {
+        return Some(amount);
+    }
+    let Ok(narrow) = u64::try_from(amount) else {
+        return proportion(amount, parts, whole, 0).map(|(share, _)| share);
+    };
+    let (parts, whole) = (u64::from(parts), u64::from(whole));
+    let rest = narrow.checked_rem(whole)?.checked_mul(parts)?;
+    let many = narrow.checked_div(whole)?.checked_mul(parts)?;
+    many.checked_add(rest.checked_div(whole)?)
+        .map(Balance::from)
 }
 
 /// Why these can be no pool's rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum TermsError {
-    /// The title is empty or longer than 64 bytes.
+    /// The title is empty, longer than 64 bytes, or has characters that cannot be printed.
     Title,
-    /// The URI is longer than 128 bytes.
-    UriTooLong,
+    /// The URI is longer than 128 bytes, or has characters that cannot be printed.
+    Uri,
     /// The beneficiaries are no split.
     Split(SplitError),
-    /// The pool would pay itself, as a beneficiary, as the treasury or through channels.
+    /// The pool would pay itself, as a beneficiary or as the treasury.
     PaysItself,
     /// The pool would close in the past, now, or more than 2 years ahead.
     Closing,
@@ -116,23 +167,21 @@ pub enum TermsError {
     /// The schedule has too many steps, does not rise, does not end with all of the money, or ends more
     /// than 5 years ahead.
     Release,
+    /// The least sponsorship is less than this, a hundredth of the goal.
+    LeastSponsorship(Balance),
 }
 
 impl Terms {
     /// Checks the rules of a pool that is created at `now` with the account `own`.
     pub fn check(&self, own: &AccountId, now: Millis) -> Result<(), TermsError> {
-        if self.title.is_empty() || self.title.len() > MAX_TITLE {
+        if self.title.is_empty() || text::check(self.title.as_bytes(), MAX_TITLE).is_err() {
             return Err(TermsError::Title);
         }
-        if self.uri.len() > MAX_URI {
-            return Err(TermsError::UriTooLong);
-        }
+        text::check(self.uri.as_bytes(), MAX_URI).map_err(|_| TermsError::Uri)?;
         Split::new(self.beneficiaries.clone()).map_err(TermsError::Split)?;
         let fee = self.fee.as_ref();
-        if self.is_beneficiary(own)
-            || fee.is_some_and(|fee| &fee.treasury == own)
-            || self.channels.as_ref() == Some(own)
-        {
+        let paid = |one: &Recipient<AccountId>| &one.account == own;
+        if self.beneficiaries.iter().any(paid) || fee.is_some_and(|fee| &fee.treasury == own) {
             return Err(TermsError::PaysItself);
         }
         match self.mode {
@@ -149,6 +198,10 @@ impl Terms {
         if !self.release_is_good(now) {
             return Err(TermsError::Release);
         }
+        let least = self.goal().unwrap_or(0).div_ceil(MAX_SPONSORS_OF_GOAL);
+        if self.least_sponsorship != 0 && self.least_sponsorship < least {
+            return Err(TermsError::LeastSponsorship(least));
+        }
         Ok(())
     }
 
@@ -164,12 +217,23 @@ impl Terms {
         steps.len() <= MAX_STEPS && rises && ends
     }
 
-    /// Whether money is paid to `account`.
-    pub fn is_beneficiary(&self, account: &AccountId) -> bool {
-        self.beneficiaries.iter().any(|one| &one.account == account)
+    /// Returns what must come in; `None` if everything is kept.
+    pub fn goal(&self) -> Option<Balance> {
+        match self.mode {
+            Mode::KeepAll { .. } => None,
+            Mode::AllOrNothing { goal, .. } => Some(goal),
+        }
     }
 
-    /// How much of `total`, all that the beneficiaries were ever due, can have been paid out by `now`.
+    /// Returns who gets the money.
+    pub fn payees(&self) -> Payees {
+        Payees {
+            fee: self.fee.clone(),
+            beneficiaries: self.beneficiaries.clone(),
+        }
+    }
+
+    /// Returns how much of `total`, all that the beneficiaries were ever due, can have been paid out by `now`.
     pub fn released(&self, total: Balance, now: Millis) -> Balance {
         let parts = match self.release.iter().rev().find(|step| step.from <= now) {
             Some(step) => step.parts,

@@ -21,6 +21,8 @@ pub enum Error {
     Exists(AccountId),
     /// The factory's code hash is not that of pools, or not on the chain.
     NotAPool,
+    /// There is no pool with this number, or it is no creator's.
+    UnknownPool,
     /// There are no numbers left.
     Full,
 }

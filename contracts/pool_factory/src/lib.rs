@@ -9,13 +9,19 @@
 //! creator and a salt, and is known before the pool exists: from [`address_of`], or off the chain from
 //! `farthing_types::address::pool`. Nobody else can make a pool there, and not the same maker another.
 //!
-//! **Deposits.** Who calls [`create`] pays for what it stores: here one item for the pool and, for a
-//! creator, one for the list and at their first pool one for its length (about 0.1 UNIT an item on the
-//! development chain); and the pool itself with its three items. None of that is ever freed.
+//! **Deposits.** Who calls [`create`] pays for what it stores: the pool with its one item, and here some
+//! 80 bytes of this contract's root item; for a creator's first pool one item more, to which each later
+//! one adds 4 bytes. Every 16th entry of a list fills a page: its maker pays for an item that holds all
+//! 16 (about 0.1 UNIT on the development chain). None of that is ever freed.
 //!
-//! **Trust.** Registry, code and fee are fixed at deployment. A listing says who made a pool and nothing
-//! about what it is for: anyone can make one. Only the lists of creators are made by those who may act
-//! for them.
+//! **Trust.** Registry, code and fee are fixed at deployment. The code is that of pools if the factory
+//! ever made one: the first is asked for its rules, and all others have the same code. The registry,
+//! which whoever deployed the factory chose, can lock none of a caller's money for storage. A listing
+//! says who made a pool and nothing about what it is for: anyone can make one. Only the lists of creators
+//! are made by those who may act for them; they can take off a pool that a former delegate left there,
+//! and put it back. It stays in the list of all pools.
+//!
+//! **Events.** Each pool that is made, and each change of a creator's list.
 //!
 //! [`address_of`]: pool_factory::PoolFactory::address_of
 //! [`create`]: pool_factory::PoolFactory::create
@@ -25,6 +31,7 @@
 
 pub mod error;
 pub mod events;
+pub mod lists;
 mod maker;
 
 pub use self::error::Error;
@@ -34,9 +41,10 @@ pub use self::pool_factory::{PoolFactory, PoolFactoryRef};
 pub mod pool_factory {
     use crate::{
         error::{Error, Result},
-        events::PoolCreated,
-        maker::ask,
+        events::{ListingChanged, PoolCreated},
+        lists,
     };
+    use farthing_shared::{ask, end_without_root};
     use farthing_types::{CreatorId, Millis};
     use ink::{codegen::TraitCallBuilder, prelude::vec::Vec, storage::Mapping};
     use pool::terms::{Fee, Terms, MAX_FEE};
@@ -60,6 +68,20 @@ pub mod pool_factory {
         pub maker: AccountId,
         /// When.
         pub created: Millis,
+        /// Whether it is on its creator's list. `false` without a creator, and after the creator took
+        /// it off.
+        pub listed: bool,
+    }
+
+    /// A creator's list.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[ink::scale_derive(Encode, Decode, TypeInfo)]
+    #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+    pub struct OfCreator {
+        /// How many pages are full.
+        pub pages: u32,
+        /// The numbers of the pools on the last one.
+        pub latest: Vec<u32>,
     }
 
     /// What was fixed at deployment, and how many pools there are.
@@ -76,16 +98,18 @@ pub mod pool_factory {
         pub pools: u32,
     }
 
-    /// The factory's storage: three kinds of item besides this one.
+    /// The factory's storage: this root item with the latest pools, and pages of 16 of all others; the
+    /// same for each creator.
     #[ink(storage)]
     pub struct PoolFactory {
         pub(crate) registry: RegistryRef,
         pub(crate) code_hash: Hash,
         fee: Option<Fee>,
-        count: u32,
-        pools: Mapping<u32, Listed>,
-        by_creator: Mapping<(CreatorId, u32), u32>,
-        counts: Mapping<CreatorId, u32>,
+        pages: u32,
+        latest: Vec<Listed>,
+        full: Mapping<u32, Vec<Listed>>,
+        creators: Mapping<CreatorId, OfCreator>,
+        full_of: Mapping<(CreatorId, u32), Vec<u32>>,
     }
 
     impl PoolFactory {
@@ -105,10 +129,11 @@ pub mod pool_factory {
                 registry,
                 code_hash,
                 fee,
-                count: 0,
-                pools: Mapping::new(),
-                by_creator: Mapping::new(),
-                counts: Mapping::new(),
+                pages: 0,
+                latest: Vec::new(),
+                full: Mapping::new(),
+                creators: Mapping::new(),
+                full_of: Mapping::new(),
             })
         }
 
@@ -117,13 +142,16 @@ pub mod pool_factory {
         /// must be the factory's. `salt` is of the caller's choice, and makes pools with the same rules
         /// different.
         ///
-        /// Creates one item here; for a creator one more, and a third with the first pool. The pool
-        /// itself is a contract with three items. All of it for good. Emits [`PoolCreated`].
+        /// The pool itself is a contract with one item. Here it creates an item for every 16th pool, and
+        /// for a creator's first and every 16th. All of it for good, at the caller's cost. Emits
+        /// [`PoolCreated`], after the pool's own [`Created`](pool::events::Created).
         ///
         /// # Errors
-        /// [`Error::WrongFee`], [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::Exists`],
-        /// [`Error::BadTerms`], [`Error::NotAPool`], [`Error::Full`].
+        /// [`Error::WrongFee`]; [`Error::NotPermitted`] if the caller may not act for the creator;
+        /// [`Error::RegistryFailed`]; [`Error::Exists`] if this caller has made this pool before;
+        /// [`Error::BadTerms`]; [`Error::NotAPool`] if the factory's code is none; [`Error::Full`].
         #[ink(message)]
+        #[inline(never)]
         pub fn create(
             &mut self,
             creator: Option<CreatorId>,
@@ -143,8 +171,20 @@ pub mod pool_factory {
             if self.env().is_contract(&account) {
                 return Err(Error::Exists(account));
             }
-            let account = self.make(terms, salt)?;
-            let number = self.list(account, creator, maker)?;
+            let number = lists::count(self.pages, &self.latest);
+            if number == u32::MAX {
+                return Err(Error::Full);
+            }
+            // All pools have the same code: what the first one proves holds for them all.
+            let account = self.make(terms, salt, number == 0)?;
+            self.enter(Listed {
+                number,
+                account,
+                creator,
+                maker,
+                created: self.env().block_timestamp(),
+                listed: creator.is_some(),
+            });
             self.env().emit_event(PoolCreated {
                 number,
                 account,
@@ -154,10 +194,44 @@ pub mod pool_factory {
             Ok(account)
         }
 
+        /// Takes a pool off its creator's list, or puts it back. For the creator's owner and delegates
+        /// with the catalogue permission. The pool itself does not change, and stays in the list of all.
+        ///
+        /// Creates and frees nothing. Emits [`ListingChanged`].
+        ///
+        /// # Errors
+        /// [`Error::UnknownPool`] if it is no creator's; [`Error::NotPermitted`];
+        /// [`Error::RegistryFailed`].
+        #[ink(message)]
+        #[inline(never)]
+        pub fn set_listed(&mut self, number: u32, listed: bool) -> Result<()> {
+            let pool = self.pool(number).ok_or(Error::UnknownPool)?;
+            let by = self.env().caller();
+            self.check_creator(pool.creator.ok_or(Error::UnknownPool)?, by)?;
+            let (page, place) = lists::place(number);
+            let recent = page == self.pages;
+            let mut entries = if recent {
+                core::mem::take(&mut self.latest)
+            } else {
+                self.page(page)
+            };
+            if let Some(entry) = entries.get_mut(place) {
+                entry.listed = listed;
+            }
+            self.env().emit_event(ListingChanged { number, listed, by });
+            if recent {
+                self.latest = entries;
+                return Ok(());
+            }
+            self.full.insert(page, &entries);
+            end_without_root(())
+        }
+
         // ---- Reading ----
 
-        /// The account that `create` gives a pool when `maker` calls it with these arguments.
+        /// Returns the account that `create` gives a pool when `maker` calls it with these arguments.
         #[ink(message)]
+        #[inline(never)]
         pub fn address_of(
             &self,
             maker: AccountId,
@@ -168,79 +242,80 @@ pub mod pool_factory {
             self.account(&terms, &Self::salt(&maker, creator, &salt))
         }
 
-        /// What was fixed at deployment, and how many pools there are.
+        /// Returns what was fixed at deployment, and how many pools there are.
         #[ink(message)]
+        #[inline(never)]
         pub fn overview(&self) -> Overview {
             Overview {
                 registry: ink::ToAccountId::to_account_id(&self.registry),
                 code_hash: self.code_hash,
                 fee: self.fee.clone(),
-                pools: self.count,
+                pools: lists::count(self.pages, &self.latest),
             }
         }
 
-        /// The pool with this number.
+        /// Returns the pool with this number.
         #[ink(message)]
+        #[inline(never)]
         pub fn pool(&self, number: u32) -> Option<Listed> {
-            self.pools.get(number)
+            let (page, place) = lists::place(number);
+            if page == self.pages {
+                return self.latest.get(place).cloned();
+            }
+            self.page(page).get(place).cloned()
         }
 
-        /// How many pools a creator has.
+        /// Returns how many pools were made for a creator, those taken off the list counted.
         #[ink(message)]
+        #[inline(never)]
         pub fn count_of(&self, creator: CreatorId) -> u32 {
-            self.counts.get(creator).unwrap_or(0)
+            let all = self.creators.get(creator).unwrap_or_default();
+            lists::count(all.pages, &all.latest)
         }
 
-        /// Up to `count` pools (64 at most), newest first, without the newest `skip`. Beyond the end
-        /// there are none.
+        /// Returns up to `count` pools (64 at most), newest first, without the newest `skip`. Beyond the
+        /// end there are none.
         #[ink(message)]
+        #[inline(never)]
         pub fn latest(&self, skip: u32, count: u32) -> Vec<Listed> {
-            page(self.count, skip, count)
-                .filter_map(|number| self.pools.get(number))
-                .collect()
+            let most = count.min(MAX_PAGE);
+            lists::latest_first(self.pages, &self.latest, skip, most, |n| self.page(n))
         }
 
-        /// As `latest`, of one creator's pools.
+        /// Returns as `latest`, of one creator's pools. Those that were taken off the list are counted,
+        /// but left out: a page can have fewer than `count`.
         #[ink(message)]
+        #[inline(never)]
         pub fn latest_of(&self, creator: CreatorId, skip: u32, count: u32) -> Vec<Listed> {
-            page(self.count_of(creator), skip, count)
-                .filter_map(|index| self.by_creator.get((creator, index)))
-                .filter_map(|number| self.pools.get(number))
+            let all = self.creators.get(creator).unwrap_or_default();
+            let read = |page| self.full_of.get((creator, page)).unwrap_or_default();
+            let most = count.min(MAX_PAGE);
+            lists::latest_first(all.pages, &all.latest, skip, most, read)
+                .into_iter()
+                .filter_map(|number| self.pool(number))
+                .filter(|pool| pool.listed)
                 .collect()
         }
 
         // ---- Behind the messages ----
 
-        fn list(
-            &mut self,
-            account: AccountId,
-            creator: Option<CreatorId>,
-            maker: AccountId,
-        ) -> Result<u32> {
-            let number = self.count;
-            self.count = number.checked_add(1).ok_or(Error::Full)?;
-            let listed = Listed {
-                number,
-                account,
-                creator,
-                maker,
-                created: self.env().block_timestamp(),
-            };
-            self.pools.insert(number, &listed);
-            if let Some(creator) = creator {
-                // At most as many as there are pools.
-                let index = self.count_of(creator);
-                self.by_creator.insert((creator, index), &number);
-                self.counts.insert(creator, &index.saturating_add(1));
-            }
-            Ok(number)
+        fn page(&self, page: u32) -> Vec<Listed> {
+            self.full.get(page).unwrap_or_default()
         }
-    }
 
-    /// The numbers on a page of a list of `length`, from the newest on.
-    fn page(length: u32, skip: u32, count: u32) -> impl Iterator<Item = u32> {
-        let end = length.saturating_sub(skip);
-        let start = end.saturating_sub(count.min(MAX_PAGE));
-        (start..end).rev()
+        fn enter(&mut self, pool: Listed) {
+            let (number, page) = (pool.number, self.pages);
+            if let Some(creator) = pool.creator {
+                let mut all = self.creators.get(creator).unwrap_or_default();
+                let page = all.pages;
+                if let Some(full) = lists::push(&mut all.pages, &mut all.latest, number) {
+                    self.full_of.insert((creator, page), &full);
+                }
+                self.creators.insert(creator, &all);
+            }
+            if let Some(full) = lists::push(&mut self.pages, &mut self.latest, pool) {
+                self.full.insert(page, &full);
+            }
+        }
     }
 }

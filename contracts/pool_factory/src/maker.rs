@@ -4,20 +4,14 @@ use crate::{
     error::{Error, Result},
     pool_factory::PoolFactory,
 };
+use farthing_shared::ask;
 use farthing_types::{
     address::{contract_preimage, pool_salt_preimage},
     CreatorId, Hash,
 };
 use ink::{
     codegen::{StaticEnv, TraitCallBuilder},
-    env::{
-        call::{
-            utils::{ReturnType, Set},
-            Call, CallBuilder, ExecutionInput,
-        },
-        hash::Blake2x256,
-        DefaultEnvironment,
-    },
+    env::hash::Blake2x256,
     primitives::AccountId,
     ToAccountId,
 };
@@ -38,9 +32,10 @@ impl PoolFactory {
         }
     }
 
-    /// Makes a pool, and makes sure that it is one.
-    pub(crate) fn make(&self, terms: Terms, salt: Hash) -> Result<AccountId> {
-        let made = PoolRef::new(terms.clone())
+    /// Makes a pool. If it is the `first`, makes sure that it is one.
+    pub(crate) fn make(&self, terms: Terms, salt: Hash, first: bool) -> Result<AccountId> {
+        let expected = first.then(|| terms.clone());
+        let made = PoolRef::new(terms)
             .code_hash(self.code_hash)
             .endowment(0)
             .salt_bytes(salt)
@@ -51,11 +46,10 @@ impl PoolFactory {
             Ok(Ok(Err(pool::Error::BadTerms(error)))) => return Err(Error::BadTerms(error)),
             _ => return Err(Error::NotAPool),
         };
-        // The constructor of something else may have taken this for arguments of its own.
-        match ask(pool.call().overview()) {
-            Some(overview) if overview.terms == terms => Ok(pool.to_account_id()),
-            _ => Err(Error::NotAPool),
+        if let Some(terms) = expected {
+            check_pool(&pool, &terms)?;
         }
+        Ok(pool.to_account_id())
     }
 
     /// The salt with which a pool is made for `maker`.
@@ -77,22 +71,12 @@ fn hash(bytes: &[u8]) -> Hash {
     PoolFactory::env().hash_bytes::<Blake2x256>(bytes)
 }
 
-/// A message to another contract, as ink!'s references build it.
-type Question<Args, R> = CallBuilder<
-    DefaultEnvironment,
-    Set<Call<DefaultEnvironment>>,
-    Set<ExecutionInput<Args>>,
-    Set<ReturnType<R>>,
->;
-
-/// Asks another contract, through the host function that every chain with contracts has.
-pub(crate) fn ask<Args, R>(question: Question<Args, R>) -> Option<R>
-where
-    Args: scale::Encode,
-    R: scale::Decode,
-{
-    match question.call_v1().try_invoke() {
-        Ok(Ok(answer)) => Some(answer),
-        _ => None,
+/// Checks that this is a pool with these rules: the constructor of something else may have taken them for
+/// arguments of its own.
+#[inline(never)]
+fn check_pool(pool: &PoolRef, terms: &Terms) -> Result<()> {
+    match ask(pool.call().overview()) {
+        Some(overview) if &overview.terms == terms => Ok(()),
+        _ => Err(Error::NotAPool),
     }
 }

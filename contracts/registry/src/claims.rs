@@ -2,10 +2,14 @@
 //!
 //! A transaction waits in public before it runs, so a handle named in the open could be taken by
 //! whoever pays for a faster place. Instead an account first commits to a hash of handle, owner and
-//! salt, and names the handle only once the commitment is in an earlier block: a copy of the reveal is
-//! of no use to anyone else, because the hash binds the owner, and a latecomer's own commitment is too
-//! young in the block that the reveal is in. It protects no longer than that: a reveal that waits for
-//! several blocks can be overtaken, so where blocks are full, add a tip for the block's author.
+//! salt, and names the handle only once the commitment has waited: a copy of the reveal is of no use to
+//! anyone else, because the hash binds the owner, and whoever first hears of the handle from the reveal
+//! comes too late, because their own commitment would have to wait.
+//!
+//! The [`Wait`] counts time *and* blocks: neither blocks in quick succession nor a chain that stood still
+//! let a latecomer overtake a reveal, unless it misses that many blocks; where blocks are full, add a tip
+//! for the block's author. Against somebody who guessed the handle and keeps a commitment to it ready,
+//! renewed each day, nothing here helps: that costs them as much as registering it.
 
 use farthing_types::{CreatorId, Hash, Millis, DAY};
 
@@ -13,6 +17,36 @@ use farthing_types::{CreatorId, Hash, Millis, DAY};
 pub const COMMITMENT_LIFETIME: Millis = DAY;
 /// How long a released handle stays with the creator who had it.
 pub const QUARANTINE: Millis = 30 * DAY;
+
+/// How long a commitment waits before it can be revealed: both must have passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub struct Wait {
+    /// Time since the block that the commitment is in.
+    pub millis: Millis,
+    /// Blocks since then: 1 is the next block.
+    pub blocks: u32,
+}
+
+impl Wait {
+    /// What a registry waits unless its deployer says otherwise: a minute, and 5 blocks.
+    pub const STANDARD: Self = Self {
+        millis: 60_000,
+        blocks: 5,
+    };
+    /// The longest wait that a registry can be deployed with.
+    pub const MAX: Self = Self {
+        millis: COMMITMENT_LIFETIME / 2,
+        blocks: 1_000,
+    };
+
+    /// Whether a registry can be deployed with this: at least a block, and no longer than
+    /// [`Wait::MAX`].
+    pub fn is_good(&self) -> bool {
+        self.millis <= Self::MAX.millis && (1..=Self::MAX.blocks).contains(&self.blocks)
+    }
+}
 
 /// An account's pending claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +65,13 @@ pub struct Commitment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum ClaimError {
-    /// It was made in this very block; reveal it in a later one.
-    TooYoung,
+    /// It has not waited long enough.
+    TooYoung {
+        /// The earliest block that it can be revealed in.
+        block: u32,
+        /// The earliest time of such a block.
+        at: Millis,
+    },
     /// It could be revealed until this time; commit again.
     Expired(Millis),
     /// It is not the hash of this handle, this owner and this salt.
@@ -40,19 +79,32 @@ pub enum ClaimError {
 }
 
 impl Commitment {
-    /// Checks that the commitment can be revealed as `revealed` now.
-    pub fn check(&self, revealed: &Hash, block: u32, now: Millis) -> Result<(), ClaimError> {
+    /// Checks that the commitment can be revealed as `revealed` now, in a registry with this `wait`.
+    pub fn check(
+        &self,
+        revealed: &Hash,
+        wait: &Wait,
+        block: u32,
+        now: Millis,
+    ) -> Result<(), ClaimError> {
         if &self.hash != revealed {
             return Err(ClaimError::Mismatch);
         }
-        if block <= self.block {
-            return Err(ClaimError::TooYoung);
+        let first = self.block.saturating_add(wait.blocks);
+        let at = self.at.saturating_add(wait.millis);
+        if block < first || now < at {
+            return Err(ClaimError::TooYoung { block: first, at });
         }
-        let last = self.at.saturating_add(COMMITMENT_LIFETIME);
+        let last = self.expires();
         if now > last {
             return Err(ClaimError::Expired(last));
         }
         Ok(())
+    }
+
+    /// Returns the last time at which the commitment can be revealed.
+    pub fn expires(&self) -> Millis {
+        self.at.saturating_add(COMMITMENT_LIFETIME)
     }
 }
 
@@ -67,7 +119,7 @@ pub enum HandleState {
     Taken(CreatorId),
     /// Given up by `creator`, and free for others from `free_from` on.
     Released {
-        /// Who had it, and can have it back at any time.
+        /// Who had it, and can have it back at any time, unless they took another meanwhile.
         creator: CreatorId,
         /// When anybody can claim it.
         free_from: Millis,
@@ -87,8 +139,8 @@ pub enum Unavailable {
 }
 
 impl HandleState {
-    /// Checks that a handle in this state can be claimed at `now` by the creator `claimant`, or by a
-    /// new creator if that is `None`.
+    /// Checks that a handle in this state can be claimed at `now` by the creator `claimant` who can have
+    /// it back, or by anybody else if that is `None`.
     pub fn check_claim(&self, claimant: Option<CreatorId>, now: Millis) -> Result<(), Unavailable> {
         match *self {
             Self::Reserved => Err(Unavailable::Reserved),
@@ -113,26 +165,45 @@ mod tests {
         block: 7,
         at: 1_000,
     };
+    const WAIT: Wait = Wait {
+        millis: 100,
+        blocks: 3,
+    };
+
+    fn check(hash: u8, block: u32, now: Millis) -> Result<(), ClaimError> {
+        MADE.check(&[hash; 32], &WAIT, block, now)
+    }
 
     #[test]
-    fn commitment_must_be_a_block_old() {
-        assert_eq!(MADE.check(&[1; 32], 7, 1_000), Err(ClaimError::TooYoung));
-        assert_eq!(MADE.check(&[1; 32], 8, 1_000), Ok(()));
+    fn commitment_waits_for_both_time_and_blocks() {
+        let young = Err(ClaimError::TooYoung {
+            block: 10,
+            at: 1_100,
+        });
+        for (block, now) in [(7, 1_000), (9, u64::MAX), (10, 1_099), (u32::MAX, 1_099)] {
+            assert_eq!(check(1, block, now), young, "{block} {now}");
+        }
+        assert_eq!(check(1, 10, 1_100), Ok(()));
     }
 
     #[test]
     fn commitment_expires_after_its_last_millisecond() {
         let last = 1_000 + COMMITMENT_LIFETIME;
-        assert_eq!(MADE.check(&[1; 32], 8, last), Ok(()));
-        assert_eq!(
-            MADE.check(&[1; 32], 8, last + 1),
-            Err(ClaimError::Expired(last))
-        );
+        assert_eq!(check(1, 10, last), Ok(()));
+        assert_eq!(check(1, 10, last + 1), Err(ClaimError::Expired(last)));
     }
 
     #[test]
     fn commitment_of_something_else_is_refused() {
-        assert_eq!(MADE.check(&[2; 32], 8, 1_000), Err(ClaimError::Mismatch));
+        assert_eq!(check(2, 10, 1_100), Err(ClaimError::Mismatch));
+    }
+
+    #[test]
+    fn wait_is_a_block_or_more_and_half_a_commitments_life_or_less() {
+        let wait = |millis, blocks| Wait { millis, blocks }.is_good();
+        assert!(Wait::STANDARD.is_good() && Wait::MAX.is_good());
+        assert!(wait(0, 1) && !wait(0, 0));
+        assert!(wait(DAY / 2, 1_000) && !wait(DAY / 2, 1_001) && !wait(DAY / 2 + 1, 1));
     }
 
     #[test]

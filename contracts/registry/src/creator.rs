@@ -1,8 +1,11 @@
 //! A creator's record, and who may do what with it.
 
-use farthing_types::Hash;
+use farthing_types::{Hash, Millis, DAY};
 use ink::{prelude::string::String, primitives::AccountId};
 
+/// How long a delegate's record or a split's stays at least, so that its deposit cannot be locked and
+/// freed at will.
+pub const MIN_KEPT: Millis = DAY;
 /// Most bytes of a profile's URI.
 pub const MAX_URI: usize = 128;
 
@@ -18,12 +21,15 @@ pub struct Profile {
 }
 
 /// Something an owner can let a delegate do. Changing owner, handle, delegates or payout is not among
-/// them.
+/// them, and with any but [`Permission::Price`] a delegate directs no money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Permission {
-    /// Publish items, change their prices and retire them.
+    /// Publish items without a share for referrers, retire them and bring them back.
     Catalogue,
+    /// Say what is paid and who shares in it: prices, tiers, shares for referrers, and pools in the
+    /// creator's name.
+    Price,
     /// Change the profile.
     Profile,
 }
@@ -35,6 +41,8 @@ pub enum Permission {
 pub struct Permissions {
     /// See [`Permission::Catalogue`].
     pub catalogue: bool,
+    /// See [`Permission::Price`].
+    pub price: bool,
     /// See [`Permission::Profile`].
     pub profile: bool,
 }
@@ -43,6 +51,7 @@ impl Permissions {
     /// No permission at all.
     pub const NONE: Self = Self {
         catalogue: false,
+        price: false,
         profile: false,
     };
 
@@ -50,6 +59,7 @@ impl Permissions {
     pub fn allow(&self, permission: Permission) -> bool {
         match permission {
             Permission::Catalogue => self.catalogue,
+            Permission::Price => self.price,
             Permission::Profile => self.profile,
         }
     }
@@ -64,6 +74,8 @@ pub struct Grant {
     pub permissions: Permissions,
     /// The [`Creator::owners`] of that time; a grant of an earlier owner is void.
     pub owners: u32,
+    /// When the record was made.
+    pub since: Millis,
 }
 
 /// A creator.
@@ -77,11 +89,17 @@ pub struct Creator {
     pub offered_to: Option<AccountId>,
     /// The handle, unless it was released.
     pub handle: Option<String>,
+    /// The handle that was released last and that the creator can have back before others can, as long
+    /// as it has no other.
+    pub released: Option<String>,
     /// What the creator says of themselves.
     pub profile: Profile,
     /// How many owners the creator has had before this one. Delegates go with their owner.
     pub owners: u32,
-    /// Rises whenever the payout split may have changed, so that others can tell.
+    /// Rises with every change of owner, handle, delegates and split, so that whoever accepts or changes
+    /// something can say what they saw.
+    pub version: u32,
+    /// The version at which the owner or the split changed last.
     pub split_version: u32,
 }
 
@@ -92,8 +110,10 @@ impl Creator {
             owner,
             offered_to: None,
             handle: Some(handle),
+            released: None,
             profile,
             owners: 0,
+            version: 0,
             split_version: 0,
         }
     }
@@ -115,17 +135,48 @@ impl Creator {
             .map_or(Permissions::NONE, |grant| grant.permissions)
     }
 
+    /// Counts a change.
+    pub fn changed(&mut self) {
+        self.version = self.version.saturating_add(1);
+    }
+
+    /// Counts a change of where the money goes.
+    pub fn split_changed(&mut self) {
+        self.changed();
+        self.split_version = self.version;
+    }
+
     /// Makes `account` the owner, if the creator was offered to it. Earlier delegates lose what they
-    /// could do, and a split that was never set now pays the new owner.
+    /// could do, and all money is the new owner's.
     pub fn accept(&mut self, account: AccountId) -> bool {
         if self.offered_to != Some(account) {
             return false;
         }
         self.owner = account;
         self.offered_to = None;
-        self.owners = self.owners.wrapping_add(1);
-        self.split_version = self.split_version.wrapping_add(1);
+        self.owners = self.owners.saturating_add(1);
+        self.split_changed();
         true
+    }
+
+    /// Gives up the handle, and returns it.
+    pub fn release(&mut self) -> Option<String> {
+        let handle = self.handle.take()?;
+        self.released = Some(handle.clone());
+        self.changed();
+        Some(handle)
+    }
+
+    /// Takes a handle, and with it gives up the right to the one that was released.
+    pub fn claim(&mut self, handle: String) {
+        self.handle = Some(handle);
+        self.released = None;
+        self.changed();
+    }
+
+    /// Whether the creator can have `handle` back before others can.
+    pub fn can_have_back(&self, handle: &str) -> bool {
+        self.released.as_deref() == Some(handle)
     }
 }
 
@@ -143,12 +194,19 @@ mod tests {
 
     const CATALOGUE: Permissions = Permissions {
         catalogue: true,
+        price: false,
         profile: false,
     };
 
+    const EACH: [Permission; 3] = [
+        Permission::Catalogue,
+        Permission::Price,
+        Permission::Profile,
+    ];
+
     #[test]
     fn owner_may_everything_and_a_stranger_nothing() {
-        for permission in [Permission::Catalogue, Permission::Profile] {
+        for permission in EACH {
             assert!(creator().permits(&account(1), None, permission));
             assert!(!creator().permits(&account(2), None, permission));
         }
@@ -156,12 +214,21 @@ mod tests {
 
     #[test]
     fn delegate_may_what_was_granted_and_no_more() {
-        let grant = Some(Grant {
-            permissions: CATALOGUE,
-            owners: 0,
-        });
-        assert!(creator().permits(&account(2), grant, Permission::Catalogue));
-        assert!(!creator().permits(&account(2), grant, Permission::Profile));
+        for granted in EACH {
+            let grant = Grant {
+                permissions: Permissions {
+                    catalogue: granted == Permission::Catalogue,
+                    price: granted == Permission::Price,
+                    profile: granted == Permission::Profile,
+                },
+                owners: 0,
+                since: 0,
+            };
+            for asked in EACH {
+                let may = creator().permits(&account(2), Some(grant), asked);
+                assert_eq!(may, asked == granted, "{granted:?} {asked:?}");
+            }
+        }
     }
 
     #[test]
@@ -173,12 +240,49 @@ mod tests {
         assert!(one.accept(account(2)));
         assert_eq!(one.owner, account(2));
         assert_eq!(one.offered_to, None);
-        assert_eq!(one.split_version, 1);
+        assert_eq!((one.version, one.split_version), (1, 1));
         let old = Some(Grant {
             permissions: CATALOGUE,
             owners: 0,
+            since: 0,
         });
         assert!(!one.permits(&account(9), old, Permission::Catalogue));
         assert!(!one.permits(&account(1), None, Permission::Catalogue));
+    }
+
+    #[test]
+    fn every_owner_is_followed_by_the_next() {
+        let mut one = creator();
+        for next in 2..9 {
+            one.offered_to = Some(account(next));
+            assert!(one.accept(account(next)));
+            assert_eq!(one.owner, account(next));
+            assert_eq!(one.owners, u32::from(next) - 1);
+        }
+    }
+
+    #[test]
+    fn version_rises_with_every_change_and_the_splits_with_its_own() {
+        let mut one = creator();
+        let handle = one.release();
+        assert_eq!(handle.as_deref(), Some("alice"));
+        assert_eq!((one.version, one.split_version), (1, 0));
+        one.split_changed();
+        assert_eq!((one.version, one.split_version), (2, 2));
+        one.claim("bob".into());
+        assert_eq!((one.version, one.split_version), (3, 2));
+    }
+
+    #[test]
+    fn handle_can_be_had_back_until_another_is_taken() {
+        let mut one = creator();
+        assert!(!one.can_have_back("alice"));
+        one.release();
+        assert_eq!(one.release(), None);
+        assert!(one.can_have_back("alice") && !one.can_have_back("bob"));
+        one.claim("bob".into());
+        assert!(!one.can_have_back("alice") && !one.can_have_back("bob"));
+        one.release();
+        assert!(!one.can_have_back("alice") && one.can_have_back("bob"));
     }
 }

@@ -2,13 +2,30 @@
 //!
 //! A creator is a number that never changes, with an owner, a handle, a profile, delegates and a payout
 //! split. Other contracts ask it two things: [`controls`](registry::Registry::controls) and
-//! [`payout_split`](registry::Registry::payout_split). It holds no money and takes none.
+//! [`payout_split`](registry::Registry::payout_split). It holds no money and takes none; money sent to it
+//! by a plain transfer is lost.
 //!
-//! **Deposits.** Each message says how many storage items it can create. The caller pays their deposit
-//! (about 0.1 UNIT an item on the development chain); what a creator's own records lock belongs to
-//! whoever owns the creator.
+//! **Splits elsewhere.** A contract that pays creators may keep a copy of where their money goes. Whoever
+//! changes that here names up to [`MAX_LISTENERS`](messages::MAX_LISTENERS) such contracts, and each is
+//! told in the same message ([`PayoutListener`]): no money goes the old way afterwards. All that changes
+//! here is written before the first of them is called, and none of them can call back meanwhile. They can
+//! lock as much for storage as the transaction's own limit lets them, since its signer chose them. When
+//! a creator is handed over, all of its money is the new owner's from that moment on.
 //!
-//! **Events** carry one topic, their signature: every further one would add half a transfer's fee.
+//! **Versions.** Every change of owner, handle, delegates or split gives a creator the next version.
+//! Whoever accepts, changes or deletes can say which one they saw (`seen`), and is refused with
+//! [`Error::Changed`] if it is another by then; `None` stands for whichever it is.
+//!
+//! **Deposits.** Each message says how many storage items it creates or frees. The caller pays their
+//! deposit (about 0.1 UNIT an item on the development chain); what a creator's own records lock belongs to
+//! whoever owns the creator. A chain gives back, for each item freed, an equal share of all that this
+//! contract locks, whoever locked it: once the chain's price has fallen, early users' deposits can be had
+//! by whoever locks and frees most. Therefore nothing here is freed on the day on which it was made,
+//! except a commitment by its reveal, which locks more than it frees: there is a day to see a fall of the
+//! price, and to free what one can do without. More than that no contract can do.
+//!
+//! **Events** carry one topic, their signature: every further one would add half a transfer's fee. They
+//! are enough to rebuild everything but pending commitments.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 // SCALE's derives cast variant numbers. Our own code converts with `From` and `TryFrom` only.
 #![allow(clippy::cast_possible_truncation)]
@@ -17,61 +34,66 @@ pub mod claims;
 pub mod creator;
 pub mod error;
 pub mod events;
+pub mod messages;
+pub mod payout;
 
 pub use self::error::Error;
-pub use self::registry::{PayoutSplit, Registry, RegistryRef};
+pub use self::payout::{PayoutListener, PayoutSplit};
+pub use self::registry::{Registry, RegistryRef};
 
 #[ink::contract]
 pub mod registry {
     use crate::{
-        claims::{Commitment, HandleState, QUARANTINE},
-        creator::{Creator, Grant, Permission, Permissions, Profile, MAX_URI},
-        error::Error,
-        events::{Change, CreatorChanged},
+        claims::{Commitment, HandleState, Wait},
+        creator::{Creator, Grant, Permission, Permissions, Profile},
+        error::{Error, Result},
+        events::RegistryDeployed,
+        payout::{PayoutSplit, StoredSplit},
     };
-    use farthing_types::{
-        commitment::handle_claim_preimage,
-        handle,
-        split::{Recipient, Split, PARTS},
-        CreatorId, Hash as Commit,
-    };
+    use farthing_types::{handle, split::Recipient, CreatorId, Hash as Commit};
     use ink::{
-        env::hash::Blake2x256,
-        prelude::{string::String, vec, vec::Vec},
+        prelude::{string::String, vec::Vec},
         storage::Mapping,
     };
-
-    /// Where a creator's money goes.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    #[ink::scale_derive(Encode, Decode, TypeInfo)]
-    pub struct PayoutSplit {
-        /// Differs from every earlier version whose recipients or parts were others.
-        pub version: u32,
-        /// Who gets how many millionths.
-        pub recipients: Vec<Recipient<AccountId>>,
-    }
 
     /// The registry's storage: five kinds of item besides this one.
     #[ink(storage)]
     pub struct Registry {
-        next: CreatorId,
-        creators: Mapping<CreatorId, Creator>,
-        handles: Mapping<String, HandleState>,
-        commitments: Mapping<AccountId, Commitment>,
-        grants: Mapping<(CreatorId, AccountId), Grant>,
-        splits: Mapping<CreatorId, Vec<Recipient<AccountId>>>,
+        pub(crate) next: CreatorId,
+        pub(crate) wait: Wait,
+        pub(crate) creators: Mapping<CreatorId, Creator>,
+        pub(crate) handles: Mapping<String, HandleState>,
+        pub(crate) commitments: Mapping<AccountId, Commitment>,
+        pub(crate) grants: Mapping<(CreatorId, AccountId), Grant>,
+        pub(crate) splits: Mapping<CreatorId, StoredSplit>,
     }
 
     impl Registry {
-        /// An empty registry in which nobody can have the handles `reserved`: one item each, paid by
-        /// the deployer for good.
+        /// Makes an empty registry in which nobody can have the handles `reserved`: one item each, paid
+        /// by the deployer for good. Commitments wait as [`Wait::STANDARD`] says. Emits
+        /// [`RegistryDeployed`].
         ///
         /// # Errors
-        /// [`Error::BadHandle`] if one of them could not be claimed anyway.
+        /// [`Error::BadHandle`] if one of the handles could not be claimed anyway.
         #[ink(constructor)]
-        pub fn new(reserved: Vec<String>) -> Result<Self, Error> {
+        pub fn new(reserved: Vec<String>) -> Result<Self> {
+            Self::with_wait(reserved, Wait::STANDARD)
+        }
+
+        /// Makes an empty registry in which commitments wait for another time, which can never change:
+        /// less for a developer's own chain, or more where blocks are often full. Otherwise as `new`.
+        ///
+        /// # Errors
+        /// [`Error::BadHandle`]; [`Error::BadWait`] for a wait of no block, of more than 1,000 blocks, or
+        /// of more than 12 hours.
+        #[ink(constructor)]
+        pub fn with_wait(reserved: Vec<String>, wait: Wait) -> Result<Self> {
+            if !wait.is_good() {
+                return Err(Error::BadWait);
+            }
             let mut registry = Self {
                 next: 0,
+                wait,
                 creators: Mapping::new(),
                 handles: Mapping::new(),
                 commitments: Mapping::new(),
@@ -82,290 +104,303 @@ pub mod registry {
                 handle::check(handle).map_err(Error::BadHandle)?;
                 registry.handles.insert(handle, &HandleState::Reserved);
             }
+            Self::env().emit_event(RegistryDeployed { reserved, wait });
             Ok(registry)
         }
 
         // ---- Claiming a handle ----
 
         /// Announces a claim without saying for which handle: `hash` is
-        /// `farthing_types::commitment::handle_claim(handle, caller, salt)`. It can be revealed from
-        /// the next block on, for 24 hours. An account has one pending commitment; a new one takes the
-        /// place of the old.
+        /// `farthing_types::commitment::handle_claim(handle, caller, salt)`. It can be revealed once the
+        /// registry's wait is over (`overview` tells it), until 24 hours from now. An account has one
+        /// pending commitment; a new one takes the place of the old, and waits anew.
         ///
         /// Creates at most one item, whose deposit the caller gets back with the reveal or with
         /// `cancel_commitment`.
         #[ink(message)]
+        #[inline(never)]
         pub fn commit(&mut self, hash: Commit) {
-            let commitment = Commitment {
-                hash,
-                block: self.env().block_number(),
-                at: self.env().block_timestamp(),
-            };
-            self.commitments.insert(self.env().caller(), &commitment);
+            self.commit_to(hash)
         }
 
-        /// Takes back the caller's pending commitment, and its deposit.
+        /// Takes back the caller's commitment after its 24 hours. Before that, a new one can take its
+        /// place.
+        ///
+        /// Frees one item; the caller gets its deposit.
         ///
         /// # Errors
-        /// [`Error::NoCommitment`].
+        /// [`Error::NoCommitment`]; [`Error::NotBefore`] as long as it can be revealed.
         #[ink(message)]
-        pub fn cancel_commitment(&mut self) -> Result<(), Error> {
-            self.commitments
-                .take(self.env().caller())
-                .map(drop)
-                .ok_or(Error::NoCommitment)
+        #[inline(never)]
+        pub fn cancel_commitment(&mut self) -> Result<()> {
+            self.cancel()
         }
 
         /// Reveals the caller's commitment and registers a new creator with that handle, owned by the
         /// caller and paid in full to the owner until `set_payout`. Returns the creator's number.
         ///
-        /// Creates two items (one if the handle was in use before) and frees the commitment. Emits
-        /// [`CreatorChanged`].
+        /// Creates two items (one if the handle was in use before, whose deposit then belongs to the new
+        /// owner) and frees the commitment. Emits [`CreatorChanged`](crate::events::CreatorChanged).
         ///
         /// # Errors
-        /// [`Error::BadHandle`], [`Error::UriTooLong`]; [`Error::NoCommitment`] and
-        /// [`Error::BadClaim`] if handle, caller and salt are not what was committed to, or were so in
-        /// this very block or over a day ago; [`Error::Unavailable`]; [`Error::Full`].
+        /// [`Error::BadHandle`], [`Error::BadUri`]; [`Error::NoCommitment`] and [`Error::BadClaim`] if
+        /// handle, caller and salt are not what was committed to, or if that was too short a time or over
+        /// a day ago; [`Error::Unavailable`]; [`Error::Full`].
         #[ink(message)]
+        #[inline(never)]
         pub fn register(
             &mut self,
             handle: String,
             salt: [u8; 32],
             profile: Profile,
-        ) -> Result<CreatorId, Error> {
-            Self::check_profile(&profile)?;
-            self.reveal(&handle, &salt, None)?;
-            let creator = self.next;
-            self.next = creator.checked_add(1).ok_or(Error::Full)?;
-            let owner = self.env().caller();
-            self.handles.insert(&handle, &HandleState::Taken(creator));
-            self.creators
-                .insert(creator, &Creator::new(owner, handle.clone(), profile));
-            self.tell(creator, Change::Registered { owner, handle });
-            Ok(creator)
+        ) -> Result<CreatorId> {
+            self.register_as(handle, salt, profile)
         }
 
-        /// Reveals the caller's commitment and gives that handle to a creator who released theirs.
+        /// Reveals the caller's commitment and gives that handle to a creator who released theirs. From
+        /// then on the released one, if it is another, is as free for others as for this creator.
         ///
-        /// Creates at most one item and frees the commitment. Emits [`CreatorChanged`].
+        /// Creates at most one item and frees the commitment. Emits
+        /// [`CreatorChanged`](crate::events::CreatorChanged).
         ///
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotOwner`], [`Error::HasHandle`], and those of
-        /// `register` that concern handle and commitment. The handle that this creator itself released
-        /// can be claimed back at any time.
+        /// `register` that concern handle and commitment. The handle that this creator released last can
+        /// be claimed back at any time.
         #[ink(message)]
+        #[inline(never)]
         pub fn claim_handle(
             &mut self,
             creator: CreatorId,
             handle: String,
             salt: [u8; 32],
-        ) -> Result<(), Error> {
-            let mut record = self.owned(creator)?;
-            if record.handle.is_some() {
-                return Err(Error::HasHandle);
-            }
-            self.reveal(&handle, &salt, Some(creator))?;
-            self.handles.insert(&handle, &HandleState::Taken(creator));
-            record.handle = Some(handle.clone());
-            self.creators.insert(creator, &record);
-            self.tell(creator, Change::HandleClaimed(handle));
-            Ok(())
+        ) -> Result<()> {
+            self.claim_for(creator, handle, salt)
         }
 
-        /// Gives up a creator's handle. For 30 days only the same creator can claim it again. The
-        /// creator, its number and its money are not affected.
+        /// Gives up a creator's handle. For 30 days only the same creator can claim it again, as long as
+        /// it takes no other. The creator, its number and its money are not affected.
         ///
-        /// Creates no item and frees none. Emits [`CreatorChanged`].
+        /// Creates no item and frees none: `forget_handle` does, after the 30 days. What the creator's
+        /// record grows and shrinks by is a byte. Emits [`CreatorChanged`](crate::events::CreatorChanged).
         ///
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotOwner`], [`Error::HasNoHandle`].
         #[ink(message)]
-        pub fn release_handle(&mut self, creator: CreatorId) -> Result<(), Error> {
-            let mut record = self.owned(creator)?;
-            let handle = record.handle.take().ok_or(Error::HasNoHandle)?;
-            let free_from = self.env().block_timestamp().saturating_add(QUARANTINE);
-            self.handles
-                .insert(&handle, &HandleState::Released { creator, free_from });
-            self.creators.insert(creator, &record);
-            self.tell(creator, Change::HandleReleased { handle, free_from });
-            Ok(())
+        #[inline(never)]
+        pub fn release_handle(&mut self, creator: CreatorId) -> Result<()> {
+            self.release(creator)
         }
 
-        // ---- Profile, delegates, ownership ----
+        /// Frees the record of a handle that a creator gave up, once its 30 days are over and as long as
+        /// nobody took it. To everybody it is a handle that was never in use.
+        ///
+        /// Frees one item; the caller gets its deposit. Emits
+        /// [`CreatorChanged`](crate::events::CreatorChanged).
+        ///
+        /// # Errors
+        /// [`Error::UnknownCreator`], [`Error::NotOwner`], [`Error::BadHandle`],
+        /// [`Error::NotReleased`]; [`Error::NotBefore`] during the 30 days.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn forget_handle(&mut self, creator: CreatorId, handle: String) -> Result<()> {
+            self.forget(creator, handle)
+        }
+
+        // ---- Profile, delegates ----
 
         /// Replaces a creator's profile. For the owner and delegates with [`Permission::Profile`].
         ///
         /// Creates no item; a longer URI locks a little more, and a shorter one gives the caller back as
-        /// much: at most 0.0006 UNIT on the development chain. Emits [`CreatorChanged`].
+        /// much: at most 128 bytes' deposit. Emits [`CreatorChanged`](crate::events::CreatorChanged).
         ///
         /// # Errors
-        /// [`Error::UnknownCreator`], [`Error::NotPermitted`], [`Error::UriTooLong`].
+        /// [`Error::UnknownCreator`], [`Error::NotPermitted`]; [`Error::BadUri`] if the URI has more
+        /// than 128 bytes, control characters, line breaks or direction overrides.
         #[ink(message)]
-        pub fn set_profile(&mut self, creator: CreatorId, profile: Profile) -> Result<(), Error> {
-            Self::check_profile(&profile)?;
-            let mut record = self.creators.get(creator).ok_or(Error::UnknownCreator)?;
-            let caller = self.env().caller();
-            let grant = self.grants.get((creator, caller));
-            if !record.permits(&caller, grant, Permission::Profile) {
-                return Err(Error::NotPermitted);
-            }
-            record.profile = profile.clone();
-            self.creators.insert(creator, &record);
-            self.tell(creator, Change::Profile(profile));
-            Ok(())
+        #[inline(never)]
+        pub fn set_profile(&mut self, creator: CreatorId, profile: Profile) -> Result<()> {
+            self.replace_profile(creator, profile)
         }
 
         /// Sets all that `delegate` may do for a creator; no permission at all takes the delegate off.
         ///
-        /// Creates one item for a new delegate; taking one off frees it to the caller. Emits
-        /// [`CreatorChanged`].
+        /// Creates one item for a new delegate. Taking one off frees it to the caller; on the day on which
+        /// it was made, it stays (empty) until the owner takes the delegate off once more. Emits
+        /// [`CreatorChanged`](crate::events::CreatorChanged).
         ///
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotOwner`].
         #[ink(message)]
+        #[inline(never)]
         pub fn set_delegate(
             &mut self,
             creator: CreatorId,
             delegate: AccountId,
             permissions: Permissions,
-        ) -> Result<(), Error> {
-            let owners = self.owned(creator)?.owners;
-            if permissions == Permissions::NONE {
-                self.grants.remove((creator, delegate));
-            } else {
-                let grant = Grant {
-                    permissions,
-                    owners,
-                };
-                self.grants.insert((creator, delegate), &grant);
-            }
-            self.tell(
-                creator,
-                Change::Delegate {
-                    delegate,
-                    permissions,
-                },
-            );
-            Ok(())
+        ) -> Result<()> {
+            self.delegate(creator, delegate, permissions)
         }
+
+        // ---- Ownership ----
 
         /// Offers a creator to another account, or takes an offer back (`None`). Nothing changes until
         /// that account accepts.
         ///
-        /// Creates no item. Emits [`CreatorChanged`].
+        /// Creates no item. Emits [`CreatorChanged`](crate::events::CreatorChanged).
         ///
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotOwner`].
         #[ink(message)]
-        pub fn offer_ownership(
+        #[inline(never)]
+        pub fn offer_ownership(&mut self, creator: CreatorId, to: Option<AccountId>) -> Result<()> {
+            self.offer(creator, to)
+        }
+
+        /// Makes the caller the owner of a creator that was offered to it, if it still is of the version
+        /// `seen`. Delegates of the earlier owner are void at once, and all money is the new owner's: the
+        /// storefronts named in `tell` learn that in the same message.
+        ///
+        /// Creates no item, frees none; a split of several recipients shrinks to one, and the caller gets
+        /// the difference. Emits [`CreatorChanged`](crate::events::CreatorChanged). Storefronts may lock
+        /// or free more.
+        ///
+        /// # Errors
+        /// [`Error::UnknownCreator`], [`Error::NotOffered`], [`Error::Changed`],
+        /// [`Error::TooManyListeners`], [`Error::ListenerFailed`].
+        #[ink(message)]
+        #[inline(never)]
+        pub fn accept_ownership(
             &mut self,
             creator: CreatorId,
-            to: Option<AccountId>,
-        ) -> Result<(), Error> {
-            let mut record = self.owned(creator)?;
-            record.offered_to = to;
-            self.creators.insert(creator, &record);
-            self.tell(creator, Change::Offered(to));
-            Ok(())
+            seen: Option<u32>,
+            tell: Vec<AccountId>,
+        ) -> Result<()> {
+            self.accept(creator, seen, tell)
         }
 
-        /// Makes the caller the owner of a creator that was offered to it. Delegates of the earlier
-        /// owner are void at once; a payout split that was set stays until the new owner changes it.
+        /// Deletes a creator for good: its record, its split's and, if nobody took it since, that of the
+        /// handle that it gave up last. Its number is never given again, and with it goes all access to
+        /// what other contracts keep for the creator: have that paid out first, and take delegates off.
         ///
-        /// Creates no item. Emits [`CreatorChanged`].
+        /// Frees up to three items; the caller gets their deposits. Emits
+        /// [`CreatorChanged`](crate::events::CreatorChanged).
         ///
         /// # Errors
-        /// [`Error::UnknownCreator`], [`Error::NotOffered`].
+        /// [`Error::UnknownCreator`], [`Error::NotOwner`], [`Error::Changed`];
+        /// [`Error::HasHandle`] until the handle is released; [`Error::NotBefore`] in the 30 days after
+        /// that.
         #[ink(message)]
-        pub fn accept_ownership(&mut self, creator: CreatorId) -> Result<(), Error> {
-            let mut record = self.creators.get(creator).ok_or(Error::UnknownCreator)?;
-            let owner = self.env().caller();
-            if !record.accept(owner) {
-                return Err(Error::NotOffered);
-            }
-            self.creators.insert(creator, &record);
-            self.tell(creator, Change::Accepted(owner));
-            Ok(())
+        #[inline(never)]
+        pub fn delete(&mut self, creator: CreatorId, seen: Option<u32>) -> Result<()> {
+            self.delete_seen(creator, seen)
         }
 
-        /// Says where a creator's money goes from the next payout on: 1 to 16 different accounts whose
-        /// parts add up to 1,000,000. Name accounts that somebody has the key of: what is paid to a
-        /// contract that cannot send it on, such as this one, is lost.
+        // ---- Payout split ----
+
+        /// Says where a creator's money goes: 1 to 16 different accounts whose parts add up to 1,000,000.
+        /// Name accounts that somebody has the key of: what is paid to a contract that cannot send it on,
+        /// such as this one, is lost. The storefronts named in `tell` learn it in the same message, and
+        /// pay as it says from then on.
         ///
-        /// Creates one item the first time. Emits [`CreatorChanged`].
+        /// Creates one item the first time. Emits [`CreatorChanged`](crate::events::CreatorChanged).
+        /// Storefronts may lock or free more.
         ///
         /// # Errors
-        /// [`Error::UnknownCreator`], [`Error::NotOwner`], [`Error::BadSplit`].
+        /// [`Error::UnknownCreator`], [`Error::NotOwner`], [`Error::BadSplit`], [`Error::Changed`],
+        /// [`Error::TooManyListeners`], [`Error::ListenerFailed`].
         #[ink(message)]
+        #[inline(never)]
         pub fn set_payout(
             &mut self,
             creator: CreatorId,
             recipients: Vec<Recipient<AccountId>>,
-        ) -> Result<(), Error> {
-            let mut record = self.owned(creator)?;
-            let recipients = Split::new(recipients)
-                .map_err(Error::BadSplit)?
-                .into_recipients();
-            record.split_version = record.split_version.wrapping_add(1);
-            let version = record.split_version;
-            self.creators.insert(creator, &record);
-            self.splits.insert(creator, &recipients);
-            self.tell(
-                creator,
-                Change::Payout {
-                    version,
-                    recipients,
-                },
-            );
-            Ok(())
+            seen: Option<u32>,
+            tell: Vec<AccountId>,
+        ) -> Result<()> {
+            self.set_split(creator, recipients, seen, tell)
+        }
+
+        /// Takes a split off: all of the creator's money goes to its owner again, whoever that is.
+        ///
+        /// Frees one item; the caller gets its deposit. Emits
+        /// [`CreatorChanged`](crate::events::CreatorChanged). Storefronts may lock or free more.
+        ///
+        /// # Errors
+        /// [`Error::UnknownCreator`], [`Error::NotOwner`], [`Error::NoSplit`], [`Error::Changed`];
+        /// [`Error::NotBefore`] on the day on which the first split was set (meanwhile `set_payout` can
+        /// name the owner alone); [`Error::TooManyListeners`], [`Error::ListenerFailed`].
+        #[ink(message)]
+        #[inline(never)]
+        pub fn unset_payout(
+            &mut self,
+            creator: CreatorId,
+            seen: Option<u32>,
+            tell: Vec<AccountId>,
+        ) -> Result<()> {
+            self.unset_split(creator, seen, tell)
         }
 
         // ---- Reading ----
 
-        /// How many creators there are; they are numbered from 0.
+        /// Returns how many creators there ever were; they are numbered from 0.
         #[ink(message)]
+        #[inline(never)]
         pub fn creator_count(&self) -> u32 {
             self.next
         }
 
-        /// The creator with this number.
+        /// Returns how long a commitment waits before it can be revealed.
         #[ink(message)]
+        #[inline(never)]
+        pub fn wait(&self) -> Wait {
+            self.wait
+        }
+
+        /// Returns the creator with this number.
+        #[ink(message)]
+        #[inline(never)]
         pub fn creator(&self, creator: CreatorId) -> Option<Creator> {
             self.creators.get(creator)
         }
 
-        /// The creator who has this handle, and their number.
+        /// Returns the creator who has this handle, and their number; `None` too for what is no handle.
         #[ink(message)]
+        #[inline(never)]
         pub fn creator_by_handle(&self, handle: String) -> Option<(CreatorId, Creator)> {
-            match self.handles.get(&handle)? {
+            match self.known_handle(&handle)? {
                 HandleState::Taken(creator) => Some((creator, self.creators.get(creator)?)),
                 _ => None,
             }
         }
 
-        /// What is known of a handle; `None` if it was never in use.
+        /// Returns what is known of a handle; `None` if it is not in use, and for what is no handle.
         #[ink(message)]
+        #[inline(never)]
         pub fn handle_state(&self, handle: String) -> Option<HandleState> {
-            self.handles.get(&handle)
+            self.known_handle(&handle)
         }
 
-        /// An account's pending commitment.
+        /// Returns an account's pending commitment.
         #[ink(message)]
+        #[inline(never)]
         pub fn commitment(&self, account: AccountId) -> Option<Commitment> {
             self.commitments.get(account)
         }
 
-        /// Whether `account` is the creator's owner.
+        /// Returns whether `account` is the creator's owner.
         #[ink(message)]
+        #[inline(never)]
         pub fn owns(&self, creator: CreatorId, account: AccountId) -> bool {
             self.creators
                 .get(creator)
                 .is_some_and(|record| record.owner == account)
         }
 
-        /// Whether `account` may act for the creator: as its owner, or as a delegate with
+        /// Returns whether `account` may act for the creator: as its owner, or as a delegate with
         /// `permission`.
         #[ink(message)]
+        #[inline(never)]
         pub fn controls(
             &self,
             creator: CreatorId,
@@ -377,8 +412,9 @@ pub mod registry {
             })
         }
 
-        /// What `delegate` may do for the creator as a delegate of the present owner.
+        /// Returns what `delegate` may do for the creator as a delegate of the present owner.
         #[ink(message)]
+        #[inline(never)]
         pub fn permissions(&self, creator: CreatorId, delegate: AccountId) -> Permissions {
             self.creators
                 .get(creator)
@@ -387,64 +423,14 @@ pub mod registry {
                 })
         }
 
-        /// Where the creator's money goes; all of it to the owner, if no split was set.
+        /// Returns where the creator's money goes; all of it to the owner, if no split was set. `None`
+        /// without such a creator.
         #[ink(message)]
+        #[inline(never)]
         pub fn payout_split(&self, creator: CreatorId) -> Option<PayoutSplit> {
             let record = self.creators.get(creator)?;
-            let recipients = self.splits.get(creator).unwrap_or_else(|| {
-                vec![Recipient {
-                    account: record.owner,
-                    parts: PARTS,
-                }]
-            });
-            Some(PayoutSplit {
-                version: record.split_version,
-                recipients,
-            })
-        }
-
-        // ---- Behind the messages ----
-
-        /// The record of a creator that the caller owns.
-        fn owned(&self, creator: CreatorId) -> Result<Creator, Error> {
-            let record = self.creators.get(creator).ok_or(Error::UnknownCreator)?;
-            if record.owner != self.env().caller() {
-                return Err(Error::NotOwner);
-            }
-            Ok(record)
-        }
-
-        /// Uses up the caller's commitment to `handle` for a creator (`None`: a new one).
-        fn reveal(
-            &mut self,
-            handle: &String,
-            salt: &[u8; 32],
-            claimant: Option<CreatorId>,
-        ) -> Result<(), Error> {
-            handle::check(handle).map_err(Error::BadHandle)?;
-            let (block, now) = (self.env().block_number(), self.env().block_timestamp());
-            if let Some(state) = self.handles.get(handle) {
-                state
-                    .check_claim(claimant, now)
-                    .map_err(Error::Unavailable)?;
-            }
-            let caller = self.env().caller();
-            let commitment = self.commitments.take(caller).ok_or(Error::NoCommitment)?;
-            let preimage = handle_claim_preimage(handle, &caller, salt);
-            commitment
-                .check(&self.env().hash_bytes::<Blake2x256>(&preimage), block, now)
-                .map_err(Error::BadClaim)
-        }
-
-        fn tell(&self, creator: CreatorId, change: Change) {
-            self.env().emit_event(CreatorChanged { creator, change });
-        }
-
-        fn check_profile(profile: &Profile) -> Result<(), Error> {
-            if profile.uri.len() > MAX_URI {
-                return Err(Error::UriTooLong);
-            }
-            Ok(())
+            let stored = self.splits.get(creator);
+            Some(PayoutSplit::of(&record, stored.map(|split| split.recipients)))
         }
     }
 }

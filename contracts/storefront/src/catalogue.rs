@@ -1,9 +1,6 @@
-//! What is for sale, and what a sale comes to.
+//! What is for sale.
 
-use farthing_types::{
-    money::{basis_points, BASIS_POINTS},
-    Balance, Hash, Millis,
-};
+use farthing_types::{money::BASIS_POINTS, Balance, Hash, Millis};
 
 /// How a creator offers an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +13,10 @@ pub struct Listing {
     pub content: Hash,
     /// How long a purchase gives access, in milliseconds; `None` for ever.
     pub period: Option<Millis>,
-    /// What a referrer gets of the price, in basis points; 0 for nothing.
+    /// What a referrer gets of the price, less the fee on it, in basis points; 0 for nothing.
     pub referral: u16,
+    /// The price tier that pays for the item, too, in a blinded purchase; `None` if none does.
+    pub tier: Option<u8>,
 }
 
 /// Why something cannot be offered like this.
@@ -46,12 +45,6 @@ impl Listing {
         }
         Ok(())
     }
-
-    /// What a referrer gets of one sale, rounded down.
-    pub fn referral_share(&self) -> Balance {
-        // `check` keeps `referral` in range; were it not, nobody would get anything.
-        basis_points(self.price, self.referral).unwrap_or(0)
-    }
 }
 
 /// An item of a creator.
@@ -61,7 +54,7 @@ impl Listing {
 pub struct Item {
     /// How it is offered.
     pub listing: Listing,
-    /// Whether it can no longer be bought. Who has access keeps it.
+    /// Whether it is off sale. Who has access keeps it.
     pub retired: bool,
 }
 
@@ -75,6 +68,7 @@ mod tests {
             content: [0; 32],
             period,
             referral,
+            tier: None,
         }
     }
 
@@ -90,12 +84,5 @@ mod tests {
             listing(1, None, 10_001).check(),
             Err(ListingError::ReferralTooHigh)
         );
-    }
-
-    #[test]
-    fn referral_share_never_exceeds_the_price() {
-        assert_eq!(listing(u128::MAX, None, 10_000).referral_share(), u128::MAX);
-        assert_eq!(listing(999, None, 1_000).referral_share(), 99);
-        assert_eq!(listing(9, None, 1_000).referral_share(), 0);
     }
 }

@@ -23,8 +23,10 @@ pub enum Error {
     CatalogueFull,
     /// The creator has published no item with this number.
     UnknownItem,
-    /// The item can no longer be bought.
+    /// The item cannot be bought at present.
     Retired,
+    /// The item is on sale already.
+    OnSale,
     /// The creator has no such price tier.
     UnknownTier,
     /// Payments are paused until this time.
@@ -41,25 +43,17 @@ pub enum Error {
     PriceAboveMax(Balance),
     /// This is what it costs, which is more than the attached value.
     ValueTooLow(Balance),
-    /// The referrer has not enrolled here.
-    ReferrerNotEnrolled,
-    /// The buyer named themselves as the referrer.
+    /// Whoever pays or gets access was named as the referrer.
     SelfReferral,
     /// Access cannot be given or taken like this.
     Access(AccessError),
-    /// The creator's books hold only this much to refund from.
-    BooksTooLow(Balance),
+    /// This much is missing in the creator's books and was not attached.
+    Missing(Balance),
     /// There is nothing to pay out.
     NothingDue,
     /// The chain refused to move the money: less than the existential deposit to an account that
     /// does not exist.
     TransferFailed,
-    /// The caller has enrolled already.
-    AlreadyEnrolled,
-    /// The caller has not enrolled.
-    NotEnrolled,
-    /// Withdraw this much first.
-    StillOwed(Balance),
     /// Only the guardian may do this.
     NotGuardian,
     /// Payments cannot be paused like this.

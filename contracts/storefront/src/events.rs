@@ -1,6 +1,12 @@
 //! What the contract tells the world.
+//!
+//! Together with the terms of the deployment, the events tell all that the contract keeps: whoever follows
+//! them from the first block on has its catalogue, its books and everyone's access.
 
-use crate::catalogue::Listing;
+use crate::{
+    access::{Purchase, Term},
+    catalogue::Listing,
+};
 use farthing_types::{Balance, CreatorId, Hash, ItemId, Millis};
 use ink::{prelude::vec::Vec, primitives::AccountId};
 
@@ -8,11 +14,11 @@ use ink::{prelude::vec::Vec, primitives::AccountId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Tip {
-    /// For whom.
+    /// The creator who is tipped.
     pub creator: CreatorId,
-    /// How much; at least 1.
+    /// How much, the platform's fee included, in the chain's smallest unit; at least 1.
     pub amount: Balance,
-    /// Up to 140 bytes, kept in the event only.
+    /// Up to 140 bytes, kept in the event only. A stranger wrote them: they need not be text.
     pub memo: Vec<u8>,
 }
 
@@ -20,10 +26,12 @@ pub struct Tip {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Order {
-    /// From whom.
+    /// The creator who sells it.
     pub creator: CreatorId,
-    /// What.
+    /// The item's number.
     pub item: ItemId,
+    /// The most that it may cost, in the chain's smallest unit.
+    pub max_price: Balance,
 }
 
 /// A payment that came in.
@@ -34,29 +42,47 @@ pub enum Payment {
     Tip(Tip),
     /// An item was bought.
     Purchase {
-        /// From whom.
+        /// The creator who sold it.
         creator: CreatorId,
-        /// What.
+        /// The item's number.
         item: ItemId,
         /// Who has access now.
         owner: AccountId,
-        /// What it cost, referral share included.
+        /// What it cost, fee and referral share included.
         paid: Balance,
-        /// When access ends; `None` if never.
-        until: Option<Millis>,
-        /// The referrer's share of the price, the platform's fee on it included.
+        /// For which time; `None` for ever.
+        term: Option<Term>,
+        /// What the referrer got of it.
         referral: Balance,
     },
     /// Something was bought without saying what; see `farthing_types::commitment`.
     Blinded {
-        /// From whom.
+        /// The creator who sold it.
         creator: CreatorId,
         /// The price tier.
         tier: u8,
-        /// What it cost.
+        /// What it cost, fee included.
         paid: Balance,
         /// Hides item and buyer's secret.
         commitment: Hash,
+    },
+}
+
+/// A part of payments that was not sent on, and waits in the books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub enum Kept {
+    /// The platform's fee: the chain refused to move it to the treasury.
+    Fee {
+        /// How much.
+        amount: Balance,
+    },
+    /// A creator's money: it is to be divided, or the chain refused to move it.
+    Creator {
+        /// The creator.
+        creator: CreatorId,
+        /// How much, fee and referral share not included.
+        amount: Balance,
     },
 }
 
@@ -64,12 +90,12 @@ pub enum Payment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Share {
-    /// Whose.
+    /// The recipient.
     pub account: AccountId,
-    /// How much.
+    /// How much, in the chain's smallest unit.
     pub amount: Balance,
-    /// Whether it is in the account. If not, the chain refused the transfer, and it waits here for
-    /// `withdraw`.
+    /// Whether it is in the account. If not, the chain refused the transfer, and the share stays the
+    /// recipient's in the creator's books.
     pub sent: bool,
 }
 
@@ -77,41 +103,32 @@ pub struct Share {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Release {
-    /// A creator was paid.
+    /// What waited for a creator was paid.
     Payout {
-        /// Who.
+        /// The creator.
         creator: CreatorId,
-        /// What the platform took.
-        fee: Balance,
-        /// What each recipient of the split got, in its order.
+        /// What was due to each recipient of the split, in its order.
         shares: Vec<Share>,
     },
-    /// A purchase was refunded.
+    /// Purchases were refunded: what was paid went back to whoever had paid.
     Refund {
-        /// By whom.
+        /// The creator who gave it back.
         creator: CreatorId,
-        /// What was bought.
-        item: ItemId,
         /// Who had access.
         owner: AccountId,
-        /// What went back to whoever had paid.
-        share: Share,
+        /// What was refunded.
+        purchases: Vec<Purchase>,
+        /// How much of it came from the money attached; the rest came out of the creator's books.
+        added: Balance,
     },
-    /// The treasury got the fees taken so far.
+    /// The treasury got the fees that could not be sent to it before.
     Fees {
-        /// How much.
-        amount: Balance,
-    },
-    /// Someone took out what they were owed.
-    Withdrawal {
-        /// Who.
-        account: AccountId,
         /// How much.
         amount: Balance,
     },
 }
 
-/// What changed about what a creator sells.
+/// What changed about what a creator sells, or about where the money goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Change {
@@ -126,23 +143,56 @@ pub enum Change {
     },
     /// An item's price changed.
     Repriced {
-        /// Which.
+        /// The item's number.
         item: ItemId,
         /// The price from now on.
         price: Balance,
     },
-    /// An item can no longer be bought.
+    /// An item went to another price tier, or to none.
+    Tiered {
+        /// The item's number.
+        item: ItemId,
+        /// The tier that pays for it from now on.
+        tier: Option<u8>,
+    },
+    /// An item went off sale.
     Retired {
-        /// Which.
+        /// The item's number.
+        item: ItemId,
+    },
+    /// An item came back on sale.
+    Relisted {
+        /// The item's number.
         item: ItemId,
     },
     /// A price tier for blinded purchases changed.
     TierSet {
-        /// Which.
+        /// The tier's number.
         tier: u8,
         /// The price from now on; `None` ends the tier.
         price: Option<Balance>,
     },
+    /// From now on money goes elsewhere, as the registry says. What was divided by the split of before
+    /// and not sent is divided anew.
+    Payee {
+        /// Who gets all of it; `None` if it waits to be divided.
+        payee: Option<AccountId>,
+        /// The registry's version of the split.
+        version: u32,
+    },
+}
+
+/// The terms, which never change: told once, at deployment.
+#[ink::event]
+pub struct Deployed {
+    /// The registry whose creators can open storefronts here.
+    pub registry: AccountId,
+    /// The platform's fee in basis points of every payment.
+    pub fee: u16,
+    /// Where the fee goes.
+    pub treasury: AccountId,
+    /// Who can pause payments, if anyone.
+    pub guardian: Option<AccountId>,
 }
 
 /// All payments of one call. The only anonymous event: it has no topics at all.
@@ -152,29 +202,31 @@ pub struct Payments {
     pub payer: AccountId,
     /// Who referred the payer, if anyone.
     pub referrer: Option<AccountId>,
-    /// What for, in the order of the call.
+    /// What was paid for, in the order of the call. Orders that are not here were skipped.
     pub payments: Vec<Payment>,
+    /// What was not sent on; everything else was.
+    pub kept: Vec<Kept>,
 }
 
-/// Money left.
+/// Money left the books.
 #[ink::event]
 pub struct Released {
     /// To whom, and what for.
     pub release: Release,
 }
 
-/// A creator's catalogue changed.
+/// Something about a creator changed.
 #[ink::event]
 pub struct CatalogueChanged {
-    /// Whose.
+    /// The creator.
     pub creator: CreatorId,
-    /// How.
+    /// What changed.
     pub change: Change,
 }
 
 /// Payments are stopped until a time, or possible again if it is not in the future.
 #[ink::event]
 pub struct PausedUntil {
-    /// When they are possible again.
+    /// When they are possible again, in milliseconds since the Unix epoch.
     pub until: Millis,
 }

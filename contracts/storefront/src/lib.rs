@@ -2,26 +2,47 @@
 //!
 //! A creator of the registry opens a storefront here once, publishes items and is paid: by tips, by
 //! purchases of single items for ever or for a period, and by blinded purchases that do not tell the
-//! chain which item they are for. Payments are book entries; money leaves by [`payout`], along the
-//! registry's split, and by [`withdraw`].
+//! chain which item they are for.
+//!
+//! **Straight through.** Every payment is divided in the message that brings it: the platform's fee goes
+//! to the treasury, a share to the referrer, the rest to the creator. The fee is taken of each payment by
+//! itself and rounded down; so is a referrer's share, less the fee on it. The creator gets all the rest:
+//! fee, share and rest add up to what was paid, to the unit. What the chain refuses to move (less than
+//! the existential deposit to an account that does not exist) never fails a payment. A creator's part
+//! and the fee are kept in the books then, a referrer's share is the creator's. Money of creators who
+//! share it is kept, too, until somebody calls [`payout`].
+//!
+//! **Where money goes** is for the registry to say. The storefront keeps a copy, which the registry
+//! renews in the very message that changes a split or an owner, if whoever signs that names this
+//! contract. Anyone can renew it with [`refresh`] at any time, and [`payout`] does.
 //!
 //! **Solvency.** The contract keeps books of what it owes and never decides by its balance what anyone
-//! is due; [`solvency`] tells both. Money forced in by a plain transfer is owed to nobody.
+//! is due; [`solvency`] tells both. Money forced in by a plain transfer is owed to nobody, and nobody
+//! can take it out: send money with the messages that take it.
 //!
 //! **Deposits.** Each message says how many storage items it can create. The caller pays their deposit
 //! (about 0.1 UNIT an item on the development chain, a hundred times a call's fee). A tip creates none,
-//! and neither does a purchase by someone who has bought from the same page of 128 items before.
+//! and neither does a purchase by someone who has bought from the same page of 128 items before. No
+//! message frees an item, so that no deposit comes back. On chains with pallet-contracts all deposits of
+//! a contract are one pot, which gives back an average: where items can be freed after the chain has
+//! changed its price, whoever locks and frees at will takes what earlier users locked. Here nobody can.
+//! If the price rises, what was locked before stays as it is.
 //!
 //! **Events.** Every payment that comes in is in a [`Payments`] event. That event is anonymous, as the
 //! only one here: a topic, even the signature, costs half a transfer. All others carry their signature
-//! as their only topic.
+//! as their only topic. All that the contract keeps can be worked out from its events.
 //!
 //! **Trust.** Fee, treasury, guardian and registry are fixed at deployment. The guardian can
 //! [`pause`] what brings money in, for at most 7 days with at least as long between two pauses. Nobody
-//! can stop a payout, a refund or a withdrawal, or direct one elsewhere.
+//! can stop a payout, a refund or a withdrawal, or direct one elsewhere. A delegate for the catalogue
+//! publishes, takes off sale and brings back; prices, tiers and shares for referrers, which direct
+//! money, take a permission of their own.
+//!
+//! **For buyers.** A creator can end any access by giving back what was paid for it, and the platform
+//! keeps its fee then. Anyone can give anybody anything that is for sale.
 //!
 //! [`payout`]: storefront::Storefront::payout
-//! [`withdraw`]: storefront::Storefront::withdraw
+//! [`refresh`]: storefront::Storefront::refresh
 //! [`solvency`]: storefront::Storefront::solvency
 //! [`pause`]: storefront::Storefront::pause
 //! [`Payments`]: events::Payments
@@ -31,39 +52,44 @@
 
 pub mod access;
 pub mod catalogue;
+mod checks;
+mod entry;
 pub mod error;
 pub mod events;
-mod guard;
 mod latest;
-pub mod row;
+mod messages;
+pub mod price;
 pub mod shop;
-pub mod till;
+mod till;
 
 pub use self::error::Error;
 pub use self::storefront::{Storefront, StorefrontRef};
+
+/// Most basis points the platform can take.
+pub const MAX_FEE: u16 = 500;
+/// Most bytes of a tip's memo.
+pub const MAX_MEMO: usize = 140;
+/// Most payments in one batch.
+pub const MAX_BATCH: usize = 64;
 
 #[ink::contract]
 pub mod storefront {
     use crate::{
         access::{self, Page, Purchase},
-        catalogue::{Item, Listing, ListingError},
+        catalogue::{Item, Listing},
         error::{Error, Result},
         events::*,
-        guard::ask,
-        row::Row,
         shop::Shop,
-        till::end_without_root,
+        MAX_FEE,
     };
-    use farthing_types::{split::Split, CreatorId, Hash as Commit, ItemId, Millis};
+    use farthing_shared::{ask, end_without_root};
+    use farthing_types::{CreatorId, Hash as Commit, ItemId, Millis};
     use ink::{
         codegen::TraitCallBuilder,
-        prelude::{vec, vec::Vec},
-        storage::Mapping,
+        prelude::vec::Vec,
+        storage::{Lazy, Mapping},
     };
-    use registry::RegistryRef;
-
-    /// Most basis points the platform can take.
-    pub const MAX_FEE: u16 = 500;
+    use registry::{PayoutListener, PayoutSplit, RegistryRef};
 
     /// The terms that were fixed at deployment, and what changes.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +97,7 @@ pub mod storefront {
     pub struct Overview {
         /// The registry whose creators can open storefronts here.
         pub registry: AccountId,
-        /// The platform's fee in basis points, taken of payouts.
+        /// The platform's fee in basis points of every payment.
         pub fee: u16,
         /// Where the fee goes.
         pub treasury: AccountId,
@@ -79,17 +105,14 @@ pub mod storefront {
         pub guardian: Option<AccountId>,
         /// Until when payments are paused, if they are.
         pub paused_until: Option<Millis>,
-        /// What the treasury can withdraw.
+        /// Fees that the chain refused to move to the treasury.
         pub fees_due: Balance,
-        /// What is owed to referrers, and to recipients of payouts and refunds that the chain refused
-        /// to move.
-        pub kept: Balance,
     }
 
     /// Creator, account, and number of the page.
     type PageKey = (CreatorId, AccountId, u32);
 
-    /// The storefronts' storage: five kinds of item besides this one.
+    /// The storefronts' storage: five kinds of item besides this one, which only a pause changes.
     #[ink(storage)]
     pub struct Storefront {
         pub(crate) registry: RegistryRef,
@@ -97,21 +120,23 @@ pub mod storefront {
         pub(crate) treasury: AccountId,
         pub(crate) guardian: Option<AccountId>,
         pub(crate) paused_until: Millis,
-        pub(crate) kept: Balance,
-        pub(crate) fees: Balance,
+        pub(crate) fees: Lazy<Balance>,
         pub(crate) shops: Mapping<CreatorId, Shop>,
         pub(crate) items: Mapping<(CreatorId, ItemId), Item>,
         pub(crate) tiers: Mapping<(CreatorId, u8), Balance>,
         pub(crate) pages: Mapping<PageKey, Page>,
-        pub(crate) rows: Mapping<AccountId, Row>,
     }
 
     impl Storefront {
-        /// Storefronts for the creators of `registry`, with a fee of `fee` basis points for `treasury`,
-        /// and a `guardian` who can pause payments, or none. None of this can ever change.
+        /// Makes storefronts for the creators of `registry`, with a fee of `fee` basis points for
+        /// `treasury`, and a `guardian` who can pause payments, or none. None of this can ever change.
+        ///
+        /// Give the treasury its existential deposit first: as long as it does not exist, each fee that
+        /// is less is kept here, which makes a payment dearer. Emits [`Deployed`].
         ///
         /// # Errors
-        /// [`Error::FeeTooHigh`]; [`Error::RegistryFailed`] if there is no registry at that account.
+        /// [`Error::FeeTooHigh`]; [`Error::RegistryFailed`] if nothing at that account answers as a
+        /// registry does. That it is one, the deployer has to see to.
         #[ink(constructor)]
         pub fn new(
             registry: AccountId,
@@ -122,21 +147,28 @@ pub mod storefront {
             if fee > MAX_FEE {
                 return Err(Error::FeeTooHigh);
             }
+            Self::env().emit_event(Deployed {
+                registry,
+                fee,
+                treasury,
+                guardian,
+            });
             let registry: RegistryRef = ink::env::call::FromAccountId::from_account_id(registry);
-            ask(registry.call().creator_count())?;
+            ask(registry.call().creator_count()).ok_or(Error::RegistryFailed)?;
+            // Paid for by the deployer, so that no buyer ever pays for it.
+            let mut fees = Lazy::new();
+            fees.set(&0);
             Ok(Self {
                 registry,
                 fee,
                 treasury,
                 guardian,
                 paused_until: 0,
-                kept: 0,
-                fees: 0,
+                fees,
                 shops: Mapping::new(),
                 items: Mapping::new(),
                 tiers: Mapping::new(),
                 pages: Mapping::new(),
-                rows: Mapping::new(),
             })
         }
 
@@ -144,24 +176,20 @@ pub mod storefront {
 
         /// Opens a creator's storefront. For the owner and delegates with the catalogue permission.
         ///
-        /// Creates one item, for good. Emits [`CatalogueChanged`].
+        /// Creates one item, for good. Emits [`CatalogueChanged`] twice.
         ///
         /// # Errors
         /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::AlreadyOpen`].
         #[ink(message)]
         #[inline(never)]
         pub fn open(&mut self, creator: CreatorId) -> Result<()> {
-            self.check_catalogue(creator)?;
-            if self.shops.contains(creator) {
-                return Err(Error::AlreadyOpen);
-            }
-            self.shops.insert(creator, &Shop::default());
-            self.tell(creator, Change::Opened);
-            Ok(())
+            self.begin(creator)?;
+            end_without_root(())
         }
 
         /// Puts an item up for sale and returns its number: one more than that of the creator's last.
-        /// For the owner and delegates with the catalogue permission.
+        /// For the owner and delegates with the catalogue permission; one who grants referrers a share
+        /// needs the price permission, too.
         ///
         /// Creates one item, for good. Emits [`CatalogueChanged`].
         ///
@@ -171,28 +199,17 @@ pub mod storefront {
         #[ink(message)]
         #[inline(never)]
         pub fn publish(&mut self, creator: CreatorId, listing: Listing) -> Result<ItemId> {
-            listing.check().map_err(Error::BadListing)?;
-            self.check_catalogue(creator)?;
-            let mut shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
-            let item = shop.number_item().ok_or(Error::CatalogueFull)?;
-            self.shops.insert(creator, &shop);
-            let record = Item {
-                listing,
-                retired: false,
-            };
-            self.items.insert((creator, item), &record);
-            let listing = record.listing;
-            self.tell(creator, Change::Published { item, listing });
-            Ok(item)
+            let item = self.put_up(creator, listing)?;
+            end_without_root(item)
         }
 
-        /// Changes what an item costs from now on. For the owner and delegates with the catalogue
-        /// permission.
+        /// Changes what an item costs from now on, also while it is off sale. For the owner and
+        /// delegates with the price permission.
         ///
         /// Creates no item. Emits [`CatalogueChanged`].
         ///
         /// # Errors
-        /// [`Error::UnknownItem`], [`Error::NotPermitted`], [`Error::RegistryFailed`],
+        /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::UnknownItem`],
         /// [`Error::BadListing`].
         #[ink(message)]
         #[inline(never)]
@@ -202,37 +219,63 @@ pub mod storefront {
             item: ItemId,
             price: Balance,
         ) -> Result<()> {
-            self.check_catalogue(creator)?;
-            let mut record = self.known_item(creator, item)?;
-            record.listing.price = price;
-            record.listing.check().map_err(Error::BadListing)?;
-            self.items.insert((creator, item), &record);
-            self.tell(creator, Change::Repriced { item, price });
-            Ok(())
+            self.reprice(creator, item, price)?;
+            end_without_root(())
         }
 
-        /// Takes an item off sale, for good; who has access keeps it. For the owner and delegates with
-        /// the catalogue permission.
+        /// Puts an item into a price tier, or takes it out of its tier (`None`): that tier pays for it
+        /// in a blinded purchase. There need not be such a tier yet. For the owner and delegates with the
+        /// price permission.
+        ///
+        /// Creates no item; the first tier of an item locks a byte more, and taking it out gives a byte's
+        /// deposit back to the caller. Emits [`CatalogueChanged`].
+        ///
+        /// # Errors
+        /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::UnknownItem`].
+        #[ink(message)]
+        #[inline(never)]
+        pub fn set_item_tier(
+            &mut self,
+            creator: CreatorId,
+            item: ItemId,
+            tier: Option<u8>,
+        ) -> Result<()> {
+            self.put_in_tier(creator, item, tier)?;
+            end_without_root(())
+        }
+
+        /// Takes an item off sale; who has access keeps it. For the owner and delegates with the
+        /// catalogue permission.
         ///
         /// Creates no item. Emits [`CatalogueChanged`].
         ///
         /// # Errors
-        /// [`Error::UnknownItem`], [`Error::NotPermitted`], [`Error::RegistryFailed`],
+        /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::UnknownItem`],
         /// [`Error::Retired`].
         #[ink(message)]
         #[inline(never)]
         pub fn retire(&mut self, creator: CreatorId, item: ItemId) -> Result<()> {
-            self.check_catalogue(creator)?;
-            let mut record = self.item_on_sale(creator, item)?;
-            record.retired = true;
-            self.items.insert((creator, item), &record);
-            self.tell(creator, Change::Retired { item });
-            Ok(())
+            self.take_off(creator, item)?;
+            end_without_root(())
         }
 
-        /// Sets the price of a tier for blinded purchases, or ends the tier (`None`). Which items are
-        /// in it is for the creator to say elsewhere. For the owner and delegates with the catalogue
-        /// permission.
+        /// Brings an item back on sale that was taken off. For the owner and delegates with the
+        /// catalogue permission.
+        ///
+        /// Creates no item. Emits [`CatalogueChanged`].
+        ///
+        /// # Errors
+        /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::UnknownItem`],
+        /// [`Error::OnSale`].
+        #[ink(message)]
+        #[inline(never)]
+        pub fn relist(&mut self, creator: CreatorId, item: ItemId) -> Result<()> {
+            self.bring_back(creator, item)?;
+            end_without_root(())
+        }
+
+        /// Sets the price of a tier for blinded purchases, or ends the tier (`None`). Items say which
+        /// tier pays for them. For the owner and delegates with the price permission.
         ///
         /// Creates one item for a new tier; it stays when the tier ends. Emits [`CatalogueChanged`].
         ///
@@ -247,26 +290,16 @@ pub mod storefront {
             tier: u8,
             price: Option<Balance>,
         ) -> Result<()> {
-            self.check_catalogue(creator)?;
-            if !self.shops.contains(creator) {
-                return Err(Error::NotOpen);
-            }
-            match price {
-                Some(0) => return Err(Error::BadListing(ListingError::ZeroPrice)),
-                None if self.tier_price(creator, tier).is_none() => return Err(Error::UnknownTier),
-                // A tier that ended keeps its item, at zero: freeing it would hand its deposit to
-                // whoever ends it, who need not have paid it.
-                _ => self.tiers.insert((creator, tier), &price.unwrap_or(0)),
-            };
-            self.tell(creator, Change::TierSet { tier, price });
-            Ok(())
+            self.price_tier(creator, tier, price)?;
+            end_without_root(())
         }
 
         // ---- For everyone: paying ----
 
         /// Tips a creator with the attached value.
         ///
-        /// Creates no item. Emits [`Payments`].
+        /// The money goes on at once; what cannot is kept, as the crate's documentation says. Creates no
+        /// item. Emits [`Payments`].
         ///
         /// # Errors
         /// [`Error::Paused`], [`Error::ZeroTip`], [`Error::MemoTooLong`], [`Error::NotOpen`].
@@ -279,13 +312,13 @@ pub mod storefront {
                 amount,
                 memo,
             })?;
-            end_without_root()
+            end_without_root(())
         }
 
         /// Sends up to 64 tips at once; the attached value must be their exact sum. Tips to the same
         /// creator are cheapest side by side.
         ///
-        /// Creates no item. Emits one [`Payments`].
+        /// The money goes on at once, as with `tip`. Creates no item. Emits one [`Payments`].
         ///
         /// # Errors
         /// As `tip`, and [`Error::BatchSize`], [`Error::WrongValue`], [`Error::Overflow`]. One bad tip
@@ -294,21 +327,24 @@ pub mod storefront {
         #[inline(never)]
         pub fn tip_many(&mut self, tips: Vec<Tip>) -> Result<()> {
             self.tip_all(tips)?;
-            end_without_root()
+            end_without_root(())
         }
 
-        /// Buys an item, for the caller or, as a gift, for `owner`; extends access that is for a period
-        /// from its end. What the attached value is more than the price comes back at once. A share of
-        /// the price goes to `referrer`, if the item grants one, less the platform's fee on that share.
+        /// Buys an item for at most `max_price`, for the caller or, as a gift, for `owner`; extends access
+        /// that is for a period from its end. What the attached value is more than the price comes back
+        /// at once. A share of the price goes to `referrer`, if the item grants one.
+        ///
+        /// The money goes on at once, as with `tip`. A share that the chain refuses to move to the
+        /// referrer is the creator's.
         ///
         /// Creates at most one item: the first purchase for an account from a creator's page of 128
-        /// items. It stays as long as the access, and can't be freed. The first purchase of an item for
-        /// a period locks a little more. Emits [`Payments`].
+        /// items. The caller pays for it, also if it is for another; it stays and can't be freed. The first
+        /// purchase of an item for a period locks 9 bytes more. Emits [`Payments`].
         ///
         /// # Errors
-        /// [`Error::Paused`], [`Error::UnknownItem`], [`Error::Retired`], [`Error::PriceAboveMax`],
-        /// [`Error::ValueTooLow`], [`Error::SelfReferral`], [`Error::ReferrerNotEnrolled`];
-        /// [`Error::Access`] if the account has the item for ever already.
+        /// [`Error::Paused`], [`Error::SelfReferral`], [`Error::UnknownItem`], [`Error::Retired`],
+        /// [`Error::PriceAboveMax`]; [`Error::Access`] if the account has the item for ever already;
+        /// [`Error::ValueTooLow`].
         #[ink(message, payable)]
         #[inline(never)]
         pub fn buy(
@@ -319,29 +355,37 @@ pub mod storefront {
             max_price: Balance,
             referrer: Option<AccountId>,
         ) -> Result<()> {
-            let orders = vec![Order { creator, item }];
-            self.buy_many(orders, owner, max_price, referrer)
+            let order = Order {
+                creator,
+                item,
+                max_price,
+            };
+            self.buy_all(&[order], owner, referrer)?;
+            end_without_root(())
         }
 
-        /// Buys up to 64 items at once, all for the same account, for at most `max_total`. Orders from
-        /// the same creator are cheapest side by side. Otherwise as `buy`.
+        /// Buys up to 64 items at once, all for the same account, each for at most what its order says.
+        /// Orders from the same creator are cheapest side by side. Otherwise as `buy`.
+        ///
+        /// An order is skipped if the account has the item for ever by now, if the item went off sale, or
+        /// if it costs more than the order allows. What was attached for it comes back. So nobody undoes
+        /// a basket by what they do to one item in it. The same item in two orders is bought once, or, for
+        /// a period, twice.
         ///
         /// # Errors
-        /// As `buy`, and [`Error::BatchSize`], [`Error::Overflow`]. One bad order refuses all.
+        /// [`Error::BatchSize`], and as `buy`; the errors that skip an order only if no order is left, as
+        /// the last one's. An order of an item that was never published refuses all.
+        /// [`Error::Overflow`].
         #[ink(message, payable)]
         #[inline(never)]
         pub fn buy_many(
             &mut self,
             orders: Vec<Order>,
             owner: Option<AccountId>,
-            max_total: Balance,
             referrer: Option<AccountId>,
         ) -> Result<()> {
-            self.buy_all(orders, owner, max_total, referrer)?;
-            match referrer {
-                Some(_) => Ok(()),
-                None => end_without_root(),
-            }
+            self.buy_all(&orders, owner, referrer)?;
+            end_without_root(())
         }
 
         /// Buys something of a price tier without telling the chain what: `commitment` is
@@ -349,8 +393,12 @@ pub mod storefront {
         /// secret)`, which the buyer opens to the creator elsewhere. What the attached value is more
         /// than the tier's price comes back at once.
         ///
-        /// The chain keeps nothing but the event, so that `has_access` does not know of it and it
-        /// cannot be refunded here. Creates no item. Emits [`Payments`].
+        /// The chain does not see the item, and so not whether this tier pays for it: items say which
+        /// tier does ([`Listing::tier`]), and whoever delivers has to compare.
+        ///
+        /// The money goes on at once, as with `tip`. The chain keeps nothing but the event, so that
+        /// `has_access` does not know of it and it cannot be refunded here. Creates no item. Emits
+        /// [`Payments`].
         ///
         /// # Errors
         /// [`Error::Paused`], [`Error::UnknownTier`], [`Error::PriceAboveMax`],
@@ -364,145 +412,91 @@ pub mod storefront {
             commitment: Commit,
             max_price: Balance,
         ) -> Result<()> {
-            self.check_open_for_payments()?;
-            let paid = self.tier_price(creator, tier).ok_or(Error::UnknownTier)?;
-            self.take_price(paid, max_price)?;
-            let mut shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
-            shop.credit(paid).ok_or(Error::Overflow)?;
-            self.shops.insert(creator, &shop);
-            let payment = Payment::Blinded {
-                creator,
-                tier,
-                paid,
-                commitment,
-            };
-            self.received(None, vec![payment]);
-            end_without_root()
+            self.buy_unseen(creator, tier, commitment, max_price)?;
+            end_without_root(())
         }
 
         // ---- For creators: giving back ----
 
-        /// Refunds a purchase: takes the access that it gave away from `owner`, and gives what was paid,
-        /// out of the creator's books, to whoever paid it. A referral share is the creator's loss. Only
-        /// for the creator's owner.
+        /// Refunds purchases of `owner` from one page of 128 items: takes the access away that they gave,
+        /// and gives what was paid for each to whoever paid it. Only for the creator's owner.
         ///
-        /// For an item bought for ever, `history` lists every purchase for ever by or for `owner` in
-        /// the item's page that was not refunded, oldest first, as the [`Payments`] events tell them.
-        /// For one bought for a period it is empty, and the latest purchase is refunded.
+        /// `history` lists the purchases by or for `owner` in that page that were not refunded, in order,
+        /// from any one on, as the [`Payments`] events tell them; `earlier` is the page's running hash
+        /// before the first of them (zero if there was none; `farthing_types::commitment` says how it is
+        /// made); `which` are the places in `history` of those to be refunded, in rising order.
+        /// [`refunded`](access::refunded) tells what becomes of the history. Whatever is bought or given
+        /// in between makes `history` stale; add it and try again. It has room for 180 purchases at least:
+        /// if there are more behind the one to be refunded, refund from the end.
         ///
-        /// The attached value, if any, goes into the creator's books first: anyone can call `payout`,
-        /// and a refund must be possible right after it. A gift or purchase that comes in between makes
-        /// `history` stale; add it and try again.
+        /// Of an item for a period, what was bought later moves up: the account keeps as much time as the
+        /// purchases that are left give, counted from when each was bought.
         ///
-        /// Creates no item, except when the chain refuses the transfer (see [`Share::sent`]). Emits
-        /// [`Released`].
+        /// The money comes out of the creator's books as far as it is there, and else from the value
+        /// attached; what is attached beyond that comes back at once. Either way the creator gives back
+        /// all that was paid, whatever `payout` did before: the platform keeps its fee, and the referrer
+        /// their share, which a purchase's event tells. Look at it before you refund a purchase whose
+        /// referrer you do not know.
+        ///
+        /// Creates no item. Emits [`Released`].
         ///
         /// # Errors
-        /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::UnknownItem`],
-        /// [`Error::Access`]; [`Error::BooksTooLow`] if the books, with the attached value, hold less
-        /// than what was paid.
+        /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::Access`], [`Error::Missing`] if
+        /// books and attached value are less than what was paid, [`Error::NotOpen`];
+        /// [`Error::TransferFailed`] if an account that paid does not exist any more and is due less than
+        /// the existential deposit: send it something first.
         #[ink(message, payable)]
         #[inline(never)]
         pub fn refund(
             &mut self,
             creator: CreatorId,
-            item: ItemId,
             owner: AccountId,
+            earlier: Commit,
             history: Vec<Purchase>,
+            which: Vec<u32>,
         ) -> Result<()> {
-            let caller = self.env().caller();
-            if !ask(self.registry.call().owns(creator, caller))? {
-                return Err(Error::NotPermitted);
-            }
-            let record = self.known_item(creator, item)?;
-            let (number, slot) = access::place(item);
-            let key = (creator, owner, number);
-            let mut page = self.pages.get(key).unwrap_or_default();
-            let (payer, amount) = match record.listing.period {
-                Some(_) => page.revoke_pass(slot),
-                None => page.revoke_owned(item, &history, |hash, one| self.append(hash, one)),
-            }
-            .map_err(Error::Access)?;
-            self.pages.insert(key, &page);
-
-            let mut shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
-            shop.credit(self.env().transferred_value())
-                .ok_or(Error::Overflow)?;
-            shop.debit(amount).ok_or(Error::BooksTooLow(shop.due()))?;
-            self.shops.insert(creator, &shop);
-            let share = self.send_or_keep(payer, amount)?;
-            self.released(Release::Refund {
-                creator,
-                item,
-                owner,
-                share,
-            });
-            Ok(())
+            self.refund_all(creator, owner, earlier, &history, &which)?;
+            end_without_root(())
         }
 
         // ---- For everyone: money out ----
 
-        /// Pays a creator: takes the platform's fee, divides the rest along the registry's split and
-        /// sends each recipient their share. Anyone can call it.
+        /// Pays what waits for a creator, along the registry's split: money of creators who share it, and
+        /// what the chain refused to move before. Anyone can call it. The fee was taken before.
         ///
         /// A share that the chain refuses to move (less than the existential deposit to an account that
-        /// does not exist) stays here for that recipient, and stops nobody else's. Creates an item only
-        /// then, for good, at most one for each such recipient. Emits [`Released`].
+        /// does not exist) stays the recipient's, in the creator's books, until a later payout can send
+        /// it, and stops nobody else's. When the split changes, all that is in the books is divided anew.
+        /// What rounding keeps from each recipient is remembered to the millionth: many payouts pay
+        /// everyone the same as one.
+        ///
+        /// Creates no item. Emits [`Released`], and [`CatalogueChanged`] if money goes elsewhere than the
+        /// contract knew.
         ///
         /// # Errors
-        /// [`Error::NotOpen`], [`Error::NothingDue`], [`Error::RegistryFailed`].
+        /// [`Error::NotOpen`], [`Error::RegistryFailed`]; [`Error::NothingDue`] if nobody is due a whole
+        /// unit, [`Error::TransferFailed`] if the chain refused every share.
         #[ink(message)]
         #[inline(never)]
         pub fn payout(&mut self, creator: CreatorId) -> Result<()> {
-            let mut shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
-            if shop.due() == 0 {
-                return Err(Error::NothingDue);
-            }
-            let split =
-                ask(self.registry.call().payout_split(creator))?.ok_or(Error::RegistryFailed)?;
-            let recipients = Split::new(split.recipients).map_err(|_| Error::RegistryFailed)?;
-            let settlement = shop
-                .settle(self.fee, &recipients, split.version)
-                .ok_or(Error::Overflow)?;
-            self.shops.insert(creator, &shop);
-            self.fees = self
-                .fees
-                .checked_add(settlement.fee)
-                .ok_or(Error::Overflow)?;
-
-            let mut shares = Vec::with_capacity(settlement.shares.len());
-            for (recipient, amount) in recipients.recipients().iter().zip(settlement.shares) {
-                shares.push(self.send_or_keep(recipient.account, amount)?);
-            }
-            let fee = settlement.fee;
-            self.released(Release::Payout {
-                creator,
-                fee,
-                shares,
-            });
-            Ok(())
+            self.pay_out(creator)?;
+            end_without_root(())
         }
 
-        /// Sends an account what it is owed here: referral shares, and payouts or refunds that the
-        /// chain refused to move. Anyone can call it, for any account.
+        /// Asks the registry where a creator's money goes, and takes that over. Anyone can call it.
         ///
-        /// Creates no item. Emits [`Released`].
+        /// Creates no item. Emits [`CatalogueChanged`] if money goes elsewhere from now on.
         ///
         /// # Errors
-        /// [`Error::NothingDue`], [`Error::TransferFailed`].
+        /// [`Error::NotOpen`], [`Error::RegistryFailed`].
         #[ink(message)]
         #[inline(never)]
-        pub fn withdraw(&mut self, account: AccountId) -> Result<()> {
-            let mut row = self.rows.get(account).ok_or(Error::NothingDue)?;
-            let amount = row.take();
-            self.rows.insert(account, &row);
-            self.kept = self.kept.checked_sub(amount).ok_or(Error::Overflow)?;
-            self.send(account, amount)?;
-            self.released(Release::Withdrawal { account, amount });
-            Ok(())
+        pub fn refresh(&mut self, creator: CreatorId) -> Result<()> {
+            self.read_anew(creator)?;
+            end_without_root(())
         }
 
-        /// Sends the treasury the fees taken so far. Anyone can call it.
+        /// Sends the treasury the fees that the chain refused to move before. Anyone can call it.
         ///
         /// Creates no item. Emits [`Released`].
         ///
@@ -511,53 +505,8 @@ pub mod storefront {
         #[ink(message)]
         #[inline(never)]
         pub fn withdraw_fees(&mut self) -> Result<()> {
-            let amount = core::mem::take(&mut self.fees);
-            self.send(self.treasury, amount)?;
-            self.released(Release::Fees { amount });
-            Ok(())
-        }
-
-        // ---- For referrers ----
-
-        /// Lets the caller be named as a referrer. Buyers never pay for a referrer's storage: this is
-        /// where the referrer does.
-        ///
-        /// Creates one item, whose deposit `leave` gives back (unless it existed before, from a payout
-        /// that the chain refused to move).
-        ///
-        /// # Errors
-        /// [`Error::AlreadyEnrolled`].
-        #[ink(message)]
-        #[inline(never)]
-        pub fn enroll(&mut self) -> Result<()> {
-            let caller = self.env().caller();
-            let row = Row::enroll(self.rows.get(caller)).ok_or(Error::AlreadyEnrolled)?;
-            self.rows.insert(caller, &row);
-            Ok(())
-        }
-
-        /// Ends what `enroll` began. Frees the caller's item, if the caller paid for it.
-        ///
-        /// # Errors
-        /// [`Error::NotEnrolled`]; [`Error::StillOwed`] until everything is withdrawn.
-        #[ink(message)]
-        #[inline(never)]
-        pub fn leave(&mut self) -> Result<()> {
-            let caller = self.env().caller();
-            let mut row = self.rows.get(caller).ok_or(Error::NotEnrolled)?;
-            if !row.enrolled {
-                return Err(Error::NotEnrolled);
-            }
-            if row.amount != 0 {
-                return Err(Error::StillOwed(row.amount));
-            }
-            if row.paid_by_owner {
-                self.rows.remove(caller);
-            } else {
-                row.enrolled = false;
-                self.rows.insert(caller, &row);
-            }
-            Ok(())
+            self.send_fees()?;
+            end_without_root(())
         }
 
         // ---- For the guardian ----
@@ -595,7 +544,7 @@ pub mod storefront {
 
         // ---- Reading ----
 
-        /// The terms that were fixed at deployment, and what changes.
+        /// Returns the terms that were fixed at deployment, and what changes.
         #[ink(message)]
         #[inline(never)]
         pub fn overview(&self) -> Overview {
@@ -605,60 +554,60 @@ pub mod storefront {
                 treasury: self.treasury,
                 guardian: self.guardian,
                 paused_until: self.latest_pause().active(self.env().block_timestamp()),
-                fees_due: self.fees,
-                kept: self.kept,
+                fees_due: self.fees.get().unwrap_or(0),
             }
         }
 
-        /// What the contract owes in all, and what it holds to pay it from (its existential deposit not
-        /// counted). The first is never more than the second.
+        /// Returns what the contract owes in all, and what it holds to pay it from (its existential
+        /// deposit not counted). The first is never more than the second.
         ///
         /// Adds up the books of all creators, so that no payment has to keep a total. Where there are
         /// more creators than one call can read (tens of thousands), add up `owed_to_creators` and
-        /// what `overview` says is due to others.
+        /// what `overview` says is due to the treasury.
         ///
         /// # Errors
         /// [`Error::RegistryFailed`].
         #[ink(message)]
+        #[inline(never)]
         pub fn solvency(&self) -> Result<(Balance, Balance)> {
-            let creators = ask(self.registry.call().creator_count())?;
-            let owed = self
-                .owed_to_creators(0, creators)
-                .saturating_add(self.kept)
-                .saturating_add(self.fees);
+            let creators =
+                ask(self.registry.call().creator_count()).ok_or(Error::RegistryFailed)?;
+            let fees = self.fees.get().unwrap_or(0);
+            let owed = self.owed_to_creators(0, creators).saturating_add(fees);
             Ok((owed, self.env().balance()))
         }
 
-        /// What is owed to `count` creators from number `first` on.
+        /// Returns what is owed to `count` creators from number `first` on.
         #[ink(message)]
+        #[inline(never)]
         pub fn owed_to_creators(&self, first: CreatorId, count: u32) -> Balance {
             (first..first.saturating_add(count))
                 .filter_map(|creator| self.shops.get(creator))
                 .fold(0, |sum, shop| sum.saturating_add(shop.balance))
         }
 
-        /// A creator's books; `None` if there is no storefront.
+        /// Returns a creator's books, and where money goes; `None` if there is no storefront.
         #[ink(message)]
         #[inline(never)]
         pub fn shop(&self, creator: CreatorId) -> Option<Shop> {
             self.shops.get(creator)
         }
 
-        /// An item, as it is offered now.
+        /// Returns an item, as it is offered now.
         #[ink(message)]
         #[inline(never)]
         pub fn item(&self, creator: CreatorId, item: ItemId) -> Option<Item> {
             self.items.get((creator, item))
         }
 
-        /// The price of a tier for blinded purchases.
+        /// Returns the price of a tier for blinded purchases; `None` if there is no such tier.
         #[ink(message)]
         #[inline(never)]
         pub fn tier(&self, creator: CreatorId, tier: u8) -> Option<Balance> {
             self.tier_price(creator, tier)
         }
 
-        /// Whether `account` has access to an item now. Reads one storage item.
+        /// Returns whether `account` has access to an item now. Reads one storage item.
         #[ink(message)]
         #[inline(never)]
         pub fn has_access(&self, creator: CreatorId, item: ItemId, account: AccountId) -> bool {
@@ -668,7 +617,7 @@ pub mod storefront {
                 .is_some_and(|page| page.has_access(slot, self.env().block_timestamp()))
         }
 
-        /// All that `account` has of one page of a creator's items: items 0 to 127 are page 0.
+        /// Returns all that `account` has of one page of a creator's items: items 0 to 127 are page 0.
         #[ink(message)]
         #[inline(never)]
         pub fn page(&self, creator: CreatorId, account: AccountId, number: u32) -> Page {
@@ -676,12 +625,20 @@ pub mod storefront {
                 .get((creator, account, number))
                 .unwrap_or_default()
         }
+    }
 
-        /// What `account` can withdraw, and whether it enrolled as a referrer.
+    impl PayoutListener for Storefront {
+        /// Takes over where a creator's money goes from now on. For the registry only, which calls it in
+        /// the message that changes a split or an owner; every other caller's call is undone.
+        ///
+        /// Creates no item. Emits [`CatalogueChanged`] if money goes elsewhere from now on.
         #[ink(message)]
         #[inline(never)]
-        pub fn row(&self, account: AccountId) -> Option<Row> {
-            self.rows.get(account)
+        fn payout_changed(&mut self, creator: CreatorId, payout: PayoutSplit) {
+            if !self.is_registry(self.env().caller()) {
+                farthing_shared::entry::answer::<(), Error>(Err(Error::NotPermitted));
+            }
+            self.hear(creator, &payout);
         }
     }
 }

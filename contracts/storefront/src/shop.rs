@@ -1,58 +1,72 @@
-//! A creator's books: what came in, and how it is divided when it goes out.
+//! A creator's books: where money goes, and what could not go there yet.
 
 use farthing_types::{
-    money::{proportion, BASIS_POINTS},
-    split::{Dust, Split},
+    split::{MAX_RECIPIENTS, PARTS},
     Balance, ItemId,
 };
-use ink::{prelude::vec::Vec, primitives::AccountId};
+use ink::primitives::AccountId;
 
-/// The books of one creator. A fixed size, so that no payment ever changes a storage deposit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What the contract keeps for one creator. A fixed size, so that no payment, no payout and no change of
+/// where money goes ever changes a storage deposit.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub struct Shop {
-    /// All that the creator is owed, before the platform's fee.
+    /// All that is owed to the creator: what could not be sent on, and what waits to be divided.
     pub balance: Balance,
     /// How many items were published; they are numbered from 0.
     pub items: ItemId,
-    /// What rounding has kept of the fee so far, in ten-thousandths of a unit.
-    pub fee_carry: u16,
-    /// The split that `dust` belongs to.
-    pub split_version: u32,
-    /// What rounding has kept from each recipient so far.
-    pub dust: [u32; 16],
+    /// Whether all money goes to `payee`. If not, it waits here and `payout` divides it.
+    pub alone: bool,
+    /// Who gets all money, if somebody does; zero otherwise.
+    pub payee: AccountId,
+    /// The registry's version of the split that all this is a copy of.
+    pub version: u32,
+    /// What was divided by that split and not sent yet, for each of its recipients, in millionths of a
+    /// unit: fractions, and what the chain refused to move.
+    pub shares: [Balance; MAX_RECIPIENTS],
 }
 
-/// How a payout divides what is due.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settlement {
-    /// The platform's fee.
-    pub fee: Balance,
-    /// The recipients' shares, in the split's order.
-    pub shares: Vec<Balance>,
+impl Default for Shop {
+    fn default() -> Self {
+        Self {
+            balance: 0,
+            items: 0,
+            alone: false,
+            payee: AccountId::from([0; 32]),
+            version: 0,
+            shares: [0; MAX_RECIPIENTS],
+        }
+    }
 }
 
 impl Shop {
-    /// What is due to be divided, or to be refunded from: all but the units that rounding has set
-    /// aside, on which the fee was taken already.
+    /// Returns what is not divided yet: what a refund can take, and what the next payout divides.
     pub fn due(&self) -> Balance {
-        self.balance.saturating_sub(Dust(self.dust).units())
+        self.balance.saturating_sub(self.set_aside())
     }
 
-    /// Adds a payment. `None` if the sum cannot be represented.
+    /// Returns what was divided and not sent yet. It belongs to the recipients, each their part.
+    pub fn set_aside(&self) -> Balance {
+        let sum = self
+            .shares
+            .iter()
+            .fold(0, |sum: Balance, share| sum.saturating_add(*share));
+        // Without a remainder: each division adds whole units in all, and each sending takes some.
+        sum.checked_div(PARTS.into()).unwrap_or(0)
+    }
+
+    /// Adds money. `None` if the sum cannot be represented.
     pub fn credit(&mut self, amount: Balance) -> Option<()> {
         self.balance = self.balance.checked_add(amount)?;
         Some(())
     }
 
-    /// Takes out what is refunded. `None`, and no change, if it is more than is [due](Self::due).
-    pub fn debit(&mut self, amount: Balance) -> Option<()> {
-        if amount > self.due() {
-            return None;
-        }
-        self.balance = self.balance.checked_sub(amount)?;
-        Some(())
+    /// Takes up to `amount` of what is [due](Self::due), and returns how much that is.
+    pub fn debit(&mut self, amount: Balance) -> Balance {
+        let taken = amount.min(self.due());
+        self.balance = self.balance.saturating_sub(taken);
+        taken
     }
 
     /// Numbers a new item. `None` if there are no numbers left.
@@ -62,55 +76,73 @@ impl Shop {
         Some(item)
     }
 
-    /// Divides all that is due: first the fee, then the rest among the recipients of `split`. `None`
-    /// on overflow, which no amount that exists on a chain can cause.
+    /// Takes over where money goes: all of it to `payee`, or to a split (`None`). Returns whether that
+    /// changed anything.
     ///
-    /// Exact over time: fee and shares of many settlements add up to those of one, as long as the split
-    /// stays. When it changes, the less than 16 units that rounding had set aside join the next
-    /// division.
-    pub fn settle(
-        &mut self,
-        fee_points: u16,
-        split: &Split<AccountId>,
-        version: u32,
-    ) -> Option<Settlement> {
-        let (fee, carry) = proportion(
-            self.due(),
-            fee_points.into(),
-            BASIS_POINTS.into(),
-            self.fee_carry.into(),
-        )?;
-        let mut net = self.due().checked_sub(fee)?;
-        let mut dust = Dust(self.dust);
-        if version != self.split_version {
-            net = net.checked_add(dust.units())?;
-            dust = Dust::default();
+    /// What an earlier split had set aside is no longer set aside: it joins what the next payout divides.
+    pub fn follow(&mut self, payee: Option<AccountId>, version: u32) -> bool {
+        let alone = payee.is_some();
+        let payee = payee.unwrap_or(AccountId::from([0; 32]));
+        if (self.alone, &self.payee, self.version) == (alone, &payee, version) {
+            return false;
         }
-        let (shares, left) = split.divide(net, &dust)?;
-        self.fee_carry = u16::try_from(carry).ok()?;
-        self.split_version = version;
-        self.balance = left.units();
-        self.dust = left.0;
-        Some(Settlement { fee, shares })
+        if self.version != version {
+            self.shares = [0; MAX_RECIPIENTS];
+        }
+        self.alone = alone;
+        self.payee = payee;
+        self.version = version;
+        true
+    }
+
+    /// Divides what is due among recipients with these parts per million. `None` if that cannot be
+    /// represented, which no amount that exists on a chain can cause.
+    ///
+    /// Exact over time: however often it is divided, each recipient's shares add up to their part of the
+    /// sum, as long as the split stays.
+    pub fn divide(&mut self, parts: &[u32]) -> Option<()> {
+        let due = self.due();
+        for (share, parts) in self.shares.iter_mut().zip(parts) {
+            *share = share.checked_add(due.checked_mul(Balance::from(*parts))?)?;
+        }
+        Some(())
+    }
+
+    /// Returns the whole units that recipient `index` can be sent.
+    pub fn share(&self, index: usize) -> Balance {
+        let share = self.shares.get(index).copied().unwrap_or(0);
+        share.checked_div(PARTS.into()).unwrap_or(0)
+    }
+
+    /// Takes out what recipient `index` was sent: all whole units.
+    pub fn sent(&mut self, index: usize) {
+        let amount = self.share(index);
+        if let Some(share) = self.shares.get_mut(index) {
+            *share = share.checked_rem(PARTS.into()).unwrap_or(0);
+        }
+        self.balance = self.balance.saturating_sub(amount);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use farthing_types::split::{Recipient, PARTS};
     use proptest::prelude::*;
 
-    fn split(first: u32) -> Split<AccountId> {
-        let recipient = |byte, parts| Recipient {
-            account: AccountId::from([byte; 32]),
-            parts,
-        };
-        Split::new(vec![recipient(1, first), recipient(2, PARTS - first)]).unwrap()
+    fn account(byte: u8) -> AccountId {
+        AccountId::from([byte; 32])
     }
 
-    fn total(settlement: &Settlement) -> Balance {
-        settlement.fee + settlement.shares.iter().sum::<Balance>()
+    /// Divides, and sends all that can be sent.
+    fn pay(shop: &mut Shop, parts: &[u32]) -> Vec<Balance> {
+        shop.divide(parts).unwrap();
+        (0..parts.len())
+            .map(|index| {
+                let share = shop.share(index);
+                shop.sent(index);
+                share
+            })
+            .collect()
     }
 
     #[test]
@@ -118,19 +150,19 @@ mod tests {
         let mut shop = Shop::default();
         shop.credit(u128::MAX).unwrap();
         assert_eq!(shop.credit(1), None);
+        assert_eq!(shop.balance, u128::MAX);
     }
 
     #[test]
-    fn debit_cannot_reach_what_rounding_set_aside() {
+    fn debit_takes_what_is_due_and_nothing_that_was_set_aside() {
         let mut shop = Shop::default();
         shop.credit(1).unwrap();
-        shop.settle(0, &split(500_000), 0).unwrap();
-        assert_eq!((shop.balance, shop.due()), (1, 0));
-        assert_eq!(shop.debit(1), None);
+        assert_eq!(pay(&mut shop, &[500_000, 500_000]), [0, 0]);
+        assert_eq!((shop.balance, shop.due(), shop.set_aside()), (1, 0, 1));
+        assert_eq!(shop.debit(1), 0);
         shop.credit(5).unwrap();
-        assert_eq!(shop.debit(6), None);
-        assert_eq!(shop.debit(5), Some(()));
-        assert_eq!(shop.balance, 1);
+        assert_eq!(shop.debit(6), 5);
+        assert_eq!((shop.balance, shop.due()), (1, 0));
     }
 
     #[test]
@@ -144,46 +176,71 @@ mod tests {
     }
 
     #[test]
-    fn a_new_split_divides_what_the_old_one_set_aside() {
+    fn share_that_was_not_sent_stays_its_recipients_whoever_divides_again() {
+        let mut shop = Shop::default();
+        shop.credit(2_000).unwrap();
+        for _ in 0..3 {
+            shop.divide(&[500_000, 500_000]).unwrap();
+            shop.sent(0);
+            assert_eq!((shop.share(0), shop.share(1)), (0, 1_000));
+            assert_eq!((shop.balance, shop.due()), (1_000, 0));
+        }
+    }
+
+    #[test]
+    fn a_new_version_divides_what_the_old_one_set_aside() {
         let mut shop = Shop::default();
         shop.credit(1).unwrap();
-        assert_eq!(shop.settle(500, &split(500_000), 0).unwrap().shares, [0, 0]);
-        let settlement = shop.settle(500, &split(999_999), 1).unwrap();
-        assert_eq!(settlement.shares, [0, 0]);
-        assert_eq!(shop.balance, 1);
-        shop.credit(1_999_999).unwrap();
-        let settlement = shop.settle(0, &split(999_999), 1).unwrap();
-        assert_eq!(settlement.shares, [1_999_998, 2]);
+        assert_eq!(pay(&mut shop, &[500_000, 500_000]), [0, 0]);
+        assert!(!shop.follow(None, 0));
+        assert_eq!(shop.due(), 0);
+        assert!(shop.follow(Some(account(1)), 1));
+        assert_eq!((shop.alone, shop.due()), (true, 1));
+        assert_eq!(pay(&mut shop, &[1_000_000]), [1]);
         assert_eq!(shop.balance, 0);
+    }
+
+    #[test]
+    fn follow_notices_every_change_and_nothing_else() {
+        let mut shop = Shop::default();
+        assert!(shop.follow(Some(account(1)), 0));
+        assert!(!shop.follow(Some(account(1)), 0));
+        assert!(shop.follow(Some(account(2)), 0));
+        assert!(shop.follow(Some(account(2)), 1));
+        assert!(shop.follow(None, 1));
+        assert_eq!((shop.alone, shop.payee), (false, account(0)));
+    }
+
+    #[test]
+    fn divide_refuses_what_cannot_be_represented() {
+        let mut shop = Shop::default();
+        shop.credit(u128::MAX).unwrap();
+        assert_eq!(shop.divide(&[1_000_000]), None);
     }
 
     proptest! {
         #[test]
-        fn settling_loses_nothing_and_does_not_depend_on_how_often(
+        fn dividing_loses_nothing_and_does_not_depend_on_how_often(
             amounts in prop::collection::vec((0u128..1 << 90, any::<bool>()), 1..50),
-            fee in 0u16..=500,
             first in 1u32..PARTS,
         ) {
+            let parts = [first, PARTS - first];
             let (mut often, mut once) = (Shop::default(), Shop::default());
-            let (mut fees, mut shares) = (0, vec![0u128; 2]);
-            let mut add = |settlement: Settlement| {
-                fees += settlement.fee;
-                shares.iter_mut().zip(settlement.shares).for_each(|(sum, one)| *sum += one);
-            };
-            for (amount, settle) in &amounts {
+            let mut paid = vec![0u128; 2];
+            for (amount, divide) in &amounts {
                 often.credit(*amount).unwrap();
                 once.credit(*amount).unwrap();
-                if *settle {
+                if *divide {
                     let before = often.balance;
-                    let settlement = often.settle(fee, &split(first), 0).unwrap();
-                    prop_assert_eq!(total(&settlement) + often.balance, before);
-                    add(settlement);
+                    let shares = pay(&mut often, &parts);
+                    prop_assert_eq!(shares.iter().sum::<u128>() + often.balance, before);
+                    paid.iter_mut().zip(shares).for_each(|(sum, share)| *sum += share);
                 }
             }
-            add(often.settle(fee, &split(first), 0).unwrap());
-            let all = once.settle(fee, &split(first), 0).unwrap();
-            prop_assert_eq!(fees, all.fee);
-            prop_assert_eq!(shares, all.shares);
+            let last = pay(&mut often, &parts);
+            paid.iter_mut().zip(last).for_each(|(sum, share)| *sum += share);
+            prop_assert_eq!(paid, pay(&mut once, &parts));
+            prop_assert_eq!(often.balance, often.set_aside());
             prop_assert_eq!(often, once);
         }
     }

@@ -10,12 +10,12 @@ pub enum Error {
     UnknownStream(StreamId),
     /// Only the payer of this stream may do this.
     NotPayer(StreamId),
-    /// Only the payee of this stream may do this.
-    NotPayee(StreamId),
     /// Only the payer or the payee of this stream may do this.
     NotParty(StreamId),
     /// A stream must be paid for by another than who is paid.
     PayeeIsPayer,
+    /// This contract itself cannot be paid: the money would be nobody's.
+    PayeeIsThis,
     /// No money is attached.
     ZeroDeposit,
     /// A rate of nothing; to stop for a while, pause.
@@ -33,11 +33,14 @@ pub enum Error {
     TransferFailed,
     /// Stop this stream first.
     NotStopped(StreamId),
-    /// The payee of this stream has yet to claim this much.
+    /// The chain refuses to move what this stream's payee earned, as for [`Error::TransferFailed`]; send
+    /// the payee the existential deposit first.
     Unclaimed(StreamId, Balance),
+    /// The record of this stream can be freed from this time on.
+    NotBefore(StreamId, Millis),
     /// A batch has no entries, or more than 64.
     BatchSize,
-    /// Deposits are paused until this time.
+    /// Nothing can be opened until this time.
     DepositsPaused(Millis),
     /// Only the guardian may do this.
     NotGuardian,

@@ -1,4 +1,4 @@
-//! What the contract tells the world.
+//! What the contract tells the world: enough to rebuild all that it holds.
 //!
 //! Times are those of the blocks that events are in: a change counts from that millisecond on.
 
@@ -18,12 +18,12 @@ pub enum Change {
         payee: AccountId,
         /// Billionths of the chain's smallest unit in a millisecond.
         rate: u128,
-        /// What there is to stream.
+        /// What there is to stream, in the chain's smallest unit.
         deposit: Balance,
     },
     /// The payer added to the deposit.
     ToppedUp {
-        /// This much.
+        /// What was added, in the chain's smallest unit.
         amount: Balance,
     },
     /// The rate is another from now on.
@@ -37,15 +37,25 @@ pub enum Change {
     Resumed,
     /// The stream ended.
     Stopped {
-        /// Who stopped it. Their money left at once; the other's waits.
+        /// Who stopped it.
         by: Party,
-        /// What the payee had earned and not claimed. It went to the payee if they stopped the stream;
-        /// if not, they can claim it.
-        earned: Balance,
-        /// What was left of the deposit. It went to the payer if they stopped the stream; if not, they
-        /// can clear the stream. A stream that the payer stops with nothing earned is cleared at once.
-        rest: Balance,
+        /// What the payee had earned and not been sent before.
+        earned: Payment,
+        /// What was left of the deposit, for the payer.
+        rest: Payment,
+        /// Whether the record is gone. If not, the payer can clear it.
+        freed: bool,
     },
+}
+
+/// Money that was to be sent on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Payment {
+    /// How much, in the chain's smallest unit.
+    pub amount: Balance,
+    /// Whether it arrived, which nothing always does. If not, the chain refused, and it is kept.
+    pub sent: bool,
 }
 
 /// What clearing one stream gave the payer.
@@ -54,42 +64,49 @@ pub enum Change {
 pub struct Rest {
     /// The stream; it is no longer there.
     pub stream: StreamId,
-    /// What was left of its deposit.
+    /// What was left of its deposit, in the chain's smallest unit.
     pub amount: Balance,
 }
 
-/// The payee took out what was earned. The only anonymous event: it has no topics at all.
+/// What was earned went to the payee. The only anonymous event: it has no topics at all.
 #[ink::event(anonymous)]
 pub struct Claimed {
-    /// Of which stream.
+    /// The stream that earned it.
     pub stream: StreamId,
     /// Who was paid.
     pub payee: AccountId,
-    /// How much.
+    /// How much, in the chain's smallest unit.
     pub amount: Balance,
 }
 
 /// Something else happened to a stream.
 #[ink::event]
 pub struct StreamChanged {
-    /// Which.
+    /// Its number.
     pub stream: StreamId,
-    /// What.
+    /// What happened.
     pub change: Change,
 }
 
 /// The payer took back what was left of stopped streams, and freed their records.
 #[ink::event]
 pub struct StreamsCleared {
-    /// Who.
+    /// Who paid for all of them.
     pub payer: AccountId,
-    /// Which, in the order of the call, and how much.
+    /// Those that were cleared, in the order of the call.
     pub streams: Vec<Rest>,
 }
 
-/// Deposits are stopped until a time, or possible again if it is not in the future.
+/// Opening streams is stopped until a time, or possible again if it is not in the future.
 #[ink::event]
 pub struct DepositsPausedUntil {
-    /// When they are possible again.
+    /// When streams can be opened again.
     pub until: Millis,
+}
+
+/// The contract was deployed, with what can never change.
+#[ink::event]
+pub struct StreamsDeployed {
+    /// Who can pause the opening of streams, if anyone.
+    pub guardian: Option<AccountId>,
 }

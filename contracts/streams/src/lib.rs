@@ -1,30 +1,51 @@
 //! Usage billed by time: a ride, a rental, a stay.
 //!
 //! A payer opens a stream with a deposit and a rate. From then on every millisecond of block time earns
-//! the payee something, until the deposit is used up, the payer pauses or either side stops it. The
-//! payee claims what was earned; the payer can add to the deposit, change the rate from now on, and has
-//! back what was not earned.
+//! the payee something, until the deposit is used up, the payer pauses or either side stops it. What was
+//! earned is the payee's for the claiming; the payer can add to the deposit, change the rate from now on,
+//! and has back what was not earned.
 //!
 //! **Exact.** Rates are in billionths of the chain's smallest unit in a millisecond ([`BILLIONTHS`]
 //! says how to work one out). Earnings add up to the billionth, whatever happens in between: one claim
 //! pays the same as a thousand do. A stream that runs dry earns nothing and owes nothing for the time
 //! until it is topped up.
 //!
+//! **Straight through.** What a message takes out of a stream it sends on at once, to the payee or the
+//! payer and to nobody else, whoever calls. Only what the chain refuses to move is kept: less than the
+//! existential deposit for an account that does not exist. It can be sent later, by [claiming] and
+//! [clearing]. A transfer runs no code of the recipient.
+//!
 //! **Solvency.** What a stream holds is its payer's or its payee's, and [`solvency`] tells the sum over
 //! all streams, and what the contract holds. The sum is made when someone asks: a total kept in the root
 //! item would add a sixth to what a claim costs, and everybody's money would have to pass through
-//! that one number. Money forced in by a plain transfer is owed to nobody.
+//! that one number.
 //!
-//! **Either side alone.** Money only ever goes to the caller, as far as it is theirs: the payee
-//! [claims], and has all that was earned at once when they [stop] the stream; the payer has the rest at
-//! once when they stop it, and [clears] it when the payee did. Neither can stop the other from doing so,
-//! and nothing that the one does needs the other to be reachable.
+//! **Roads in.** Money comes in by opening and topping up. Money forced in by a plain transfer is owed to
+//! nobody, and lost. A contract can be a payee if it can make use of plain transfers, as Farthing's pools
+//! can: it need not call anything, since anyone can claim for it. This contract itself cannot be one.
+//!
+//! **Either side alone.** Anyone can [claim][claiming] for the payee; payer and payee can [stop] the
+//! stream, which pays both. Nothing that the one does needs the other to be reachable, and nothing that
+//! anyone does keeps the other's money back. In a batch, streams that somebody else has stopped, claimed
+//! from or cleared a moment before are left out.
+//!
+//! **Time** is that of the blocks. A chain that stands still bills the time for which it stood in its next
+//! block, in full, as far as the deposit goes: nobody can pause or stop a stream without a block, and what
+//! is rented is used meanwhile or not. A payer who does not want to bear that keeps the deposit small and
+//! tops it up. There is no exit with a delay here, that a payee could miss: stopping takes nothing from
+//! what was earned by then, whenever the next block comes.
 //!
 //! **Deposits.** Opening a stream creates one storage item, whose storage deposit (about 0.1 UNIT on
 //! the development chain, a hundred times a call's fee) the payer locks and gets back: by stopping it
-//! when nothing is left for the payee to claim, or else by clearing it. As long as the payee has not
-//! claimed what was earned, the storage deposit waits, and only that. No message but these three creates
-//! or frees an item or changes a storage deposit.
+//! an hour or more after opening it, or else by clearing it after that hour. If the payee stops it, the
+//! payer clears it. Only if the chain refuses what the payee earned, the record waits. No message but
+//! these creates or frees an item or changes a storage deposit.
+//!
+//! A chain gives back, for each item freed, an equal share of all that the contract locks, whoever locked
+//! it. Once the chain's price for storage has fallen, whoever opens and frees streams gets a part of what
+//! earlier payers locked at the higher price. A contract cannot prevent that. The hour makes each such
+//! round cost as much locked money as it frees, for an hour, and leaves earlier payers that time: who sees
+//! the price fall stops and clears at once. After a rise it is the other way round.
 //!
 //! **Events.** Claims are in [`Claimed`]. That event is anonymous, as the only one here: a topic, even
 //! the signature, costs half a transfer. All others carry their signature as their only topic. With the
@@ -32,37 +53,36 @@
 //!
 //! **Trust.** The payer decides how much is earned, by the rate and by pausing: the payee goes on
 //! delivering only as long as what the stream earns is worth it. Block authors set the clock, within
-//! seconds. A guardian, if there is one, is fixed at deployment and can [pause] opening and topping up,
-//! for at most 7 days with at least as long between two pauses. Nobody can stop a claim, a stop or a
-//! clearing, or direct one elsewhere.
+//! seconds. A guardian, if there is one, is fixed at deployment and can [pause] the opening of streams,
+//! for at most 7 days with at least as long between two pauses. Streams that are open go on and can be
+//! topped up: a pause lets none run dry. Nobody can stop a claim, a stop or a clearing, or direct one
+//! elsewhere.
 //!
 //! [`BILLIONTHS`]: stream::BILLIONTHS
 //! [`solvency`]: streams::Streams::solvency
-//! [claims]: streams::Streams::claim
+//! [claiming]: streams::Streams::claim
 //! [stop]: streams::Streams::stop
-//! [clears]: streams::Streams::clear
+//! [clearing]: streams::Streams::clear
 //! [pause]: streams::Streams::pause_deposits
 //! [`Claimed`]: events::Claimed
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 // SCALE's derives cast variant numbers. Our own code converts with `From` and `TryFrom` only.
 #![allow(clippy::cast_possible_truncation)]
 
+pub mod checks;
 pub mod error;
 pub mod events;
+pub mod messages;
 pub mod stream;
-pub mod till;
 
 pub use self::error::Error;
 pub use self::streams::{Streams, StreamsRef};
 
 #[ink::contract]
 pub mod streams {
-    use crate::{
-        error::{Error, Result},
-        events::*,
-        stream::{State, Stream},
-        till::end_without_root,
-    };
+    #[cfg(doc)]
+    use crate::Error;
+    use crate::{error::Result, events::StreamsDeployed, stream::Stream};
     use farthing_types::{Millis, StreamId};
     use ink::{prelude::vec::Vec, storage::Mapping};
 
@@ -70,9 +90,9 @@ pub mod streams {
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[ink::scale_derive(Encode, Decode, TypeInfo)]
     pub struct Overview {
-        /// Who can pause deposits, if anyone.
+        /// Who can pause the opening of streams, if anyone.
         pub guardian: Option<AccountId>,
-        /// Until when deposits are paused, if they are.
+        /// Until when no stream can be opened, if that is paused.
         pub deposits_paused_until: Option<Millis>,
         /// How many streams were ever opened; they are numbered from 0.
         pub opened: StreamId,
@@ -82,9 +102,9 @@ pub mod streams {
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[ink::scale_derive(Encode, Decode, TypeInfo)]
     pub struct Due {
-        /// What the payee can claim.
+        /// What a claim sends to the payee, in the chain's smallest unit.
         pub payee: Balance,
-        /// What the payer gets back by stopping the stream, or by clearing it if it is stopped.
+        /// What stopping the stream sends to the payer, or clearing it if it is stopped.
         pub payer: Balance,
         /// When the deposit is used up at this rate, if the stream runs; not in the future if it is used
         /// up already. `None` too if that is more than 500 million years away, or if more than 10^29
@@ -102,10 +122,11 @@ pub mod streams {
     }
 
     impl Streams {
-        /// A contract without streams, with a `guardian` who can pause deposits, or none. That can never
-        /// change.
+        /// Makes a contract without streams, with a `guardian` who can pause the opening of streams, or
+        /// none. That can never change. Emits [`StreamsDeployed`].
         #[ink(constructor)]
         pub fn new(guardian: Option<AccountId>) -> Self {
+            Self::env().emit_event(StreamsDeployed { guardian });
             Self {
                 guardian,
                 paused_until: 0,
@@ -121,83 +142,49 @@ pub mod streams {
         /// block's time on.
         ///
         /// Creates one item, whose storage deposit the caller has back when it is freed, by `stop` or
-        /// `clear`. Emits [`StreamChanged`].
+        /// `clear`. Emits [`StreamChanged`](crate::events::StreamChanged).
         ///
         /// # Errors
         /// [`Error::DepositsPaused`], [`Error::ZeroDeposit`], [`Error::ZeroRate`],
-        /// [`Error::PayeeIsPayer`]; [`Error::Overflow`] if there are no numbers left.
+        /// [`Error::PayeeIsPayer`], [`Error::PayeeIsThis`]; [`Error::Overflow`] if there are no numbers
+        /// left.
         #[ink(message, payable)]
         #[inline(never)]
         pub fn open(&mut self, payee: AccountId, rate: u128) -> Result<StreamId> {
-            let deposit = self.deposited()?;
-            if rate == 0 {
-                return Err(Error::ZeroRate);
-            }
-            let payer = self.env().caller();
-            if payee == payer {
-                return Err(Error::PayeeIsPayer);
-            }
-            let stream = self.opened;
-            self.opened = stream.checked_add(1).ok_or(Error::Overflow)?;
-            let now = self.env().block_timestamp();
-            let record = Stream::open(payer, payee, rate, deposit, now);
-            self.streams.insert(stream, &record);
-            self.tell(
-                stream,
-                Change::Opened {
-                    payer,
-                    payee,
-                    rate,
-                    deposit,
-                },
-            );
-            Ok(stream)
+            self.open_to(payee, rate)
         }
 
         /// Adds the attached value to a stream's deposit. A stream that ran dry earns again from now on;
         /// for the time that it was dry it earns nothing. Only for the payer: what is left goes back to
-        /// them, whoever had paid it.
+        /// them, whoever had paid it. No pause stops it.
         ///
-        /// Creates no item. Emits [`StreamChanged`].
+        /// Creates no item. Emits [`StreamChanged`](crate::events::StreamChanged).
         ///
         /// # Errors
-        /// [`Error::DepositsPaused`], [`Error::ZeroDeposit`], [`Error::UnknownStream`],
-        /// [`Error::NotPayer`], [`Error::Stopped`]; [`Error::Overflow`], which no amount that exists on
-        /// a chain can cause.
+        /// [`Error::ZeroDeposit`], [`Error::UnknownStream`], [`Error::NotPayer`], [`Error::Stopped`];
+        /// [`Error::Overflow`], which no amount that exists on a chain can cause.
         #[ink(message, payable)]
         #[inline(never)]
         pub fn top_up(&mut self, stream: StreamId) -> Result<()> {
-            let amount = self.deposited()?;
-            let mut record = self.own_settled(stream)?;
-            record.top_up(amount).ok_or(Error::Overflow)?;
-            self.streams.insert(stream, &record);
-            self.tell(stream, Change::ToppedUp { amount });
-            end_without_root()
+            self.add(stream)
         }
 
         /// Changes what a stream earns in a millisecond from now on, paused or not. Only for the payer.
         ///
-        /// Creates no item. Emits [`StreamChanged`].
+        /// Creates no item. Emits [`StreamChanged`](crate::events::StreamChanged).
         ///
         /// # Errors
         /// [`Error::ZeroRate`], [`Error::UnknownStream`], [`Error::NotPayer`], [`Error::Stopped`].
         #[ink(message)]
         #[inline(never)]
         pub fn set_rate(&mut self, stream: StreamId, rate: u128) -> Result<()> {
-            if rate == 0 {
-                return Err(Error::ZeroRate);
-            }
-            let mut record = self.own_settled(stream)?;
-            record.rate = rate;
-            self.streams.insert(stream, &record);
-            self.tell(stream, Change::RateSet { rate });
-            end_without_root()
+            self.change_rate(stream, rate)
         }
 
         /// Lets a stream earn nothing until it is resumed; what was earned stays earned. Only for the
         /// payer.
         ///
-        /// Creates no item. Emits [`StreamChanged`].
+        /// Creates no item. Emits [`StreamChanged`](crate::events::StreamChanged).
         ///
         /// # Errors
         /// [`Error::UnknownStream`], [`Error::NotPayer`], [`Error::Stopped`],
@@ -205,143 +192,131 @@ pub mod streams {
         #[ink(message)]
         #[inline(never)]
         pub fn pause(&mut self, stream: StreamId) -> Result<()> {
-            let mut record = self.own_settled(stream)?;
-            if record.state == State::Paused {
-                return Err(Error::AlreadyPaused(stream));
-            }
-            record.state = State::Paused;
-            self.streams.insert(stream, &record);
-            self.tell(stream, Change::Paused);
-            end_without_root()
+            self.pause_one(stream)
         }
 
         /// Lets a paused stream earn again from now on. Only for the payer.
         ///
-        /// Creates no item. Emits [`StreamChanged`].
+        /// Creates no item. Emits [`StreamChanged`](crate::events::StreamChanged).
         ///
         /// # Errors
         /// [`Error::UnknownStream`], [`Error::NotPayer`], [`Error::Stopped`], [`Error::NotPaused`].
         #[ink(message)]
         #[inline(never)]
         pub fn resume(&mut self, stream: StreamId) -> Result<()> {
-            let mut record = self.own_settled(stream)?;
-            if record.state != State::Paused {
-                return Err(Error::NotPaused(stream));
-            }
-            record.state = State::Running;
-            self.streams.insert(stream, &record);
-            self.tell(stream, Change::Resumed);
-            end_without_root()
+            self.resume_one(stream)
         }
 
-        /// Takes back what is left of up to 64 stopped streams, in one sum, and frees their items. Only
-        /// for the payer of all of them.
+        /// Frees the records of 1 to 64 stopped streams and sends the caller what is left of them, in one
+        /// sum. What their payees earned and the chain refused to move before is sent first. Only for the
+        /// payer. Streams that cannot be cleared are left out; if none can, the first one's reason is
+        /// the answer.
         ///
         /// Frees one item for each stream; the caller gets their storage deposits. Emits one
-        /// [`StreamsCleared`].
+        /// [`StreamsCleared`](crate::events::StreamsCleared), and a [`Claimed`](crate::events::Claimed)
+        /// for each payee who was sent something.
         ///
         /// # Errors
-        /// [`Error::BatchSize`], [`Error::UnknownStream`] (also for a stream that is named twice),
-        /// [`Error::NotPayer`], [`Error::NotStopped`]; [`Error::Unclaimed`] until the payee has claimed
-        /// what was earned, which can be only when the payer stopped the stream and had the rest then;
-        /// [`Error::TransferFailed`]; [`Error::Overflow`], which no amounts that exist on a chain can
-        /// cause. One stream that cannot be cleared refuses all.
+        /// [`Error::BatchSize`], [`Error::UnknownStream`], [`Error::NotPayer`], [`Error::NotStopped`];
+        /// [`Error::NotBefore`] in the hour after the stream was opened; [`Error::Unclaimed`] if the
+        /// chain refuses what the payee earned; [`Error::TransferFailed`] if it refuses the caller's
+        /// sum.
         #[ink(message)]
         #[inline(never)]
         pub fn clear(&mut self, streams: Vec<StreamId>) -> Result<()> {
-            self.clear_all(streams)?;
-            end_without_root()
+            self.clear_all(streams)
         }
 
-        // ---- For payees ----
+        // ---- For payees, and whoever claims for them ----
 
-        /// Sends the caller all that a stream has earned and not paid yet. Only for the payee: a contract
-        /// that is one gets no money that it did not ask for.
+        /// Sends the payee all that a stream has earned and not paid yet. Anyone can call it, and pays
+        /// the fee: the money goes nowhere else.
         ///
-        /// Creates no item. Emits [`Claimed`].
+        /// Creates no item. Emits [`Claimed`](crate::events::Claimed).
         ///
         /// # Errors
-        /// [`Error::UnknownStream`], [`Error::NotPayee`], [`Error::NothingDue`],
-        /// [`Error::TransferFailed`].
+        /// [`Error::UnknownStream`], [`Error::NothingDue`]; [`Error::TransferFailed`] as long as the
+        /// payee has no account and less than the existential deposit was earned.
         #[ink(message)]
         #[inline(never)]
         pub fn claim(&mut self, stream: StreamId) -> Result<()> {
-            let mut record = self.known(stream)?;
-            let payee = self.env().caller();
-            if record.payee != payee {
-                return Err(Error::NotPayee(stream));
-            }
-            record.settle(self.env().block_timestamp());
-            let amount = record.take_earned();
-            if amount == 0 {
-                return Err(Error::NothingDue(stream));
-            }
-            self.streams.insert(stream, &record);
-            self.send(payee, amount)?;
-            self.env().emit_event(Claimed {
-                stream,
-                payee,
-                amount,
-            });
-            end_without_root()
+            self.claim_alone(stream)
+        }
+
+        /// Claims from 1 to 64 streams, each for its payee. Those that cannot be claimed from are left
+        /// out; if none can, the first one's reason is the answer.
+        ///
+        /// Creates no item. Emits a [`Claimed`](crate::events::Claimed) for each.
+        ///
+        /// # Errors
+        /// [`Error::BatchSize`], and those of `claim`.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn claim_many(&mut self, streams: Vec<StreamId>) -> Result<()> {
+            self.claim_each(streams)
         }
 
         // ---- For both ----
 
-        /// Ends a stream, for good, and sends the caller what is theirs: the payer what was not earned,
-        /// the payee what was earned and not claimed. What is the other's waits for their `clear` or
-        /// `claim`.
+        /// Ends a stream, for good, and sends the payee what was earned and not claimed, and the payer
+        /// what was not earned. What the chain refuses to move is kept, to be claimed or cleared.
         ///
-        /// Creates no item. Frees the stream's if the payer stops it and nothing is left to claim, and
-        /// the payer gets its storage deposit. Emits [`StreamChanged`].
+        /// Creates no item. Frees the stream's if the payer stops it, an hour or more after opening it,
+        /// and nothing is kept; the payer gets its storage deposit. Emits
+        /// [`StreamChanged`](crate::events::StreamChanged).
         ///
         /// # Errors
-        /// [`Error::UnknownStream`], [`Error::NotParty`], [`Error::Stopped`],
-        /// [`Error::TransferFailed`].
+        /// [`Error::UnknownStream`], [`Error::NotParty`], [`Error::Stopped`].
         #[ink(message)]
         #[inline(never)]
         pub fn stop(&mut self, stream: StreamId) -> Result<()> {
-            self.stop_by(self.env().caller(), stream)?;
-            end_without_root()
+            self.stop_alone(stream)
+        }
+
+        /// Stops 1 to 64 streams of which the caller is payer or payee. Those that cannot be stopped are
+        /// left out; if none can, the first one's reason is the answer.
+        ///
+        /// Creates no item; frees as `stop` does. Emits a
+        /// [`StreamChanged`](crate::events::StreamChanged) for each.
+        ///
+        /// # Errors
+        /// [`Error::BatchSize`], and those of `stop`.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn stop_many(&mut self, streams: Vec<StreamId>) -> Result<()> {
+            self.stop_each(streams)
         }
 
         // ---- For the guardian ----
 
-        /// Stops `open` and `top_up` for `duration` milliseconds, at most 7 days and no sooner than 7
-        /// days after the last pause ended. Streams that are open go on, and nothing that lets money out
-        /// stops.
+        /// Stops `open` for `duration` milliseconds, at most 7 days and no sooner than 7 days after the
+        /// last pause ended. Streams that are open go on and can be topped up, and nothing that lets
+        /// money out stops.
         ///
-        /// Creates no item. Emits [`DepositsPausedUntil`].
+        /// Creates no item. Emits [`DepositsPausedUntil`](crate::events::DepositsPausedUntil).
         ///
         /// # Errors
         /// [`Error::NotGuardian`], [`Error::BadPause`].
         #[ink(message)]
         #[inline(never)]
         pub fn pause_deposits(&mut self, duration: Millis) -> Result<()> {
-            let now = self.check_guardian()?;
-            let pause = self.latest_pause().begin(now, duration);
-            let until = pause.map_err(Error::BadPause)?.until;
-            self.paused_until = until;
-            self.env().emit_event(DepositsPausedUntil { until });
-            Ok(())
+            self.begin_pause(duration)
         }
 
-        /// Ends a pause of deposits at once. Creates no item. Emits [`DepositsPausedUntil`].
+        /// Ends a pause at once. Creates no item. Emits
+        /// [`DepositsPausedUntil`](crate::events::DepositsPausedUntil).
         ///
         /// # Errors
         /// [`Error::NotGuardian`].
         #[ink(message)]
         #[inline(never)]
         pub fn resume_deposits(&mut self) -> Result<()> {
-            let until = self.latest_pause().end(self.check_guardian()?).until;
-            self.paused_until = until;
-            self.env().emit_event(DepositsPausedUntil { until });
-            Ok(())
+            self.end_pause()
         }
 
         // ---- Reading ----
 
-        /// What was fixed at deployment, and what changes.
+        /// Returns what was fixed at deployment, and what changes.
         #[ink(message)]
         #[inline(never)]
         pub fn overview(&self) -> Overview {
@@ -352,8 +327,8 @@ pub mod streams {
             }
         }
 
-        /// What the contract owes in all, and what it holds to pay it from (its existential deposit not
-        /// counted). The first is never more than the second.
+        /// Returns what the contract owes in all, and what it holds to pay it from (its existential
+        /// deposit not counted), in the chain's smallest unit. The first is never more than the second.
         ///
         /// Reads every stream there ever was. Where those are more than one call can read (tens of
         /// thousands), add up `owed_to_streams`, all of it as of the same block.
@@ -363,7 +338,7 @@ pub mod streams {
             (self.owed_to_streams(0, self.opened), self.env().balance())
         }
 
-        /// What is held for `count` streams from number `first` on, for payers and payees together. Time
+        /// Returns what is held for `count` streams from number `first` on, for payers and payees together. Time
         /// does not change it, only money that comes in or goes out.
         #[ink(message)]
         #[inline(never)]
@@ -373,14 +348,14 @@ pub mod streams {
                 .fold(0, |sum, record| sum.saturating_add(record.owed()))
         }
 
-        /// A stream, as it was when it was last settled; `None` if there never was one, or no more.
+        /// Returns a stream, as it was when it was last settled; `None` if there never was one, or no more.
         #[ink(message)]
         #[inline(never)]
         pub fn stream(&self, stream: StreamId) -> Option<Stream> {
             self.streams.get(stream)
         }
 
-        /// How a stream stands now: what either side could take out.
+        /// Returns how a stream stands now: what either side could have.
         #[ink(message)]
         #[inline(never)]
         pub fn due(&self, stream: StreamId) -> Option<Due> {

@@ -9,6 +9,10 @@ use ink::primitives::AccountId;
 /// that is 277,777,777,777,777: rounded down, it earns the coin one millisecond after the hour.
 pub const BILLIONTHS: u128 = 1_000_000_000;
 
+/// How long a stream's record stays at least, so that its storage deposit cannot be locked and freed at
+/// will: an hour.
+pub const MIN_KEPT: Millis = 60 * 60 * 1_000;
+
 /// What a stream does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
@@ -18,7 +22,7 @@ pub enum State {
     Running,
     /// It earns nothing until it is resumed.
     Paused,
-    /// It ended, and can only be claimed from and cleared.
+    /// It ended. What the chain refused to move can still be claimed and cleared.
     Stopped,
 }
 
@@ -48,7 +52,7 @@ pub struct Stream {
     pub rate: u128,
     /// What of the deposit was not earned by `since`.
     pub rest: Balance,
-    /// What was earned by `since` and not claimed.
+    /// What was earned by `since` and not sent to the payee.
     pub earned: Balance,
     /// What was earned by `since` of the next unit, in [`BILLIONTHS`]; always less than one unit.
     pub fraction: u32,
@@ -56,6 +60,8 @@ pub struct Stream {
     pub since: Millis,
     /// Whether it earns.
     pub state: State,
+    /// When it was opened.
+    pub opened: Millis,
 }
 
 impl Stream {
@@ -76,6 +82,7 @@ impl Stream {
             fraction: 0,
             since: now,
             state: State::Running,
+            opened: now,
         }
     }
 
@@ -141,6 +148,11 @@ impl Stream {
     /// All that is held for the stream: it is owed to the one or the other.
     pub fn owed(&self) -> Balance {
         self.rest.saturating_add(self.earned)
+    }
+
+    /// Returns the time from which on the record can be freed.
+    pub fn free_from(&self) -> Millis {
+        self.opened.saturating_add(MIN_KEPT)
     }
 
     /// When the deposit is used up at this rate: the first millisecond at which settling leaves no
@@ -285,7 +297,16 @@ mod tests {
         let mut large = stream(u128::MAX, u128::MAX);
         large.settle(1);
         large.stop(Millis::MAX);
-        assert_eq!((small, large.encode().len()), (125, 125));
+        assert_eq!((small, large.encode().len()), (133, 133));
+    }
+
+    #[test]
+    fn record_can_be_freed_an_hour_after_it_was_opened() {
+        let mut stream = stream(BILLIONTHS, 10);
+        stream.settle(5);
+        assert_eq!(stream.free_from(), HOUR);
+        stream.opened = Millis::MAX - 1;
+        assert_eq!(stream.free_from(), Millis::MAX);
     }
 
     #[derive(Clone, Debug)]

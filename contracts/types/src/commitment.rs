@@ -14,8 +14,12 @@
 //!
 //! Hidden: which of the items in that tier it was. Not hidden: buyer, creator, tier and time, and the
 //! item, too, where the tier has only one.
+//!
+//! The commitment by itself proves what was paid *for*, and not that this was enough: a buyer can commit
+//! to any item, also one that does not exist. The storefront's items say which tier pays for them; whoever
+//! delivers checks that the item is in the tier of the purchase, and delivers once for a commitment.
 
-use crate::{Balance, CreatorId, Hash, ItemId};
+use crate::{Balance, CreatorId, Hash, ItemId, Millis};
 use alloc::vec::Vec;
 use scale::Encode;
 
@@ -24,7 +28,7 @@ pub const HANDLE_CLAIM_TAG: &[u8; 24] = b"farthing/handle-claim/v1";
 /// Tag of [`blinded_purchase_preimage`].
 pub const BLINDED_TAG: &[u8; 19] = b"farthing/blinded/v1";
 /// Tag of [`receipt_preimage`].
-pub const RECEIPT_TAG: &[u8; 19] = b"farthing/receipt/v1";
+pub const RECEIPT_TAG: &[u8; 19] = b"farthing/receipt/v2";
 
 /// What is hashed to claim `handle` for `owner` without telling anyone yet: the tag, the handle as a
 /// SCALE string, the owner's account, and a salt of 32 random bytes.
@@ -50,14 +54,16 @@ pub fn blinded_purchase_preimage<Account: Encode>(
 }
 
 /// What is hashed to append one purchase to the running hash of a buyer's receipts: the tag, the hash
-/// so far, the item, who paid, and how much.
+/// so far, the item, who paid, how much, and for a purchase for a period when it was bought, from when on
+/// it gives access, and for how long, in milliseconds.
 pub fn receipt_preimage<Account: Encode>(
     so_far: &Hash,
     item: ItemId,
     payer: &Account,
     paid: Balance,
+    term: Option<(Millis, Millis, Millis)>,
 ) -> Vec<u8> {
-    (RECEIPT_TAG, so_far, item, payer, paid).encode()
+    (RECEIPT_TAG, so_far, item, payer, paid, term).encode()
 }
 
 /// Blake2b with 32 bytes of output: the hash of all commitments here, and of content.
@@ -151,7 +157,9 @@ mod tests {
         assert_eq!(&claim[60..], &SALT);
         let blinded = blinded_purchase_preimage(&OWNER, 1, 2, &OWNER, 3, &SALT);
         assert_eq!(blinded.len(), 19 + 32 + 4 + 1 + 32 + 4 + 32);
-        let receipt = receipt_preimage(&[0; 32], 1, &OWNER, 2);
-        assert_eq!(receipt.len(), 19 + 32 + 4 + 32 + 16);
+        let receipt = receipt_preimage(&[0; 32], 1, &OWNER, 2, None);
+        assert_eq!(receipt.len(), 19 + 32 + 4 + 32 + 16 + 1);
+        let receipt = receipt_preimage(&[0; 32], 1, &OWNER, 2, Some((3, 4, 5)));
+        assert_eq!(receipt.len(), 19 + 32 + 4 + 32 + 16 + 1 + 3 * 8);
     }
 }

@@ -11,7 +11,7 @@
 //! | [`handle`] | what a creator's handle may look like |
 //! | [`commitment`] | hashes that hide something until it is revealed: handle claims, content, blinded purchases |
 //! | [`voucher`] | payments signed off the chain: what is signed, byte by byte |
-//! | `merkle` | roots and proofs of what was bought with a voucher (feature `std`) |
+//! | [`merkle`] | roots of lists, and proofs of what is in them: what was bought with a voucher, who may donate |
 //! | `signing` | signing and checking vouchers (feature `client`) |
 //! | [`address`] | accounts of contracts, known before there is a contract |
 //! | [`pause`] | how long a guardian may stop money from coming in |
@@ -42,7 +42,6 @@ macro_rules! scale_type {
 pub mod address;
 pub mod commitment;
 pub mod handle;
-#[cfg(feature = "std")]
 pub mod merkle;
 pub mod money;
 pub mod pause;

@@ -10,8 +10,13 @@
 //!
 //! The payer signs the root, so a proof shows what the payer *said* they bought; that the payee took
 //! the voucher shows that they agreed.
+//!
+//! Contracts check proofs with the chain's hash function, by [`verify_with`].
 
-use crate::{commitment::blake2_256, Hash};
+#[cfg(feature = "std")]
+use crate::commitment::blake2_256;
+use crate::Hash;
+use alloc::vec::Vec;
 
 /// What is hashed before an entry.
 pub const LEAF_TAG: &[u8; 23] = b"farthing/merkle-leaf/v2";
@@ -23,19 +28,35 @@ pub const ROOT_TAG: &[u8; 23] = b"farthing/merkle-root/v2";
 pub const NO_ENTRIES: Hash = [0; 32];
 
 /// The hash of an entry.
+#[cfg(feature = "std")]
 pub fn leaf(entry: &[u8]) -> Hash {
-    blake2_256(&[LEAF_TAG, entry].concat())
+    leaf_with(&blake2_256, entry)
 }
 
+#[cfg(feature = "std")]
 fn node(left: &Hash, right: &Hash) -> Hash {
-    blake2_256(&[&NODE_TAG[..], left, right].concat())
+    node_with(&blake2_256, left, right)
 }
 
+#[cfg(feature = "std")]
 fn root(count: u64, top: &Hash) -> Hash {
-    blake2_256(&[&ROOT_TAG[..], &count.to_le_bytes(), top].concat())
+    root_with(&blake2_256, count, top)
+}
+
+fn leaf_with(hash: &impl Fn(&[u8]) -> Hash, entry: &[u8]) -> Hash {
+    hash(&[LEAF_TAG, entry].concat())
+}
+
+fn node_with(hash: &impl Fn(&[u8]) -> Hash, left: &Hash, right: &Hash) -> Hash {
+    hash(&[&NODE_TAG[..], left, right].concat())
+}
+
+fn root_with(hash: &impl Fn(&[u8]) -> Hash, count: u64, top: &Hash) -> Hash {
+    hash(&[&ROOT_TAG[..], &count.to_le_bytes(), top].concat())
 }
 
 /// The root of a list with these [leaves](leaf).
+#[cfg(feature = "std")]
 pub fn root_of(leaves: &[Hash]) -> Hash {
     match u64::try_from(leaves.len()) {
         Ok(count) if count > 0 => root(count, &top(leaves)),
@@ -57,6 +78,7 @@ pub fn root_of(leaves: &[Hash]) -> Hash {
 /// assert!(verify(&root.hash(), songs[1], &proof));
 /// assert!(!verify(&root.hash(), songs[2], &proof));
 /// ```
+#[cfg(feature = "std")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Root {
     count: u64,
@@ -64,6 +86,7 @@ pub struct Root {
     peaks: Vec<Hash>,
 }
 
+#[cfg(feature = "std")]
 impl Root {
     /// Appends an entry.
     pub fn push(&mut self, entry: &[u8]) {
@@ -95,18 +118,20 @@ impl Root {
     }
 }
 
-/// That an entry is in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proof {
-    /// Its place in the list, from 0.
-    pub index: u64,
-    /// How many entries the list has.
-    pub count: u64,
-    /// What the entry's hash is combined with on the way to the root.
-    pub path: Vec<Hash>,
+scale_type! {
+    /// That an entry is in a list.
+    pub struct Proof {
+        /// Its place in the list, from 0.
+        pub index: u64,
+        /// How many entries the list has.
+        pub count: u64,
+        /// What the entry's hash is combined with on the way to the root.
+        pub path: Vec<Hash>,
+    }
 }
 
 /// The proof for the entry at `index` of a list with these [leaves](leaf); `None` beyond its end.
+#[cfg(feature = "std")]
 pub fn prove(leaves: &[Hash], index: usize) -> Option<Proof> {
     if index >= leaves.len() {
         return None;
@@ -122,30 +147,37 @@ pub fn prove(leaves: &[Hash], index: usize) -> Option<Proof> {
 
 /// Returns whether `proof` shows that the list with this root has `proof.count` entries, and `entry` at
 /// `proof.index`.
+#[cfg(feature = "std")]
 pub fn verify(root: &Hash, entry: &[u8], proof: &Proof) -> bool {
+    verify_with(blake2_256, root, entry, proof)
+}
+
+/// As `verify`, where `hash` is Blake2b with 32 bytes of output.
+pub fn verify_with(hash: impl Fn(&[u8]) -> Hash, root: &Hash, entry: &[u8], proof: &Proof) -> bool {
     if proof.index >= proof.count {
         return false;
     }
     // The entry's node, and the last one, at the height reached so far.
     let (mut at, mut last) = (proof.index, proof.count.saturating_sub(1));
-    let mut hash = leaf(entry);
+    let mut top = leaf_with(&hash, entry);
     for sibling in &proof.path {
         if last == 0 {
             return false;
         }
         if at % 2 == 1 || at == last {
-            hash = node(sibling, &hash);
+            top = node_with(&hash, sibling, &top);
             // A last node without a sibling rises until it is a right one.
             let rises = at.trailing_zeros();
             (at, last) = (at >> rises, last >> rises);
         } else {
-            hash = node(&hash, sibling);
+            top = node_with(&hash, &top, sibling);
         }
         (at, last) = (at / 2, last / 2);
     }
-    last == 0 && self::root(proof.count, &hash) == *root
+    last == 0 && root_with(&hash, proof.count, &top) == *root
 }
 
+#[cfg(feature = "std")]
 fn collect_path(leaves: &[Hash], index: usize, path: &mut Vec<Hash>) {
     let Some((left, right)) = halves(leaves) else {
         return;
@@ -159,6 +191,7 @@ fn collect_path(leaves: &[Hash], index: usize, path: &mut Vec<Hash>) {
     }
 }
 
+#[cfg(feature = "std")]
 fn top(leaves: &[Hash]) -> Hash {
     match halves(leaves) {
         Some((left, right)) => node(&top(left), &top(right)),
@@ -166,6 +199,7 @@ fn top(leaves: &[Hash]) -> Hash {
     }
 }
 
+#[cfg(feature = "std")]
 /// Divides at the largest power of two below the length; `None` if there are fewer than two.
 fn halves(leaves: &[Hash]) -> Option<(&[Hash], &[Hash])> {
     let last = leaves.len().checked_sub(1).filter(|last| *last > 0)?;

@@ -14,6 +14,27 @@ pub fn proportion(amount: Balance, parts: u32, whole: u32, carry: u32) -> Option
     if parts > whole || carry >= whole {
         return None;
     }
+    match u64::try_from(amount) {
+        Ok(amount) => narrow(amount, parts.into(), whole.into(), carry.into()),
+        Err(_) => wide(amount, parts, whole, carry),
+    }
+}
+
+/// For the amounts that there are in practice, without the long code that dividing 128 bits takes.
+fn narrow(amount: u64, parts: u64, whole: u64, carry: u64) -> Option<(Balance, u32)> {
+    // amount = quotient * whole + rest, so that nothing overflows: parts and carry are at most whole.
+    let quotient = amount.checked_div(whole)?;
+    let rest = amount.checked_rem(whole)?;
+    let small = rest.checked_mul(parts)?.checked_add(carry)?;
+    let share = quotient
+        .checked_mul(parts)?
+        .checked_add(small.checked_div(whole)?)?;
+    let left = u32::try_from(small.checked_rem(whole)?).ok()?;
+    Some((share.into(), left))
+}
+
+#[inline(never)]
+fn wide(amount: Balance, parts: u32, whole: u32, carry: u32) -> Option<(Balance, u32)> {
     let (parts, whole, carry) = (
         Balance::from(parts),
         Balance::from(whole),
@@ -68,6 +89,17 @@ mod tests {
             prop_assert_eq!(
                 amount.wrapping_mul(parts.into()).wrapping_add(carry.into()),
                 share.wrapping_mul(whole.into()).wrapping_add(left.into())
+            );
+        }
+
+        #[test]
+        fn small_amounts_take_the_short_way_to_the_same(
+            amount in any::<u64>(), whole in 1u32.., parts in any::<u32>(), carry in any::<u32>()
+        ) {
+            let (parts, carry) = (parts % whole, carry % whole);
+            prop_assert_eq!(
+                proportion(amount.into(), parts, whole, carry),
+                wide(amount.into(), parts, whole, carry)
             );
         }
 

@@ -6,22 +6,32 @@
 //! given money is divided:
 //!
 //! ```text
-//! weight = (sum of the roots)² - sum       share = money * weight / all weights
+//! weight = (sum of the roots)² - sum
 //! ```
 //!
 //! Whatever one person gives to a cause alone has no weight: the weight is that of many agreeing. Two
 //! hundred gifts of 1 weigh two hundred times 199, one of 200 weighs nothing.
 //!
-//! **Exactness.** Roots are whole numbers of 2⁻²⁴, rounded down; all else is exact. So
+//! A weight is an amount of money: what the formula asks for. So there is a most that a cause can be given,
+//! and [`divide`] goes no higher: money that nobody asked for is not divided. Nor does it give a cause more
+//! than `most`, whatever the formula says, so that no one cause takes all. Where the formula asks for more
+//! than there is, all weights are scaled down alike, as far as `most` lets the others have it:
 //!
-//! - shares add up to the money, to the unit, and each is less than one unit from `money * weight / all
-//!   weights` in fractions;
+//! ```text
+//! share = the smaller of weight * scale and most        scale <= 1, as large as the money allows
+//! ```
+//!
+//! **Exactness.** Roots are whole numbers of 2⁻²⁴, rounded down; weights are exact; each share is rounded
+//! down once. So
+//!
+//! - shares never add up to more than the money, and no share is more than the formula asks for, or than
+//!   `most`;
+//! - shares do not depend on the order of the causes;
+//! - where the formula asks for more than there is, fewer units than there are causes stay undivided;
 //! - a weight is at most what real roots would make it, and less than that by at most its
-//!   2⁻²² / √least-th part, where least is the smallest of the sums that one person gave;
-//! - so that a share is less than 1 + money * 2⁻²¹ / √least from what it would be with real roots: for a
-//!   least of a millionth of a token of 12 decimals, 1 unit and half a thousand-millionth of the money.
+//!   2⁻²² / √least-th part, where least is the smallest of the sums that one person gave.
 //!
-//! Why the second: with n people, real roots s and rounded ones r, both in units of 2⁻²⁴, s - 1 < r <= s.
+//! Why the last: with n people, real roots s and rounded ones r, both in units of 2⁻²⁴, s - 1 < r <= s.
 //! So r² >= s² - 2s, and the product of two is at least s t - s - t. Added up, the weight is too small by
 //! at most 2n times the sum of all s. The weight itself is, for every person, s times the others' roots:
 //! at least (n - 1) times the smallest times the sum of all s. And 2n / (n - 1) is at most 4, as one alone
@@ -73,37 +83,75 @@ impl Weight {
         Self(squared.saturating_sub(given))
     }
 
-    /// As a number, the most significant half first.
+    /// Returns how much money the formula asks for, in whole units.
+    pub fn asks(&self) -> Balance {
+        // Less than 2¹¹² by the limits above.
+        (self.0 >> 48u32).try_into().unwrap_or(Balance::MAX)
+    }
+
+    /// Returns it as a number, the most significant half first.
     pub fn halves(&self) -> (u128, u128) {
         self.0.into_words()
     }
 }
 
-/// Divides `money` in proportion to the weights, without losing or making a unit. `None` if none of
-/// them weighs anything, or if something is over its limit.
-pub fn divide(money: Balance, weights: &[Weight]) -> Option<Vec<Balance>> {
+/// Returns what each cause is given of `money`: what the formula asks for, or less; `most` at most. What is
+/// not given is left. `None` if something is over its limit.
+pub fn divide(money: Balance, most: Balance, weights: &[Weight]) -> Option<Vec<Balance>> {
     if money >= MAX_MONEY || weights.len() > MAX_CAUSES {
         return None;
     }
-    let mut all = U256::ZERO;
-    for weight in weights {
-        all = all.checked_add(weight.0)?;
+    let asked: Vec<Balance> = weights.iter().map(|one| one.asks().min(most)).collect();
+    let all = asked
+        .iter()
+        .try_fold(0, |sum: Balance, one| sum.checked_add(*one));
+    if all.is_some_and(|all| all <= money) {
+        return Some(asked);
     }
-    let money = U256::from(money);
-    let (mut so_far, mut divided) = (U256::ZERO, U256::ZERO);
-    let mut shares = Vec::with_capacity(weights.len());
-    for weight in weights {
-        // Shares are differences of what the first few causes get together: the last sum is all of it.
-        so_far = so_far.checked_add(weight.0)?;
-        let together = money.checked_mul(so_far)?.checked_div(all)?;
-        let share = together.checked_sub(divided)?;
-        shares.push(share.try_into().ok()?);
-        divided = together;
+    scale_down(money, most, weights)
+}
+
+/// As [`divide`], where the formula asks for more than there is.
+///
+/// Whoever would have more than `most` at the present scale has that much. What they leave raises the
+/// scale of the others, until nobody has too much.
+fn scale_down(money: Balance, most: Balance, weights: &[Weight]) -> Option<Vec<Balance>> {
+    let cap = U256::from(most);
+    let (mut left, mut weight) = (U256::from(money), sum(weights)?);
+    let mut shares: Vec<Option<Balance>> = weights.iter().map(|_| None).collect();
+    let mut settled = false;
+    while !settled {
+        settled = true;
+        for (share, one) in shares.iter_mut().zip(weights) {
+            // one * left / weight > most
+            if share.is_none() && one.0.checked_mul(left)? > cap.checked_mul(weight)? {
+                *share = Some(most);
+                (left, weight) = (left.checked_sub(cap)?, weight.checked_sub(one.0)?);
+                settled = false;
+            }
+        }
     }
-    if shares.is_empty() {
-        return None;
-    }
-    Some(shares)
+    let rest = |one: &Weight| {
+        let share = one.0.checked_mul(left)?.checked_div(weight)?;
+        share.try_into().ok()
+    };
+    let shares = shares.into_iter().zip(weights);
+    shares
+        .map(|(share, one)| share.or_else(|| rest(one)))
+        .collect()
+}
+
+fn sum(weights: &[Weight]) -> Option<U256> {
+    weights
+        .iter()
+        .try_fold(U256::ZERO, |sum, one| sum.checked_add(one.0))
+}
+
+/// Returns the part of `whole` that is as large as `part` is of `all`, rounded down. `None` if that is no
+/// amount.
+pub fn portion(whole: Balance, part: Balance, all: Balance) -> Option<Balance> {
+    let product = U256::from(whole).checked_mul(U256::from(part))?;
+    product.checked_div(U256::from(all))?.try_into().ok()
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use pool::{
     books,
     events::Gift,
     sponsors::Pledge,
-    terms::{Fee, Mode, Terms},
+    terms::{Fee, Mode, Step, Terms},
 };
 use pool_factory::PoolFactoryRef;
 
@@ -79,6 +79,15 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
             Mode::AllOrNothing { .. } => "8 UNIT in 30 days, or nothing",
             Mode::KeepAll { .. } => "whatever comes in",
         };
+        // What comes to a pool without a goal goes straight through, unless it has a schedule. Here it is
+        // held, so that what came in can be counted at the end.
+        let release = match mode {
+            Mode::AllOrNothing { .. } => Vec::new(),
+            Mode::KeepAll { .. } => vec![Step {
+                from: 0,
+                parts: PARTS,
+            }],
+        };
         let terms = Terms {
             title: title.into(),
             description: commitment::content(title.as_bytes()),
@@ -93,9 +102,8 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
                 points: FEE,
                 treasury: self.stage.named("treasury").id().ink(),
             }),
-            release: Vec::new(),
+            release,
             least_sponsorship: if sponsored { UNIT } else { 0 },
-            channels: None,
         };
         let known = self.stage.read(factory.factory.call().address_of(
             maker.id().ink(),

@@ -45,17 +45,14 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         self.step(&rita, "rides on, half an hour later", message, 0)?;
         let resumed = self.stage.last();
         self.stage.wait_until(began + 57 * MINUTE)?;
-        let before = self.stage.balance(&rita.id())?;
+        let before = [&rita, &otto].map(|who| self.stage.balance(&who.id()));
+        let [hers, his] = before;
         let message = contract.call_mut().stop(ride);
-        let what = "locks the bicycle after 17 more";
+        let what = "locks the bicycle after 17 more, which pays otto and gives back the rest";
         let (_, receipt) = self.step(&rita, what, message, 0)?;
         let ridden = (paused - began) + (self.stage.last() - resumed);
-        let back = self.stage.balance(&rita.id())? + receipt.fee - before;
-
-        let before = self.stage.balance(&otto.id())?;
-        let message = contract.call_mut().claim(ride);
-        let (_, receipt) = self.step(&otto, "claims what the ride earned", message, 0)?;
-        let earned = self.stage.balance(&otto.id())? + receipt.fee - before;
+        let back = self.stage.balance(&rita.id())? + receipt.fee - hers?;
+        let earned = self.stage.balance(&otto.id())? - his?;
         let close = (27 * MINUTE..28 * MINUTE).contains(&ridden);
         let minutes = RATE * u128::from(ridden) / BILLIONTHS;
         self.check(
@@ -64,6 +61,7 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         )?;
         self.check("the rest came back", back + earned == DEPOSIT)?;
 
+        self.stage.wait_until(began + 61 * MINUTE)?;
         let message = contract.call_mut().clear(vec![ride]);
         let (_, receipt) = self.step(&rita, "clears the ride away", message, 0)?;
         self.check("and has its deposit back", receipt.deposit < 0)?;

@@ -41,11 +41,15 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         let what = format!("sponsors the round with {} UNIT", units(MONEY));
         self.step(sponsor, &what, message, MONEY)?;
 
-        self.stage.advance(DAY)?;
+        self.stage.advance(2 * DAY)?;
         for ((title, people), pool) in CAUSES.into_iter().zip(&pools) {
             let mut receipts = Vec::new();
             for donor in &donors[..people] {
-                let message = round.round.clone().call_mut().donate(pool.id.ink(), None);
+                let message = round
+                    .round
+                    .clone()
+                    .call_mut()
+                    .donate(pool.id.ink(), None, None);
                 let gift = GIVEN / people as Balance;
                 receipts.push(self.call(donor, "donates", message, gift)?.1);
             }
@@ -63,11 +67,14 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
             uri: String::new(),
             organiser: organiser.id().ink(),
             factory: factory.id.ink(),
-            opens: now + DAY,
+            chosen: now + DAY,
+            opens: now + 2 * DAY,
             closes: now + 31 * DAY,
-            divides: now + 31 * DAY,
+            divides: now + 38 * DAY,
             minimum: UNIT / 100,
             cap: GIVEN,
+            max_share: 9_000,
+            min_donors: 2,
             verifier: None,
         };
         let constructor = MatchingRoundRef::new(terms);
@@ -79,15 +86,15 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
             id,
             deployment,
         };
-        let what = "opens a round, in a day and for a month";
+        let what = "opens a round, in two days and for a month";
         self.note(organiser.name(), what, 1, &round.deployment);
         self.contract("round", round.id.clone());
         Ok(round)
     }
 
     fn divide(&mut self, round: &Round, anyone: &Account, pools: &[DonationPool]) -> Result<()> {
-        self.stage.advance(31 * DAY)?;
-        let message = round.round.clone().call_mut().divide(64);
+        self.stage.advance(37 * DAY)?;
+        let message = round.round.clone().call_mut().divide(0);
         self.step(
             anyone,
             "has the round's money divided (anyone can)",

@@ -10,15 +10,18 @@ use ink::codegen::TraitCallBuilder;
 use pool::{
     events::{Gift, Note},
     sponsors::Pledge,
-    terms::{Fee, Mode, Terms},
+    terms::{Fee, Mode, Step, Terms},
 };
 
 pub fn measure(costs: &mut Costs) {
     let mut chain = Chain::new();
     let [ada, bob] = ["ada", "bob"].map(|name| chain.account(name, 10_000 * UNIT));
+    chain.account("treasury", UNIT);
     for kind in ["open-ended", "with a goal"] {
         Meter::new(costs, &mut chain, &ada, &bob, kind).run();
     }
+    sixteen_at_once(costs, &mut chain, &ada, &bob);
+    scheduled(costs, &mut chain, &ada, &bob);
     missed(costs, &mut chain, &ada, &bob);
 }
 
@@ -31,6 +34,64 @@ struct Meter<'a> {
     bob: Account,
     kind: &'static str,
     at: DonationPool,
+}
+
+/// What a gift costs that goes straight on to sixteen.
+fn sixteen_at_once(costs: &mut Costs, chain: &mut Chain, ada: &Account, bob: &Account) {
+    let terms = terms(chain, sixteen(), None);
+    let mut at = DonationPool::deploy(chain, ada, terms).unwrap();
+    costs.note(
+        "pool.new, open-ended, for 16",
+        &at.deployment.clone().unwrap(),
+    );
+    for name in ["pool.donate, to 16", "pool.donate, to 16, repeated"] {
+        let message = at.pool.call_mut().donate(Some([7; 32]));
+        costs.call(chain, name, bob, message, GIFT);
+    }
+    at.assert_solvent(chain);
+}
+
+/// What a pool costs that holds money back, and pays it out to sixteen.
+fn scheduled(costs: &mut Costs, chain: &mut Chain, ada: &Account, bob: &Account) {
+    let mut terms = terms(chain, sixteen(), None);
+    terms.release = vec![Step {
+        from: 0,
+        parts: PARTS,
+    }];
+    let mut at = DonationPool::deploy(chain, ada, terms).unwrap();
+    for name in [
+        "pool.donate, with a schedule",
+        "pool.donate, with a schedule, repeated",
+    ] {
+        let message = at.pool.call_mut().donate(Some([7; 32]));
+        costs.call(chain, name, bob, message, GIFT);
+    }
+    let message = at.pool.call_mut().grant();
+    costs.call(chain, "pool.grant, with a schedule", bob, message, GIFT);
+    let message = at.pool.call_mut().payout(None);
+    costs.call(
+        chain,
+        "pool.payout, with a schedule, to 16",
+        bob,
+        message,
+        0,
+    );
+    let message = at.pool.call_mut().grant();
+    chain.call(bob, message, GIFT).unwrap();
+    let helper = chain.account("helper-0", UNIT);
+    let message = at.pool.call_mut().payout(Some(spent_on()));
+    let name = "pool.payout, to 16, repeated, with a note";
+    costs.call(chain, name, &helper, message, 0);
+    let message = at.pool.call_mut().explain(Some(0), spent_on());
+    costs.call(chain, "pool.explain", &helper, message, 0);
+    at.assert_solvent(chain);
+}
+
+fn spent_on() -> Note {
+    Note {
+        commitment: [1; 32],
+        uri: "https://example.org/well/pump".into(),
+    }
 }
 
 /// A pool that closes in a month, with a goal of all that is donated to it here, if it has one.
@@ -60,8 +121,7 @@ fn terms(chain: &mut Chain, to: Vec<AccountId>, goal: Option<Balance>) -> Terms 
             treasury: Account::named("treasury").id().ink(),
         }),
         release: Vec::new(),
-        least_sponsorship: UNIT,
-        channels: None,
+        least_sponsorship: goal.map_or(UNIT, |goal| UNIT.max(goal / 100)),
     }
 }
 
@@ -100,7 +160,11 @@ impl<'a> Meter<'a> {
     ) -> Self {
         let (ada, bob) = (ada.clone(), bob.clone());
         let goal = (kind == "with a goal").then_some(UNIT);
-        let terms = terms(chain, sixteen(), goal);
+        let to = match goal {
+            Some(_) => sixteen(),
+            None => vec![ada.id()],
+        };
+        let terms = terms(chain, to, goal);
         let at = DonationPool::deploy(chain, &ada, terms).unwrap();
         Self {
             costs,
@@ -120,7 +184,10 @@ impl<'a> Meter<'a> {
     }
 
     fn run(&mut self) {
-        let name = self.name("new, for 16");
+        let name = match self.kind {
+            "with a goal" => self.name("new, for 16"),
+            _ => self.name("new, for 1"),
+        };
         self.costs.note(&name, &self.at.deployment.clone().unwrap());
         let bob = self.bob.clone();
         for what in ["donate", "donate, repeated"] {
@@ -160,6 +227,11 @@ impl<'a> Meter<'a> {
         let message = self.at.pool.call_mut().grant();
         self.costs
             .call(self.chain, &self.name("grant"), &bob, message, UNIT);
+        let id = self.at.id.clone();
+        self.chain.transfer(&bob, &id, UNIT).unwrap();
+        let message = self.at.pool.call_mut().take_in();
+        self.costs
+            .call(self.chain, &self.name("take_in"), &bob, message, 0);
         self.end();
         self.at.assert_solvent(self.chain);
     }
@@ -170,9 +242,11 @@ impl<'a> Meter<'a> {
         let message = self.at.pool.call_mut().finalise();
         self.costs
             .call(self.chain, &self.name("finalise"), &bob, message, 0);
-        let message = self.at.pool.call_mut().payout(None);
-        self.costs
-            .call(self.chain, &self.name("payout, to 16"), &bob, message, 0);
+        if self.kind == "with a goal" {
+            let message = self.at.pool.call_mut().payout(None);
+            self.costs
+                .call(self.chain, &self.name("payout, to 16"), &bob, message, 0);
+        }
         let message = self.at.pool.call_mut().return_sponsorship(1);
         self.costs.call(
             self.chain,
@@ -181,37 +255,20 @@ impl<'a> Meter<'a> {
             message,
             0,
         );
-        let message = self.at.pool.call_mut().forget(bob.id().ink());
-        self.costs
-            .call(self.chain, &self.name("forget"), &bob, message, 0);
-        let note = Note {
-            commitment: [1; 32],
-            uri: "https://example.org/well/pump".into(),
-        };
         if self.kind == "with a goal" {
-            return;
+            let message = self.at.pool.call_mut().forget(bob.id().ink());
+            self.costs
+                .call(self.chain, &self.name("forget"), &bob, message, 0);
+            self.reads();
         }
-        let helper = self.chain.account("helper-0", UNIT);
-        let message = self.at.pool.call_mut().explain(0, note.clone());
-        self.costs
-            .call(self.chain, "pool.explain", &helper, message, 0);
-        let message = self.at.pool.call_mut().grant();
-        self.chain.call(&bob, message, GIFT).unwrap();
-        let message = self.at.pool.call_mut().payout(Some(note));
-        self.costs.call(
-            self.chain,
-            "pool.payout, to 16, repeated, with a note",
-            &helper,
-            message,
-            0,
-        );
-        self.reads();
     }
 
     fn reads(&mut self) {
         let (pool, bob) = (self.at.pool.clone(), self.bob.id().ink());
         self.costs
             .read(self.chain, "pool.overview", pool.call().overview());
+        self.costs
+            .read(self.chain, "pool.standing", pool.call().standing());
         self.costs
             .read(self.chain, "pool.donor", pool.call().donor(bob));
         self.costs
@@ -237,9 +294,11 @@ fn missed(costs: &mut Costs, chain: &mut Chain, ada: &Account, bob: &Account) {
         chain.call(bob, message, GIFT).unwrap();
     }
     chain
-        .call(ada, at.pool.call_mut().sponsor(pledge()), UNIT)
+        .call(ada, at.pool.call_mut().sponsor(pledge()), 10 * UNIT)
         .unwrap();
-    chain.call(ada, at.pool.call_mut().grant(), 1_000).unwrap();
+    // Too little for an account that does not exist: it is kept, and taken out once it does.
+    let message = at.pool.call_mut().grant();
+    costs.call(chain, "pool.grant, kept", ada, message, 400);
     chain.advance(30 * DAY);
     for (name, donor) in [
         ("pool.refund, with the record", bob),
@@ -257,11 +316,21 @@ fn missed(costs: &mut Costs, chain: &mut Chain, ada: &Account, bob: &Account) {
         message,
         0,
     );
-    // Too little for an account that does not exist: it is kept, and taken out once it does.
-    let message = at.pool.call_mut().payout(None);
-    costs.call(chain, "pool.payout, to 1, kept", bob, message, 0);
     chain.mint(&dust, UNIT);
     let message = at.pool.call_mut().withdraw(dust.ink());
     costs.call(chain, "pool.withdraw", bob, message, 0);
     at.assert_solvent(chain);
+}
+
+#[test]
+fn tmp_show() {
+    let mut costs = Costs::default();
+    measure(&mut costs);
+    super::pool_factory::measure(&mut costs);
+    for (name, cost) in &costs.calls {
+        println!("{:>8.3} tr  {:>10.5} UNIT  {name}", cost.weight as f64 / 270_233_000.0, cost.deposit as f64 / 1e12);
+    }
+    for (name, cost) in &costs.reads {
+        println!("read {cost:?}  {name}");
+    }
 }

@@ -27,10 +27,10 @@ pub fn measure(costs: &mut Costs) {
         fee: None,
         release: Vec::new(),
         least_sponsorship: 0,
-        channels: None,
     };
     for (name, creator, salt) in [
-        ("pool_factory.create", None, 1),
+        ("pool_factory.create, the first", None, 1),
+        ("pool_factory.create", None, 4),
         ("pool_factory.create, for a creator", Some(creator), 2),
         (
             "pool_factory.create, for a creator, repeated",
@@ -41,10 +41,12 @@ pub fn measure(costs: &mut Costs) {
         let made = factory.create(chain, &ada, creator, terms.clone(), [salt; 32]);
         costs.note(name, &made.unwrap().1);
     }
-    for n in 4..=64 {
+    for n in 5..=64 {
         let made = factory.create(chain, &ada, Some(creator), terms.clone(), [n; 32]);
         made.unwrap();
     }
+    let message = factory.factory.call_mut().set_listed(2, false);
+    costs.call(chain, "pool_factory.set_listed", &ada, message, 0);
     let reads = factory.factory.clone();
     costs.read(chain, "pool_factory.overview", reads.call().overview());
     let address = reads

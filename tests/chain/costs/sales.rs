@@ -18,10 +18,12 @@ use storefront::{
 pub fn measure(costs: &mut Costs) {
     let mut meter = Meter::new(costs);
     meter.registry();
+    meter.second_creator();
     meter.catalogue();
     meter.payments();
     meter.money_out();
     meter.guardian();
+    meter.registry_ends();
     meter.farthing.assert_solvent();
 }
 
@@ -30,7 +32,10 @@ struct Meter<'a> {
     costs: &'a mut Costs,
     ada: Account,
     bob: Account,
+    /// Whose money goes to its owner.
     creator: CreatorId,
+    /// Whose money is divided among sixteen.
+    sharing: CreatorId,
 }
 
 const NO_REFERRER: Option<ink::primitives::AccountId> = None;
@@ -48,6 +53,7 @@ impl<'a> Meter<'a> {
             ada,
             bob,
             creator: 0,
+            sharing: 0,
         };
         meter.note("a plain transfer", &transfer);
         let [registry, storefront] = meter.farthing.deployments.clone();
@@ -89,6 +95,7 @@ impl<'a> Meter<'a> {
         self.note("registry.register", &receipt);
 
         self.farthing.commit(&ada, "other");
+        self.farthing.chain.advance(2 * DAY);
         let message = self.farthing.registry.call_mut().cancel_commitment();
         self.call("registry.cancel_commitment", &ada, message, 0);
         let message = self.farthing.registry.call_mut().release_handle(creator);
@@ -122,6 +129,7 @@ impl<'a> Meter<'a> {
         }
         let all = Permissions {
             catalogue: true,
+            price: true,
             profile: true,
         };
         for (name, permissions) in [
@@ -129,6 +137,9 @@ impl<'a> Meter<'a> {
             ("registry.set_delegate, repeated", all),
             ("registry.set_delegate, to nothing", Permissions::NONE),
         ] {
+            if permissions == Permissions::NONE {
+                self.farthing.chain.advance(DAY);
+            }
             let message = self.farthing.registry.call_mut().set_delegate(
                 creator,
                 bob.id().ink(),
@@ -142,7 +153,7 @@ impl<'a> Meter<'a> {
             .call_mut()
             .offer_ownership(creator, Some(bob.id().ink()));
         self.call("registry.offer_ownership", &ada, message, 0);
-        let message = self.farthing.registry.call_mut().accept_ownership(creator);
+        let message = self.farthing.registry.call_mut().accept_ownership(creator, None, Vec::new());
         self.call("registry.accept_ownership", &bob, message, 0);
         let message = self
             .farthing
@@ -150,7 +161,7 @@ impl<'a> Meter<'a> {
             .call_mut()
             .offer_ownership(creator, Some(ada.id().ink()));
         self.farthing.call(&bob, message, 0).unwrap();
-        let message = self.farthing.registry.call_mut().accept_ownership(creator);
+        let message = self.farthing.registry.call_mut().accept_ownership(creator, None, Vec::new());
         self.farthing.call(&ada, message, 0).unwrap();
         for name in [
             "registry.set_payout, to 16",
@@ -160,16 +171,41 @@ impl<'a> Meter<'a> {
                 .farthing
                 .registry
                 .call_mut()
-                .set_payout(creator, sixteen());
+                .set_payout(creator, sixteen(), None, Vec::new());
             self.call(name, &ada, message, 0);
         }
         self.registry_reads();
+    }
+
+    /// What frees records, on another creator than all else is done with.
+    fn registry_ends(&mut self) {
+        let bob = self.bob.clone();
+        self.farthing.commit(&bob, "bob-b");
+        let (creator, _) = self
+            .farthing
+            .register(&bob, "bob-b", Profile::default())
+            .unwrap();
+        let mut registry = self.farthing.registry.clone();
+        let split = registry
+            .call_mut()
+            .set_payout(creator, sixteen(), None, Vec::new());
+        self.farthing.call(&bob, split, 0).unwrap();
+        let message = registry.call_mut().release_handle(creator);
+        self.farthing.call(&bob, message, 0).unwrap();
+        self.farthing.chain.advance(30 * DAY);
+        let message = registry.call_mut().unset_payout(creator, None, Vec::new());
+        self.call("registry.unset_payout", &bob, message, 0);
+        let message = registry.call_mut().forget_handle(creator, "bob-b".into());
+        self.call("registry.forget_handle", &bob, message, 0);
+        let message = registry.call_mut().delete(creator, None);
+        self.call("registry.delete", &bob, message, 0);
     }
 
     fn registry_reads(&mut self) {
         let (creator, ada) = (self.creator, self.ada.id().ink());
         let registry = self.farthing.registry.clone();
         self.read("registry.creator_count", registry.call().creator_count());
+        self.read("registry.wait", registry.call().wait());
         self.read("registry.creator", registry.call().creator(creator));
         let handle = String::from("ada-two");
         self.read(
@@ -196,6 +232,21 @@ impl<'a> Meter<'a> {
         );
     }
 
+    /// The registry's one shares its money; all else is measured with one who does not.
+    fn second_creator(&mut self) {
+        let ada = self.ada.clone();
+        self.sharing = self.creator;
+        self.farthing.commit(&ada, "ada-shop");
+        self.farthing.wait_for_reveal();
+        let registered = self
+            .farthing
+            .register(&ada, "ada-shop", Profile::default())
+            .unwrap();
+        self.creator = registered.0;
+        let message = self.farthing.storefront.call_mut().open(self.sharing);
+        self.call("storefront.open, with a split", &ada, message, 0);
+    }
+
     fn catalogue(&mut self) {
         let (ada, creator) = (self.ada.clone(), self.creator);
         let message = self.farthing.storefront.call_mut().open(creator);
@@ -210,6 +261,7 @@ impl<'a> Meter<'a> {
                 content: [1; 32],
                 period,
                 referral: 1_000,
+                tier: None,
             };
             let message = self
                 .farthing
@@ -224,6 +276,10 @@ impl<'a> Meter<'a> {
             .call_mut()
             .set_price(creator, 0, PRICE);
         self.call("storefront.set_price", &ada, message, 0);
+        let message = self.farthing.storefront.call_mut().retire(creator, 0);
+        self.call("storefront.retire", &ada, message, 0);
+        let message = self.farthing.storefront.call_mut().relist(creator, 0);
+        self.call("storefront.relist", &ada, message, 0);
         for (name, price) in [
             ("storefront.set_tier", Some(PRICE)),
             ("storefront.set_tier, to an end", None),
@@ -236,6 +292,12 @@ impl<'a> Meter<'a> {
                 .set_tier(creator, 0, price);
             self.call(name, &ada, message, 0);
         }
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .set_item_tier(creator, 0, Some(0));
+        self.call("storefront.set_item_tier", &ada, message, 0);
     }
 
     fn payments(&mut self) {
@@ -259,8 +321,17 @@ impl<'a> Meter<'a> {
             message,
             PRICE,
         );
+        let sharing = self.sharing;
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .tip(sharing, b"Thank you!".to_vec());
+        self.call("storefront.tip, to be divided", &bob, message, PRICE);
         self.tip_fifty("to one creator", vec![creator; 50]);
-        let fifty = (0..50).map(|n| self.farthing.creator(&bob, &format!("creator-{n}")));
+        self.tip_fifty("to one creator, to be divided", vec![sharing; 50]);
+        let ada = self.ada.clone();
+        let fifty = (0..50).map(|n| self.farthing.creator(&ada, &format!("creator-{n}")));
         let fifty = fifty.collect();
         self.tip_fifty("to fifty creators", fifty);
 
@@ -303,8 +374,6 @@ impl<'a> Meter<'a> {
 
     fn buy_as_gift_and_by_referral(&mut self) {
         let (ada, bob, creator) = (self.ada.clone(), self.bob.clone(), self.creator);
-        let message = self.farthing.storefront.call_mut().enroll();
-        self.call("storefront.enroll", &ada, message, 0);
         let (owner, referrer) = (Some(Account::named("zoe").id().ink()), Some(ada.id().ink()));
         for (name, item) in [
             ("storefront.buy, as a gift with a referrer", 0),
@@ -318,12 +387,17 @@ impl<'a> Meter<'a> {
             self.call(name, &bob, message, PRICE);
         }
         let owner = Some(Account::named("yann").id().ink());
-        let orders = vec![Order { creator, item: 0 }, Order { creator, item: 1 }];
-        let message =
-            self.farthing
-                .storefront
-                .call_mut()
-                .buy_many(orders, owner, 2 * PRICE, NO_REFERRER);
+        let order = |item| Order {
+            creator,
+            item,
+            max_price: PRICE,
+        };
+        let orders = vec![order(0), order(1)];
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .buy_many(orders, owner, NO_REFERRER);
         self.call(
             "storefront.buy_many, 2 from one page",
             &bob,
@@ -337,7 +411,7 @@ impl<'a> Meter<'a> {
         let storefront = self.farthing.storefront.clone();
         self.read("storefront.overview", storefront.call().overview());
         self.read(
-            "storefront.solvency, of 51 creators",
+            "storefront.solvency, of 52 creators",
             storefront.call().solvency(),
         );
         let one = storefront.call().owed_to_creators(creator, 1);
@@ -350,49 +424,70 @@ impl<'a> Meter<'a> {
             storefront.call().has_access(creator, 0, bob),
         );
         self.read("storefront.page", storefront.call().page(creator, bob, 0));
-        self.read("storefront.row", storefront.call().row(bob));
     }
 
     fn money_out(&mut self) {
+        let (ada, bob) = (self.ada.clone(), self.bob.clone());
+        self.refunds();
+        // Each of the sixteen is new to the chain, so that their share must be worth an account.
+        let sharing = self.sharing;
+        for name in [
+            "storefront.payout, to 16 new accounts",
+            "storefront.payout, to 16, repeated",
+        ] {
+            let message = self.farthing.storefront.call_mut().tip(sharing, vec![]);
+            self.farthing
+                .call(&bob, message, 20 * EXISTENTIAL_DEPOSIT)
+                .unwrap();
+            let message = self.farthing.storefront.call_mut().payout(sharing);
+            self.call(name, &bob, message, 0);
+        }
+        for name in ["storefront.refresh", "storefront.refresh, with a split"] {
+            let creator = if name.ends_with("split") {
+                sharing
+            } else {
+                self.creator
+            };
+            let message = self.farthing.storefront.call_mut().refresh(creator);
+            self.call(name, &bob, message, 0);
+        }
+        // As long as the treasury does not exist, small fees are kept.
+        self.farthing
+            .chain
+            .empty(&Account::named("treasury"), &ada.id())
+            .unwrap();
+        for name in [
+            "storefront.tip, with the fee kept",
+            "storefront.tip, with the fee kept, repeated",
+        ] {
+            let message = self.farthing.storefront.call_mut().tip(self.creator, vec![]);
+            // A fee of three quarters of what an account must have.
+            let least = self.farthing.chain.profile().existential_deposit();
+            self.call(name, &bob, message, 30 * least);
+        }
+        self.farthing.chain.account("treasury", UNIT);
+        let message = self.farthing.storefront.call_mut().withdraw_fees();
+        self.call("storefront.withdraw_fees", &bob, message, 0);
+    }
+
+    fn refunds(&mut self) {
         let (ada, bob, creator) = (self.ada.clone(), self.bob.clone(), self.creator);
+        let owner = Account::named("yann").id().ink();
         let history = [0, 1].map(|item| Purchase {
             item,
             payer: bob.id().ink(),
             paid: PRICE,
+            term: None,
         });
-        let owner = bob.id().ink();
-        let message =
-            self.farthing
-                .storefront
-                .call_mut()
-                .refund(creator, 1, owner, history.to_vec());
-        self.call("storefront.refund, of 2 bought for ever", &ada, message, 0);
-        let message = self
-            .farthing
-            .storefront
-            .call_mut()
-            .refund(creator, 2, owner, vec![]);
-        self.call("storefront.refund, of a period", &ada, message, 0);
-        let message = self.farthing.storefront.call_mut().retire(creator, 0);
-        self.call("storefront.retire", &ada, message, 0);
-
-        // Each of the sixteen is new to the chain, so that their share must be worth an account.
-        let message = self.farthing.storefront.call_mut().payout(creator);
-        self.call("storefront.payout, to 16 new accounts", &bob, message, 0);
-        let message = self.farthing.storefront.call_mut().tip(creator, vec![]);
-        self.farthing
-            .call(&bob, message, 16 * EXISTENTIAL_DEPOSIT)
-            .unwrap();
-        let message = self.farthing.storefront.call_mut().payout(creator);
-        self.call("storefront.payout, to 16, repeated", &bob, message, 0);
-        let message = self.farthing.storefront.call_mut().payout(creator + 1);
-        self.call("storefront.payout, to the owner alone", &bob, message, 0);
-        let message = self.farthing.storefront.call_mut().withdraw(ada.id().ink());
-        self.call("storefront.withdraw", &ada, message, 0);
-        let message = self.farthing.storefront.call_mut().withdraw_fees();
-        self.call("storefront.withdraw_fees", &bob, message, 0);
-        let message = self.farthing.storefront.call_mut().leave();
-        self.call("storefront.leave", &ada, message, 0);
+        let message = self.farthing.storefront.call_mut().refund(
+            creator,
+            owner,
+            [0; 32],
+            history.to_vec(),
+            vec![1],
+        );
+        let name = "storefront.refund, of 2 bought for ever";
+        self.call(name, &ada, message, PRICE);
     }
 
     fn guardian(&mut self) {

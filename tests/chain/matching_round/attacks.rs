@@ -6,12 +6,12 @@ use ink::{
     scale::{Decode, Encode},
 };
 
-/// An open round with 10,000 to divide, in which bob and carol have given 400 each to the first of three
-/// pools.
+/// An open round with 600 to divide, in which bob and carol have given 400 each to the first of three pools,
+/// so that the formula asks for 800.
 fn fair() -> World {
     let mut w = World::open(3);
     let (sue, bob, carol) = (w.sue.clone(), w.bob.clone(), w.carol.clone());
-    w.sponsor(&sue, 10_000);
+    w.sponsor(&sue, 600);
     for donor in [&bob, &carol] {
         w.donate(donor, 0, 400);
     }
@@ -19,20 +19,22 @@ fn fair() -> World {
 }
 
 #[test]
-fn listing_after_the_round_has_opened_or_ended_is_refused() {
+fn pools_stay_as_they_are_once_they_are_chosen() {
     let mut w = World::with(|_| ());
     let (olga, sue) = (w.olga.clone(), w.sue.clone());
     w.entered(keep_all(&w.ada));
     let late = w.made(keep_all(&olga));
     w.sponsor(&sue, 10_000);
-    for at in [OPENS, CLOSES, DIVIDES] {
+    for at in [CHOSEN, OPENS, CLOSES, DIVIDES] {
         w.chain.seal_at(at);
         let refusal = w.refuse(&olga, w.to().enter(late), 0);
-        assert_eq!(refusal, Error::Opened(OPENS));
+        assert_eq!(refusal, Error::Chosen(CHOSEN));
+        let take_out = w.to().take_out(w.pool(0));
+        assert_eq!(w.refuse(&olga, take_out, 0), Error::Chosen(CHOSEN));
     }
     w.divide();
     let refusal = w.refuse(&olga, w.to().enter(late), 0);
-    assert_eq!(refusal, Error::Opened(OPENS));
+    assert_eq!(refusal, Error::Chosen(CHOSEN));
     w.assert_solvent();
 }
 
@@ -64,7 +66,7 @@ fn gift_split_by_a_donor_without_company_draws_nothing() {
         w.donate(&dave, 1, 1_000);
     }
     w.divide();
-    assert_eq!(w.shares(), [10_000, 0, 0]);
+    assert_eq!(w.shares(), [600, 0, 0]);
     w.assert_solvent();
 }
 
@@ -78,27 +80,21 @@ fn one_person_with_many_accounts_gains_unless_a_verifier_tells_them_apart() {
     for account in &mallory {
         w.donate(account, 1, 80);
     }
-    // Ten of 80 against two of 400: 10 * 9 * 80 to 2 * 400.
-    assert_eq!(w.shares(), [1_000, 9_000, 0]);
+    // Ten of 80 against two of 400: 10 * 9 * 80 to 2 * 400. (The root of 80 is rounded down.)
+    assert_eq!(w.shares(), [60, 539, 0]);
     w.assert_solvent();
 
     let mut w = World::with(verified);
     for _ in 0..2 {
         w.entered(keep_all(&w.ada));
     }
-    let (vera, sue, bob, carol) = (
-        w.vera.clone(),
-        w.sue.clone(),
-        w.bob.clone(),
-        w.carol.clone(),
-    );
+    let (sue, bob, carol) = (w.sue.clone(), w.bob.clone(), w.carol.clone());
     w.chain.seal_at(OPENS);
-    w.sponsor(&sue, 10_000);
+    w.sponsor(&sue, 600);
     let mallory: Vec<_> = (0..10)
         .map(|n| w.chain.account(&format!("mallory-{n}"), UNIT))
         .collect();
-    let known = [&bob, &carol, &mallory[0]].map(|one| one.id().ink());
-    w.done(&vera, w.to().allow(known.to_vec()), 0);
+    w.list(&[&bob, &carol, &mallory[0]]);
     for donor in [&bob, &carol] {
         w.donate(donor, 0, 400);
     }
@@ -106,7 +102,7 @@ fn one_person_with_many_accounts_gains_unless_a_verifier_tells_them_apart() {
     for account in &mallory[1..] {
         assert_eq!(w.refuse(account, w.donation(1), 80), Error::NotListed);
     }
-    assert_eq!(w.shares(), [10_000, 0]);
+    assert_eq!(w.shares(), [600, 0]);
     w.assert_solvent();
 }
 
@@ -171,17 +167,20 @@ fn second_division_is_refused() {
         }
         w.divide();
         let shares = w.shares();
-        for count in [0, 64] {
-            let refusal = w.refuse(&sam, w.to().divide(count), 0);
+        // What is left to do is to pay, once.
+        w.done(&sam, w.to().divide(64), 0);
+        for calls in [0, 64] {
+            let refusal = w.refuse(&sam, w.to().divide(calls), 0);
             assert_eq!(refusal, Error::AlreadyDivided);
         }
         w.chain.advance(2 * PATIENCE);
         let refusal = w.refuse(&sam, w.to().divide(64), 0);
         assert_eq!(refusal, Error::AlreadyDivided);
         assert_eq!(w.shares(), shares);
+        assert_eq!(w.granted(0), shares[0]);
         w.assert_solvent();
     }
-    // Nor when the money went back.
+    // Nor where there is nothing to divide among.
     let mut w = World::open(0);
     let sam = w.sam.clone();
     w.divide();
@@ -193,11 +192,11 @@ fn second_division_is_refused() {
 #[test]
 fn share_is_paid_once_also_in_one_block() {
     let mut w = fair();
-    let (ada, sam) = (w.ada.clone(), w.sam.clone());
+    let (ada, sam, vera) = (w.ada.clone(), w.sam.clone(), w.vera.clone());
     w.donate(&sam, 1, 100);
-    w.donate(&ada, 1, 100);
+    w.donate(&vera, 1, 100);
     w.divide();
-    assert_eq!(w.shares(), [8_000, 2_000, 0]);
+    assert_eq!(w.shares(), [480, 120, 0]);
     let pay = w.to().pay(w.pool(1));
     w.chain.in_one_block(|chain| {
         chain.call(&ada, pay.clone(), 0).unwrap();
@@ -206,7 +205,10 @@ fn share_is_paid_once_also_in_one_block() {
         }
     });
     assert_eq!(w.refuse(&ada, pay, 0), Error::NothingDue);
-    assert_eq!((w.granted(1), w.owed()), (2_000, 8_000));
+    assert_eq!((w.granted(1), w.owed()), (120, 480));
+    // The division goes on with the others.
+    w.done(&ada, w.to().divide(64), 0);
+    assert_eq!((w.granted(0), w.granted(1), w.owed()), (480, 120, 0));
     w.assert_solvent();
 }
 
@@ -220,17 +222,20 @@ fn sponsor_cannot_have_money_back_that_is_being_divided() {
             w.chain.seal_at(at);
         }
         assert_eq!(w.refuse(&sue, back.clone(), 0), Error::NotDivided);
-        let forget = w.to().forget_sponsorship();
-        assert_eq!(w.refuse(&sue, forget, 0), Error::NotDivided);
+        assert_eq!(w.refuse(&sue, w.to().leave(), 0), Error::Opened(OPENS));
     }
     w.divide();
-    assert_eq!(w.refuse(&sue, back.clone(), 0), Error::WentToPools);
+    assert_eq!(w.refuse(&sue, w.to().leave(), 0), Error::Opened(OPENS));
     for pool in [1, 2] {
         let pay = w.to().pay(w.pool(pool));
         assert_eq!(w.refuse(&sue, pay, 0), Error::NothingDue);
     }
+    // All of it is the pool's: nothing but the record's deposit comes back.
+    let receipt = w.done(&sue, back.clone(), 0);
+    assert_eq!(receipt.events_of::<events::TakenBack>()[0].amount, 0);
+    assert_eq!(w.owed(), 600);
     w.done(&sue, w.to().pay(w.pool(0)), 0);
-    assert_eq!(w.refuse(&sue, back, 0), Error::WentToPools);
+    assert_eq!(w.refuse(&sue, back, 0), Error::NothingDue);
     assert_eq!(w.owed(), 0);
     w.assert_solvent();
 }
@@ -248,6 +253,11 @@ fn sponsor_has_no_share_of_what_others_have_back() {
         let receipt = w.done(&bob, back.clone(), 0);
         assert_eq!(w.balance(who), before + amount);
         assert_eq!(w.balance(&bob), bobs - receipt.fee);
+        assert_eq!(w.refuse(&bob, back.clone(), 0), Error::NothingDue);
+        // Only the record is left to free.
+        let receipt = w.done(who, back.clone(), 0);
+        assert_eq!(receipt.events_of::<events::TakenBack>()[0].amount, 0);
+        assert_given_back(&receipt, SPONSORS_RECORD);
         assert_eq!(w.refuse(who, back, 0), Error::NothingDue);
     }
     let back = w.to().take_back(bob.id().ink());
@@ -262,11 +272,11 @@ fn forced_money_is_owed_to_nobody_and_divided_among_none() {
     let (sam, id) = (w.sam.clone(), w.at.id.clone());
     let forced = 5 * UNIT;
     w.chain.transfer(&sam, &id, forced).unwrap();
-    assert_eq!(w.read(w.to().solvency()), (10_000, 10_000 + forced));
+    assert_eq!(w.read(w.to().solvency()), (600, 600 + forced));
     let back = w.to().take_back(sam.id().ink());
     w.divide();
-    assert_eq!(w.refuse(&sam, back, 0), Error::WentToPools);
-    assert_eq!(w.shares(), [10_000, 0, 0]);
+    assert_eq!(w.refuse(&sam, back, 0), Error::NothingDue);
+    assert_eq!(w.shares(), [600, 0, 0]);
     w.done(&sam, w.to().pay(w.pool(0)), 0);
     assert_eq!(w.read(w.to().solvency()), (0, forced));
     // Forced into a pool, it does not count either.
@@ -279,20 +289,28 @@ fn forced_money_is_owed_to_nobody_and_divided_among_none() {
 
 #[test]
 fn verifier_cannot_keep_out_whom_they_let_in() {
-    // Seeing bob's donation on its way, vera would take him off the list before it arrives.
+    // Seeing bob's donation on its way, vera would put another list in place of his before it arrives.
     let mut w = World::with(verified);
     w.entered(keep_all(&w.ada));
+    let (vera, bob, carol) = (w.vera.clone(), w.bob.clone(), w.carol.clone());
+    w.list(&[&bob]);
     w.chain.seal_at(OPENS);
-    let (vera, bob) = (w.vera.clone(), w.bob.clone());
-    let list = vec![bob.id().ink()];
-    w.done(&vera, w.to().allow(list.clone()), 0);
-    let (clear, give) = (w.to().clear(list), w.donation(0));
+    let without = root(&[carol.id().ink()]);
+    let replace = w.to().set_list(0, without, String::new());
+    let (free, give) = (w.to().free_lists(), w.donation_of(&bob, 0));
     w.chain.in_one_block(|chain| {
-        let refusal = refused(chain.call(&vera, clear, 0));
+        let refusal = refused(chain.call(&vera, replace, 0));
+        assert_eq!(refusal, Error::Opened(OPENS));
+        let refusal = refused(chain.call(&vera, free, 0));
         assert_eq!(refusal, Error::OpenUntil(CLOSES));
         chain.call(&bob, give, 400).unwrap();
     });
     assert_eq!(w.counted(&bob, 0), 400);
+    // Nor by one more list.
+    w.list(&[&carol]);
+    w.donate(&bob, 0, 400);
+    w.donate(&carol, 0, 400);
+    assert_eq!(w.counted(&bob, 0), 800);
     w.assert_solvent();
 }
 
@@ -309,7 +327,7 @@ fn verifier_and_organiser_have_no_way_to_the_money() {
         let before = w.balance(&sue);
         let message = w.to().take_back(sue.id().ink());
         let answer = w.chain.dry_run(&who.id(), message, 0).unwrap().answer;
-        assert_eq!((answer, w.balance(&sue)), (Ok(()), before));
+        assert_eq!((answer, w.balance(&sue)), (Ok(10_000), before));
     }
     assert_eq!(w.owed(), 10_000);
     w.assert_solvent();
@@ -335,7 +353,8 @@ fn refunded_gifts_draw_nothing() {
         w.chain.call(donor, refund, 0).unwrap();
     }
     w.divide();
-    assert_eq!(w.shares(), [0, 10_000]);
+    // What the formula asks for two gifts of one unit.
+    assert_eq!(w.shares(), [0, 2]);
     w.assert_solvent();
 }
 
@@ -375,13 +394,19 @@ fn money_attached_where_none_belongs_is_refused() {
     takes_no_money(&mut w, message);
     let message = w.to().forget(pool);
     takes_no_money(&mut w, message);
-    let message = w.to().forget_sponsorship();
+    let message = w.to().leave();
     takes_no_money(&mut w, message);
-    let message = w.to().allow(vec![bob]);
+    let message = w.to().set_list(0, [0; 32], String::new());
     takes_no_money(&mut w, message);
-    let message = w.to().clear(vec![bob]);
+    let message = w.to().free_lists();
     takes_no_money(&mut w, message);
     let message = w.to().enter(0);
+    takes_no_money(&mut w, message);
+    let message = w.to().take_out(pool);
+    takes_no_money(&mut w, message);
+    let message = w.to().strike_off(pool, [0; 32]);
+    takes_no_money(&mut w, message);
+    let message = w.to().reinstate(pool);
     takes_no_money(&mut w, message);
     w.assert_solvent();
 }

@@ -14,7 +14,7 @@ fn donation_goes_to_its_pool_in_the_donors_name_and_counts() {
     let mut w = World::open(2);
     let bob = w.bob.clone();
     let memo = Some([7; 32]);
-    let receipt = w.done(&bob, w.to().donate(w.pool(1), memo), 400);
+    let receipt = w.done(&bob, w.to().donate(w.pool(1), memo, None), 400);
     // First the pool tells, then the round: all the pool knows of the donor is that it is bob.
     let [pools, rounds] = &receipt.events[..] else {
         panic!("two events, not {}", receipt.events.len());
@@ -24,7 +24,7 @@ fn donation_goes_to_its_pool_in_the_donors_name_and_counts() {
     let donation = Donation {
         donor: bob.id().ink(),
         amount: 400,
-        matched: 0,
+        matched: vec![],
         memo,
     };
     assert_eq!(told.donations, [donation]);
@@ -93,19 +93,24 @@ fn cap_is_for_each_donor_and_each_pool() {
 fn shares_follow_every_donation() {
     let mut w = World::open(3);
     let (sue, bob, carol) = (w.sue.clone(), w.bob.clone(), w.carol.clone());
-    w.sponsor(&sue, 1_000);
-    assert_eq!(w.shares(), [0, 0, 0]);
+    w.sponsor(&sue, 600);
+    assert_eq!((w.shares(), w.rest()), (vec![0, 0, 0], 600));
     w.donate(&bob, 0, 400);
     // One donor alone has no weight.
     assert_eq!(w.shares(), [0, 0, 0]);
-    w.donate(&carol, 0, 400);
-    assert_eq!(w.shares(), [1_000, 0, 0]);
+    w.donate(&carol, 0, 25);
+    // 2 * 20 * 5 is all that the formula asks for.
+    assert_eq!((w.shares(), w.rest()), (vec![200, 0, 0], 400));
+    w.donate(&carol, 0, 375);
+    assert_eq!((w.shares(), w.rest()), (vec![600, 0, 0], 0));
     // 2 * 20 * 20 against 2 * 10 * 20.
     w.donate(&bob, 1, 100);
     w.donate(&carol, 1, 400);
-    assert_eq!(w.shares(), [666, 334, 0]);
+    assert_eq!(w.shares(), [400, 200, 0]);
+    w.sponsor(&sue, 300);
+    assert_eq!(w.shares(), [600, 300, 0]);
     w.sponsor(&sue, 500);
-    assert_eq!(w.shares(), [1_000, 500, 0]);
+    assert_eq!((w.shares(), w.rest()), (vec![800, 400, 0], 200));
     w.assert_solvent();
 }
 
@@ -159,7 +164,7 @@ fn donor_who_is_not_on_the_list_is_refused_and_can_still_give_directly() {
     w.entered(keep_all(&w.ada));
     let (vera, bob, carol) = (w.vera.clone(), w.bob.clone(), w.carol.clone());
     w.chain.seal_at(OPENS);
-    w.done(&vera, w.to().allow(vec![bob.id().ink()]), 0);
+    w.list(&[&bob]);
     w.donate(&bob, 0, 5);
     for who in [&carol, &vera] {
         assert_eq!(w.refuse(who, w.donation(0), 5), Error::NotListed);
@@ -186,5 +191,49 @@ fn refund_of_a_missed_goal_is_the_donors_own() {
     let refund = w.pools[0].pool.call_mut().refund(bob.id().ink());
     w.chain.call(&dave, refund, 0).unwrap();
     assert_eq!(w.balance(&bob), before + 60);
+    w.assert_solvent();
+}
+
+#[test]
+fn donation_and_share_reach_the_beneficiary_in_the_message_that_brings_them() {
+    let mut w = World::with(|_| ());
+    w.entered(crate::pool::world::keep_all(&w.ada));
+    w.chain.seal_at(OPENS);
+    let (sue, bob, carol, dave, ada) = (
+        w.sue.clone(),
+        w.bob.clone(),
+        w.carol.clone(),
+        w.dave.clone(),
+        w.ada.clone(),
+    );
+    w.sponsor(&sue, 10_000);
+    for donor in [&bob, &carol] {
+        let before = w.balance(&ada);
+        w.donate(donor, 0, 400);
+        assert_eq!(w.balance(&ada), before + 400);
+    }
+    w.chain.seal_at(DIVIDES);
+    let before = w.balance(&ada);
+    w.done(&dave, w.to().divide(1), 0);
+    assert_eq!(w.balance(&ada), before + 800);
+    assert_eq!(w.owed(), 9_200);
+    w.assert_solvent();
+}
+
+#[test]
+fn donor_frees_the_pools_record_of_a_gift_through_the_round() {
+    let mut w = World::with(|_| ());
+    w.entered(w.goal(100, CLOSES));
+    w.chain.seal_at(OPENS);
+    let bob = w.bob.clone();
+    let locked = w.donate(&bob, 0, 100).deposit;
+    assert!(locked > RECORD + PER_ITEM);
+    w.chain.seal_at(CLOSES);
+    let own = w.done(&bob, w.to().forget(w.pool(0)), 0).deposit;
+    let forget = w.pools[0].pool.call_mut().forget(bob.id().ink());
+    let (_, receipt) = w.chain.call(&bob, forget, 0).unwrap();
+    // All that bob locked is back, but for the chain's rounding.
+    let left = locked + own + receipt.deposit;
+    assert!((0..=3).contains(&left), "{left}");
     w.assert_solvent();
 }

@@ -26,6 +26,10 @@ pub struct Line {
     answer: Vec<u8>,
     until: u64,
     call: Option<Call>,
+    /// How long the message is that comes with this line, to be passed on.
+    passes_on: Option<usize>,
+    /// Whether it computes for as long as it is let.
+    burns: bool,
 }
 
 /// What a contract calls before it answers, whatever comes of that.
@@ -45,12 +49,31 @@ impl Line {
             answer: Ok::<_, LangError>(answer).encode(),
             until: u64::MAX,
             call: None,
+            passes_on: None,
+            burns: false,
         }
     }
 
-    /// Only if the message's first argument is this.
-    pub fn to(mut self, number: &u32) -> Self {
-        self.message.extend(number.encode());
+    /// Computes until there is no gas left, and answers nothing.
+    pub fn burning(self) -> Self {
+        Self {
+            burns: true,
+            ..self
+        }
+    }
+
+    /// Calls what the message names, with a message of `length` bytes; see [`pass_on`].
+    pub fn passing_on(self, length: usize) -> Self {
+        Self {
+            passes_on: Some(length),
+            ..self
+        }
+    }
+
+    /// Only if the message's next argument is this. What does not fill four bytes at the very end is not
+    /// looked at.
+    pub fn to(mut self, argument: &impl Encode) -> Self {
+        self.message.extend(argument.encode());
         self
     }
 
@@ -110,6 +133,37 @@ pub fn say_line(puppet: &AccountId, line: [u8; 4]) -> Message<impl Encode, Resul
         .call(puppet.ink())
         .exec_input(ExecutionInput::new(Selector::new(line)))
         .returns()
+}
+
+/// Bytes as they are.
+struct Raw(Vec<u8>);
+
+impl Encode for Raw {
+    fn encode(&self) -> Vec<u8> {
+        self.0.clone()
+    }
+}
+
+/// Has a puppet call `callee`, with `value`; what comes of that is dropped. The line's length must be that of
+/// the message.
+pub fn pass_on<Args: Encode, R>(
+    puppet: &AccountId,
+    line: [u8; 4],
+    callee: &AccountId,
+    message: Message<Args, R>,
+    value: Balance,
+) -> Message<impl Encode, Result<(), Error>> {
+    let mut bytes = (callee, value).encode();
+    bytes.extend(input_of(message));
+    build_call::<DefaultEnvironment>()
+        .call(puppet.ink())
+        .exec_input(ExecutionInput::new(Selector::new(line)).push_arg(Raw(bytes)))
+        .returns()
+}
+
+/// A message as it is sent.
+pub fn input_of<Args: Encode, R>(message: Message<Args, R>) -> Vec<u8> {
+    message.params().exec_input().encode()
 }
 
 impl Line {
@@ -205,6 +259,20 @@ fn script(lines: &[Line]) -> Function {
         if let Some(one) = &line.call {
             call_another(&mut f, one, at + length);
         }
+        if let Some(length) = line.passes_on {
+            call_at(&mut f, INPUT + 4, length);
+        }
+        if line.burns {
+            f.instruction(&Do::Loop(BlockType::Empty))
+                .instruction(&Do::I32Const(LENGTH))
+                .instruction(&Do::I32Const(8))
+                .instruction(&Do::I32Store(word(0)))
+                .instruction(&Do::I32Const(TIME))
+                .instruction(&Do::I32Const(LENGTH))
+                .instruction(&Do::Call(SEAL_NOW))
+                .instruction(&Do::Br(0))
+                .instruction(&Do::End);
+        }
         f.instruction(&Do::I32Const(0))
             .instruction(&Do::I32Const(at))
             .instruction(&Do::I32Const(length))
@@ -226,13 +294,18 @@ fn call_another(f: &mut Function, call: &Call, at: i32) {
             .instruction(&Do::I32Const(LENGTH))
             .instruction(&Do::Call(SEAL_CALLER));
     }
+    call_at(f, at, call.input.len());
+}
+
+/// Calls what is said at `at`: callee, value, and a message of `length` bytes.
+fn call_at(f: &mut Function, at: i32, length: usize) {
     let no_output = -1;
     f.instruction(&Do::I32Const(0))
         .instruction(&Do::I32Const(at))
         .instruction(&Do::I64Const(0))
         .instruction(&Do::I32Const(at + 32))
         .instruction(&Do::I32Const(at + 48))
-        .instruction(&Do::I32Const(call.input.len() as i32))
+        .instruction(&Do::I32Const(length as i32))
         .instruction(&Do::I32Const(no_output))
         .instruction(&Do::I32Const(0))
         .instruction(&Do::Call(SEAL_CALL))

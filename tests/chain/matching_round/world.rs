@@ -1,14 +1,18 @@
 //! A round over pools of a factory, and a small cast.
 
 pub use crate::pool::world::{
-    keep_all, refused, Account, AccountId, AsInk, Balance, Chain, DonationPool, Failure, Message,
-    Millis, Mode, Receipt, Terms as PoolTerms, DAY, GENESIS_MILLIS, PER_BYTE, PER_ITEM, UNIT,
+    holding as keep_all, refused, Account, AccountId, AsInk, Balance, Chain, DonationPool, Failure,
+    Message, Millis, Mode, Receipt, Terms as PoolTerms, DAY, GENESIS_MILLIS, PER_BYTE, PER_ITEM,
+    UNIT,
 };
 pub use farthing_chain::{Factory, Farthing, Round};
+pub use farthing_types::merkle::{leaf, prove, root_of};
 pub use matching_round::{
-    books::{Outcome, Stage, MAX_POOLS, PATIENCE},
-    events::{self, Share},
-    matching_round::{Overview, Projection},
+    books::{Stage, MAX_POOLS, PATIENCE},
+    entries::{Objections, Projection},
+    events::{self, Payment, Share},
+    lists::{Membership, MAX_LISTS},
+    matching_round::Overview,
     tally::{Contribution, Tally},
     terms::{Terms, TermsError},
     Error,
@@ -23,7 +27,9 @@ use ink::{
 use matching_round::MatchingRoundRef;
 use std::fmt::Debug;
 
-/// When the rounds here open.
+/// Until when the pools of the rounds here are chosen.
+pub const CHOSEN: Millis = GENESIS_MILLIS + 8 * DAY;
+/// When they open.
 pub const OPENS: Millis = GENESIS_MILLIS + 10 * DAY;
 /// When they close.
 pub const CLOSES: Millis = GENESIS_MILLIS + 40 * DAY;
@@ -45,7 +51,8 @@ pub fn assert_given_back(receipt: &Receipt, deposit: i128) {
 
 type Messages = <MatchingRoundRef as TraitCallBuilder>::Builder;
 
-/// The rules of a round organised by olga, which anyone can donate through.
+/// The rules of a round organised by olga, which anyone can donate through, and all of whose money one pool
+/// can get.
 pub fn terms(factory: &AccountId) -> Terms {
     Terms {
         title: "Wells".into(),
@@ -53,11 +60,14 @@ pub fn terms(factory: &AccountId) -> Terms {
         uri: "https://example.org/wells".into(),
         organiser: Account::named("olga").id().ink(),
         factory: factory.ink(),
+        chosen: CHOSEN,
         opens: OPENS,
         closes: CLOSES,
         divides: DIVIDES,
         minimum: 1,
         cap: CAP,
+        max_share: 10_000,
+        min_donors: 2,
         verifier: None,
     }
 }
@@ -74,6 +84,8 @@ pub struct World {
     pub at: Round,
     /// Pools of the factory, in the order of their numbers there.
     pub pools: Vec<DonationPool>,
+    /// The verifier's lists.
+    pub lists: Vec<Vec<ink::primitives::AccountId>>,
     /// Makes pools, and gets their money.
     pub ada: Account,
     /// Organises the round.
@@ -108,6 +120,7 @@ impl World {
             factory,
             at,
             pools: Vec::new(),
+            lists: Vec::new(),
             ada,
             olga,
             vera,
@@ -166,14 +179,51 @@ impl World {
         Messages::from_account_id(self.at.id.ink())
     }
 
-    /// A donation through the round.
+    /// A donation through the round, by somebody who is on no list.
     pub fn donation(&self, pool: u32) -> Message<impl Encode + Clone, Result<(), Error>> {
-        self.to().donate(self.pool(pool), None)
+        self.to().donate(self.pool(pool), None, None)
+    }
+
+    /// A donation through the round, with the donor's proof if they are on a list.
+    pub fn donation_of(
+        &self,
+        donor: &Account,
+        pool: u32,
+    ) -> Message<impl Encode + Clone, Result<(), Error>> {
+        let membership = self.membership(donor);
+        self.to().donate(self.pool(pool), None, membership)
     }
 
     /// Donates through the round.
     pub fn donate(&mut self, donor: &Account, pool: u32, amount: Balance) -> Receipt {
-        self.done(donor, self.donation(pool), amount)
+        self.done(donor, self.donation_of(donor, pool), amount)
+    }
+
+    /// Has vera make one more list known.
+    pub fn list(&mut self, members: &[&Account]) -> Receipt {
+        let members: Vec<_> = members.iter().map(|one| one.id().ink()).collect();
+        let (number, root) = (self.lists.len() as u8, root(&members));
+        self.lists.push(members);
+        let vera = self.vera.clone();
+        self.done(&vera, self.to().set_list(number, root, String::new()), 0)
+    }
+
+    /// That somebody is on the first list that they are on.
+    pub fn membership(&self, who: &Account) -> Option<Membership> {
+        let who = who.id().ink();
+        (0u8..).zip(&self.lists).find_map(|(list, members)| {
+            let index = members.iter().position(|one| *one == who)?;
+            let proof = prove(&leaves(members), index)?;
+            Some(Membership { list, proof })
+        })
+    }
+
+    /// Olga, the organiser, or vera, the verifier.
+    pub fn objector(&self, organiser: bool) -> Account {
+        match organiser {
+            true => self.olga.clone(),
+            false => self.vera.clone(),
+        }
     }
 
     /// Sponsors the round.
@@ -181,13 +231,21 @@ impl World {
         self.done(sponsor, self.to().sponsor(), amount)
     }
 
-    /// Divides the money, at the first time that is possible.
+    /// Settles whose the money is, at the first time that is possible, and pays nobody. Returns what came
+    /// of the last call.
     pub fn divide(&mut self) -> Receipt {
         if self.chain.now() < DIVIDES {
             self.chain.seal_at(DIVIDES);
         }
         let dave = self.dave.clone();
-        self.done(&dave, self.to().divide(64), 0)
+        // One call asks one pool; the last of them leaves none to pay with.
+        for calls in [0].into_iter().chain([1; 64]) {
+            let receipt = self.done(&dave, self.to().divide(calls), 0);
+            if self.stage() == Stage::Divided {
+                return receipt;
+            }
+        }
+        panic!("the division has no end");
     }
 
     /// Calls a message that must go through.
@@ -260,6 +318,11 @@ impl World {
         self.read(self.to().solvency()).0
     }
 
+    /// What would go back to the sponsors, or does.
+    pub fn rest(&mut self) -> Balance {
+        self.overview().books.money - self.shares().iter().sum::<Balance>()
+    }
+
     pub fn balance(&mut self, account: &Account) -> Balance {
         self.chain.balance(&account.id())
     }
@@ -270,15 +333,27 @@ impl World {
         self.at.assert_solvent(&mut self.chain);
         let books = self.overview().books;
         let pools = self.projections();
-        if books.outcome == Outcome::Divided {
+        if books.divided {
             let shares: Balance = pools.iter().map(|one| one.entry.share).sum();
-            assert_eq!(shares, books.money, "shares are all of the money");
+            assert_eq!(shares + books.rest, books.money, "all money is somebody's");
             let unpaid = pools.iter().filter(|one| !one.entry.paid);
             let unpaid: Balance = unpaid.map(|one| one.entry.share).sum();
-            assert_eq!(self.owed(), unpaid);
+            assert_eq!(self.owed(), unpaid + books.rest_left);
+        } else {
+            assert_eq!(self.owed(), books.money);
         }
         for pool in &self.pools {
             pool.assert_solvent(&mut self.chain);
         }
     }
+}
+
+/// The leaves of a list.
+pub fn leaves(members: &[ink::primitives::AccountId]) -> Vec<[u8; 32]> {
+    members.iter().map(|one| leaf(one.as_ref())).collect()
+}
+
+/// The root of a list.
+pub fn root(members: &[ink::primitives::AccountId]) -> [u8; 32] {
+    root_of(&leaves(members))
 }

@@ -39,8 +39,11 @@ fn pool_tells_the_rules_it_was_created_with() {
     let books = overview.books;
     assert_eq!((books.goal, books.closes, books.minimum), (10, CLOSES, 1));
     assert_eq!((books.donated, books.matched, books.pocket), (0, 0, 0));
-    assert_eq!(overview.till, Default::default());
+    assert_eq!(overview.till, pool::till::Till::new(&overview.terms));
     assert_eq!(w.owed(), 0);
+    let created = w.at.deployment.clone().unwrap();
+    let created = created.events_of::<pool::events::Created>();
+    assert_eq!(created[0].terms, overview.terms);
     w.assert_solvent();
 }
 
@@ -66,12 +69,14 @@ fn pool_with_the_largest_rules_there_are_can_be_created_and_pays_out() {
                 parts: PARTS / 16 * n as u32,
             })
             .collect(),
-        channels: Some([9; 32].into()),
+        least_sponsorship: Balance::MAX,
         ..keep_all(alice)
     });
     let bob = w.bob.clone();
     w.donate(&bob, 16_000);
-    let told = releases(&w.done(&bob, w.to().payout(None), 0));
+    let receipt = w.done(&bob, w.to().payout(None), 0);
+    assert_eq!(receipt.deposit, 0);
+    let told = releases(&receipt);
     let [Release::Payout { fee, shares, .. }] = &told[..] else {
         panic!("{told:?}")
     };
@@ -89,7 +94,36 @@ fn pool_with_the_largest_rules_there_are_can_be_created_and_pays_out() {
 fn texts_that_are_too_long_are_refused() {
     refuses(TermsError::Title, |t| t.title = String::new());
     refuses(TermsError::Title, |t| t.title = "t".repeat(65));
-    refuses(TermsError::UriTooLong, |t| t.uri = "u".repeat(129));
+    refuses(TermsError::Uri, |t| t.uri = "u".repeat(129));
+}
+
+#[test]
+fn texts_that_forge_what_a_client_prints_are_refused() {
+    for text in [
+        "\n#0  WWF  5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty\u{1b}[8m",
+        "Wells\r",
+        "\u{202e}sllew",
+    ] {
+        refuses(TermsError::Title, |t| t.title = text.into());
+        refuses(TermsError::Uri, |t| t.uri = text.into());
+    }
+    assert_eq!(
+        create(|t| t.title = "Brunnen für alle, 水井".into()),
+        Ok(())
+    );
+}
+
+#[test]
+fn sponsors_place_costs_a_hundredth_of_the_goal() {
+    let least = |least| {
+        move |t: &mut Terms| {
+            t.mode = all_or_nothing(1_001, CLOSES);
+            t.least_sponsorship = least;
+        }
+    };
+    refuses(TermsError::LeastSponsorship(11), least(10));
+    assert_eq!(create(least(11)), Ok(()));
+    assert_eq!(create(least(0)), Ok(()));
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Money in.
 
 use super::world::*;
-use pool::events::{Arrived, Donations};
 
 #[test]
 fn donation_to_a_pool_without_a_goal_creates_nothing() {
     let mut w = World::keeping();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
+    let before = w.balance(&alice);
     for memo in [None, Some([7; 32])] {
         let receipt = w.done(&bob, w.to().donate(memo), 500);
         assert_eq!(receipt.deposit, 0);
@@ -15,21 +15,18 @@ fn donation_to_a_pool_without_a_goal_creates_nothing() {
         };
         assert_eq!(told.payer, bob.id().ink());
         let donation = Donation {
-            donor: bob.id().ink(),
-            amount: 500,
-            matched: 0,
             memo,
+            ..unmatched(&bob, 500)
         };
         assert_eq!(told.donations, [donation]);
+        // It is the beneficiary's at once.
+        let shares = vec![sent(&alice.id(), 500)];
+        let division = Division { fee: None, shares };
+        assert_eq!(told.division, Some(division));
     }
     assert_eq!(w.read(w.to().donor(bob.id().ink())), None);
-    assert_eq!(w.overview().books.donated, 1_000);
-    assert_eq!(w.owed(), 1_000);
-    // It is the beneficiary's at once.
-    let before = w.balance(&alice);
-    w.done(&bob, w.to().payout(None), 0);
     assert_eq!(w.balance(&alice), before + 1_000);
-    assert_eq!(w.owed(), 0);
+    assert_eq!(w.read(w.to().solvency()), (0, 0));
     w.assert_solvent();
 }
 
@@ -75,7 +72,8 @@ fn batch_credits_each_donor_and_one_of_them_twice() {
     let receipt = w.done(&alice, message, 321);
     assert_eq!(receipt.deposit, 2 * RECORD);
     let told = &events::<Donations>(&receipt)[0];
-    assert_eq!(told.payer, alice.id().ink());
+    assert_eq!((told.payer, told.signed), (alice.id().ink(), true));
+    assert_eq!(told.division, None);
     for (donation, gift) in told.donations.iter().zip(&gifts) {
         assert_eq!((donation.donor, donation.amount), (gift.donor, gift.amount));
     }
@@ -143,48 +141,36 @@ fn less_than_the_minimum_is_refused() {
 }
 
 #[test]
-fn grant_is_pocket_change_and_can_come_at_any_time() {
+fn grant_is_no_part_of_the_goal_and_can_come_at_any_time() {
     let mut w = World::with_goal(10_000);
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
+    let before = w.balance(&alice);
     let receipt = w.done(&bob, w.to().grant(), 700);
     assert_eq!(receipt.deposit, 0);
     let arrival = Arrival::Grant {
         from: bob.id().ink(),
         amount: 700,
     };
-    assert_eq!(events::<Arrived>(&receipt)[0].arrival, arrival);
+    let told = &events::<Arrived>(&receipt)[0];
+    assert_eq!(told.arrival, arrival);
+    let shares = vec![sent(&alice.id(), 700)];
+    let division = Division { fee: None, shares };
+    assert_eq!(told.division, Some(division));
     assert_eq!(w.refuse(&bob, w.to().grant(), 0), Error::NothingDue);
     // The beneficiary has it at once, and after the end, although the goal is missed.
-    let before = w.balance(&alice);
-    w.done(&bob, w.to().payout(None), 0);
     w.close();
     w.done(&bob, w.to().grant(), 50);
-    w.done(&bob, w.to().payout(None), 0);
     assert_eq!(w.balance(&alice), before + 750);
     assert_eq!(w.overview().stage, Stage::Missed);
     assert_eq!(w.owed(), 0);
-    w.assert_solvent();
-}
-
-#[test]
-fn channels_that_are_none_are_not_pulled_from() {
-    let mut w = World::keeping();
-    let bob = w.bob.clone();
-    let pull = w.to().pull_from_channels();
-    assert_eq!(w.refuse(&bob, pull, 0), Error::NoChannels);
-    // An account without code, and the contract of another pool, which has such a message, and
-    // understands something else by it.
-    let other = w.at.id.clone();
-    for channels in [w.carol.id(), other] {
-        let terms = Terms {
-            channels: Some(channels.ink()),
-            ..keep_all(&w.alice)
-        };
-        let alice = w.alice.clone();
-        w.at = DonationPool::deploy(&mut w.chain, &alice, terms).unwrap();
-        let pull = w.to().pull_from_channels();
-        assert_eq!(w.refuse(&bob, pull, 0), Error::ChannelsFailed);
-    }
+    // Where there is a schedule, it waits for it.
+    let mut w = World::holding();
+    let receipt = w.done(&bob, w.to().grant(), 700);
+    assert_eq!(events::<Arrived>(&receipt)[0].division, None);
+    let overview = w.overview();
+    assert_eq!((overview.books.pocket, overview.releasable), (700, 700));
+    w.done(&bob, w.to().payout(None), 0);
+    assert_eq!(w.owed(), 0);
     w.assert_solvent();
 }
 
@@ -192,17 +178,14 @@ fn channels_that_are_none_are_not_pulled_from() {
 
 #[test]
 fn donations_are_matched_up_to_what_was_promised_for_each_donor_and_in_all() {
-    let mut w = World::keeping();
+    let mut w = World::with_goal(5_000);
     let (alice, bob, carol, sue) = (
         w.alice.clone(),
         w.bob.clone(),
         w.carol.clone(),
         w.sue.clone(),
     );
-    let pledge = Pledge {
-        until: Some(CLOSES),
-        ..one_to_one(60)
-    };
+    let pledge = one_to_one(60);
     let receipt = w.done(&sue, w.to().sponsor(pledge.clone()), 100);
     let arrival = Arrival::Sponsorship {
         sponsor: 1,
@@ -213,31 +196,26 @@ fn donations_are_matched_up_to_what_was_promised_for_each_donor_and_in_all() {
     assert_eq!(events::<Arrived>(&receipt)[0].arrival, arrival);
     let mut matched = |donor: &Account, amount| {
         let receipt = w.donate(donor, amount);
-        let donation = &events::<Donations>(&receipt)[0].donations[0];
-        (donation.matched, receipt.deposit)
+        (matches(&receipt).concat(), receipt.deposit)
     };
-    assert_eq!(matched(&bob, 50), (50, RECORD));
-    assert_eq!(matched(&bob, 50), (10, 0));
-    assert_eq!(matched(&bob, 50), (0, 0));
-    assert_eq!(matched(&carol, 50), (40, RECORD));
-    assert_eq!(matched(&carol, 50), (0, 0));
-    // Sue has nothing left: nothing has to be remembered of alice.
-    assert_eq!(matched(&alice, 50), (0, 0));
+    assert_eq!(matched(&bob, 50), (vec![(1, 50)], RECORD));
+    assert_eq!(matched(&bob, 50), (vec![(1, 10)], 0));
+    assert_eq!(matched(&bob, 50), (vec![], 0));
+    assert_eq!(matched(&carol, 50), (vec![(1, 40)], RECORD));
+    assert_eq!(matched(&carol, 50), (vec![], 0));
+    assert_eq!(matched(&alice, 50), (vec![], RECORD));
     let books = w.overview().books;
     assert_eq!(
         (books.donated, books.matched, books.matching_until),
         (300, 100, 0)
     );
-    let before = w.balance(&alice);
-    w.done(&bob, w.to().payout(None), 0);
-    assert_eq!(w.balance(&alice), before + 400);
-    assert_eq!(w.owed(), 0);
+    assert_eq!(w.owed(), 400);
     w.assert_solvent();
 }
 
 #[test]
-fn batch_is_matched_for_each_donor_by_the_first_who_came() {
-    let mut w = World::with_goal(10_000);
+fn each_sponsor_matches_each_gift_whatever_the_others_do() {
+    let mut w = World::with_goal(5_000);
     let (bob, carol, sue) = (w.bob.clone(), w.carol.clone(), w.sue.clone());
     w.done(&sue, w.to().sponsor(one_to_one(30)), 50);
     let second = Pledge {
@@ -247,19 +225,45 @@ fn batch_is_matched_for_each_donor_by_the_first_who_came() {
     w.done(&bob, w.to().sponsor(second), 1_000);
     let gifts = vec![gift(&bob, 40), gift(&carol, 40), gift(&bob, 11)];
     let receipt = w.done(&bob, w.to().donate_many(gifts), 91);
-    let told = &events::<Donations>(&receipt)[0].donations;
-    let matched: Vec<_> = told.iter().map(|one| one.matched).collect();
-    // 30 of sue's and 5 for the other 10; 20 of sue's, the last, and 10 for the other 20; 5 for 11.
-    assert_eq!(matched, [35, 30, 5]);
-    let spent: Vec<_> = w
-        .read(w.to().sponsors())
-        .iter()
-        .map(|one| one.spent)
-        .collect();
-    assert_eq!(spent, [50, 20]);
-    assert_eq!(w.overview().books.matched, 70);
+    // Sue has 30 for bob, and then 20 left. The other adds half of everything, rounded down.
+    let expected = [vec![(1, 30), (2, 20)], vec![(1, 20), (2, 20)], vec![(2, 5)]];
+    assert_eq!(matches(&receipt), expected);
+    assert_eq!(w.spent(), [50, 45]);
+    assert_eq!(w.overview().books.matched, 95);
     assert_eq!(w.owed(), 91 + 1_050);
     w.assert_solvent();
+}
+
+#[test]
+fn where_nothing_is_remembered_of_donors_the_limit_is_one_for_each_gift() {
+    for held in [false, true] {
+        let mut w = World::new(|alice| Terms {
+            least_sponsorship: 100,
+            ..if held {
+                holding(alice)
+            } else {
+                keep_all(alice)
+            }
+        });
+        let (bob, sue) = (w.bob.clone(), w.sue.clone());
+        let pledge = Pledge {
+            until: Some(CLOSES),
+            ..one_to_one(60)
+        };
+        w.done(&sue, w.to().sponsor(pledge), 100);
+        let gifts = vec![gift(&bob, 70), gift(&bob, 7)];
+        let receipt = w.done(&bob, w.to().donate_many(gifts), 77);
+        assert_eq!(matches(&receipt), [[(1, 60)], [(1, 7)]]);
+        assert_eq!(receipt.deposit, 0);
+        let receipt = w.donate(&bob, 70);
+        assert_eq!(matches(&receipt), [[(1, 33)]]);
+        assert_eq!(receipt.deposit, 0);
+        let books = w.overview().books;
+        let held = if held { (147, 100) } else { (0, 0) };
+        assert_eq!((books.donated, books.matched), held);
+        assert_eq!(w.owed(), held.0 + held.1);
+        w.assert_solvent();
+    }
 }
 
 #[test]
@@ -286,7 +290,7 @@ fn sponsor_who_promises_too_little_or_too_much_is_refused() {
         (
             pledge(10_000, 0, Some(CLOSES)),
             100,
-            PledgeError::ZeroPerDonor,
+            PledgeError::PerDonor(1),
         ),
         (pledge(10_000, 1, None), 100, PledgeError::Until),
         (
@@ -326,7 +330,7 @@ fn ninth_sponsor_waits_until_another_is_done_with() {
     }
     let ninth = w.to().sponsor(pledge.clone());
     assert_eq!(w.refuse(&sue, ninth.clone(), 10), Error::SponsorsFull);
-    // The first has nothing left.
+    // Now nobody has anything left: the first makes room.
     w.donate(&bob, 10);
     assert_eq!(w.chain.call(&sue, ninth, 10).unwrap().0, 9);
     let numbers: Vec<_> = w
@@ -335,12 +339,11 @@ fn ninth_sponsor_waits_until_another_is_done_with() {
         .map(|one| one.number)
         .collect();
     assert_eq!(numbers, [2, 3, 4, 5, 6, 7, 8, 9]);
-    // The ninth has the first's place, and matches bob again, after all others.
-    w.donate(&bob, 80);
-    let sponsors = w.read(w.to().sponsors());
-    assert!(sponsors.iter().all(|one| one.unspent() == 0));
-    assert_eq!(w.overview().books.matched, 90);
-    assert_eq!(w.owed(), 180);
+    // All others had nothing left either; now there is one who has.
+    let receipt = w.donate(&bob, 80);
+    assert_eq!(matches(&receipt), [[(9, 10)]]);
+    assert_eq!(w.spent(), [10; 8]);
+    assert_eq!(w.owed(), 0);
     w.assert_solvent();
 }
 

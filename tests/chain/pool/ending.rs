@@ -1,7 +1,8 @@
 //! Money out.
 
 use super::world::*;
-use pool::events::{Explained, Finalised};
+use farthing_types::text::TextError;
+use pool::events::{Explained, Finalised, Forgotten};
 
 /// An account that is not on the chain, and can only be sent the existential deposit or more.
 fn nobody() -> Account {
@@ -48,7 +49,7 @@ fn payout_takes_the_fee_and_divides_the_rest() {
                 points: 200,
                 treasury: Account::named("treasury").id().ink(),
             }),
-            ..keep_all(alice)
+            ..holding(alice)
         }
     });
     let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
@@ -108,7 +109,7 @@ fn money_leaves_no_faster_than_the_schedule_says() {
 
 #[test]
 fn beneficiary_says_what_money_is_spent_on_with_the_payout_or_after_it() {
-    let mut w = World::keeping();
+    let mut w = World::holding();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     w.donate(&bob, 500);
     let told = releases(&w.done(&alice, w.to().payout(Some(note())), 0));
@@ -119,19 +120,27 @@ fn beneficiary_says_what_money_is_spent_on_with_the_payout_or_after_it() {
     // Bob comes first with the next, and says nothing; alice says it later.
     w.donate(&bob, 500);
     w.done(&bob, w.to().payout(None), 0);
-    let receipt = w.done(&alice, w.to().explain(1, note()), 0);
+    let receipt = w.done(&alice, w.to().explain(Some(1), note()), 0);
     let told = &events::<Explained>(&receipt)[0];
     let by = alice.id().ink();
-    assert_eq!((told.payout, told.by, &told.note), (1, by, &note()));
+    assert_eq!((told.payout, told.by, &told.note), (Some(1), by, &note()));
     assert_eq!(receipt.deposit, 0);
-    let unknown = w.refuse(&alice, w.to().explain(2, note()), 0);
+    let unknown = w.refuse(&alice, w.to().explain(Some(2), note()), 0);
+    assert_eq!(unknown, Error::UnknownPayout);
+    w.assert_solvent();
+    // What went straight through was no payout.
+    let mut w = World::keeping();
+    w.donate(&bob, 500);
+    let receipt = w.done(&alice, w.to().explain(None, note()), 0);
+    assert_eq!(events::<Explained>(&receipt)[0].payout, None);
+    let unknown = w.refuse(&alice, w.to().explain(Some(0), note()), 0);
     assert_eq!(unknown, Error::UnknownPayout);
     w.assert_solvent();
 }
 
 #[test]
-fn note_of_a_stranger_or_too_long_a_note_is_refused() {
-    let mut w = World::keeping();
+fn note_of_a_stranger_or_a_bad_note_is_refused() {
+    let mut w = World::holding();
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     w.donate(&bob, 500);
     let long = Note {
@@ -141,12 +150,21 @@ fn note_of_a_stranger_or_too_long_a_note_is_refused() {
     let by_bob = w.to().payout(Some(note()));
     assert_eq!(w.refuse(&bob, by_bob, 0), Error::NotBeneficiary);
     let too_long = w.to().payout(Some(long.clone()));
-    assert_eq!(w.refuse(&alice, too_long, 0), Error::NoteTooLong);
+    let error = Error::BadNote(TextError::TooLong);
+    assert_eq!(w.refuse(&alice, too_long, 0), error);
+    let forged = Note {
+        uri: "https://a\nPaid to: alice".into(),
+        ..note()
+    };
+    let unprintable = w.to().payout(Some(forged));
+    let error = Error::BadNote(TextError::Unprintable);
+    assert_eq!(w.refuse(&alice, unprintable, 0), error);
     w.done(&bob, w.to().payout(None), 0);
-    let by_bob = w.to().explain(0, note());
+    let by_bob = w.to().explain(Some(0), note());
     assert_eq!(w.refuse(&bob, by_bob, 0), Error::NotBeneficiary);
-    let too_long = w.to().explain(0, long);
-    assert_eq!(w.refuse(&alice, too_long, 0), Error::NoteTooLong);
+    let too_long = w.to().explain(Some(0), long);
+    let error = Error::BadNote(TextError::TooLong);
+    assert_eq!(w.refuse(&alice, too_long, 0), error);
     w.assert_solvent();
 }
 
@@ -155,14 +173,14 @@ fn share_that_cannot_be_sent_stops_nobody_and_waits() {
     let half = PARTS / 2;
     let mut w = World::new(|alice| Terms {
         beneficiaries: split(&[(&nobody().id(), half), (&alice.id(), half)]),
-        ..keep_all(alice)
+        ..holding(alice)
     });
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let id = nobody().id();
     w.donate(&bob, 1_000);
     let before = w.balance(&alice);
     let receipt = w.done(&bob, w.to().payout(None), 0);
-    assert_eq!(receipt.deposit, PER_ITEM + 16 * PER_BYTE);
+    assert_eq!(receipt.deposit, 0);
     let kept = Share {
         sent: false,
         ..sent(&id, 500)
@@ -211,7 +229,9 @@ fn missed_goal_gives_everyone_back_what_they_gave_and_their_deposit() {
     let receipt = w.done(&bob, w.to().refund(bob.id().ink()), 0);
     let refund = Release::Refund {
         donor: bob.id().ink(),
+        to: bob.id().ink(),
         amount: 333,
+        freed: true,
     };
     assert_eq!(releases(&receipt), [refund]);
     assert!((0..=2).contains(&(receipt.deposit + RECORD)));
@@ -222,9 +242,16 @@ fn missed_goal_gives_everyone_back_what_they_gave_and_their_deposit() {
     // Carol's by bob: the money is hers, and so is the deposit, which she has later.
     let before = w.balance(&carol);
     let refund = w.to().refund(carol.id().ink());
-    assert_eq!(w.done(&bob, refund, 0).deposit, 0);
+    let receipt = w.done(&bob, refund, 0);
+    assert_eq!(receipt.deposit, 0);
+    assert!(matches!(
+        releases(&receipt)[..],
+        [Release::Refund { freed: false, .. }]
+    ));
     assert_eq!(w.balance(&carol), before + 666);
     let receipt = w.done(&carol, w.to().forget(carol.id().ink()), 0);
+    let told = &events::<Forgotten>(&receipt)[0];
+    assert_eq!(told.donor, carol.id().ink());
     assert!((0..=2).contains(&(receipt.deposit + RECORD)));
     assert_eq!(w.owed(), 0);
     assert_eq!(w.overview().till.refunded, 999);
@@ -267,6 +294,63 @@ fn refund_to_an_account_that_does_not_exist_waits_until_it_does() {
     w.assert_solvent();
 }
 
+#[test]
+fn refund_for_somebody_without_an_account_gives_each_payer_only_their_own() {
+    let mut w = World::with_goal(10_000);
+    let (bob, carol) = (w.bob.clone(), w.carol.clone());
+    let id = nobody().id();
+    // Bob pays for the record with a unit; carol hands in a gift, and bob some more.
+    for (payer, amount) in [(&bob, 1), (&carol, 500), (&bob, 20)] {
+        w.done(payer, w.to().donate_for(id.ink(), None), amount);
+    }
+    w.chain.seal_at(CLOSES + 91 * DAY);
+    let before = [&bob, &carol].map(|one| w.balance(one));
+    let receipt = w.done(&carol, w.to().refund(id.ink()), 0);
+    let refund = Release::Refund {
+        donor: id.ink(),
+        to: bob.id().ink(),
+        amount: 21,
+        freed: false,
+    };
+    assert_eq!(releases(&receipt), [refund]);
+    assert_eq!(w.balance(&bob), before[0] + 21);
+    // Carol's gift waits for the donor, whose it is.
+    let again = w.refuse(&bob, w.to().refund(id.ink()), 0);
+    assert_eq!(again, Error::TransferFailed);
+    let needed = w.refuse(&bob, w.to().forget(id.ink()), 0);
+    assert_eq!(needed, Error::StillNeeded);
+    assert_eq!(w.owed(), 500);
+    w.chain.mint(&id, UNIT);
+    w.done(&bob, w.to().refund(id.ink()), 0);
+    assert_eq!(w.chain.balance(&id), UNIT + 500);
+    assert_eq!(w.owed(), 0);
+    w.assert_solvent();
+}
+
+#[test]
+fn collectors_small_gifts_do_not_lock_their_deposits_for_good() {
+    let mut w = World::with_goal(UNIT);
+    let bob = w.bob.clone();
+    let amount = UNIT / 2_000;
+    let donors: Vec<_> = (1..=64u8).map(|byte| AccountId::new([byte; 32])).collect();
+    let gifts = donors.iter().map(|donor| Gift {
+        donor: donor.ink(),
+        amount,
+        memo: None,
+    });
+    let gifts: Vec<_> = gifts.collect();
+    let message = w.to().donate_many(gifts);
+    assert_eq!(w.done(&bob, message, 64 * amount).deposit, 64 * RECORD);
+    w.chain.seal_at(CLOSES + 91 * DAY);
+    let mut back = 0;
+    for donor in &donors {
+        back -= w.done(&bob, w.to().refund(donor.ink()), 0).deposit;
+    }
+    assert!((64 * RECORD - 128..=64 * RECORD).contains(&back));
+    assert_eq!(w.read(w.to().solvency()), (0, 0));
+    w.assert_solvent();
+}
+
 // ---- Sponsors' money at the end ----
 
 #[test]
@@ -295,7 +379,7 @@ fn sponsor_of_a_pool_that_keeps_has_back_what_was_not_used() {
     assert_eq!(w.refuse(&bob, back, 0), Error::NothingDue);
     let nobody = w.to().return_sponsorship(2);
     assert_eq!(w.refuse(&bob, nobody, 0), Error::UnknownSponsor);
-    assert_eq!(w.owed(), 800);
+    assert_eq!(w.owed(), 0);
     w.assert_solvent();
 }
 
@@ -392,25 +476,6 @@ fn record_of_a_missed_goal_stays_until_its_money_is_refunded() {
     let forget = w.to().forget(bob.id().ink());
     assert_eq!(w.refuse(&bob, forget.clone(), 0), Error::StillNeeded);
     w.done(&carol, w.to().refund(bob.id().ink()), 0);
-    let back = w.done(&bob, forget, 0).deposit;
-    assert!((0..=2).contains(&(back + RECORD)));
-    w.assert_solvent();
-}
-
-#[test]
-fn record_of_matched_donations_stays_while_anyone_matches() {
-    let mut w = World::keeping();
-    let (bob, sue) = (w.bob.clone(), w.sue.clone());
-    let pledge = Pledge {
-        until: Some(CLOSES),
-        ..one_to_one(10)
-    };
-    w.done(&sue, w.to().sponsor(pledge), 1_000);
-    assert_eq!(w.donate(&bob, 10).deposit, RECORD);
-    let forget = w.to().forget(bob.id().ink());
-    w.chain.seal_at(CLOSES - DAY);
-    assert_eq!(w.refuse(&bob, forget.clone(), 0), Error::StillNeeded);
-    w.close();
     let back = w.done(&bob, forget, 0).deposit;
     assert!((0..=2).contains(&(back + RECORD)));
     w.assert_solvent();

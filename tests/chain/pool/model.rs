@@ -11,14 +11,14 @@ mod books;
 mod steps;
 
 use super::world::{
-    Account, AccountId, AsInk, Chain, Donation, DonationPool, Error, Failure, Fee, Gift, Mode,
-    Note, Pledge, Receipt, Release, Share, Stage, Step, Terms, PARTS, PER_BYTE, PER_ITEM, RECORD,
-    UNIT,
+    Account, AccountId, Arrived, AsInk, Chain, Division, DonationPool, Donations, Error, Failure,
+    Fee, Gift, Match, Mode, Note, Pledge, Receipt, Release, Share, Stage, Step, Terms, PARTS,
+    RECORD, UNIT,
 };
 use crate::sequences::{cases, covers, runner, story};
 use books::{Act, Call, Model, Outcome, Rules, HELPERS, POOL, SIGNERS, TREASURY};
 use ink::codegen::TraitCallBuilder;
-use pool::events::{Donations, Released};
+use pool::events::Released;
 use proptest::test_runner::{TestCaseError, TestError};
 use std::{
     cell::RefCell,
@@ -65,7 +65,7 @@ fn run(plan: &Plan, coverage: &RefCell<Coverage>, calls: &mut Vec<Call>) {
     for (n, block) in plan.steps.chunks(BLOCK).enumerate() {
         chain.in_one_block(|chain| {
             for step in block {
-                let call = step.call(chain.now());
+                let call = step.call(&plan.rules, chain.now());
                 calls.push(call.clone());
                 let refusal = driver.run(chain, &call).err();
                 let mut coverage = coverage.borrow_mut();
@@ -188,8 +188,7 @@ impl Driver {
 
     fn check(&self, call: &Call, outcome: &Outcome, receipt: &Receipt) {
         if !matches!(call.act, Act::Sponsor { .. }) {
-            let row = PER_ITEM + 16 * PER_BYTE;
-            let deposit = outcome.records * RECORD + outcome.rows * row;
+            let deposit = outcome.records * RECORD;
             // What the chain gives back it rounds down, once for items and once for bytes.
             let off = receipt.deposit - deposit;
             assert!(
@@ -206,21 +205,25 @@ impl Driver {
         };
         let told = receipt.events_of::<Donations>();
         assert_eq!(told.len(), usize::from(!gifts.is_empty()));
-        for event in told {
+        for event in &told {
             assert_eq!(event.payer, self.ids[call.signer].ink());
+            assert_eq!(event.signed, self.model.rules.goal.is_some());
             let pairs = gifts.iter().zip(&outcome.matched);
-            let donations = pairs.map(|(&(donor, amount), &matched)| Donation {
-                donor: self.ids[donor].ink(),
-                amount,
-                matched,
-                memo: None,
+            let donations = pairs.map(|(&(donor, amount), matched)| {
+                let one = |&(sponsor, amount): &(u32, u128)| Match { sponsor, amount };
+                let matched = matched.iter().map(one).collect();
+                gift(&self.ids, donor, amount).matched_by(matched)
             });
             assert_eq!(event.donations, donations.collect::<Vec<_>>());
         }
-        let told = receipt.events_of::<Released>();
+        let arrived = receipt.events_of::<Arrived>();
+        let divisions = arrived.into_iter().map(|event| event.division);
+        let divisions = divisions.chain(told.into_iter().map(|event| event.division));
+        let passed = divisions.flatten().flat_map(of_division);
+        let told = receipt.events_of::<Released>().into_iter();
         let told: Vec<Share> = told
-            .into_iter()
             .flat_map(|one| shares(one.release))
+            .chain(passed)
             .collect();
         let paid = outcome.paid.iter().map(|&(who, amount, sent)| Share {
             account: self.ids[who].ink(),
@@ -262,11 +265,12 @@ impl Driver {
         assert_eq!(till.settled, model.payouts.iter().sum::<u128>());
         assert_eq!(till.payouts as usize, model.payouts.len());
         assert_eq!(till.refunded, model.refunds.values().sum::<u128>());
-        assert_eq!(till.kept, model.kept.values().sum::<u128>());
+        assert_eq!(till.kept_in_all(), model.kept.values().sum::<u128>());
         let owed: u128 = model.owed_to_each().iter().sum();
-        assert_eq!(owed, model.came - model.went, "units that are nobody's");
+        let held = model.came - model.went;
+        assert_eq!(owed + model.surplus, held, "units that are nobody's");
         let solvency = chain.read(pool.solvency());
-        assert_eq!(solvency, (owed, owed + model.forced), "owed and held");
+        assert_eq!(solvency, (owed, held), "owed and held");
         self.compare_sponsors(chain);
         self.compare_records(chain);
     }
@@ -288,7 +292,6 @@ impl Driver {
 
     fn compare_records(&self, chain: &mut Chain) {
         let (model, pool) = (&self.model, self.at.pool.call());
-        let sponsors = chain.read(pool.sponsors());
         for (who, id) in self.ids.iter().enumerate() {
             let kept = model.kept.get(&who).copied().unwrap_or(0);
             assert_eq!(chain.read(pool.kept_for(id.ink())), kept, "kept for {who}");
@@ -299,10 +302,8 @@ impl Driver {
             assert_eq!(payer, expected, "who paid for the record of {who}");
             let Some(record) = record else { continue };
             assert_eq!(record.given, model.refundable(who), "given by {who}");
-            for backer in model.backers.iter().filter(|one| model.matches(one)) {
-                let sponsor = sponsors.iter().find(|one| one.number == backer.number);
-                let place = sponsor.expect("they have a place").place;
-                let matched = record.matched_by(place, backer.number);
+            assert_eq!(record.paid, model.paid_by_payer(who), "paid in for {who}");
+            for (backer, matched) in model.backers.iter().zip(record.matched) {
                 assert_eq!(matched, model.matched_for(backer.number, who));
             }
         }
@@ -311,7 +312,8 @@ impl Driver {
     fn send(&mut self, chain: &mut Chain, call: &Call) -> Result<Receipt, Failure<Error>> {
         let signer = &self.signers[call.signer].clone();
         let value = call.value;
-        let account = |who: usize| self.ids[who].ink();
+        let ids = &self.ids;
+        let account = |who: usize| ids[who].ink();
         let note = Note {
             commitment: [1; 32],
             uri: "u".into(),
@@ -323,12 +325,9 @@ impl Driver {
                 chain.call(signer, to.donate_for(account(donor), None), value)
             }
             Act::DonateMany { gifts } => {
-                let gift = |(donor, amount)| Gift {
-                    donor: account(donor),
-                    amount,
-                    memo: None,
-                };
-                let gifts = gifts.into_iter().map(gift).collect();
+                let gifts = gifts.into_iter();
+                let gifts = gifts.map(|(donor, amount)| gift(ids, donor, amount));
+                let gifts = gifts.collect();
                 chain.call(signer, to.donate_many(gifts), value)
             }
             Act::Sponsor {
@@ -349,12 +348,16 @@ impl Driver {
                 chain.call(signer, to.return_sponsorship(number), value)
             }
             Act::Grant => chain.call(signer, to.grant(), value),
+            Act::TakeIn => {
+                let taken = chain.call(signer, to.take_in(), value)?;
+                Ok(((), taken.1))
+            }
             Act::Finalise => chain.call(signer, to.finalise(), value),
             Act::Refund { donor } => chain.call(signer, to.refund(account(donor)), value),
             Act::Payout { note: said } => {
                 chain.call(signer, to.payout(said.then_some(note)), value)
             }
-            Act::Explain { payout } => chain.call(signer, to.explain(payout, note), value),
+            Act::Explain { payout } => chain.call(signer, to.explain(Some(payout), note), value),
             Act::Withdraw { account: who } => chain.call(signer, to.withdraw(account(who)), value),
             Act::Forget { donor } => chain.call(signer, to.forget(account(donor)), value),
             Act::Send { to } => {
@@ -367,6 +370,14 @@ impl Driver {
             }
         };
         done.map(|(_, receipt)| receipt)
+    }
+}
+
+fn gift(ids: &[AccountId], donor: usize, amount: u128) -> Gift {
+    Gift {
+        donor: ids[donor].ink(),
+        amount,
+        memo: None,
     }
 }
 
@@ -405,8 +416,12 @@ fn terms(rules: &Rules, ids: &[AccountId]) -> Terms {
             .map(|&(from, parts)| Step { from, parts })
             .collect(),
         least_sponsorship: rules.least,
-        channels: None,
     }
+}
+
+/// Who got what that went straight through.
+fn of_division(division: Division) -> impl Iterator<Item = Share> {
+    division.fee.into_iter().chain(division.shares)
 }
 
 /// Who got what by a release, in its order.
@@ -420,7 +435,7 @@ fn shares(release: Release) -> Vec<Share> {
     };
     match release {
         Release::Payout { fee, shares, .. } => fee.into_iter().chain(shares).collect(),
-        Release::Refund { donor, amount } => one(donor, amount),
+        Release::Refund { to, amount, .. } => one(to, amount),
         Release::Sponsorship {
             account, amount, ..
         }

@@ -1,6 +1,7 @@
 //! Every deadline, to the millisecond.
 
 use super::world::*;
+use pool::messages::RETURN_AFTER;
 
 /// Which of donating, finalising and refunding the pool would let bob do in this very block.
 fn possible(w: &mut World) -> [bool; 3] {
@@ -63,8 +64,8 @@ fn pool_that_keeps_everything_closes_to_the_millisecond() {
         w.donate(&bob, 5);
         w.chain.seal_at(at);
         assert_eq!(possible(&mut w), can, "{at}");
-        // The beneficiary does not depend on it.
-        assert_eq!(w.overview().releasable, 5);
+        // The beneficiary does not depend on it: all of it is there.
+        assert_eq!(w.owed(), 0);
         if can == FINALISE {
             w.done(&bob, w.to().finalise(), 0);
             assert_eq!(possible(&mut w), [false; 3]);
@@ -100,7 +101,7 @@ fn everything_that_brings_in_donations_ends_with_the_deadline() {
             w.to().donate(None),
             w.to().donate_for(carol.id().ink(), None),
             w.to().donate_many(vec![gift(&carol, 5)]),
-            w.to().sponsor(one_to_one(5)),
+            w.to().sponsor(one_to_one(10)),
         )
     };
     let (donate, donate_for, donate_many, sponsor) = messages(&w);
@@ -108,7 +109,7 @@ fn everything_that_brings_in_donations_ends_with_the_deadline() {
         chain.call(&bob, donate, 5).unwrap();
         chain.call(&bob, donate_for, 5).unwrap();
         chain.call(&bob, donate_many, 5).unwrap();
-        chain.call(&bob, sponsor, 5).unwrap();
+        chain.call(&bob, sponsor, 10).unwrap();
     });
     let mut late = World::with_goal(1_000);
     late.close();
@@ -119,7 +120,7 @@ fn everything_that_brings_in_donations_ends_with_the_deadline() {
             refused(chain.call(&bob, donate, 5)),
             refused(chain.call(&bob, donate_for, 5)),
             refused(chain.call(&bob, donate_many, 5)),
-            refused(chain.call(&bob, sponsor, 5)),
+            refused(chain.call(&bob, sponsor, 10)),
         ];
         assert!(all.iter().all(|error| error == &closed));
     });
@@ -153,7 +154,7 @@ fn pledge_ends_to_the_millisecond() {
                 None => drop(answer.unwrap()),
             }
         });
-        assert_eq!(w.overview().books.matched, matched);
+        assert_eq!(w.spent(), [matched]);
         w.assert_solvent();
     }
 }
@@ -186,15 +187,10 @@ fn schedule_releases_to_the_millisecond() {
 }
 
 #[test]
-fn record_is_freed_from_the_end_of_the_matching_on_to_the_millisecond() {
+fn record_is_freed_from_the_deadline_on_to_the_millisecond() {
     for (at, needed) in [(CLOSES - 1, true), (CLOSES, false)] {
-        let mut w = World::keeping();
-        let (bob, sue) = (w.bob.clone(), w.sue.clone());
-        let pledge = Pledge {
-            until: Some(CLOSES),
-            ..one_to_one(10)
-        };
-        w.done(&sue, w.to().sponsor(pledge), 1_000);
+        let mut w = World::with_goal(10);
+        let bob = w.bob.clone();
         w.donate(&bob, 10);
         w.chain.seal_at(at);
         let forget = w.to().forget(bob.id().ink());
@@ -204,4 +200,40 @@ fn record_is_freed_from_the_end_of_the_matching_on_to_the_millisecond() {
         }
         w.assert_solvent();
     }
+}
+
+#[test]
+fn refund_that_cannot_be_sent_goes_to_the_payer_after_ninety_days_to_the_millisecond() {
+    let until = CLOSES + RETURN_AFTER;
+    for (at, goes) in [(until - 1, false), (until, true)] {
+        let mut w = World::with_goal(1_000);
+        let (bob, nobody) = (w.bob.clone(), Account::named("nobody").id());
+        w.done(&bob, w.to().donate_for(nobody.ink(), None), 500);
+        w.chain.seal_at(at);
+        let refund = w.to().refund(nobody.ink());
+        match goes {
+            false => assert_eq!(w.refuse(&bob, refund, 0), Error::TransferFailed),
+            true => drop(w.done(&bob, refund, 0)),
+        }
+        assert_eq!(w.owed(), if goes { 0 } else { 500 });
+        w.assert_solvent();
+    }
+}
+
+#[test]
+fn pool_tells_where_it_stands_and_when_it_closes() {
+    for (at, stage) in [(CLOSES - 1, Stage::Open), (CLOSES, Stage::Missed)] {
+        let mut w = World::with_goal(1_000);
+        w.chain.seal_at(at);
+        let standing = w.read(w.to().standing());
+        assert_eq!(standing.stage, stage);
+        assert_eq!(
+            (standing.closes, standing.goal),
+            (Some(CLOSES), Some(1_000))
+        );
+    }
+    let mut w = World::keeping();
+    let standing = w.read(w.to().standing());
+    assert_eq!((standing.closes, standing.goal), (None, None));
+    w.assert_solvent();
 }

@@ -10,8 +10,8 @@ pub use farthing_types::{
 };
 pub use pool::{
     books::Stage,
-    events::{Arrival, Donation, Gift, Note, Release, Share},
-    sponsors::{Pledge, PledgeError},
+    events::{Arrival, Arrived, Division, Donation, Donations, Gift, Note, Release, Share},
+    sponsors::{Match, Pledge, PledgeError},
     terms::{Fee, Mode, Step, Terms, TermsError},
     Error,
 };
@@ -32,11 +32,11 @@ pub const CLOSES: Millis = GENESIS_MILLIS + 30 * DAY;
 pub const PER_ITEM: i128 = 100_000_000_000;
 /// See [`PER_ITEM`].
 pub const PER_BYTE: i128 = 5_000_000;
-/// What a donor's record of one who signed for themselves costs: an item of 16 bytes for what was
-/// given, 33 for who paid, and 8 times 20 for sponsors.
-pub const RECORD: i128 = PER_ITEM + (16 + 33 + 8 * 20) * PER_BYTE;
+/// What a donor's record of one who signed for themselves costs: an item of twice 16 bytes for what was
+/// given, 33 for who paid, and 8 times 16 for sponsors.
+pub const RECORD: i128 = PER_ITEM + (2 * 16 + 33 + 8 * 16) * PER_BYTE;
 
-/// Everything to `who`, for ever.
+/// Everything to `who`, for ever and at once, without sponsors.
 pub fn keep_all(who: &Account) -> Terms {
     Terms {
         title: "A well".into(),
@@ -47,8 +47,19 @@ pub fn keep_all(who: &Account) -> Terms {
         minimum: 1,
         fee: None,
         release: Vec::new(),
-        least_sponsorship: 1,
-        channels: None,
+        least_sponsorship: 0,
+    }
+}
+
+/// Everything to `who`, for ever; but it is held until it is paid out, as the rules have a schedule, which
+/// releases all of it.
+pub fn holding(who: &Account) -> Terms {
+    Terms {
+        release: vec![Step {
+            from: 0,
+            parts: PARTS,
+        }],
+        ..keep_all(who)
     }
 }
 
@@ -59,6 +70,7 @@ pub fn with_goal(who: &Account, goal: Balance) -> Terms {
             goal,
             deadline: CLOSES,
         },
+        least_sponsorship: goal.div_ceil(100),
         ..keep_all(who)
     }
 }
@@ -79,6 +91,11 @@ pub fn gift(donor: &Account, amount: Balance) -> Gift {
         amount,
         memo: None,
     }
+}
+
+/// A donation that nobody matches.
+pub fn unmatched(donor: &Account, amount: Balance) -> Donation {
+    gift(donor, amount).matched_by(vec![])
 }
 
 /// As much as is donated, up to `per_donor`.
@@ -112,6 +129,23 @@ pub fn events<E: Decode + ink::env::Event>(receipt: &Receipt) -> Vec<E> {
     let events = receipt.events_of::<E>();
     assert_eq!(events.len(), receipt.events.len(), "another event");
     events
+}
+
+/// Who got what a call brought in, in the only event there is.
+pub fn divisions(receipt: &Receipt) -> Option<Division> {
+    let [told] = &events::<Donations>(receipt)[..] else {
+        panic!("one event")
+    };
+    told.division.clone()
+}
+
+/// What each sponsor added to each donation of a call, by their numbers.
+pub fn matches(receipt: &Receipt) -> Vec<Vec<(u32, Balance)>> {
+    let told = &events::<Donations>(receipt)[0].donations;
+    let pairs = |one: &Match| (one.sponsor, one.amount);
+    told.iter()
+        .map(|one| one.matched.iter().map(pairs).collect())
+        .collect()
 }
 
 /// The money that a call let out.
@@ -155,7 +189,15 @@ impl World {
 
     /// A pool that keeps everything for alice and never closes.
     pub fn keeping() -> Self {
-        Self::new(keep_all)
+        Self::new(|alice| Terms {
+            least_sponsorship: 1,
+            ..keep_all(alice)
+        })
+    }
+
+    /// A pool that keeps everything for alice and holds it until it is paid out.
+    pub fn holding() -> Self {
+        Self::new(holding)
     }
 
     /// A pool for alice with a goal.
@@ -211,6 +253,12 @@ impl World {
     pub fn given(&mut self, donor: &Account) -> Balance {
         let record = self.read(self.to().donor(donor.id().ink()));
         record.map_or(0, |record| record.given)
+    }
+
+    /// What sponsors have added so far, each.
+    pub fn spent(&mut self) -> Vec<Balance> {
+        let sponsors = self.read(self.to().sponsors());
+        sponsors.iter().map(|one| one.spent).collect()
     }
 
     pub fn balance(&mut self, account: &Account) -> Balance {

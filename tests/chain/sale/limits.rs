@@ -2,10 +2,16 @@
 //! ink!'s buffer, in an event and in a block.
 
 use crate::sale::world::*;
-use storefront::till::{MAX_BATCH, MAX_MEMO};
+use storefront::{MAX_BATCH, MAX_MEMO};
 
-/// Publishes a full page of 128 items, and buys it in two batches for bob.
-fn full_page(f: &mut Farthing, alice: &Account, bob: &Account, listing: &Listing) {
+/// Publishes a full page of 128 items, and buys it in two batches for bob. Returns the purchases.
+fn full_page(
+    f: &mut Farthing,
+    alice: &Account,
+    bob: &Account,
+    listing: &Listing,
+) -> Vec<Purchase> {
+    let mut history = Vec::new();
     for _ in 0..128 {
         let message = f.shop().publish(ALICE, listing.clone());
         f.chain.call_unasked(alice, message, 0).unwrap();
@@ -13,18 +19,23 @@ fn full_page(f: &mut Farthing, alice: &Account, bob: &Account, listing: &Listing
     for first in [0, 64] {
         let orders = (first..first + 64).map(order).collect();
         let value = 64 * listing.price;
-        let message = f.shop().buy_many(orders, None, value, None);
-        f.done(bob, message, value);
+        let message = f.shop().buy_many(orders, None, None);
+        history.extend(purchases(&f.done(bob, message, value)));
     }
+    history
 }
 
 #[test]
 fn largest_batch_of_tips_with_the_longest_memos_fits() {
-    let (mut f, _, bob, _) = world();
+    let (mut f, alice, bob, carol) = world();
+    // The dearest kind: all of it is kept.
+    f.split(&alice, &[(&alice.id(), 1), (&carol.id(), PARTS - 1)]);
+    f.end_treasury(&carol);
+    let tips_each = u128::from(u64::MAX) >> 8;
     let tips = vec![
         Tip {
             memo: vec![0xff; MAX_MEMO],
-            ..tip(ALICE, u128::from(u64::MAX) >> 8)
+            ..tip(ALICE, tips_each)
         };
         MAX_BATCH
     ];
@@ -33,53 +44,88 @@ fn largest_batch_of_tips_with_the_longest_memos_fits() {
     let receipt = f.done(&bob, f.shop().tip_many(tips.clone()), value);
     let told: Vec<_> = tips.into_iter().map(Payment::Tip).collect();
     assert_eq!(payments(&receipt), [(bob.id().ink(), None, told)]);
-    assert_eq!(f.books(), value);
+    let fees = 64 * (tips_each * 250 / 10_000);
+    assert_eq!(f.books(), value - fees);
+    f.assert_solvent();
+}
+
+#[test]
+fn largest_batch_to_sixty_four_creators_fits() {
+    let (mut f, alice, bob, _) = world();
+    let mut tips = vec![tip(ALICE, 1_000)];
+    for n in 1..MAX_BATCH {
+        tips.push(tip(f.creator(&alice, &format!("shop-{n}")), 1_000));
+    }
+    let before = f.has_money(&alice);
+    f.done(&bob, f.shop().tip_many(tips), 64_000);
+    assert_eq!(f.has_money(&alice), before + 64 * 975);
     f.assert_solvent();
 }
 
 #[test]
 fn purchase_in_a_full_page_is_refunded_with_all_of_its_history() {
     let (mut f, alice, bob, _) = world();
-    full_page(&mut f, &alice, &bob, &forever(5));
+    let history = full_page(&mut f, &alice, &bob, &forever(5));
     let page = f.read(f.shop().page(ALICE, bob.id().ink(), 0));
     assert_eq!(page.owned, u128::MAX);
-    let history = (0..128).map(|item| purchase(item, &bob, 5)).collect();
-    let message = f.shop().refund(ALICE, 127, bob.id().ink(), history);
-    f.done(&alice, message, 0);
+    let owner = bob.id().ink();
+    let message = f.shop().refund(ALICE, owner, [0; 32], history, vec![127]);
+    f.done(&alice, message, 5);
     assert!(f.has(&bob, 126) && !f.has(&bob, 127));
-    assert_eq!(f.books(), 127 * 5);
     f.assert_solvent();
 }
 
 #[test]
-fn page_full_of_passes_is_extended_and_refunded() {
+fn page_full_of_passes_is_extended_and_refunded_at_once() {
     let (mut f, alice, bob, _) = world();
-    full_page(&mut f, &alice, &bob, &pass(5, DAY));
-    assert_eq!(f.buy(&bob, 127, 5).deposit, 0);
-    let message = f.shop().refund(ALICE, 127, bob.id().ink(), vec![]);
-    assert_eq!(f.done(&alice, message, 0).deposit, 0);
-    f.chain.advance(DAY / 2);
-    assert!((0..128).all(|item| f.has(&bob, item)));
-    assert_eq!(f.books(), 128 * 5);
+    let mut history = full_page(&mut f, &alice, &bob, &pass(5, DAY));
+    let receipt = f.buy(&bob, 127, 5);
+    assert_eq!(receipt.deposit, 0);
+    history.extend(purchases(&receipt));
+    let owner = bob.id().ink();
+    let all = (0..129).collect();
+    let message = f.shop().refund(ALICE, owner, [0; 32], history, all);
+    assert_eq!(f.done(&alice, message, 129 * 5).deposit, 0);
+    assert!((0..128).all(|item| !f.has(&bob, item)));
+    f.assert_solvent();
+}
+
+/// As many purchases as the documentation says there is room for, all of them at once.
+#[test]
+fn longest_history_is_refunded() {
+    let (mut f, alice, bob, _) = world();
+    f.publish(&alice, ALICE, pass(1, DAY));
+    let mut history = Vec::new();
+    for _ in 0..3 {
+        let message = f.shop().buy_many(vec![order(0); 60], None, None);
+        history.extend(purchases(&f.done(&bob, message, 60)));
+    }
+    let owner = bob.id().ink();
+    let all = (0..180).collect();
+    let message = f.shop().refund(ALICE, owner, [0; 32], history, all);
+    f.done(&alice, message, 180);
+    assert!(!f.has(&bob, 0));
     f.assert_solvent();
 }
 
 #[test]
-fn payout_to_sixteen_fresh_accounts_keeps_every_share() {
+fn payout_to_sixteen_fresh_accounts_keeps_every_share_and_locks_nothing() {
     let (mut f, alice, bob, _) = world();
-    let recipients: Vec<AccountId> = (1..=16u8).map(|byte| [byte; 32].into()).collect();
-    let parts: Vec<_> = recipients.iter().map(|one| (one, PARTS / 16)).collect();
+    let fresh: Vec<AccountId> = (1..=15u8).map(|byte| [byte; 32].into()).collect();
+    let mut parts: Vec<_> = fresh.iter().map(|one| (one, PARTS / 16)).collect();
+    let own = alice.id();
+    parts.push((&own, PARTS / 16));
     f.split(&alice, &parts);
     f.tip(&bob, 16_000);
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
+    let mut shares: Vec<_> = fresh.iter().map(|one| kept(one, 975)).collect();
+    shares.push(sent(&own, 975));
     let told = Release::Payout {
         creator: ALICE,
-        fee: 400,
-        shares: recipients.iter().map(|one| kept(one, 975)).collect(),
+        shares,
     };
     assert_eq!(releases(&receipt), [told]);
-    // A row each: 16 bytes for the amount and two flags.
-    assert_eq!(receipt.deposit, 16 * (PER_ITEM + 18 * PER_BYTE));
-    assert_eq!(f.read(f.shop().overview()).kept, 16 * 975);
+    assert_eq!(receipt.deposit, 0);
+    assert_eq!(f.books(), 15 * 975);
     f.assert_solvent();
 }

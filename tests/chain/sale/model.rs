@@ -11,6 +11,7 @@
 //! | `resolve`, `payments` | which call a step becomes, given what exists by then |
 //! | `action` | calls and their outcomes |
 //! | `books`, `people`, `sales` | the model: its state, the registry's rules, the storefront's rules |
+//! | `rebuilt` | the registry as its events alone tell of it |
 //! | `driver`, `compare` | running calls on both, and comparing |
 //!
 //! Each run draws the same sequences, unless told otherwise (see `sequences`); a failure prints the
@@ -22,6 +23,7 @@ mod compare;
 mod driver;
 mod payments;
 mod people;
+mod rebuilt;
 mod resolve;
 mod sales;
 mod steps;
@@ -129,6 +131,7 @@ fn begin(chain: &mut Chain, driver: &mut Driver, wide: bool, calls: &mut Vec<Cal
             salt,
         };
         act(chain, owner, Action::Commit { claim });
+        chain.seal();
         act(chain, owner, Action::Register { handle, salt, uri });
         act(chain, owner, Action::Open { creator });
         // With 127 items the first page is all but full, so that steps go on to the next.
@@ -139,6 +142,7 @@ fn begin(chain: &mut Chain, driver: &mut Driver, wide: bool, calls: &mut Vec<Cal
                     price,
                     period: (price % 5 == 0).then_some(60_000),
                     referral: 1_000,
+                    tier: None,
                 };
                 act(chain, owner, Action::Publish { creator, offer });
             }

@@ -5,7 +5,7 @@ use crate::sale::world::*;
 use farthing_types::pause::{PauseError, GAP, LONGEST};
 use storefront::{
     catalogue::{Item, ListingError},
-    events::Change,
+    events::{Change, Deployed},
     shop::Shop,
     storefront::Overview,
     Error, StorefrontRef,
@@ -37,9 +37,21 @@ fn terms_are_those_of_the_deployment() {
         guardian: Some(Account::named("guardian").id().ink()),
         paused_until: None,
         fees_due: 0,
-        kept: 0,
     };
     assert_eq!(f.read(f.shop().overview()), expected);
+    let told = f.deployments[1].events_of::<Deployed>();
+    let [told] = &told[..] else {
+        panic!("told {} times", told.len())
+    };
+    assert_eq!(
+        (told.registry, told.fee, told.treasury, told.guardian),
+        (
+            expected.registry,
+            expected.fee,
+            expected.treasury,
+            expected.guardian
+        )
+    );
     f.assert_solvent();
 }
 
@@ -77,20 +89,33 @@ fn open_begins_empty_books_and_tells_so() {
     let (creator, _) = f.register(&bob, "bob", Profile::default()).unwrap();
     assert_eq!(f.read(f.shop().shop(creator)), None);
     let receipt = f.done(&bob, f.shop().open(creator), 0);
-    assert_eq!(catalogue(&receipt), [(creator, Change::Opened)]);
-    assert_eq!(f.read(f.shop().shop(creator)), Some(Shop::default()));
+    let payee = Change::Payee {
+        payee: Some(bob.id().ink()),
+        version: 0,
+    };
+    assert_eq!(
+        catalogue(&receipt),
+        [(creator, Change::Opened), (creator, payee)]
+    );
+    let expected = Shop {
+        alone: true,
+        payee: bob.id().ink(),
+        ..Shop::default()
+    };
+    assert_eq!(f.read(f.shop().shop(creator)), Some(expected));
     f.assert_solvent();
 }
 
 #[test]
 fn open_refuses_a_second_time() {
-    let (mut f, alice, ..) = world();
-    f.tip(&alice, 77);
+    let (mut f, alice, bob, _) = world();
+    f.split(&alice, &[(&alice.id(), 1), (&bob.id(), PARTS - 1)]);
+    f.tip(&bob, 77);
     assert_eq!(
         f.refuse(&alice, f.shop().open(ALICE), 0),
         Error::AlreadyOpen
     );
-    assert_eq!(f.books(), 77);
+    assert_eq!(f.books(), 76);
     f.assert_solvent();
 }
 
@@ -188,11 +213,51 @@ fn retired_item_cannot_be_bought_nor_retired_again_but_access_stays() {
 }
 
 #[test]
-fn set_price_and_retire_refuse_an_item_that_was_never_published() {
+fn item_that_was_taken_off_sale_is_repriced_and_brought_back() {
+    let (mut f, alice, bob, _) = world();
+    f.publish(&alice, ALICE, forever(5));
+    assert_eq!(
+        f.refuse(&alice, f.shop().relist(ALICE, 0), 0),
+        Error::OnSale
+    );
+    f.done(&alice, f.shop().retire(ALICE, 0), 0);
+    f.done(&alice, f.shop().set_price(ALICE, 0, 9), 0);
+    let item = f.read(f.shop().item(ALICE, 0)).unwrap();
+    assert_eq!((item.listing.price, item.retired), (9, true));
+    let receipt = f.done(&alice, f.shop().relist(ALICE, 0), 0);
+    assert_eq!(catalogue(&receipt), [(ALICE, Change::Relisted { item: 0 })]);
+    assert!(!f.read(f.shop().item(ALICE, 0)).unwrap().retired);
+    f.buy(&bob, 0, 9);
+    f.assert_solvent();
+}
+
+#[test]
+fn item_is_put_into_a_tier_and_taken_out_of_it() {
+    let (mut f, alice, ..) = world();
+    f.publish(&alice, ALICE, forever(5));
+    for (tier, deposit) in [(Some(3), PER_BYTE), (Some(255), 0), (None, -PER_BYTE)] {
+        let receipt = f.done(&alice, f.shop().set_item_tier(ALICE, 0, tier), 0);
+        let told = Change::Tiered { item: 0, tier };
+        assert_eq!(catalogue(&receipt), [(ALICE, told)]);
+        let item = f.read(f.shop().item(ALICE, 0)).unwrap();
+        let expected = Listing { tier, ..forever(5) };
+        assert_eq!(item.listing, expected);
+        // What the chain gives back it rounds down.
+        assert!((0..=1).contains(&(receipt.deposit - deposit)));
+    }
+    f.assert_solvent();
+}
+
+#[test]
+fn changes_refuse_an_item_that_was_never_published() {
     let (mut f, alice, ..) = world();
     let message = f.shop().set_price(ALICE, 0, 1);
     assert_eq!(f.refuse(&alice, message, 0), Error::UnknownItem);
     let message = f.shop().retire(ALICE, 0);
+    assert_eq!(f.refuse(&alice, message, 0), Error::UnknownItem);
+    let message = f.shop().relist(ALICE, 0);
+    assert_eq!(f.refuse(&alice, message, 0), Error::UnknownItem);
+    let message = f.shop().set_item_tier(ALICE, 0, Some(1));
     assert_eq!(f.refuse(&alice, message, 0), Error::UnknownItem);
     f.assert_solvent();
 }
@@ -268,18 +333,50 @@ fn catalogue_refuses_strangers_and_creators_that_do_not_exist() {
 }
 
 #[test]
-fn delegate_with_catalogue_permission_runs_the_catalogue() {
+fn delegate_for_the_catalogue_directs_no_money() {
     let (mut f, alice, bob, _) = world();
-    let permissions = Permissions {
-        catalogue: true,
-        profile: false,
-    };
-    let message = f.reg().set_delegate(ALICE, bob.id().ink(), permissions);
+    f.done(&alice, f.shop().set_tier(ALICE, 0, Some(1)), 0);
+    let message = f.reg().set_delegate(ALICE, bob.id().ink(), CATALOGUE);
     f.done(&alice, message, 0);
     assert_eq!(f.publish(&bob, ALICE, forever(5)), 0);
+    f.done(&bob, f.shop().retire(ALICE, 0), 0);
+    f.done(&bob, f.shop().relist(ALICE, 0), 0);
+    // Neither a share for referrers, nor a price, nor a tier.
+    let message = f.shop().publish(ALICE, referred(5, 1));
+    assert_eq!(f.refuse(&bob, message, 0), Error::NotPermitted);
+    let message = f.shop().set_price(ALICE, 0, 1);
+    assert_eq!(f.refuse(&bob, message, 0), Error::NotPermitted);
+    let message = f.shop().set_item_tier(ALICE, 0, Some(0));
+    assert_eq!(f.refuse(&bob, message, 0), Error::NotPermitted);
+    for price in [Some(2), None] {
+        let message = f.shop().set_tier(ALICE, 0, price);
+        assert_eq!(f.refuse(&bob, message, 0), Error::NotPermitted);
+    }
+    f.assert_solvent();
+}
+
+#[test]
+fn delegate_for_prices_sets_them_and_publishes_nothing() {
+    let (mut f, alice, bob, _) = world();
+    f.publish(&alice, ALICE, forever(5));
+    let message = f.reg().set_delegate(ALICE, bob.id().ink(), PRICES);
+    f.done(&alice, message, 0);
     f.done(&bob, f.shop().set_price(ALICE, 0, 6), 0);
     f.done(&bob, f.shop().set_tier(ALICE, 0, Some(1)), 0);
-    f.done(&bob, f.shop().retire(ALICE, 0), 0);
+    f.done(&bob, f.shop().set_item_tier(ALICE, 0, Some(0)), 0);
+    for listing in [forever(5), referred(5, 1)] {
+        let message = f.shop().publish(ALICE, listing);
+        assert_eq!(f.refuse(&bob, message, 0), Error::NotPermitted);
+    }
+    let message = f.shop().retire(ALICE, 0);
+    assert_eq!(f.refuse(&bob, message, 0), Error::NotPermitted);
+    f.done(&alice, f.shop().retire(ALICE, 0), 0);
+    let message = f.shop().relist(ALICE, 0);
+    assert_eq!(f.refuse(&bob, message, 0), Error::NotPermitted);
+    // With both permissions, a share for referrers can be granted.
+    let message = f.reg().set_delegate(ALICE, bob.id().ink(), ALL);
+    f.done(&alice, message, 0);
+    assert_eq!(f.publish(&bob, ALICE, referred(5, 1)), 1);
     f.assert_solvent();
 }
 
@@ -306,7 +403,7 @@ fn pause_stops_what_brings_money_in_until_its_end_to_the_millisecond() {
                 refused(f.call(&bob, f.shop().tip(ALICE, vec![]), 5)),
                 refused(f.call(&bob, f.shop().tip_many(vec![tip(ALICE, 5)]), 5)),
                 refused(f.call(&bob, f.shop().buy(ALICE, 0, None, 5, None), 5)),
-                refused(f.call(&bob, f.shop().buy_many(vec![order(0)], None, 5, None), 5)),
+                refused(f.call(&bob, f.shop().buy_many(vec![order(0)], None, None), 5)),
                 refused(f.call(&bob, f.shop().buy_blinded(ALICE, 0, [1; 32], 5), 5)),
             ];
             assert!(refusals.iter().all(|error| error == &Error::Paused(until)));
@@ -411,7 +508,6 @@ fn reading_what_does_not_exist_finds_nothing() {
     assert_eq!(f.read(f.shop().shop(9)), None);
     assert_eq!(f.read(f.shop().item(ALICE, 0)), None);
     assert_eq!(f.read(f.shop().tier(ALICE, 0)), None);
-    assert_eq!(f.read(f.shop().row(account)), None);
     assert!(!f.read(f.shop().has_access(9, u32::MAX, account)));
     let page = f.read(f.shop().page(9, account, u32::MAX));
     assert_eq!(page, Default::default());
@@ -420,20 +516,22 @@ fn reading_what_does_not_exist_finds_nothing() {
 }
 
 #[test]
-fn solvency_adds_up_creators_fees_and_what_is_kept() {
+fn solvency_adds_up_creators_and_fees() {
     let (mut f, alice, bob, carol) = world();
     let second = f.creator(&carol, "carol");
-    f.publish(&alice, ALICE, referred(1_000, 1_000));
-    f.done(&carol, f.shop().enroll(), 0);
-    let referrer = Some(carol.id().ink());
-    // 900 for alice, 100 kept for carol as the referrer.
-    f.done(&bob, f.shop().buy(ALICE, 0, None, 1_000, referrer), 1_000);
+    let halves = [(&alice.id(), PARTS / 2), (&carol.id(), PARTS / 2)];
+    f.split(&alice, &halves);
+    f.end_treasury(&carol);
+    f.tip(&bob, 1_000);
+    // All of the second creator's goes on, but for the fee.
     f.done(&bob, f.shop().tip(second, vec![]), 10_000);
-    assert_eq!(f.read(f.shop().owed_to_creators(0, 1)), 900);
-    assert_eq!(f.read(f.shop().owed_to_creators(0, 2)), 10_900);
-    assert_eq!(f.solvency(), (11_000, 11_000));
-    // 250 basis points of carol's 10,000 stay as the fee; the rest leaves.
-    f.done(&bob, f.shop().payout(second), 0);
+    assert_eq!(f.read(f.shop().owed_to_creators(0, 1)), 975);
+    assert_eq!(f.read(f.shop().owed_to_creators(0, 2)), 975);
+    assert_eq!(f.read(f.shop().owed_to_creators(1, 5)), 0);
+    assert_eq!(f.read(f.shop().overview()).fees_due, 275);
     assert_eq!(f.solvency(), (1_250, 1_250));
+    f.done(&bob, f.shop().payout(ALICE), 0);
+    // Of 975 each gets a half, and a unit cannot be halved.
+    assert_eq!(f.solvency(), (276, 276));
     f.assert_solvent();
 }

@@ -1,79 +1,115 @@
-//! Money out of the storefront contract, and the referrers who wait for it: payouts, refunds,
-//! withdrawals, enrolling and leaving.
+//! Money that waits in the storefront contract, and how it comes out: payouts and fees. Refunds are in
+//! `storefront_refunding`.
 
 use crate::sale::world::*;
-use storefront::{access::AccessError, row::Row, Error};
+use storefront::{events::Change, shop::Shop, Error};
 
 /// An account that does not exist: the chain refuses to pay it less than the existential deposit.
 fn fresh(byte: u8) -> AccountId {
     [byte; 32].into()
 }
 
-// ---- Payouts ----
+fn payout(shares: Vec<Share>) -> Release {
+    Release::Payout {
+        creator: ALICE,
+        shares,
+    }
+}
+
+// ---- What waits ----
 
 #[test]
-fn payout_takes_the_fee_and_sends_the_rest_to_the_owner() {
+fn money_of_creators_who_share_it_waits_after_the_fee() {
     let (mut f, alice, bob, carol) = world();
-    f.tip(&bob, 10_000);
-    let before = f.chain.balance(&alice.id());
-    // Anyone can call it.
-    let receipt = f.done(&carol, f.shop().payout(ALICE), 0);
-    let told = Release::Payout {
-        creator: ALICE,
-        fee: 250,
-        shares: vec![sent(&alice.id(), 9_750)],
-    };
-    assert_eq!(releases(&receipt), [told]);
-    assert_eq!(receipt.deposit, 0);
-    assert_eq!(f.chain.balance(&alice.id()), before + 9_750);
-    assert_eq!(f.read(f.shop().overview()).fees_due, 250);
-    assert_eq!(f.solvency(), (250, 250));
+    f.split(&alice, &[(&carol.id(), PARTS / 2), (&alice.id(), PARTS / 2)]);
+    f.publish(&alice, ALICE, referred(1_000, 1_000));
+    f.done(&alice, f.shop().set_tier(ALICE, 0, Some(1_000)), 0);
+    let before = [&alice, &carol].map(|who| f.has_money(who));
+    let treasury = f.treasury();
+    assert_eq!(kept_of(&f.tip(&bob, 1_000)), [for_alice(975)]);
+    let message = f.shop().tip_many(vec![tip(ALICE, 39), tip(ALICE, 1)]);
+    assert_eq!(kept_of(&f.done(&bob, message, 40)), [for_alice(40)]);
+    // A referrer has their share at once: 97 of 1,000.
+    let dave = f.chain.account("dave", UNIT);
+    let message = f.shop().buy(ALICE, 0, None, 1_000, Some(dave.id().ink()));
+    assert_eq!(kept_of(&f.done(&bob, message, 1_000)), [for_alice(877)]);
+    assert_eq!(f.has_money(&dave), UNIT + 98);
+    let message = f.shop().buy_blinded(ALICE, 0, [1; 32], 1_000);
+    assert_eq!(kept_of(&f.done(&bob, message, 1_000)), [for_alice(975)]);
+    assert_eq!(f.treasury(), treasury + 75);
+    assert_eq!([&alice, &carol].map(|who| f.has_money(who)), before);
+    assert_eq!(f.books(), 975 + 40 + 877 + 975);
+    assert_eq!(f.solvency(), (2_867, 2_867));
     f.assert_solvent();
 }
 
 #[test]
-fn payout_follows_the_split_in_its_order() {
+fn tip_that_the_chain_refuses_to_move_waits_and_fails_nothing() {
+    let (mut f, alice, bob, carol) = world();
+    let nobody = fresh(9);
+    f.split(&alice, &[(&nobody, PARTS)]);
+    let treasury = f.treasury();
+    assert_eq!(kept_of(&f.tip(&bob, 1_000)), [for_alice(975)]);
+    assert_eq!((f.books(), f.treasury()), (975, treasury + 25));
+    // The same for the fee, alone and together with the creator's part.
+    f.end_treasury(&carol);
+    let fee = Kept::Fee { amount: 25 };
+    assert_eq!(kept_of(&f.tip(&bob, 1_000)), [for_alice(975), fee]);
+    // What is enough to exist arrives; only the fee of it is too little.
+    let much = EXISTENTIAL_DEPOSIT * 2;
+    let fee = Kept::Fee { amount: much / 40 };
+    assert_eq!(kept_of(&f.tip(&bob, much)), [fee]);
+    assert_eq!(f.chain.balance(&nobody), much - much / 40);
+    assert_eq!(f.books(), 1_950);
+    let fees = 25 + much / 40;
+    assert_eq!(f.read(f.shop().overview()).fees_due, fees);
+    assert_eq!(f.solvency(), (1_950 + fees, 1_950 + fees));
+    f.assert_solvent();
+}
+
+// ---- Payouts ----
+
+#[test]
+fn payout_follows_the_split_in_its_order_and_takes_no_fee_again() {
     let (mut f, alice, bob, carol) = world();
     f.split(&alice, &[(&carol.id(), 700_000), (&alice.id(), 300_000)]);
     f.tip(&bob, 10_000);
-    let before = f.chain.balance(&carol.id());
+    let before = f.has_money(&carol);
+    // Anyone can call it.
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
-    let told = Release::Payout {
-        creator: ALICE,
-        fee: 250,
-        shares: vec![sent(&carol.id(), 6_825), sent(&alice.id(), 2_925)],
-    };
+    let told = payout(vec![sent(&carol.id(), 6_825), sent(&alice.id(), 2_925)]);
     assert_eq!(releases(&receipt), [told]);
-    assert_eq!(f.chain.balance(&carol.id()), before + 6_825);
+    assert_eq!(receipt.deposit, 0);
+    assert_eq!(f.has_money(&carol), before + 6_825);
+    assert_eq!(f.solvency(), (0, 0));
     f.assert_solvent();
 }
 
 #[test]
 fn payout_refuses_a_creator_without_storefront_and_one_with_nothing_due() {
-    let (mut f, _, bob, _) = world();
+    let (mut f, alice, bob, _) = world();
     assert_eq!(f.refuse(&bob, f.shop().payout(9), 0), Error::NotOpen);
     assert_eq!(f.refuse(&bob, f.shop().payout(ALICE), 0), Error::NothingDue);
-    f.tip(&bob, 1);
+    f.split(&alice, &[(&bob.id(), PARTS / 2), (&alice.id(), PARTS / 2)]);
+    f.tip(&bob, 2);
     f.done(&bob, f.shop().payout(ALICE), 0);
     assert_eq!(f.refuse(&bob, f.shop().payout(ALICE), 0), Error::NothingDue);
     f.assert_solvent();
 }
 
 #[test]
-fn payout_refuses_when_only_what_rounding_set_aside_is_left() {
+fn payout_refuses_what_cannot_be_divided_yet_and_divides_it_later() {
     let (mut f, alice, bob, carol) = world();
     f.split(
         &alice,
         &[(&carol.id(), PARTS / 2), (&alice.id(), PARTS / 2)],
     );
     f.tip(&bob, 1);
-    // One unit cannot be halved: both shares are nothing, and the unit waits.
+    // One unit cannot be halved.
+    assert_eq!(f.refuse(&bob, f.shop().payout(ALICE), 0), Error::NothingDue);
+    f.tip(&bob, 2);
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
-    let told = Release::Payout {
-        creator: ALICE,
-        fee: 0,
-        shares: vec![sent(&carol.id(), 0), sent(&alice.id(), 0)],
-    };
+    let told = payout(vec![sent(&carol.id(), 1), sent(&alice.id(), 1)]);
     assert_eq!(releases(&receipt), [told]);
     assert_eq!(f.books(), 1);
     assert_eq!(f.refuse(&bob, f.shop().payout(ALICE), 0), Error::NothingDue);
@@ -81,350 +117,151 @@ fn payout_refuses_when_only_what_rounding_set_aside_is_left() {
 }
 
 #[test]
-fn share_too_small_for_a_fresh_account_is_kept_while_others_are_paid() {
+fn share_too_small_for_a_fresh_account_stays_its_own_while_others_are_paid() {
     let (mut f, alice, bob, _) = world();
     let nobody = fresh(9);
     f.split(&alice, &[(&nobody, 500_000), (&alice.id(), 500_000)]);
     f.tip(&bob, 2_000);
-    let before = f.chain.balance(&alice.id());
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
-    let told = Release::Payout {
-        creator: ALICE,
-        fee: 50,
-        shares: vec![kept(&nobody, 975), sent(&alice.id(), 975)],
-    };
+    let told = payout(vec![kept(&nobody, 975), sent(&alice.id(), 975)]);
     assert_eq!(releases(&receipt), [told]);
-    assert_eq!(f.chain.balance(&alice.id()), before + 975);
-    assert_eq!(f.kept_for(&nobody), 975);
-    // Whoever called the payout paid for the row; the next finds it there.
-    assert!(receipt.deposit > PER_ITEM);
-    f.tip(&bob, 2_000);
-    assert_eq!(f.done(&bob, f.shop().payout(ALICE), 0).deposit, 0);
-    assert_eq!(f.kept_for(&nobody), 1_950);
-    f.assert_solvent();
-}
-
-// ---- Withdrawals ----
-
-#[test]
-fn withdraw_fails_while_too_little_is_kept_and_works_once_enough_came_together() {
-    let (mut f, alice, bob, _) = world();
-    let nobody = fresh(9);
-    f.split(&alice, &[(&nobody, 500_000), (&alice.id(), 500_000)]);
-    // Each payout's share for the fresh account is 0.975 of two thirds of what it must hold to exist.
-    let part = EXISTENTIAL_DEPOSIT * 4 / 3;
-    f.tip(&bob, part);
-    f.done(&bob, f.shop().payout(ALICE), 0);
-    let message = f.shop().withdraw(nobody.ink());
-    assert_eq!(f.refuse(&bob, message.clone(), 0), Error::TransferFailed);
-    f.tip(&bob, part);
-    f.done(&bob, f.shop().payout(ALICE), 0);
-    let amount = f.kept_for(&nobody);
-    // Half of twice the part, less the fee of 2.5%, rounded as money is: to the unit, at the end.
-    assert_eq!(amount, (part * 2 - part * 2 * 250 / 10_000) / 2);
-    assert!(amount > EXISTENTIAL_DEPOSIT);
-    let receipt = f.done(&bob, message.clone(), 0);
-    let told = Release::Withdrawal {
-        account: nobody.ink(),
-        amount,
-    };
-    assert_eq!(releases(&receipt), [told]);
-    // The row stays, so that whoever calls cannot take a deposit that another paid.
+    // Nobody can be made to pay for a record of it.
     assert_eq!(receipt.deposit, 0);
-    assert_eq!(f.chain.balance(&nobody), amount);
-    assert_eq!(f.kept_for(&nobody), 0);
-    assert_eq!(f.read(f.shop().overview()).kept, 0);
-    assert_eq!(f.refuse(&bob, message, 0), Error::NothingDue);
-    f.assert_solvent();
-}
-
-#[test]
-fn withdraw_refuses_an_account_that_is_owed_nothing() {
-    let (mut f, _, bob, carol) = world();
-    let message = f.shop().withdraw(carol.id().ink());
-    assert_eq!(f.refuse(&bob, message.clone(), 0), Error::NothingDue);
-    f.done(&carol, f.shop().enroll(), 0);
-    assert_eq!(f.refuse(&bob, message, 0), Error::NothingDue);
-    f.assert_solvent();
-}
-
-#[test]
-fn withdraw_fees_sends_the_treasury_all_of_them_once_it_can_exist() {
-    let (mut f, _, bob, _) = world();
-    let treasury = Account::named("treasury").id();
-    assert_eq!(
-        f.refuse(&bob, f.shop().withdraw_fees(), 0),
-        Error::NothingDue
-    );
-    f.tip(&bob, 10_000);
-    f.done(&bob, f.shop().payout(ALICE), 0);
-    // 250 units are too little for an account that does not exist.
-    assert_eq!(
-        f.refuse(&bob, f.shop().withdraw_fees(), 0),
-        Error::TransferFailed
-    );
-    f.tip(&bob, 100 * EXISTENTIAL_DEPOSIT);
-    f.done(&bob, f.shop().payout(ALICE), 0);
-    let amount = 250 + 5 * EXISTENTIAL_DEPOSIT / 2;
-    let receipt = f.done(&bob, f.shop().withdraw_fees(), 0);
-    assert_eq!(releases(&receipt), [Release::Fees { amount }]);
-    assert_eq!(f.chain.balance(&treasury), amount);
+    // It is divided no second time, whoever calls: alice gets nothing of it.
+    let message = f.shop().payout(ALICE);
+    assert_eq!(f.refuse(&alice, message, 0), Error::TransferFailed);
+    f.tip(&bob, 2_000);
+    let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
+    let told = payout(vec![kept(&nobody, 1_950), sent(&alice.id(), 975)]);
+    assert_eq!(releases(&receipt), [told]);
+    assert_eq!(f.solvency(), (1_950, 1_950));
+    // Once enough came together, or once the account exists, it is sent.
+    f.chain.mint(&nobody, EXISTENTIAL_DEPOSIT);
+    let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
+    let told = payout(vec![sent(&nobody, 1_950), sent(&alice.id(), 0)]);
+    assert_eq!(releases(&receipt), [told]);
+    assert_eq!(f.chain.balance(&nobody), EXISTENTIAL_DEPOSIT + 1_950);
     assert_eq!(f.solvency(), (0, 0));
     f.assert_solvent();
 }
 
-// ---- Refunds ----
-
 #[test]
-fn refund_for_ever_takes_access_and_gives_the_price_back() {
+fn payout_to_a_single_account_that_is_too_small_fails_until_it_is_enough() {
     let (mut f, alice, bob, _) = world();
-    f.publish(&alice, ALICE, forever(500));
-    f.buy(&bob, 0, 500);
-    // The price of today does not matter: what was paid comes back.
-    f.done(&alice, f.shop().set_price(ALICE, 0, 9_000), 0);
-    let before = f.chain.balance(&bob.id());
-    let history = vec![purchase(0, &bob, 500)];
-    let message = f.shop().refund(ALICE, 0, bob.id().ink(), history);
-    let receipt = f.done(&alice, message, 0);
-    let told = Release::Refund {
-        creator: ALICE,
-        item: 0,
-        owner: bob.id().ink(),
-        share: sent(&bob.id(), 500),
-    };
-    assert_eq!(releases(&receipt), [told]);
-    assert_eq!(receipt.deposit, 0);
-    assert_eq!(f.chain.balance(&bob.id()), before + 500);
-    assert!(!f.has(&bob, 0));
-    assert_eq!(f.books(), 0);
-    f.assert_solvent();
-}
-
-#[test]
-fn refund_needs_the_whole_history_of_the_page_in_order() {
-    let (mut f, alice, bob, _) = world();
-    for price in [10, 20, 30] {
-        f.publish(&alice, ALICE, forever(price));
-    }
-    let history: Vec<_> = [(2, 30), (0, 10), (1, 20)]
-        .map(|(item, price)| {
-            f.buy(&bob, item, price);
-            purchase(item, &bob, price)
-        })
-        .into();
-    let mut swapped = history.clone();
-    swapped.swap(0, 1);
-    for wrong in [&history[1..], &history[..2], &swapped, &[]] {
-        let message = f.shop().refund(ALICE, 0, bob.id().ink(), wrong.to_vec());
-        assert_eq!(
-            f.refuse(&alice, message, 0),
-            Error::Access(AccessError::WrongHistory)
-        );
-    }
-    // Refunded one by one, each from the history without those before it.
-    let rest = vec![history[0].clone(), history[2].clone()];
-    for (item, history) in [(0, history.clone()), (2, rest), (1, history[2..].to_vec())] {
-        let message = f.shop().refund(ALICE, item, bob.id().ink(), history);
-        f.done(&alice, message, 0);
-        assert!(!f.has(&bob, item));
-    }
-    let page = f.read(f.shop().page(ALICE, bob.id().ink(), 0));
-    assert_eq!(page, Default::default());
-    f.assert_solvent();
-}
-
-#[test]
-fn refunded_item_can_be_bought_again() {
-    let (mut f, alice, bob, _) = world();
-    f.publish(&alice, ALICE, forever(500));
-    for price in [500, 600] {
-        f.done(&alice, f.shop().set_price(ALICE, 0, price), 0);
-        f.buy(&bob, 0, price);
-        assert!(f.has(&bob, 0));
-        let history = vec![purchase(0, &bob, price)];
-        let message = f.shop().refund(ALICE, 0, bob.id().ink(), history);
-        f.done(&alice, message, 0);
-        assert!(!f.has(&bob, 0));
-    }
-    f.assert_solvent();
-}
-
-#[test]
-fn refund_of_a_pass_takes_back_the_latest_purchase_only() {
-    let (mut f, alice, bob, carol) = world();
-    f.publish(&alice, ALICE, pass(50, DAY));
-    let from = f.chain.now();
-    f.buy(&bob, 0, 50);
-    let message = f.shop().buy(ALICE, 0, Some(bob.id().ink()), 50, None);
-    f.done(&carol, message, 50);
-    let before = f.chain.balance(&carol.id());
-    let refund = f.shop().refund(ALICE, 0, bob.id().ink(), vec![]);
-    let receipt = f.done(&alice, refund.clone(), 0);
-    let told = Release::Refund {
-        creator: ALICE,
-        item: 0,
-        owner: bob.id().ink(),
-        share: sent(&carol.id(), 50),
-    };
-    assert_eq!(releases(&receipt), [told]);
-    assert_eq!(f.chain.balance(&carol.id()), before + 50);
-    let page = f.read(f.shop().page(ALICE, bob.id().ink(), 0));
-    assert_eq!(page.until(0), Some(from + DAY));
+    let nobody = fresh(9);
+    f.split(&alice, &[(&nobody, PARTS)]);
+    f.tip(&bob, EXISTENTIAL_DEPOSIT);
     assert_eq!(
-        f.refuse(&alice, refund, 0),
-        Error::Access(AccessError::NotBought)
+        f.refuse(&bob, f.shop().payout(ALICE), 0),
+        Error::TransferFailed
     );
+    f.tip(&bob, EXISTENTIAL_DEPOSIT / 2);
+    let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
+    let amount = net(EXISTENTIAL_DEPOSIT) + net(EXISTENTIAL_DEPOSIT / 2);
+    assert_eq!(releases(&receipt), [payout(vec![sent(&nobody, amount)])]);
+    assert_eq!(f.solvency(), (0, 0));
     f.assert_solvent();
 }
 
 #[test]
-fn refund_refuses_what_was_not_bought_and_what_does_not_exist() {
-    let (mut f, alice, bob, _) = world();
-    f.publish(&alice, ALICE, forever(5));
-    f.publish(&alice, ALICE, pass(5, DAY));
-    for (item, why) in [
-        (0, Error::Access(AccessError::NotBought)),
-        (1, Error::Access(AccessError::NotBought)),
-        (2, Error::UnknownItem),
-    ] {
-        let message = f.shop().refund(ALICE, item, bob.id().ink(), vec![]);
-        assert_eq!(f.refuse(&alice, message, 0), why);
-    }
-    f.assert_solvent();
-}
-
-#[test]
-fn refund_refuses_all_but_the_owner() {
+fn a_new_split_divides_what_was_set_aside_for_the_old_one() {
     let (mut f, alice, bob, carol) = world();
-    f.publish(&alice, ALICE, pass(5, DAY));
-    f.buy(&bob, 0, 5);
-    let message = f.reg().set_delegate(ALICE, carol.id().ink(), ALL);
-    f.done(&alice, message, 0);
-    for who in [&bob, &carol] {
-        let message = f.shop().refund(ALICE, 0, bob.id().ink(), vec![]);
-        assert_eq!(f.refuse(who, message, 0), Error::NotPermitted);
-    }
-    f.assert_solvent();
-}
-
-#[test]
-fn refund_refuses_more_than_the_books_hold() {
-    let (mut f, alice, bob, carol) = world();
-    f.publish(&alice, ALICE, pass(500, DAY));
-    f.buy(&bob, 0, 500);
+    f.split(&alice, &[(&fresh(9), 500_000), (&alice.id(), 500_000)]);
+    f.tip(&bob, 2_000);
     f.done(&bob, f.shop().payout(ALICE), 0);
-    f.tip(&carol, 499);
-    let message = f.shop().refund(ALICE, 0, bob.id().ink(), vec![]);
-    assert_eq!(
-        f.refuse(&alice, message.clone(), 0),
-        Error::BooksTooLow(499)
-    );
-    f.tip(&carol, 1);
-    f.done(&alice, message, 0);
-    assert_eq!(f.books(), 0);
-    f.assert_solvent();
-}
-
-#[test]
-fn refund_of_a_referred_sale_is_the_creators_loss() {
-    let (mut f, alice, bob, carol) = world();
-    f.publish(&alice, ALICE, referred(1_000, 1_000));
-    f.done(&carol, f.shop().enroll(), 0);
-    let message = f.shop().buy(ALICE, 0, None, 1_000, Some(carol.id().ink()));
-    f.done(&bob, message, 1_000);
-    let history = vec![purchase(0, &bob, 1_000)];
-    let message = f.shop().refund(ALICE, 0, bob.id().ink(), history);
-    // Of the 1,000 that go back, 100 are with the referrer.
-    assert_eq!(
-        f.refuse(&alice, message.clone(), 0),
-        Error::BooksTooLow(900)
-    );
-    f.tip(&alice, 100);
-    f.done(&alice, message, 0);
-    assert_eq!(f.kept_for(&carol.id()), 98);
-    assert_eq!(f.solvency(), (100, 100));
-    f.assert_solvent();
-}
-
-#[test]
-fn refund_to_an_account_that_is_gone_is_kept_for_it() {
-    let (mut f, alice, bob, _) = world();
-    f.publish(&alice, ALICE, pass(5, DAY));
-    // Dave buys, then sends everything away: his account ends.
-    let dave = f.chain.account("dave", UNIT);
-    f.buy(&dave, 0, 5);
-    f.chain.empty(&dave, &bob.id()).unwrap();
-    assert_eq!(f.chain.total_balance(&dave.id()), 0);
-    let message = f.shop().refund(ALICE, 0, dave.id().ink(), vec![]);
-    let receipt = f.done(&alice, message, 0);
-    let told = Release::Refund {
-        creator: ALICE,
-        item: 0,
-        owner: dave.id().ink(),
-        share: kept(&dave.id(), 5),
-    };
+    f.split(&alice, &[(&carol.id(), 900_000), (&alice.id(), 100_000)]);
+    let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
+    let told = payout(vec![sent(&carol.id(), 877), sent(&alice.id(), 97)]);
     assert_eq!(releases(&receipt), [told]);
-    assert_eq!(f.kept_for(&dave.id()), 5);
-    assert_eq!(f.solvency(), (5, 5));
+    assert_eq!(f.books(), 1);
     f.assert_solvent();
 }
 
-// ---- Referrers ----
+// ---- Where money goes ----
 
 #[test]
-fn enroll_makes_a_row_and_leave_gives_its_deposit_back() {
-    let (mut f, _, bob, _) = world();
-    let enrolled = f.done(&bob, f.shop().enroll(), 0);
-    let row = Row {
-        amount: 0,
-        enrolled: true,
-        paid_by_owner: true,
-    };
-    assert_eq!(f.read(f.shop().row(bob.id().ink())), Some(row));
-    assert!(enrolled.deposit > PER_ITEM);
-    let left = f.done(&bob, f.shop().leave(), 0);
-    // What the chain gives back it rounds down, once for items and once for bytes.
-    assert!((0..=2).contains(&(enrolled.deposit + left.deposit)));
-    assert_eq!(f.read(f.shop().row(bob.id().ink())), None);
-    f.assert_solvent();
-}
-
-#[test]
-fn enroll_and_leave_refuse_a_second_time() {
-    let (mut f, _, bob, _) = world();
-    assert_eq!(f.refuse(&bob, f.shop().leave(), 0), Error::NotEnrolled);
-    f.done(&bob, f.shop().enroll(), 0);
-    assert_eq!(f.refuse(&bob, f.shop().enroll(), 0), Error::AlreadyEnrolled);
-    f.done(&bob, f.shop().leave(), 0);
-    assert_eq!(f.refuse(&bob, f.shop().leave(), 0), Error::NotEnrolled);
-    f.assert_solvent();
-}
-
-#[test]
-fn leave_refuses_while_anything_is_owed() {
+fn refresh_takes_over_what_the_registry_says_and_tells_so_if_it_is_new() {
     let (mut f, alice, bob, carol) = world();
-    f.publish(&alice, ALICE, referred(1_000, 500));
-    f.done(&carol, f.shop().enroll(), 0);
-    let message = f.shop().buy(ALICE, 0, None, 1_000, Some(carol.id().ink()));
-    f.done(&bob, message, 1_000);
-    assert_eq!(f.refuse(&carol, f.shop().leave(), 0), Error::StillOwed(49));
-    let before = f.chain.balance(&carol.id());
-    // Anyone can have it sent, but only there.
-    f.done(&bob, f.shop().withdraw(carol.id().ink()), 0);
-    assert_eq!(f.chain.balance(&carol.id()), before + 49);
-    f.done(&carol, f.shop().leave(), 0);
-    f.assert_solvent();
-}
-
-#[test]
-fn leave_refuses_an_account_that_has_a_row_but_never_enrolled() {
-    let (mut f, alice, bob, _) = world();
-    let dave = Account::named("dave");
-    f.split(&alice, &[(&dave.id(), PARTS)]);
+    let parts = split(&[(&carol.id(), PARTS)]);
+    // Alice does not name the storefront, which goes on as before.
+    let message = f.reg().set_payout(ALICE, parts, None, vec![]);
+    f.done(&alice, message, 0);
+    let before = f.has_money(&alice);
     f.tip(&bob, 1_000);
-    f.done(&bob, f.shop().payout(ALICE), 0);
-    assert_eq!(f.kept_for(&dave.id()), 975);
-    f.chain.mint(&dave.id(), UNIT);
-    assert_eq!(f.refuse(&dave, f.shop().leave(), 0), Error::NotEnrolled);
+    assert_eq!(f.has_money(&alice), before + 975);
+    let receipt = f.done(&bob, f.shop().refresh(ALICE), 0);
+    let payee = Change::Payee {
+        payee: Some(carol.id().ink()),
+        version: 1,
+    };
+    assert_eq!(catalogue(&receipt), [(ALICE, payee)]);
+    assert_eq!(receipt.deposit, 0);
+    let receipt = f.done(&bob, f.shop().refresh(ALICE), 0);
+    assert_eq!(catalogue(&receipt), []);
+    let before = f.has_money(&carol);
+    f.tip(&bob, 1_000);
+    assert_eq!(f.has_money(&carol), before + 975);
+    assert_eq!(f.refuse(&bob, f.shop().refresh(9), 0), Error::NotOpen);
+    f.assert_solvent();
+}
+
+#[test]
+fn payout_takes_over_what_the_registry_says_too() {
+    let (mut f, alice, bob, carol) = world();
+    f.split(&alice, &[(&fresh(9), PARTS)]);
+    f.tip(&bob, 1_000);
+    let parts = split(&[(&carol.id(), PARTS)]);
+    let message = f.reg().set_payout(ALICE, parts, None, vec![]);
+    f.done(&alice, message, 0);
+    let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
+    let told = payout(vec![sent(&carol.id(), 975)]);
+    assert_eq!(releases(&receipt), [told]);
+    let expected = Shop {
+        alone: true,
+        payee: carol.id().ink(),
+        version: 2,
+        ..Shop::default()
+    };
+    assert_eq!(f.read(f.shop().shop(ALICE)), Some(expected));
+    f.assert_solvent();
+}
+
+#[test]
+fn registry_tells_of_splits_and_owners_in_the_message_that_changes_them() {
+    let (mut f, alice, bob, carol) = world();
+    let tell = vec![f.storefront_id.ink()];
+    let halves = split(&[(&alice.id(), PARTS / 2), (&carol.id(), PARTS / 2)]);
+    let message = f.reg().set_payout(ALICE, halves, None, tell.clone());
+    f.done(&alice, message, 0);
+    let shop = f.read(f.shop().shop(ALICE)).unwrap();
+    assert_eq!((shop.alone, shop.version), (false, 1));
+    let message = f.reg().offer_ownership(ALICE, Some(bob.id().ink()));
+    f.done(&alice, message, 0);
+    f.done(&bob, f.reg().accept_ownership(ALICE, None, tell), 0);
+    let shop = f.read(f.shop().shop(ALICE)).unwrap();
+    assert_eq!((shop.alone, shop.payee), (true, bob.id().ink()));
+    f.assert_solvent();
+}
+
+// ---- Fees ----
+
+#[test]
+fn withdraw_fees_sends_the_treasury_all_of_them_once_it_can_exist() {
+    let (mut f, _, bob, carol) = world();
+    let message = f.shop().withdraw_fees();
+    assert_eq!(f.refuse(&bob, message.clone(), 0), Error::NothingDue);
+    f.end_treasury(&carol);
+    f.tip(&bob, 10_000);
+    // 250 units are too little for an account that does not exist.
+    assert_eq!(f.refuse(&bob, message.clone(), 0), Error::TransferFailed);
+    for _ in 0..2 {
+        f.tip(&bob, 30 * EXISTENTIAL_DEPOSIT);
+    }
+    let amount = 250 + 3 * EXISTENTIAL_DEPOSIT / 2;
+    let receipt = f.done(&bob, message, 0);
+    assert_eq!(releases(&receipt), [Release::Fees { amount }]);
+    assert_eq!(receipt.deposit, 0);
+    assert_eq!(f.treasury(), amount);
+    assert_eq!(f.solvency(), (0, 0));
     f.assert_solvent();
 }

@@ -12,13 +12,14 @@ pub use farthing_types::{
 };
 pub use registry::creator::{Permission, Permissions, Profile};
 pub use storefront::{
-    access::Purchase,
+    access::{Purchase, Term},
     catalogue::Listing,
-    events::{Order, Payment, Release, Share, Tip},
+    events::{Kept, Order, Payment, Release, Share, Tip},
 };
 
 use crate::calls;
 pub use crate::calls::refused;
+use farthing_types::commitment;
 use ink::scale::{Decode, Encode};
 use ink::{codegen::TraitCallBuilder, env::call::FromAccountId};
 use registry::RegistryRef;
@@ -59,6 +60,7 @@ pub fn forever(price: Balance) -> Listing {
         content: [7; 32],
         period: None,
         referral: 0,
+        tier: None,
     }
 }
 
@@ -87,11 +89,17 @@ pub fn tip(creator: CreatorId, amount: Balance) -> Tip {
     }
 }
 
-/// An order of one item of [`ALICE`].
+/// An order of one item of [`ALICE`] at whatever price.
 pub fn order(item: ItemId) -> Order {
+    order_at(item, Balance::MAX)
+}
+
+/// An order of one item of [`ALICE`] for at most `max_price`.
+pub fn order_at(item: ItemId, max_price: Balance) -> Order {
     Order {
         creator: ALICE,
         item,
+        max_price,
     }
 }
 
@@ -101,7 +109,44 @@ pub fn purchase(item: ItemId, payer: &Account, paid: Balance) -> Purchase {
         item,
         payer: payer.id().ink(),
         paid,
+        term: None,
     }
+}
+
+/// The purchases that a call made, as a refund has to tell them.
+pub fn purchases(receipt: &Receipt) -> Vec<Purchase> {
+    let mut found = Vec::new();
+    for (payer, _, payments) in payments(receipt) {
+        for payment in payments {
+            if let Payment::Purchase {
+                item, paid, term, ..
+            } = payment
+            {
+                found.push(Purchase {
+                    item,
+                    payer,
+                    paid,
+                    term,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The running hash of a page with these purchases, worked out as a client does.
+pub fn running_hash(history: &[Purchase]) -> [u8; 32] {
+    history.iter().fold([0; 32], |hash, one| {
+        let term = one.term.map(|term| (term.at, term.from, term.period));
+        let preimage =
+            commitment::receipt_preimage(&hash, one.item, &one.payer, one.paid, term);
+        commitment::blake2_256(&preimage)
+    })
+}
+
+/// What is left of `paid` after the fee of 2.5 %.
+pub fn net(paid: Balance) -> Balance {
+    paid - paid * 250 / 10_000
 }
 
 /// A payout split.
@@ -132,10 +177,25 @@ pub fn kept(account: &AccountId, amount: Balance) -> Share {
     }
 }
 
-/// Both permissions that there are.
+/// All permissions that there are.
 pub const ALL: Permissions = Permissions {
     catalogue: true,
+    price: true,
     profile: true,
+};
+
+/// The permission for the catalogue, and no other.
+pub const CATALOGUE: Permissions = Permissions {
+    catalogue: true,
+    price: false,
+    profile: false,
+};
+
+/// The permission for prices, and no other.
+pub const PRICES: Permissions = Permissions {
+    catalogue: false,
+    price: true,
+    profile: false,
 };
 
 /// What a change to a creator was, as the registry told it.
@@ -168,9 +228,26 @@ pub fn payments(
         .collect()
 }
 
+/// What of a call's payments was not sent on.
+pub fn kept_of(receipt: &Receipt) -> Vec<Kept> {
+    only::<storefront::events::Payments>(receipt)
+        .into_iter()
+        .flat_map(|event| event.kept)
+        .collect()
+}
+
+/// What is kept for [`ALICE`].
+pub fn for_alice(amount: Balance) -> Kept {
+    Kept::Creator {
+        creator: ALICE,
+        amount,
+    }
+}
+
 /// The money that a call let out.
 pub fn releases(receipt: &Receipt) -> Vec<Release> {
-    only::<storefront::events::Released>(receipt)
+    receipt
+        .events_of::<storefront::events::Released>()
         .into_iter()
         .map(|event| event.release)
         .collect()
@@ -230,9 +307,13 @@ pub trait Words {
     fn has(&mut self, account: &Account, item: ItemId) -> bool;
     /// What [`ALICE`] is owed.
     fn books(&mut self) -> Balance;
-    /// What the storefront contract owes `account` outside of creators' books.
-    fn kept_for(&mut self, account: &AccountId) -> Balance;
-    /// Says where the money of [`ALICE`] goes.
+    /// What an account can spend.
+    fn has_money(&mut self, account: &Account) -> Balance;
+    /// What the treasury can spend.
+    fn treasury(&mut self) -> Balance;
+    /// Ends the treasury's account, so that the chain refuses to move small fees to it.
+    fn end_treasury(&mut self, to: &Account);
+    /// Divides the money of [`ALICE`], and has the storefront contract know.
     fn split(&mut self, owner: &Account, parts: &[(&AccountId, u32)]);
 }
 
@@ -304,12 +385,22 @@ impl Words for Farthing {
             .map_or(0, |shop| shop.balance)
     }
 
-    fn kept_for(&mut self, account: &AccountId) -> Balance {
-        self.read(self.shop().row(account.ink()))
-            .map_or(0, |row| row.amount)
+    fn has_money(&mut self, account: &Account) -> Balance {
+        self.chain.balance(&account.id())
+    }
+
+    fn treasury(&mut self) -> Balance {
+        self.has_money(&Account::named("treasury"))
+    }
+
+    fn end_treasury(&mut self, to: &Account) {
+        let treasury = Account::named("treasury");
+        self.chain.empty(&treasury, &to.id()).unwrap();
     }
 
     fn split(&mut self, owner: &Account, parts: &[(&AccountId, u32)]) {
-        self.done(owner, self.reg().set_payout(ALICE, split(parts)), 0);
+        let tell = vec![self.storefront_id.ink()];
+        let message = self.reg().set_payout(ALICE, split(parts), None, tell);
+        self.done(owner, message, 0);
     }
 }

@@ -5,15 +5,36 @@ use super::stage::*;
 // ---- Another's money ----
 
 #[test]
-fn stranger_and_payer_cannot_claim_what_the_payee_earned() {
+fn stranger_and_payer_who_claim_get_nothing_and_the_payee_all() {
     let mut s = Stage::new();
     let (stream, from) = s.open(ONE, 100_000);
-    for who in [s.eve.clone(), s.ann.clone(), s.guardian.clone()] {
-        let claim = s.to().claim(stream);
-        assert_eq!(s.refuse(&who, claim, 0), Error::NotPayee(stream));
+    let ben = s.ben.id();
+    let before = s.chain.balance(&ben);
+    let callers = [s.ann.clone(), s.eve.clone(), s.guardian.clone()];
+    for (n, who) in callers.iter().enumerate() {
+        s.chain.seal_at(from + 20_000 * (n as Millis + 1));
+        assert_eq!(s.got(who, s.to().claim(stream)).0, 0);
     }
-    s.chain.seal_at(from + 60_000);
-    assert_eq!(s.claim(stream), 60_000);
+    assert_eq!(s.chain.balance(&ben), before + 60_000);
+    s.assert_solvent();
+}
+
+/// Claiming units one by one costs whoever does it a fee each time, and nobody else anything: the payee
+/// has them, and to the unit.
+#[test]
+fn claims_of_dust_cost_only_their_maker() {
+    let mut s = Stage::new();
+    let (ann, ben, eve) = (s.ann.clone(), s.ben.id(), s.eve.clone());
+    let rate = ONE / 6_000;
+    let (stream, from) = s.open(2 * rate, 100_000);
+    let (anns, bens) = (s.chain.balance(&ann.id()), s.chain.balance(&ben));
+    for _ in 0..20 {
+        let (got, receipt) = s.got(&eve, s.to().claim(stream));
+        assert_eq!((got, receipt.deposit), (0, 0));
+    }
+    assert_eq!(s.chain.balance(&ann.id()), anns);
+    let passed = u128::from(s.record(stream).unwrap().since - from);
+    assert_eq!(s.chain.balance(&ben), bens + passed * 2 * rate / ONE);
     s.assert_solvent();
 }
 
@@ -74,6 +95,7 @@ fn payee_who_claims_and_stops_in_a_block_is_paid_once() {
     let (stream, from) = s.open(ONE, 100_000);
     s.chain.seal_at(from + 30_000);
     let before = s.chain.balance(&ben.id());
+    let anns = s.chain.balance(&ann.id());
     let (claim, stop) = (s.to().claim(stream), s.to().stop(stream));
     let fees = s.chain.in_one_block(|chain| {
         let issued = chain.total_issuance();
@@ -84,7 +106,7 @@ fn payee_who_claims_and_stops_in_a_block_is_paid_once() {
         issued - chain.total_issuance()
     });
     assert_eq!(s.chain.balance(&ben.id()), before + 30_000 - fees);
-    assert_eq!(s.got(&ann, s.to().clear(vec![stream])).0, 70_000);
+    assert_eq!(s.chain.balance(&ann.id()), anns + 70_000);
     assert_eq!(s.solvency(), (0, 0));
     s.assert_solvent();
 }
@@ -93,38 +115,52 @@ fn payee_who_claims_and_stops_in_a_block_is_paid_once() {
 fn clear_reaches_neither_anothers_stream_nor_what_is_not_claimed() {
     let mut s = Stage::new();
     let (ann, ben, eve) = (s.ann.clone(), s.ben.clone(), s.eve.clone());
-    let (stopped_by_ben, _) = s.open(ONE, 100_000);
-    let (stopped_by_ann, from) = s.open(ONE, 100_000);
-    s.done(&ben, s.to().stop(stopped_by_ben), 0);
+    let (stopped, _) = s.open(ONE, 100_000);
+    let dave = Account::named("dave").id();
+    let (unclaimed, from) = s.open_to(dave.ink(), ONE, 100_000);
+    s.done(&ben, s.to().stop(stopped), 0);
     s.chain.seal_at(from + 50_000);
-    s.done(&ann, s.to().stop(stopped_by_ann), 0);
+    s.done(&ann, s.to().stop(unclaimed), 0);
+    s.grow_old();
     for thief in [&ben, &eve] {
-        for stream in [stopped_by_ben, stopped_by_ann] {
+        for stream in [stopped, unclaimed] {
             let clear = s.to().clear(vec![stream]);
             assert_eq!(s.refuse(thief, clear, 0), Error::NotPayer(stream));
         }
     }
-    let clear = s.to().clear(vec![stopped_by_ann]);
-    let unclaimed = Error::Unclaimed(stopped_by_ann, 50_000);
-    assert_eq!(s.refuse(&ann, clear.clone(), 0), unclaimed);
-    assert_eq!(s.claim(stopped_by_ann), 50_000);
-    assert_eq!(s.got(&ann, clear).0, 0);
+    let clear = s.to().clear(vec![unclaimed]);
+    let error = Error::Unclaimed(unclaimed, 50_000);
+    assert_eq!(s.refuse(&ann, clear.clone(), 0), error);
+    // Once dave can be paid, clearing pays him first.
+    s.chain.mint(&dave, EXISTENTIAL_DEPOSIT);
+    let (got, receipt) = s.got(&ann, clear);
+    assert_eq!(got, 0);
+    let claimed: Vec<Claimed> = receipt.events_of();
+    assert_eq!((claimed.len(), claimed[0].amount), (1, 50_000));
+    assert_eq!(s.chain.balance(&dave), EXISTENTIAL_DEPOSIT + 50_000);
     s.assert_solvent();
 }
 
 #[test]
-fn stream_named_twice_is_not_cleared_twice() {
+fn stream_named_twice_is_neither_cleared_nor_stopped_nor_claimed_twice() {
     let mut s = Stage::new();
-    let (ann, ben) = (s.ann.clone(), s.ben.clone());
-    s.open(ONE, 100_000);
+    let (ann, ben, eve) = (s.ann.clone(), s.ben.clone(), s.eve.clone());
+    let (running, _) = s.open(ONE, 100_000);
     let (stream, _) = s.open(1, 5_000);
-    s.done(&ben, s.to().stop(stream), 0);
-    let clear = s.to().clear(vec![stream; 2]);
-    assert_eq!(s.refuse(&ann, clear, 0), Error::UnknownStream(stream));
+    // Without an account the payer cannot be sent the rest when it is stopped.
+    s.chain.empty(&ann, &eve.id()).unwrap();
+    s.done(&ben, s.to().stop_many(vec![stream; 2]), 0);
+    assert_eq!(s.solvency(), (105_000, 105_000));
+    s.chain.mint(&ann.id(), UNIT);
+    s.grow_old();
+    let (got, receipt) = s.got(&ann, s.to().clear(vec![stream; 2]));
+    assert_eq!(got, 5_000);
+    assert_eq!(clearings(&receipt)[0].1.len(), 1);
     let clear = s.to().clear(vec![stream]);
-    assert_eq!(s.got(&ann, clear.clone()).0, 5_000);
     assert_eq!(s.refuse(&ann, clear, 0), Error::UnknownStream(stream));
-    assert_eq!(s.solvency(), (100_000, 100_000));
+    let (got, receipt) = s.got(&ben, s.to().claim_many(vec![running; 2]));
+    assert_eq!((got, claims(&receipt).len()), (100_000, 1));
+    assert_eq!(s.solvency(), (0, 0));
     s.assert_solvent();
 }
 
@@ -137,8 +173,8 @@ fn pause_takes_nothing_of_what_was_earned() {
     let (stream, from) = s.open(ONE, 100_000);
     s.chain.seal_at(from + 60_000);
     s.done(&ann, s.to().pause(stream), 0);
-    assert_eq!(s.got(&ann, s.to().stop(stream)).0, 40_000);
-    assert_eq!(s.claim(stream), 60_000);
+    let (got, paid, _) = s.ann_does(s.to().stop(stream));
+    assert_eq!((got, paid), (40_000, 60_000));
     s.assert_solvent();
 }
 
@@ -149,11 +185,12 @@ fn lower_rate_does_not_count_for_the_time_before() {
     let (stream, from) = s.open(ONE, 100_000);
     s.chain.seal_at(from + 60_000);
     let (rate, stop) = (s.to().set_rate(stream, 1), s.to().stop(stream));
+    let before = s.chain.balance(&s.ben.id());
     s.chain.in_one_block(|chain| {
         chain.call_unasked(&ann, rate, 0).unwrap();
         chain.call_unasked(&ann, stop, 0).unwrap();
     });
-    assert_eq!(s.claim(stream), 60_000);
+    assert_eq!(s.chain.balance(&s.ben.id()), before + 60_000);
     s.assert_solvent();
 }
 
@@ -179,7 +216,9 @@ fn stop_just_before_a_claim_keeps_nothing_from_the_payee() {
     let (stop, claim) = (s.to().stop(stream), s.to().claim(stream));
     let fee = s.chain.in_one_block(|chain| {
         chain.call_unasked(&ann, stop, 0).unwrap();
-        chain.call_unasked(&ben, claim, 0).unwrap().fee
+        let issued = chain.total_issuance();
+        chain.call_unasked(&ben, claim, 0).unwrap_err();
+        issued - chain.total_issuance()
     });
     assert_eq!(s.chain.balance(&ben.id()), before + 20_000 - fee);
     s.assert_solvent();
@@ -227,11 +266,10 @@ fn top_up_after_the_end_is_refused_and_the_money_stays_where_it_was() {
     s.done(&ben, s.to().stop(stream), 0);
     let top_up = s.to().top_up(stream);
     assert_eq!(s.refuse(&ann, top_up, UNIT), Error::Stopped(stream));
-    let rest = s.due(stream).1;
+    s.grow_old();
     s.done(&ann, s.to().clear(vec![stream]), 0);
     let top_up = s.to().top_up(stream);
     assert_eq!(s.refuse(&ann, top_up, UNIT), Error::UnknownStream(stream));
-    assert!(rest > 0);
     assert_eq!(s.solvency(), (0, 0));
     s.assert_solvent();
 }
@@ -290,25 +328,31 @@ fn a_thousand_claims_pay_the_same_as_one() {
 
 // ---- Blocking the other side ----
 
-/// The chain refuses less than the existential deposit to an account that does not exist. Someone
-/// without an account can only ask by dry run here; on chains where others pay one's fees, they can call.
+/// The chain refuses less than the existential deposit to an account that does not exist.
 #[test]
 fn payee_who_cannot_be_paid_keeps_nothing_from_the_payer_and_loses_nothing() {
     let mut s = Stage::new();
-    let (ann, dave) = (s.ann.clone(), Account::named("dave"));
+    let (ann, eve, dave) = (s.ann.clone(), s.eve.clone(), Account::named("dave").id());
     let deposit = 2 * EXISTENTIAL_DEPOSIT;
-    let (stream, from) = s.open_to(dave.id().ink(), ONE, deposit);
-    s.chain.seal_at(from + 999_999_000);
-    for message in [s.to().claim(stream), s.to().stop(stream)] {
-        let asked = s.chain.dry_run(&dave.id(), message, 0);
-        assert_eq!(asked.unwrap().answer, Err(Error::TransferFailed));
-    }
-    let (got, _) = s.got(&ann, s.to().stop(stream));
-    assert_eq!(got, deposit - 999_999_000);
-    assert_eq!(s.solvency(), (999_999_000, 999_999_000));
-    // Once there is an account, it is paid.
-    s.chain.mint(&dave.id(), UNIT);
-    assert_eq!(s.got(&dave, s.to().claim(stream)).0, 999_999_000);
+    let (stream, from) = s.open_to(dave.ink(), ONE, deposit);
+    s.chain.seal_at(from + 999_988_000);
+    let claim = s.to().claim(stream);
+    assert_eq!(s.refuse(&eve, claim, 0), Error::TransferFailed);
+    let earned = s.due(stream).0;
+    let (got, receipt) = s.got(&ann, s.to().stop(stream));
+    assert_eq!(got, deposit - earned);
+    let told = Change::Stopped {
+        by: Party::Payer,
+        earned: kept(earned),
+        rest: sent(got),
+        freed: false,
+    };
+    assert_eq!(changes(&receipt), [(stream, told)]);
+    assert_eq!(s.solvency(), (earned, earned));
+    // Once there is an account, anyone brings it there.
+    s.chain.mint(&dave, UNIT);
+    assert_eq!(s.got(&eve, s.to().claim(stream)).0, 0);
+    assert_eq!(s.chain.balance(&dave), UNIT + earned);
     s.done(&ann, s.to().clear(vec![stream]), 0);
     s.assert_solvent();
 }
@@ -322,31 +366,100 @@ fn payer_who_cannot_be_paid_keeps_nothing_from_the_payee_and_loses_nothing() {
     assert_eq!(s.chain.total_balance(&ann.id()), 0);
     let earned = s.due(stopped).0;
     assert_eq!(s.got(&ben, s.to().stop(stopped)).0, earned);
-    let (stop, clear) = (s.to().stop(running), s.to().clear(vec![stopped]));
-    let asked = s.chain.dry_run(&ann.id(), stop, 0).unwrap();
-    assert_eq!(asked.answer, Err(Error::TransferFailed));
-    let asked = s.chain.dry_run(&ann.id(), clear, 0).unwrap();
-    assert_eq!(asked.answer, Err(Error::TransferFailed));
+    let rest = 100_000 - earned;
+    assert_eq!(s.due(stopped), (0, rest));
     assert!(s.claim(running) > 0);
     s.chain.advance(DAY);
     assert!(s.claim(running) > 0);
     // Once there is an account again, it has its rest back.
     s.chain.mint(&ann.id(), UNIT);
     let clear = s.to().clear(vec![stopped]);
-    assert_eq!(s.got(&ann, clear).0, 100_000 - earned);
+    assert_eq!(s.got(&ann, clear).0, rest);
     s.assert_solvent();
 }
 
-/// A contract that has no message to claim with, this one itself included.
+/// A contract that has no message to claim with, such as another streams contract, is paid all the
+/// same: by whoever claims or stops.
 #[test]
-fn payee_that_can_never_claim_keeps_the_rest_from_nobody() {
+fn payee_that_can_call_nothing_is_paid() {
     let mut s = Stage::new();
-    let ann = s.ann.clone();
-    let payee = s.streams.id.ink();
-    let (stream, from) = s.open_to(payee, ONE, 100_000);
+    let eve = s.eve.clone();
+    let payee = Streams::deploy(&mut s.chain, &eve, None).id;
+    let before = s.chain.balance(&payee);
+    let (stream, from) = s.open_to(payee.ink(), ONE, 100_000);
+    s.chain.seal_at(from + 10_000);
+    s.done(&eve, s.to().claim(stream), 0);
+    assert_eq!(s.chain.balance(&payee), before + 10_000);
     s.chain.seal_at(from + 25_000);
-    assert_eq!(s.got(&ann, s.to().stop(stream)).0, 75_000);
-    assert_eq!(s.solvency(), (25_000, 25_000));
+    assert_eq!(s.ann_does(s.to().stop(stream)).0, 75_000);
+    assert_eq!(s.chain.balance(&payee), before + 25_000);
+    assert_eq!(s.solvency(), (0, 0));
+    s.assert_solvent();
+}
+
+/// A payee undoes a payer's batch by stopping one of its streams first, and the other way round: the
+/// batch goes through without it.
+#[test]
+fn batch_is_not_spoilt_by_the_other_side() {
+    let mut s = Stage::new();
+    let (ann, ben) = (s.ann.clone(), s.ben.clone());
+    let all: Vec<StreamId> = (0..64).collect();
+    let open = s.to().open(ben.id().ink(), ONE);
+    s.chain.in_one_block(|chain| {
+        for _ in &all {
+            chain.call_unasked(&ann, open.clone(), 100_000_000).unwrap();
+        }
+    });
+    let (spoil, stop) = (s.to().stop(63), s.to().stop_many(all.clone()));
+    s.chain.in_one_block(|chain| {
+        chain.call_unasked(&ben, spoil, 0).unwrap();
+        chain.call_unasked(&ann, stop, 0).unwrap();
+    });
+    assert_eq!(s.solvency(), (0, 0));
+    s.grow_old();
+    let (spoil, clear) = (s.to().clear(vec![7]), s.to().clear(all.clone()));
+    s.chain.in_one_block(|chain| {
+        chain.call_unasked(&ann, spoil, 0).unwrap();
+        chain.call_unasked(&ann, clear, 0).unwrap();
+    });
+    for stream in all {
+        assert_eq!(s.record(stream), None);
+    }
+    s.assert_solvent();
+}
+
+// ---- A chain that stands still ----
+
+/// Told in the contract's documentation: the time for which the chain stood is billed in its next block,
+/// before anybody could stop the stream, and never more than the deposit.
+#[test]
+fn stall_of_the_chain_is_billed_as_far_as_the_deposit_goes() {
+    let mut s = Stage::new();
+    let (stream, from) = s.open(ONE, 100_000_000);
+    let (small, _) = s.open(ONE, 1_000_000);
+    let stall = 6 * 3_600_000;
+    let claim = [s.to().claim(stream), s.to().claim(small)];
+    s.chain.seal_at(from + stall);
+    let before = s.chain.balance(&s.ben.id());
+    let eve = s.eve.clone();
+    s.chain.in_one_block(|chain| {
+        for claim in claim {
+            chain.call_unasked(&eve, claim, 0).unwrap();
+        }
+    });
+    let paid = s.chain.balance(&s.ben.id()) - before;
+    assert_eq!(paid, Balance::from(stall) + 1_000_000);
+    s.assert_solvent();
+}
+
+/// The payee misses nothing by it: what was earned is theirs in the first block as in any other.
+#[test]
+fn payer_who_is_first_after_a_stall_takes_nothing_back() {
+    let mut s = Stage::new();
+    let (stream, from) = s.open(ONE, 100_000_000);
+    s.chain.seal_at(from + 20_000_000);
+    let (got, paid, _) = s.ann_does(s.to().stop(stream));
+    assert_eq!((got, paid), (80_000_000, 20_000_000));
     s.assert_solvent();
 }
 

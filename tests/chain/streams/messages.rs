@@ -33,6 +33,7 @@ fn open_numbers_streams_and_keeps_them_apart() {
     }
     let (ann, carl) = (s.ann.clone(), s.chain.account("carl", UNIT));
     s.done(&ann, s.to().stop(1), 0);
+    assert_eq!(s.due(1), (0, 0));
     assert_eq!(s.open_to(carl.id().ink(), 2 * ONE, 7).0, 3);
     let opened = s.read(s.to().overview()).opened;
     assert_eq!(opened, 4);
@@ -161,75 +162,139 @@ fn paused_stream_earns_nothing_until_it_is_resumed() {
 
 // ---- The end ----
 
+/// Both sides' money at once, whoever stops it.
 #[test]
-fn stop_by_the_payer_gives_back_the_rest_and_leaves_what_was_earned_to_claim() {
-    let mut s = Stage::new();
-    let ann = s.ann.clone();
-    let (stream, from) = s.open(ONE, 100_000);
-    s.chain.seal_at(from + 40_000);
-    let (got, receipt) = s.got(&ann, s.to().stop(stream));
-    assert_eq!(got, 60_000);
-    let told = Change::Stopped {
-        by: Party::Payer,
-        earned: 40_000,
-        rest: 60_000,
-    };
-    assert_eq!(changes(&receipt), [(stream, told)]);
-    assert_eq!(s.solvency(), (40_000, 40_000));
-    s.chain.advance(365 * DAY);
-    assert_eq!(s.due(stream), (40_000, 0));
-    assert_eq!(s.claim(stream), 40_000);
-    let (got, receipt) = s.got(&ann, s.to().clear(vec![stream]));
-    assert_eq!(got, 0);
-    let rest = Rest { stream, amount: 0 };
-    assert_eq!(clearings(&receipt), [(ann.id().ink(), vec![rest])]);
-    assert_eq!(s.record(stream), None);
-    assert_eq!(s.solvency(), (0, 0));
-    s.assert_solvent();
+fn stop_pays_both_sides() {
+    for by in [Party::Payer, Party::Payee] {
+        let mut s = Stage::new();
+        let (ann, ben) = (s.ann.clone(), s.ben.clone());
+        let (stream, from) = s.open(ONE, 10_000_000);
+        s.chain.seal_at(from + 4_000_000);
+        let before = [&ann, &ben].map(|who| s.chain.balance(&who.id()));
+        let caller = match by {
+            Party::Payer => ann.clone(),
+            Party::Payee => ben.clone(),
+        };
+        let (_, receipt) = s.got(&caller, s.to().stop(stream));
+        let freed = by == Party::Payer;
+        let told = Change::Stopped {
+            by,
+            earned: sent(4_000_000),
+            rest: sent(6_000_000),
+            freed,
+        };
+        assert_eq!(changes(&receipt), [(stream, told)]);
+        let after = [&ann, &ben].map(|who| {
+            let has = s.chain.balance(&who.id());
+            match who.id() == caller.id() {
+                true => (has + receipt.fee).checked_add_signed(receipt.deposit).unwrap(),
+                false => has,
+            }
+        });
+        assert_eq!(after, [before[0] + 6_000_000, before[1] + 4_000_000]);
+        assert_eq!(s.solvency(), (0, 0));
+        // Only the payer paid for the record, and only a call of theirs frees it.
+        assert_eq!(s.record(stream).is_none(), freed);
+        if !freed {
+            assert_eq!(s.due(stream), (0, 0));
+            let (got, receipt) = s.got(&ann, s.to().clear(vec![stream]));
+            assert_eq!(got, 0);
+            let rest = Rest { stream, amount: 0 };
+            assert_eq!(clearings(&receipt), [(ann.id().ink(), vec![rest])]);
+            assert_eq!(s.record(stream), None);
+        }
+        s.assert_solvent();
+    }
 }
 
 #[test]
-fn stop_by_the_payer_frees_the_record_when_nothing_is_left_to_claim() {
+fn stop_in_the_first_hour_pays_and_leaves_the_record_to_clear() {
     let mut s = Stage::new();
-    let ann = s.ann.clone();
-    let (stream, _) = s.open(1, 100_000);
-    let (got, receipt) = s.got(&ann, s.to().stop(stream));
+    let (stream, from) = s.open(1, 100_000);
+    let (got, _, receipt) = s.ann_does(s.to().stop(stream));
     assert_eq!(got, 100_000);
     let told = Change::Stopped {
         by: Party::Payer,
-        earned: 0,
-        rest: 100_000,
+        earned: sent(0),
+        rest: sent(100_000),
+        freed: false,
     };
     assert_eq!(changes(&receipt), [(stream, told)]);
+    let ann = s.ann.clone();
+    let clear = s.to().clear(vec![stream]);
+    s.chain.seal_at(from + MIN_KEPT - 6_000);
+    let early = Error::NotBefore(stream, from + MIN_KEPT);
+    assert_eq!(s.refuse(&ann, clear.clone(), 0), early);
+    s.done(&ann, clear, 0);
     assert_eq!(s.record(stream), None);
     assert_eq!(s.solvency(), (0, 0));
     s.assert_solvent();
 }
 
 #[test]
-fn stop_by_the_payee_pays_what_was_earned_and_leaves_the_rest_to_clear() {
+fn stop_many_stops_what_is_the_callers_and_leaves_out_the_rest() {
     let mut s = Stage::new();
-    let (ann, ben) = (s.ann.clone(), s.ben.clone());
+    let (ann, ben, eve) = (s.ann.clone(), s.ben.clone(), s.eve.clone());
+    let [one, other, stopped] = [(); 3].map(|()| s.open(ONE, 1_000_000_000).0);
+    let message = s.to().open(ben.id().ink(), ONE);
+    let (eves, _) = s.chain.call(&eve, message, 1_000_000_000).unwrap();
+    s.done(&ben, s.to().stop(stopped), 0);
+    s.grow_old();
+    let due: Balance = [one, other].map(|stream| s.due(stream).1).iter().sum();
+    let all = vec![stopped, one, eves, 99, other];
+    let (got, receipt) = s.got(&ann, s.to().stop_many(all.clone()));
+    assert_eq!(got, due);
+    let told: Vec<StreamId> = changes(&receipt).iter().map(|one| one.0).collect();
+    assert_eq!(told, [one, other]);
+    assert_eq!((s.record(one), s.record(other)), (None, None));
+    // The payee of the one that is left can do the same; then nobody can.
+    let (_, receipt) = s.got(&ben, s.to().stop_many(all.clone()));
+    assert_eq!(changes(&receipt)[0].0, eves);
+    let again = s.to().stop_many(all);
+    assert_eq!(s.refuse(&ben, again, 0), Error::Stopped(stopped));
+    s.assert_solvent();
+}
+
+#[test]
+fn anyone_claims_for_the_payee_and_nobody_else() {
+    let mut s = Stage::new();
+    let (eve, ben) = (s.eve.clone(), s.ben.id());
     let (stream, from) = s.open(ONE, 100_000);
-    s.chain.seal_at(from + 40_000);
-    let (got, receipt) = s.got(&ben, s.to().stop(stream));
-    assert_eq!(got, 40_000);
-    let told = Change::Stopped {
-        by: Party::Payee,
-        earned: 40_000,
-        rest: 60_000,
-    };
-    assert_eq!(changes(&receipt), [(stream, told)]);
-    s.chain.advance(365 * DAY);
-    assert_eq!(s.due(stream), (0, 60_000));
-    let (got, receipt) = s.got(&ann, s.to().clear(vec![stream]));
-    assert_eq!(got, 60_000);
-    let rest = Rest {
-        stream,
-        amount: 60_000,
-    };
-    assert_eq!(clearings(&receipt), [(ann.id().ink(), vec![rest])]);
-    assert_eq!(s.record(stream), None);
+    s.chain.seal_at(from + 60_000);
+    let before = s.chain.balance(&ben);
+    let (got, receipt) = s.got(&eve, s.to().claim(stream));
+    assert_eq!((got, receipt.deposit), (0, 0));
+    assert_eq!(s.chain.balance(&ben) - before, 60_000);
+    assert_eq!(claims(&receipt), [(stream, ben.ink(), 60_000)]);
+    s.assert_solvent();
+}
+
+#[test]
+fn claim_many_claims_for_each_payee_and_leaves_out_what_is_worth_nothing() {
+    let mut s = Stage::new();
+    let (ann, ben, eve) = (s.ann.clone(), s.ben.id(), s.eve.clone());
+    let carl = s.chain.account("carl", UNIT).id();
+    let (to_ben, from) = s.open(ONE, 1_000_000);
+    let (to_carl, later) = s.open_to(carl.ink(), ONE, 1_000_000);
+    let (slow, _) = s.open(1, 5);
+    let (to_nobody, _) = s.open_to(Account::named("dave").id().ink(), ONE, 1_000_000);
+    let before = [&ben, &carl].map(|who| s.chain.balance(who));
+    s.chain.seal_at(from + 100_000);
+    let all = vec![99, slow, to_ben, to_nobody, to_carl, to_ben];
+    let receipt = s.done(&eve, s.to().claim_many(all.clone()), 0);
+    let due = [100_000, u128::from(from + 100_000 - later)];
+    assert_eq!(
+        claims(&receipt),
+        [(to_ben, ben.ink(), due[0]), (to_carl, carl.ink(), due[1])]
+    );
+    let after = [&ben, &carl].map(|who| s.chain.balance(who));
+    assert_eq!(after, [before[0] + due[0], before[1] + due[1]]);
+    for stream in [to_ben, to_carl] {
+        s.done(&ann, s.to().pause(stream), 0);
+    }
+    s.done(&eve, s.to().claim_many(vec![to_ben, to_carl]), 0);
+    let again = s.to().claim_many(all);
+    assert_eq!(s.refuse(&eve, again, 0), Error::UnknownStream(99));
     s.assert_solvent();
 }
 
@@ -239,38 +304,52 @@ fn dry_stream_is_stopped_by_either_side() {
     let (ann, ben) = (s.ann.clone(), s.ben.clone());
     let [one, other] = [s.open(ONE, 1_000).0, s.open(ONE, 1_000).0];
     s.chain.advance(DAY);
-    assert_eq!(s.got(&ann, s.to().stop(one)).0, 0);
+    let (got, paid, _) = s.ann_does(s.to().stop(one));
+    assert_eq!((got, paid, s.record(one)), (0, 1_000, None));
     assert_eq!(s.got(&ben, s.to().stop(other)).0, 1_000);
-    assert_eq!(s.claim(one), 1_000);
-    assert_eq!(s.got(&ann, s.to().clear(vec![one, other])).0, 0);
+    assert_eq!(s.got(&ann, s.to().clear(vec![other])).0, 0);
     assert_eq!(s.solvency(), (0, 0));
     s.assert_solvent();
 }
 
 #[test]
-fn clear_takes_back_the_rest_of_the_largest_batch_in_one_sum() {
+fn clear_frees_the_largest_batch() {
     let mut s = Stage::new();
     let (ann, ben) = (s.ann.clone(), s.ben.clone());
-    let payee = ben.id().ink();
-    let (open, mut stops) = (s.to().open(payee, 1), Vec::new());
-    for stream in 0..64 {
-        stops.push(s.to().stop(stream));
-    }
+    let open = s.to().open(ben.id().ink(), 1);
     s.chain.in_one_block(|chain| {
-        for (n, stop) in stops.into_iter().enumerate() {
-            let value = n as Balance + 1;
-            chain.call_unasked(&ann, open.clone(), value).unwrap();
-            chain.call_unasked(&ben, stop, 0).unwrap();
+        for n in 1..=64 {
+            chain.call_unasked(&ann, open.clone(), n).unwrap();
         }
     });
+    s.done(&ben, s.to().stop_many((0..64).collect()), 0);
+    s.grow_old();
     let (got, receipt) = s.got(&ann, s.to().clear((0..64).collect()));
-    assert_eq!(got, 64 * 65 / 2);
-    let rest = |stream| Rest {
-        stream,
-        amount: stream as Balance + 1,
-    };
+    assert_eq!(got, 0);
+    let rest = |stream| Rest { stream, amount: 0 };
     let told = (ann.id().ink(), (0..64).map(rest).collect());
     assert_eq!(clearings(&receipt), [told]);
+    assert_eq!(s.solvency(), (0, 0));
+    s.assert_solvent();
+}
+
+/// The chain refused both sides their money when the stream was stopped. Once they have accounts, the
+/// payer's clearing brings it to both, in one sum for all streams.
+#[test]
+fn clear_brings_what_could_not_be_sent() {
+    let mut s = Stage::new();
+    let (ann, eve, dave) = (s.ann.clone(), s.eve.clone(), Account::named("dave").id());
+    let streams = [0, 1].map(|_| s.open_to(dave.ink(), ONE, 100_000).0);
+    s.chain.empty(&ann, &eve.id()).unwrap();
+    // Dave, without an account, can only ask here; anyone who pays another's fees would do.
+    s.chain.mint(&dave, EXISTENTIAL_DEPOSIT);
+    let stop = s.to().stop_many(streams.to_vec());
+    assert_eq!(s.chain.dry_run(&dave, stop, 0).unwrap().answer, Ok(()));
+    s.chain.mint(&ann.id(), UNIT);
+    let (got, _) = s.got(&ann, s.to().stop_many(streams.to_vec()));
+    assert!(got > 0);
+    s.grow_old();
+    s.done(&ann, s.to().clear(streams.to_vec()), 0);
     assert_eq!(s.solvency(), (0, 0));
     s.assert_solvent();
 }
@@ -281,7 +360,7 @@ fn clear_takes_back_the_rest_of_the_largest_batch_in_one_sum() {
 fn pause_of_deposits_ends_by_itself_or_by_the_guardian() {
     let mut s = Stage::new();
     let (ann, guardian) = (s.ann.clone(), s.guardian.clone());
-    let (stream, _) = s.open(ONE, DAY.into());
+    s.open(ONE, DAY.into());
     let until = s.chain.now() + DAY;
     let receipt = s.done(&guardian, s.to().pause_deposits(DAY), 0);
     let told: Vec<DepositsPausedUntil> = only(&receipt);
@@ -292,13 +371,15 @@ fn pause_of_deposits_ends_by_itself_or_by_the_guardian() {
         opened: 1,
     };
     assert_eq!(s.read(s.to().overview()), overview);
+    let open = s.to().open(s.ben.id().ink(), ONE);
+    assert_eq!(s.refuse(&ann, open.clone(), 1), Error::DepositsPaused(until));
     s.chain.seal_at(until);
     let overview = Overview {
         deposits_paused_until: None,
         ..overview
     };
     assert_eq!(s.read(s.to().overview()), overview);
-    s.done(&ann, s.to().top_up(stream), 1);
+    s.done(&ann, open.clone(), 1);
 
     s.chain.advance(7 * DAY);
     s.done(&guardian, s.to().pause_deposits(DAY), 0);
@@ -306,7 +387,7 @@ fn pause_of_deposits_ends_by_itself_or_by_the_guardian() {
     let receipt = s.done(&guardian, s.to().resume_deposits(), 0);
     let told: Vec<DepositsPausedUntil> = only(&receipt);
     assert_eq!(told[0].until, until);
-    s.done(&ann, s.to().top_up(stream), 1);
+    s.done(&ann, open, 1);
     s.assert_solvent();
 }
 
@@ -314,7 +395,11 @@ fn pause_of_deposits_ends_by_itself_or_by_the_guardian() {
 fn contract_without_a_guardian_is_paused_by_nobody() {
     let mut s = Stage::new();
     let deployer = s.eve.clone();
+    let told: Vec<StreamsDeployed> = only(&s.streams.deployment);
+    assert_eq!(told[0].guardian, Some(s.guardian.id().ink()));
     s.streams = Streams::deploy(&mut s.chain, &deployer, None);
+    let told: Vec<StreamsDeployed> = only(&s.streams.deployment);
+    assert_eq!(told[0].guardian, None);
     assert_eq!(s.read(s.to().overview()).guardian, None);
     for who in [s.guardian.clone(), deployer] {
         let message = s.to().pause_deposits(DAY);

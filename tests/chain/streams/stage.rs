@@ -5,8 +5,11 @@ pub use farthing_chain::{
 };
 pub use farthing_types::{Millis, StreamId, DAY};
 pub use streams::{
-    events::{Change, Claimed, DepositsPausedUntil, Rest, StreamChanged, StreamsCleared},
-    stream::{Party, Stream, BILLIONTHS},
+    events::{
+        Change, Claimed, DepositsPausedUntil, Payment, Rest, StreamChanged, StreamsCleared,
+        StreamsDeployed,
+    },
+    stream::{Party, Stream, BILLIONTHS, MIN_KEPT},
     streams::Due,
     Error,
 };
@@ -97,6 +100,22 @@ impl Stage {
         (stream, from)
     }
 
+    /// Lets the time pass in which a record cannot be freed.
+    pub fn grow_old(&mut self) {
+        self.chain.advance(MIN_KEPT);
+    }
+
+    /// What a call moved to ann and to ben besides ann's fee and storage deposit, with ann calling.
+    pub fn ann_does<Args: Encode, T: Decode>(
+        &mut self,
+        message: Message<Args, Result<T, Error>>,
+    ) -> (Balance, Balance, Receipt) {
+        let (ann, ben) = (self.ann.clone(), self.ben.id());
+        let before = self.chain.balance(&ben);
+        let (got, receipt) = self.got(&ann, message);
+        (got, self.chain.balance(&ben) - before, receipt)
+    }
+
     /// What payee and payer could take out of a stream now.
     pub fn due(&mut self, stream: StreamId) -> (Balance, Balance) {
         let due = self.read(self.to().due(stream)).expect("the stream exists");
@@ -149,6 +168,19 @@ impl Stage {
 /// A contract's messages.
 pub fn messages(streams: &Streams) -> Messages {
     Messages::from_account_id(streams.id.ink())
+}
+
+/// Money that arrived.
+pub fn sent(amount: Balance) -> Payment {
+    Payment { amount, sent: true }
+}
+
+/// Money that the chain refused to move.
+pub fn kept(amount: Balance) -> Payment {
+    Payment {
+        amount,
+        sent: false,
+    }
 }
 
 /// The only event of a call: what happened to which stream.

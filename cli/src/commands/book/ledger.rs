@@ -1,13 +1,13 @@
 //! Every movement of money, from the deployment's first block on.
 //!
-//! A ledger is what one contract owes somebody, movement by movement, as its events tell it. Where an
-//! event does not tell (money that comes with a refund), the chain's own events do. In the end each
-//! ledger must be what the contract itself says, to the unit.
+//! A ledger is what one contract owes somebody, movement by movement, as its events tell it; what is sent
+//! on at once comes in and goes out again. In the end each ledger must be what the contract itself says, to
+//! the unit.
 
 mod channels;
 mod creator;
-mod kept;
 mod pools;
+mod referrals;
 mod streams;
 
 use super::Who;
@@ -113,8 +113,9 @@ pub async fn print(session: &mut Session, who: &Who) -> Outcome {
     let shop: StorefrontRef = session.contract("storefront")?;
     let channels: ChannelsRef = session.contract("channels")?;
     let mut ledgers = Vec::new();
+    let fee = session.client.read(shop.call().overview()).await?.fee;
     for creator in &who.creators {
-        let ledger = creator::ledger(session, *creator, &history).await?;
+        let ledger = creator::ledger(*creator, fee, &history);
         let books = session
             .client
             .read_at(block, shop.call().shop(*creator))
@@ -122,14 +123,7 @@ pub async fn print(session: &mut Session, who: &Who) -> Outcome {
         ledger.reconcile(books.map_or(0, |books| books.balance), block)?;
         ledgers.push(ledger);
     }
-    let fee = session.client.read(shop.call().overview()).await?.fee;
-    let ledger = kept::ledger(who.account, fee, &history);
-    let row = session
-        .client
-        .read_at(block, shop.call().row(who.account.id()))
-        .await?;
-    ledger.reconcile(row.map_or(0, |row| row.amount), block)?;
-    ledgers.push(ledger);
+    ledgers.push(referrals::ledger(who.account, &history));
     let ledger = channels::ledger(who.account, &history);
     let payer = who.account.id();
     let kept = channels.call().owed(Vec::new(), vec![payer]);

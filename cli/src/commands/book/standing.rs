@@ -29,7 +29,6 @@ pub async fn show(session: &mut Session, who: &Who) -> Outcome {
         "free": money.free.to_string(),
         "deposits": money.held.to_string(),
         "creators": creators(session, who).await?,
-        "storefront": storefront(session, who.account).await?,
         "channels": channels(session, who.account, &history).await?,
         "streams": streams(session, who.account, &history).await?,
         "pools": pools(session, who.account).await?,
@@ -48,19 +47,11 @@ async fn creators(session: &Session, who: &Who) -> Result<Value, Error> {
             found.push(json!({
                 "creator": creator,
                 "books": books.balance.to_string(),
-                "to_pay_out": books.due().to_string(),
+                "to_divide": books.due().to_string(),
             }));
         }
     }
     Ok(found.into())
-}
-
-/// Referral shares, and what could not be sent.
-async fn storefront(session: &Session, account: Account) -> Result<Value, Error> {
-    let shop: StorefrontRef = session.contract("storefront")?;
-    let row = session.client.read(shop.call().row(account.id())).await?;
-    let (kept, enrolled) = row.map_or((0, false), |row| (row.amount, row.enrolled));
-    Ok(json!({ "to_withdraw": kept.to_string(), "referrer": enrolled }))
 }
 
 async fn channels(session: &Session, account: Account, history: &[Event]) -> Result<Value, Error> {

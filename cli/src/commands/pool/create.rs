@@ -3,10 +3,11 @@
 use super::super::creator::{parts_of, Share};
 use crate::{
     arguments::{Amount, When},
+    output::unit,
     session::{Outcome, Session},
 };
 use clap::{Args, ValueHint};
-use farthing_client::{time, Account, Call, Error};
+use farthing_client::{amount::UNIT, time, Account, Call, Error};
 use farthing_types::{commitment, CreatorId};
 use ink::codegen::TraitCallBuilder;
 use pool::terms::{Mode, Step, Terms};
@@ -38,12 +39,10 @@ pub struct Create {
     /// How fast the money can leave, such as `+30d=50 +60d=100`: from when on, how much percent.
     #[arg(long, num_args = 1.., value_name = "WHEN=PERCENT")]
     schedule: Vec<Release>,
-    /// The least that a sponsor can put in; no sponsors, if it is left out.
+    /// The least that a sponsor can put in, at least a hundredth of the goal; no sponsors, if it is left
+    /// out. There is room for eight, and as little as this can take a place for long.
     #[arg(long)]
     least_sponsorship: Option<Amount>,
-    /// The pool is paid through the deployment's channels, too.
-    #[arg(long)]
-    channels: bool,
     /// A description: its hash goes to the chain.
     #[arg(long, value_hint = ValueHint::FilePath)]
     description: Option<PathBuf>,
@@ -105,6 +104,17 @@ impl Create {
         Ok(())
     }
 
+    /// Says what a low least sponsorship means, where no goal bounds it.
+    fn warn_of_dust(&self, session: &Session) {
+        let least = self.least_sponsorship.map_or(0, |least| least.0);
+        if self.goal.is_none() && least != 0 && least < UNIT {
+            session.output.note(format!(
+                "As little as {} can take one of the pool's eight places for sponsors for up to 2 years.",
+                unit(least)
+            ));
+        }
+    }
+
     async fn prepare(
         &self,
         session: &mut Session,
@@ -130,10 +140,7 @@ impl Create {
             from: step.from.from(now),
             parts: step.parts,
         });
-        let channels = match self.channels {
-            true => Some(session.client.deployment.address("channels")?.id()),
-            false => None,
-        };
+        self.warn_of_dust(session);
         let terms = Terms {
             title: self.title.clone(),
             description,
@@ -144,11 +151,20 @@ impl Create {
             fee,
             release: release.collect(),
             least_sponsorship: self.least_sponsorship.map_or(0, |least| least.0),
-            channels,
         };
         let salt = commitment::blake2_256(format!("{}\n{}", self.title, self.name).as_bytes());
         Ok((creator, terms, salt))
     }
+}
+
+pub async fn set_listed(session: &mut Session, number: u32, listed: bool) -> Outcome {
+    let mut factory: PoolFactoryRef = session.contract("pool_factory")?;
+    let words = match listed {
+        true => format!("Put pool #{number} back on its creator's list"),
+        false => format!("Take pool #{number} off its creator's list"),
+    };
+    let message = factory.call_mut().set_listed(number, listed);
+    session.send(&words, message, 0).await
 }
 
 /// How a pool ends, for people.
@@ -160,7 +176,7 @@ fn ending(mode: &Mode) -> String {
         } => format!(", which closes at {}", time(*closes)),
         Mode::AllOrNothing { goal, deadline } => format!(
             ", which is all or nothing: {} until {}",
-            crate::output::unit(*goal),
+            unit(*goal),
             time(*deadline)
         ),
     }

@@ -26,7 +26,16 @@ pub async fn donate(
 ) -> Outcome {
     let (address, mut pool) = at(session, name).await?;
     let memo = memo.map(|memo| commitment::blake2_256(memo.as_bytes()));
-    let words = format!("Give {} to pool {name}", unit(amount));
+    let terms = session.client.read(pool.call().overview()).await?.terms;
+    let whom = match &terms.beneficiaries[..] {
+        [one] => Account::from(one.account).to_string(),
+        all => format!("{} beneficiaries", all.len()),
+    };
+    let words = format!(
+        "Give {} to pool {name}, \"{}\", for {whom}",
+        unit(amount),
+        terms.title
+    );
     let done = match donor {
         None => {
             let message = pool.call_mut().donate(memo);
@@ -40,14 +49,12 @@ pub async fn donate(
     };
     for event in done.receipt.events_of::<Donations>(address) {
         for donation in event.donations {
-            if donation.matched > 0 {
-                session
-                    .output
-                    .say(format!("Sponsors added {}", unit(donation.matched)));
+            let matched: Balance = donation.matched.iter().map(|one| one.amount).sum();
+            if matched > 0 {
+                let words = format!("Sponsors added {}", unit(matched));
+                session.output.say(words);
             }
-            session
-                .output
-                .field("matched", donation.matched.to_string());
+            session.output.field("matched", matched.to_string());
         }
     }
     Ok(())
@@ -114,13 +121,13 @@ pub async fn grant(session: &mut Session, name: &str, amount: Balance) -> Outcom
     session.send(&words, pool.call_mut().grant(), amount).await
 }
 
-pub async fn pull(session: &mut Session, name: &str) -> Outcome {
-    let (address, mut pool): (Account, pool::PoolRef) = at(session, name).await?;
-    let words = format!("Take in what was paid to pool {name} by vouchers");
-    let message = pool.call_mut().pull_from_channels();
+pub async fn take_in(session: &mut Session, name: &str) -> Outcome {
+    let (address, mut pool) = at(session, name).await?;
+    let words = format!("Take in what came to pool {name} by other roads");
+    let message = pool.call_mut().take_in();
     let done = session.act(&words, Call::new(message, 0)).await?;
     for event in done.receipt.events_of::<Arrived>(address) {
-        if let Arrival::PocketChange { amount } = event.arrival {
+        if let Arrival::Surplus { amount } = event.arrival {
             session.output.say(format!("{} came in", unit(amount)));
             session.output.field("amount", amount.to_string());
         }

@@ -1,7 +1,10 @@
 //! What there is to see of pools.
 
 use super::at;
-use crate::session::{Outcome, Session};
+use crate::{
+    output::unit,
+    session::{Outcome, Session},
+};
 use farthing_client::Account;
 use ink::codegen::TraitCallBuilder;
 use pool_factory::PoolFactoryRef;
@@ -25,6 +28,12 @@ pub async fn show(session: &mut Session, name: &str, whose: Option<String>) -> O
         json["kept"] = kept;
     }
     session.show_read("pool", json);
+    if held > owed {
+        session.output.note(format!(
+            "{} came by other roads, or could not be divided: `pool take-in` gives it to the beneficiaries.",
+            unit(held - owed)
+        ));
+    }
     Ok(())
 }
 
@@ -72,6 +81,7 @@ pub async fn list(
             "creator": listed.creator,
             "maker": Account::from(listed.maker),
             "created": listed.created,
+            "listed": listed.listed,
         }));
     }
     session.output.say(format!("{total} in all"));

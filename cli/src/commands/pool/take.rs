@@ -30,8 +30,11 @@ pub async fn refund(session: &mut Session, name: &str, donor: Option<String>) ->
     let message = pool.call_mut().refund(donor.id());
     let done = session.act(&words, Call::new(message, 0)).await?;
     for event in done.receipt.events_of::<Released>(address) {
-        if let Release::Refund { amount, .. } = event.release {
-            session.output.say(format!("{} went back", unit(amount)));
+        if let Release::Refund { amount, to, .. } = event.release {
+            let to = Account::from(to);
+            let words = format!("{} went back to {to}", unit(amount));
+            session.output.say(words);
+            session.output.field("to", json!(to));
             session.output.field("refunded", amount.to_string());
         }
     }
@@ -68,11 +71,15 @@ pub async fn payout(session: &mut Session, name: &str, note: Option<NoteArgument
 pub async fn explain(
     session: &mut Session,
     name: &str,
-    payout: u32,
+    payout: Option<u32>,
     note: NoteArguments,
 ) -> Outcome {
     let (_, mut pool) = at(session, name).await?;
-    let words = format!("Say what payout {payout} of pool {name} was spent on");
+    let what = match payout {
+        Some(number) => format!("payout {number}"),
+        None => "the money".into(),
+    };
+    let words = format!("Say what {what} of pool {name} was spent on");
     let message = pool.call_mut().explain(payout, note.read()?);
     session.send(&words, message, 0).await
 }

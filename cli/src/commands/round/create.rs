@@ -6,6 +6,7 @@ use crate::{
 };
 use clap::{Args, ValueHint};
 use farthing_client::{Account, Error, Instance};
+use farthing_types::DAY;
 use matching_round::{terms::Terms, MatchingRoundRef};
 use serde_json::json;
 use std::path::PathBuf;
@@ -15,13 +16,18 @@ use std::path::PathBuf;
 pub struct Create {
     /// What it is called, here and on the chain, in at most 64 bytes.
     name: String,
-    /// From when on donations count, and no pool can enter, such as +1d.
+    /// Until when the organiser chooses the pools; a day before it opens, if it is left out, or halfway if
+    /// that is over. From then on sponsors see them all, and can still leave.
+    #[arg(long)]
+    chosen: Option<When>,
+    /// From when on donations count, and sponsors cannot leave, such as +8d.
     #[arg(long)]
     opens: When,
     /// From when on donations no longer count.
     #[arg(long)]
     closes: When,
-    /// From when on the money can be divided; when it closes, if it is left out.
+    /// From when on the money can be divided; a week after it closes, if it is left out. Until then pools can
+    /// be struck off.
     #[arg(long)]
     divides: Option<When>,
     /// The least that a donation can be.
@@ -30,6 +36,12 @@ pub struct Create {
     /// How much of what one donor gives to one pool counts.
     #[arg(long)]
     cap: Amount,
+    /// The largest part of the money that one pool gets, in percent.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
+    max_share: u16,
+    /// How many donors a pool needs to get anything, at least 2.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(2..))]
+    min_donors: u32,
     /// Who chooses the pools; the signer, if it is left out.
     #[arg(long)]
     organiser: Option<String>,
@@ -48,6 +60,12 @@ impl Create {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let maker = session.account().await?;
         let terms = self.terms(session).await?;
+        if terms.verifier.is_none() {
+            session.output.warn(format!(
+                "Nobody tells persons apart in this round: who has {} accounts can draw {} % of the money. A --verifier would.",
+                self.min_donors, self.max_share
+            ));
+        }
         let code = session.client.deployment.code_hash("matching_round")?;
         let constructor = MatchingRoundRef::new(terms);
         let instance = Instance::new(code, constructor, self.name.as_bytes());
@@ -75,18 +93,30 @@ impl Create {
         let organiser = session.account_or_mine(self.organiser.clone()).await?;
         let verifier = session.account_of_any(self.verifier.as_deref()).await?;
         let description = crate::commands::content_of_any(&self.description)?;
-        let closes = self.closes.from(now);
+        let (opens, closes) = (self.opens.from(now), self.closes.from(now));
+        let early = opens.saturating_sub(DAY);
+        let chosen = match self.chosen {
+            Some(chosen) => chosen.from(now),
+            None if early > now => early,
+            None => now.midpoint(opens),
+        };
         Ok(Terms {
             title: self.name.clone(),
             description,
             uri: self.uri.clone(),
             organiser: organiser.id(),
             factory: session.client.deployment.address("pool_factory")?.id(),
-            opens: self.opens.from(now),
+            chosen,
+            opens,
             closes,
-            divides: self.divides.map_or(closes, |divides| divides.from(now)),
+            divides: match self.divides {
+                Some(divides) => divides.from(now),
+                None => closes.saturating_add(7 * DAY),
+            },
             minimum: self.minimum.0,
             cap: self.cap.0,
+            max_share: self.max_share.saturating_mul(100),
+            min_donors: self.min_donors,
             verifier: verifier.map(Account::id),
         })
     }

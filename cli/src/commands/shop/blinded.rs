@@ -12,7 +12,8 @@ use ink::codegen::TraitCallBuilder;
 use scale::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, path::PathBuf, str::FromStr};
+use storefront::catalogue::Item;
 
 /// A purchase, as its buyer keeps it from before it is signed: without the secret, nobody can prove what
 /// was bought.
@@ -63,6 +64,9 @@ pub struct Check {
     creator: String,
     /// The proof, as `farthing shop reveal` prints it.
     proof: Proof,
+    /// Remember that the item is delivered for it: no further check of the same proof passes then.
+    #[arg(long)]
+    deliver: bool,
 }
 
 impl fmt::Display for Proof {
@@ -281,7 +285,11 @@ impl Reveal {
 
 impl Check {
     pub async fn run(self, session: &mut Session) -> Outcome {
-        let Self { creator, proof } = self;
+        let Self {
+            creator,
+            proof,
+            deliver,
+        } = self;
         let id = number(session, &creator).await?;
         if proof.creator != id {
             return Err(Error::Input(format!(
@@ -295,6 +303,21 @@ impl Check {
                 "The proof is of no purchase on this chain: something in it is wrong, or the purchase did not happen. Deliver nothing for it.".into(),
             )
         })?;
+        check_final(session, &found).await?;
+        let message = shop(session)?.call().item(id, proof.item);
+        let (item, listing) = session.client.read_json(message).await?;
+        let item = item.ok_or_else(|| {
+            Error::Input(format!(
+                "The proof is of item {}, and {creator} has none with that number. Deliver nothing for it.",
+                proof.item
+            ))
+        })?;
+        check_covered(&proof, &found, &item)?;
+        let delivered = Delivered::open(session, &proof).await?;
+        delivered.check()?;
+        if deliver {
+            delivered.note(session).await?;
+        }
         session.output.say(format!(
             "{} bought item {} in block {}, for {}",
             proof.buyer,
@@ -302,18 +325,10 @@ impl Check {
             found.block,
             unit(found.paid)
         ));
-        let message = shop(session)?.call().item(id, proof.item);
-        let (item, listing) = session.client.read_json(message).await?;
-        match item {
-            None => session
-                .output
-                .say(format!("but {creator} has no item {}", proof.item)),
-            Some(item) => session.output.say(format!(
-                "at tier {}'s price of then; by itself the item costs {}",
-                proof.tier,
-                unit(item.listing.price)
-            )),
-        }
+        session.output.say(match deliver {
+            true => "noted as delivered",
+            false => "not delivered yet",
+        });
         session.output.field(
             "purchase",
             json!({
@@ -326,7 +341,81 @@ impl Check {
             }),
         );
         session.output.field("item", listing);
+        session.output.field("delivered", deliver);
         Ok(())
+    }
+}
+
+/// A block that is not final may never have been.
+async fn check_final(session: &Session, found: &history::Blinded) -> Result<(), Error> {
+    let last = session.client.chain.finalised().await?.number;
+    match found.block <= last {
+        true => Ok(()),
+        false => Err(Error::Input(format!(
+            "The purchase is in block {}, which is not final yet: check again in a moment.",
+            found.block
+        ))),
+    }
+}
+
+/// A buyer can commit to any item at any tier's price. It is paid for if the item is in that tier, or if
+/// what was paid is no less than the item costs by itself.
+fn check_covered(proof: &Proof, found: &history::Blinded, item: &Item) -> Result<(), Error> {
+    let listing = &item.listing;
+    if listing.tier == Some(proof.tier) || found.paid >= listing.price {
+        return Ok(());
+    }
+    let tier = match listing.tier {
+        Some(tier) => format!("is in tier {tier}"),
+        None => "is in no tier".into(),
+    };
+    Err(Error::Input(format!(
+        "The proof is of item {}, which {tier} and costs {} by itself; what was paid is {}, the price of tier {}. Deliver nothing for it.",
+        proof.item,
+        unit(listing.price),
+        unit(found.paid),
+        proof.tier
+    )))
+}
+
+/// What was delivered for proofs, as the creator keeps it: by commitment, which names a purchase however
+/// the proof is written.
+struct Delivered {
+    path: PathBuf,
+    all: BTreeSet<String>,
+    this: String,
+}
+
+impl Delivered {
+    async fn open(session: &mut Session, proof: &Proof) -> Outcome<Self> {
+        let storefront = session.client.deployment.address("storefront")?;
+        let path = session
+            .state()
+            .await?
+            .join("delivered")
+            .join(format!("{storefront}.json"));
+        Ok(Self {
+            all: files::read_json(&path)?.unwrap_or_default(),
+            path,
+            this: hex::encode(proof.commitment(storefront)),
+        })
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        match self.all.contains(&self.this) {
+            false => Ok(()),
+            true => Err(Error::Input(
+                "The item was delivered for this proof before. Deliver nothing more for it.".into(),
+            )),
+        }
+    }
+
+    async fn note(mut self, session: &Session) -> Outcome {
+        if session.options.dry_run {
+            return Ok(());
+        }
+        self.all.insert(self.this);
+        Ok(files::write_json(&self.path, &self.all)?)
     }
 }
 

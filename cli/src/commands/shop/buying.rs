@@ -24,8 +24,9 @@ pub struct Buy {
     /// Who gets access; the signer, if it is left out.
     #[arg(long = "for", value_name = "ACCOUNT", conflicts_with = "blinded")]
     owner: Option<String>,
-    /// The most that all of it may cost, in UNIT; what it costs at present, if it is left out. All of it
-    /// is attached, and what is more than the price comes back at once.
+    /// The most that each item may cost, in UNIT; what it costs at present, if it is left out. All of it
+    /// is attached, and what is more than the price comes back at once. Of several items, those that cost
+    /// more, went off sale or were given to the buyer in the meantime are left out.
     #[arg(long)]
     max_price: Option<Amount>,
     /// Who gets a share of the price, if the items grant one.
@@ -48,8 +49,17 @@ pub struct Buy {
 struct Basket {
     orders: Vec<Order>,
     owner: Option<AccountId>,
-    max_price: Balance,
     referrer: Option<AccountId>,
+}
+
+impl Basket {
+    /// What all of it may cost.
+    fn most(&self) -> Result<Balance, Error> {
+        let sum = self.orders.iter().try_fold(0, |sum: Balance, order| {
+            sum.checked_add(order.max_price)
+        });
+        sum.ok_or_else(|| Error::Input("This costs more than there can be.".into()))
+    }
 }
 
 impl Buy {
@@ -78,7 +88,8 @@ impl Buy {
                 basket
             }
         };
-        let (value, referrer) = (basket.max_price, basket.referrer);
+        let (value, referrer) = (basket.most()?, basket.referrer);
+        let wanted = basket.orders.clone();
         let times = match self.times {
             1 => String::new(),
             times => format!(", {times} times"),
@@ -91,21 +102,19 @@ impl Buy {
         let mut shop = shop(session)?;
         let done = match &basket.orders[..] {
             [one] => {
-                let (creator, item) = (one.creator, one.item);
+                let (creator, item, most) = (one.creator, one.item, one.max_price);
                 let message = shop
                     .call_mut()
-                    .buy(creator, item, basket.owner, value, referrer);
+                    .buy(creator, item, basket.owner, most, referrer);
                 session.act(&words, Call::new(message, value)).await?
             }
             _ => {
                 let orders = basket.orders;
-                let message = shop
-                    .call_mut()
-                    .buy_many(orders, basket.owner, value, referrer);
+                let message = shop.call_mut().buy_many(orders, basket.owner, referrer);
                 session.act(&words, Call::new(message, value)).await?
             }
         };
-        show(session, told(session, &done)?);
+        show(session, wanted, told(session, &done)?);
         Ok(())
     }
 
@@ -116,16 +125,15 @@ impl Buy {
         what: Vec<(String, Vec<ItemId>)>,
     ) -> Result<Basket, Error> {
         let mut orders = Vec::new();
-        let mut price: Balance = 0;
         for (name, items) in what {
             let creator = number(session, &name).await?;
             for item in items {
-                let one = price_of(session, &name, creator, item).await?;
-                let all = one.checked_mul(self.times.into());
-                price = all
-                    .and_then(|all| price.checked_add(all))
-                    .ok_or_else(|| Error::Input("This costs more than there can be.".into()))?;
-                let order = Order { creator, item };
+                let price = price_of(session, &name, creator, item).await?;
+                let order = Order {
+                    creator,
+                    item,
+                    max_price: self.max_price.map_or(price, |max| max.0),
+                };
                 orders.extend(std::iter::repeat_n(order, self.times as usize));
             }
         }
@@ -134,7 +142,6 @@ impl Buy {
         Ok(Basket {
             orders,
             owner: owner.map(Account::id),
-            max_price: self.max_price.map_or(price, |max| max.0),
             referrer: referrer.map(Account::id),
         })
     }
@@ -183,7 +190,7 @@ fn read(words: &[String]) -> Result<Vec<(String, Vec<ItemId>)>, Error> {
     }
 }
 
-fn show(session: &Session, told: Vec<Payments>) {
+fn show(session: &Session, mut wanted: Vec<Order>, told: Vec<Payments>) {
     let mut bought = Vec::new();
     let payments = told.into_iter().flat_map(|event| event.payments);
     for payment in payments {
@@ -192,12 +199,17 @@ fn show(session: &Session, told: Vec<Payments>) {
             item,
             owner,
             paid,
-            until,
+            term,
             referral,
         } = payment
         else {
             continue;
         };
+        let order = |order: &Order| (order.creator, order.item) == (creator, item);
+        if let Some(place) = wanted.iter().position(order) {
+            wanted.remove(place);
+        }
+        let until = term.map(|term| term.until());
         let owner = Account::from(owner);
         let access = until.map_or("for ever".into(), |until| format!("until {}", time(until)));
         session.output.say(format!(
@@ -213,7 +225,17 @@ fn show(session: &Session, told: Vec<Payments>) {
             "referral": referral.to_string(),
         }));
     }
+    for order in &wanted {
+        session.output.say(format!(
+            "item {} of creator #{} was left out: its money came back",
+            order.item, order.creator
+        ));
+    }
+    let skipped = wanted
+        .iter()
+        .map(|order| json!({ "creator": order.creator, "item": order.item }));
     session.output.field("bought", bought);
+    session.output.field("skipped", skipped.collect::<Vec<_>>());
 }
 
 #[cfg(test)]

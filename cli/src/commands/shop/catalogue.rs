@@ -32,6 +32,9 @@ pub struct Publish {
     /// What whoever refers a buyer gets of the price, such as 5%.
     #[arg(long, default_value = "0%")]
     referral: Percent,
+    /// The tier that pays for it, too, in a blinded purchase.
+    #[arg(long)]
+    tier: Option<u8>,
 }
 
 /// A percentage, in basis points.
@@ -63,6 +66,7 @@ impl Publish {
             content,
             period: self.period.map(|span| span.0),
             referral: self.referral.0,
+            tier: self.tier,
         };
         let message = shop(session)?.call_mut().publish(creator, listing.clone());
         let words = format!("Publish {} for {}", self.file.display(), self.creator);
@@ -113,7 +117,29 @@ pub async fn set_price(
 pub async fn retire(session: &mut Session, creator: &str, item: ItemId) -> Outcome {
     let id = number(session, creator).await?;
     let message = shop(session)?.call_mut().retire(id, item);
-    let words = format!("Take {creator}'s item {item} off sale, for good");
+    let words = format!("Take {creator}'s item {item} off sale");
+    session.send(&words, message, 0).await
+}
+
+pub async fn relist(session: &mut Session, creator: &str, item: ItemId) -> Outcome {
+    let id = number(session, creator).await?;
+    let message = shop(session)?.call_mut().relist(id, item);
+    let words = format!("Bring {creator}'s item {item} back on sale");
+    session.send(&words, message, 0).await
+}
+
+pub async fn set_item_tier(
+    session: &mut Session,
+    creator: &str,
+    item: ItemId,
+    tier: Option<u8>,
+) -> Outcome {
+    let id = number(session, creator).await?;
+    let message = shop(session)?.call_mut().set_item_tier(id, item, tier);
+    let words = match tier {
+        Some(tier) => format!("Put {creator}'s item {item} into tier {tier}"),
+        None => format!("Take {creator}'s item {item} out of its tier"),
+    };
     session.send(&words, message, 0).await
 }
 

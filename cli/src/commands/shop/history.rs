@@ -2,15 +2,18 @@
 
 use crate::session::Session;
 use farthing_client::{Emitted, Error, Event};
-use farthing_types::{CreatorId, Hash, ItemId};
+use farthing_types::{
+    commitment::{blake2_256, receipt_preimage},
+    CreatorId, Hash, ItemId,
+};
 use ink::primitives::AccountId;
 use storefront::{
-    access::{place, Purchase},
+    access::{place, refunded, Purchase},
     events::{Payment, Payments, Release, Released},
 };
 
-/// All purchases for ever by or for `owner` in the page of `item` that were not refunded, oldest first:
-/// what a refund is to bring along.
+/// All purchases by or for `owner` in the page of `item` that were not refunded, in order: what a refund
+/// is to bring along.
 pub async fn purchases(
     session: &Session,
     creator: CreatorId,
@@ -25,7 +28,7 @@ pub async fn purchases(
     let mut found = Vec::new();
     let history = session.client.history(last).await?;
     for event in history.iter().filter(|event| is_storefronts(event)) {
-        follow(&event.emitted, creator, item, owner, &mut found);
+        follow(&event.emitted, creator, item, owner, &mut found)?;
     }
     Ok(found)
 }
@@ -36,7 +39,8 @@ fn follow(
     item: ItemId,
     owner: AccountId,
     found: &mut Vec<Purchase>,
-) {
+) -> Result<(), Error> {
+    let is_on_page = |one: ItemId| place(one).0 == place(item).0;
     if let Some(event) = event.decode::<Payments>() {
         for payment in event.payments {
             match payment {
@@ -45,13 +49,14 @@ fn follow(
                     item: bought,
                     owner: who,
                     paid,
-                    until: None,
+                    term,
                     ..
-                } if (from, who) == (creator, owner) && place(bought).0 == place(item).0 => {
+                } if (from, who) == (creator, owner) && is_on_page(bought) => {
                     found.push(Purchase {
                         item: bought,
                         payer: event.payer,
                         paid,
+                        term,
                     });
                 }
                 _ => {}
@@ -62,16 +67,39 @@ fn follow(
         release:
             Release::Refund {
                 creator: from,
-                item: refunded,
                 owner: who,
+                purchases,
                 ..
             },
     }) = event.decode()
     {
-        if (from, who) == (creator, owner) {
-            found.retain(|purchase| purchase.item != refunded);
+        let on_page = purchases.first().is_some_and(|one| is_on_page(one.item));
+        if (from, who) == (creator, owner) && on_page {
+            *found = without(found, &purchases)?;
         }
     }
+    Ok(())
+}
+
+/// A history after these purchases were refunded.
+fn without(history: &[Purchase], gone: &[Purchase]) -> Result<Vec<Purchase>, Error> {
+    let which: Vec<u32> = (0..)
+        .zip(history)
+        .filter(|(_, one)| gone.contains(one))
+        .map(|(place, _)| place)
+        .collect();
+    let left = refunded(history, &which);
+    let left = left.map_err(|_| Error::Node("a refund of what was not bought".into()))?;
+    Ok(left.rest)
+}
+
+/// The running hash of a page with these purchases.
+pub fn running_hash(history: &[Purchase]) -> Hash {
+    history.iter().fold(Hash::default(), |hash, one| {
+        let term = one.term.map(|term| (term.at, term.from, term.period));
+        let preimage = receipt_preimage(&hash, one.item, &one.payer, one.paid, term);
+        blake2_256(&preimage)
+    })
 }
 
 /// A blinded purchase that is on the chain.

@@ -111,6 +111,9 @@ fn line(number: ItemId, item: &Item) -> String {
     if listing.referral > 0 {
         line += &format!(", {} to a referrer", percent(listing.referral));
     }
+    if let Some(tier) = listing.tier {
+        line += &format!(", in tier {tier}");
+    }
     if item.retired {
         line += ", off sale";
     }
@@ -132,9 +135,16 @@ pub async fn show(session: &mut Session, name: &str, skip: ItemId, count: ItemId
     json["number"] = creator.into();
     json["due"] = books.due().to_string().into();
     session.output.say(format!(
-        "{name} (creator #{creator}) is owed {}, before the fee",
-        unit(books.due())
+        "for {name} (creator #{creator}) wait {}",
+        unit(books.balance)
     ));
+    session.output.say(match books.alone {
+        true => format!(
+            "what is paid goes to {}",
+            farthing_client::Account::from(books.payee)
+        ),
+        false => "what is paid waits here to be divided: `farthing shop payout` does that".into(),
+    });
     session.output.say(format!("{} items", books.items));
     let items = items(
         session,
@@ -190,26 +200,6 @@ async fn tiers(
     Ok(found)
 }
 
-pub async fn owed(session: &mut Session, account: Option<String>) -> Outcome {
-    let account = session.account_or_mine(account).await?;
-    let message = shop(session)?.call().row(account.id());
-    let row = session.client.read(message).await?.unwrap_or_default();
-    session
-        .output
-        .say(format!("{account} can withdraw {}", unit(row.amount)));
-    session.output.say(match row.enrolled {
-        true => "it has enrolled as a referrer",
-        false => "it has not enrolled as a referrer",
-    });
-    session.output.field("account", json!(account));
-    session.output.field("owed", row.amount.to_string());
-    session.output.field("enrolled", row.enrolled);
-    session
-        .output
-        .field("deposit_is_its_own", row.paid_by_owner);
-    Ok(())
-}
-
 pub async fn overview(session: &mut Session) -> Outcome {
     let shop = shop(session)?;
     let (terms, json) = session.client.read_json(shop.call().overview()).await?;
@@ -240,8 +230,9 @@ pub async fn overview(session: &mut Session) -> Outcome {
 fn show_terms(session: &Session, terms: &Overview) {
     let account = |id| farthing_client::Account::from(id);
     let output = &session.output;
+    output.say(format!("for creators of {}", account(terms.registry)));
     output.say(format!(
-        "fee {} of payouts, for {}",
+        "fee {} of payments, for {}",
         percent(terms.fee),
         account(terms.treasury)
     ));
@@ -256,8 +247,4 @@ fn show_terms(session: &Session, terms: &Overview) {
         ));
     }
     output.say(format!("{} of fees can be withdrawn", unit(terms.fees_due)));
-    output.say(format!(
-        "{} are kept for referrers and others",
-        unit(terms.kept)
-    ));
 }

@@ -1,21 +1,23 @@
 //! `farthing shop refund`.
 
-use super::{history, memory, money::show_share, number, shop, told};
+use super::{history, memory, number, shop, told};
 use crate::{
     arguments::Amount,
+    output::unit,
     session::{Outcome, Session},
 };
 use clap::Args;
-use farthing_client::{Call, Error};
-use farthing_types::{Balance, CreatorId, ItemId};
+use farthing_client::{Account, Call, Error};
+use farthing_types::{Balance, CreatorId, Hash, ItemId};
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use scale::{Decode, Encode};
+use serde_json::json;
 use storefront::{
     access::Purchase,
     events::{Release, Released},
 };
 
-/// Refunds a purchase.
+/// Refunds purchases.
 #[derive(Args, Debug)]
 pub struct Refund {
     /// The creator.
@@ -24,9 +26,13 @@ pub struct Refund {
     item: ItemId,
     /// Who has access; the money goes to whoever paid.
     owner: String,
-    /// Money to add to the creator's books first, in UNIT, for when they hold too little.
-    #[arg(long, default_value = "0")]
-    top_up: Amount,
+    /// How many purchases of the item to refund, from the latest back: of a pass, so many periods.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    times: u32,
+    /// The most to attach, in UNIT; all that was paid, if it is left out. What is in the creator's books is
+    /// taken first, and what is not needed comes back at once.
+    #[arg(long)]
+    top_up: Option<Amount>,
 }
 
 /// A refund, with nothing left to be looked up.
@@ -34,7 +40,9 @@ pub struct Refund {
 struct Resolved {
     creator: CreatorId,
     owner: AccountId,
+    earlier: Hash,
     history: Vec<Purchase>,
+    which: Vec<u32>,
     top_up: Balance,
 }
 
@@ -49,24 +57,24 @@ impl Refund {
                 refund
             }
         };
-        let Resolved {
-            creator,
-            owner,
-            history,
-            top_up,
-        } = refund;
         let words = format!(
             "Refund {} for {}'s item {}",
             self.owner, self.creator, self.item
         );
-        let message = shop(session)?
-            .call_mut()
-            .refund(creator, self.item, owner, history);
-        let done = session.act(&words, Call::new(message, top_up)).await?;
+        let message = shop(session)?.call_mut().refund(
+            refund.creator,
+            refund.owner,
+            refund.earlier,
+            refund.history,
+            refund.which,
+        );
+        let done = session.act(&words, Call::new(message, refund.top_up)).await?;
         for event in told::<Released, _>(session, &done)? {
-            if let Release::Refund { share, .. } = event.release {
-                let share = show_share(session, &share);
-                session.output.field("refunded", share);
+            if let Release::Refund {
+                purchases, added, ..
+            } = event.release
+            {
+                show(session, &purchases, added);
             }
         }
         Ok(())
@@ -75,19 +83,46 @@ impl Refund {
     async fn look_up(&self, session: &Session) -> Result<Resolved, Error> {
         let creator = number(session, &self.creator).await?;
         let owner = session.account_of(&self.owner).await?.id();
-        let message = shop(session)?.call().item(creator, self.item);
-        let item = session.client.read(message).await?;
-        // The contract itself remembers what was paid last for a period.
-        let for_ever = item.is_some_and(|item| item.listing.period.is_none());
-        let history = match for_ever {
-            true => history::purchases(session, creator, self.item, owner).await?,
-            false => Vec::new(),
-        };
+        let all = history::purchases(session, creator, self.item, owner).await?;
+        let of_item = (0..all.len()).filter(|place| all[*place].item == self.item);
+        let mut places: Vec<usize> = of_item.rev().take(self.times as usize).collect();
+        places.reverse();
+        // Without any, the contract says so better.
+        let first = places.first().copied().unwrap_or(all.len());
+        let paid = places
+            .iter()
+            .fold(0, |sum: Balance, place| sum.saturating_add(all[*place].paid));
+        let which = (0..)
+            .zip(first..all.len())
+            .filter(|(_, place)| places.contains(place))
+            .map(|(place, _)| place);
         Ok(Resolved {
             creator,
             owner,
-            history,
-            top_up: self.top_up.0,
+            earlier: history::running_hash(&all[..first]),
+            history: all[first..].to_vec(),
+            which: which.collect(),
+            top_up: self.top_up.map_or(paid, |top_up| top_up.0),
         })
     }
+}
+
+fn show(session: &Session, purchases: &[Purchase], added: Balance) {
+    let mut refunded = Vec::new();
+    for one in purchases {
+        let account = Account::from(one.payer);
+        session
+            .output
+            .say(format!("{account} got {}", unit(one.paid)));
+        refunded.push(json!({
+            "item": one.item,
+            "account": account,
+            "amount": one.paid.to_string(),
+        }));
+    }
+    session
+        .output
+        .say(format!("{} of it were attached", unit(added)));
+    session.output.field("refunded", refunded);
+    session.output.field("attached", added.to_string());
 }

@@ -13,8 +13,15 @@ fn books(mode: Mode) -> Books {
         fee: None,
         release: vec![],
         least_sponsorship: 0,
-        channels: None,
     })
+}
+
+impl Books {
+    /// Takes a donation that is held.
+    fn donate(&mut self, now: Millis, amount: Balance) -> Result<()> {
+        self.check_gift(now, amount)?;
+        self.hold(amount, 0)
+    }
 }
 
 fn with_goal(goal: Balance) -> Books {
@@ -76,6 +83,8 @@ fn donations_that_cannot_be_represented_are_refused() {
     let mut books = with_goal(10);
     books.donate(0, Balance::MAX).unwrap();
     assert_eq!(books.donate(0, 5), Err(Error::Overflow));
+    assert_eq!(books.hold(0, Balance::MAX), Ok(()));
+    assert_eq!(books.hold(0, 1), Err(Error::Overflow));
 }
 
 proptest! {

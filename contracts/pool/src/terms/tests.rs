@@ -1,4 +1,5 @@
 use super::*;
+use proptest::prelude::*;
 use std::array;
 
 const NOW: Millis = 1_000_000;
@@ -26,7 +27,6 @@ fn terms() -> Terms {
         }),
         release: Vec::new(),
         least_sponsorship: 0,
-        channels: Some(account(4)),
     }
 }
 
@@ -51,7 +51,61 @@ fn texts_have_their_lengths() {
     }
     assert_eq!(check(|t| t.uri = "u".repeat(128)), Ok(()));
     let long = "u".repeat(129);
-    assert_eq!(check(|t| t.uri = long), Err(TermsError::UriTooLong));
+    assert_eq!(check(|t| t.uri = long), Err(TermsError::Uri));
+}
+
+#[test]
+fn texts_that_could_forge_what_stands_around_them_are_refused() {
+    for text in ["a\nb", "a\u{1b}[8m", "\u{202e}a", "\0"] {
+        assert_eq!(check(|t| t.title = text.into()), Err(TermsError::Title));
+        assert_eq!(check(|t| t.uri = text.into()), Err(TermsError::Uri));
+    }
+}
+
+#[test]
+fn least_sponsorship_is_at_least_a_hundredth_of_the_goal() {
+    let sponsored = |goal, least| {
+        check(|t| {
+            t.least_sponsorship = least;
+            t.mode = Mode::AllOrNothing {
+                goal,
+                deadline: NOW + 1,
+            };
+        })
+    };
+    for (goal, least) in [
+        (1, 1),
+        (100, 1),
+        (101, 2),
+        (Balance::MAX, Balance::MAX / 100 + 1),
+    ] {
+        assert_eq!(sponsored(goal, least), Ok(()));
+        let less = match least - 1 {
+            0 => Ok(()),
+            _ => Err(TermsError::LeastSponsorship(least)),
+        };
+        assert_eq!(sponsored(goal, least - 1), less);
+    }
+    assert_eq!(check(|t| t.least_sponsorship = 1), Ok(()));
+}
+
+#[test]
+fn money_that_goes_straight_through_is_divided_and_rounded_down() {
+    let mut terms = terms();
+    assert_eq!(terms.payees().divide(100), Some((2, vec![49, 49])));
+    // The fee of 51 is a unit and a bit; one of the 50 left to them cannot be halved.
+    assert_eq!(terms.payees().divide(52), Some((1, vec![25, 25])));
+    assert_eq!(terms.payees().divide(1), Some((0, vec![0, 0])));
+    assert!(terms.payees().divide(Balance::MAX).is_some());
+    terms.fee = None;
+    terms.beneficiaries = vec![Recipient {
+        account: account(1),
+        parts: PARTS,
+    }];
+    assert_eq!(
+        terms.payees().divide(Balance::MAX),
+        Some((0, vec![Balance::MAX]))
+    );
 }
 
 #[test]
@@ -59,7 +113,6 @@ fn pool_cannot_pay_itself() {
     let own = account(9);
     let paid = Err(TermsError::PaysItself);
     assert_eq!(check(|t| t.beneficiaries[1].account = own), paid);
-    assert_eq!(check(|t| t.channels = Some(own)), paid);
     let fee = Fee {
         points: 1,
         treasury: own,
@@ -142,4 +195,14 @@ fn release_begins_at_its_time_to_the_millisecond() {
         assert_eq!(terms.released(999, now), released, "{now}");
     }
     assert_eq!(terms.released(u128::MAX, 20), u128::MAX);
+}
+
+proptest! {
+    #[test]
+    fn part_is_the_proportion_whatever_the_width(
+        amount in prop_oneof![any::<u128>(), 0..1u128 << 66, 0u128..1_000], parts in 0..=PARTS,
+    ) {
+        let exact = proportion(amount, parts, PARTS, 0).map(|(share, _)| share);
+        prop_assert_eq!(part(amount, parts, PARTS), exact);
+    }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::events::Share;
 use farthing_types::split::{Recipient, PARTS};
 use proptest::prelude::*;
 
@@ -24,6 +25,60 @@ fn payout_without_a_fee_goes_to_the_split() {
     assert_eq!(settlement.fee, 0);
     assert_eq!(settlement.shares, [499, 499]);
     assert_eq!((till.settled, till.paid_out(), till.payouts), (999, 998, 1));
+}
+
+fn terms(treasury: u8) -> Terms {
+    Terms {
+        title: "t".into(),
+        description: [0; 32],
+        uri: "".into(),
+        beneficiaries: split(PARTS / 2).into_recipients(),
+        mode: crate::terms::Mode::KeepAll { closes: None },
+        minimum: 1,
+        fee: Some(Fee {
+            points: 1,
+            treasury: AccountId::from([treasury; 32]),
+        }),
+        release: Vec::new(),
+        least_sponsorship: 0,
+    }
+}
+
+#[test]
+fn what_is_refused_is_kept_in_its_place_and_taken_out_once() {
+    // The treasury is the second beneficiary, too.
+    let terms = terms(2);
+    let mut till = Till::new(&terms);
+    let payees = terms.payees();
+    let [first, second] = [1, 2].map(|byte| AccountId::from([byte; 32]));
+    let share = |account, amount, sent| Share {
+        account,
+        amount,
+        sent,
+    };
+    let keep = |till: &mut Till, fee, one, other| {
+        till.keep(&Division {
+            fee: Some(share(second, fee, false)),
+            shares: vec![share(first, one, true), share(second, other, false)],
+        })
+    };
+    keep(&mut till, 0, 7, 20).unwrap();
+    keep(&mut till, 1, 8, 300).unwrap();
+    assert_eq!(till.kept, [1, 0, 320]);
+    assert_eq!(
+        (till.kept_in_all(), till.kept_for(&payees, &first)),
+        (321, 0)
+    );
+    assert_eq!(till.kept_for(&payees, &second), 321);
+    assert_eq!(till.take_kept(&payees, &second), 321);
+    assert_eq!(till.take_kept(&payees, &second), 0);
+    assert_eq!(till.kept_in_all(), 0);
+    keep(&mut till, Balance::MAX, 0, 0).unwrap();
+    assert_eq!(keep(&mut till, 1, 0, 0), None);
+    // A share too many has no place.
+    let shares = vec![share(first, 1, false); 3];
+    let division = Division { fee: None, shares };
+    assert_eq!(Till::new(&terms).keep(&division), None);
 }
 
 proptest! {

@@ -44,31 +44,77 @@ fn one_alone_weighs_nothing_whatever_they_give() {
     assert_eq!(weight(&[]), Weight::NONE);
 }
 
-#[test]
-fn nothing_is_divided_where_nothing_weighs() {
-    assert_eq!(divide(100, &[]), None);
-    assert_eq!(divide(100, &[Weight::NONE; 3]), None);
-    let one = weight(&[1, 1]);
-    assert_eq!(divide(100, &[Weight::NONE, one]), Some(vec![0, 100]));
-    assert_eq!(divide(0, &[one, one]), Some(vec![0, 0]));
-    assert_eq!(divide(MAX_MONEY, &[one]), None);
-    assert_eq!(divide(100, &[one; 65]), None);
+/// A cause that asks for so much.
+fn asking(amount: u128) -> Weight {
+    Weight(U256::from(amount) << 48u32)
 }
 
 #[test]
-fn remainders_go_to_causes_that_have_a_weight_only() {
-    let (one, none) = (weight(&[1, 1]), Weight::NONE);
-    let shares = divide(100, &[none, one, none, one, one, none]).unwrap();
-    assert_eq!(shares, [0, 33, 0, 33, 34, 0]);
+fn nothing_is_divided_where_nothing_weighs() {
+    assert_eq!(divide(100, 100, &[]), Some(vec![]));
+    assert_eq!(divide(100, 100, &[Weight::NONE; 3]), Some(vec![0; 3]));
+    assert_eq!(divide(0, 0, &[asking(5); 2]), Some(vec![0, 0]));
+}
+
+#[test]
+fn what_is_over_its_limit_is_not_divided() {
+    let one = asking(2);
+    assert_eq!(divide(MAX_MONEY, 1, &[one]), None);
+    assert_eq!(divide(100, 100, &[one; 65]), None);
+}
+
+#[test]
+fn nobody_is_given_more_than_the_formula_asks_for() {
+    let two = weight(&[1, 1]);
+    assert_eq!(two.asks(), 2);
+    assert_eq!(divide(1_000, 1_000, &[two, Weight::NONE]), Some(vec![2, 0]));
+    // 2 * √2 = 2.83, of which whole units.
+    assert_eq!(divide(1_000, 1_000, &[weight(&[1, 2])]), Some(vec![2]));
+    // Exactly what there is, and one unit less than that.
+    assert_eq!(divide(4, 4, &[two, two]), Some(vec![2, 2]));
+    assert_eq!(divide(3, 3, &[two, two]), Some(vec![1, 1]));
+}
+
+#[test]
+fn where_too_much_is_asked_for_all_are_scaled_down_alike() {
+    let (one, none) = (asking(1_000), Weight::NONE);
+    let shares = divide(100, 100, &[none, one, none, one, one, none]);
+    assert_eq!(shares, Some(vec![0, 33, 0, 33, 33, 0]));
+    let shares = divide(100, 100, &[asking(600), asking(200), asking(200)]);
+    assert_eq!(shares, Some(vec![60, 20, 20]));
+}
+
+#[test]
+fn what_the_largest_may_not_have_is_the_others() {
+    // At 60 of 100 the first is over 30: the others have 70 between them, and ask for 3 to 1.
+    let weights = [asking(6_000), asking(3_000), asking(1_000)];
+    assert_eq!(divide(100, 60, &weights), Some(vec![60, 30, 10]));
+    // 30 is too little for the second, too: 52, so that it has 30, and the third the rest.
+    assert_eq!(divide(100, 30, &weights), Some(vec![30, 30, 30]));
+    assert_eq!(divide(100, 40, &weights), Some(vec![40, 40, 20]));
+    // An enormous cause takes nothing from modest ones but what there is too little of.
+    let weights = [asking(1 << 90), asking(10), asking(5)];
+    assert_eq!(divide(100, 20, &weights), Some(vec![20, 10, 5]));
+    assert_eq!(divide(100, 90, &weights), Some(vec![90, 6, 3]));
+    assert_eq!(divide(100, 0, &weights), Some(vec![0; 3]));
 }
 
 #[test]
 fn the_largest_of_everything_fits() {
     let largest = Weight::new(MAX_ROOTS - 1, 0);
-    let shares = divide(MAX_MONEY - 1, &[largest; MAX_CAUSES]).unwrap();
-    assert_eq!(shares.iter().sum::<u128>(), MAX_MONEY - 1);
-    let each = (MAX_MONEY - 1) / 64;
-    assert!(shares.iter().all(|share| share.abs_diff(each) <= 1));
+    let money = MAX_MONEY - 1;
+    let shares = divide(money, money, &[largest; MAX_CAUSES]).unwrap();
+    assert_eq!(shares, [money / 64; 64]);
+    assert_eq!(divide(money, 7, &[largest; MAX_CAUSES]), Some(vec![7; 64]));
+    assert_eq!(portion(money, money, money), Some(money));
+}
+
+#[test]
+fn portions_are_rounded_down() {
+    assert_eq!(portion(100, 2, 3), Some(66));
+    assert_eq!(portion(u128::MAX, u128::MAX, u128::MAX), Some(u128::MAX));
+    assert_eq!(portion(1, 1, 0), None);
+    assert_eq!(portion(u128::MAX, 2, 1), None);
 }
 
 /// From single units up to the limit, all magnitudes alike.
@@ -80,7 +126,7 @@ fn causes() -> impl Strategy<Value = Vec<Vec<Balance>>> {
     prop::collection::vec(prop::collection::vec(amount(), 0..8), 1..=8)
 }
 
-/// 2^100 times the real weight, too low by less than one part in 2^90.
+/// 2^99 times the real weight, too low by less than one part in 2^90.
 fn real_weight(gifts: &[Balance]) -> BigUint {
     // Twice the sum of the roots of all products.
     let mut sum = BigUint::from(0u8);
@@ -90,7 +136,6 @@ fn real_weight(gifts: &[Balance]) -> BigUint {
             sum += (product << 198usize).sqrt();
         }
     }
-    // 2^99 * 2 = 2^100.
     sum << 1usize
 }
 
@@ -110,45 +155,57 @@ proptest! {
     }
 
     #[test]
-    fn money_is_divided_to_the_unit_and_each_share_is_less_than_one_off(
-        causes in causes(), money in 0..MAX_MONEY
+    fn weight_is_as_near_to_real_roots_as_stated(gifts in prop::collection::vec(amount(), 2..8)) {
+        let real = real_weight(&gifts);
+        // In units of 2^-99, as is `real` but for one part in 2^90.
+        let got = big(&weight(&gifts)) << 51usize;
+        prop_assert!(got <= &real + (&real >> 80usize) + 1u8);
+        let least = gifts.iter().min().unwrap();
+        // A 2^-22 / √least-th part, with the root rounded down in units of 2^-30.
+        let root = (BigUint::from(*least) << 60usize).sqrt();
+        let off = (&real << 8usize) / root;
+        prop_assert!(got + off + (&real >> 80usize) + 1u8 >= real);
+    }
+
+    #[test]
+    fn shares_are_what_the_formula_and_its_limits_say(
+        causes in causes(), money in 0..MAX_MONEY, bits in 0u32..90, points in 0u32..=10_000
     ) {
+        let money = money >> bits;
+        let most = portion(money, points.into(), 10_000).unwrap();
         let weights: Vec<_> = causes.iter().map(|gifts| weight(gifts)).collect();
-        let all: BigUint = weights.iter().map(big).sum();
-        let Some(shares) = divide(money, &weights) else {
-            prop_assert_eq!(all, BigUint::from(0u8));
-            return Ok(());
-        };
-        prop_assert_eq!(shares.iter().sum::<u128>(), money);
+        let shares = divide(money, most, &weights).unwrap();
+        let given: u128 = shares.iter().sum();
+        prop_assert!(given <= money);
         for (share, weight) in shares.iter().zip(&weights) {
-            // |share - money * weight / all| < 1, multiplied by all.
-            let exact = big(weight) * money;
-            let got = &all * *share;
-            let off = if got > exact { got - exact } else { exact - got };
-            prop_assert!(off < all);
-            prop_assert!(*weight != Weight::NONE || *share == 0);
+            prop_assert!(*share <= most && *share <= weight.asks());
+        }
+        // There is one scale at which all shares are: at most 1, and as large as the money allows. Bounds
+        // of it, as fractions, by each cause: share <= weight * scale < share + 1 unless at the most.
+        let wanted = weights.iter().map(|one| one.asks().min(most)).sum::<u128>();
+        if wanted <= money {
+            prop_assert_eq!(given, wanted);
+            return Ok(());
+        }
+        prop_assert!(money - given < causes.len() as u128);
+        for (one, a) in weights.iter().zip(&shares) {
+            for (other, b) in weights.iter().zip(&shares) {
+                // Who has less than the most is not behind anybody in proportion, but for a unit.
+                if *a < most {
+                    prop_assert!(big(other) * (*a + 1) >= big(one) * *b);
+                }
+            }
         }
     }
 
     #[test]
-    fn shares_are_as_near_to_real_roots_as_stated(causes in causes(), money in 0..MAX_MONEY) {
+    fn shares_do_not_depend_on_the_order(causes in causes(), money in 0..MAX_MONEY, points in 1u32..=10_000) {
+        let most = portion(money, points.into(), 10_000).unwrap();
         let weights: Vec<_> = causes.iter().map(|gifts| weight(gifts)).collect();
-        let real: Vec<_> = causes.iter().map(|gifts| real_weight(gifts)).collect();
-        let all: BigUint = real.iter().sum();
-        let Some(shares) = divide(money, &weights) else {
-            prop_assert_eq!(all, BigUint::from(0u8));
-            return Ok(());
-        };
-        let least = causes.iter().flatten().min().unwrap();
-        // In units of 2^-64: 1 + money * 2^-21 / √least, with the root rounded down.
-        let root = (BigUint::from(*least) << 60usize).sqrt();
-        let bound = (BigUint::from(1u8) << 64usize) + (BigUint::from(money) << 73usize) / root;
-        for (share, weight) in shares.iter().zip(&real) {
-            let exact = ((weight * money) << 64usize) / &all;
-            let got = BigUint::from(*share) << 64usize;
-            let off = if got > exact { got - exact } else { exact - got };
-            prop_assert!(off <= bound, "{} off by {}/2^64", share, off);
-        }
+        let mut shares = divide(money, most, &weights).unwrap();
+        let back: Vec<_> = weights.iter().rev().copied().collect();
+        shares.reverse();
+        prop_assert_eq!(divide(money, most, &back), Some(shares));
     }
 
     #[test]

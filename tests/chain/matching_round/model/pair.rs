@@ -2,8 +2,8 @@
 
 use super::{
     super::world::*,
-    books::{rules, Model, Outcome},
-    Step, MINIMUM, PEOPLE, POOLS,
+    books::{beneficiary, rules, Model, Outcome},
+    Step, MAX_SHARE, MINIMUM, MIN_DONORS, PEOPLE, POOLS,
 };
 use ink::codegen::TraitCallBuilder;
 use std::{collections::BTreeMap, fmt::Debug};
@@ -22,7 +22,9 @@ impl Pair {
         let mut w = World::with(|terms| {
             verified(terms);
             terms.minimum = MINIMUM;
+            (terms.max_share, terms.min_donors) = (MAX_SHARE, MIN_DONORS);
         });
+        let people = [&w.sue, &w.bob, &w.carol, &w.dave, &w.olga].map(Account::clone);
         for pool in 0..POOLS {
             let (closes, goal) = rules(pool);
             let terms = match goal {
@@ -32,9 +34,13 @@ impl Pair {
                 },
                 goal => w.goal(goal, closes.unwrap()),
             };
-            w.made(terms);
+            let to = beneficiary(pool).map_or(&w.ada, |who| &people[who]);
+            let beneficiaries = keep_all(to).beneficiaries;
+            w.made(PoolTerms {
+                beneficiaries,
+                ..terms
+            });
         }
-        let people = [&w.sue, &w.bob, &w.carol, &w.dave].map(Account::clone);
         Self {
             w,
             model: Model::default(),
@@ -74,16 +80,37 @@ impl Pair {
                 let got = w.chain.call(&w.olga, w.to().enter(pool), 0);
                 self.check(step, expected, got);
             }
-            Step::Allow(who) => {
-                let expected = match now < CLOSES {
-                    true => {
-                        self.model.listed.insert(who);
-                        Ok(())
-                    }
-                    false => Err(Error::Closed(CLOSES)),
-                };
-                let message = w.to().allow(vec![people[who].id().ink()]);
+            Step::TakeOut(pool) => {
+                let expected = self.model.take_out(now, pool);
+                let got = w.chain.call(&w.olga, w.to().take_out(w.pool(pool)), 0);
+                self.check(step, expected, got);
+            }
+            Step::StrikeOff(organiser, pool) => {
+                let expected = self.model.object(now, organiser, pool, true);
+                let message = w.to().strike_off(w.pool(pool), [1; 32]);
+                let who = w.objector(organiser);
+                let got = w.chain.call(&who, message, 0);
+                self.check(step, expected, got);
+            }
+            Step::Reinstate(organiser, pool) => {
+                let expected = self.model.object(now, organiser, pool, false);
+                let message = w.to().reinstate(w.pool(pool));
+                let who = w.objector(organiser);
+                let got = w.chain.call(&who, message, 0);
+                self.check(step, expected, got);
+            }
+            Step::SetList(list, bits) => {
+                let members = (0..PEOPLE).filter(|who| bits >> who & 1 == 1);
+                let members: Vec<_> = members.collect();
+                let ids: Vec<_> = members.iter().map(|who| people[*who].id().ink()).collect();
+                let expected = self.model.set_list(now, list, members);
+                let message = w.to().set_list(list, root(&ids), String::new());
                 let got = w.chain.call(&w.vera, message, 0);
+                self.check(step, expected, got);
+            }
+            Step::Leave(who) => {
+                let expected = self.model.leave(now, who);
+                let got = w.chain.call(&people[who], w.to().leave(), 0);
                 self.check(step, expected, got);
             }
             Step::Sponsor(who, amount) => {
@@ -91,9 +118,11 @@ impl Pair {
                 let got = w.chain.call(&people[who], w.to().sponsor(), amount);
                 self.check(step, expected, got);
             }
-            Step::Donate(who, pool, amount) => {
-                let expected = self.model.donate(now, who, pool, amount);
-                let got = w.chain.call(&people[who], w.donation(pool), amount);
+            Step::Donate(who, pool, amount, list) => {
+                let membership = membership(&self.model.lists, &people, list, who);
+                let expected = self.model.donate(now, who, pool, amount, list);
+                let message = w.to().donate(w.pool(pool), None, membership);
+                let got = w.chain.call(&people[who], message, amount);
                 self.check(step, expected, got);
             }
             Step::Give(who, pool, amount) => {
@@ -121,10 +150,9 @@ impl Pair {
                 let expected = self.model.take_back(caller, who);
                 let before = w.balance(&people[who]);
                 let message = w.to().take_back(people[who].id().ink());
-                let given = self.w.read(self.w.to().sponsored(people[who].id().ink()));
-                let got = self.w.chain.call(&people[caller], message, 0);
-                if got.is_ok() && caller != who {
-                    assert_eq!(self.w.balance(&people[who]), before + given);
+                let got = w.chain.call(&people[caller], message, 0);
+                if let (Ok((part, _)), true) = (&got, caller != who) {
+                    assert_eq!(w.balance(&people[who]), before + part);
                 }
                 self.check(step, expected, got);
             }
@@ -143,11 +171,6 @@ impl Pair {
             Step::Forget(who, pool) => {
                 let expected = self.model.forget(now, who, pool);
                 let got = w.chain.call(&people[who], w.to().forget(w.pool(pool)), 0);
-                self.check(step, expected, got);
-            }
-            Step::ForgetSponsorship(who) => {
-                let expected = self.model.forget_sponsorship(who);
-                let got = w.chain.call(&people[who], w.to().forget_sponsorship(), 0);
                 self.check(step, expected, got);
             }
         }
@@ -183,16 +206,17 @@ impl Pair {
             place += 1;
         }
         assert_eq!(projections.len(), place);
-        let money = self.model.money;
-        let shares = match &self.model.outcome {
+        let shares = match &self.model.shares {
             Some(shares) => shares.clone(),
-            None => self.model.shares(0),
+            None => self.model.shares_at(0),
         };
-        assert!(shares
-            .iter()
-            .all(|all| all.iter().sum::<Balance>() == money));
-        let shares = shares.unwrap_or_else(|| vec![0; place]);
         assert_eq!(self.w.shares(), shares);
+        assert!(shares.iter().all(|share| *share <= self.model.most()));
+        for (projection, pool) in projections.iter().zip(&self.model.entered) {
+            let struck = self.model.struck_off(*pool);
+            assert_eq!(projection.objections.any(), struck);
+            assert_eq!(projection.entry.number, *pool);
+        }
         for (who, account) in people.iter().enumerate() {
             let given = self.model.sponsors.get(&who).copied().unwrap_or(0);
             let message = self.w.to().sponsored(account.id().ink());
@@ -203,10 +227,11 @@ impl Pair {
 
     /// Brings the round to its end and everything out of it.
     pub fn finish(&mut self) {
-        if self.model.outcome.is_none() {
-            self.step(&Step::Divide(64));
+        if self.model.shares.is_none() {
+            self.step(&Step::Divide(3));
         }
         self.compare_all();
+        self.step(&Step::Divide(64));
         for pool in 0..POOLS {
             self.step(&Step::Pay(pool));
         }
@@ -216,4 +241,20 @@ impl Pair {
         assert_eq!(self.model.owed(), 0, "all of it is with somebody");
         self.compare_all();
     }
+}
+
+/// That somebody is on a list, or that somebody else is, or nothing.
+fn membership(
+    lists: &[Vec<usize>],
+    people: &[Account],
+    list: u8,
+    who: usize,
+) -> Option<Membership> {
+    let members = lists
+        .get(usize::from(list))
+        .filter(|list| !list.is_empty())?;
+    let ids: Vec<_> = members.iter().map(|who| people[*who].id().ink()).collect();
+    let index = members.iter().position(|one| *one == who).unwrap_or(0);
+    let proof = prove(&leaves(&ids), index)?;
+    Some(Membership { list, proof })
 }

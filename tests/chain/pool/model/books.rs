@@ -30,6 +30,13 @@ pub struct Rules {
     pub least: u128,
 }
 
+impl Rules {
+    /// The least that a sponsor promises for one donor.
+    pub fn least_per_donor(&self) -> u128 {
+        self.least.div_ceil(100).max(1)
+    }
+}
+
 /// A call with its signer and the money attached to it.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -57,6 +64,7 @@ pub enum Act {
         number: u32,
     },
     Grant,
+    TakeIn,
     Finalise,
     Refund {
         donor: usize,
@@ -84,6 +92,7 @@ pub enum Act {
 /// A donation, and what sponsors added, by their numbers.
 #[derive(Clone, Debug)]
 pub struct Given {
+    pub payer: usize,
     pub donor: usize,
     pub amount: u128,
     pub matched: Vec<(u32, u128)>,
@@ -108,18 +117,23 @@ pub struct Model {
     pub rules: Rules,
     pub now: Millis,
     pub balances: Vec<u128>,
-    pub forced: u128,
+    /// What the pool holds and owes to nobody yet: what came by other roads, and what could not be
+    /// divided.
+    pub surplus: u128,
     pub gifts: Vec<Given>,
     pub backers: Vec<Backer>,
+    /// Grants and surplus that are held.
     pub grants: u128,
     pub finalised: bool,
     pub refunds: BTreeMap<usize, u128>,
+    /// Donors of whose gifts the payer had back what they had paid in.
+    pub returned: BTreeSet<usize>,
     /// What each payout took out of the books.
     pub payouts: Vec<u128>,
     pub kept: BTreeMap<usize, u128>,
     /// Who has a record, and who paid for it.
     pub records: BTreeMap<usize, usize>,
-    /// Everything that came in and went out by messages.
+    /// Everything that came in and went out.
     pub came: u128,
     pub went: u128,
 }
@@ -129,10 +143,8 @@ pub struct Model {
 pub struct Outcome {
     /// Donors' records created, less those freed.
     pub records: i128,
-    /// Rows created for what was kept.
-    pub rows: i128,
     /// What sponsors added to each donation.
-    pub matched: Vec<u128>,
+    pub matched: Vec<Vec<(u32, u128)>>,
     /// What was sent or kept: for whom, how much, and whether it was sent.
     pub paid: Vec<(usize, u128, bool)>,
 }
@@ -145,12 +157,13 @@ impl Model {
             rules,
             now: 0,
             balances: vec![0; ACCOUNTS],
-            forced: 0,
+            surplus: 0,
             gifts: vec![],
             backers: vec![],
             grants: 0,
             finalised: false,
             refunds: BTreeMap::new(),
+            returned: BTreeSet::new(),
             payouts: vec![],
             kept: BTreeMap::new(),
             records: BTreeMap::new(),
@@ -161,13 +174,21 @@ impl Model {
 
     // ---- What follows from all that happened ----
 
+    /// Whether donations are held at all.
+    pub fn holds(&self) -> bool {
+        self.rules.goal.is_some() || !self.rules.release.is_empty()
+    }
+
+    /// What was donated and is in the books.
     pub fn donated(&self) -> u128 {
-        self.gifts.iter().map(|gift| gift.amount).sum()
+        let sum: u128 = self.gifts.iter().map(|gift| gift.amount).sum();
+        sum * u128::from(self.holds())
     }
 
     pub fn matched(&self) -> u128 {
         let all = self.gifts.iter().flat_map(|gift| &gift.matched);
-        all.map(|one| one.1).sum()
+        let sum: u128 = all.map(|one| one.1).sum();
+        sum * u128::from(self.holds())
     }
 
     pub fn raised(&self) -> u128 {
@@ -209,16 +230,23 @@ impl Model {
         backer.placed && self.now < backer.until && self.spent(backer.number) < backer.given
     }
 
-    pub fn anyone_matches(&self) -> bool {
-        self.backers.iter().any(|backer| self.matches(backer))
-    }
-
     /// What a donor's record must say can be refunded.
     pub fn refundable(&self, donor: usize) -> u128 {
         let gifts = self.gifts.iter().filter(|gift| gift.donor == donor);
         let given: u128 = gifts.map(|gift| gift.amount).sum();
         let back = self.refunds.get(&donor).copied().unwrap_or(0);
         given * u128::from(self.rules.goal.is_some()) - back
+    }
+
+    /// How much of that the payer of the record had paid in.
+    pub fn paid_by_payer(&self, donor: usize) -> u128 {
+        if self.returned.contains(&donor) || self.refundable(donor) == 0 {
+            return 0;
+        }
+        let payer = self.records.get(&donor);
+        let gifts = self.gifts.iter().filter(|gift| gift.donor == donor);
+        let paid = gifts.filter(|gift| Some(&gift.payer) == payer);
+        paid.map(|gift| gift.amount).sum()
     }
 
     /// What a payout would take out of the books now.
@@ -258,7 +286,8 @@ impl Model {
         match &call.act {
             Act::Send { to } => {
                 self.balances[*to] += value;
-                self.forced += value * u128::from(*to == POOL);
+                self.surplus += value * u128::from(*to == POOL);
+                self.came += value * u128::from(*to == POOL);
                 return Ok(Outcome::default());
             }
             Act::Jump { .. } => return Ok(Outcome::default()),
@@ -287,9 +316,15 @@ impl Model {
             } => self.sponsor(signer, value, ratio, per_donor, until),
             Act::ReturnSponsorship { number } => self.return_sponsorship(number),
             Act::Grant if value == 0 => Err(Error::NothingDue),
-            Act::Grant => {
-                self.grants += value;
-                Ok(Outcome::default())
+            Act::Grant => Ok(self.give(value)),
+            Act::TakeIn => {
+                let surplus = std::mem::take(&mut self.surplus);
+                let outcome = self.give(surplus);
+                // Nothing of it could be divided.
+                match surplus == self.surplus {
+                    true => Err(Error::NothingDue),
+                    false => Ok(outcome),
+                }
             }
             Act::Finalise => self.finalise(),
             Act::Refund { donor } => self.refund(signer, donor),
@@ -311,6 +346,7 @@ impl Model {
 
     fn donate(&mut self, payer: usize, gifts: &[(usize, u128)]) -> Done {
         let mut outcome = Outcome::default();
+        let mut sum = 0;
         for &(donor, amount) in gifts {
             if !self.is_open() {
                 return Err(Error::Closed(self.closes()));
@@ -319,38 +355,72 @@ impl Model {
                 return Err(Error::BelowMinimum(self.rules.minimum));
             }
             let matched = self.match_gift(donor, amount);
-            let added: u128 = matched.iter().map(|one| one.1).sum();
-            outcome.matched.push(added);
-            let matters = self.rules.goal.is_some() || added != 0;
-            if matters && !self.records.contains_key(&donor) {
+            sum += amount + matched.iter().map(|one| one.1).sum::<u128>();
+            outcome.matched.push(matched.clone());
+            if self.rules.goal.is_some() && !self.records.contains_key(&donor) {
                 self.records.insert(donor, payer);
                 outcome.records += 1;
             }
             self.gifts.push(Given {
+                payer,
                 donor,
                 amount,
                 matched,
             });
         }
+        if !self.holds() {
+            outcome.paid = self.pass_on(sum);
+        }
         Ok(outcome)
     }
 
-    fn match_gift(&self, donor: usize, mut rest: u128) -> Vec<(u32, u128)> {
+    fn match_gift(&self, donor: usize, amount: u128) -> Vec<(u32, u128)> {
         let mut matched = vec![];
         for backer in self.backers.iter().filter(|backer| self.matches(backer)) {
-            let left = backer.given - self.spent(backer.number);
-            let room = left.min(backer.per_donor - self.matched_for(backer.number, donor));
-            if room == 0 {
-                continue;
-            }
-            let promised = rest * backer.ratio / 10_000;
-            matched.push((backer.number, promised.min(room)));
-            rest -= match promised <= room {
-                true => rest,
-                false => (room * 10_000).div_ceil(backer.ratio),
+            let before = match self.rules.goal {
+                Some(_) => self.matched_for(backer.number, donor),
+                None => 0,
             };
+            let left = backer.given - self.spent(backer.number);
+            let room = left.min(backer.per_donor - before);
+            let added = room.min(amount * backer.ratio / 10_000);
+            matched.extend((added != 0).then_some((backer.number, added)));
         }
         matched
+    }
+
+    /// Gives the beneficiaries what nobody can ask back: now, or as the schedule says.
+    fn give(&mut self, amount: u128) -> Outcome {
+        let mut outcome = Outcome::default();
+        match self.rules.release.is_empty() {
+            true => outcome.paid = self.pass_on(amount),
+            false => self.grants += amount,
+        }
+        outcome
+    }
+
+    /// Sends everyone their part of `amount`, in whole units; the rest stays.
+    fn pass_on(&mut self, amount: u128) -> Vec<(usize, u128, bool)> {
+        let paid = self.share_out(self.divided(amount));
+        self.surplus += amount - paid.iter().map(|one| one.1).sum::<u128>();
+        paid
+    }
+
+    /// Sends or keeps what treasury and beneficiaries get.
+    fn share_out(&mut self, amounts: Vec<u128>) -> Vec<(usize, u128, bool)> {
+        let accounts = [TREASURY].into_iter().chain(self.beneficiaries());
+        let mut paid = vec![];
+        for (account, amount) in accounts.zip(amounts) {
+            if account == TREASURY && self.rules.fee.is_none() {
+                continue;
+            }
+            let sent = amount == 0 || self.send(account, amount).is_ok();
+            if !sent {
+                *self.kept.entry(account).or_default() += amount;
+            }
+            paid.push((account, amount, sent));
+        }
+        paid
     }
 
     fn sponsor(
@@ -373,8 +443,8 @@ impl Model {
             Error::BadPledge(PledgeError::TooLittle(self.rules.least))
         } else if !(1_000..=100_000).contains(&ratio) {
             Error::BadPledge(PledgeError::Ratio)
-        } else if per_donor == 0 {
-            Error::BadPledge(PledgeError::ZeroPerDonor)
+        } else if per_donor < self.rules.least_per_donor() {
+            Error::BadPledge(PledgeError::PerDonor(self.rules.least_per_donor()))
         } else if early || late {
             Error::BadPledge(PledgeError::Until)
         } else {
@@ -396,8 +466,8 @@ impl Model {
         let placed = self.backers.iter().filter(|one| one.placed).count();
         if placed == 8 {
             let done = |one: &Backer| {
-                let used_up = self.rules.goal.is_none() && self.spent(one.number) == one.given;
-                one.placed && (one.returned || used_up)
+                let done = one.returned || self.spent(one.number) == one.given;
+                one.placed && done && self.rules.goal.is_none()
             };
             let at = self.backers.iter().position(done);
             self.backers[at.ok_or(Error::SponsorsFull)?].placed = false;
@@ -451,9 +521,19 @@ impl Model {
         if amount == 0 {
             return Err(Error::NothingDue);
         }
-        let mut outcome = self.send(donor, amount)?;
+        let paid = self.paid_by_payer(donor);
+        let payer = self.records.get(&donor).copied();
+        let waited = self.now >= self.closes() + 90 * DAY;
+        let (mut outcome, amount) = match (self.send(donor, amount), payer) {
+            (Ok(outcome), _) => (outcome, amount),
+            (Err(_), Some(payer)) if waited && paid != 0 => {
+                self.returned.insert(donor);
+                (self.send(payer, paid)?, paid)
+            }
+            (Err(error), _) => return Err(error),
+        };
         *self.refunds.entry(donor).or_default() += amount;
-        if self.records.get(&donor) == Some(&caller) {
+        if self.refundable(donor) == 0 && payer == Some(caller) {
             self.records.remove(&donor);
             outcome.records = -1;
         }
@@ -472,22 +552,11 @@ impl Model {
         let before = self.divided(so_far);
         let after = self.divided(so_far + amount);
         self.payouts.push(amount);
-        let mut outcome = Outcome::default();
-        let accounts = [TREASURY].into_iter().chain(self.beneficiaries());
-        for ((account, had), has) in accounts.zip(before).zip(after) {
-            if account == TREASURY && self.rules.fee.is_none() {
-                continue;
-            }
-            let share = has - had;
-            let sent = share == 0 || self.send(account, share).is_ok();
-            outcome.paid.push((account, share, sent));
-            if !sent {
-                let rows = self.kept.len();
-                *self.kept.entry(account).or_default() += share;
-                outcome.rows += (self.kept.len() - rows) as i128;
-            }
-        }
-        Ok(outcome)
+        let shares = before.iter().zip(after).map(|(had, has)| has - had);
+        Ok(Outcome {
+            paid: self.share_out(shares.collect()),
+            ..Outcome::default()
+        })
     }
 
     fn withdraw(&mut self, account: usize) -> Done {
@@ -504,11 +573,7 @@ impl Model {
         if self.records.get(&donor) != Some(&caller) {
             return Err(Error::NotPayer);
         }
-        let needed = match self.rules.goal {
-            None => self.anyone_matches(),
-            Some(_) => self.is_open() || (self.missed() && self.refundable(donor) != 0),
-        };
-        if needed {
+        if self.is_open() || (self.missed() && self.refundable(donor) != 0) {
             return Err(Error::StillNeeded);
         }
         self.records.remove(&donor);

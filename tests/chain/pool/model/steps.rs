@@ -14,6 +14,7 @@ pub enum Kind {
     Sponsor,
     ReturnSponsorship,
     Grant,
+    TakeIn,
     Finalise,
     Refund,
     Payout,
@@ -25,13 +26,14 @@ pub enum Kind {
 }
 
 /// How often each kind is drawn, and how often it must succeed in a whole run of the usual length.
-pub const KINDS: [(u32, usize, Kind); 14] = [
+pub const KINDS: [(u32, usize, Kind); 15] = [
     (14, 300, Kind::Donate),
     (10, 200, Kind::DonateFor),
     (8, 100, Kind::DonateMany),
     (10, 100, Kind::Sponsor),
     (12, 25, Kind::ReturnSponsorship),
     (4, 200, Kind::Grant),
+    (5, 20, Kind::TakeIn),
     (8, 20, Kind::Finalise),
     (12, 20, Kind::Refund),
     (12, 100, Kind::Payout),
@@ -93,6 +95,10 @@ fn rules() -> impl Strategy<Value = Rules> {
             for part in shares.into_iter().chain([PARTS]) {
                 release.extend(days.next().map(|day| (GENESIS_MILLIS + day * DAY, part)));
             }
+            let least = match goal {
+                Some(goal) if least != 0 => least.max(goal.div_ceil(100)),
+                _ => least,
+            };
             Rules {
                 goal,
                 closes: (closes || goal.is_some()).then_some(CLOSES),
@@ -140,7 +146,7 @@ fn amount() -> impl Strategy<Value = u128> {
 
 impl Step {
     /// The call that this step becomes at `now`.
-    pub fn call(&self, now: Millis) -> Call {
+    pub fn call(&self, rules: &Rules, now: Millis) -> Call {
         let signer = self.who % SIGNERS;
         let donor = |die: usize| die % (NOBODY + 1);
         let [first, second, third] = self.dice;
@@ -168,7 +174,7 @@ impl Step {
                 let spoil = |how| spoilt && self.flaw % 4 == how;
                 value = match spoil(3) {
                     true => self.amount % 1_000,
-                    false => self.amount + second as u128,
+                    false => rules.least + self.amount + second as u128,
                 };
                 let days = 1 + first as Millis % 40;
                 Act::Sponsor {
@@ -176,13 +182,14 @@ impl Step {
                         true => second as u32 % 1_000,
                         false => 1_000 + (second as u32 * 10) % 99_001,
                     },
-                    per_donor: self.list[0].1 * u128::from(!spoil(2)),
+                    per_donor: (self.list[0].1 + rules.least_per_donor()) * u128::from(!spoil(2)),
                     until: (third % 3 != 0).then_some(now + days * DAY),
                 }
             }
             Kind::ReturnSponsorship => Act::ReturnSponsorship {
                 number: 1 + first as u32 % [3, 12][second % 2],
             },
+            Kind::TakeIn => Act::TakeIn,
             Kind::Grant => {
                 value = self.amount * u128::from(!spoilt);
                 Act::Grant
@@ -218,6 +225,7 @@ impl Step {
                 let to = match second % 11 {
                     0 => CLOSES - 1,
                     1 => CLOSES,
+                    2 | 3 if now >= CLOSES => now + 50 * DAY,
                     _ => at,
                 };
                 Act::Jump {

@@ -1,6 +1,10 @@
 //! Steps once it is known what they are about: the calls that contracts and model both get.
 
-use storefront::error::Error as StorefrontError;
+use storefront::{
+    access::Term,
+    error::Error as StorefrontError,
+    events::{Kept, Payment, Release},
+};
 
 /// An account, as an index into [`ACCOUNTS`].
 pub type Who = usize;
@@ -40,6 +44,10 @@ pub enum Action {
     ReleaseHandle {
         creator: Creator,
     },
+    ForgetHandle {
+        creator: Creator,
+        handle: String,
+    },
     SetProfile {
         creator: Creator,
         uri: String,
@@ -47,8 +55,8 @@ pub enum Action {
     SetDelegate {
         creator: Creator,
         delegate: Who,
-        catalogue: bool,
-        profile: bool,
+        /// Catalogue, price, profile.
+        may: [bool; 3],
     },
     Offer {
         creator: Creator,
@@ -56,10 +64,20 @@ pub enum Action {
     },
     Accept {
         creator: Creator,
+        seen: Option<u32>,
     },
     SetPayout {
         creator: Creator,
         recipients: Vec<(Who, u32)>,
+        seen: Option<u32>,
+    },
+    UnsetPayout {
+        creator: Creator,
+        seen: Option<u32>,
+    },
+    Delete {
+        creator: Creator,
+        seen: Option<u32>,
     },
     Open {
         creator: Creator,
@@ -77,6 +95,15 @@ pub enum Action {
         creator: Creator,
         item: Item,
     },
+    Relist {
+        creator: Creator,
+        item: Item,
+    },
+    SetItemTier {
+        creator: Creator,
+        item: Item,
+        tier: Option<u8>,
+    },
     SetTier {
         creator: Creator,
         tier: u8,
@@ -90,11 +117,11 @@ pub enum Action {
         tips: Vec<(Creator, u128, usize)>,
     },
     Buy {
-        order: (Creator, Item),
+        order: Wanted,
         terms: Terms,
     },
     BuyMany {
-        orders: Vec<(Creator, Item)>,
+        orders: Vec<Wanted>,
         terms: Terms,
     },
     BuyBlinded {
@@ -102,21 +129,23 @@ pub enum Action {
         tier: u8,
         max: u128,
     },
+    /// Of the purchases by or for `owner` in the page of `item`, from the one at `skip` on, those at the
+    /// places `which` in `history`.
     Refund {
         creator: Creator,
         item: Item,
         owner: Who,
-        history: Vec<(Item, Who, u128)>,
+        skip: usize,
+        history: Vec<Told>,
+        which: Vec<u32>,
     },
     Payout {
         creator: Creator,
     },
-    Withdraw {
-        account: Who,
+    Refresh {
+        creator: Creator,
     },
     WithdrawFees,
-    Enroll,
-    Leave,
     Pause {
         duration: u64,
     },
@@ -145,13 +174,19 @@ pub struct Offer {
     pub price: u128,
     pub period: Option<u64>,
     pub referral: u16,
+    pub tier: Option<u8>,
 }
+
+/// An item, and the most that it may cost.
+pub type Wanted = (Creator, Item, u128);
+
+/// A purchase as a refund tells it: item, payer, price, and time.
+pub type Told = (Item, Who, u128, Option<Term>);
 
 /// What all orders of a purchase share.
 #[derive(Clone, Debug)]
 pub struct Terms {
     pub gift: Option<Who>,
-    pub max: u128,
     pub referrer: Option<Who>,
 }
 
@@ -187,8 +222,9 @@ impl From<StorefrontError> for Refusal {
 pub struct Outcome {
     /// The number that was answered, if one was.
     pub number: Option<u32>,
-    pub payments: Vec<storefront::events::Payment>,
-    pub release: Option<storefront::events::Release>,
+    pub payments: Vec<Payment>,
+    pub kept: Vec<Kept>,
+    pub release: Option<Release>,
     pub deposit: Deposit,
 }
 

@@ -1,8 +1,9 @@
 //! The model's state: everything is kept as plainly as it can be, and added up when asked for.
 
-use super::action::{Claim, Creator, Item, Offer, Who, ACCOUNTS, STOREFRONT};
+use super::action::{Claim, Creator, Item, Offer, Told, Who, ACCOUNTS, STOREFRONT};
 use farthing_chain::{AccountId, AsInk, EXISTENTIAL_DEPOSIT};
 use std::collections::BTreeMap;
+use storefront::access::Term;
 
 /// Everything the model knows.
 #[derive(Clone, Debug)]
@@ -26,7 +27,6 @@ pub struct Model {
     pub tiers: BTreeMap<(Creator, u8), u128>,
     /// Every purchase of an item there ever was, oldest first.
     pub purchases: Vec<Bought>,
-    pub waiting: BTreeMap<Who, Waiting>,
     pub fees: u128,
     /// When the latest pause ends or ended.
     pub pause: Option<u64>,
@@ -38,13 +38,20 @@ pub struct Person {
     pub owner: Who,
     pub offered_to: Option<Who>,
     pub handle: Option<String>,
+    /// What it can have back before others can.
+    pub released: Option<String>,
     pub uri: String,
     pub owners: u32,
-    /// How often the payout split may have changed.
+    /// How often owner, handle, delegates or split changed, and how often by the latest change of
+    /// owner or split.
+    pub changes: u32,
     pub versions: u32,
     pub split: Option<Vec<(Who, u32)>>,
-    /// What the present owner's delegates may do: catalogue, profile.
-    pub delegates: BTreeMap<Who, (bool, bool)>,
+    /// When a split was set that was not unset since.
+    pub split_since: Option<u64>,
+    /// What the present owner's delegates may do: catalogue, price, profile.
+    pub delegates: BTreeMap<Who, [bool; 3]>,
+    pub deleted: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -54,45 +61,35 @@ pub enum Handle {
     Released(Creator, u64),
 }
 
-/// A creator's money. Nothing is ever subtracted: due is what came in without what went out.
+/// A creator's catalogue, and what waits for the creator.
 #[derive(Clone, Debug, Default)]
 pub struct Books {
     pub items: Vec<(Offer, bool)>,
-    pub received: u128,
-    pub refunded: u128,
-    /// All that was ever divided, before the fee.
-    pub settled: u128,
-    /// The latest payout's split, and what there was to divide by it since it came.
+    /// Who gets all money, if it need not be divided, and the version of the split that says so.
+    pub payee: Option<Who>,
     pub version: u32,
+    /// What was not divided yet.
+    pub due: u128,
+    /// All that was divided by the present split, its parts, and what each recipient got of it.
     pub divided: u128,
     pub parts: Vec<u32>,
+    pub got: Vec<u128>,
 }
 
 impl Books {
-    pub fn due(&self) -> u128 {
-        self.received - self.refunded - self.settled
-    }
-
-    /// The fee on all that was ever settled.
-    pub fn fee(&self, points: u16) -> u128 {
-        self.settled * u128::from(points) / 10_000
-    }
-
-    /// What each recipient of the present split has got in all.
+    /// What each recipient of the present split is still owed, in whole units.
     pub fn shares(&self) -> Vec<u128> {
-        self.parts
-            .iter()
-            .map(|parts| self.divided * u128::from(*parts) / 1_000_000)
-            .collect()
+        let owed = |(parts, got): (&u32, &u128)| self.divided * u128::from(*parts) / 1_000_000 - got;
+        self.parts.iter().zip(&self.got).map(owed).collect()
     }
 
-    /// What rounding has kept back of the present split.
+    /// What was divided and not sent.
     pub fn set_aside(&self) -> u128 {
-        self.divided - self.shares().iter().sum::<u128>()
+        self.divided - self.got.iter().sum::<u128>()
     }
 
     pub fn balance(&self) -> u128 {
-        self.due() + self.set_aside()
+        self.due + self.set_aside()
     }
 }
 
@@ -104,17 +101,11 @@ pub struct Bought {
     pub owner: Who,
     pub payer: Who,
     pub paid: u128,
-    /// From when until when; `None` for ever.
-    pub time: Option<(u64, u64)>,
+    /// When it was bought.
+    pub at: u64,
+    /// For how long; `None` for ever.
+    pub period: Option<u64>,
     pub refunded: bool,
-}
-
-/// Money for an account that is not yet in the account.
-#[derive(Clone, Debug, Default)]
-pub struct Waiting {
-    pub amount: u128,
-    pub enrolled: bool,
-    pub own_deposit: bool,
 }
 
 impl Model {
@@ -136,14 +127,14 @@ impl Model {
             shops: BTreeMap::new(),
             tiers: BTreeMap::new(),
             purchases: Vec::new(),
-            waiting: BTreeMap::new(),
             fees: 0,
             pause: None,
         }
     }
 
     pub fn person(&self, creator: Creator) -> Option<&Person> {
-        self.creators.get(creator as usize)
+        let person = self.creators.get(creator as usize);
+        person.filter(|person| !person.deleted)
     }
 
     pub fn offer(&self, creator: Creator, item: Item) -> Option<&(Offer, bool)> {
@@ -173,24 +164,57 @@ impl Model {
             .filter(move |one| (one.creator, one.item, one.owner) == (creator, item, owner))
     }
 
+    /// The time that each standing purchase of an item gives access, as if there never had been others.
+    pub fn terms(&self, creator: Creator, item: Item, owner: Who) -> Vec<Term> {
+        let mut end = 0;
+        let mut terms = Vec::new();
+        for one in self.standing(creator, item, owner) {
+            let (at, from) = (one.at, one.at.max(end));
+            if let Some(period) = one.period {
+                end = from.saturating_add(period);
+                terms.push(Term { at, from, period });
+            }
+        }
+        terms
+    }
+
+    /// Until when there is access for a period, if any was bought.
+    pub fn end(&self, creator: Creator, item: Item, owner: Who) -> Option<u64> {
+        let terms = self.terms(creator, item, owner);
+        terms.last().map(Term::until)
+    }
+
     pub fn has_access(&self, creator: Creator, item: Item, owner: Who) -> bool {
-        self.standing(creator, item, owner)
-            .any(|one| one.time.is_none_or(|(_, until)| self.now < until))
+        let end = self.end(creator, item, owner);
+        self.owns_for_ever(creator, item, owner) || end.is_some_and(|end| self.now < end)
     }
 
     pub fn owns_for_ever(&self, creator: Creator, item: Item, owner: Who) -> bool {
         self.standing(creator, item, owner)
-            .any(|one| one.time.is_none())
+            .any(|one| one.period.is_none())
     }
 
-    /// The history that refunding a purchase for ever from the page of `item` takes.
-    pub fn history(&self, creator: Creator, item: Item, owner: Who) -> Vec<(Item, Who, u128)> {
-        self.purchases
-            .iter()
-            .filter(|one| (one.creator, one.owner) == (creator, owner))
-            .filter(|one| one.item / 128 == item / 128 && one.time.is_none() && !one.refunded)
-            .map(|one| (one.item, one.payer, one.paid))
-            .collect()
+    /// The purchases in the page of `item` that stand, with the times that they give now.
+    pub fn history(&self, creator: Creator, item: Item, owner: Who) -> Vec<Told> {
+        let mut terms: BTreeMap<Item, Vec<Term>> = BTreeMap::new();
+        let on_page = |one: &&Bought| {
+            (one.creator, one.owner, one.item / 128) == (creator, owner, item / 128)
+                && !one.refunded
+        };
+        let all: Vec<&Bought> = self.purchases.iter().filter(on_page).collect();
+        let mut told = Vec::new();
+        for one in all {
+            let term = one.period.map(|_| {
+                let terms = terms.entry(one.item).or_insert_with(|| {
+                    let mut terms = self.terms(creator, one.item, owner);
+                    terms.reverse();
+                    terms
+                });
+                terms.pop().expect("one for each purchase")
+            });
+            told.push((one.item, one.payer, one.paid, term));
+        }
+        told
     }
 
     /// Whether `owner` ever bought from the page of `item`: its storage item stays.
@@ -203,11 +227,7 @@ impl Model {
     /// What the storefront contract owes to everyone together.
     pub fn owed(&self) -> u128 {
         let creators: u128 = self.shops.values().map(Books::balance).sum();
-        creators + self.kept() + self.fees
-    }
-
-    pub fn kept(&self) -> u128 {
-        self.waiting.values().map(|one| one.amount).sum()
+        creators + self.fees
     }
 
     /// Moves money as the chain does: not to nobody, if it is too little to live on.
@@ -220,13 +240,43 @@ impl Model {
         true
     }
 
-    /// Sends money that the storefront contract owed. If it is itself who gets it, it owes it to
-    /// nobody from then on.
+    /// Sends money that the storefront contract has; to itself it sends nothing.
     pub fn release(&mut self, to: Who, amount: u128) -> bool {
-        let sent = self.transfer(STOREFRONT, to, amount);
-        if to == STOREFRONT {
-            self.forced += amount;
+        to != STOREFRONT && self.transfer(STOREFRONT, to, amount)
+    }
+
+    /// Whether the registry tells the storefront contract of a change to a split or an owner, in this
+    /// block.
+    pub fn tells(&self) -> bool {
+        self.block % 4 != 0
+    }
+
+    /// The split of a creator who was not deleted.
+    pub fn split(&self, creator: Creator) -> Option<Vec<(Who, u32)>> {
+        let person = self.person(creator)?;
+        let whole = vec![(person.owner, 1_000_000)];
+        Some(person.split.clone().unwrap_or(whole))
+    }
+
+    /// The storefront contract takes over where a creator's money goes.
+    pub fn follow(&mut self, creator: Creator) {
+        let (Some(split), Some(person)) = (self.split(creator), self.person(creator)) else {
+            return;
+        };
+        let version = person.versions;
+        let Some(books) = self.shops.get_mut(&creator) else {
+            return;
+        };
+        if books.version != version {
+            books.due = books.balance();
+            books.divided = 0;
+            books.parts.clear();
+            books.got.clear();
         }
-        sent
+        books.version = version;
+        books.payee = match split[..] {
+            [(who, _)] if who != STOREFRONT => Some(who),
+            _ => None,
+        };
     }
 }

@@ -1,7 +1,7 @@
 //! Comparing everything that the contracts can be asked with what the model knows.
 
 use super::{
-    action::{Creator, Item, Who, ACCOUNTS, GUARDIAN, OWNERS, REGISTRY, SIGNERS, TREASURY},
+    action::{Creator, Item, Who, GUARDIAN, OWNERS, REGISTRY, SIGNERS, TREASURY},
     books::{Books, Handle, Model},
     driver::{listing, profile, Driver},
     resolve::{HANDLES, TIERS},
@@ -11,12 +11,13 @@ use farthing_types::{commitment, split::Recipient};
 use ink::codegen::TraitCallBuilder;
 use registry::{
     claims::{Commitment, HandleState},
-    creator::{Creator as Record, Permission},
-    registry::PayoutSplit,
+    creator::{Creator as Record, Permission, Permissions},
+    PayoutSplit,
 };
 use scale::{Decode, Encode};
+use crate::sale::world::running_hash;
 use storefront::{
-    access::Page, catalogue::Item as Listed, row::Row, shop::Shop, storefront::Overview,
+    access::{Page, Purchase}, catalogue::Item as Listed, shop::Shop, storefront::Overview,
 };
 
 impl Driver {
@@ -74,6 +75,7 @@ impl Driver {
             });
             let state = self.read(chain, self.registry.call().handle_state(handle.into()));
             assert_eq!(state, expected, "{handle}");
+            assert_eq!(state, self.rebuilt.handle(handle), "{handle} by events");
         }
         for who in 0..SIGNERS {
             let expected = self
@@ -103,7 +105,6 @@ impl Driver {
             guardian: model.guarded.then(|| model.accounts[GUARDIAN]),
             paused_until: model.pause.filter(|until| model.now < *until),
             fees_due: model.fees,
-            kept: model.kept(),
         };
         assert_eq!(
             self.read(chain, self.storefront.call().overview()),
@@ -116,48 +117,45 @@ impl Driver {
             (model.owed(), model.owed() + model.forced),
             "owed and held"
         );
-        for who in 0..ACCOUNTS {
-            let expected = model.waiting.get(&who).map(|one| Row {
-                amount: one.amount,
-                enrolled: one.enrolled,
-                paid_by_owner: one.own_deposit,
-            });
-            let row = self.storefront.call().row(model.accounts[who]);
-            assert_eq!(self.read(chain, row), expected, "row of {who}");
-        }
     }
 
     fn compare_creator(&mut self, chain: &mut Chain, creator: Creator) {
         let account = |who: &Who| self.model.accounts[*who];
-        let person = &self.model.creators[creator as usize];
+        let record = self.read(chain, self.registry.call().creator(creator));
+        let split = self.read(chain, self.registry.call().payout_split(creator));
+        assert_eq!(record.as_ref(), self.rebuilt.creator(creator), "{creator}");
+        assert_eq!(split, self.rebuilt.payout(creator), "split of {creator}");
+        let Some(person) = self.model.person(creator) else {
+            return assert_eq!((record, split), (None, None), "{creator} is gone");
+        };
         let expected = Record {
             owner: account(&person.owner),
             offered_to: person.offered_to.as_ref().map(account),
             handle: person.handle.clone(),
+            released: person.released.clone(),
             profile: profile(person.uri.clone()),
             owners: person.owners,
+            version: person.changes,
             split_version: person.versions,
         };
-        let record = self.read(chain, self.registry.call().creator(creator));
         assert_eq!(record, Some(expected), "creator {creator}");
         let whole = vec![(person.owner, 1_000_000)];
-        let split = person.split.as_ref().unwrap_or(&whole).iter();
+        let recipients = person.split.as_ref().unwrap_or(&whole).iter();
         let expected = PayoutSplit {
             version: person.versions,
-            recipients: split
+            recipients: recipients
                 .map(|(who, parts)| Recipient {
                     account: account(who),
                     parts: *parts,
                 })
                 .collect(),
         };
-        let split = self.read(chain, self.registry.call().payout_split(creator));
         assert_eq!(split, Some(expected), "split of {creator}");
     }
 
     fn compare_shop(&mut self, chain: &mut Chain, creator: Creator) {
         let books = self.model.shops.get(&creator);
-        let expected = books.map(|books| shop(books, self.model.fee));
+        let expected = books.map(|books| shop(&self.model, books));
         let is = self.read(chain, self.storefront.call().shop(creator));
         assert_eq!(is, expected, "books of {creator}");
         for item in self.some_items(creator) {
@@ -196,6 +194,17 @@ impl Driver {
             let account = self.model.accounts[owner];
             let page = self.storefront.call().page(creator, account, number);
             let page = self.read(chain, page);
+            let history = self.model.history(creator, number * 128, owner);
+            let told: Vec<Purchase> = history
+                .into_iter()
+                .map(|(item, payer, paid, term)| Purchase {
+                    item,
+                    payer: self.model.accounts[payer],
+                    paid,
+                    term,
+                })
+                .collect();
+            assert_eq!(page.receipts, running_hash(&told), "receipts of {owner}");
             for slot in 0..(items - number * 128).min(128) {
                 check_slot(&self.model, &page, creator, number, slot, owner);
             }
@@ -204,19 +213,23 @@ impl Driver {
 
     fn compare_rights(&mut self, chain: &mut Chain, creator: Creator, who: Who) {
         let account = self.model.accounts[who];
-        let person = &self.model.creators[creator as usize];
-        let granted = person
-            .delegates
-            .get(&who)
-            .copied()
-            .unwrap_or((false, false));
-        let owns = person.owner == who;
+        let person = self.model.person(creator);
+        let granted = person.and_then(|one| one.delegates.get(&who).copied());
+        let granted = granted.unwrap_or_default();
+        let owns = person.is_some_and(|one| one.owner == who);
         let registry = self.registry.call();
         let granted_is = self.read(chain, registry.permissions(creator, account));
-        assert_eq!((granted_is.catalogue, granted_is.profile), granted);
+        assert_eq!(granted_is, self.rebuilt.permissions(creator, account));
+        let Permissions {
+            catalogue,
+            price,
+            profile,
+        } = granted_is;
+        assert_eq!([catalogue, price, profile], granted);
         let kinds = [
-            (Permission::Catalogue, granted.0),
-            (Permission::Profile, granted.1),
+            (Permission::Catalogue, catalogue),
+            (Permission::Price, price),
+            (Permission::Profile, profile),
         ];
         for (permission, granted) in kinds {
             let may = self.registry.call().controls(creator, account, permission);
@@ -228,17 +241,19 @@ impl Driver {
 }
 
 /// What the contract must have written in its books: the fractions follow from the sums.
-fn shop(books: &Books, fee: u16) -> Shop {
-    let mut dust = [0; 16];
-    for (dust, parts) in dust.iter_mut().zip(&books.parts) {
-        *dust = (books.divided * u128::from(*parts) % 1_000_000) as u32;
+fn shop(model: &Model, books: &Books) -> Shop {
+    let mut shares = [0; 16];
+    for ((share, parts), got) in shares.iter_mut().zip(&books.parts).zip(&books.got) {
+        *share = books.divided * u128::from(*parts) - got * 1_000_000;
     }
+    let nobody = ink::primitives::AccountId::from([0; 32]);
     Shop {
         balance: books.balance(),
         items: books.items.len() as u32,
-        fee_carry: (books.settled * u128::from(fee) % 10_000) as u16,
-        split_version: books.version,
-        dust,
+        alone: books.payee.is_some(),
+        payee: books.payee.map_or(nobody, |who| model.accounts[who]),
+        version: books.version,
+        shares,
     }
 }
 
@@ -250,25 +265,8 @@ fn check_slot(model: &Model, page: &Page, creator: Creator, number: u32, slot: u
         model.owns_for_ever(creator, item, owner),
         "{creator} {item} {owner}"
     );
-    let pass = page.passes.iter().find(|pass| u32::from(pass.slot) == slot);
-    let until = pass
-        .map(|pass| pass.until)
-        .filter(|until| model.now < *until);
-    let standing = model.standing(creator, item, owner);
-    let expected = standing.filter_map(|one| one.time).map(|time| time.1).max();
-    let expected = expected.filter(|until| model.now < *until);
+    let lasts = |end: &u64| model.now < *end;
+    let until = page.until(slot as u8).filter(lasts);
+    let expected = model.end(creator, item, owner).filter(lasts);
     assert_eq!(until, expected, "pass of {creator} {item} {owner}");
-    let latest = model.of_item(creator, item, owner).last();
-    let latest = latest.filter(|one| one.time.is_some());
-    let expected = latest.map(|one| {
-        (
-            model.accounts[one.payer],
-            one.paid * u128::from(!one.refunded),
-        )
-    });
-    assert_eq!(
-        pass.map(|pass| (pass.payer, pass.paid)),
-        expected,
-        "{creator} {item} {owner}"
-    );
 }

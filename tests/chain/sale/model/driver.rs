@@ -6,8 +6,11 @@ use super::{
         STOREFRONT, TREASURY,
     },
     books::Model,
+    people::WAIT,
+    rebuilt::Rebuilt,
     sales::{memo, BLIND},
 };
+use crate::sale::world::running_hash;
 use farthing_chain::{
     Account, AccountId, Chain, Failure, Farthing, Message, Receipt, EXISTENTIAL_DEPOSIT, UNIT,
 };
@@ -35,6 +38,8 @@ pub struct Driver {
     pub signers: Vec<Account>,
     pub ids: Vec<AccountId>,
     pub model: Model,
+    /// What the registry's events alone tell.
+    pub rebuilt: Rebuilt,
 }
 
 /// Whether the caller asks before sending.
@@ -53,8 +58,10 @@ impl Driver {
         let farthing = Farthing::deploy(farthing_chain::Terms {
             fee,
             guarded,
+            wait: WAIT,
             ..Default::default()
         });
+        let rebuilt = Rebuilt::new(&farthing.deployments[0]);
         let mut chain = farthing.chain;
         let (signers, ids) = people(farthing.registry_id, farthing.storefront_id);
         let mut model = Model::new(&ids, fee, guarded);
@@ -71,6 +78,7 @@ impl Driver {
             signers,
             ids,
             model,
+            rebuilt,
         };
         (chain, driver)
     }
@@ -88,6 +96,7 @@ impl Driver {
                 self.model = next;
                 assert_eq!(number, outcome.number, "the answer");
                 self.charge(call, &receipt);
+                self.rebuilt.follow(&receipt);
                 self.check_receipt(call, &outcome, &receipt);
                 Ok(())
             }
@@ -133,8 +142,9 @@ impl Driver {
         use Action::*;
         let contract = match call.action {
             Commit { .. } | CancelCommitment | Register { .. } | ClaimHandle { .. } => REGISTRY,
-            ReleaseHandle { .. } | SetProfile { .. } | SetDelegate { .. } => REGISTRY,
-            Offer { .. } | Accept { .. } | SetPayout { .. } => REGISTRY,
+            ReleaseHandle { .. } | ForgetHandle { .. } | SetProfile { .. } => REGISTRY,
+            SetDelegate { .. } | Offer { .. } | Accept { .. } | Delete { .. } => REGISTRY,
+            SetPayout { .. } | UnsetPayout { .. } => REGISTRY,
             _ => STOREFRONT,
         };
         let balances = &mut self.model.balances;
@@ -158,6 +168,7 @@ impl Driver {
                 panic!("told {} times of payments", payments.len())
             };
             assert_eq!(told.payments, outcome.payments, "the payments told");
+            assert_eq!(told.kept, outcome.kept, "what was told to be kept");
             assert_eq!(told.payer, self.model.accounts[call.signer]);
             let referrer = match &call.action {
                 Action::Buy { terms, .. } | Action::BuyMany { terms, .. } => terms.referrer,
@@ -225,6 +236,8 @@ impl Driver {
     fn send_to_registry<'a>(&mut self, mut via: Via<'a>, call: &Call) -> Result<Answer, Via<'a>> {
         use Action::*;
         let accounts = self.model.accounts.clone();
+        let told = accounts.get(STOREFRONT).copied();
+        let tell: Vec<_> = told.into_iter().filter(|_| self.model.tells()).collect();
         let to = self.registry.call_mut();
         Ok(match call.action.clone() {
             Commit { claim } => {
@@ -242,29 +255,40 @@ impl Driver {
             } => via.send(to.claim_handle(creator, handle, salt)),
             ReleaseHandle { creator } => via.send(to.release_handle(creator)),
             SetProfile { creator, uri } => via.send(to.set_profile(creator, profile(uri))),
+            ForgetHandle { creator, handle } => via.send(to.forget_handle(creator, handle)),
             SetDelegate {
                 creator,
                 delegate,
-                catalogue,
-                profile,
+                may: [catalogue, price, profile],
             } => {
-                let permissions = Permissions { catalogue, profile };
+                let permissions = Permissions {
+                    catalogue,
+                    price,
+                    profile,
+                };
                 via.send(to.set_delegate(creator, accounts[delegate], permissions))
             }
             Offer { creator, to: new } => {
                 via.send(to.offer_ownership(creator, new.map(|who| accounts[who])))
             }
-            Accept { creator } => via.send(to.accept_ownership(creator)),
+            Accept { creator, seen } => {
+                via.send(to.accept_ownership(creator, seen, tell))
+            }
+            UnsetPayout { creator, seen } => {
+                via.send(to.unset_payout(creator, seen, tell))
+            }
+            Delete { creator, seen } => via.send(to.delete(creator, seen)),
             SetPayout {
                 creator,
                 recipients,
+                seen,
             } => {
                 let recipient = |(who, parts): (usize, u32)| Recipient {
                     account: accounts[who],
                     parts,
                 };
                 let recipients = recipients.into_iter().map(recipient).collect();
-                via.send(to.set_payout(creator, recipients))
+                via.send(to.set_payout(creator, recipients, seen, tell))
             }
             _ => return Err(via),
         })
@@ -284,6 +308,12 @@ impl Driver {
                 price,
             } => via.send(to.set_price(creator, item, price)),
             Retire { creator, item } => via.send(to.retire(creator, item)),
+            Relist { creator, item } => via.send(to.relist(creator, item)),
+            SetItemTier {
+                creator,
+                item,
+                tier,
+            } => via.send(to.set_item_tier(creator, item, tier)),
             SetTier {
                 creator,
                 tier,
@@ -295,26 +325,20 @@ impl Driver {
             } => via.send(to.tip(creator, memo(length))),
             TipMany { tips } => via.send(to.tip_many(tips.into_iter().map(tip).collect())),
             Buy {
-                order: (creator, item),
-                terms:
-                    Terms {
-                        gift,
-                        max,
-                        referrer,
-                    },
+                order: (creator, item, max),
+                terms: Terms { gift, referrer },
             } => via.send(to.buy(creator, item, gift.map(account), max, referrer.map(account))),
             BuyMany {
                 orders,
-                terms:
-                    Terms {
-                        gift,
-                        max,
-                        referrer,
-                    },
+                terms: Terms { gift, referrer },
             } => {
-                let order = |(creator, item)| Order { creator, item };
+                let order = |(creator, item, max_price)| Order {
+                    creator,
+                    item,
+                    max_price,
+                };
                 let orders = orders.into_iter().map(order).collect();
-                via.send(to.buy_many(orders, gift.map(account), max, referrer.map(account)))
+                via.send(to.buy_many(orders, gift.map(account), referrer.map(account)))
             }
             BuyBlinded { creator, tier, max } => {
                 via.send(to.buy_blinded(creator, tier, BLIND, max))
@@ -323,21 +347,25 @@ impl Driver {
                 creator,
                 item,
                 owner,
+                skip,
                 history,
+                which,
             } => {
-                let purchase = |(item, payer, paid)| Purchase {
+                let purchase = |(item, payer, paid, term)| Purchase {
                     item,
                     payer: account(payer),
                     paid,
+                    term,
                 };
+                let truth = self.model.history(creator, item, owner);
+                let before: Vec<_> = truth.into_iter().take(skip).map(purchase).collect();
+                let earlier = running_hash(&before);
                 let history = history.into_iter().map(purchase).collect();
-                via.send(to.refund(creator, item, account(owner), history))
+                via.send(to.refund(creator, account(owner), earlier, history, which))
             }
             Payout { creator } => via.send(to.payout(creator)),
-            Withdraw { account: who } => via.send(to.withdraw(account(who))),
+            Refresh { creator } => via.send(to.refresh(creator)),
             WithdrawFees => via.send(to.withdraw_fees()),
-            Enroll => via.send(to.enroll()),
-            Leave => via.send(to.leave()),
             Pause { duration } => via.send(to.pause(duration)),
             Resume => via.send(to.resume()),
             other => panic!("{other:?} is no call to the storefront"),
@@ -411,6 +439,7 @@ pub fn listing(offer: &super::action::Offer) -> Listing {
         content: [2; 32],
         period: offer.period,
         referral: offer.referral,
+        tier: offer.tier,
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::{
     action::{
-        Action, Call, Creator, Item, Terms, Who, ACCOUNTS, GUARDIAN, OWNERS, SIGNERS, STOREFRONT,
+        Action, Call, Creator, Item, Terms, Wanted, Who, ACCOUNTS, GUARDIAN, OWNERS, SIGNERS,
+        STOREFRONT, TREASURY,
     },
-    books::{Bought, Handle, Waiting},
+    books::{Bought, Handle},
     resolve::{call, free, Resolver, ABSURD, MOST, TIERS},
     steps::Kind,
 };
@@ -92,7 +93,11 @@ impl Resolver<'_> {
         if orders.is_empty() && self.step.kind == Kind::Buy || self.spoilt(5, 16) {
             orders.push((self.creator(|_| true), u32::MAX));
         }
-        let (value, terms) = self.offer_for(payer, gift, &orders);
+        let (value, orders) = self.agree_to(&orders);
+        let terms = Terms {
+            gift,
+            referrer: self.referrer(payer),
+        };
         let action = match self.step.kind {
             Kind::Buy => Action::Buy {
                 order: orders[0],
@@ -119,38 +124,35 @@ impl Resolver<'_> {
         shelf
     }
 
-    fn offer_for(
-        &self,
-        payer: Who,
-        gift: Option<Who>,
-        orders: &[(Creator, Item)],
-    ) -> (u128, Terms) {
-        let prices = orders
-            .iter()
-            .filter_map(|(creator, item)| self.model.offer(*creator, *item));
-        let total: u128 = prices.map(|(offer, _)| offer.price).sum();
+    /// How much the payer attaches, and what each order may cost at most.
+    fn agree_to(&self, orders: &[(Creator, Item)]) -> (u128, Vec<Wanted>) {
         let spare = self.step.amount * u128::from(self.step.dice[3] % 3 == 0);
-        let max = total
-            .saturating_add(spare)
-            .saturating_sub(u128::from(self.spoilt(1, 16)) * (spare + 1));
+        let mut total: u128 = 0;
+        let mut wanted = Vec::new();
+        for (n, (creator, item)) in orders.iter().enumerate() {
+            let offer = self.model.offer(*creator, *item);
+            let price = offer.map_or(0, |(offer, _)| offer.price);
+            total = total.saturating_add(price);
+            let less = self.spoilt(1, 16) && (n + self.step.dice[1]) % 3 > 0;
+            let max = match less {
+                true => price.saturating_sub(1),
+                false => price.saturating_add(spare),
+            };
+            wanted.push((*creator, *item, max));
+        }
         let value = match self.spoilt(2, 16) {
             true => total.saturating_sub(1),
             false => total.saturating_add(spare),
         };
-        let enrolled =
-            |(who, one): (&Who, &Waiting)| (one.enrolled && *who != payer).then_some(*who);
-        let enrolled: Vec<Who> = self.model.waiting.iter().filter_map(enrolled).collect();
-        let referrer = match self.step.dice[0] % 2 {
+        (value.min(MOST), wanted)
+    }
+
+    fn referrer(&self, payer: Who) -> Option<Who> {
+        match self.step.dice[0] % 2 {
             0 if self.spoilt(7, 8) => Some(self.step.dice[3] % OWNERS),
-            0 => self.die(1, &enrolled),
+            0 => Some(self.step.dice[3] % ACCOUNTS).filter(|who| *who != payer),
             _ => None,
-        };
-        let terms = Terms {
-            gift,
-            max,
-            referrer,
-        };
-        (value.min(MOST), terms)
+        }
     }
 
     pub fn buy_blinded(&self) -> Call {
@@ -170,39 +172,63 @@ impl Resolver<'_> {
     // ---- Money out ----
 
     pub fn refund(&self) -> Call {
-        let fit = |one: &&Bought| {
-            let books = self.model.shops.get(&one.creator);
-            !self.right() || !one.refunded && books.is_some_and(|books| books.due() >= one.paid)
-        };
-        let all: Vec<&Bought> = self.model.purchases.iter().filter(fit).collect();
+        let model = self.model;
+        let fit = |one: &&Bought| !self.right() || !one.refunded;
+        let all: Vec<&Bought> = model.purchases.iter().filter(fit).collect();
         let Some(one) = self.die(0, &all) else {
             return self.refund_nothing();
         };
         let (creator, item, owner) = (one.creator, one.item, one.owner);
-        let mut history = self.model.history(creator, item, owner);
+        let whole = model.history(creator, item, owner);
+        // Those that stand, of one page, in order; of many, the last that there is room for.
+        let first = whole.len().saturating_sub(150);
+        let place = first + self.step.dice[1] % (whole.len() - first).max(1);
+        let skip = place - self.step.dice[2] % (place - first + 1);
+        let mut history = whole[skip.min(whole.len())..].to_vec();
+        let mut which = vec![(place - skip) as u32];
+        for (die, _) in &self.step.list {
+            let next = which[which.len() - 1] + 1 + (die % 3) as u32;
+            if (next as usize) < history.len() && die % 2 == 0 {
+                which.push(next);
+            }
+        }
+        let sum: u128 = which
+            .iter()
+            .filter_map(|place| history.get(*place as usize))
+            .map(|one| one.2)
+            .sum();
         let index = self.step.dice[1] % history.len().max(1);
-        match self.step.flaw % 12 {
+        match self.step.flaw % 14 {
             4 => drop(history.pop()),
             5 if !history.is_empty() => drop(history.remove(0)),
             6 if !history.is_empty() => history[index].2 += 1,
             7 if !history.is_empty() => history[index].1 = (history[index].1 + 1) % SIGNERS,
             8 if history.len() > 1 => history.swap(0, 1),
-            9 => history.push((item, owner, 1)),
+            9 => history.push((item, owner, 1, None)),
             10 => history.clear(),
+            11 => which.push(history.len() as u32),
+            12 => which.clear(),
             _ => {}
         }
-        let owner = if self.step.flaw % 12 == 11 {
-            STOREFRONT
-        } else {
-            owner
+        let owner = match self.step.flaw % 14 {
+            13 => STOREFRONT,
+            _ => owner,
+        };
+        let due = model.shops.get(&creator).map_or(0, |books| books.due);
+        let missing = sum.saturating_sub(due);
+        let value = match self.spoilt(3, 16) {
+            true => missing.saturating_sub(1),
+            false => missing + self.step.amount * u128::from(self.step.dice[3] % 2 == 0),
         };
         let refund = Action::Refund {
             creator,
             item,
             owner,
+            skip,
             history,
+            which,
         };
-        free(self.owner(creator), refund)
+        call(self.owner(creator), value.min(MOST), refund)
     }
 
     fn refund_nothing(&self) -> Call {
@@ -211,57 +237,31 @@ impl Resolver<'_> {
             creator,
             item: self.item(1, creator, |_, _| true),
             owner: self.signer(),
+            skip: 0,
             history: Vec::new(),
+            which: vec![0],
         };
         free(self.owner(creator), refund)
     }
 
     pub fn other(&self) -> Call {
         let who = self.signer();
-        let (model, rows) = (self.model, &self.model.waiting);
-        let owed: Vec<Who> = rows
-            .keys()
-            .copied()
-            .filter(|who| rows[who].amount > 0)
-            .collect();
+        let model = self.model;
         let guardian = if self.spoilt(1, 4) { who } else { GUARDIAN };
-        let enrolled: Vec<Who> = rows
-            .keys()
-            .copied()
-            .filter(|who| rows[who].enrolled)
-            .collect();
         match self.step.kind {
             Kind::Payout => {
-                let due = |one| model.shops.get(&one).is_some_and(|books| books.due() > 0);
+                let due = |one| {
+                    let books = model.shops.get(&one);
+                    books.is_some_and(|books| books.balance() > 0)
+                };
                 let creator = self.creator(due);
                 free(who, Action::Payout { creator })
             }
-            Kind::Withdraw => {
-                let any = self.step.dice[1] % ACCOUNTS;
-                let goes =
-                    |who: &Who| model.balances[*who] > 0 || rows[who].amount >= EXISTENTIAL_DEPOSIT;
-                let fit: Vec<Who> = owed.into_iter().filter(goes).collect();
-                let account = self.die(0, &fit).filter(|_| self.right()).unwrap_or(any);
-                free(who, Action::Withdraw { account })
+            Kind::Refresh => {
+                let creator = self.creator(|one| self.is_open(one));
+                free(who, Action::Refresh { creator })
             }
             Kind::WithdrawFees => free(who, Action::WithdrawFees),
-            Kind::Enroll => {
-                let out: Vec<Who> = (0..SIGNERS).filter(|who| !enrolled.contains(who)).collect();
-                free(
-                    self.die(0, &out).filter(|_| self.right()).unwrap_or(who),
-                    Action::Enroll,
-                )
-            }
-            Kind::Leave => {
-                let idle: Vec<Who> = enrolled
-                    .into_iter()
-                    .filter(|who| !owed.contains(who))
-                    .collect();
-                free(
-                    self.die(0, &idle).filter(|_| self.right()).unwrap_or(who),
-                    Action::Leave,
-                )
-            }
             Kind::Pause => {
                 let duration = match self.step.flaw % 6 {
                     2 => 0,
@@ -279,6 +279,8 @@ impl Resolver<'_> {
 
     pub fn send(&self) -> Call {
         let to = match self.step.dice[0] % 3 {
+            // So that what was kept for it can be sent at last.
+            0 if self.model.fees > 0 && self.step.dice[2] % 2 == 0 => TREASURY,
             0 => STOREFRONT,
             _ => self.step.dice[1] % ACCOUNTS,
         };
@@ -310,8 +312,8 @@ impl Resolver<'_> {
         let passes = model
             .purchases
             .iter()
-            .filter_map(|one| one.time)
-            .map(|time| time.1);
+            .filter(|one| one.period.is_some() && !one.refunded)
+            .filter_map(|one| model.end(one.creator, one.item, one.owner));
         let claims = model
             .commitments
             .values()

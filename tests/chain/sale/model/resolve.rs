@@ -6,6 +6,7 @@
 use super::{
     action::{Action, Call, Claim, Creator, Item, Offer, Who, ACCOUNTS, OWNERS, SIGNERS},
     books::{Handle, Model},
+    people::WAIT,
     steps::{Kind, Step},
 };
 use farthing_chain::UNIT;
@@ -44,11 +45,22 @@ impl Resolver<'_> {
             | Kind::CancelCommitment
             | Kind::Register
             | Kind::ClaimHandle
-            | Kind::ReleaseHandle => self.handle(),
-            Kind::SetProfile | Kind::SetDelegate | Kind::Offer | Kind::Accept | Kind::SetPayout => {
-                self.ownership()
-            }
-            Kind::Open | Kind::Publish | Kind::SetPrice | Kind::Retire | Kind::SetTier => {
+            | Kind::ReleaseHandle
+            | Kind::ForgetHandle => self.handle(),
+            Kind::SetProfile
+            | Kind::SetDelegate
+            | Kind::Offer
+            | Kind::Accept
+            | Kind::SetPayout
+            | Kind::UnsetPayout
+            | Kind::Delete => self.ownership(),
+            Kind::Open
+            | Kind::Publish
+            | Kind::SetPrice
+            | Kind::Retire
+            | Kind::Relist
+            | Kind::SetItemTier
+            | Kind::SetTier => {
                 self.catalogue()
             }
             Kind::Tip | Kind::TipMany => self.tip(),
@@ -83,10 +95,12 @@ impl Resolver<'_> {
 
     /// A creator for which `good` holds, if there is one and the step is to be right.
     pub fn creator(&self, good: impl Fn(Creator) -> bool) -> Creator {
-        let all: Vec<Creator> = (0..self.model.creators.len() as u32).collect();
+        let count = self.model.creators.len() as u32;
+        let there = |one: &Creator| !self.right() || self.model.person(*one).is_some();
+        let all: Vec<Creator> = (0..count).filter(there).collect();
         let fit: Vec<Creator> = all.iter().copied().filter(|one| good(*one)).collect();
         if self.spoilt(0, 8) {
-            return all.len() as u32;
+            return count;
         }
         let from = if self.right() { fit } else { all };
         self.die(0, &from).unwrap_or(0)
@@ -100,7 +114,14 @@ impl Resolver<'_> {
     }
 
     fn seller(&self, creator: Creator) -> Who {
-        let may = |who: &Who| self.model.may_sell(creator, *who);
+        let prices = matches!(
+            self.step.kind,
+            Kind::SetPrice | Kind::SetItemTier | Kind::SetTier
+        );
+        let may = |who: &Who| match prices {
+            true => self.model.may_price(creator, *who),
+            false => self.model.may_sell(creator, *who),
+        };
         let sellers: Vec<Who> = (0..SIGNERS).filter(may).collect();
         match self.die(3, &sellers) {
             Some(seller) if !self.spoilt(1, 4) => seller,
@@ -133,14 +154,19 @@ impl Resolver<'_> {
                     .model
                     .creators
                     .iter()
-                    .filter(|one| one.handle.is_none());
+                    .filter(|one| one.handle.is_none() && !one.deleted);
                 let without: Vec<Who> = without.map(|one| one.owner).collect();
                 let claimant = self.die(3, &without).filter(|_| self.step.dice[2] % 2 == 0);
                 let who = claimant.unwrap_or(who);
                 free(who, self.commit(who))
             }
             Kind::CancelCommitment => {
-                free(self.committed().unwrap_or(who), Action::CancelCommitment)
+                let over = |one: &(&Who, &(Claim, u32, u64))| {
+                    !self.right() || self.model.now > one.1 .2 + DAY
+                };
+                let fit: Vec<_> = self.model.commitments.iter().filter(over).collect();
+                let who = self.die(2, &fit).map_or(who, |one| *one.0);
+                free(who, Action::CancelCommitment)
             }
             Kind::Register => {
                 let who = self.committed().unwrap_or(who);
@@ -164,6 +190,20 @@ impl Resolver<'_> {
                     salt,
                 };
                 free(who, claim)
+            }
+            Kind::ForgetHandle => {
+                let over = |one: &(&String, &Handle)| match one.1 {
+                    Handle::Released(_, free) => !self.right() || self.model.now >= *free,
+                    _ => !self.right() && self.spoilt(3, 4),
+                };
+                let fit: Vec<_> = self.model.handles.iter().filter(over).collect();
+                let (handle, creator) = match self.die(1, &fit) {
+                    Some((handle, Handle::Released(creator, _))) => (handle.clone(), *creator),
+                    Some((handle, _)) => (handle.clone(), self.creator(|_| true)),
+                    None => (HANDLES[self.step.dice[1] % HANDLES.len()].into(), 0),
+                };
+                let forget = Action::ForgetHandle { creator, handle };
+                free(self.owner(creator), forget)
             }
             _ => {
                 let has = |one| {
@@ -213,7 +253,8 @@ impl Resolver<'_> {
 
     fn committed(&self) -> Option<Who> {
         let lives = |(_, block, at): &(Claim, u32, u64)| {
-            *block < self.model.block && self.model.now <= at + DAY || !self.right()
+            let old = self.model.block >= block + WAIT.blocks && self.model.now >= at + WAIT.millis;
+            old && self.model.now <= at + DAY || !self.right()
         };
         let all = self.model.commitments.iter();
         let fit: Vec<Who> = all.filter(|one| lives(one.1)).map(|one| *one.0).collect();
@@ -230,12 +271,13 @@ impl Resolver<'_> {
     }
 
     fn uri(&self) -> String {
-        let length = if self.spoilt(0, 5) {
-            129
-        } else {
-            self.step.dice[3] % 129
-        };
-        "u".repeat(length)
+        let length = self.step.dice[3] % 129;
+        match self.step.flaw % 5 {
+            _ if self.right() => "u".repeat(length),
+            0 => "u".repeat(129),
+            1 => "u\nowner: mallory".into(),
+            _ => "u".repeat(length),
+        }
     }
 
     fn ownership(&self) -> Call {
@@ -244,15 +286,25 @@ impl Resolver<'_> {
                 let person = self.model.person(one);
                 person.is_some_and(|one| one.offered_to.is_some_and(|to| to < SIGNERS))
             }),
+            Kind::UnsetPayout => self.creator(|one| {
+                let person = self.model.person(one);
+                let since = person.and_then(|one| one.split_since);
+                since.is_some_and(|since| self.model.now >= since + DAY)
+            }),
+            Kind::Delete => self.creator(|one| {
+                let person = self.model.person(one);
+                person.is_some_and(|one| one.handle.is_none())
+            }),
             _ => self.creator(|_| true),
         };
         let owner = self.owner(creator);
+        let seen = self.seen(creator);
         let die = self.step.dice[1];
         let action = match self.step.kind {
             Kind::SetProfile => {
                 let delegates = self.model.person(creator).map(|one| &one.delegates);
                 let may = delegates
-                    .and_then(|all| all.iter().find(|(who, may)| may.1 && **who < SIGNERS));
+                    .and_then(|all| all.iter().find(|(who, may)| may[2] && **who < SIGNERS));
                 let who = may.map_or(owner, |(who, _)| *who);
                 let uri = self.uri();
                 return free(who, Action::SetProfile { creator, uri });
@@ -260,8 +312,7 @@ impl Resolver<'_> {
             Kind::SetDelegate => Action::SetDelegate {
                 creator,
                 delegate: self.step.dice[2] % OWNERS,
-                catalogue: die % 3 > 0,
-                profile: die % 2 > 0,
+                may: [die % 3 > 0, die % 5 > 2, die % 2 > 0],
             },
             Kind::Offer => Action::Offer {
                 creator,
@@ -270,14 +321,28 @@ impl Resolver<'_> {
             Kind::Accept => {
                 let offered = self.model.person(creator).and_then(|one| one.offered_to);
                 let to = offered.filter(|to| *to < SIGNERS && self.right());
-                return free(to.unwrap_or(self.signer()), Action::Accept { creator });
+                let accept = Action::Accept { creator, seen };
+                return free(to.unwrap_or(self.signer()), accept);
             }
+            Kind::UnsetPayout => Action::UnsetPayout { creator, seen },
+            Kind::Delete => Action::Delete { creator, seen },
             _ => Action::SetPayout {
                 creator,
                 recipients: self.recipients(),
+                seen,
             },
         };
         free(owner, action)
+    }
+
+    /// The version that the signer says they saw, if they say so.
+    fn seen(&self, creator: Creator) -> Option<u32> {
+        let now = self.model.person(creator).map(|one| one.changes);
+        match self.step.dice[3] % 4 {
+            0 => now,
+            1 if !self.right() => now.map(|now| now.saturating_sub(1)),
+            _ => None,
+        }
     }
 
     fn recipients(&self) -> Vec<(Who, u32)> {
@@ -332,6 +397,7 @@ impl Resolver<'_> {
                         1 => 10_000,
                         _ => (die % 10_000) as u16 + u16::from(self.spoilt(3, 8)) * 10_001,
                     },
+                    tier: (die % 3 == 0).then_some(self.step.dice[3] as u8),
                 },
             },
             Kind::SetPrice => Action::SetPrice {
@@ -342,6 +408,15 @@ impl Resolver<'_> {
             Kind::Retire => Action::Retire {
                 creator,
                 item: self.item(1, creator, |_, retired| !retired),
+            },
+            Kind::Relist => Action::Relist {
+                creator,
+                item: self.item(1, creator, |_, retired| retired),
+            },
+            Kind::SetItemTier => Action::SetItemTier {
+                creator,
+                item: self.item(1, creator, |_, _| true),
+                tier: (die % 3 > 0).then_some(self.step.dice[3] as u8),
             },
             _ => {
                 let tier = (self.step.dice[1] % usize::from(TIERS)) as u8;

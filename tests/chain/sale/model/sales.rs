@@ -2,16 +2,16 @@
 
 use super::{
     action::{
-        Action, Creator, Deposit, Item, Offer, Outcome, Refusal, Terms, Who, GUARDIAN, STOREFRONT,
-        TREASURY,
+        Action, Creator, Deposit, Item, Offer, Outcome, Refusal, Terms, Told, Wanted, Who, GUARDIAN,
+        STOREFRONT, TREASURY,
     },
-    books::{Books, Bought, Model, Waiting},
+    books::{Books, Bought, Model},
 };
 use farthing_types::{pause::PauseError, DAY};
 use storefront::{
-    access::AccessError,
+    access::{AccessError, Purchase, Term},
     catalogue::ListingError,
-    events::{Payment, Release, Share, Tip},
+    events::{Kept, Payment, Release, Share, Tip},
     Error,
 };
 
@@ -45,6 +45,12 @@ impl Model {
                 price,
             } => self.set_price(caller, creator, item, price),
             Retire { creator, item } => self.retire(caller, creator, item),
+            Relist { creator, item } => self.relist(caller, creator, item),
+            SetItemTier {
+                creator,
+                item,
+                tier,
+            } => self.set_item_tier(caller, creator, item, tier),
             SetTier {
                 creator,
                 tier,
@@ -61,13 +67,13 @@ impl Model {
                 creator,
                 item,
                 owner,
+                skip,
                 history,
-            } => self.refund(caller, creator, item, owner, &history),
+                which,
+            } => self.refund(caller, value, (creator, item, owner), skip, &history, &which),
             Payout { creator } => self.payout(creator),
-            Withdraw { account } => self.withdraw(account),
+            Refresh { creator } => self.refresh(creator),
             WithdrawFees => self.withdraw_fees(),
-            Enroll => self.enroll(caller),
-            Leave => self.leave(caller),
             Pause { duration } => self.begin_pause(caller, duration),
             Resume => self.end_pause(caller),
             _ => return None,
@@ -82,6 +88,7 @@ impl Model {
             return Err(Error::AlreadyOpen.into());
         }
         self.shops.insert(creator, Books::default());
+        self.follow(creator);
         Ok(Outcome {
             deposit: Deposit::Locked,
             ..Outcome::default()
@@ -91,6 +98,9 @@ impl Model {
     fn publish(&mut self, caller: Who, creator: Creator, offer: Offer) -> Done {
         check_offer(&offer)?;
         self.check_seller(caller, creator)?;
+        if offer.referral > 0 {
+            self.check_pricer(caller, creator)?;
+        }
         let books = self.shops.get_mut(&creator).ok_or(Error::NotOpen)?;
         let number = books.items.len() as u32;
         books.items.push((offer, false));
@@ -102,7 +112,7 @@ impl Model {
     }
 
     fn set_price(&mut self, caller: Who, creator: Creator, item: Item, price: u128) -> Done {
-        self.check_seller(caller, creator)?;
+        self.check_pricer(caller, creator)?;
         let offer = &mut self.listed(creator, item)?.0;
         offer.price = price;
         check_offer(offer)?;
@@ -118,8 +128,29 @@ impl Model {
         Ok(quiet())
     }
 
-    fn set_tier(&mut self, caller: Who, creator: Creator, tier: u8, price: Option<u128>) -> Done {
+    fn relist(&mut self, caller: Who, creator: Creator, item: Item) -> Done {
         self.check_seller(caller, creator)?;
+        let retired = &mut self.listed(creator, item)?.1;
+        if !std::mem::replace(retired, false) {
+            return Err(Error::OnSale.into());
+        }
+        Ok(quiet())
+    }
+
+    fn set_item_tier(
+        &mut self,
+        caller: Who,
+        creator: Creator,
+        item: Item,
+        tier: Option<u8>,
+    ) -> Done {
+        self.check_pricer(caller, creator)?;
+        self.listed(creator, item)?.0.tier = tier;
+        Ok(Outcome::default())
+    }
+
+    fn set_tier(&mut self, caller: Who, creator: Creator, tier: u8, price: Option<u128>) -> Done {
+        self.check_pricer(caller, creator)?;
         if !self.shops.contains_key(&creator) {
             return Err(Error::NotOpen.into());
         }
@@ -137,6 +168,14 @@ impl Model {
 
     fn check_seller(&self, caller: Who, creator: Creator) -> Result<(), Error> {
         if self.may_sell(creator, caller) {
+            Ok(())
+        } else {
+            Err(Error::NotPermitted)
+        }
+    }
+
+    fn check_pricer(&self, caller: Who, creator: Creator) -> Result<(), Error> {
+        if self.may_price(creator, caller) {
             Ok(())
         } else {
             Err(Error::NotPermitted)
@@ -161,7 +200,7 @@ impl Model {
         self.check_not_paused()?;
         check_batch(tips.len())?;
         let mut total: u128 = 0;
-        for (creator, amount, memo) in tips {
+        for (_, amount, memo) in tips {
             if *amount == 0 {
                 return Err(Error::ZeroTip.into());
             }
@@ -169,12 +208,16 @@ impl Model {
                 return Err(Error::MemoTooLong.into());
             }
             total = total.checked_add(*amount).ok_or(Error::Overflow)?;
-            self.receive(*creator, *amount)?;
         }
         if total != value {
             return Err(Error::WrongValue(total).into());
         }
         self.transfer(caller, STOREFRONT, total);
+        let parts: Vec<_> = tips
+            .iter()
+            .map(|(creator, amount, _)| (*creator, self.parts(*amount, 0)))
+            .collect();
+        let kept = self.pay_on(&parts)?;
         let told = |&(creator, amount, length): &(Creator, u128, usize)| {
             let memo = memo(length);
             Payment::Tip(Tip {
@@ -185,137 +228,143 @@ impl Model {
         };
         Ok(Outcome {
             payments: tips.iter().map(told).collect(),
+            kept,
             ..quiet()
         })
     }
 
-    fn receive(&mut self, creator: Creator, amount: u128) -> Result<(), Error> {
-        let books = self.shops.get_mut(&creator).ok_or(Error::NotOpen)?;
-        // The contract's books have no room for what does not exist, whatever left them before.
-        books.balance().checked_add(amount).ok_or(Error::Overflow)?;
-        books.received = books.received.checked_add(amount).ok_or(Error::Overflow)?;
-        Ok(())
+    /// Fee, referrer's share, and the rest.
+    fn parts(&self, paid: u128, referral: u16) -> [u128; 3] {
+        let points = |amount: u128, points: u16| amount * u128::from(points) / 10_000;
+        let share = points(paid, referral);
+        let share = share - points(share, self.fee);
+        let fee = points(paid, self.fee);
+        [fee, share, paid - fee - share]
     }
 
-    fn buy(&mut self, caller: Who, value: u128, orders: &[(Creator, Item)], terms: &Terms) -> Done {
+    /// Sends on what creators and treasury get: a creator's runs of payments at once, and all fees.
+    fn pay_on(&mut self, payments: &[(Creator, [u128; 3])]) -> Result<Vec<Kept>, Error> {
+        let mut kept = Vec::new();
+        for run in payments.chunk_by(|one, next| one.0 == next.0) {
+            let (creator, amount) = (run[0].0, run.iter().map(|one| one.1[2]).sum());
+            let payee = self.shops.get(&creator).ok_or(Error::NotOpen)?.payee;
+            let sent = payee.is_some_and(|who| self.release(who, amount));
+            if amount > 0 && !sent {
+                let books = self.shops.get_mut(&creator).ok_or(Error::NotOpen)?;
+                books.due += amount;
+                kept.push(Kept::Creator { creator, amount });
+            }
+        }
+        let amount = payments.iter().map(|one| one.1[0]).sum();
+        if !self.release(TREASURY, amount) {
+            self.fees += amount;
+            kept.push(Kept::Fee { amount });
+        }
+        Ok(kept)
+    }
+
+    fn buy(&mut self, caller: Who, value: u128, orders: &[Wanted], terms: &Terms) -> Done {
         self.check_not_paused()?;
         check_batch(orders.len())?;
         let owner = terms.gift.unwrap_or(caller);
-        let deposit = self.page_deposit(orders, owner);
-        let (mut total, mut referred): (u128, u128) = (0, 0);
-        let mut payments = Vec::new();
-        for &(creator, item) in orders {
+        if terms.referrer.is_some_and(|who| who == caller || who == owner) {
+            return Err(Error::SelfReferral.into());
+        }
+        let mut why = None;
+        let mut deposit = Deposit::None;
+        let mut sales = Vec::new();
+        for &(creator, item, max) in orders {
             let (offer, retired) = self.listed(creator, item)?.clone();
-            if retired {
-                return Err(Error::Retired.into());
+            let new_page = !self.has_page(creator, item, owner);
+            match self.fill(caller, owner, (creator, item, max), &offer, retired) {
+                Err(skipped) => why = Some(skipped),
+                Ok(term) => {
+                    if new_page {
+                        deposit = Deposit::Locked;
+                    } else if term.is_some() && deposit == Deposit::None {
+                        deposit = Deposit::Any;
+                    }
+                    sales.push((creator, item, offer, term));
+                }
             }
-            let referral = match terms.referrer {
-                Some(_) => offer.price * u128::from(offer.referral) / 10_000,
-                None => 0,
-            };
+        }
+        if let (true, Some(why)) = (sales.is_empty(), why) {
+            return Err(why.into());
+        }
+        let mut total: u128 = 0;
+        for (_, _, offer, _) in &sales {
             total = total.checked_add(offer.price).ok_or(Error::Overflow)?;
-            referred += referral;
-            self.receive(creator, offer.price - referral)?;
-            let time = self.give(creator, item, owner, caller, &offer)?;
-            payments.push(Payment::Purchase {
-                creator,
-                item,
-                owner: self.accounts[owner],
-                paid: offer.price,
-                until: time.map(|(_, until)| until),
-                referral,
-            });
         }
-        self.take_price(caller, value, total, terms.max)?;
+        if total > value {
+            return Err(Error::ValueTooLow(total).into());
+        }
+        self.transfer(caller, STOREFRONT, total);
+        let referred = |offer: &Offer| terms.referrer.map_or(0, |_| offer.referral);
+        let mut parts: Vec<_> = sales
+            .iter()
+            .map(|(creator, _, offer, _)| (*creator, self.parts(offer.price, referred(offer))))
+            .collect();
         if let Some(referrer) = terms.referrer {
-            self.refer(caller, referrer, referred)?;
+            let shares = parts.iter().map(|one| one.1[1]).sum();
+            if !self.release(referrer, shares) {
+                for (_, [_, share, rest]) in &mut parts {
+                    *rest += std::mem::take(share);
+                }
+            }
         }
+        let kept = self.pay_on(&parts)?;
+        let account = self.accounts[owner];
+        let told = sales.into_iter().zip(&parts);
+        let told = told.map(|((creator, item, offer, term), (_, parts))| Payment::Purchase {
+            creator,
+            item,
+            owner: account,
+            paid: offer.price,
+            term,
+            referral: parts[1],
+        });
         Ok(Outcome {
-            payments,
+            payments: told.collect(),
+            kept,
             deposit,
             ..Outcome::default()
         })
     }
 
-    /// The first purchase from a page locks a deposit, any other one for ever does not.
-    fn page_deposit(&self, orders: &[(Creator, Item)], owner: Who) -> Deposit {
-        let known = |&(creator, item): &(Creator, Item)| self.has_page(creator, item, owner);
-        let for_ever = |&(creator, item): &(Creator, Item)| {
-            let offer = self.offer(creator, item);
-            offer.is_some_and(|(offer, _)| offer.period.is_none())
-        };
-        if !orders.iter().all(known) {
-            Deposit::Locked
-        } else if orders.iter().all(for_ever) {
-            Deposit::None
-        } else {
-            Deposit::Any
-        }
-    }
-
-    fn give(
+    /// Gives access, unless the order is one of those that are skipped.
+    fn fill(
         &mut self,
-        creator: Creator,
-        item: Item,
-        owner: Who,
         payer: Who,
+        owner: Who,
+        (creator, item, max): Wanted,
         offer: &Offer,
-    ) -> Result<Option<(u64, u64)>, Error> {
-        let standing: Vec<&Bought> = self.standing(creator, item, owner).collect();
-        let time = match offer.period {
-            Some(period) => {
-                let ends = standing.iter().filter_map(|one| one.time);
-                let from = ends.map(|(_, until)| until).fold(self.now, u64::max);
-                if from == u64::MAX {
-                    return Err(Error::Access(AccessError::AlreadyOwned));
-                }
-                Some((from, from.saturating_add(period)))
-            }
-            None if !standing.is_empty() => return Err(Error::Access(AccessError::AlreadyOwned)),
-            None => None,
+        retired: bool,
+    ) -> Result<Option<Term>, Error> {
+        if retired {
+            return Err(Error::Retired);
+        }
+        if offer.price > max {
+            return Err(Error::PriceAboveMax(offer.price));
+        }
+        let owned = match offer.period {
+            Some(_) => self.end(creator, item, owner) == Some(u64::MAX),
+            None => self.owns_for_ever(creator, item, owner),
         };
+        if owned {
+            return Err(Error::Access(AccessError::AlreadyOwned));
+        }
         self.purchases.push(Bought {
             creator,
             item,
             owner,
             payer,
             paid: offer.price,
-            time,
+            at: self.now,
+            period: offer.period,
             refunded: false,
         });
-        Ok(time)
-    }
-
-    fn take_price(
-        &mut self,
-        caller: Who,
-        value: u128,
-        price: u128,
-        max: u128,
-    ) -> Result<(), Error> {
-        if price > max {
-            return Err(Error::PriceAboveMax(price));
-        }
-        if price > value {
-            return Err(Error::ValueTooLow(price));
-        }
-        self.transfer(caller, STOREFRONT, price);
-        Ok(())
-    }
-
-    fn refer(&mut self, caller: Who, referrer: Who, amount: u128) -> Result<(), Error> {
-        if caller == referrer {
-            return Err(Error::SelfReferral);
-        }
-        match self.waiting.get_mut(&referrer) {
-            Some(waiting) if waiting.enrolled => {
-                let fee = amount * u128::from(self.fee) / 10_000;
-                waiting.amount += amount - fee;
-                self.fees += fee;
-                Ok(())
-            }
-            _ => Err(Error::ReferrerNotEnrolled),
-        }
+        let terms = self.terms(creator, item, owner);
+        Ok(offer.period.and(terms.last().copied()))
     }
 
     fn buy_blinded(
@@ -329,8 +378,14 @@ impl Model {
         self.check_not_paused()?;
         let price = self.tiers.get(&(creator, tier)).copied();
         let paid = price.ok_or(Error::UnknownTier)?;
-        self.take_price(caller, value, paid, max)?;
-        self.receive(creator, paid)?;
+        if paid > max {
+            return Err(Error::PriceAboveMax(paid).into());
+        }
+        if paid > value {
+            return Err(Error::ValueTooLow(paid).into());
+        }
+        self.transfer(caller, STOREFRONT, paid);
+        let kept = self.pay_on(&[(creator, self.parts(paid, 0))])?;
         let payment = Payment::Blinded {
             creator,
             tier,
@@ -339,6 +394,7 @@ impl Model {
         };
         Ok(Outcome {
             payments: vec![payment],
+            kept,
             ..quiet()
         })
     }
@@ -348,160 +404,141 @@ impl Model {
     fn refund(
         &mut self,
         caller: Who,
-        creator: Creator,
-        item: Item,
-        owner: Who,
-        history: &[(Item, Who, u128)],
+        value: u128,
+        (creator, item, owner): (Creator, Item, Who),
+        skip: usize,
+        history: &[Told],
+        which: &[u32],
     ) -> Done {
         if self.person(creator).is_none_or(|one| one.owner != caller) {
             return Err(Error::NotPermitted.into());
         }
-        self.listed(creator, item)?;
+        let not_bought = Error::Access(AccessError::NotBought);
+        let Some(first) = history.first() else {
+            return Err(not_bought.into());
+        };
         let truth = self.history(creator, item, owner);
-        let same = |one: &&mut Bought| (one.creator, one.item, one.owner) == (creator, item, owner);
-        let latest = self.purchases.iter_mut().filter(same).next_back();
-        let bought = latest
-            .filter(|one| !one.refunded)
-            .ok_or(Error::Access(AccessError::NotBought))?;
-        if bought.time.is_none() && truth != history {
+        let same_page = first.0 / 128 == item / 128;
+        if !same_page || truth.get(skip..) != Some(history) {
             return Err(Error::Access(AccessError::WrongHistory).into());
         }
-        bought.refunded = true;
-        let (payer, paid) = (bought.payer, bought.paid);
+        let rising = which.windows(2).all(|two| two[0] < two[1]);
+        let there = which.iter().all(|place| (*place as usize) < history.len());
+        if which.is_empty() || !rising || !there {
+            return Err(not_bought.into());
+        }
+        let gone: Vec<Told> = which.iter().map(|place| history[*place as usize]).collect();
+        let places: Vec<usize> = which.iter().map(|place| skip + *place as usize).collect();
+        self.strike(creator, item, owner, &places);
+
+        let sum: u128 = gone.iter().map(|one| one.2).sum();
         let books = self.shops.get_mut(&creator).ok_or(Error::NotOpen)?;
-        if books.due() < paid {
-            return Err(Error::BooksTooLow(books.due()).into());
+        let taken = sum.min(books.due);
+        books.due -= taken;
+        let added = sum - taken;
+        if added > value {
+            return Err(Error::Missing(added).into());
         }
-        books.refunded += paid;
-        let (share, deposit) = self.send_or_keep(payer, paid);
-        let owner = self.accounts[owner];
-        Ok(Outcome {
-            release: Some(Release::Refund {
-                creator,
-                item,
-                owner,
-                share,
-            }),
-            // An ended pass shrinks nothing, and neither does a page.
-            deposit,
-            ..Outcome::default()
-        })
-    }
-
-    fn payout(&mut self, creator: Creator) -> Done {
-        let points = self.fee;
-        let person = self.person(creator).cloned();
-        let books = self.shops.get_mut(&creator).ok_or(Error::NotOpen)?;
-        if books.due() == 0 {
-            return Err(Error::NothingDue.into());
-        }
-        let person = person.ok_or(Error::RegistryFailed)?;
-        let split = person.split.unwrap_or(vec![(person.owner, 1_000_000)]);
-        let due = books.due();
-        let fee_before = books.fee(points);
-        books.settled += due;
-        let fee = books.fee(points) - fee_before;
-
-        if books.version != person.versions || books.parts.is_empty() {
-            books.divided = books.set_aside();
-            books.version = person.versions;
-            books.parts = vec![0; split.len()];
-        }
-        let before = books.shares();
-        books.divided += due - fee;
-        books.parts = split.iter().map(|(_, parts)| *parts).collect();
-        let after = books.shares();
-        self.fees += fee;
-
-        let (mut shares, mut deposit) = (Vec::new(), Deposit::None);
-        for ((account, _), (before, after)) in split.iter().zip(before.iter().zip(after)) {
-            let (share, locked) = self.send_or_keep(*account, after - before);
-            shares.push(share);
-            if locked == Deposit::Locked {
-                deposit = locked;
+        self.transfer(caller, STOREFRONT, added);
+        for (_, payer, paid, _) in &gone {
+            if !self.release(*payer, *paid) {
+                return Err(Error::TransferFailed.into());
             }
         }
-        Ok(Outcome {
-            release: Some(Release::Payout {
-                creator,
-                fee,
-                shares,
-            }),
-            deposit,
-            ..Outcome::default()
-        })
-    }
-
-    fn send_or_keep(&mut self, to: Who, amount: u128) -> (Share, Deposit) {
-        let sent = self.release(to, amount);
-        let mut deposit = Deposit::None;
-        if !sent {
-            if !self.waiting.contains_key(&to) {
-                deposit = Deposit::Locked;
-            }
-            self.waiting.entry(to).or_default().amount += amount;
-        }
-        let account = self.accounts[to];
-        let share = Share {
-            account,
-            amount,
-            sent,
+        let purchase = |(item, payer, paid, term): Told| Purchase {
+            item,
+            payer: self.accounts[payer],
+            paid,
+            term,
         };
-        (share, deposit)
-    }
-
-    fn withdraw(&mut self, to: Who) -> Done {
-        let waiting = self.waiting.get_mut(&to).ok_or(Error::NothingDue)?;
-        let amount = std::mem::take(&mut waiting.amount);
-        let account = self.accounts[to];
-        self.send(to, amount, Release::Withdrawal { account, amount })
-    }
-
-    fn withdraw_fees(&mut self) -> Done {
-        let amount = std::mem::take(&mut self.fees);
-        self.send(TREASURY, amount, Release::Fees { amount })
-    }
-
-    fn send(&mut self, to: Who, amount: u128, release: Release) -> Done {
-        if amount == 0 {
-            return Err(Error::NothingDue.into());
-        }
-        if !self.release(to, amount) {
-            return Err(Error::TransferFailed.into());
-        }
+        let release = Release::Refund {
+            creator,
+            owner: self.accounts[owner],
+            purchases: gone.into_iter().map(purchase).collect(),
+            added,
+        };
         Ok(Outcome {
             release: Some(release),
             ..quiet()
         })
     }
 
-    // ---- Referrers, guardian ----
-
-    fn enroll(&mut self, caller: Who) -> Done {
-        let fresh = Waiting {
-            own_deposit: !self.waiting.contains_key(&caller),
-            ..Waiting::default()
+    /// Marks purchases as refunded: those at these places among what stands of a page.
+    fn strike(&mut self, creator: Creator, item: Item, owner: Who, places: &[usize]) {
+        let on_page = |one: &&mut Bought| {
+            (one.creator, one.owner, one.item / 128) == (creator, owner, item / 128)
+                && !one.refunded
         };
-        let waiting = self.waiting.entry(caller).or_insert(fresh);
-        if std::mem::replace(&mut waiting.enrolled, true) {
-            return Err(Error::AlreadyEnrolled.into());
+        let standing = self.purchases.iter_mut().filter(on_page);
+        for (_, one) in standing
+            .enumerate()
+            .filter(|(place, _)| places.contains(place))
+        {
+            one.refunded = true;
         }
-        Ok(Outcome::default())
     }
 
-    fn leave(&mut self, caller: Who) -> Done {
-        let waiting = self.waiting.get_mut(&caller).ok_or(Error::NotEnrolled)?;
-        if !std::mem::replace(&mut waiting.enrolled, false) {
-            return Err(Error::NotEnrolled.into());
+    fn refresh(&mut self, creator: Creator) -> Done {
+        if !self.shops.contains_key(&creator) {
+            return Err(Error::NotOpen.into());
         }
-        if waiting.amount > 0 {
-            return Err(Error::StillOwed(waiting.amount).into());
-        }
-        if waiting.own_deposit {
-            self.waiting.remove(&caller);
-        }
-        Ok(Outcome::default())
+        self.person(creator).ok_or(Error::RegistryFailed)?;
+        self.follow(creator);
+        Ok(quiet())
     }
+
+    fn payout(&mut self, creator: Creator) -> Done {
+        if !self.shops.contains_key(&creator) {
+            return Err(Error::NotOpen.into());
+        }
+        let split = self.split(creator).ok_or(Error::RegistryFailed)?;
+        self.follow(creator);
+        let books = self.shops.get_mut(&creator).ok_or(Error::NotOpen)?;
+        books.divided += std::mem::take(&mut books.due);
+        books.parts = split.iter().map(|(_, parts)| *parts).collect();
+        books.got.resize(split.len(), 0);
+        let owed = books.shares();
+
+        let (mut shares, mut refused, mut paid) = (Vec::new(), false, false);
+        for (n, ((who, _), amount)) in split.iter().zip(owed).enumerate() {
+            let sent = self.release(*who, amount);
+            refused |= !sent;
+            paid |= sent && amount > 0;
+            if sent {
+                let books = self.shops.get_mut(&creator).ok_or(Error::NotOpen)?;
+                books.got[n] += amount;
+            }
+            shares.push(Share {
+                account: self.accounts[*who],
+                amount,
+                sent,
+            });
+        }
+        match (paid, refused) {
+            (true, _) => Ok(Outcome {
+                release: Some(Release::Payout { creator, shares }),
+                ..quiet()
+            }),
+            (false, true) => Err(Error::TransferFailed.into()),
+            (false, false) => Err(Error::NothingDue.into()),
+        }
+    }
+
+    fn withdraw_fees(&mut self) -> Done {
+        let amount = std::mem::take(&mut self.fees);
+        if amount == 0 {
+            return Err(Error::NothingDue.into());
+        }
+        if !self.release(TREASURY, amount) {
+            return Err(Error::TransferFailed.into());
+        }
+        Ok(Outcome {
+            release: Some(Release::Fees { amount }),
+            ..quiet()
+        })
+    }
+
+    // ---- Guardian ----
 
     fn check_guardian(&self, caller: Who) -> Result<(), Error> {
         if self.guarded && caller == GUARDIAN {

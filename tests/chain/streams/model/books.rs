@@ -6,6 +6,7 @@ use crate::streams::stage::*;
 use farthing_types::pause::PauseError;
 
 const WEEK: Millis = 7 * DAY;
+const HOUR: Millis = 3_600_000;
 
 /// From when what is earned, out of how much.
 #[derive(Clone, Debug)]
@@ -25,6 +26,7 @@ pub struct Flow {
     pub stopped: bool,
     pub cleared: bool,
     terms: Vec<Term>,
+    opened: Millis,
     /// What went to the payee and to the payer.
     pub claimed: Balance,
     pub returned: Balance,
@@ -83,23 +85,19 @@ impl Flow {
     }
 }
 
-/// What a call that went through must have done, besides what it cost.
+/// What a call that went through must have done, besides moving money and what it cost.
 #[derive(Debug, Default)]
 pub struct Effect {
-    /// What the contract sent to the signer.
-    pub out: Balance,
     /// Records created, less those freed.
     pub records: i128,
-    pub told: Told,
+    pub told: Vec<Told>,
 }
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub enum Told {
-    #[default]
-    Nothing,
     Change(StreamId, Change),
-    Claim(StreamId, Balance),
-    Clearing(Vec<Rest>),
+    Claim(StreamId, ink::primitives::AccountId, Balance),
+    Clearing(ink::primitives::AccountId, Vec<Rest>),
     Pause(Millis),
 }
 
@@ -123,10 +121,28 @@ impl Model {
     /// What `who` can clear.
     pub fn clearable(&self, who: usize, now: Millis) -> Vec<StreamId> {
         let good = |flow: &Flow| {
-            flow.payer == who && flow.stopped && !flow.cleared && flow.claimable(now) == 0
+            flow.payer == who && flow.stopped && !flow.cleared && now >= flow.opened + HOUR
         };
         let all = self.flows.iter().zip(0..);
         all.filter(|(flow, _)| good(flow)).map(|(_, n)| n).collect()
+    }
+
+    /// Some of those that `who` can stop.
+    pub fn stoppable(&self, who: usize) -> Vec<StreamId> {
+        let good = |flow: &Flow| (flow.payer == who || flow.payee == who) && !flow.stopped;
+        let all = self.flows.iter().zip(0..);
+        let good = all.filter(|(flow, _)| good(flow)).map(|(_, n)| n);
+        good.take(2).collect()
+    }
+
+    /// Sends money on, as the chain does: not to nobody, if it is too little to live on.
+    fn send(&mut self, to: usize, amount: Balance) -> bool {
+        if amount > 0 && amount < EXISTENTIAL_DEPOSIT && self.balances[to] == 0 {
+            return false;
+        }
+        self.balances[CONTRACT] -= amount;
+        self.balances[to] += amount;
+        true
     }
 
     /// Does what a call must do, or says why it must be refused.
@@ -139,7 +155,9 @@ impl Model {
                 deposit,
             } => self.open(who, *payee, *rate, *deposit, now),
             Act::TopUp(amount) => {
-                self.deposit(*amount, now)?;
+                if *amount == 0 {
+                    return Err(Error::ZeroDeposit);
+                }
                 let flow = self.changeable(stream, who)?;
                 flow.deposited += amount;
                 flow.changed(now);
@@ -170,8 +188,14 @@ impl Model {
                 flow.changed(now);
                 Ok(changed(stream, Change::Resumed))
             }
-            Act::Claim => self.claim(stream, who, now),
+            Act::Claim => Ok(told(self.claim(stream, now)?)),
+            Act::ClaimMany(_) => self.each(&call.batch, |all, stream| {
+                Ok(told(all.claim(stream, now)?))
+            }),
             Act::Stop => self.stop(stream, who, now),
+            Act::StopMany(_) => {
+                self.each(&call.batch, |all, stream| all.stop(stream, who, now))
+            }
             Act::Clear(_) => self.clear(&call.batch, who, now),
             Act::PauseDeposits(_) | Act::ResumeDeposits if who != GUARDIAN => {
                 Err(Error::NotGuardian)
@@ -227,6 +251,9 @@ impl Model {
         if payer == payee {
             return Err(Error::PayeeIsPayer);
         }
+        if payee == CONTRACT {
+            return Err(Error::PayeeIsThis);
+        }
         let mut flow = Flow {
             payer,
             payee,
@@ -236,6 +263,7 @@ impl Model {
             stopped: false,
             cleared: false,
             terms: Vec::new(),
+            opened: now,
             claimed: 0,
             returned: 0,
         };
@@ -254,20 +282,17 @@ impl Model {
         })
     }
 
-    fn claim(&mut self, stream: StreamId, who: usize, now: Millis) -> Result<Effect, Error> {
+    fn claim(&mut self, stream: StreamId, now: Millis) -> Result<Told, Error> {
         let flow = self.there(stream)?;
-        let out = flow.claimable(now);
-        if flow.payee != who {
-            return Err(Error::NotPayee(stream));
-        }
+        let (payee, out) = (flow.payee, flow.claimable(now));
         if out == 0 {
             return Err(Error::NothingDue(stream));
         }
-        flow.claimed += out;
-        Ok(Effect {
-            out,
-            ..told(Told::Claim(stream, out))
-        })
+        if !self.send(payee, out) {
+            return Err(Error::TransferFailed);
+        }
+        self.there(stream)?.claimed += out;
+        Ok(Told::Claim(stream, self.accounts[payee], out))
     }
 
     fn stop(&mut self, stream: StreamId, who: usize, now: Millis) -> Result<Effect, Error> {
@@ -282,54 +307,100 @@ impl Model {
         }
         flow.stopped = true;
         flow.changed(now);
+        let (payer, payee, old) = (flow.payer, flow.payee, now >= flow.opened + HOUR);
         let (earned, rest) = (flow.claimable(now), flow.rest(now));
-        let stopped = changed(stream, Change::Stopped { by, earned, rest });
-        Ok(match by {
-            Party::Payer => {
-                flow.returned += rest;
-                flow.cleared = earned == 0;
-                Effect {
-                    out: rest,
-                    records: -i128::from(flow.cleared),
-                    ..stopped
-                }
-            }
-            Party::Payee => {
-                flow.claimed += earned;
-                Effect {
-                    out: earned,
-                    ..stopped
-                }
-            }
+        let earned = Payment {
+            amount: earned,
+            sent: self.send(payee, earned),
+        };
+        let rest = Payment {
+            amount: rest,
+            sent: self.send(payer, rest),
+        };
+        let flow = self.there(stream)?;
+        flow.claimed += if earned.sent { earned.amount } else { 0 };
+        flow.returned += if rest.sent { rest.amount } else { 0 };
+        let freed = by == Party::Payer && earned.sent && rest.sent && old;
+        flow.cleared = freed;
+        let stopped = Change::Stopped {
+            by,
+            earned,
+            rest,
+            freed,
+        };
+        Ok(Effect {
+            records: -i128::from(freed),
+            ..changed(stream, stopped)
         })
     }
 
-    fn clear(&mut self, batch: &[StreamId], who: usize, now: Millis) -> Result<Effect, Error> {
+    /// Does what can be done of a batch; if that is nothing, the first reason is the answer.
+    fn each(
+        &mut self,
+        batch: &[StreamId],
+        act: impl Fn(&mut Self, StreamId) -> Result<Effect, Error>,
+    ) -> Result<Effect, Error> {
         if !(1..=64).contains(&batch.len()) {
             return Err(Error::BatchSize);
         }
-        let mut rests = Vec::new();
-        for &stream in batch {
-            let flow = self.there(stream)?;
-            if flow.payer != who {
-                return Err(Error::NotPayer(stream));
-            }
-            if !flow.stopped {
-                return Err(Error::NotStopped(stream));
-            }
-            if flow.claimable(now) != 0 {
-                return Err(Error::Unclaimed(stream, flow.claimable(now)));
-            }
-            let amount = flow.rest(now);
-            flow.returned += amount;
-            flow.cleared = true;
-            rests.push(Rest { stream, amount });
+        let all: Vec<_> = batch.iter().map(|stream| act(self, *stream)).collect();
+        if all.iter().all(Result::is_err) {
+            return all.into_iter().next().unwrap();
         }
-        Ok(Effect {
-            out: rests.iter().map(|rest| rest.amount).sum(),
-            records: -(rests.len() as i128),
-            told: Told::Clearing(rests),
-        })
+        let mut sum = Effect::default();
+        for effect in all.into_iter().flatten() {
+            sum.records += effect.records;
+            sum.told.extend(effect.told);
+        }
+        Ok(sum)
+    }
+
+    fn clear(&mut self, batch: &[StreamId], who: usize, now: Millis) -> Result<Effect, Error> {
+        let rests = std::cell::RefCell::new(Vec::new());
+        let mut effect = self.each(batch, |all, stream| {
+            let (rest, effect) = all.clear_one(stream, who, now)?;
+            rests.borrow_mut().push(rest);
+            Ok(effect)
+        })?;
+        let rests = rests.into_inner();
+        let total = rests.iter().map(|rest| rest.amount).sum();
+        assert!(self.send(who, total), "who signs has an account");
+        effect.told.push(Told::Clearing(self.accounts[who], rests));
+        Ok(effect)
+    }
+
+    fn clear_one(
+        &mut self,
+        stream: StreamId,
+        who: usize,
+        now: Millis,
+    ) -> Result<(Rest, Effect), Error> {
+        let flow = self.there(stream)?;
+        if flow.payer != who {
+            return Err(Error::NotPayer(stream));
+        }
+        if !flow.stopped {
+            return Err(Error::NotStopped(stream));
+        }
+        if now < flow.opened + HOUR {
+            return Err(Error::NotBefore(stream, flow.opened + HOUR));
+        }
+        let (payee, earned) = (flow.payee, flow.claimable(now));
+        if !self.send(payee, earned) {
+            return Err(Error::Unclaimed(stream, earned));
+        }
+        let payee = self.accounts[payee];
+        let flow = self.there(stream)?;
+        flow.claimed += earned;
+        let amount = flow.rest(now);
+        flow.returned += amount;
+        flow.cleared = true;
+        let claimed = (earned > 0).then_some(Told::Claim(stream, payee, earned));
+        let effect = Effect {
+            records: -1,
+            told: claimed.into_iter().collect(),
+        };
+        Ok((Rest { stream, amount }, effect))
     }
 
     fn pause(&mut self, duration: Millis, now: Millis) -> Result<Effect, Error> {
@@ -344,13 +415,13 @@ impl Model {
         Ok(told(Told::Pause(self.until)))
     }
 
-    /// Moves what a call took and gave, and what it cost.
-    pub fn pay(&mut self, call: &Call, effect: &Effect, receipt: &Receipt) {
+    /// Moves what a call took, and what it cost.
+    pub fn pay(&mut self, call: &Call, receipt: &Receipt) {
         let moved = |balance: Balance, by: i128| balance.checked_add_signed(by).unwrap();
         let (signer, value) = (call.signer, call.value());
         let balances = &mut self.balances;
-        balances[signer] = balances[signer] - value - receipt.fee + effect.out;
-        balances[CONTRACT] = balances[CONTRACT] + value - effect.out;
+        balances[signer] = balances[signer] - value - receipt.fee;
+        balances[CONTRACT] += value;
         balances[signer] = moved(balances[signer], -receipt.deposit);
         balances[CONTRACT] = moved(balances[CONTRACT], receipt.deposit);
         self.issuance -= receipt.fee;
@@ -359,7 +430,7 @@ impl Model {
 
 fn told(told: Told) -> Effect {
     Effect {
-        told,
+        told: vec![told],
         ..Effect::default()
     }
 }

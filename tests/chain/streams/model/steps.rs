@@ -26,6 +26,10 @@ pub enum Act {
     Resume,
     Claim,
     Stop,
+    /// Some of those that earn, and more.
+    ClaimMany(Vec<usize>),
+    /// Some of the signer's, and more.
+    StopMany(Vec<usize>),
     /// All that the signer can clear, if that is anything, and more.
     Clear(Vec<usize>),
     PauseDeposits(Millis),
@@ -55,10 +59,12 @@ pub fn sequence(length: usize) -> impl Strategy<Value = Vec<Step>> {
         3 => (mostly(Role::Payer), rate().prop_map(Act::SetRate)),
         2 => (mostly(Role::Payer), Just(Act::Pause)),
         2 => (mostly(Role::Payer), Just(Act::Resume)),
-        8 => (mostly(Role::Payee), Just(Act::Claim)),
+        6 => (mostly(Role::Payee), Just(Act::Claim)),
+        2 => (anyone(), batch().prop_map(Act::ClaimMany)),
+        1 => (anyone(), batch().prop_map(Act::StopMany)),
         1 => (mostly(Role::Payer), Just(Act::Stop)),
         1 => (mostly(Role::Payee), Just(Act::Stop)),
-        2 => (mostly(Role::Payer), clear()),
+        2 => (mostly(Role::Payer), batch().prop_map(Act::Clear)),
         1 => (mostly(Role::Signer(GUARDIAN)), pause().prop_map(Act::PauseDeposits)),
         1 => (mostly(Role::Signer(GUARDIAN)), Just(Act::ResumeDeposits)),
         1 => (anyone(), (1..1_000u128).prop_map(Act::Send)),
@@ -75,7 +81,7 @@ pub fn sequence(length: usize) -> impl Strategy<Value = Vec<Step>> {
 }
 
 fn open() -> impl Strategy<Value = Act> {
-    let payee = prop_oneof![18 => 0..SIGNERS, 1 => Just(GHOST), 1 => Just(CONTRACT)];
+    let payee = prop_oneof![16 => 0..SIGNERS, 3 => Just(GHOST), 1 => Just(CONTRACT)];
     (payee, rate(), amount()).prop_map(|(payee, rate, deposit)| Act::Open {
         payee,
         rate,
@@ -84,9 +90,8 @@ fn open() -> impl Strategy<Value = Act> {
 }
 
 /// Mostly none; shrinks towards none.
-fn clear() -> impl Strategy<Value = Act> {
-    prop_oneof![4 => vec(0..1_000usize, 0), 1 => vec(0..1_000usize, 1..4), 1 => vec(0..9usize, 65)]
-        .prop_map(Act::Clear)
+fn batch() -> impl Strategy<Value = Vec<usize>> {
+    prop_oneof![4 => vec(0..1_000usize, 0), 2 => vec(0..1_000usize, 1..4), 1 => vec(0..9usize, 65)]
 }
 
 fn pause() -> impl Strategy<Value = Millis> {

@@ -1,98 +1,111 @@
-//! A creator's books in the storefront.
+//! What a creator is paid in the storefront, and what of it waits there.
 
 use super::{signed, Ledger, Movement};
-use crate::session::Session;
-use farthing_client::{Error, Event};
-use farthing_types::CreatorId;
-use storefront::events::{Payment, Payments, Release, Released};
+use farthing_client::Event;
+use farthing_types::{money::basis_points, Balance, CreatorId};
+use storefront::events::{Kept, Payment, Payments, Release, Released};
 
-pub async fn ledger(
-    session: &Session,
-    creator: CreatorId,
-    history: &[Event],
-) -> Result<Ledger, Error> {
+/// With a fee of `fee` basis points.
+pub fn ledger(creator: CreatorId, fee: u16, history: &[Event]) -> Ledger {
     let mut ledger = Ledger::new(format!("creator #{creator}"));
     for event in history
         .iter()
         .filter(|event| event.contract == "storefront")
     {
         if let Some(payments) = event.emitted.decode::<Payments>() {
-            came_in(&mut ledger, creator, event, payments);
+            came_in(&mut ledger, creator, fee, event, payments);
         } else if let Some(released) = event.emitted.decode::<Released>() {
-            went_out(session, &mut ledger, creator, event, released.release).await?;
+            went_out(&mut ledger, creator, event, released.release);
         }
     }
-    Ok(ledger)
+    ledger
 }
 
-fn came_in(ledger: &mut Ledger, creator: CreatorId, event: &Event, payments: Payments) {
-    let mut enter = |what, item: String, amount| {
-        let movement = Movement::new(what, amount).with(payments.payer).of(item);
-        ledger.enter(event, movement);
-    };
-    for payment in payments.payments {
-        match payment {
-            Payment::Tip(tip) if tip.creator == creator => {
-                enter("tip", String::new(), signed(tip.amount));
-            }
-            Payment::Purchase {
-                creator: of,
-                item,
-                paid,
-                referral,
-                ..
-            } if of == creator => {
-                enter("sale", item.to_string(), signed(paid));
-                enter("referral share", item.to_string(), -signed(referral));
-            }
-            Payment::Blinded {
-                creator: of,
-                tier,
-                paid,
-                ..
-            } if of == creator => enter("blinded sale", format!("tier {tier}"), signed(paid)),
-            _ => {}
+/// What one payment was, if it was this creator's: its kind, item, amount, and the referrer's share.
+fn of_creator(
+    payment: &Payment,
+    creator: CreatorId,
+) -> Option<(&'static str, String, Balance, Balance)> {
+    match payment {
+        Payment::Tip(tip) if tip.creator == creator => {
+            Some(("tip", String::new(), tip.amount, 0))
         }
+        Payment::Purchase {
+            creator: of,
+            item,
+            paid,
+            referral,
+            ..
+        } if *of == creator => Some(("sale", item.to_string(), *paid, *referral)),
+        Payment::Blinded {
+            creator: of,
+            tier,
+            paid,
+            ..
+        } if *of == creator => Some(("blinded sale", format!("tier {tier}"), *paid, 0)),
+        _ => None,
     }
 }
 
-async fn went_out(
-    session: &Session,
+fn came_in(
     ledger: &mut Ledger,
     creator: CreatorId,
+    points: u16,
     event: &Event,
-    release: Release,
-) -> Result<(), Error> {
+    payments: Payments,
+) {
+    let mut left = 0;
+    for payment in &payments.payments {
+        let Some((what, item, paid, referral)) = of_creator(payment, creator) else {
+            continue;
+        };
+        // Of each payment by itself, as the contract takes it.
+        let fee = basis_points(paid, points).unwrap_or(0);
+        for (what, amount) in [
+            (what, signed(paid)),
+            ("fee", -signed(fee)),
+            ("referral share", -signed(referral)),
+        ] {
+            let movement = Movement::new(what, amount).with(payments.payer);
+            ledger.enter(event, movement.of(&item));
+            left += amount;
+        }
+    }
+    let kept = payments.kept.iter().map(|kept| match kept {
+        Kept::Creator {
+            creator: of,
+            amount,
+        } if *of == creator => signed(*amount),
+        _ => 0,
+    });
+    // What is not kept was sent on at once.
+    let sent = kept.sum::<i128>() - left;
+    ledger.enter(event, Movement::new("sent on", sent));
+}
+
+fn went_out(ledger: &mut Ledger, creator: CreatorId, event: &Event, release: Release) {
     match release {
         Release::Payout {
             creator: of,
-            fee,
             shares,
         } if of == creator => {
-            ledger.enter(event, Movement::new("fee", -signed(fee)));
-            for share in shares {
+            for share in shares.iter().filter(|share| share.sent) {
                 let movement = Movement::new("payout", -signed(share.amount));
                 ledger.enter(event, movement.with(share.account));
             }
         }
         Release::Refund {
             creator: of,
-            item,
-            share,
+            purchases,
+            added,
             ..
         } if of == creator => {
-            // The event does not tell what was attached for the books.
-            let emitted = &event.emitted;
-            let chain = &session.client.chain;
-            let added = chain
-                .money_sent(event.block, emitted.index, emitted.contract)
-                .await?;
-            let added = Movement::new("added for a refund", signed(added));
-            ledger.enter(event, added.of(item));
-            let refund = Movement::new("refund", -signed(share.amount));
-            ledger.enter(event, refund.with(share.account).of(item));
+            ledger.enter(event, Movement::new("added for a refund", signed(added)));
+            for one in purchases {
+                let refund = Movement::new("refund", -signed(one.paid));
+                ledger.enter(event, refund.with(one.payer).of(one.item));
+            }
         }
         _ => {}
     }
-    Ok(())
 }

@@ -1,12 +1,12 @@
-//! What pools pay somebody, as a beneficiary or as their treasury: most of it is sent at once, and what
-//! cannot be sent is kept.
+//! What pools pay somebody, as a beneficiary or as their treasury: most of it goes straight through or is
+//! paid out, and what cannot be sent is kept.
 
 use super::{signed, Ledger, Movement};
 use crate::session::Session;
 use farthing_client::{at, Account, Block, Error, Event};
 use ink::codegen::TraitCallBuilder;
 use pool::{
-    events::{Release, Released, Share},
+    events::{Arrived, Division, Donations, Release, Released, Share},
     PoolRef,
 };
 use std::collections::BTreeMap;
@@ -20,11 +20,8 @@ pub async fn ledgers(
 ) -> Result<Vec<Ledger>, Error> {
     let mut pools: BTreeMap<Account, Ledger> = BTreeMap::new();
     for event in history.iter().filter(|event| event.contract == "pool") {
-        let Some(released) = event.emitted.decode::<Released>() else {
-            continue;
-        };
         let address = event.emitted.contract;
-        for movement in movements(account, released.release) {
+        for movement in movements(account, event) {
             let ledger = pools
                 .entry(address)
                 .or_insert_with(|| Ledger::new(format!("pool {address}")));
@@ -42,35 +39,61 @@ pub async fn ledgers(
     Ok(ledgers)
 }
 
+/// What an event of a pool means for an account.
+fn movements(account: Account, event: &Event) -> Vec<Movement> {
+    let emitted = &event.emitted;
+    if let Some(released) = emitted.decode::<Released>() {
+        return of_release(account, released.release);
+    }
+    let donations = emitted.decode::<Donations>().map(|event| event.division);
+    let division = donations.or_else(|| emitted.decode::<Arrived>().map(|event| event.division));
+    match division.flatten() {
+        Some(Division { fee, shares }) => of_shares(account, None, fee, shares),
+        None => Vec::new(),
+    }
+}
+
 /// What a release means for an account.
-fn movements(account: Account, release: Release) -> Vec<Movement> {
-    let mut found = Vec::new();
-    let mut pay = |what, payout: u32, share: Share| {
-        if share.account == account.id() && share.amount > 0 {
-            let amount = signed(share.amount);
-            found.push(Movement::new(what, amount).of(payout));
-            if share.sent {
-                found.push(Movement::new("sent", -amount).of(payout));
-            }
-        }
-    };
+fn of_release(account: Account, release: Release) -> Vec<Movement> {
     match release {
         Release::Payout {
             payout,
             fee,
             shares,
             ..
-        } => {
-            fee.into_iter().for_each(|share| pay("fee", payout, share));
-            shares
-                .into_iter()
-                .for_each(|share| pay("payout", payout, share));
-        }
+        } => of_shares(account, Some(payout), fee, shares),
         Release::Withdrawal {
             account: whose,
             amount,
-        } if whose == account.id() => found.push(Movement::new("withdrawal", -signed(amount))),
-        _ => {}
+        } if whose == account.id() => vec![Movement::new("withdrawal", -signed(amount))],
+        _ => Vec::new(),
+    }
+}
+
+/// What shares of a payout, or of what went straight through, mean for an account.
+fn of_shares(
+    account: Account,
+    payout: Option<u32>,
+    fee: Option<Share>,
+    shares: Vec<Share>,
+) -> Vec<Movement> {
+    let mut found = Vec::new();
+    let mut enter = |what, amount| {
+        let movement = Movement::new(what, amount);
+        found.push(match payout {
+            Some(number) => movement.of(number),
+            None => movement,
+        });
+    };
+    let what = if payout.is_some() { "payout" } else { "gift" };
+    let fees = fee.into_iter().map(|share| ("fee", share));
+    for (what, share) in fees.chain(shares.into_iter().map(|share| (what, share))) {
+        if share.account == account.id() && share.amount > 0 {
+            enter(what, signed(share.amount));
+            if share.sent {
+                enter("sent", -signed(share.amount));
+            }
+        }
     }
     found
 }

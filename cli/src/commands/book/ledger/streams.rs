@@ -9,7 +9,6 @@ use ink::codegen::TraitCallBuilder;
 use std::collections::BTreeMap;
 use streams::{
     events::{Change, Claimed, StreamChanged, StreamsCleared},
-    stream::Party,
     StreamsRef,
 };
 
@@ -58,10 +57,7 @@ fn streams(account: Account, history: &[Event]) -> BTreeMap<StreamId, Open> {
                 went_back(&mut open, event, rest.stream, rest.amount);
             }
         } else if let Some(claimed) = emitted.decode::<Claimed>() {
-            if let Some(stream) = open.get_mut(&claimed.stream) {
-                let payee = stream.payee;
-                stream.enter(event, "claim", payee, -signed(claimed.amount));
-            }
+            came_in(&mut open, event, claimed.stream, claimed.amount);
         }
     }
     open
@@ -94,23 +90,28 @@ fn change(
                 stream.enter(event, "deposit", payer, signed(amount));
             }
         }
-        // The other's money waits.
-        Change::Stopped {
-            by: Party::Payer,
-            rest,
-            ..
-        } => went_back(open, event, changed.stream, rest),
-        Change::Stopped {
-            by: Party::Payee,
-            earned,
-            ..
-        } => {
-            if let Some(stream) = open.get_mut(&changed.stream) {
-                let payee = stream.payee;
-                stream.enter(event, "claim", payee, -signed(earned));
+        // What the chain refused to move is still there.
+        Change::Stopped { earned, rest, .. } => {
+            if rest.sent {
+                went_back(open, event, changed.stream, rest.amount);
+            }
+            if earned.sent {
+                came_in(open, event, changed.stream, earned.amount);
             }
         }
         _ => {}
+    }
+}
+
+fn came_in(
+    open: &mut BTreeMap<StreamId, Open>,
+    event: &Event,
+    stream: StreamId,
+    amount: Balance,
+) {
+    if let Some(stream) = open.get_mut(&stream) {
+        let payee = stream.payee;
+        stream.enter(event, "claim", payee, -signed(amount));
     }
 }
 

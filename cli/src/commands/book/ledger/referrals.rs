@@ -1,0 +1,32 @@
+//! Shares for referring buyers in the storefront, which are sent at once.
+
+use super::{signed, Ledger, Movement};
+use farthing_client::{Account, Event};
+use storefront::events::{Payment, Payments};
+
+pub fn ledger(account: Account, history: &[Event]) -> Ledger {
+    let mut ledger = Ledger::new("referrals".into());
+    for event in history
+        .iter()
+        .filter(|event| event.contract == "storefront")
+    {
+        let payments = event.emitted.decode::<Payments>();
+        let referred = |payments: &Payments| payments.referrer == Some(account.id());
+        if let Some(payments) = payments.filter(referred) {
+            enter(&mut ledger, event, &payments);
+        }
+    }
+    ledger
+}
+
+fn enter(ledger: &mut Ledger, event: &Event, payments: &Payments) {
+    for payment in &payments.payments {
+        if let Payment::Purchase { item, referral, .. } = payment {
+            for (what, amount) in [("referral", signed(*referral)), ("sent on", -signed(*referral))]
+            {
+                let movement = Movement::new(what, amount).with(payments.payer);
+                ledger.enter(event, movement.of(item));
+            }
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! What the messages do, but for the division.
+
+use crate::{
+    checks::signed_by,
+    entries::{Entry, Objections, Place},
+    error::{Error, Result},
+    events::*,
+    lists::{Membership, MAX_LISTS},
+    matching_round::MatchingRound,
+    tally::Tally,
+};
+use farthing_shared::{ask, ask_within, Question};
+use farthing_types::{text, Balance, Hash, Millis};
+use ink::{
+    codegen::{StaticEnv, TraitCallBuilder},
+    env::call::FromAccountId,
+    prelude::{string::String, vec::Vec},
+    primitives::AccountId,
+};
+use pool::{
+    books::Stage as PoolStage,
+    terms::{Mode, MAX_URI},
+    PoolRef,
+};
+use pool_factory::PoolFactoryRef;
+
+/// How much time of the caller's a contract takes at most that the round asks something or gives money to
+/// on its own account, in picoseconds: seventy plain transfers. A pool needs a fortieth of it.
+pub const MAX_TIME: u64 = 20_000_000_000;
+/// How much proof it takes at most, in bytes. A pool needs a quarter of it.
+pub const MAX_PROOF: u64 = 512 << 10;
+
+impl MatchingRound {
+    // ---- Pools ----
+
+    pub(crate) fn take_in(&mut self, number: u32) -> Result<AccountId> {
+        self.check_organiser()?;
+        let place = self.books.check_entry(Self::env().block_timestamp())?;
+        let (entry, beneficiaries) = self.candidate(number)?;
+        let (pool, has_goal) = (entry.account, entry.has_goal);
+        let place = Place {
+            place: place.try_into().map_err(|_| Error::RoundFull)?,
+            objections: Objections::default(),
+            tally: Tally::default(),
+            beneficiaries: beneficiaries.clone(),
+        };
+        self.places.insert(pool, &place);
+        let mut entries = self.all_entries();
+        entries.push(entry);
+        self.entries.set(&entries);
+        // At most 64.
+        self.books.pools = self.books.pools.saturating_add(1);
+        Self::env().emit_event(Entered {
+            pool,
+            number,
+            has_goal,
+            beneficiaries,
+        });
+        Ok(pool)
+    }
+
+    /// What is written down of a pool of the factory that may enter, and who gets its money. The pool's own
+    /// terms are its word, which is good because the factory made it from the code it makes pools from.
+    fn candidate(&self, number: u32) -> Result<(Entry, Vec<AccountId>)> {
+        let factory = PoolFactoryRef::from_account_id(self.rules().factory);
+        let listed = bounded(factory.call().pool(number)).ok_or(Error::FactoryFailed)?;
+        let account = listed.ok_or(Error::UnknownPool)?.account;
+        if self.places.contains(account) {
+            return Err(Error::AlreadyEntered);
+        }
+        let pool = PoolRef::from_account_id(account);
+        let overview = bounded(pool.call().overview()).ok_or(Error::PoolFailed(account))?;
+        let (closes, has_goal) = match overview.terms.mode {
+            Mode::KeepAll { closes } => (closes.unwrap_or(Millis::MAX), false),
+            Mode::AllOrNothing { deadline, .. } => (deadline, true),
+        };
+        if closes <= self.books.opens || overview.stage != PoolStage::Open {
+            return Err(Error::PoolCloses(closes));
+        }
+        if has_goal && closes > self.books.divides {
+            return Err(Error::DeadlineTooLate(closes));
+        }
+        let entry = Entry {
+            account,
+            number,
+            has_goal,
+            asked: false,
+            missed: false,
+            share: 0,
+            paid: false,
+        };
+        let beneficiaries = overview.terms.beneficiaries;
+        let beneficiaries = beneficiaries.into_iter().map(|one| one.account);
+        Ok((entry, beneficiaries.collect()))
+    }
+
+    pub(crate) fn take_pool_out(&mut self, pool: AccountId) -> Result<()> {
+        let organiser = self.check_organiser()?;
+        self.books.check_choosing(Self::env().block_timestamp())?;
+        let place = self.place_of(pool)?.place;
+        if !signed_by(organiser) {
+            return Err(Error::NotPayer);
+        }
+        let mut entries = self.all_entries();
+        if usize::from(place) >= entries.len() {
+            return Err(Error::NotEntered);
+        }
+        entries.swap_remove(usize::from(place));
+        self.places.remove(pool);
+        if let Some(moved) = entries.get(usize::from(place)) {
+            let its = self.place_of(moved.account)?;
+            self.places.insert(moved.account, &Place { place, ..its });
+        }
+        self.entries.set(&entries);
+        self.books.pools = self.books.pools.saturating_sub(1);
+        Self::env().emit_event(TakenOut { pool });
+        Ok(())
+    }
+
+    pub(crate) fn object(&mut self, pool: AccountId, reason: Option<Hash>) -> Result<()> {
+        let objector = self.objector()?;
+        self.books.check_objection(Self::env().block_timestamp())?;
+        let mut place = self.place_of(pool)?;
+        place.objections.set(objector, reason.is_some())?;
+        self.places.insert(pool, &place);
+        let by = Self::env().caller();
+        Self::env().emit_event(Objected { pool, by, reason });
+        Ok(())
+    }
+
+    pub(crate) fn all_entries(&self) -> Vec<Entry> {
+        self.entries.get_or_default()
+    }
+
+    // ---- The verifier's lists ----
+
+    pub(crate) fn write_list(&mut self, list: u8, root: Hash, uri: String) -> Result<()> {
+        self.check_verifier()?;
+        let now = Self::env().block_timestamp();
+        self.books.check_not_closed(now)?;
+        if text::check(uri.as_bytes(), MAX_URI).is_err() {
+            return Err(Error::BadUri);
+        }
+        let mut lists = self.lists.get(()).unwrap_or_default();
+        let count = lists.len();
+        match lists.get_mut(usize::from(list)) {
+            Some(old) => {
+                self.books.check_not_opened(now)?;
+                *old = root;
+            }
+            None if count >= MAX_LISTS => return Err(Error::ListsFull),
+            None if count == usize::from(list) => lists.push(root),
+            None => {
+                let next = count.try_into().map_err(|_| Error::ListsFull)?;
+                return Err(Error::WrongList(next));
+            }
+        }
+        self.lists.insert((), &lists);
+        let list = Some(list);
+        Self::env().emit_event(Listed { list, root, uri });
+        Ok(())
+    }
+
+    pub(crate) fn remove_lists(&mut self) -> Result<()> {
+        let verifier = self.check_verifier()?;
+        self.books.check_closed(Self::env().block_timestamp())?;
+        if !signed_by(verifier) {
+            return Err(Error::NotPayer);
+        }
+        if !self.lists.contains(()) {
+            return Err(Error::NothingDue);
+        }
+        self.lists.remove(());
+        Self::env().emit_event(Listed {
+            list: None,
+            root: Hash::default(),
+            uri: String::new(),
+        });
+        Ok(())
+    }
+
+    // ---- Sponsors ----
+
+    pub(crate) fn take_sponsorship(&mut self) -> Result<()> {
+        let (sponsor, amount) = (Self::env().caller(), Self::env().transferred_value());
+        self.books.sponsor(Self::env().block_timestamp(), amount)?;
+        // At most all of the round's money.
+        let given = self.sponsored(sponsor).saturating_add(amount);
+        self.sponsors.insert(sponsor, &given);
+        Self::env().emit_event(Sponsored { sponsor, amount });
+        Ok(())
+    }
+
+    pub(crate) fn let_sponsor_go(&mut self) -> Result<Balance> {
+        let sponsor = Self::env().caller();
+        let amount = self.sponsored(sponsor);
+        self.books.leave(Self::env().block_timestamp(), amount)?;
+        let freed = self.settle_sponsor(sponsor, amount)?;
+        Self::env().emit_event(Left {
+            sponsor,
+            amount,
+            freed,
+        });
+        Ok(amount)
+    }
+
+    pub(crate) fn give_rest_back(&mut self, sponsor: AccountId) -> Result<Balance> {
+        self.books.check_divided()?;
+        let given = self.sponsors.get(sponsor).ok_or(Error::NothingDue)?;
+        if given == 0 && !signed_by(sponsor) {
+            return Err(Error::NothingDue);
+        }
+        let amount = self.books.take_back(given)?;
+        let freed = self.settle_sponsor(sponsor, amount)?;
+        Self::env().emit_event(TakenBack {
+            sponsor,
+            amount,
+            freed,
+        });
+        Ok(amount)
+    }
+
+    /// Sends a sponsor what is theirs, and frees their record if they signed for that themselves: only then
+    /// did they pay for it. Returns whether it was freed.
+    fn settle_sponsor(&mut self, sponsor: AccountId, amount: Balance) -> Result<bool> {
+        let freed = signed_by(sponsor);
+        if freed {
+            self.sponsors.remove(sponsor);
+        } else {
+            self.sponsors.insert(sponsor, &0);
+        }
+        match farthing_shared::try_send(sponsor, amount) {
+            true => Ok(freed),
+            false => Err(Error::TransferFailed),
+        }
+    }
+
+    // ---- Donations ----
+
+    /// Both ways to `donate` lead here.
+    #[inline(never)]
+    pub(crate) fn take_donation(
+        &mut self,
+        pool: AccountId,
+        memo: Option<Hash>,
+        membership: Option<Membership>,
+    ) -> Result<()> {
+        let (donor, amount) = (Self::env().caller(), Self::env().transferred_value());
+        let now = Self::env().block_timestamp();
+        self.books.check_donation(now, amount)?;
+        let counted = self.count(pool, donor, amount, membership)?;
+        hand_on(pool, donor, amount, memo)?;
+        Self::env().emit_event(Donated {
+            donor,
+            pool,
+            amount,
+            counted,
+        });
+        Ok(())
+    }
+
+    /// Counts a donation. Returns how much of it counted: nothing is written if that is nothing.
+    #[inline(always)]
+    fn count(
+        &mut self,
+        pool: AccountId,
+        donor: AccountId,
+        amount: Balance,
+        membership: Option<Membership>,
+    ) -> Result<Balance> {
+        let mut place = self.place_of(pool)?;
+        place.check_donor(&donor, &self.books.organiser)?;
+        let key = (place.place, donor);
+        let mut contribution = match self.contributions.get(key) {
+            Some(contribution) => contribution,
+            // Who has a record was on a list.
+            None => {
+                self.check_listed(&donor, membership)?;
+                Default::default()
+            }
+        };
+        let counted = place
+            .tally
+            .add(&mut contribution, amount, self.books.cap)
+            .ok_or(Error::Overflow)?;
+        if counted != 0 {
+            self.contributions.insert(key, &contribution);
+            self.places.insert(pool, &place);
+        }
+        Ok(counted)
+    }
+
+    /// Apart, so that who is known does not pay for its length.
+    #[inline(never)]
+    fn check_listed(&self, donor: &AccountId, membership: Option<Membership>) -> Result<()> {
+        if self.books.verifier.is_none() {
+            return Ok(());
+        }
+        let shown = membership.is_some_and(|membership| self.is_member(donor, &membership));
+        match shown {
+            true => Ok(()),
+            false => Err(Error::NotListed),
+        }
+    }
+
+    pub(crate) fn free_record(&mut self, pool: AccountId) -> Result<()> {
+        let donor = Self::env().caller();
+        self.books.check_closed(Self::env().block_timestamp())?;
+        let key = (self.place_of(pool)?.place, donor);
+        if !signed_by(donor) || !self.contributions.contains(key) {
+            return Err(Error::NotPayer);
+        }
+        self.contributions.remove(key);
+        Self::env().emit_event(Freed { donor, pool });
+        Ok(())
+    }
+}
+
+/// Hands a donation on to its pool, in the donor's name. What that stores is the donor's to pay for, as it
+/// would be were it given directly, within the limit that they set for their transaction.
+#[inline(always)]
+fn hand_on(pool: AccountId, donor: AccountId, amount: Balance, memo: Option<Hash>) -> Result<()> {
+    let mut at = PoolRef::from_account_id(pool);
+    let donation = at.call_mut().donate_for(donor, memo);
+    let donation = donation.transferred_value(amount);
+    accepted(pool, ask_within(donation, Balance::MAX))
+}
+
+/// Asks a contract that somebody else chose: it locks no deposit, does not call back, and takes no more gas
+/// than any good one could need. `None` if it traps, runs out of that, or answers with something else. One that
+/// tries to lock a deposit ends the whole call: the chain counts that as the caller's error.
+pub(crate) fn bounded<Args, R>(question: Question<Args, R>) -> Option<R>
+where
+    Args: scale::Encode,
+    R: scale::Decode,
+{
+    ask(question
+        .ref_time_limit(MAX_TIME)
+        .proof_size_limit(MAX_PROOF))
+}
+
+/// What came of giving money to a pool.
+pub(crate) fn accepted(pool: AccountId, answer: Option<pool::error::Result<()>>) -> Result<()> {
+    match answer {
+        Some(Ok(())) => Ok(()),
+        Some(Err(error)) => Err(Error::Refused(error)),
+        None => Err(Error::PoolFailed(pool)),
+    }
+}

@@ -1,0 +1,85 @@
+//! What must hold before anything happens.
+
+use crate::{
+    catalogue::Item,
+    error::{Error, Result},
+    events::Tip,
+    storefront::Storefront,
+    MAX_BATCH, MAX_MEMO,
+};
+use farthing_shared::ask;
+use farthing_types::{pause::Pause, Balance, CreatorId, ItemId, Millis};
+use ink::codegen::{StaticEnv, TraitCallBuilder};
+use registry::creator::Permission;
+
+impl Storefront {
+    pub(crate) fn check_permission(
+        &self,
+        creator: CreatorId,
+        permission: Permission,
+    ) -> Result<()> {
+        let caller = Self::env().caller();
+        let question = self.registry.call().controls(creator, caller, permission);
+        check(ask(question))
+    }
+
+    pub(crate) fn check_owner(&self, creator: CreatorId) -> Result<()> {
+        let caller = Self::env().caller();
+        check(ask(self.registry.call().owns(creator, caller)))
+    }
+
+    /// The time, if the caller is the guardian.
+    pub(crate) fn check_guardian(&self) -> Result<Millis> {
+        if self.guardian != Some(Self::env().caller()) {
+            return Err(Error::NotGuardian);
+        }
+        Ok(Self::env().block_timestamp())
+    }
+
+    pub(crate) fn latest_pause(&self) -> Pause {
+        Pause {
+            until: self.paused_until,
+        }
+    }
+
+    pub(crate) fn check_open_for_payments(&self) -> Result<Millis> {
+        let now = Self::env().block_timestamp();
+        match self.latest_pause().active(now) {
+            Some(until) => Err(Error::Paused(until)),
+            None => Ok(now),
+        }
+    }
+
+    pub(crate) fn known_item(&self, creator: CreatorId, item: ItemId) -> Result<Item> {
+        self.items.get((creator, item)).ok_or(Error::UnknownItem)
+    }
+
+    pub(crate) fn tier_price(&self, creator: CreatorId, tier: u8) -> Option<Balance> {
+        self.tiers.get((creator, tier)).filter(|price| *price != 0)
+    }
+}
+
+fn check(answer: Option<bool>) -> Result<()> {
+    match answer {
+        Some(true) => Ok(()),
+        Some(false) => Err(Error::NotPermitted),
+        None => Err(Error::RegistryFailed),
+    }
+}
+
+pub(crate) fn check_tip(tip: &Tip) -> Result<()> {
+    if tip.amount == 0 {
+        return Err(Error::ZeroTip);
+    }
+    if tip.memo.len() > MAX_MEMO {
+        return Err(Error::MemoTooLong);
+    }
+    Ok(())
+}
+
+pub(crate) fn check_batch(size: usize) -> Result<()> {
+    if size == 0 || size > MAX_BATCH {
+        return Err(Error::BatchSize);
+    }
+    Ok(())
+}

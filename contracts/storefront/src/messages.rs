@@ -1,0 +1,5 @@
+//! What the messages do.
+
+mod catalogue;
+mod paying;
+mod releasing;
