@@ -361,7 +361,7 @@ fn watch_prints_each_event_once_and_in_order() {
     }
     let last = crate::world::block_on(async { world.chain_best().await });
     let account = person.account.to_string();
-    let (from, until) = (first.to_string(), last.to_string());
+    let (from, until) = ((first + 1).to_string(), last.to_string());
     let arguments = [
         "watch",
         "--from",

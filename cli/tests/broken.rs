@@ -66,7 +66,9 @@ fn when_the_node_goes_away_before_anything_was_signed_nothing_was() {
     let person = world.rich();
     let (me, well) = world.well(&person);
     let wire = Wire::to(&world.url, Breaks::Early);
-    let ran = person.run(&["--node", &wire.url, "channel", "top-up", &me, "0.5", "--of", &well]);
+    let ran = person.run(&[
+        "--node", &wire.url, "channel", "top-up", &me, "0.5", "--of", &well,
+    ]);
     let sentence = ran.refused(4, "node");
     assert_eq!(
         sentence,
@@ -82,10 +84,21 @@ fn another_command_tells_what_became_of_the_one_before() {
     let person = world.rich();
     let (me, well) = world.well(&person);
     let wire = Wire::to(&world.url, Breaks::After);
-    let broken = person.run(&["--node", &wire.url, "channel", "top-up", &me, "0.5", "--of", &well]);
+    let broken = person.run(&[
+        "--node", &wire.url, "channel", "top-up", &me, "0.5", "--of", &well,
+    ]);
     broken.refused(7, "unknown");
     // A dry run leaves it alone.
-    let mut dry = person.plain(&["--json", "--dry-run", "channel", "top-up", &me, "0.5", "--of", &well]);
+    let mut dry = person.plain(&[
+        "--json",
+        "--dry-run",
+        "channel",
+        "top-up",
+        &me,
+        "0.5",
+        "--of",
+        &well,
+    ]);
     let dry = Ran::of(dry.output().unwrap());
     assert!(dry.json()["plan"].is_object());
     assert!(dry.stderr.contains("was interrupted"), "{dry:?}");

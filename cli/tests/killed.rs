@@ -33,7 +33,11 @@ fn a_payment_killed_after_it_was_signed_is_made_once() {
     for round in 1..=4 {
         // Whether it was sent is a matter of luck.
         let moment = Duration::from_millis(round * 7 % 20);
-        kill_once_signed(&person, &["channel", "top-up", &me, "0.5", "--of", &well], moment);
+        kill_once_signed(
+            &person,
+            &["channel", "top-up", &me, "0.5", "--of", &well],
+            moment,
+        );
         let again = person.ok(&["channel", "top-up", &me, "0.5", "--of", &well]);
         assert_eq!(again["transactions"].as_array().unwrap().len(), 1);
         assert_eq!(
@@ -77,7 +81,11 @@ fn a_transaction_that_never_was_is_sent_anew_once() {
     let person = world.rich();
     let (me, well) = world.well(&person);
     let outbox = person.outbox();
-    kill_once_signed(&person, &["channel", "top-up", &me, "0.5", "--of", &well], Duration::ZERO);
+    kill_once_signed(
+        &person,
+        &["channel", "top-up", &me, "0.5", "--of", &well],
+        Duration::ZERO,
+    );
     let left = std::fs::read_to_string(&outbox).unwrap();
     person.ok(&["channel", "top-up", &me, "0.5", "--of", &well]);
     // As if the same had been left behind by a program that had signed it with a number that was then
@@ -97,7 +105,11 @@ fn almost_the_same_payment_is_not_made_before_somebody_asks_again() {
     let world = World::new();
     let person = world.rich();
     let (me, well) = world.well(&person);
-    kill_once_signed(&person, &["channel", "top-up", &me, "0.5", "--of", &well], Duration::ZERO);
+    kill_once_signed(
+        &person,
+        &["channel", "top-up", &me, "0.5", "--of", &well],
+        Duration::ZERO,
+    );
     // Whether or not the kill came before it was sent, it happens now at the latest.
     let ran = person.run(&["channel", "top-up", &me, "0.6", "--of", &well]);
     let sentence = ran.refused(7, "unknown");

@@ -57,9 +57,12 @@ impl Explain for ChannelError {
             Self::BadCloser => "anybody could sign closings with this key.".into(),
             Self::BadDelay => "the exit delay is 15 minutes to 30 days.".into(),
             Self::BadEpoch(_) => {
-                "this opening was made more than an hour ago, or for the future: make it anew.".into()
+                "this opening was made more than an hour ago, or for the future: make it anew."
+                    .into()
             }
-            Self::UsedEpoch(_) => "it was opened at that time before: make the opening anew.".into(),
+            Self::UsedEpoch(_) => {
+                "it was opened at that time before: make the opening anew.".into()
+            }
             Self::ZeroAmount => "the amount is more than nothing.".into(),
             Self::BelowClaimed(claimed) => format!(
                 "the payee has claimed {} already, which is more.",

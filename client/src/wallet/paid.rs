@@ -75,11 +75,7 @@ impl Paying {
 
     /// Returns what vouchers that were handed out promise of a channel in all, and the payment that was
     /// begun.
-    pub fn promised(
-        &self,
-        contract: Account,
-        id: &ChannelId<Account>,
-    ) -> (Balance, Option<Begun>) {
+    pub fn promised(&self, contract: Account, id: &ChannelId<Account>) -> (Balance, Option<Begun>) {
         let found = self.channels.get(&key(contract, id));
         found.map_or((0, None), |found| (found.cumulative, found.begun.clone()))
     }

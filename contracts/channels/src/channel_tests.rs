@@ -113,10 +113,7 @@ fn an_exit_begins_once_and_no_claim_moves_its_end() {
     let end = channel.exit(NOW).unwrap();
     channel.claim(channel.gain(EPOCH, 30, later(1, 1)).unwrap());
     assert_eq!(channel.ends(), Some(end));
-    assert_eq!(
-        channel.exit(later(1, 1)),
-        Err(ChannelError::Exiting(end))
-    );
+    assert_eq!(channel.exit(later(1, 1)), Err(ChannelError::Exiting(end)));
     assert_eq!(channel.exit(end), Err(ChannelError::Over));
 }
 

@@ -428,7 +428,9 @@ pub mod channels {
         #[ink(message)]
         #[inline(never)]
         pub fn owed(&self, channels: Vec<LaneKey>, accounts: Vec<AccountId>) -> Balance {
-            let found = channels.into_iter().filter_map(|key| self.channels.get(key));
+            let found = channels
+                .into_iter()
+                .filter_map(|key| self.channels.get(key));
             let rests = found.map(|channel| channel.rest());
             let kept = accounts.into_iter().filter_map(|key| self.kept.get(key));
             let kept = kept.map(|kept| kept.amount);

@@ -241,7 +241,12 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
             cleared.push(receipt);
         }
         let times = (ARTISTS * LISTENERS) as u32;
-        self.note_all("listeners", "clear their channels, an hour later", times, &cleared);
+        self.note_all(
+            "listeners",
+            "clear their channels, an hour later",
+            times,
+            &cleared,
+        );
         let held = self.stage.read(channels.contract.call().held())?;
         self.check("the channels hold nothing more", held == 0)
     }

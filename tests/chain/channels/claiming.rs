@@ -171,10 +171,7 @@ fn a_batch_that_is_worth_nothing_tells_the_world_nothing() {
         w.voucher(&stranger, &bob, epoch, 50),
     ];
     let (outcomes, receipt) = w.claim_as(&carol, &bob, &batch).unwrap();
-    assert_eq!(
-        outcomes,
-        [Err(Skip::BadSignature), Err(Skip::NoChannel)]
-    );
+    assert_eq!(outcomes, [Err(Skip::BadSignature), Err(Skip::NoChannel)]);
     assert!(receipt.events.is_empty());
     assert_eq!((receipt.deposit, w.kept(&bob)), (0, None));
     w.assert_solvent();
@@ -220,7 +217,10 @@ fn what_the_chain_refuses_to_move_is_kept_and_leaves_later_to_its_owner_only() {
     let kept = |amount| Some(Kept { amount, paid_by });
     assert_eq!(w.kept(&nobody), kept(low - 1));
     let told = receipt.events_of::<KeptFor>();
-    assert_eq!((told[0].account, told[0].amount), (nobody.id().ink(), low - 1));
+    assert_eq!(
+        (told[0].account, told[0].amount),
+        (nobody.id().ink(), low - 1)
+    );
     assert_eq!(told[0].paid_by, paid_by);
     assert_eq!(receipt.events_of::<ChannelsChanged>()[0].changes.len(), 1);
     assert_eq!(w.owed(), RESERVE);
@@ -363,7 +363,12 @@ fn the_short_way_reads_calls_as_ink_does() {
         malformed.push((cut(&good, at), cut(&ink_good, at)));
     }
     // Lists that say they are longer than anything, and lengths written in more bytes than they need.
-    for length in [&[0xfe, 0xff, 0xff, 0xff][..], &[3, 0, 0, 0, 0x40], &[5, 0], &[4]] {
+    for length in [
+        &[0xfe, 0xff, 0xff, 0xff][..],
+        &[3, 0, 0, 0, 0x40],
+        &[5, 0],
+        &[4],
+    ] {
         let account = bob.id().ink().encode();
         malformed.push(([&account[..], length].concat(), length.to_vec()));
     }

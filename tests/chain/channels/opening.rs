@@ -254,20 +254,44 @@ fn no_gift_takes_a_lane_that_a_payer_is_about_to_open() {
     let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
     let bad = with(&bob, ChannelError::BadLane);
     for lane in [0, 1, MIN_GIFT_LANE - 1] {
-        let (epoch, opening) = (w.chain.now(), Opening { lane, ..gift(&w, 5) });
+        let (epoch, opening) = (
+            w.chain.now(),
+            Opening {
+                lane,
+                ..gift(&w, 5)
+            },
+        );
         let error = refused(w.open_for(&carol, &alice, epoch, vec![opening], 5));
         assert_eq!(error, bad);
     }
     for lane in [MIN_GIFT_LANE, u32::MAX] {
-        let (epoch, opening) = (w.chain.now(), Opening { lane, ..gift(&w, 5) });
+        let (epoch, opening) = (
+            w.chain.now(),
+            Opening {
+                lane,
+                ..gift(&w, 5)
+            },
+        );
         let error = refused(w.open_on(&alice, epoch, vec![opening], 5));
         assert_eq!(error, bad);
     }
     let lane = MIN_GIFT_LANE - 1;
-    let (epoch, opening) = (w.chain.now(), Opening { lane, ..gift(&w, 5) });
+    let (epoch, opening) = (
+        w.chain.now(),
+        Opening {
+            lane,
+            ..gift(&w, 5)
+        },
+    );
     w.open_on(&alice, epoch, vec![opening], 5).unwrap();
     let lane = u32::MAX;
-    let (epoch, opening) = (w.chain.now(), Opening { lane, ..gift(&w, 5) });
+    let (epoch, opening) = (
+        w.chain.now(),
+        Opening {
+            lane,
+            ..gift(&w, 5)
+        },
+    );
     w.open_for(&carol, &alice, epoch, vec![opening], 5).unwrap();
     w.assert_solvent();
 }

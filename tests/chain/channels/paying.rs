@@ -42,7 +42,10 @@ fn opening_refuses_terms_that_would_not_work_and_opens_none_of_the_list() {
     };
     let cases = [
         (bad(&w, &alice, &|_| ()), ChannelError::BadPayee),
-        (bad(&w, &carol, &|t| t.reserve = 0), ChannelError::ZeroAmount),
+        (
+            bad(&w, &carol, &|t| t.reserve = 0),
+            ChannelError::ZeroAmount,
+        ),
         (
             bad(&w, &carol, &|t| t.signer = [0; 32]),
             ChannelError::BadSigner,

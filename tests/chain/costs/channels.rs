@@ -76,9 +76,7 @@ impl Meter<'_> {
             lane: MIN_GIFT_LANE,
             ..opening
         };
-        let outcome = self
-            .w
-            .open_for(&carol, &alice, epoch, vec![gift], RESERVE);
+        let outcome = self.w.open_for(&carol, &alice, epoch, vec![gift], RESERVE);
         self.note("open_for", outcome);
     }
 
@@ -136,7 +134,10 @@ impl Meter<'_> {
         let epoch = self.w.open(&alice, &nobody, RESERVE).unwrap();
         let voucher = self.w.voucher(&alice, &nobody, epoch, 5);
         let outcome = self.w.claim_as(&alice, &nobody, &[voucher]);
-        self.note("claim, refused by the chain and kept", outcome.map(|(_, r)| r));
+        self.note(
+            "claim, refused by the chain and kept",
+            outcome.map(|(_, r)| r),
+        );
         self.w.chain.mint(&nobody.id(), UNIT);
         let outcome = self.w.withdraw(&alice, &nobody).map(|(_, r)| r);
         self.note("withdraw", outcome);
@@ -198,7 +199,11 @@ fn a_claim_of_one_channel_with_the_money_in_hand_costs_little_more_than_four_tra
 fn a_channels_whole_life_with_all_money_out_to_both_costs_nine_transfers() {
     let life = cost("open") + cost("claim") + cost("close_together");
     println!("a channel's life: {life} transfers");
-    for name in measured().calls.keys().filter(|name| name.starts_with("channels.")) {
+    for name in measured()
+        .calls
+        .keys()
+        .filter(|name| name.starts_with("channels."))
+    {
         println!("{name}: {:.3}", transfers(measured().calls[name]));
     }
     assert!(life <= 13.0, "{life} transfers");

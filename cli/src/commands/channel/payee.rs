@@ -195,14 +195,9 @@ struct Seen {
 }
 
 impl Seen {
-    async fn of(
-        session: &Session,
-        papers: &[Result<Paper, wallet::Error>],
-    ) -> Result<Self, Error> {
+    async fn of(session: &Session, papers: &[Result<Paper, wallet::Error>]) -> Result<Self, Error> {
         let lines = papers.iter().flatten();
-        let lines: BTreeSet<_> = lines
-            .map(|paper| line_of(&paper.voucher.channel))
-            .collect();
+        let lines: BTreeSet<_> = lines.map(|paper| line_of(&paper.voucher.channel)).collect();
         let lines: Vec<_> = lines.into_iter().collect();
         let block = match session.options.certainty() {
             Certainty::Block => session.client.chain.best().await?,
@@ -264,6 +259,7 @@ impl Claim {
                 unit(dust),
                 unit(self.min.0)
             ));
+            session.output.field("dust", dust.to_string());
         }
         if worth.is_empty() {
             session.output.say("There is nothing to claim.");
@@ -318,12 +314,7 @@ async fn claim_batch(session: &mut Session, payee: Account, batch: &[Paper]) -> 
     Ok(claimed)
 }
 
-pub async fn close(
-    session: &mut Session,
-    names: &[String],
-    forfeit: bool,
-    lane: Lane,
-) -> Outcome {
+pub async fn close(session: &mut Session, names: &[String], forfeit: bool, lane: Lane) -> Outcome {
     let payee = session.account().await?;
     let payers = accounts(session, names).await?;
     let lines: Vec<_> = payers

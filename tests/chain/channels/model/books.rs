@@ -142,7 +142,10 @@ impl Books {
             Action::TopUp { life } => self.top_up(who, value, *life),
             Action::Exit { lives } => {
                 let (ends, events) = self.each(lives, Self::exit)?;
-                Ok((Answer::Ends(ends), Told::changes(Common::Payer(who), events)))
+                Ok((
+                    Answer::Ends(ends),
+                    Told::changes(Common::Payer(who), events),
+                ))
             }
             Action::Clear { lives } => {
                 let (rests, events) = self.each(lives, Self::clear)?;
@@ -201,6 +204,12 @@ impl Books {
         Some((to, amount, record.paid_by))
     }
 
+    /// Somebody sets money aside in a channel of somebody's, perhaps their own.
+    fn give(&mut self, giver: Who, payer: Who, amount: Balance) {
+        self.spent[giver].gifts += amount as i128;
+        self.spent[payer].gifts -= amount as i128;
+    }
+
     fn refuse<T>(&self, payee: Who, why: ChannelError) -> Result<T, Error> {
         Err(Error::Channel(self.ids[payee], why))
     }
@@ -252,6 +261,7 @@ impl Books {
                 return Err(Error::ValueTooLow(purse));
             }
             purse -= offer.reserve;
+            self.give(giver, payer, offer.reserve);
             self.lives.push(Life {
                 line,
                 epoch,
@@ -324,6 +334,7 @@ impl Books {
             return self.refuse(payee, why);
         }
         self.spent[who].put_in += value as i128;
+        self.give(who, payer, value);
         let life = self.meant(id).expect("just seen");
         life.offer.reserve += value;
         let events = vec![(id, Change::ToppedUp(value))];

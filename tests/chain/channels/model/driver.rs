@@ -394,7 +394,9 @@ pub fn moment(w: &mut World) -> Moment {
 }
 
 fn of(payer: Who, channels: &[(Who, u32, Offer)]) -> Vec<Line> {
-    let lines = channels.iter().map(|(payee, lane, _)| (payer, *payee, *lane));
+    let lines = channels
+        .iter()
+        .map(|(payee, lane, _)| (payer, *payee, *lane));
     lines.collect()
 }
 

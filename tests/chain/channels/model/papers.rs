@@ -237,11 +237,7 @@ impl Desk {
     }
 }
 
-fn closing(
-    channel: ChannelId<[u8; 32]>,
-    amount: Balance,
-    expires: Millis,
-) -> Closing<[u8; 32]> {
+fn closing(channel: ChannelId<[u8; 32]>, amount: Balance, expires: Millis) -> Closing<[u8; 32]> {
     Closing {
         channel,
         amount,

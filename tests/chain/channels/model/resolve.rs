@@ -4,9 +4,7 @@
 //! in one of the ways that its kind can be spoilt.
 
 use super::{
-    action::{
-        Action, Call, LifeId, Line, Offer, Who, CONTRACT, GHOST, GUARDIAN, LANES, PEOPLE,
-    },
+    action::{Action, Call, LifeId, Line, Offer, Who, CONTRACT, GHOST, GUARDIAN, LANES, PEOPLE},
     books::{Books, Life},
     papers::{Consent, Forgery, Key, Paper, OF_CLOSINGS, OF_VOUCHERS, PHONES},
     steps::{Kind, Step},
@@ -159,11 +157,7 @@ impl Resolver<'_> {
     }
 
     /// Somebody, and some of those channels on their side that are fit.
-    fn lives_of(
-        &self,
-        fit: impl Fn(&Life) -> bool,
-        side: fn(Line) -> Who,
-    ) -> (Who, Vec<LifeId>) {
+    fn lives_of(&self, fit: impl Fn(&Life) -> bool, side: fn(Line) -> Who) -> (Who, Vec<LifeId>) {
         let line = self.line(&fit);
         let who = side(line).min(PEOPLE - 1);
         let others = self.lives(fit).into_iter().map(|life| life.line);
@@ -314,13 +308,27 @@ impl Resolver<'_> {
     }
 
     fn top_up(&self, line: Line) -> Call {
-        let value = if self.spoilt(3, 12) { 0 } else { self.step.amount };
-        let caller = if self.die(3, 3) == 0 { self.who() } else { line.0 };
+        let value = if self.spoilt(3, 12) {
+            0
+        } else {
+            self.step.amount
+        };
+        let caller = if self.die(3, 3) == 0 {
+            self.who()
+        } else {
+            line.0
+        };
         let life = self.id(line);
         paying(caller, value, Action::TopUp { life })
     }
 
     pub fn close_together(&self, line: Line) -> Call {
+        // To agree on less than was claimed, something must have been.
+        let claimed = self.lives(|life| self.books.is_open(life) && life.paid > 0);
+        let line = match (self.step.flaw % 4, self.pick(1, &claimed)) {
+            (3, Some(life)) => life.line,
+            _ => line,
+        };
         let life = self.books.life(line);
         let (paid, reserve) = life.map_or((0, 1), |life| (life.paid, life.offer.reserve));
         let amount = match (self.step.flaw % 4, self.die(2, 4)) {

@@ -34,6 +34,8 @@ pub struct Spent {
     pub locked: i128,
     /// Into the contract and not out of it again, whoever called.
     pub put_in: i128,
+    /// Set aside in channels of others, less what others set aside in this one's.
+    pub gifts: i128,
     /// By plain transfers to others, less what came by them.
     pub given: i128,
 }

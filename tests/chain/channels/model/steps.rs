@@ -45,7 +45,7 @@ const KINDS: [(u32, Kind); 16] = [
     (1, Kind::Fund),
     (26, Kind::Sign),
     (4, Kind::Jump),
-    (8, Kind::Edge),
+    (10, Kind::Edge),
 ];
 
 /// A step before it is known what it is about.

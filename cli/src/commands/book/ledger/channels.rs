@@ -41,7 +41,11 @@ fn changed(ledger: &mut Ledger, account: Account, event: &Event, changed: &Chann
                 Change::Settled { paid, rest, .. } => (signed(*paid), signed(*rest)),
                 Change::Exiting(_) => (0, 0),
             };
-            let rest_is = if rest < 0 { "reserve" } else { "rest of a reserve" };
+            let rest_is = if rest < 0 {
+                "reserve"
+            } else {
+                "rest of a reserve"
+            };
             ledger.enter(event, Movement::new("paid", -paid).with(payee));
             ledger.enter(event, Movement::new(rest_is, -rest).with(payee));
         }
