@@ -291,7 +291,6 @@ fn creator_takes_off_the_list_what_a_former_delegate_left_there() {
             catalogue,
             price: false,
             profile: false,
-            price: false,
         };
         let registry = w.farthing.registry.call_mut();
         let message = registry.set_delegate(creator, bob.id().ink(), rights);
