@@ -1,8 +1,7 @@
 //! Farthing's contracts, deployed.
 
 use crate::{
-    contract::at, Account, AccountId, AsInk, Balance, Chain, Failure, Message, Receipt,
-    BLOCK_MILLIS, UNIT,
+    contract::at, Account, AccountId, AsInk, Balance, Chain, Failure, Message, Receipt, UNIT,
 };
 use farthing_types::{commitment, CreatorId, Hash, ItemId};
 use ink::codegen::TraitCallBuilder;
@@ -126,7 +125,7 @@ impl Farthing {
         for _ in 1..wait.blocks {
             self.chain.seal();
         }
-        let passed = u64::from(wait.blocks).saturating_mul(BLOCK_MILLIS);
+        let passed = u64::from(wait.blocks).saturating_mul(self.chain.profile().block_millis());
         if passed < wait.millis {
             self.chain
                 .advance(wait.millis.saturating_sub(passed).max(5));

@@ -37,7 +37,7 @@ pub mod weights;
 
 pub use self::channels::Channels;
 pub use contract::{at, AsInk, Constructor, Deployed, DryRun, Failure, Message};
-pub use contracts_node::{BLOCK_MILLIS, EXISTENTIAL_DEPOSIT, UNIT};
+pub use contracts_node::UNIT;
 pub use farthing::{Farthing, Terms};
 pub use frame_support::weights::Weight;
 pub use matching_round::Round;

@@ -287,9 +287,7 @@ mod tests {
 
     #[test]
     fn a_transaction_may_lock_the_deposit_that_was_shown_and_no_more() {
-        let most = |amount: u128| {
-            Value::unnamed_variant("Some", [Value::u128(amount)]).to_string()
-        };
+        let most = |amount: u128| Value::unnamed_variant("Some", [Value::u128(amount)]).to_string();
         assert_eq!(limit(100_440_000_000), most(100_440_000_000));
         assert_eq!(limit(0), most(0));
         // What gives back locks nothing.

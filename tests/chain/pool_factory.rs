@@ -6,8 +6,8 @@ use crate::pool::world::{
     keep_all, refused, with_goal, Fee, Mode, Terms, TermsError, CLOSES, PER_BYTE, PER_ITEM,
 };
 use farthing_chain::{
-    Account, AccountId, AsInk, Chain, DonationPool, Factory, Failure, Farthing, Receipt,
-    EXISTENTIAL_DEPOSIT, UNIT,
+    existential_deposit, Account, AccountId, AsInk, Chain, DonationPool, Factory, Failure,
+    Farthing, Receipt, UNIT,
 };
 use farthing_types::address;
 use ink::codegen::TraitCallBuilder;
@@ -126,7 +126,7 @@ impl World {
     /// The factory never holds any money but what lets it exist.
     fn assert_no_money(&mut self) {
         let id = self.factory.id.clone();
-        assert_eq!(self.chain().balance(&id), EXISTENTIAL_DEPOSIT);
+        assert_eq!(self.chain().balance(&id), existential_deposit());
     }
 }
 
@@ -262,18 +262,21 @@ fn pools_of_a_creator_are_made_by_the_owner_and_delegates_only() {
     assert_eq!(stranger, Error::NotPermitted);
     let nobody = w.refuse(&bob, Some(creator + 1), terms, 1);
     assert_eq!(nobody, Error::NotPermitted);
-    let rights = Permissions {
-        catalogue: true,
-        price: false,
-        profile: false,
-    };
     let delegate = bob.id().ink();
-    let message = w
-        .farthing
-        .registry
-        .call_mut()
-        .set_delegate(creator, delegate, rights);
-    w.farthing.call(&alice, message, 0).unwrap();
+    for price in [false, true] {
+        let rights = Permissions {
+            catalogue: true,
+            price,
+            profile: true,
+        };
+        let registry = w.farthing.registry.call_mut();
+        let message = registry.set_delegate(creator, delegate, rights);
+        w.farthing.call(&alice, message, 0).unwrap();
+        if !price {
+            let refused = w.refuse(&bob, Some(creator), keep_all(&bob), 1);
+            assert_eq!(refused, Error::NotPermitted);
+        }
+    }
     w.create(&bob, Some(creator), 1);
     assert_eq!(w.latest_of(creator, 0, 9), [1, 0]);
     let listed = w.listed(1).unwrap();
@@ -286,10 +289,10 @@ fn creator_takes_off_the_list_what_a_former_delegate_left_there() {
     let mut w = World::new(None);
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let creator = w.farthing.creator(&alice, "alice");
-    let delegate = |w: &mut World, catalogue| {
+    let delegate = |w: &mut World, price| {
         let rights = Permissions {
-            catalogue,
-            price: false,
+            catalogue: false,
+            price,
             profile: false,
         };
         let registry = w.farthing.registry.call_mut();

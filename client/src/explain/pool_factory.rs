@@ -9,7 +9,7 @@ impl Explain for Error {
             Self::RegistryFailed => {
                 "The registry did not answer as one: this deployment is broken.".into()
             }
-            Self::NotPermitted => "Only the creator's owner, or a delegate with the catalogue permission, may do this.".into(),
+            Self::NotPermitted => "Only the creator's owner, or a delegate with the permission for prices, may do this.".into(),
             Self::WrongFee(None) => "Pools of this factory have no fee.".into(),
             Self::WrongFee(Some(fee)) => format!(
                 "Pools of this factory have a fee of {} basis points for {}.",

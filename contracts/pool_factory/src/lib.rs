@@ -138,7 +138,7 @@ pub mod pool_factory {
         }
 
         /// Makes a pool with these rules and returns its account. For anyone, with no `creator`; for a
-        /// creator only by the owner and delegates with the catalogue permission. The fee in the rules
+        /// creator only by the owner and delegates with the permission for prices. The fee in the rules
         /// must be the factory's. `salt` is of the caller's choice, and makes pools with the same rules
         /// different.
         ///
@@ -195,7 +195,7 @@ pub mod pool_factory {
         }
 
         /// Takes a pool off its creator's list, or puts it back. For the creator's owner and delegates
-        /// with the catalogue permission. The pool itself does not change, and stays in the list of all.
+        /// with the permission for prices. The pool itself does not change, and stays in the list of all.
         ///
         /// Creates and frees nothing. Emits [`ListingChanged`].
         ///

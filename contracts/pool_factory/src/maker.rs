@@ -20,11 +20,12 @@ use registry::creator::Permission;
 use scale::Encode;
 
 impl PoolFactory {
+    /// A pool in a creator's name directs money, so a delegate needs the permission that does.
     pub(crate) fn check_creator(&self, creator: CreatorId, caller: AccountId) -> Result<()> {
         let question = self
             .registry
             .call()
-            .controls(creator, caller, Permission::Catalogue);
+            .controls(creator, caller, Permission::Price);
         match ask(question) {
             Some(true) => Ok(()),
             Some(false) => Err(Error::NotPermitted),

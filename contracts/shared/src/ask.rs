@@ -4,7 +4,8 @@
 //! way. Without a bound, a contract that a stranger chose could store as much as the signer's balance
 //! allows and take the deposits out later. So every such call is bounded:
 //!
-//! - **storage deposit**: none, or what the caller of [`ask_within`] says;
+//! - **storage deposit**: none, or what the caller of [`ask_within`] says. The chain ends the whole
+//!   transaction if the contract locks more, and the signer loses the fee and nothing else;
 //! - **re-entry**: the chain refuses it, as no call here asks for it;
 //! - **gas**: what is left, unless the question has a limit of its own (`ref_time_limit`,
 //!   `proof_size_limit` of ink!'s call builder).
@@ -34,8 +35,10 @@ const NOTHING: Balance = 1;
 
 /// Asks another contract, which can lock no storage deposit of the signer's.
 ///
-/// Returns `None` if it cannot be called, traps, tries to lock a deposit, runs out of gas, or answers
-/// with something else than an `R`. All that it did is undone then.
+/// Returns `None` if it cannot be called, traps, runs out of the gas of a limit of its own, or answers with
+/// something else than an `R`. All that it did is undone then. If it tries to lock a deposit, the chain
+/// ends the whole call with `StorageDepositLimitExhausted`: so no message that others depend on may ask
+/// several strangers at once without another way round one of them.
 pub fn ask<Args, R>(question: Question<Args, R>) -> Option<R>
 where
     Args: scale::Encode,

@@ -209,7 +209,7 @@ fn to_nobody() -> (World, Account, Millis) {
 fn what_the_chain_refuses_to_move_is_kept_and_leaves_later_to_its_owner_only() {
     let (mut w, nobody, epoch) = to_nobody();
     let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
-    let low = EXISTENTIAL_DEPOSIT - 1;
+    let low = existential_deposit() - 1;
     let voucher = w.voucher(&alice, &nobody, epoch, low - 1);
     let (outcomes, receipt) = w.claim_as(&carol, &nobody, &[voucher.clone()]).unwrap();
     assert_eq!((outcomes, receipt.deposit), (vec![Ok(low - 1)], RECORD));
@@ -272,12 +272,12 @@ fn a_claim_that_makes_the_payee_exist_is_sent_and_what_was_kept_stays_apart() {
     let (alice, carol) = (w.alice.clone(), w.carol.clone());
     let small = w.voucher(&alice, &nobody, epoch, 5);
     w.claim_as(&carol, &nobody, &[small]).unwrap();
-    let large = w.voucher(&alice, &nobody, epoch, 5 + EXISTENTIAL_DEPOSIT);
+    let large = w.voucher(&alice, &nobody, epoch, 5 + existential_deposit());
     w.claim_as(&alice, &nobody, &[large]).unwrap();
-    assert_eq!(w.balance(&nobody), EXISTENTIAL_DEPOSIT);
+    assert_eq!(w.balance(&nobody), existential_deposit());
     assert_eq!(w.kept(&nobody).unwrap().amount, 5);
     assert_eq!(w.withdraw(&alice, &nobody).unwrap().0, 5);
-    assert_eq!(w.balance(&nobody), EXISTENTIAL_DEPOSIT + 5);
+    assert_eq!(w.balance(&nobody), existential_deposit() + 5);
     w.assert_solvent();
 }
 

@@ -211,12 +211,12 @@ fn closing_together_with_a_payee_who_is_new_gives_the_payer_the_deposit_back() {
     let (alice, nobody) = (w.alice.clone(), Account::named("nobody"));
     let epoch = w.open(&alice, &nobody, RESERVE).unwrap();
     w.pass_window();
-    let signature = w.closing(&alice, &nobody, epoch, EXISTENTIAL_DEPOSIT);
+    let signature = w.closing(&alice, &nobody, epoch, existential_deposit());
     let receipt = w
-        .close_together(&alice, &nobody, EXISTENTIAL_DEPOSIT, signature)
+        .close_together(&alice, &nobody, existential_deposit(), signature)
         .unwrap();
     assert_returned(&receipt, CHANNEL);
-    assert_eq!(w.balance(&nobody), EXISTENTIAL_DEPOSIT);
+    assert_eq!(w.balance(&nobody), existential_deposit());
     w.assert_solvent();
 }
 

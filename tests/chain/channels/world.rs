@@ -13,8 +13,8 @@ pub use channels::{
     Error,
 };
 pub use farthing_chain::{
-    Account, AccountId, AsInk, Balance, Chain, Channels, Failure, Message, Receipt,
-    EXISTENTIAL_DEPOSIT, UNIT,
+    existential_deposit, Account, AccountId, AsInk, Balance, Chain, Channels, Failure, Message,
+    Receipt, UNIT,
 };
 pub use farthing_types::{
     signing::Signer,

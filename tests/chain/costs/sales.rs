@@ -2,7 +2,7 @@
 
 use super::Costs;
 use farthing_chain::{
-    Account, AsInk, Balance, Farthing, Message, Receipt, Terms, EXISTENTIAL_DEPOSIT, UNIT,
+    existential_deposit, Account, AsInk, Balance, Farthing, Message, Receipt, Terms, UNIT,
 };
 use farthing_types::{commitment, split::Recipient, CreatorId, DAY};
 use ink::codegen::TraitCallBuilder;
@@ -445,7 +445,7 @@ impl<'a> Meter<'a> {
         ] {
             let message = self.farthing.storefront.call_mut().tip(sharing, vec![]);
             self.farthing
-                .call(&bob, message, 20 * EXISTENTIAL_DEPOSIT)
+                .call(&bob, message, 20 * existential_deposit())
                 .unwrap();
             let message = self.farthing.storefront.call_mut().payout(sharing);
             self.call(name, &bob, message, 0);

@@ -9,6 +9,7 @@ mod pair;
 
 use super::world::*;
 use crate::sequences::{cases, covers, runner};
+use farthing_chain::Profile;
 use pair::Pair;
 use proptest::{prelude::*, strategy::ValueTree};
 use std::collections::BTreeMap;
@@ -112,6 +113,16 @@ fn sequence() -> impl Strategy<Value = Vec<Step>> {
 
 #[test]
 fn any_sequence_does_what_the_model_does() {
+    Profile::ContractsNode.scope(agree);
+}
+
+/// Amounts of 8 bytes, an existential deposit of 500 units, and other fees and deposits.
+#[test]
+fn any_sequence_does_what_the_model_does_on_subtensor() {
+    Profile::Subtensor.scope(agree);
+}
+
+fn agree() {
     let mut runner = runner(CASES);
     let sequences = sequence();
     let mut all = BTreeMap::<String, u32>::new();

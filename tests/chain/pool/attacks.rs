@@ -284,7 +284,7 @@ fn a_hundred_gifts_of_one_unit_pay_the_same_as_one_of_a_hundred() {
         let got: Vec<_> = all.iter().map(|one| w.chain.balance(one) - UNIT).collect();
         (
             got,
-            w.chain.balance(&w.at.id) - farthing_chain::EXISTENTIAL_DEPOSIT,
+            w.chain.balance(&w.at.id) - farthing_chain::existential_deposit(),
         )
     };
     for held in [true, false] {

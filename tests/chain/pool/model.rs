@@ -17,6 +17,7 @@ use super::world::{
 };
 use crate::sequences::{cases, covers, runner, story};
 use books::{Act, Call, Model, Outcome, Rules, HELPERS, POOL, SIGNERS, TREASURY};
+use farthing_chain::Profile;
 use ink::codegen::TraitCallBuilder;
 use pool::events::Released;
 use proptest::test_runner::{TestCaseError, TestError};
@@ -48,6 +49,16 @@ struct Coverage {
 
 #[test]
 fn every_unit_is_somebodys_over_random_sequences() {
+    Profile::ContractsNode.scope(agree);
+}
+
+/// Amounts of 8 bytes, an existential deposit of 500 units, and other fees and deposits.
+#[test]
+fn every_unit_is_somebodys_over_random_sequences_on_subtensor() {
+    Profile::Subtensor.scope(agree);
+}
+
+fn agree() {
     let coverage = RefCell::new(Coverage::default());
     let outcome = runner(cases(CASES)).run(&steps::plan(LENGTH), |plan| {
         let mut calls = Vec::new();

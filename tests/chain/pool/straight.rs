@@ -232,7 +232,7 @@ fn money_sent_to_a_pools_address_before_it_is_made_is_taken_in() {
     let bob = w.bob.clone();
     let (owed, held) = w.read(w.to().solvency());
     assert_eq!(owed, 0);
-    assert!(held >= UNIT - farthing_chain::EXISTENTIAL_DEPOSIT);
+    assert!(held >= UNIT - farthing_chain::existential_deposit());
     let before = w.balance(&alice);
     w.done(&bob, w.to().take_in(), 0);
     assert_eq!(w.balance(&alice), before + held);

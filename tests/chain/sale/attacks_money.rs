@@ -609,7 +609,7 @@ fn contract_that_paid_out_everything_lives_and_owes_nothing() {
     assert_eq!(f.solvency(), (left, left));
     // Nothing but what it must hold to exist, which was never counted.
     let contract = f.storefront_id.clone();
-    assert_eq!(f.chain.balance(&contract), EXISTENTIAL_DEPOSIT + left);
+    assert_eq!(f.chain.balance(&contract), existential_deposit() + left);
     f.tip(&bob, 5);
     assert_eq!(f.solvency(), (5 + left, 5 + left));
     f.assert_solvent();

@@ -292,9 +292,9 @@ fn refund_to_an_account_that_is_gone_fails_until_it_exists() {
     let message = refund(&mut f, &dave, &history, &[0]);
     assert_eq!(f.refuse(&alice, message.clone(), 5), Error::TransferFailed);
     f.chain
-        .transfer(&alice, &dave.id(), EXISTENTIAL_DEPOSIT)
+        .transfer(&alice, &dave.id(), existential_deposit())
         .unwrap();
     assert_eq!(f.done(&alice, message, 5).deposit, 0);
-    assert_eq!(f.has_money(&dave), EXISTENTIAL_DEPOSIT + 5);
+    assert_eq!(f.has_money(&dave), existential_deposit() + 5);
     f.assert_solvent();
 }

@@ -59,7 +59,7 @@ fn tip_that_the_chain_refuses_to_move_waits_and_fails_nothing() {
     let fee = Kept::Fee { amount: 25 };
     assert_eq!(kept_of(&f.tip(&bob, 1_000)), [for_alice(975), fee]);
     // What is enough to exist arrives; only the fee of it is too little.
-    let much = EXISTENTIAL_DEPOSIT * 2;
+    let much = existential_deposit() * 2;
     let fee = Kept::Fee { amount: much / 40 };
     assert_eq!(kept_of(&f.tip(&bob, much)), [fee]);
     assert_eq!(f.chain.balance(&nobody), much - much / 40);
@@ -139,11 +139,11 @@ fn share_too_small_for_a_fresh_account_stays_its_own_while_others_are_paid() {
     assert_eq!(releases(&receipt), [told]);
     assert_eq!(f.solvency(), (1_950, 1_950));
     // Once enough came together, or once the account exists, it is sent.
-    f.chain.mint(&nobody, EXISTENTIAL_DEPOSIT);
+    f.chain.mint(&nobody, existential_deposit());
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
     let told = payout(vec![sent(&nobody, 1_950), sent(&alice.id(), 0)]);
     assert_eq!(releases(&receipt), [told]);
-    assert_eq!(f.chain.balance(&nobody), EXISTENTIAL_DEPOSIT + 1_950);
+    assert_eq!(f.chain.balance(&nobody), existential_deposit() + 1_950);
     assert_eq!(f.solvency(), (0, 0));
     f.assert_solvent();
 }
@@ -153,14 +153,14 @@ fn payout_to_a_single_account_that_is_too_small_fails_until_it_is_enough() {
     let (mut f, alice, bob, _) = world();
     let nobody = fresh(9);
     f.split(&alice, &[(&nobody, PARTS)]);
-    f.tip(&bob, EXISTENTIAL_DEPOSIT);
+    f.tip(&bob, existential_deposit());
     assert_eq!(
         f.refuse(&bob, f.shop().payout(ALICE), 0),
         Error::TransferFailed
     );
-    f.tip(&bob, EXISTENTIAL_DEPOSIT / 2);
+    f.tip(&bob, existential_deposit() / 2);
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
-    let amount = net(EXISTENTIAL_DEPOSIT) + net(EXISTENTIAL_DEPOSIT / 2);
+    let amount = net(existential_deposit()) + net(existential_deposit() / 2);
     assert_eq!(releases(&receipt), [payout(vec![sent(&nobody, amount)])]);
     assert_eq!(f.solvency(), (0, 0));
     f.assert_solvent();
@@ -258,9 +258,9 @@ fn withdraw_fees_sends_the_treasury_all_of_them_once_it_can_exist() {
     // 250 units are too little for an account that does not exist.
     assert_eq!(f.refuse(&bob, message.clone(), 0), Error::TransferFailed);
     for _ in 0..2 {
-        f.tip(&bob, 30 * EXISTENTIAL_DEPOSIT);
+        f.tip(&bob, 30 * existential_deposit());
     }
-    let amount = 250 + 3 * EXISTENTIAL_DEPOSIT / 2;
+    let amount = 250 + 3 * existential_deposit() / 2;
     let receipt = f.done(&bob, message, 0);
     assert_eq!(releases(&receipt), [Release::Fees { amount }]);
     assert_eq!(receipt.deposit, 0);

@@ -3,8 +3,8 @@
 //! The chain's smallest unit is what amounts count; [`UNIT`] is the coin that people talk of.
 
 pub use farthing_chain::{
-    Account, AccountId, AsInk, Balance, Chain, Failure, Farthing, Message, Receipt, Terms,
-    EXISTENTIAL_DEPOSIT, UNIT,
+    existential_deposit, Account, AccountId, AsInk, Balance, Chain, Failure, Farthing, Message,
+    Receipt, Terms, UNIT,
 };
 pub use farthing_types::{
     split::{Recipient, PARTS},

@@ -132,12 +132,12 @@ fn clear_reaches_neither_anothers_stream_nor_what_is_not_claimed() {
     let error = Error::Unclaimed(unclaimed, 50_000);
     assert_eq!(s.refuse(&ann, clear.clone(), 0), error);
     // Once dave can be paid, clearing pays him first.
-    s.chain.mint(&dave, EXISTENTIAL_DEPOSIT);
+    s.chain.mint(&dave, existential_deposit());
     let (got, receipt) = s.got(&ann, clear);
     assert_eq!(got, 0);
     let claimed: Vec<Claimed> = receipt.events_of();
     assert_eq!((claimed.len(), claimed[0].amount), (1, 50_000));
-    assert_eq!(s.chain.balance(&dave), EXISTENTIAL_DEPOSIT + 50_000);
+    assert_eq!(s.chain.balance(&dave), existential_deposit() + 50_000);
     s.assert_solvent();
 }
 
@@ -333,7 +333,7 @@ fn a_thousand_claims_pay_the_same_as_one() {
 fn payee_who_cannot_be_paid_keeps_nothing_from_the_payer_and_loses_nothing() {
     let mut s = Stage::new();
     let (ann, eve, dave) = (s.ann.clone(), s.eve.clone(), Account::named("dave").id());
-    let deposit = 2 * EXISTENTIAL_DEPOSIT;
+    let deposit = 2 * existential_deposit();
     let (stream, from) = s.open_to(dave.ink(), ONE, deposit);
     s.chain.seal_at(from + 999_988_000);
     let claim = s.to().claim(stream);

@@ -344,7 +344,7 @@ fn clear_brings_what_could_not_be_sent() {
     let streams = [0, 1].map(|_| s.open_to(dave.ink(), ONE, 100_000).0);
     s.chain.empty(&ann, &eve.id()).unwrap();
     // Dave, without an account, can only ask here; anyone who pays another's fees would do.
-    s.chain.mint(&dave, EXISTENTIAL_DEPOSIT);
+    s.chain.mint(&dave, existential_deposit());
     let stop = s.to().stop_many(streams.to_vec());
     assert_eq!(s.chain.dry_run(&dave, stop, 0).unwrap().answer, Ok(()));
     s.chain.mint(&ann.id(), UNIT);

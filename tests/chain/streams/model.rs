@@ -19,6 +19,7 @@ mod steps;
 use super::stage::*;
 use crate::sequences::{cases, covers, runner};
 use books::{Effect, Flow, Model, Told};
+use farthing_chain::Profile;
 use std::{cell::RefCell, collections::BTreeMap};
 use steps::{Act, Role, Step};
 
@@ -99,6 +100,16 @@ type Coverage = BTreeMap<String, usize>;
 
 #[test]
 fn every_unit_is_where_the_model_says_over_random_sequences() {
+    Profile::ContractsNode.scope(agree);
+}
+
+/// Amounts of 8 bytes, an existential deposit of 500 units, and other fees and deposits.
+#[test]
+fn every_unit_is_where_the_model_says_over_random_sequences_on_subtensor() {
+    Profile::Subtensor.scope(agree);
+}
+
+fn agree() {
     let coverage = RefCell::new(Coverage::new());
     let outcome = runner(cases(CASES)).run(&steps::sequence(LENGTH), |steps| {
         run(&steps, &mut coverage.borrow_mut());
@@ -281,9 +292,7 @@ impl Driver {
         let sent = match &call.act {
             Act::Claim => chain.call_unasked(signer, to.claim(stream), 0),
             Act::Stop => chain.call_unasked(signer, to.stop(stream), 0),
-            Act::ClaimMany(_) => {
-                chain.call_unasked(signer, to.claim_many(call.batch.clone()), 0)
-            }
+            Act::ClaimMany(_) => chain.call_unasked(signer, to.claim_many(call.batch.clone()), 0),
             Act::StopMany(_) => chain.call_unasked(signer, to.stop_many(call.batch.clone()), 0),
             Act::Clear(_) => chain.call_unasked(signer, to.clear(call.batch.clone()), 0),
             Act::TopUp(_) => chain.call_unasked(signer, to.top_up(stream), value),
@@ -317,7 +326,7 @@ impl Driver {
             let has = chain.total_balance(id);
             assert_eq!(has, model.balances[who], "the balance of account {who}");
         }
-        let held = chain.balance(&self.ids[CONTRACT]) - EXISTENTIAL_DEPOSIT;
+        let held = chain.balance(&self.ids[CONTRACT]) - existential_deposit();
         assert_eq!(held, model.owed() + model.forced, "money held");
     }
 
@@ -380,7 +389,7 @@ impl Driver {
             let done = self.call(chain, &clear, false);
             let left = self.flow(stream).owed();
             // Only what the chain lets nobody have is left.
-            let refused = flow.payee == GHOST && left > 0 && left < EXISTENTIAL_DEPOSIT;
+            let refused = flow.payee == GHOST && left > 0 && left < existential_deposit();
             match done {
                 Ok(()) => assert_eq!(left, 0, "nothing is left"),
                 Err(error) => {

@@ -1,7 +1,7 @@
 //! A chain with a streams contract, a small cast, and short words for what the tests do all the time.
 
 pub use farthing_chain::{
-    Account, AsInk, Balance, Chain, Failure, Message, Receipt, Streams, EXISTENTIAL_DEPOSIT, UNIT,
+    existential_deposit, Account, AsInk, Balance, Chain, Failure, Message, Receipt, Streams, UNIT,
 };
 pub use farthing_types::{Millis, StreamId, DAY};
 pub use streams::{

@@ -6,8 +6,8 @@ use super::{
     papers::{Consent, Key, Paper},
 };
 use crate::channels::world::{
-    Balance, Change, ChannelError, Entry, Error, Millis, Moment, Outcome, Skip, DAY,
-    EXISTENTIAL_DEPOSIT, MAX_DELAY, MIN_DELAY, MIN_GIFT_LANE,
+    existential_deposit, Balance, Change, ChannelError, Entry, Error, Millis, Moment, Outcome,
+    Skip, DAY, MAX_DELAY, MIN_DELAY, MIN_GIFT_LANE,
 };
 use farthing_types::pause::PauseError;
 use std::collections::BTreeMap;
@@ -191,7 +191,7 @@ impl Books {
 
     /// Sends money out of the contract, or keeps it. Says what is kept, and who pays for that record.
     fn send(&mut self, caller: Who, to: Who, amount: Balance) -> Option<(Who, Balance, Who)> {
-        let refused = to == GHOST && !self.ghost_exists() && amount < EXISTENTIAL_DEPOSIT;
+        let refused = to == GHOST && !self.ghost_exists() && amount < existential_deposit();
         if amount == 0 || !refused {
             self.spent[to].put_in -= amount as i128;
             return None;
@@ -491,7 +491,7 @@ impl Books {
         if record.amount == 0 && !freed {
             return Err(Error::NothingDue);
         }
-        let small = record.amount < EXISTENTIAL_DEPOSIT;
+        let small = record.amount < existential_deposit();
         if record.amount > 0 && small && !self.ghost_exists() {
             return Err(Error::TransferFailed);
         }

@@ -10,7 +10,7 @@ use super::{
     steps::{Kind, Step},
 };
 use crate::channels::world::{
-    Balance, Millis, DAY, EXISTENTIAL_DEPOSIT, MAX_DELAY, MIN_DELAY, MIN_GIFT_LANE, WINDOW,
+    existential_deposit, Balance, Millis, DAY, MAX_DELAY, MIN_DELAY, MIN_GIFT_LANE, WINDOW,
 };
 
 /// The calls that `step` is about.
@@ -81,7 +81,7 @@ impl Resolver<'_> {
             Kind::Resume => by(self.guardian(), Action::Resume),
             Kind::Send => paying(self.who(), self.step.amount, Action::Send),
             Kind::Fund => {
-                let enough = self.step.amount.max(EXISTENTIAL_DEPOSIT);
+                let enough = self.step.amount.max(existential_deposit());
                 paying(self.who(), enough, Action::Fund)
             }
             Kind::Sign => self.sign(),

@@ -3,7 +3,7 @@
 //! A [`Step`] is a kind and some dice; what it is about is only decided when it is run, so that every
 //! part of a sequence is itself a sequence and failures shrink.
 
-use crate::channels::world::{Balance, EXISTENTIAL_DEPOSIT};
+use crate::channels::world::{existential_deposit, Balance};
 use proptest::prelude::*;
 
 /// What a step does.
@@ -94,7 +94,7 @@ fn amount() -> impl Strategy<Value = Balance> {
     prop_oneof![
         4 => 1u128..10,
         4 => 10u128..100_000,
-        2 => EXISTENTIAL_DEPOSIT - 3..EXISTENTIAL_DEPOSIT + 3,
+        2 => existential_deposit() - 3..existential_deposit() + 3,
         1 => 1u128..1_000_000_000_000_000,
     ]
 }

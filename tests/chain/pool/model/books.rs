@@ -1,7 +1,7 @@
 //! The model: a pool's rules, as its documentation tells them, over lists of all that ever happened.
 
 use crate::pool::world::{Error, Millis, PledgeError, DAY, PARTS};
-use farthing_chain::EXISTENTIAL_DEPOSIT;
+use farthing_chain::existential_deposit;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who can sign. The second of them is a beneficiary, too.
@@ -585,7 +585,7 @@ impl Model {
 
     /// Moves money out of the pool, if the chain lets it.
     fn send(&mut self, account: usize, amount: u128) -> Done {
-        if self.balances[account] == 0 && amount < EXISTENTIAL_DEPOSIT {
+        if self.balances[account] == 0 && amount < existential_deposit() {
             return Err(Error::TransferFailed);
         }
         self.balances[POOL] -= amount;

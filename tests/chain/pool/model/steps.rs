@@ -2,7 +2,7 @@
 
 use super::books::{Act, Call, Rules, ACCOUNTS, NOBODY, POOL, SIGNERS};
 use crate::pool::world::{Millis, CLOSES, DAY, GENESIS_MILLIS, PARTS};
-use farthing_chain::EXISTENTIAL_DEPOSIT;
+use farthing_chain::existential_deposit;
 use proptest::prelude::*;
 
 /// What a step does.
@@ -73,7 +73,7 @@ fn rules() -> impl Strategy<Value = Rules> {
     let goal = prop_oneof![
         2 => Just(None),
         3 => (1u128..4_000_000).prop_map(Some),
-        2 => (1u128..40 * EXISTENTIAL_DEPOSIT).prop_map(Some),
+        2 => (1u128..40 * existential_deposit()).prop_map(Some),
         2 => (1u128..4_000_000_000_000_000).prop_map(Some),
     ];
     let closes = prop::bool::weighted(0.7);
@@ -138,8 +138,8 @@ fn amount() -> impl Strategy<Value = u128> {
     prop_oneof![
         4 => 1u128..10,
         3 => 10u128..100_000,
-        2 => EXISTENTIAL_DEPOSIT - 3..EXISTENTIAL_DEPOSIT + 3,
-        2 => 1..4 * EXISTENTIAL_DEPOSIT,
+        2 => existential_deposit() - 3..existential_deposit() + 3,
+        2 => 1..4 * existential_deposit(),
         1 => 1u128..1_000_000_000_000_000,
     ]
 }
@@ -215,7 +215,7 @@ impl Step {
                 let to = ACCOUNTS - 1 - first % 4;
                 value = match to {
                     POOL => self.amount,
-                    _ => self.amount.max(EXISTENTIAL_DEPOSIT),
+                    _ => self.amount.max(existential_deposit()),
                 };
                 Act::Send { to }
             }

@@ -1,7 +1,7 @@
 //! The model's state: everything is kept as plainly as it can be, and added up when asked for.
 
 use super::action::{Claim, Creator, Item, Offer, Told, Who, ACCOUNTS, STOREFRONT};
-use farthing_chain::{AccountId, AsInk, EXISTENTIAL_DEPOSIT};
+use farthing_chain::{existential_deposit, AccountId, AsInk};
 use std::collections::BTreeMap;
 use storefront::access::Term;
 
@@ -233,7 +233,7 @@ impl Model {
 
     /// Moves money as the chain does: not to nobody, if it is too little to live on.
     pub fn transfer(&mut self, from: Who, to: Who, amount: u128) -> bool {
-        if self.balances[to] == 0 && amount < EXISTENTIAL_DEPOSIT {
+        if self.balances[to] == 0 && amount < existential_deposit() {
             return amount == 0;
         }
         self.balances[from] -= amount;

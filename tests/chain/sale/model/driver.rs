@@ -12,7 +12,7 @@ use super::{
 };
 use crate::sale::world::running_hash;
 use farthing_chain::{
-    Account, AccountId, Chain, Failure, Farthing, Message, Receipt, EXISTENTIAL_DEPOSIT, UNIT,
+    existential_deposit, Account, AccountId, Chain, Failure, Farthing, Message, Receipt, UNIT,
 };
 use farthing_types::{commitment, split::Recipient};
 use ink::codegen::TraitCallBuilder;
@@ -206,7 +206,7 @@ impl Driver {
             let (is, was) = (chain.total_balance(id), self.model.balances[who]);
             assert_eq!(is, was, "the balance of account {who}");
         }
-        let held = chain.balance(&self.ids[STOREFRONT]) - EXISTENTIAL_DEPOSIT;
+        let held = chain.balance(&self.ids[STOREFRONT]) - existential_deposit();
         assert_eq!(held, self.model.owed() + self.model.forced, "money held");
     }
 

@@ -9,7 +9,7 @@ use super::{
     resolve::{call, free, Resolver, ABSURD, MOST, TIERS},
     steps::Kind,
 };
-use farthing_chain::EXISTENTIAL_DEPOSIT;
+use farthing_chain::existential_deposit;
 use farthing_types::DAY;
 
 impl Resolver<'_> {
@@ -285,7 +285,7 @@ impl Resolver<'_> {
             _ => self.step.dice[1] % ACCOUNTS,
         };
         let exists = self.model.balances[to] > 0;
-        let least = if exists { 1 } else { EXISTENTIAL_DEPOSIT };
+        let least = if exists { 1 } else { existential_deposit() };
         let value = self.step.amount.max(least);
         call(self.signer(), value, Action::Send { to })
     }

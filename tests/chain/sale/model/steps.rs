@@ -4,7 +4,7 @@
 //! it is run, among those that exist by then. So every part of a sequence is itself a sequence, and
 //! proptest can shrink a failure to the few steps that matter.
 
-use farthing_chain::EXISTENTIAL_DEPOSIT;
+use farthing_chain::existential_deposit;
 use proptest::prelude::*;
 
 /// What a step does.
@@ -153,8 +153,8 @@ fn amount() -> impl Strategy<Value = u128> {
     prop_oneof![
         4 => 1u128..10,
         3 => 10u128..100_000,
-        2 => EXISTENTIAL_DEPOSIT - 3..EXISTENTIAL_DEPOSIT + 3,
-        2 => 1..4 * EXISTENTIAL_DEPOSIT,
+        2 => existential_deposit() - 3..existential_deposit() + 3,
+        2 => 1..4 * existential_deposit(),
         1 => 1u128..1_000_000_000_000_000,
     ]
 }

@@ -137,7 +137,7 @@ impl Model {
 
     /// Sends money on, as the chain does: not to nobody, if it is too little to live on.
     fn send(&mut self, to: usize, amount: Balance) -> bool {
-        if amount > 0 && amount < EXISTENTIAL_DEPOSIT && self.balances[to] == 0 {
+        if amount > 0 && amount < existential_deposit() && self.balances[to] == 0 {
             return false;
         }
         self.balances[CONTRACT] -= amount;
