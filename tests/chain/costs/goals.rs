@@ -10,7 +10,10 @@ const GOALS: &[(&str, f64)] = &[
     ("storefront.buy, for ever, repeated", 4.8),
     ("channels.claim, repeated", 4.2),
     ("pool.donate, open-ended, repeated", 3.3),
-    ("pool_factory.create, repeated", 15.0),
+    ("pool.donate, with a goal, repeated", 4.8),
+    ("pool.donate_many, with a goal, 50, repeated", 55.0),
+    ("pool_factory.create", 15.0),
+    ("matching_round.donate, to keep, listed, repeated", 7.3),
 ];
 
 #[test]
@@ -22,7 +25,20 @@ fn payments_cost_no_more_than_they_may() {
 }
 
 /// Calls that are made again and again, and so must create nothing.
-const REPEATED: &[&str] = &[];
+const REPEATED: &[&str] = &[
+    "storefront.tip, repeated",
+    "storefront.tip_many, 50 to one creator",
+    "storefront.tip_many, 50 to fifty creators",
+    "storefront.buy, for ever, repeated",
+    "storefront.buy, for a period, repeated",
+    "channels.claim, repeated",
+    "channels.claim, 50, repeated",
+    "streams.claim, repeated",
+    "pool.donate, open-ended, repeated",
+    "pool.donate, with a goal, repeated",
+    "pool.donate_many, with a goal, 50, repeated",
+    "matching_round.donate, to keep, listed, repeated",
+];
 
 #[test]
 fn what_is_repeated_locks_nothing() {

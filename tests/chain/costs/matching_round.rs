@@ -256,6 +256,9 @@ impl Meter<'_> {
         self.chain.seal_at(terms.divides);
         if goals {
             // All at once have more to say than fits into a block of 5 MiB.
+            let ask = at.round.call_mut().ask(pools[63].id.ink());
+            let name = "matching_round.ask, one of 64";
+            self.costs.call(self.chain, name, &bob, ask, 0);
             for part in ["first", "second", "third"] {
                 let divide = at.round.call_mut().divide(16);
                 let name = format!("matching_round.divide, 64 pools with goals, the {part} 16");

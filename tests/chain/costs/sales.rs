@@ -198,6 +198,19 @@ impl<'a> Meter<'a> {
             .call_mut()
             .set_payout(creator, sixteen(), None, Vec::new());
         self.farthing.call(&bob, split, 0).unwrap();
+        let message = self.farthing.storefront.call_mut().open(creator);
+        self.farthing.call(&bob, message, 0).unwrap();
+        // Only the registry can call this message of the storefront, and only so.
+        let told = vec![self.farthing.storefront_id.ink()];
+        let message = registry
+            .call_mut()
+            .set_payout(creator, sixteen(), None, told);
+        self.call(
+            "storefront.payout_changed, by registry.set_payout to 16",
+            &bob,
+            message,
+            0,
+        );
         let message = registry.call_mut().release_handle(creator);
         self.farthing.call(&bob, message, 0).unwrap();
         self.farthing.chain.advance(30 * DAY);
