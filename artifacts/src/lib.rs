@@ -106,12 +106,12 @@ fn parts(name: &str) -> Result<BTreeSet<String>> {
 /// # Panics
 /// If it cannot be built; the message says why. Meant for tests, where that is all that can be done.
 pub fn wasm(name: &str) -> Vec<u8> {
-    static FRESH: OnceLock<()> = OnceLock::new();
-    FRESH.get_or_init(|| {
-        if let Err(error) = build_if_stale() {
-            panic!("the contracts could not be built: {error:#}");
-        }
-    });
+    // What failed is not tried again by each test of a program.
+    static FRESH: OnceLock<Result<(), String>> = OnceLock::new();
+    let fresh = FRESH.get_or_init(|| build_if_stale().map_err(|error| format!("{error:#}")));
+    if let Err(error) = fresh {
+        panic!("the contracts could not be built: {error}");
+    }
     let path = folder().join(format!("{name}.wasm"));
     fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()))
 }

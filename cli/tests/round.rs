@@ -60,14 +60,14 @@ fn a_round_divides_its_money_by_how_many_gave() {
         let arguments = ["round", "donate", &name, pool, amount];
         person.in_time(&arguments, "The round opens at");
     };
-    donate(&ben, &choir.0, "0.5");
-    donate(&cid, &choir.0, "0.5");
+    donate(&ben, &choir.0, "0.25");
+    donate(&cid, &choir.0, "0.25");
     donate(&eve, &statue.0, "1");
-    // The formula asks for 1 UNIT. One donor alone draws nothing, however much they gave.
+    // The formula asks for half a UNIT. One donor alone draws nothing, however much they gave.
     let shown = eve.ok(&["round", "show", &name])["round"].clone();
-    let unit = UNIT.to_string();
-    assert_eq!(shown["pools"][0]["entry"]["share"], unit);
-    assert_eq!(shown["to_sponsors"], (2 * UNIT).to_string());
+    let half = UNIT / 2;
+    assert_eq!(shown["pools"][0]["entry"]["share"], half.to_string());
+    assert_eq!(shown["to_sponsors"], (3 * UNIT - half).to_string());
     let divided = eve.in_time(&["round", "divide", &name], "The money can be divided from");
     assert_eq!(divided["transactions"].as_array().unwrap().len(), 1);
     assert_eq!(divided["left"], 0);

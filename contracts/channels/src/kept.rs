@@ -11,7 +11,8 @@ use ink::primitives::AccountId;
 pub struct Kept {
     /// How much, in the chain's smallest unit.
     pub amount: Balance,
-    /// Who paid the record's storage deposit, and so frees it.
+    /// Who paid the record's storage deposit, and so frees it. Where a contract made the record, it is not
+    /// known who paid: then it is the owner.
     pub paid_by: AccountId,
 }
 
@@ -30,9 +31,9 @@ impl Kept {
         Some(())
     }
 
-    /// Whether withdrawing does anything for this caller: there is money, or a deposit to come back.
-    pub fn is_worth(&self, caller: AccountId) -> bool {
-        self.amount > 0 || self.paid_by == caller
+    /// Whether withdrawing does anything for whoever signed: there is money, or a deposit to come back.
+    pub fn is_worth(&self, signer: Option<AccountId>) -> bool {
+        self.amount > 0 || signer == Some(self.paid_by)
     }
 }
 
@@ -52,8 +53,8 @@ mod tests {
     fn an_empty_record_is_worth_something_to_who_paid_for_it_only() {
         let (one, other) = ([1; 32].into(), [2; 32].into());
         let mut kept = Kept::paid_by(one);
-        assert!(kept.is_worth(one) && !kept.is_worth(other));
+        assert!(kept.is_worth(Some(one)) && !kept.is_worth(Some(other)) && !kept.is_worth(None));
         kept.add(1).unwrap();
-        assert!(kept.is_worth(one) && kept.is_worth(other));
+        assert!(kept.is_worth(Some(one)) && kept.is_worth(Some(other)) && kept.is_worth(None));
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn send_or_keep(account: AccountId, amount: Balance) -> Result<()> {
 fn keep(account: AccountId, amount: Balance) -> Result<()> {
     let mut all = store::kept();
     let record = all.get(account);
-    let mut kept = record.unwrap_or_else(|| Kept::paid_by(Channels::env().caller()));
+    let mut kept = record.unwrap_or_else(|| Kept::paid_by(signer().unwrap_or(account)));
     kept.add(amount).ok_or(Error::Overflow)?;
     all.insert(account, &kept);
     Channels::env().emit_event(KeptFor {
@@ -38,14 +38,14 @@ fn keep(account: AccountId, amount: Balance) -> Result<()> {
 
 /// Sends an account what is kept for it, and frees the record if the caller paid for it.
 pub(crate) fn withdraw(account: AccountId) -> Result<Balance> {
-    let (mut all, caller) = (store::kept(), Channels::env().caller());
+    let (mut all, caller) = (store::kept(), signer());
     let kept = all.get(account).filter(|kept| kept.is_worth(caller));
     let kept = kept.ok_or(Error::NothingDue)?;
     let amount = kept.amount;
     if amount > 0 && !try_send(account, amount) {
         return Err(Error::TransferFailed);
     }
-    let freed = kept.paid_by == caller;
+    let freed = Some(kept.paid_by) == caller;
     match freed {
         true => all.remove(account),
         false => {
@@ -58,4 +58,11 @@ pub(crate) fn withdraw(account: AccountId) -> Result<Balance> {
         freed,
     });
     Ok(amount)
+}
+
+/// Who signed, and so pays and gets deposits; `None` if a contract calls, as that is not known here. Whoever
+/// signs when the contract calls the next time need not be the same.
+fn signer() -> Option<AccountId> {
+    let signed = Channels::env().caller_is_origin();
+    signed.then(|| Channels::env().caller())
 }

@@ -386,3 +386,39 @@ fn money_forced_in_is_owed_to_nobody() {
     assert_eq!(w.claim(&bob, &[voucher]).unwrap(), [Ok(RESERVE)]);
     w.assert_solvent();
 }
+
+#[test]
+fn deposit_that_was_locked_through_a_contract_is_the_owners_and_not_who_calls_the_contract_next() {
+    use crate::matching_round::puppet::{self, Line};
+
+    const SAY: [u8; 4] = [1, 2, 3, 4];
+    let (mut w, nobody) = (world(), Account::named("nobody"));
+    let (alice, bob, carol) = (w.alice.clone(), w.bob.clone(), w.carol.clone());
+    let epoch = w.open(&alice, &nobody, RESERVE).unwrap();
+    let voucher = w.voucher(&alice, &nobody, epoch, 5);
+    let (id, to) = (w.channels.id.clone(), w.channels.contract.clone());
+    let payee = nobody.id().ink();
+    let line = || Line::answer(SAY, &Ok::<(), Error>(()));
+    let claim = to.clone().call_mut().claim(payee, vec![voucher]);
+    let claims = line().calling(&id, claim, 0);
+    let frees = line().calling(&id, to.clone().call_mut().withdraw(payee), 0);
+    let [claims, frees] = [claims, frees].map(|line| puppet::deploy(&mut w.chain, &carol, &[line]));
+    let say = |puppet| puppet::say_line(puppet, SAY);
+
+    // Carol's deposit, by a contract that claims for whoever calls it.
+    let (_, receipt) = w.chain.call(&carol, say(&claims), 0).unwrap();
+    assert!(receipt.deposit > 0);
+    assert_eq!(w.kept(&nobody).unwrap().paid_by, payee);
+    w.chain.mint(&nobody.id(), UNIT);
+    // No contract frees the record for bob, who signs now: the money goes to its owner, and no more.
+    for puppet in [&claims, &frees] {
+        let (_, receipt) = w.chain.call(&bob, say(puppet), 0).unwrap();
+        assert_eq!(receipt.deposit, 0);
+    }
+    assert_eq!(w.balance(&nobody), UNIT + 5);
+    assert_eq!(w.kept(&nobody).map(|kept| kept.amount), Some(0));
+    let (_, receipt) = w.withdraw(&nobody, &nobody).unwrap();
+    assert!(receipt.deposit < 0);
+    assert_eq!(w.kept(&nobody), None);
+    w.assert_solvent();
+}

@@ -4,115 +4,132 @@ use super::{file, Cost, Costs, File};
 use farthing_chain::Profile;
 use std::{fmt::Write, fs, path::PathBuf};
 
-/// What the README shows: in words, the call's name in the file, and how many payments it has.
-const SHOWN: &[(&str, &str, u32)] = &[
-    ("tip", "storefront.tip, repeated", 1),
+/// What the README shows: in words, the calls' names in the file, and how many payments are in them.
+const SHOWN: &[(&str, &[&str], u32)] = &[
+    ("tip", &["storefront.tip, repeated"], 1),
     (
         "tip a creator who shares with others",
-        "storefront.tip, to be divided",
+        &["storefront.tip, to be divided"],
         1,
     ),
     (
         "50 tips to one creator, each",
-        "storefront.tip_many, 50 to one creator",
+        &["storefront.tip_many, 50 to one creator"],
         50,
     ),
     (
         "50 tips to 50 creators, each",
-        "storefront.tip_many, 50 to fifty creators",
+        &["storefront.tip_many, 50 to fifty creators"],
         50,
     ),
     (
         "buy an item, the first of a page",
-        "storefront.buy, for ever",
+        &["storefront.buy, for ever"],
         1,
     ),
-    ("buy another", "storefront.buy, for ever, repeated", 1),
-    ("extend a pass", "storefront.buy, for a period, repeated", 1),
-    ("buy blinded", "storefront.buy_blinded, repeated", 1),
+    ("buy another", &["storefront.buy, for ever, repeated"], 1),
+    (
+        "extend a pass",
+        &["storefront.buy, for a period, repeated"],
+        1,
+    ),
+    ("buy blinded", &["storefront.buy_blinded, repeated"], 1),
     (
         "pay out to 16 collaborators",
-        "storefront.payout, to 16, repeated",
+        &["storefront.payout, to 16, repeated"],
         1,
     ),
     (
         "refund two purchases",
-        "storefront.refund, of 2 bought for ever",
+        &["storefront.refund, of 2 bought for ever"],
         1,
     ),
-    ("open a channel with its reserve", "channels.open", 1),
-    ("open 20 channels, each", "channels.open, 20", 20),
+    ("open a channel with its reserve", &["channels.open"], 1),
+    ("open 20 channels, each", &["channels.open, 20"], 20),
     (
         "claim one channel, money in hand",
-        "channels.claim, repeated",
+        &["channels.claim, repeated"],
         1,
     ),
     (
         "claim 50 channels at once, each",
-        "channels.claim, 50, repeated",
+        &["channels.claim, 50, repeated"],
         50,
     ),
     (
         "close a channel together, both paid",
-        "channels.close_together",
+        &["channels.close_together"],
         1,
     ),
-    ("open a stream", "streams.open, repeated", 1),
-    ("claim from a stream", "streams.claim, repeated", 1),
-    ("stop a stream, both paid", "streams.stop, by the payer", 1),
+    (
+        "**a payment by voucher**, 1,000 on one channel, opening and closing included",
+        &["channels.open", "channels.close_together"],
+        1_000,
+    ),
+    ("open a stream", &["streams.open, repeated"], 1),
+    ("claim from a stream", &["streams.claim, repeated"], 1),
+    (
+        "stop a stream, both paid",
+        &["streams.stop, by the payer"],
+        1,
+    ),
     (
         "donate to an open-ended pool",
-        "pool.donate, open-ended, repeated",
+        &["pool.donate, open-ended, repeated"],
         1,
     ),
     (
         "the same, to 16 beneficiaries",
-        "pool.donate, to 16, repeated",
+        &["pool.donate, to 16, repeated"],
         1,
     ),
     (
         "donate to a pool with a goal, the first time",
-        "pool.donate, with a goal",
+        &["pool.donate, with a goal"],
         1,
     ),
-    ("donate again", "pool.donate, with a goal, repeated", 1),
+    ("donate again", &["pool.donate, with a goal, repeated"], 1),
     (
         "50 gifts of as many donors to a goal, each, repeated",
-        "pool.donate_many, with a goal, 50, repeated",
+        &["pool.donate_many, with a goal, 50, repeated"],
         50,
     ),
-    ("have a donation back", "pool.refund, with the record", 1),
-    ("pay out a pool to 16", "pool.payout, with a goal, to 16", 1),
-    ("make a pool with the factory", "pool_factory.create", 1),
+    ("have a donation back", &["pool.refund, with the record"], 1),
+    (
+        "pay out a pool to 16",
+        &["pool.payout, with a goal, to 16"],
+        1,
+    ),
+    ("make a pool with the factory", &["pool_factory.create"], 1),
     (
         "make a pool with the factory, in a creator's name",
-        "pool_factory.create, for a creator",
+        &["pool_factory.create, for a creator"],
         1,
     ),
     (
         "donate through a matching round, the first time",
-        "matching_round.donate, to keep, the third donor",
+        &["matching_round.donate, to keep, the third donor"],
         1,
     ),
     (
         "donate again, however many donors there are",
-        "matching_round.donate, to keep, a donor's hundredth",
+        &["matching_round.donate, to keep, a donor's hundredth"],
         1,
     ),
     (
         "divide a round among 64 pools",
-        "matching_round.divide, 64 pools that keep everything",
+        &["matching_round.divide, 64 pools that keep everything"],
         1,
     ),
     (
         "ask and pay 16 of 64 pools with goals",
-        "matching_round.divide, 64 pools with goals",
+        &["matching_round.divide, 64 pools with goals"],
         1,
     ),
-    ("publish an item", "storefront.publish, repeated", 1),
-    ("claim a handle (commit)", "registry.commit", 1),
-    ("claim a handle (reveal)", "registry.register", 1),
-    ("open a storefront", "storefront.open", 1),
+    ("publish an item", &["storefront.publish, repeated"], 1),
+    ("claim a handle (commit)", &["registry.commit"], 1),
+    ("claim a handle (reveal)", &["registry.register"], 1),
+    ("open a storefront", &["storefront.open"], 1),
 ];
 
 /// Between these lines the README has what [`table`] makes.
@@ -162,11 +179,16 @@ fn on(file: &File, profile: Profile) -> &Costs {
 fn table(file: &File) -> String {
     let mut text = String::from("| | fee, in transfers | deposit, in UNIT |\n|---|---:|---:|\n");
     let costs = on(file, Profile::ContractsNode);
-    for &(words, name, payments) in SHOWN {
-        let cost = costs.calls[name];
-        let fee = transfers(costs, cost) / f64::from(payments);
-        let deposit = deposit(cost, Profile::ContractsNode, payments);
-        writeln!(text, "| {words} | {fee:.2} | {deposit} |").unwrap();
+    for &(words, names, payments) in SHOWN {
+        let calls = names.iter().map(|name| costs.calls[*name]);
+        let (fee, locked) = calls.fold((0.0, 0), |(fee, locked), cost| {
+            (fee + transfers(costs, cost), locked + cost.deposit)
+        });
+        let fee = fee / f64::from(payments);
+        // Enough digits to tell what a voucher costs.
+        let digits = if fee < 0.05 { 4 } else { 2 };
+        let deposit = deposit(locked, Profile::ContractsNode, payments);
+        writeln!(text, "| {words} | {fee:.digits$} | {deposit} |").unwrap();
     }
     text
 }
@@ -176,14 +198,13 @@ fn transfers(costs: &Costs, cost: Cost) -> f64 {
 }
 
 /// In whole coins, four decimals.
-fn deposit(cost: Cost, profile: Profile, payments: u32) -> String {
-    match cost.deposit {
-        0 => "0".into(),
-        // The last unit of what comes back is the chain's rounding.
-        deposit => {
-            let coins = deposit as f64 / profile.unit() as f64 / f64::from(payments);
-            format!("{coins:.4}")
-        }
+fn deposit(locked: i64, profile: Profile, payments: u32) -> String {
+    let coins = locked as f64 / profile.unit() as f64 / f64::from(payments);
+    let text = format!("{coins:.4}");
+    // What comes back can be a unit more or less, as the chain rounds it.
+    match text.trim_start_matches('-') {
+        "0.0000" => "0".into(),
+        _ => text,
     }
 }
 
@@ -221,7 +242,7 @@ fn document(file: &File) -> String {
                 "| {name} | {:.2} | {} | {} | {} | {} |",
                 transfers(node, *cost),
                 grouped(cost.proof.into()),
-                deposit(*cost, Profile::ContractsNode, 1),
+                deposit(cost.deposit, Profile::ContractsNode, 1),
                 grouped(there.fee.into()),
                 grouped(there.deposit.into()),
             )

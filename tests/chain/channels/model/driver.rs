@@ -10,7 +10,9 @@ use ::channels::events::PausedUntil;
 use std::{mem, sync::OnceLock};
 
 /// What everyone begins with.
-const FUNDS: Balance = 1_000_000_000 * UNIT;
+fn funds() -> Balance {
+    100_000_000 * farthing_chain::Profile::current().unit()
+}
 
 /// The contract on a chain, and the model beside it.
 pub struct Driver {
@@ -415,7 +417,7 @@ fn new_world() -> World {
     let [alice, bob, carol, guardian, deployer] = named.clone();
     let mut chain = Chain::new();
     for account in named {
-        chain.mint(&account.id(), FUNDS);
+        chain.mint(&account.id(), funds());
     }
     let channels = Channels::deploy(&mut chain, &deployer, Some(&guardian.id()));
     World {

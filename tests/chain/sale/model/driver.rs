@@ -29,7 +29,9 @@ use storefront::{
 };
 
 /// What each signer begins with.
-const FUNDS: u128 = 1_000_000_000 * UNIT;
+fn funds() -> u128 {
+    100_000_000 * farthing_chain::Profile::current().unit()
+}
 
 /// Both contracts on a chain, and the model beside them.
 pub struct Driver {
@@ -67,7 +69,7 @@ impl Driver {
         let (signers, ids) = people(farthing.registry_id, farthing.storefront_id);
         let mut model = Model::new(&ids, fee, guarded);
         for signer in &signers {
-            chain.mint(&signer.id(), FUNDS);
+            chain.mint(&signer.id(), funds());
         }
         for (balance, id) in model.balances.iter_mut().zip(&ids) {
             *balance = chain.total_balance(id);
