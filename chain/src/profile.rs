@@ -63,6 +63,22 @@ impl Profile {
         }
     }
 
+    /// What is locked for so many items of a contract's storage that hold so many bytes, keys not counted.
+    pub fn deposit(self, items: u32, bytes: u32) -> Balance {
+        let (item, byte) = match self {
+            Self::ContractsNode => (
+                contracts_node::DEPOSIT_PER_ITEM,
+                contracts_node::DEPOSIT_PER_BYTE,
+            ),
+            Self::Subtensor => (
+                subtensor::DEPOSIT_PER_ITEM.into(),
+                subtensor::DEPOSIT_PER_BYTE.into(),
+            ),
+        };
+        let items = item.saturating_mul(items.into());
+        items.saturating_add(byte.saturating_mul(bytes.into()))
+    }
+
     /// Milliseconds between two blocks.
     pub fn block_millis(self) -> u64 {
         match self {

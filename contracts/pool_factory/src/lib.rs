@@ -98,6 +98,9 @@ pub mod pool_factory {
         pub pools: u32,
     }
 
+    /// A creator, and the number of a full page of their pools.
+    type PageKey = (CreatorId, u32);
+
     /// The factory's storage: this root item with the latest pools, and pages of 16 of all others; the
     /// same for each creator.
     #[ink(storage)]
@@ -109,7 +112,7 @@ pub mod pool_factory {
         latest: Vec<Listed>,
         full: Mapping<u32, Vec<Listed>>,
         creators: Mapping<CreatorId, OfCreator>,
-        full_of: Mapping<(CreatorId, u32), Vec<u32>>,
+        full_of: Mapping<PageKey, Vec<u32>>,
     }
 
     impl PoolFactory {

@@ -168,7 +168,8 @@ mod tests {
     /// One bad signature among good ones is found by itself, wherever it is and however it is bad.
     #[test]
     fn each_bad_signature_is_told_apart_from_the_good_ones_around_it() {
-        let spoils: [fn(&mut (Signer, Vec<u8>, Signature)); 6] = [
+        type Spoil = fn(&mut (Signer, Vec<u8>, Signature));
+        let spoils: [Spoil; 6] = [
             |(_, _, signature)| signature.bytes[3] ^= 1,
             |(_, _, signature)| signature.bytes[40] ^= 1,
             |(_, _, signature)| signature.bytes[63] &= 0x7f,

@@ -436,9 +436,10 @@ pub fn kept_key(account: &Account) -> Vec<u8> {
 }
 
 /// Bytes of a channel's record with its key, and of what is kept for an account: for deposits.
-pub const CHANNEL: i128 = PER_ITEM + CHANNEL_BYTES * PER_BYTE;
-pub const CHANNEL_BYTES: i128 = 156;
-pub const RECORD: i128 = PER_ITEM + 48 * PER_BYTE;
+pub const CHANNEL: i128 = PER_ITEM + CHANNEL_BYTES as i128 * PER_BYTE;
+pub const CHANNEL_BYTES: u32 = 156;
+pub const RECORD: i128 = PER_ITEM + RECORD_BYTES as i128 * PER_BYTE;
+pub const RECORD_BYTES: u32 = 48;
 
 /// Checks that a storage deposit came back. The chain gives each item its share of all that a contract
 /// locks, rounded, so that a unit or two can be missing.

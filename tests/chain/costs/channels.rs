@@ -174,7 +174,7 @@ impl Meter<'_> {
 
 #[test]
 fn a_claim_in_a_batch_of_fifty_costs_little_more_than_its_signature_and_its_record() {
-    let record = u32::try_from(CHANNEL_BYTES).unwrap();
+    let record = CHANNEL_BYTES;
     let message = u32::try_from(VOUCHER_LEN).unwrap();
     let least = weights::sr25519_verify(message)
         + weights::storage_read(record)

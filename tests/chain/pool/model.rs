@@ -13,7 +13,7 @@ mod steps;
 use super::world::{
     Account, AccountId, Arrived, AsInk, Chain, Division, DonationPool, Donations, Error, Failure,
     Fee, Gift, Match, Mode, Note, Pledge, Receipt, Release, Share, Stage, Step, Terms, PARTS,
-    RECORD, UNIT,
+    RECORD_BYTES,
 };
 use crate::sequences::{cases, covers, runner, story};
 use books::{Act, Call, Model, Outcome, Rules, HELPERS, POOL, SIGNERS, TREASURY};
@@ -145,7 +145,7 @@ impl Driver {
         let mut chain = Chain::new();
         let signers = named[..SIGNERS].to_vec();
         for signer in &signers {
-            chain.mint(&signer.id(), 1_000_000_000 * UNIT);
+            chain.mint(&signer.id(), 100_000_000 * Profile::current().unit());
         }
         let mut ids: Vec<AccountId> = named.iter().map(Account::id).collect();
         let terms = terms(rules, &ids);
@@ -199,7 +199,7 @@ impl Driver {
 
     fn check(&self, call: &Call, outcome: &Outcome, receipt: &Receipt) {
         if !matches!(call.act, Act::Sponsor { .. }) {
-            let deposit = outcome.records * RECORD;
+            let deposit = outcome.records * Profile::current().deposit(1, RECORD_BYTES) as i128;
             // What the chain gives back it rounds down, once for items and once for bytes.
             let off = receipt.deposit - deposit;
             assert!(

@@ -34,7 +34,9 @@ pub const PER_ITEM: i128 = 100_000_000_000;
 pub const PER_BYTE: i128 = 5_000_000;
 /// What a donor's record of one who signed for themselves costs: an item of twice 16 bytes for what was
 /// given, 33 for who paid, and 8 times 16 for sponsors.
-pub const RECORD: i128 = PER_ITEM + (2 * 16 + 33 + 8 * 16) * PER_BYTE;
+pub const RECORD: i128 = PER_ITEM + RECORD_BYTES as i128 * PER_BYTE;
+/// The bytes of that item.
+pub const RECORD_BYTES: u32 = 2 * 16 + 33 + 8 * 16;
 
 /// Everything to `who`, for ever and at once, without sponsors.
 pub fn keep_all(who: &Account) -> Terms {

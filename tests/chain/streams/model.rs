@@ -36,7 +36,9 @@ const LENGTH: usize = 255;
 /// Steps that share a block, unless one of them jumps.
 const BLOCK: usize = 4;
 /// What a stream's record locks.
-const RECORD: i128 = 100_000_000_000 + 133 * 5_000_000;
+fn record() -> i128 {
+    Profile::current().deposit(1, 133) as i128
+}
 
 /// Kinds of step, and errors, that a usual run must meet at least this often.
 const LEAST: [(&str, usize); 33] = [
@@ -309,7 +311,7 @@ impl Driver {
         let told: Vec<Told> = receipt.events.iter().map(told).collect();
         assert_eq!(told, effect.told, "the events of {call:?}");
         // What the chain gives back it rounds down, once for items and once for bytes.
-        let lost = receipt.deposit - effect.records * RECORD;
+        let lost = receipt.deposit - effect.records * record();
         let rounding = if effect.records < 0 { 2 } else { 0 };
         assert!(
             (0..=rounding).contains(&lost),

@@ -99,7 +99,7 @@ fn show(session: &Session, list: &List, account: Option<Account>) -> Outcome {
         let proof = list
             .proof(*account)
             .ok_or_else(|| Error::Input(format!("{account} is not on the list.")))?;
-        let path: Vec<_> = proof.path.iter().map(|hash| hex(hash)).collect();
+        let path: Vec<_> = proof.path.iter().map(hex).collect();
         session.output.say(format!(
             "{account}  {} of {}  {}",
             proof.index,

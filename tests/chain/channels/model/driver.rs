@@ -7,11 +7,12 @@ use super::{
 };
 use crate::channels::world::*;
 use ::channels::events::PausedUntil;
+use farthing_chain::Profile;
 use std::{mem, sync::OnceLock};
 
 /// What everyone begins with.
 fn funds() -> Balance {
-    100_000_000 * farthing_chain::Profile::current().unit()
+    100_000_000 * Profile::current().unit()
 }
 
 /// The contract on a chain, and the model beside it.
@@ -252,7 +253,8 @@ impl Driver {
         let grown = |after: usize, before: usize| after as i128 - before as i128;
         let records = grown(next.records.len(), self.books.records.len());
         let channels = grown(next.standing.len(), self.books.standing.len());
-        let expected = RECORD * records + CHANNEL * channels;
+        let locked = |bytes| Profile::current().deposit(1, bytes) as i128;
+        let expected = locked(RECORD_BYTES) * records + locked(CHANNEL_BYTES) * channels;
         // The chain gives back shares of all that is locked for items and for bytes, and rounds both.
         let rounded = if records < 0 || channels < 0 { 2 } else { 0 };
         assert!(

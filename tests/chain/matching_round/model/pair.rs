@@ -100,7 +100,7 @@ impl Pair {
                 self.check(step, expected, got);
             }
             Step::SetList(list, bits) => {
-                let members = (0..PEOPLE).filter(|who| bits >> who & 1 == 1);
+                let members = (0..PEOPLE).filter(|who| (bits >> who) & 1 == 1);
                 let members: Vec<_> = members.collect();
                 let ids: Vec<_> = members.iter().map(|who| people[*who].id().ink()).collect();
                 let expected = self.model.set_list(now, list, members);

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::sale::world::running_hash;
 use farthing_chain::{
-    existential_deposit, Account, AccountId, Chain, Failure, Farthing, Message, Receipt, UNIT,
+    existential_deposit, Account, AccountId, Chain, Failure, Farthing, Message, Receipt,
 };
 use farthing_types::{commitment, split::Recipient};
 use ink::codegen::TraitCallBuilder;
@@ -161,7 +161,10 @@ impl Driver {
         match outcome.deposit {
             Deposit::Any => {}
             Deposit::None => assert_eq!(receipt.deposit, 0, "a deposit for nothing"),
-            Deposit::Locked => assert!(receipt.deposit as u128 >= UNIT / 10, "no deposit"),
+            Deposit::Locked => assert!(
+                receipt.deposit as u128 >= farthing_chain::Profile::current().deposit(1, 0),
+                "no deposit"
+            ),
         }
         let payments = receipt.events_of::<Payments>();
         if outcome.payments.is_empty() {
