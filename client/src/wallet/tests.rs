@@ -443,7 +443,8 @@ fn a_voucher_brings_what_the_channel_still_covers_while_it_is_open() {
     let open = channel();
     assert_eq!(paper.due(Some(&open), NOW), 5);
     assert_eq!(paper.due(None, NOW), 0);
-    let changes: [(fn(&mut Channel), Balance); 8] = [
+    type Change = (fn(&mut Channel), Balance);
+    let changes: [Change; 8] = [
         (|one| one.claimed = 2, 3),
         (|one| one.claimed = 6, 0),
         (|one| one.reserve = 4, 4),

@@ -5,7 +5,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`ask`] | calls into contracts that somebody else chose, bounded in all that they can take |
+//! | [`mod@ask`] | calls into contracts that somebody else chose, bounded in all that they can take |
 //! | [`send`] | sending money to an account, whatever the chain says to it |
 //! | [`ending`] | answering a call without writing the root item |
 //! | [`entry`] | a short way for a contract's hot messages, past ink!'s dispatcher |

@@ -106,7 +106,8 @@ impl Weight {
     /// Returns how much money the formula asks for, in whole units.
     pub fn asks(&self) -> Balance {
         // Less than 2¹¹² by the limits above.
-        (self.0 >> 48u32).try_into().unwrap_or(Balance::MAX)
+        let whole = self.0.wrapping_shr(48);
+        whole.try_into().unwrap_or(Balance::MAX)
     }
 
     /// Returns it as a number, the most significant half first.

@@ -220,7 +220,7 @@ proptest! {
                 Some(term) => (term.at, Some(term.period)),
                 None => (0, None),
             };
-            let payer = <[u8; 32]>::from(*AsRef::<[u8; 32]>::as_ref(&one.payer))[0];
+            let payer = AsRef::<[u8; 32]>::as_ref(&one.payer)[0];
             let again = buy(&mut alone, one.item, at, period, payer, one.paid).unwrap();
             prop_assert_eq!(&again, one);
         }
