@@ -30,7 +30,6 @@ use super::world::{Balance, Error, Millis, Moment, Outcome, Skip, WINDOW};
 use crate::sequences::{cases, covers, runner, story};
 use action::{Action, Answer, Call, LifeId, GHOST, PEOPLE};
 use driver::{moment, Driver};
-use farthing_chain::Profile;
 use papers::{Consent, Forgery, Paper, OF_CLOSINGS, OF_VOUCHERS};
 use proptest::test_runner::{TestCaseError, TestError};
 use resolve::{best_of, by, paying, resolve};
@@ -192,16 +191,6 @@ fn plain(reason: &impl std::fmt::Debug) -> String {
 
 #[test]
 fn channels_agree_with_the_model_over_random_sequences() {
-    Profile::ContractsNode.scope(agree);
-}
-
-/// Amounts of 8 bytes, an existential deposit of 500 units, and other fees and deposits.
-#[test]
-fn channels_agree_with_the_model_over_random_sequences_on_subtensor() {
-    Profile::Subtensor.scope(agree);
-}
-
-fn agree() {
     let coverage = RefCell::new(Coverage::default());
     let outcome = runner(cases(CASES)).run(&steps::plan(LENGTH), |plan| {
         let mut calls = Vec::new();

@@ -31,7 +31,7 @@ mod steps;
 use crate::sequences::{cases, runner, story};
 use action::{Action, Call, Claim, Offer, Refusal};
 use driver::Driver;
-use farthing_chain::{Chain, Profile};
+use farthing_chain::Chain;
 use proptest::test_runner::{TestCaseError, TestError};
 use resolve::{resolve, SALT};
 use std::{
@@ -77,16 +77,6 @@ impl Coverage {
 
 #[test]
 fn books_agree_with_the_model_over_random_sequences() {
-    Profile::ContractsNode.scope(agree);
-}
-
-/// Amounts of 8 bytes, an existential deposit of 500 units, and other fees and deposits.
-#[test]
-fn books_agree_with_the_model_over_random_sequences_on_subtensor() {
-    Profile::Subtensor.scope(agree);
-}
-
-fn agree() {
     let coverage = RefCell::new(Coverage::default());
     let outcome = runner(cases(CASES)).run(&steps::plan(LENGTH), |plan| {
         let mut calls = Vec::new();
