@@ -14,12 +14,17 @@ const CODE_RECORD: i128 = 10_000_000;
 /// Calls that read a record of another length here than for the file, and how much that can make: a pool's
 /// rules are in its root item (the file's pools with a goal have 16 beneficiaries), and a creator's profile
 /// is in the record that the registry reads.
-const OTHER_LENGTHS: [(&str, f64); 5] = [
+const OTHER_LENGTHS: [(&str, f64); 10] = [
     ("pool.donate, with a goal", 0.03),
     ("pool.donate, with a goal, repeated", 0.03),
     ("pool.donate_many, with a goal, 50", 0.003),
     ("pool.donate_many, with a goal, 50, repeated", 0.003),
+    ("pool.finalise, with a goal", 0.035),
     ("storefront.open", 0.003),
+    ("storefront.publish", 0.003),
+    ("storefront.publish, for a period", 0.003),
+    ("storefront.publish, repeated", 0.003),
+    ("storefront.set_tier", 0.003),
 ];
 
 /// Checks that a transaction cost what the file says that this call does: the same deposit, and the fee
