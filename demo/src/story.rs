@@ -100,6 +100,7 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
         story.introduce("deployer");
         story.before.insert("deployer".into(), 1_000 * UNIT);
         story.introduce("treasury");
+        story.before.insert("treasury".into(), UNIT);
         let what = "deploys the registry";
         story.note("deployer", what, 1, &registry_receipt);
         let what = "deploys the storefront";
