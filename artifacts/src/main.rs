@@ -99,22 +99,20 @@ fn pathless_rustc() -> Result<()> {
     let mut arguments = env::args().skip(1);
     let rustc = arguments.next().context("cargo named no compiler")?;
     let mut arguments: Vec<String> = arguments.collect();
-    let value_of = |name: &str| {
-        let at = arguments.iter().position(|argument| argument == name)?;
-        arguments.get(at.checked_add(1)?).cloned()
-    };
-    let for_contract = value_of("--target").is_some_and(|target| target.starts_with("wasm32"));
+    let for_contract =
+        value_of(&arguments, "--target").is_some_and(|target| target.starts_with("wasm32"));
     let from_registry = arguments.iter().any(|argument| {
         argument.contains("/registry/src/") && !Path::new(argument).starts_with(root())
     });
-    if let (true, false, Some(name)) = (for_contract, from_registry, value_of("--crate-name")) {
+    let name = value_of(&arguments, "--crate-name").map(str::to_owned);
+    if let (true, false, Some(name)) = (for_contract, from_registry, name) {
         for argument in &mut arguments {
             if argument.starts_with("metadata=") {
                 *argument = format!("metadata={name}");
             }
         }
     }
-    let linked = for_contract.then(|| value_of_linked(&arguments)).flatten();
+    let linked = for_contract.then(|| linked_wasm(&arguments)).flatten();
     let Some(linked) = linked else {
         let error = Command::new(rustc).args(arguments).exec();
         return Err(error).context("cannot run rustc");
@@ -126,17 +124,23 @@ fn pathless_rustc() -> Result<()> {
     }
 }
 
+/// What follows the argument `name`.
+fn value_of<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
+    let at = arguments.iter().position(|argument| argument == name)?;
+    arguments.get(at.checked_add(1)?).map(String::as_str)
+}
+
 /// The Wasm that rustc links, if it links one: contracts are programs, named by a hash, too.
-fn value_of_linked(arguments: &[String]) -> Option<PathBuf> {
-    let value_of = |name: &str| {
-        let at = arguments.iter().position(|argument| argument == name)?;
-        arguments.get(at.checked_add(1)?)
-    };
+fn linked_wasm(arguments: &[String]) -> Option<PathBuf> {
     let suffix = arguments
         .iter()
         .find_map(|argument| argument.strip_prefix("extra-filename="));
-    let folder = Path::new(value_of("--out-dir")?);
-    let name = format!("{}{}.wasm", value_of("--crate-name")?, suffix.unwrap_or(""));
+    let folder = Path::new(value_of(arguments, "--out-dir")?);
+    let name = format!(
+        "{}{}.wasm",
+        value_of(arguments, "--crate-name")?,
+        suffix.unwrap_or("")
+    );
     let links = |argument: &String| matches!(argument.as_str(), "cdylib" | "bin");
     arguments.iter().any(links).then(|| folder.join(name))
 }
