@@ -46,9 +46,14 @@ fn workspace_above(start: &Path) -> Option<PathBuf> {
     start.ancestors().find(is_ours).map(Path::to_path_buf)
 }
 
-/// Where the finished artefacts are: `NAME.wasm`, `NAME.json` and `NAME.contract`.
+/// Where the finished artefacts are: `NAME.wasm` and its kin, see [`KINDS`].
 pub fn folder() -> PathBuf {
     target().join("contracts")
+}
+
+/// The file of one [kind](KINDS) of a contract's artefacts.
+pub fn artefact(name: &str, kind: &str) -> PathBuf {
+    folder().join(format!("{name}.{kind}"))
 }
 
 /// Cargo's target folder.
@@ -112,7 +117,7 @@ pub fn wasm(name: &str) -> Vec<u8> {
     if let Err(error) = fresh {
         panic!("the contracts could not be built: {error}");
     }
-    let path = folder().join(format!("{name}.wasm"));
+    let path = artefact(name, "wasm");
     fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()))
 }
 
@@ -153,8 +158,10 @@ pub fn build_if_stale() -> Result<()> {
     Ok(())
 }
 
-/// The kinds of artefact that are made of each contract, by the ending of their files' names.
-pub const KINDS: [&str; 3] = ["wasm", "json", "contract"];
+/// The kinds of artefact that are made of each contract, by the ending of their files' names: the code,
+/// its metadata, the metadata for client libraries that drop the names of variants' fields, and the bundle
+/// of code and metadata.
+pub const KINDS: [&str; 4] = ["wasm", "json", "web.json", "contract"];
 
 /// The contracts whose artefacts are missing, or made of something else than what is there now; each
 /// with the fingerprint that new ones will have.
@@ -164,9 +171,7 @@ pub fn stale() -> Result<Vec<(String, String)>> {
     for name in contracts()? {
         let now = fingerprint(&name, &compiler)?;
         let before = fs::read_to_string(stamp(&name)).unwrap_or_default();
-        let mut files = KINDS
-            .map(|kind| folder().join(format!("{name}.{kind}")))
-            .into_iter();
+        let mut files = KINDS.map(|kind| artefact(&name, kind)).into_iter();
         if before != now || !files.all(|file| file.exists()) {
             stale.push((name, now));
         }

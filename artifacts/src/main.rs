@@ -8,13 +8,16 @@
 //!   its functions, which then end up in another order: other bytes for the same sources.
 
 mod entry;
+mod metadata;
+mod optimise;
 
 use anyhow::{Context, Result};
 use contract_build::{
     BuildMode, ExecuteArgs, ManifestPath, OptimizationPasses, OutputType, Verbosity,
 };
-use farthing_artifacts::{code_hash, contracts, folder, root, stale, stamp, target, KINDS};
+use farthing_artifacts::{artefact, code_hash, contracts, folder, root, stale, stamp, target};
 use fs4::fs_std::FileExt;
+use serde_json::Value;
 use std::{
     env, fs,
     os::unix::process::CommandExt,
@@ -86,6 +89,8 @@ fn locked_cargo(cargo: &Path) -> Result<()> {
     if env::args().any(|argument| argument == "metadata-gen") {
         // It runs for a millisecond, and is compiled with all of ink!: optimising that takes a minute.
         command
+            // Of types, and not of messages and events alone.
+            .args(["--features", "docs"])
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
             .env("CARGO_PROFILE_RELEASE_LTO", "off");
     }
@@ -119,7 +124,7 @@ fn pathless_rustc() -> Result<()> {
     };
     let status = Command::new(rustc).args(&arguments).status();
     match status.context("cannot run rustc")?.code() {
-        Some(0) => entry::put_first(&linked),
+        Some(0) => entry::put_first(&linked).and_then(|()| optimise::shrink(&linked)),
         code => std::process::exit(code.unwrap_or(1)),
     }
 }
@@ -173,22 +178,58 @@ fn build_all() -> Result<()> {
 
 fn build(name: &str) -> Result<()> {
     let work = share_work_folder(name)?;
+    unlink(name, &work.join("wasm32-unknown-unknown/release/deps"))?;
     let manifest = root().join("contracts").join(name).join("Cargo.toml");
     contract_build::execute(ExecuteArgs {
         manifest_path: ManifestPath::new(manifest)?,
         build_mode: BuildMode::Release,
         verbosity: Verbosity::Default,
         output_type: OutputType::HumanReadable,
-        // A chain charges twelve times as much for a byte of a function that a call enters as for one
-        // that it does not (see README, "What it costs"). From level 2 on, Binaryen moves every
-        // message into the one function that all calls enter.
-        optimization_passes: Some(OptimizationPasses::One),
+        // The linked module is optimised already; see optimise.rs.
+        optimization_passes: Some(OptimizationPasses::Zero),
         ..Default::default()
     })?;
-    for kind in KINDS {
-        let file = format!("{name}.{kind}");
-        fs::copy(work.join(&file), folder().join(&file))
-            .with_context(|| format!("{file} was not made"))?;
+    fs::copy(work.join(format!("{name}.wasm")), artefact(name, "wasm"))
+        .with_context(|| format!("{name}.wasm was not made"))?;
+    let mut metadata = read_json(&work.join(format!("{name}.json")))?;
+    metadata::tidy(&mut metadata)?;
+    write_json(&artefact(name, "json"), &metadata)?;
+    write_json(
+        &artefact(name, "web.json"),
+        &metadata::for_the_web(&metadata)?,
+    )?;
+    // The bundle has the Wasm besides.
+    let bundle = read_json(&work.join(format!("{name}.contract")))?;
+    metadata["source"]["wasm"] = bundle["source"]["wasm"].clone();
+    write_json(&artefact(name, "contract"), &metadata)
+}
+
+fn read_json(path: &Path) -> Result<Value> {
+    let bytes = fs::read(path).with_context(|| format!("{} was not made", path.display()))?;
+    serde_json::from_slice(&bytes).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn write_json(path: &Path, value: &Value) -> Result<()> {
+    let text = serde_json::to_string_pretty(value)?;
+    fs::write(path, text + "\n").with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Removes a contract's linked Wasm, so that it is linked again: cargo does not know that this program,
+/// which has a hand in linking, changed.
+fn unlink(name: &str, folder: &Path) -> Result<()> {
+    let Ok(files) = fs::read_dir(folder) else {
+        return Ok(());
+    };
+    for file in files {
+        let file = file?.path();
+        let linked = file.file_name().and_then(|file| file.to_str());
+        let hash = linked
+            .and_then(|file| file.strip_prefix(name))
+            .and_then(|file| file.strip_prefix('-'))
+            .and_then(|file| file.strip_suffix(".wasm"));
+        if hash.is_some() {
+            fs::remove_file(&file)?;
+        }
     }
     Ok(())
 }
