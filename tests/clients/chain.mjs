@@ -1,16 +1,22 @@
-// A chain of its own for each library, so that none sees what another did.
+// A chain for the tests: of their own, so that no library sees what another did, or one that runs already.
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** Starts the node that `scripts/test-clients` found, on ports of its choice; only this machine can reach it. */
+const { FARTHING_NODE_URL: shared, CONTRACTS_NODE: program } = process.env;
+
+/** Whether all tests have to do with one chain. */
+export const isShared = Boolean(shared);
+
+/** Why what needs a chain is skipped, if so. */
+export const noChain = !shared && !program && 'There is no chain here.';
+
+/** A chain on ports of its choice, which only this machine can reach. */
 export async function startChain() {
-  const program = process.env.CONTRACTS_NODE;
-  const child = spawn(
-    program,
-    ['--dev', '--tmp', '--rpc-port=0', '--listen-addr=/ip4/127.0.0.1/tcp/0', '--no-prometheus'],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  if (shared) return { url: shared, stop() {} };
+  const child = spawn(program, ['--dev', '--rpc-port=0', '--listen-addr=/ip4/127.0.0.1/tcp/0', '--no-prometheus'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const stop = () => child.kill();
   process.once('exit', stop);
   const port = await new Promise((resolve, reject) => {

@@ -107,11 +107,17 @@ export class World {
 
 const kinds = { upload, deploy, call, watch, transfer, blocks, wait, set };
 
-export async function run(driver, url, { accounts, steps }) {
+/** A driver on a chain, before anything has happened. */
+export async function begin(driver, url, accounts) {
   await cryptoWaitReady();
   const world = new World(driver);
   world.set('genesis', await driver.ask('connect', { url }));
   for (const [name, uri] of Object.entries(accounts)) world.addAccount(name, uri);
+  return world;
+}
+
+/** Does these steps, and returns the transcript of them. */
+export async function perform(world, steps) {
   const transcript = [];
   for (const step of steps) {
     const title = titleOf(step);
@@ -120,7 +126,7 @@ export async function run(driver, url, { accounts, steps }) {
       world.steps += 1;
       if (entry) transcript.push({ step: title, ...entry });
     } catch (error) {
-      error.message = `${driver.library}, step "${title}": ${error.message}`;
+      error.message = `${world.driver.library}, step "${title}": ${error.message}`;
       throw error;
     }
   }

@@ -6,16 +6,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import test from 'node:test';
-import { startChain } from './chain.mjs';
+import { isShared, noChain, startChain } from './chain.mjs';
 import { Driver, libraries, missing } from './driver.mjs';
 import { contracts, metadata } from './metadata.mjs';
-import { run } from './run.mjs';
+import { begin, perform } from './run.mjs';
 import { scenario } from './scenario/index.mjs';
 import { UNREACHABLE } from './scenario/unreachable.mjs';
 
 const file = new URL('expected.json', import.meta.url);
-const shared = process.env.FARTHING_NODE_URL;
-const noChain = !shared && !process.env.CONTRACTS_NODE && 'There is no chain to run it on.';
 const transcripts = new Map();
 
 for (const library of libraries) {
@@ -36,15 +34,15 @@ const running = new Map();
 for (const library of noChain ? [] : libraries.filter((library) => !missing(library))) {
   const start = async () => {
     const driver = new Driver(library);
-    const chain = shared ? { url: shared, stop() {} } : await startChain();
+    const chain = await startChain();
     try {
-      return await run(driver, chain.url, scenario);
+      return await perform(await begin(driver, chain.url, scenario.accounts), scenario.steps);
     } finally {
       driver.close();
       chain.stop();
     }
   };
-  if (shared) {
+  if (isShared) {
     running.set(library, start);
   } else {
     const started = start();

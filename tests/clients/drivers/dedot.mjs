@@ -145,6 +145,10 @@ await serve({
     return client.genesisHash;
   },
 
+  async nonce({ of }) {
+    return String((await client.query.system.account(signer(of).address)).nonce);
+  },
+
   watch({ contract, address }) {
     known.set(address, contract);
   },
