@@ -26,4 +26,4 @@ mod objecting;
 pub(crate) mod puppet;
 mod strangers;
 mod timing;
-mod world;
+pub(crate) mod world;

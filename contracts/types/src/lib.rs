@@ -67,3 +67,13 @@ pub type Hash = [u8; 32];
 
 /// One day.
 pub const DAY: Millis = 24 * 60 * 60 * 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_has_its_milliseconds() {
+        assert_eq!(DAY, 86_400_000);
+    }
+}
