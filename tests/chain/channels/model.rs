@@ -26,10 +26,11 @@ mod resolve;
 mod state;
 mod steps;
 
-use super::world::{Balance, Error, Millis, Moment, Outcome, Skip, WINDOW};
+use super::world::{existential_deposit, Balance, Error, Millis, Moment, Outcome, Skip, WINDOW};
 use crate::sequences::{cases, covers, runner, story};
 use action::{Action, Answer, Call, LifeId, GHOST, PEOPLE};
 use driver::{moment, Driver};
+use farthing_chain::Profile;
 use papers::{Consent, Forgery, Paper, OF_CLOSINGS, OF_VOUCHERS};
 use proptest::test_runner::{TestCaseError, TestError};
 use resolve::{best_of, by, paying, resolve};
@@ -191,6 +192,16 @@ fn plain(reason: &impl std::fmt::Debug) -> String {
 
 #[test]
 fn channels_agree_with_the_model_over_random_sequences() {
+    Profile::ContractsNode.scope(agree);
+}
+
+/// Amounts of 8 bytes, an existential deposit of 500 units, and other fees and deposits.
+#[test]
+fn channels_agree_with_the_model_over_random_sequences_on_subtensor() {
+    Profile::Subtensor.scope(agree);
+}
+
+fn agree() {
     let coverage = RefCell::new(Coverage::default());
     let outcome = runner(cases(CASES)).run(&steps::plan(LENGTH), |plan| {
         let mut calls = Vec::new();
@@ -383,7 +394,7 @@ fn everyone_leaves(driver: &mut Driver, calls: &mut Vec<Call>, coverage: &mut Co
         }
     }
     if let Some(record) = driver.books.records.get(&GHOST).copied() {
-        act(driver, paying(0, super::world::UNIT, Action::Fund));
+        act(driver, paying(0, existential_deposit(), Action::Fund));
         act(
             driver,
             by(record.paid_by, Action::Withdraw { account: GHOST }),
