@@ -250,13 +250,13 @@ async fn lives(
 }
 
 /// What the contract keeps for an account.
-pub async fn kept(session: &Session, account: Account) -> Result<Balance, Error> {
+pub async fn credit(session: &Session, account: Account) -> Result<Balance, Error> {
     let channels: ChannelsRef = session.contract("channels")?;
-    let kept = session
+    let credit = session
         .client
-        .read(channels.call().kept(account.id()))
+        .read(channels.call().credit(account.id()))
         .await?;
-    Ok(kept.map_or(0, |kept| kept.amount))
+    Ok(credit.map_or(0, |credit| credit.amount))
 }
 
 /// When something signed now is to expire.

@@ -2,7 +2,7 @@
 //!
 //! The keys are fixed, so that a message that needs nothing of the root item can do without reading it.
 
-use crate::{channel::Channel, kept::Kept};
+use crate::{channel::StoredChannel, credit::Credit};
 use ink::{
     primitives::AccountId,
     storage::{traits::ManualKey, Mapping},
@@ -11,16 +11,16 @@ use ink::{
 /// Payer, payee and lane.
 pub type LaneKey = (AccountId, AccountId, u32);
 /// All channels whose records are there.
-pub type ChannelMap = Mapping<LaneKey, Channel, ManualKey<1>>;
-/// All that is kept for accounts.
-pub type KeptMap = Mapping<AccountId, Kept, ManualKey<2>>;
+pub type ChannelMap = Mapping<LaneKey, StoredChannel, ManualKey<1>>;
+/// What the contract holds for accounts to which the chain refused to move it.
+pub type CreditMap = Mapping<AccountId, Credit, ManualKey<2>>;
 
 /// All channels whose records are there.
 pub(crate) fn channels() -> ChannelMap {
     Mapping::new()
 }
 
-/// All that is kept for accounts.
-pub(crate) fn kept() -> KeptMap {
+/// What the contract holds for accounts to which the chain refused to move it.
+pub(crate) fn credits() -> CreditMap {
     Mapping::new()
 }

@@ -3,13 +3,13 @@
 pub use crate::sale::world::{PER_BYTE, PER_ITEM};
 pub use channels::{
     channel::{
-        Channel, ChannelError, Moment, Skip, Terms, EXIT_BLOCKS, MAX_DELAY, MIN_DELAY,
-        MIN_GIFT_LANE, WINDOW,
+        Channel, ChannelError, Moment, Skip, StoredChannel, Terms, EXIT_BLOCKS, MAX_DELAY,
+        MIN_DELAY, MIN_GIFT_LANE, WINDOW,
     },
-    claims::{Outcome, SignedVoucher},
-    events::{Change, ChannelChange, ChannelsChanged, KeptFor, Side, Withdrawn},
-    kept::Kept,
-    messages::{Entry, Life, Opening},
+    credit::Credit,
+    events::{Change, ChannelChange, ChannelsChanged, Credited, Side, Withdrawn},
+    messages::{Entry, Life, Opening, Outcome, SignedVoucher},
+    reading::{AccountPage, MAX_PAGE},
     Error,
 };
 pub use farthing_chain::{
@@ -349,12 +349,20 @@ impl World {
 
     // ---- Looking ----
 
+    /// Now, as the contract sees it.
+    pub fn now(&mut self) -> Moment {
+        Moment {
+            time: self.chain.now(),
+            block: self.chain.block(),
+        }
+    }
+
     pub fn balance(&mut self, account: &Account) -> Balance {
         self.chain.total_balance(&account.id())
     }
 
-    pub fn kept(&mut self, account: &Account) -> Option<Kept> {
-        let message = self.channels.contract.call().kept(account.id().ink());
+    pub fn credit(&mut self, account: &Account) -> Option<Credit> {
+        let message = self.channels.contract.call().credit(account.id().ink());
         self.chain.read(message)
     }
 
@@ -431,7 +439,7 @@ pub fn lane_key(payer: &Account, payee: &Account) -> Vec<u8> {
     (1u32, payer.id().ink(), payee.id().ink(), 0u32).encode()
 }
 
-pub fn kept_key(account: &Account) -> Vec<u8> {
+pub fn credit_key(account: &Account) -> Vec<u8> {
     (2u32, account.id().ink()).encode()
 }
 

@@ -5,7 +5,7 @@
 //! lines.
 
 use super::{signed, Ledger, Movement};
-use channels::events::{Change, ChannelsChanged, KeptFor, Withdrawn};
+use channels::events::{Change, ChannelsChanged, Credited, Withdrawn};
 use farthing_client::{Account, Event};
 
 pub fn ledger(account: Account, history: &[Event]) -> Ledger {
@@ -15,9 +15,9 @@ pub fn ledger(account: Account, history: &[Event]) -> Ledger {
         let mine = |whose| account == Account::from(whose);
         if let Some(changes) = emitted.decode::<ChannelsChanged>() {
             changed(&mut ledger, account, event, &changes);
-        } else if let Some(kept) = emitted.decode::<KeptFor>() {
-            if mine(kept.account) {
-                ledger.enter(event, Movement::new("kept", signed(kept.amount)));
+        } else if let Some(credited) = emitted.decode::<Credited>() {
+            if mine(credited.account) {
+                ledger.enter(event, Movement::new("kept", signed(credited.amount)));
             }
         } else if let Some(withdrawn) = emitted.decode::<Withdrawn>() {
             if mine(withdrawn.account) {
@@ -37,8 +37,8 @@ fn changed(ledger: &mut Ledger, account: Account, event: &Event, changed: &Chann
                 Change::Opened(terms) => (0, -signed(terms.reserve)),
                 Change::ToppedUp(amount) => (0, -signed(*amount)),
                 Change::Claimed { paid, .. } => (signed(*paid), 0),
-                Change::Closed(rest) | Change::Cleared { rest, .. } => (0, signed(*rest)),
-                Change::Settled { paid, rest, .. } => (signed(*paid), signed(*rest)),
+                Change::Closed { rest, .. } | Change::Cleared { rest, .. } => (0, signed(*rest)),
+                Change::ClosedTogether { paid, rest, .. } => (signed(*paid), signed(*rest)),
                 Change::Exiting(_) => (0, 0),
             };
             let rest_is = if rest < 0 {
@@ -52,7 +52,7 @@ fn changed(ledger: &mut Ledger, account: Account, event: &Event, changed: &Chann
         if payee == account {
             let (what, amount) = match change {
                 Change::Claimed { paid, .. } => ("voucher", signed(*paid)),
-                Change::Settled { paid, .. } => ("closing", signed(*paid)),
+                Change::ClosedTogether { paid, .. } => ("closing", signed(*paid)),
                 _ => continue,
             };
             ledger.enter(event, Movement::new(what, amount).with(payer));
