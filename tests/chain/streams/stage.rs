@@ -13,6 +13,8 @@ pub use streams::{
     Error,
 };
 
+pub use crate::calls::only;
+
 use crate::calls;
 use ink::{codegen::TraitCallBuilder, env::call::FromAccountId};
 use scale::{Decode, Encode};
@@ -199,15 +201,4 @@ pub fn clearings(receipt: &Receipt) -> Vec<(ink::primitives::AccountId, Vec<Rest
         .into_iter()
         .map(|event| (event.payer, event.streams))
         .collect()
-}
-
-/// All events of the transaction, which must be of type `E`, every one of them.
-pub fn only<E: Decode + ink::env::Event>(receipt: &Receipt) -> Vec<E> {
-    let events = receipt.events_of::<E>();
-    assert_eq!(
-        events.len(),
-        receipt.events.len(),
-        "an event of another type"
-    );
-    events
 }
