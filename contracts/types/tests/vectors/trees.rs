@@ -92,7 +92,8 @@ pub fn claims() -> Vec<Claim> {
         path: path(&entries, 2),
         valid: true,
     };
-    let changes: [(&str, fn(&mut Claim)); 10] = [
+    type Change = (&'static str, fn(&mut Claim));
+    let changes: [Change; 10] = [
         ("for another entry", |one| one.entry = hex::encode(b"a")),
         ("for the next place", |one| one.index = 3),
         ("for a place beyond the list", |one| one.index = 5),

@@ -380,13 +380,14 @@ impl Driver {
     fn check_pages(&mut self, lines: &[Line]) {
         let ids = self.books.ids.clone();
         for who in 0..=GHOST {
-            let sides: [(Side, fn(&Line) -> Who, fn(&Line) -> Who); 2] = [
-                (Side::Payer(ids[who]), |line| line.0, |line| line.1),
-                (Side::Payee(ids[who]), |line| line.1, |line| line.0),
-            ];
-            for (side, own, other) in sides {
-                let own: Vec<&Line> = lines.iter().filter(|line| own(line) == who).collect();
-                let lanes = own.iter().map(|line| (ids[other(line)], line.2));
+            for side in [Side::Payer(ids[who]), Side::Payee(ids[who])] {
+                let own_and_other = |line: &Line| match side {
+                    Side::Payer(_) => (line.0, line.1),
+                    Side::Payee(_) => (line.1, line.0),
+                };
+                let own = lines.iter().filter(|line| own_and_other(line).0 == who);
+                let own: Vec<&Line> = own.collect();
+                let lanes = own.iter().map(|line| (ids[own_and_other(line).1], line.2));
                 let message = self.w.channels.contract.call();
                 let message = message.channels_of(side, lanes.collect());
                 let page = self.w.chain.read(message);
