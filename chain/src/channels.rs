@@ -1,13 +1,13 @@
 //! The channels contract, deployed.
 
 use crate::{contract::at, Account, AccountId, AsInk, Balance, Chain, Receipt};
-use channels::{channel::StoredChannel, credit::Credit, storage::LaneKey, ChannelsRef};
+use channels::{channel::StoredChannel, kept::Kept, storage::LaneKey, ChannelsRef};
 use farthing_types::voucher::Place;
 use ink::codegen::TraitCallBuilder;
 
-/// Where the contract keeps channels and credits.
+/// Where the contract keeps channels, and what it keeps for accounts.
 const CHANNELS: u32 = 1;
-const CREDITS: u32 = 2;
+const KEPT: u32 = 2;
 /// How many entries a question about what is owed has at most, to fit into the contract's buffer.
 const PAGE: usize = 100;
 
@@ -51,19 +51,19 @@ impl Channels {
         chain.items(&self.id, CHANNELS)
     }
 
-    /// All credits, as they are in the contract's storage.
-    pub fn credits(&self, chain: &mut Chain) -> Vec<(ink::primitives::AccountId, Credit)> {
-        chain.items(&self.id, CREDITS)
+    /// All that is kept for accounts, as it is in the contract's storage.
+    pub fn kept(&self, chain: &mut Chain) -> Vec<(ink::primitives::AccountId, Kept)> {
+        chain.items(&self.id, KEPT)
     }
 
     /// What it owes and holds. What it owes is added up over all that is in its storage, and must be
     /// what the contract itself says.
     pub fn solvency(&self, chain: &mut Chain) -> (Balance, Balance) {
-        let (all, credits) = (self.all(chain), self.credits(chain));
+        let (all, kept) = (self.all(chain), self.kept(chain));
         let rests = all.iter().map(|(_, one)| one.reserve - one.claimed);
-        let owed = rests.chain(credits.iter().map(|(_, one)| one.amount)).sum();
+        let owed = rests.chain(kept.iter().map(|(_, one)| one.amount)).sum();
         let lanes: Vec<_> = all.into_iter().map(|(key, _)| key).collect();
-        let accounts: Vec<_> = credits.into_iter().map(|(key, _)| key).collect();
+        let accounts: Vec<_> = kept.into_iter().map(|(key, _)| key).collect();
         let none = || (Vec::new(), Vec::new());
         let lanes = lanes.chunks(PAGE).map(|page| (page.to_vec(), Vec::new()));
         let accounts = accounts

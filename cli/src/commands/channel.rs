@@ -248,13 +248,13 @@ async fn lives(
 }
 
 /// What the contract keeps for an account.
-pub async fn credit(session: &Session, account: Account) -> Result<Balance, Error> {
+pub async fn kept(session: &Session, account: Account) -> Result<Balance, Error> {
     let channels: ChannelsRef = session.contract("channels")?;
-    let credit = session
+    let kept = session
         .client
-        .read(channels.call().credit(account.id()))
+        .read(channels.call().kept_for(account.id()))
         .await?;
-    Ok(credit.map_or(0, |credit| credit.amount))
+    Ok(kept.map_or(0, |kept| kept.amount))
 }
 
 /// When something signed now is to expire.

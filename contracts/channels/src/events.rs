@@ -1,8 +1,8 @@
 //! What the contract tells the world: enough to rebuild all that it holds, in the order of the events.
 //!
 //! Channels are in [`ChannelsChanged`]: their terms when they open, how much each step moved, when they
-//! end, and whether their record is freed. Credits are in [`Credited`] and [`Withdrawn`]; what was fixed at
-//! deployment in [`Deployed`], and the latest pause in [`PausedUntil`].
+//! end, and whether their record is freed. What is kept is in [`KeptFor`] and [`Withdrawn`]; what was fixed
+//! at deployment in [`Deployed`], and the latest pause in [`PausedUntil`].
 
 use crate::channel::{Moment, Terms};
 use farthing_types::{voucher::ChannelId, Balance, Hash, Millis};
@@ -89,21 +89,21 @@ pub enum Change {
     },
 }
 
-/// The chain refused to move money to an account: the account has a credit here, to be withdrawn.
+/// The chain refused to move money to an account: it is kept for the account, to be withdrawn.
 #[ink::event]
-pub struct Credited {
+pub struct KeptFor {
     /// The account that can have the money.
     pub account: AccountId,
-    /// How much was added to the account's credit, in the chain's smallest unit.
+    /// How much more is kept for the account, in the chain's smallest unit.
     pub amount: Balance,
     /// Who paid the storage deposit of the account's record.
     pub paid_by: AccountId,
 }
 
-/// An account's credit went to it.
+/// What was kept for an account went to it.
 #[ink::event]
 pub struct Withdrawn {
-    /// The account that had the credit.
+    /// The account for which the money was kept.
     pub account: AccountId,
     /// How much went to the account, in the chain's smallest unit.
     pub amount: Balance,

@@ -39,7 +39,7 @@
 //!
 //! **Deposits.** Each message says how many storage items it can create. The caller pays their deposit
 //! (about 0.1 UNIT an item on the development chain, a hundred times a call's fee), and whoever frees an
-//! item gets it: a channel's payer, by [`clear`] or [`close_together`]; a credit's, who paid for it. The
+//! item gets it: a channel's payer, by [`clear`] or [`close_together`]; for what is kept, who paid. The
 //! chain itself knows signers only: where a contract is the payer, whoever signed when the contract opens
 //! a channel pays the deposit, and whoever signs when the contract clears it has it back. Such a contract
 //! must decide who may have it do either.
@@ -77,10 +77,10 @@
 
 pub mod channel;
 pub mod checks;
-pub mod credit;
 mod entry;
 pub mod error;
 pub mod events;
+pub mod kept;
 pub mod messages;
 pub mod reading;
 pub mod storage;
@@ -94,12 +94,12 @@ pub mod channels {
     use crate::Error;
     use crate::{
         channel::{Channel, Moment},
-        credit::Credit,
         error::Result,
         events::{Deployed, Side},
+        kept::Kept,
         messages::{self, claim_all, Entry, Life, Opening, Outcome, SignedVoucher},
         reading::AccountPage,
-        storage::{ChannelMap, CreditMap, LaneKey},
+        storage::{ChannelMap, KeptMap, LaneKey},
     };
     use farthing_shared::end_without_root;
     use farthing_types::{voucher::Signature, Hash as Genesis, Millis};
@@ -125,7 +125,7 @@ pub mod channels {
         pub(crate) guardian: Option<AccountId>,
         pub(crate) paused_until: Millis,
         pub(crate) channels: ChannelMap,
-        pub(crate) credits: CreditMap,
+        pub(crate) kept: KeptMap,
     }
 
     impl Channels {
@@ -140,7 +140,7 @@ pub mod channels {
                 guardian,
                 paused_until: 0,
                 channels: Mapping::new(),
-                credits: Mapping::new(),
+                kept: Mapping::new(),
             }
         }
 
@@ -267,7 +267,7 @@ pub mod channels {
         ///
         /// Frees the channel's item if its epoch is an hour ago, and the caller gets its deposit; else it
         /// stays, empty, to be cleared then. Creates an item only if the chain refuses to move a share,
-        /// which is kept as a credit (`Credited`); the caller pays for it. Emits `ChannelsChanged`.
+        /// which is kept (`KeptFor`); the caller pays for it. Emits `ChannelsChanged`.
         ///
         /// # Errors
         /// [`Error::Overflow`]; [`Error::Channel`] with
@@ -304,8 +304,8 @@ pub mod channels {
         /// A voucher of more than the channel's reserve is worth the reserve; after a top-up, the same
         /// voucher is worth more.
         ///
-        /// Creates an item only if the chain refuses to move the money, which is kept as a credit
-        /// (`Credited`); the caller pays for it. Emits `ChannelsChanged`, unless all are skipped.
+        /// Creates an item only if the chain refuses to move the money, which is kept then
+        /// (`KeptFor`); the caller pays for it. Emits `ChannelsChanged`, unless all are skipped.
         ///
         /// # Errors
         /// [`Error::BatchSize`], [`Error::Overflow`].
@@ -339,7 +339,7 @@ pub mod channels {
 
         // ---- For whom the chain refused to pay ----
 
-        /// Sends an account its credit, all of it, and returns how much that was. Anyone can
+        /// Sends an account what is kept for it, all of it, and returns how much that was. Anyone can
         /// call it.
         ///
         /// Frees the record if the caller paid for it, who gets its deposit; else it stays, empty, until
@@ -417,11 +417,11 @@ pub mod channels {
         /// is a record.
         #[ink(message)]
         #[inline(never)]
-        pub fn credit(&self, account: AccountId) -> Option<Credit> {
-            self.credits.get(account)
+        pub fn kept_for(&self, account: AccountId) -> Option<Kept> {
+            self.kept.get(account)
         }
 
-        /// Returns what the contract owes for these channels and these accounts' credits, and what it
+        /// Returns what the contract owes for these channels and keeps for these accounts, and what it
         /// holds to pay it from (its existential deposit not counted), in the chain's smallest unit. Name
         /// each once: over all there are, the first is never more than the second.
         #[ink(message)]

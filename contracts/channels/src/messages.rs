@@ -8,7 +8,7 @@ pub(crate) use self::{claiming::claim_all, sending::withdraw};
 
 use self::{
     claiming::{channel_id, place, signed},
-    sending::send_or_credit,
+    sending::send_or_keep,
 };
 use crate::{
     channel::{check_epoch, ChannelError, Moment, StoredChannel, Terms, MIN_GIFT_LANE},
@@ -89,14 +89,14 @@ impl Channels {
                 .replace(payer, epoch, &opening, now, &mut changes)
                 .map_err(refused)?;
             match gift {
-                true => send_or_credit(payer, rest)?,
+                true => send_or_keep(payer, rest)?,
                 false => purse = purse.checked_add(rest).ok_or(Error::Overflow)?,
             }
             purse = purse
                 .checked_sub(opening.terms.reserve)
                 .ok_or(Error::ValueTooLow(purse))?;
         }
-        send_or_credit(Self::env().caller(), purse)?;
+        send_or_keep(Self::env().caller(), purse)?;
         tell(Side::Payer(payer), changes);
         Ok(())
     }
@@ -219,7 +219,7 @@ pub(crate) fn clear_all(lives: Vec<Life>) -> Result<Vec<Entry<Balance>>> {
         let freed = free_or_write(key, &channel, now);
         Ok((rest, Change::Cleared { rest, freed }))
     })?;
-    send_or_credit(payer, total)?;
+    send_or_keep(payer, total)?;
     Ok(cleared)
 }
 
@@ -264,8 +264,8 @@ pub(crate) fn close_one_together(
         return Err(refused(ChannelError::BadSignature));
     }
     let freed = free_or_write(key, &channel, now);
-    send_or_credit(payee, paid)?;
-    send_or_credit(payer, rest)?;
+    send_or_keep(payee, paid)?;
+    send_or_keep(payer, rest)?;
     let which = Life {
         other: payee,
         lane,

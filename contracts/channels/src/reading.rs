@@ -4,8 +4,8 @@ use crate::{
     channel::{Channel, Moment},
     channels::{Channels, Overview},
     checks::now,
-    credit::Credit,
     events::Side,
+    kept::Kept,
     storage::LaneKey,
 };
 use farthing_shared::guardian;
@@ -26,7 +26,7 @@ pub struct AccountPage {
     pub channels: Vec<Option<Channel>>,
     /// What the contract holds for the account because the chain refused to move it, if there is a
     /// record.
-    pub credit: Option<Credit>,
+    pub kept: Option<Kept>,
 }
 
 impl Channels {
@@ -57,7 +57,7 @@ impl Channels {
         AccountPage {
             now,
             channels,
-            credit: self.credits.get(account),
+            kept: self.kept.get(account),
         }
     }
 
@@ -70,9 +70,9 @@ impl Channels {
             .into_iter()
             .filter_map(|key| self.channels.get(key));
         let rests = found.map(|channel| channel.rest());
-        let credits = accounts.into_iter().filter_map(|key| self.credits.get(key));
-        let credits = credits.map(|credit| credit.amount);
-        let owed = rests.chain(credits).fold(0, Balance::saturating_add);
+        let kept = accounts.into_iter().filter_map(|key| self.kept.get(key));
+        let kept = kept.map(|kept| kept.amount);
+        let owed = rests.chain(kept).fold(0, Balance::saturating_add);
         (owed, Self::env().balance())
     }
 }

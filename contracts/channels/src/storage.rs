@@ -2,7 +2,7 @@
 //!
 //! The keys are fixed, so that a message that needs nothing of the root item can do without reading it.
 
-use crate::{channel::StoredChannel, credit::Credit};
+use crate::{channel::StoredChannel, kept::Kept};
 use ink::{
     primitives::AccountId,
     storage::{traits::ManualKey, Mapping},
@@ -13,7 +13,7 @@ pub type LaneKey = (AccountId, AccountId, u32);
 /// All channels whose records are there.
 pub type ChannelMap = Mapping<LaneKey, StoredChannel, ManualKey<1>>;
 /// What the contract holds for accounts to which the chain refused to move it.
-pub type CreditMap = Mapping<AccountId, Credit, ManualKey<2>>;
+pub type KeptMap = Mapping<AccountId, Kept, ManualKey<2>>;
 
 /// All channels whose records are there.
 pub(crate) fn channels() -> ChannelMap {
@@ -21,6 +21,6 @@ pub(crate) fn channels() -> ChannelMap {
 }
 
 /// What the contract holds for accounts to which the chain refused to move it.
-pub(crate) fn credits() -> CreditMap {
+pub(crate) fn kept() -> KeptMap {
     Mapping::new()
 }

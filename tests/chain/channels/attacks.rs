@@ -408,7 +408,7 @@ fn deposit_that_was_locked_through_a_contract_is_the_owners_and_not_who_calls_th
     // Carol's deposit, by a contract that claims for whoever calls it.
     let (_, receipt) = w.chain.call(&carol, say(&claims), 0).unwrap();
     assert!(receipt.deposit > 0);
-    assert_eq!(w.credit(&nobody).unwrap().paid_by, payee);
+    assert_eq!(w.kept(&nobody).unwrap().paid_by, payee);
     w.chain.mint(&nobody.id(), UNIT);
     // No contract frees the record for bob, who signs now: the money goes to its owner, and no more.
     for puppet in [&claims, &frees] {
@@ -416,9 +416,9 @@ fn deposit_that_was_locked_through_a_contract_is_the_owners_and_not_who_calls_th
         assert_eq!(receipt.deposit, 0);
     }
     assert_eq!(w.balance(&nobody), UNIT + 5);
-    assert_eq!(w.credit(&nobody).map(|kept| kept.amount), Some(0));
+    assert_eq!(w.kept(&nobody).map(|kept| kept.amount), Some(0));
     let (_, receipt) = w.withdraw(&nobody, &nobody).unwrap();
     assert!(receipt.deposit < 0);
-    assert_eq!(w.credit(&nobody), None);
+    assert_eq!(w.kept(&nobody), None);
     w.assert_solvent();
 }

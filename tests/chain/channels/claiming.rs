@@ -173,7 +173,7 @@ fn a_batch_that_is_worth_nothing_tells_the_world_nothing() {
     let (outcomes, receipt) = w.claim_as(&carol, &bob, &batch).unwrap();
     assert_eq!(outcomes, [Err(Skip::BadSignature), Err(Skip::NoChannel)]);
     assert!(receipt.events.is_empty());
-    assert_eq!((receipt.deposit, w.credit(&bob)), (0, None));
+    assert_eq!((receipt.deposit, w.kept(&bob)), (0, None));
     w.assert_solvent();
 }
 
@@ -214,9 +214,9 @@ fn what_the_chain_refuses_to_move_is_kept_and_leaves_later_to_its_owner_only() {
     let (outcomes, receipt) = w.claim_as(&carol, &nobody, &[voucher.clone()]).unwrap();
     assert_eq!((outcomes, receipt.deposit), (vec![Ok(low - 1)], RECORD));
     let paid_by = carol.id().ink();
-    let kept = |amount| Some(Credit { amount, paid_by });
-    assert_eq!(w.credit(&nobody), kept(low - 1));
-    let told = receipt.events_of::<Credited>();
+    let kept = |amount| Some(Kept { amount, paid_by });
+    assert_eq!(w.kept(&nobody), kept(low - 1));
+    let told = receipt.events_of::<KeptFor>();
     assert_eq!(
         (told[0].account, told[0].amount),
         (nobody.id().ink(), low - 1)
@@ -229,7 +229,7 @@ fn what_the_chain_refuses_to_move_is_kept_and_leaves_later_to_its_owner_only() {
     assert_eq!(again, [Err(Skip::NothingNew(low - 1))]);
     let voucher = w.voucher(&alice, &nobody, epoch, low);
     let (_, receipt) = w.claim_as(&alice, &nobody, &[voucher]).unwrap();
-    assert_eq!((receipt.deposit, w.credit(&nobody)), (0, kept(low)));
+    assert_eq!((receipt.deposit, w.kept(&nobody)), (0, kept(low)));
     assert_eq!(refused(w.withdraw(&bob, &nobody)), Error::TransferFailed);
     assert_eq!(refused(w.withdraw(&bob, &bob)), Error::NothingDue);
 
@@ -241,13 +241,13 @@ fn what_the_chain_refuses_to_move_is_kept_and_leaves_later_to_its_owner_only() {
     assert_eq!((told.account, told.amount), (nobody.id().ink(), low));
     assert!(!told.freed);
     assert_eq!(w.balance(&nobody), UNIT + low);
-    assert_eq!((w.credit(&nobody), w.owed()), (kept(0), RESERVE - low));
+    assert_eq!((w.kept(&nobody), w.owed()), (kept(0), RESERVE - low));
     assert_eq!(refused(w.withdraw(&nobody, &nobody)), Error::NothingDue);
     let (sent, receipt) = w.withdraw(&carol, &nobody).unwrap();
     assert_eq!(sent, 0);
     assert!(receipt.events_of::<Withdrawn>()[0].freed);
     assert_returned(&receipt, RECORD);
-    assert_eq!(w.credit(&nobody), None);
+    assert_eq!(w.kept(&nobody), None);
     assert_eq!(refused(w.withdraw(&carol, &nobody)), Error::NothingDue);
     w.assert_solvent();
 }
@@ -260,7 +260,7 @@ fn who_paid_for_a_record_sends_it_and_frees_it_in_one_call() {
     w.claim_as(&carol, &nobody, &[voucher]).unwrap();
     w.chain.mint(&nobody.id(), UNIT);
     let (sent, receipt) = w.withdraw(&carol, &nobody).unwrap();
-    assert_eq!((sent, w.credit(&nobody)), (5, None));
+    assert_eq!((sent, w.kept(&nobody)), (5, None));
     assert_returned(&receipt, RECORD);
     assert_eq!(w.balance(&nobody), UNIT + 5);
     w.assert_solvent();
@@ -275,7 +275,7 @@ fn a_claim_that_makes_the_payee_exist_is_sent_and_what_was_kept_stays_apart() {
     let large = w.voucher(&alice, &nobody, epoch, 5 + existential_deposit());
     w.claim_as(&alice, &nobody, &[large]).unwrap();
     assert_eq!(w.balance(&nobody), existential_deposit());
-    assert_eq!(w.credit(&nobody).unwrap().amount, 5);
+    assert_eq!(w.kept(&nobody).unwrap().amount, 5);
     assert_eq!(w.withdraw(&alice, &nobody).unwrap().0, 5);
     assert_eq!(w.balance(&nobody), existential_deposit() + 5);
     w.assert_solvent();

@@ -167,7 +167,7 @@ fn what_cannot_be_sent_to_a_payer_stays_in_the_channel_that_the_payee_closed() {
     assert_eq!((rest, receipt.deposit), (Ok(0), 0));
     let closed = Change::Closed { rest: 0, end };
     assert_eq!(only_changes(&receipt).changes[0].change, closed);
-    assert_eq!((w.credit(&payer), w.owed()), (None, 5));
+    assert_eq!((w.kept(&payer), w.owed()), (None, 5));
     w.chain.mint(&payer.id(), UNIT);
     assert_eq!(w.clear(&payer, &bob).0, Ok(5));
     assert_eq!(w.owed(), 0);
@@ -240,7 +240,7 @@ fn a_closing_whose_share_the_chain_refuses_keeps_that_share_alone() {
     let spent = deposit + (receipt.fee as i128) - (RESERVE - 7) as i128;
     assert_eq!(w.balance(&alice) as i128, before as i128 - spent);
     let paid_by = alice.id().ink();
-    assert_eq!(w.credit(&nobody), Some(Credit { amount: 7, paid_by }));
+    assert_eq!(w.kept(&nobody), Some(Kept { amount: 7, paid_by }));
     assert_eq!(w.owed(), 7);
     // The payer has that deposit back too, in the end.
     w.chain.mint(&nobody.id(), UNIT);

@@ -349,16 +349,16 @@ fn sums_that_cannot_be_represented_are_refused() {
     let with_nobody = w.open(&alice, &nobody, 5).unwrap();
     let voucher = w.voucher(&alice, &nobody, with_nobody, 1);
     w.claim_as(&carol, &nobody, &[voucher]).unwrap();
-    let kept = |amount| Credit {
+    let kept = |amount| Kept {
         amount,
         paid_by: carol.id().ink(),
     };
     let id = w.channels.id.clone();
-    w.chain.poke(&id, &credit_key(&nobody), &kept(Balance::MAX));
+    w.chain.poke(&id, &kept_key(&nobody), &kept(Balance::MAX));
     let voucher = w.voucher(&alice, &nobody, with_nobody, 2);
     let error = refused(w.claim_as(&carol, &nobody, &[voucher]));
     assert_eq!(error, Error::Overflow);
-    w.chain.poke(&id, &credit_key(&nobody), &kept(1));
+    w.chain.poke(&id, &kept_key(&nobody), &kept(1));
     let voucher = w.voucher(&alice, &bob, epoch, 1);
     assert_eq!(w.claim(&bob, &[voucher]).unwrap(), [Ok(1)]);
     w.assert_solvent();

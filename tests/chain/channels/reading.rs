@@ -50,10 +50,10 @@ fn a_page_is_one_call_and_of_the_largest_channels_it_fits_into_the_buffer() {
     for (side, other) in [(Side::Payer(alice), bob), (Side::Payee(bob), alice)] {
         let others = lanes.iter().map(|lane| (other, *lane)).collect();
         let page = w.chain.read(to.call().channels_of(side, others));
-        assert_eq!((page.now, page.credit), (now, None));
+        assert_eq!((page.now, page.kept), (now, None));
         assert_eq!(page.channels, expected);
         let largest = AccountPage {
-            credit: Some(Credit {
+            kept: Some(Kept {
                 amount: 1,
                 paid_by: bob,
             }),
@@ -101,11 +101,11 @@ fn a_page_shows_what_the_account_can_withdraw() {
     let side = Side::Payee(nobody.id().ink());
     let message = message.channels_of(side, vec![(alice.id().ink(), 0)]);
     let page = w.chain.read(message);
-    let credit = Credit {
+    let kept = Kept {
         amount: 5,
         paid_by: alice.id().ink(),
     };
-    assert_eq!(page.credit, Some(credit));
+    assert_eq!(page.kept, Some(kept));
     let channel = page.channels[0].clone().unwrap();
     assert_eq!((channel.claimed, channel.end), (5, None));
     w.assert_solvent();

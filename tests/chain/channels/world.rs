@@ -6,8 +6,8 @@ pub use channels::{
         Channel, ChannelError, Moment, Skip, StoredChannel, Terms, EXIT_BLOCKS, MAX_DELAY,
         MIN_DELAY, MIN_GIFT_LANE, WINDOW,
     },
-    credit::Credit,
-    events::{Change, ChannelChange, ChannelsChanged, Credited, Side, Withdrawn},
+    events::{Change, ChannelChange, ChannelsChanged, KeptFor, Side, Withdrawn},
+    kept::Kept,
     messages::{Entry, Life, Opening, Outcome, SignedVoucher},
     reading::{AccountPage, MAX_PAGE},
     Error,
@@ -361,8 +361,8 @@ impl World {
         self.chain.total_balance(&account.id())
     }
 
-    pub fn credit(&mut self, account: &Account) -> Option<Credit> {
-        let message = self.channels.contract.call().credit(account.id().ink());
+    pub fn kept(&mut self, account: &Account) -> Option<Kept> {
+        let message = self.channels.contract.call().kept_for(account.id().ink());
         self.chain.read(message)
     }
 
@@ -439,7 +439,7 @@ pub fn lane_key(payer: &Account, payee: &Account) -> Vec<u8> {
     (1u32, payer.id().ink(), payee.id().ink(), 0u32).encode()
 }
 
-pub fn credit_key(account: &Account) -> Vec<u8> {
+pub fn kept_key(account: &Account) -> Vec<u8> {
     (2u32, account.id().ink()).encode()
 }
 

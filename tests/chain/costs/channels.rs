@@ -160,7 +160,7 @@ impl Meter<'_> {
         costs.read(chain, "channels.overview", channels.call().overview());
         let message = channels.call().solvency(vec![key], vec![bob]);
         costs.read(chain, "channels.solvency, of 1 channel", message);
-        costs.read(chain, "channels.credit", channels.call().credit(bob));
+        costs.read(chain, "channels.kept_for", channels.call().kept_for(bob));
         let message = channels.call().channel(payer, payee, 0);
         costs.read(chain, "channels.channel", message);
         let message = channels.call().channels(vec![key; MAX_PAGE]);

@@ -126,8 +126,8 @@ pub async fn print(session: &mut Session, who: &Who) -> Outcome {
     ledgers.push(referrals::ledger(who.account, &history));
     let ledger = channels::ledger(who.account, &history);
     let payer = who.account.id();
-    let credit = channels.call().solvency(Vec::new(), vec![payer]);
-    let (mut owed, _) = session.client.read_at(block, credit).await?;
+    let kept = channels.call().solvency(Vec::new(), vec![payer]);
+    let (mut owed, _) = session.client.read_at(block, kept).await?;
     for lanes in channels::lanes(who.account, &history).chunks(100) {
         let keys = lanes.iter().map(|(payee, lane)| (payer, payee.id(), *lane));
         let rests = channels.call().solvency(keys.collect(), Vec::new());

@@ -82,8 +82,8 @@ async fn channels(session: &Session, account: Account, history: &[Event]) -> Res
         shown[other] = json!(whom);
         list.push(shown);
     }
-    let credit = channel::credit(session, account).await?;
-    Ok(json!({ "kept": credit.to_string(), "as_payer": paying, "as_payee": paid }))
+    let kept = channel::kept(session, account).await?;
+    Ok(json!({ "kept": kept.to_string(), "as_payer": paying, "as_payee": paid }))
 }
 
 async fn streams(session: &Session, account: Account, history: &[Event]) -> Result<Value, Error> {

@@ -1,6 +1,6 @@
 //! What the contract keeps for an account, and how it is.
 
-use super::{address, channels_now, credit, line_of, place, Lane};
+use super::{address, channels_now, kept, line_of, place, Lane};
 use crate::{
     output::unit,
     session::{Outcome, Session},
@@ -60,7 +60,7 @@ pub async fn show(
 
 pub async fn account(session: &mut Session, account: Option<String>) -> Outcome {
     let account = session.account_or_mine(account).await?;
-    let credit = credit(session, account).await?;
+    let kept = kept(session, account).await?;
     let genesis = session.client.chain.genesis();
     let wallet = Receiving::open(session.state().await?, genesis, account)?;
     let papers = wallet.best(address(session)?).map_err(Error::from)?;
@@ -81,7 +81,7 @@ pub async fn account(session: &mut Session, account: Option<String>) -> Outcome 
             })
         })
         .collect();
-    let json = json!({ "kept": credit.to_string(), "vouchers": vouchers });
+    let json = json!({ "kept": kept.to_string(), "vouchers": vouchers });
     session.show_read("account", json);
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! Nothing here needs the root item.
 
-use super::{sending::send_or_credit, tell};
+use super::{sending::send_or_keep, tell};
 use crate::{
     channel::{Moment, Skip, StoredChannel},
     channels::Channels,
@@ -67,7 +67,7 @@ pub(crate) fn claim_all(payee: AccountId, vouchers: Vec<SignedVoucher>) -> Resul
         }
         outcomes.push(outcome);
     }
-    send_or_credit(payee, total)?;
+    send_or_keep(payee, total)?;
     tell(Side::Payee(payee), changes);
     Ok(outcomes)
 }

@@ -204,7 +204,7 @@ impl Driver {
         let ids = &self.books.ids;
         assert_eq!(receipt.events.len(), told.count(), "events");
         if let Some((account, amount, paid_by)) = told.kept {
-            let is = &receipt.events_of::<Credited>()[0];
+            let is = &receipt.events_of::<KeptFor>()[0];
             let is = (is.account, is.amount, is.paid_by);
             assert_eq!(is, (ids[account], amount, ids[paid_by]), "what is kept");
         }
@@ -335,16 +335,16 @@ impl Driver {
 
     fn check_records(&mut self) {
         for who in [0, GHOST] {
-            let (ids, expected) = (&self.books.ids, self.credit(who));
-            let message = self.w.channels.contract.call().credit(ids[who]);
+            let (ids, expected) = (&self.books.ids, self.kept(who));
+            let message = self.w.channels.contract.call().kept_for(ids[who]);
             let is = self.w.chain.read(message);
             assert_eq!(is, expected, "what is kept for {who}");
         }
     }
 
-    fn credit(&self, who: Who) -> Option<Credit> {
+    fn kept(&self, who: Who) -> Option<Kept> {
         let record = self.books.records.get(&who)?;
-        Some(Credit {
+        Some(Kept {
             amount: record.amount,
             paid_by: self.books.ids[record.paid_by],
         })
@@ -395,7 +395,7 @@ impl Driver {
                 let expected = AccountPage {
                     now: self.w.now(),
                     channels: expected,
-                    credit: self.credit(who),
+                    kept: self.kept(who),
                 };
                 assert_eq!(page, expected, "the page of {side:?}");
             }

@@ -14,7 +14,7 @@ pub struct Rebuilt {
     deployed: Deployed,
     paused_until: Millis,
     channels: BTreeMap<LaneKey, StoredChannel>,
-    credits: BTreeMap<ink::primitives::AccountId, Credit>,
+    kept: BTreeMap<ink::primitives::AccountId, Kept>,
 }
 
 impl Rebuilt {
@@ -24,7 +24,7 @@ impl Rebuilt {
             deployed: deployment.events_of::<Deployed>().remove(0),
             paused_until: 0,
             channels: BTreeMap::new(),
-            credits: BTreeMap::new(),
+            kept: BTreeMap::new(),
         }
     }
 
@@ -34,20 +34,20 @@ impl Rebuilt {
     }
 
     fn take(&mut self, event: &ContractEvent) {
-        if let Some(event) = event.decode::<Credited>() {
-            let nothing = Credit {
+        if let Some(event) = event.decode::<KeptFor>() {
+            let nothing = Kept {
                 amount: 0,
                 paid_by: event.paid_by,
             };
-            let credit = self.credits.entry(event.account).or_insert(nothing);
-            assert_eq!(credit.paid_by, event.paid_by);
-            credit.amount += event.amount;
+            let kept = self.kept.entry(event.account).or_insert(nothing);
+            assert_eq!(kept.paid_by, event.paid_by);
+            kept.amount += event.amount;
         } else if let Some(event) = event.decode::<Withdrawn>() {
-            let credit = self.credits.get_mut(&event.account).expect("a credit");
-            credit.amount -= event.amount;
-            assert_eq!(credit.amount, 0);
+            let kept = self.kept.get_mut(&event.account).expect("something kept");
+            kept.amount -= event.amount;
+            assert_eq!(kept.amount, 0);
             if event.freed {
-                self.credits.remove(&event.account);
+                self.kept.remove(&event.account);
             }
         } else if let Some(event) = event.decode::<PausedUntil>() {
             self.paused_until = event.until;
@@ -115,8 +115,8 @@ impl Rebuilt {
     pub fn compare(&self, w: &mut World) {
         let all: BTreeMap<_, _> = w.channels.all(&mut w.chain).into_iter().collect();
         assert_eq!(self.channels, all, "channels");
-        let credits: BTreeMap<_, _> = w.channels.credits(&mut w.chain).into_iter().collect();
-        assert_eq!(self.credits, credits, "credits");
+        let kept: BTreeMap<_, _> = w.channels.kept(&mut w.chain).into_iter().collect();
+        assert_eq!(self.kept, kept, "kept");
         let expected = Overview {
             genesis: self.deployed.genesis,
             guardian: self.deployed.guardian,

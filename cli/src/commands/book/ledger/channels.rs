@@ -5,7 +5,7 @@
 //! lines.
 
 use super::{signed, Ledger, Movement};
-use channels::events::{Change, ChannelsChanged, Credited, Withdrawn};
+use channels::events::{Change, ChannelsChanged, KeptFor, Withdrawn};
 use farthing_client::{Account, Event};
 
 pub fn ledger(account: Account, history: &[Event]) -> Ledger {
@@ -15,9 +15,9 @@ pub fn ledger(account: Account, history: &[Event]) -> Ledger {
         let mine = |whose| account == Account::from(whose);
         if let Some(changes) = emitted.decode::<ChannelsChanged>() {
             changed(&mut ledger, account, event, &changes);
-        } else if let Some(credited) = emitted.decode::<Credited>() {
-            if mine(credited.account) {
-                ledger.enter(event, Movement::new("kept", signed(credited.amount)));
+        } else if let Some(kept) = emitted.decode::<KeptFor>() {
+            if mine(kept.account) {
+                ledger.enter(event, Movement::new("kept", signed(kept.amount)));
             }
         } else if let Some(withdrawn) = emitted.decode::<Withdrawn>() {
             if mine(withdrawn.account) {

@@ -8,7 +8,7 @@ use ink::primitives::AccountId;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
-pub struct Credit {
+pub struct Kept {
     /// How much the account can have, in the chain's smallest unit.
     pub amount: Balance,
     /// Who paid the record's storage deposit, and so frees it. Where a contract made the record, it is not
@@ -16,7 +16,7 @@ pub struct Credit {
     pub paid_by: AccountId,
 }
 
-impl Credit {
+impl Kept {
     /// Returns a record of nothing, paid for by this account.
     pub fn paid_by(account: AccountId) -> Self {
         Self {
@@ -44,20 +44,20 @@ mod tests {
 
     #[test]
     fn adding_refuses_what_does_not_fit() {
-        let mut credit = Credit::paid_by([1; 32].into());
-        assert_eq!(credit.add(u128::MAX), Some(()));
-        assert_eq!(credit.add(1), None);
-        assert_eq!(credit.amount, u128::MAX);
+        let mut kept = Kept::paid_by([1; 32].into());
+        assert_eq!(kept.add(u128::MAX), Some(()));
+        assert_eq!(kept.add(1), None);
+        assert_eq!(kept.amount, u128::MAX);
     }
 
     #[test]
     fn an_empty_record_is_worth_something_to_who_paid_for_it_only() {
         let (one, other) = ([1; 32].into(), [2; 32].into());
-        let mut credit = Credit::paid_by(one);
-        assert!(credit.is_worth(Some(one)));
-        assert!(!credit.is_worth(Some(other)) && !credit.is_worth(None));
-        credit.add(1).unwrap();
-        assert!(credit.is_worth(Some(one)));
-        assert!(credit.is_worth(Some(other)) && credit.is_worth(None));
+        let mut kept = Kept::paid_by(one);
+        assert!(kept.is_worth(Some(one)));
+        assert!(!kept.is_worth(Some(other)) && !kept.is_worth(None));
+        kept.add(1).unwrap();
+        assert!(kept.is_worth(Some(one)));
+        assert!(kept.is_worth(Some(other)) && kept.is_worth(None));
     }
 }
