@@ -121,7 +121,7 @@ impl Farthing {
 
     /// Waits until what was committed to in the last block can be revealed.
     pub fn wait_for_reveal(&mut self) {
-        let wait = self.chain.read(self.registry.call().wait());
+        let wait = self.chain.read(self.registry.call().overview()).wait;
         for _ in 1..wait.blocks {
             self.chain.seal();
         }

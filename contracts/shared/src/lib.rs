@@ -1,11 +1,12 @@
-//! What Farthing's contracts share on the ink! side: asking other contracts, sending money, and ending a
-//! message.
+//! What Farthing's contracts share on the ink! side: asking other contracts, sending money, a guardian's
+//! pause, and ending a message.
 //!
 //! Whatever needs no ink! is in `farthing-types` instead, where it can be tested without a chain.
 //!
 //! | module | holds |
 //! |---|---|
 //! | [`mod@ask`] | calls into contracts that somebody else chose, bounded in all that they can take |
+//! | [`guardian`] | stopping money from coming in, for a while |
 //! | [`send`] | sending money to an account, whatever the chain says to it |
 //! | [`ending`] | answering a call without writing the root item |
 //! | [`entry`] | a short way for a contract's hot messages, past ink!'s dispatcher |
@@ -15,6 +16,7 @@
 pub mod ask;
 pub mod ending;
 pub mod entry;
+pub mod guardian;
 pub mod send;
 
 pub use self::{

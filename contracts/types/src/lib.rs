@@ -18,6 +18,9 @@
 //! | [`text`] | what strangers' text must not have in it |
 //! | [`quadratic`] | dividing money by the quadratic formula |
 //!
+//! `vectors.json` beside these sources has test vectors for clients in other languages: of all that is
+//! signed, hashed or derived off the chain.
+//!
 //! All amounts are in the chain's smallest unit, all times in milliseconds since the Unix epoch.
 //!
 //! With the feature `std` (the default) [`commitment`] and [`address`] also compute their hashes;

@@ -225,8 +225,12 @@ impl<'a> Meter<'a> {
     fn registry_reads(&mut self) {
         let (creator, ada) = (self.creator, self.ada.id().ink());
         let registry = self.farthing.registry.clone();
+        self.read("registry.overview", registry.call().overview());
         self.read("registry.creator_count", registry.call().creator_count());
-        self.read("registry.wait", registry.call().wait());
+        let message = registry.call().creators(0, 1);
+        self.read("registry.creators, 1 of them", message);
+        let message = registry.call().permissions_of(creator, vec![ada; 50]);
+        self.read("registry.permissions_of, 50 accounts", message);
         self.read("registry.creator", registry.call().creator(creator));
         let handle = String::from("ada-two");
         self.read(

@@ -1,7 +1,7 @@
 //! What someone would try to get money that is not theirs, or to keep it from those whose it is.
 
 use crate::sale::world::*;
-use farthing_types::pause::{PauseError, GAP, LONGEST};
+use farthing_types::pause::{PauseError, MAX_PAUSE, MIN_GAP};
 use ink::scale::{Decode, Encode};
 use storefront::{access::AccessError, shop::Shop, Error};
 
@@ -631,8 +631,8 @@ fn pause_holds_nobodys_money() {
     f.tip(&bob, 1_000);
     f.chain.account("treasury", UNIT);
 
-    let until = f.chain.now() + LONGEST;
-    f.done(&guardian, f.shop().pause(LONGEST), 0);
+    let until = f.chain.now() + MAX_PAUSE;
+    f.done(&guardian, f.shop().pause(MAX_PAUSE), 0);
     let message = f.shop().tip(ALICE, vec![]);
     assert_eq!(f.refuse(&bob, message, 5), Error::Paused(until));
     // Creators go on with their work, say where money goes, give back a pass and are paid what is left;
@@ -657,10 +657,10 @@ fn pause_holds_nobodys_money() {
 fn guardian_cannot_prolong_a_pause_nor_begin_another_before_the_gap() {
     let (mut f, _, bob, _) = world();
     let guardian = guardian(&mut f);
-    let until = f.chain.now() + LONGEST;
-    f.done(&guardian, f.shop().pause(LONGEST), 0);
-    let not_before = Error::BadPause(PauseError::NotBefore(until + GAP));
-    let again = f.shop().pause(LONGEST);
+    let until = f.chain.now() + MAX_PAUSE;
+    f.done(&guardian, f.shop().pause(MAX_PAUSE), 0);
+    let not_before = Error::BadPause(PauseError::NotBefore(until + MIN_GAP));
+    let again = f.shop().pause(MAX_PAUSE);
     assert_eq!(f.refuse(&guardian, again.clone(), 0), not_before);
     f.chain.seal_at(until);
     f.tip(&bob, 5);
@@ -668,7 +668,7 @@ fn guardian_cannot_prolong_a_pause_nor_begin_another_before_the_gap() {
     // Resuming what is over does not bring the next pause nearer, nor put it off.
     f.done(&guardian, f.shop().resume(), 0);
     assert_eq!(f.refuse(&guardian, again.clone(), 0), not_before);
-    f.chain.seal_at(until + GAP);
+    f.chain.seal_at(until + MIN_GAP);
     f.done(&guardian, again, 0);
     f.assert_solvent();
 }

@@ -2,7 +2,7 @@
 //! Buying is in `storefront_buying`, money out in `storefront_releasing`.
 
 use crate::sale::world::*;
-use farthing_types::pause::{PauseError, GAP, LONGEST};
+use farthing_types::pause::{PauseError, MAX_PAUSE, MIN_GAP};
 use storefront::{
     catalogue::{Item, ListingError},
     events::{Change, Deployed},
@@ -389,8 +389,8 @@ fn pause_stops_what_brings_money_in_until_its_end_to_the_millisecond() {
         let guardian = guardian(&mut f);
         f.publish(&alice, ALICE, forever(5));
         f.done(&alice, f.shop().set_tier(ALICE, 0, Some(5)), 0);
-        let until = f.chain.now() + LONGEST;
-        let receipt = f.done(&guardian, f.shop().pause(LONGEST), 0);
+        let until = f.chain.now() + MAX_PAUSE;
+        let receipt = f.done(&guardian, f.shop().pause(MAX_PAUSE), 0);
         assert_eq!(pauses(&receipt), [until]);
         assert_eq!(f.read(f.shop().overview()).paused_until, Some(until));
         f.chain.seal_at(until - early);
@@ -416,7 +416,7 @@ fn pause_stops_what_brings_money_in_until_its_end_to_the_millisecond() {
 fn pause_refuses_none_at_all_and_more_than_seven_days() {
     let (mut f, ..) = world();
     let guardian = guardian(&mut f);
-    for duration in [0, LONGEST + 1, u64::MAX] {
+    for duration in [0, MAX_PAUSE + 1, u64::MAX] {
         assert_eq!(
             f.refuse(&guardian, f.shop().pause(duration), 0),
             Error::BadPause(PauseError::Duration)
@@ -430,7 +430,7 @@ fn pause_refuses_to_begin_before_the_gap_is_over_to_the_millisecond() {
     for early in [1, 0] {
         let (mut f, ..) = world();
         let guardian = guardian(&mut f);
-        let next = f.chain.now() + 1_000 + GAP;
+        let next = f.chain.now() + 1_000 + MIN_GAP;
         f.done(&guardian, f.shop().pause(1_000), 0);
         f.chain.seal_at(next - early);
         if early == 0 {
@@ -449,14 +449,14 @@ fn pause_refuses_to_begin_before_the_gap_is_over_to_the_millisecond() {
 fn resume_ends_a_pause_at_once_and_the_gap_counts_from_there() {
     let (mut f, _, bob, _) = world();
     let guardian = guardian(&mut f);
-    f.done(&guardian, f.shop().pause(LONGEST), 0);
+    f.done(&guardian, f.shop().pause(MAX_PAUSE), 0);
     let now = f.chain.now();
     let receipt = f.done(&guardian, f.shop().resume(), 0);
     assert_eq!(pauses(&receipt), [now]);
     f.tip(&bob, 5);
     assert_eq!(
         f.refuse(&guardian, f.shop().pause(1), 0),
-        Error::BadPause(PauseError::NotBefore(now + GAP))
+        Error::BadPause(PauseError::NotBefore(now + MIN_GAP))
     );
     f.assert_solvent();
 }
