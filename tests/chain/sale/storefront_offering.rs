@@ -279,6 +279,28 @@ fn basket_leaves_out_what_is_free_sold_out_or_revised() {
     f.assert_solvent();
 }
 
+/// Of what is left out nothing is kept, and nobody pays a deposit for it.
+#[test]
+fn order_that_is_left_out_locks_no_page() {
+    let (mut f, alice, bob, carol) = world();
+    let second = f.creator(&carol, "carol");
+    f.publish(&carol, second, limited(5, 1));
+    f.publish(&alice, ALICE, forever(5));
+    let message = f.shop().buy(order_of(second, 0, 5), None, None);
+    let page = f.done(&alice, message, 5).deposit;
+    for orders in [
+        vec![order_of(second, 0, 5), order(0)],
+        vec![order(0), order_of(second, 0, 5)],
+    ] {
+        let buyer = f.chain.account(&format!("{orders:?}"), UNIT);
+        let message = f.shop().buy_many(orders, None, None);
+        assert_eq!(f.done(&buyer, message, 10).deposit, page);
+        assert!(f.has(&buyer, 0));
+    }
+    assert!(!f.has(&bob, 0));
+    f.assert_solvent();
+}
+
 #[test]
 fn basket_takes_each_copy_once() {
     let (mut f, alice, bob, _) = world();

@@ -117,18 +117,20 @@ impl Storefront {
 
     #[inline(never)]
     pub(crate) fn take_off(&mut self, creator: CreatorId, item: ItemId) -> Result<()> {
-        match self.set_retired(creator, item, true)? {
-            true => Err(Error::Retired),
-            false => Ok(self.tell(creator, Change::Retired { item })),
+        if self.set_retired(creator, item, true)? {
+            return Err(Error::Retired);
         }
+        self.tell(creator, Change::Retired { item });
+        Ok(())
     }
 
     #[inline(never)]
     pub(crate) fn bring_back(&mut self, creator: CreatorId, item: ItemId) -> Result<()> {
-        match self.set_retired(creator, item, false)? {
-            true => Ok(self.tell(creator, Change::Relisted { item })),
-            false => Err(Error::OnSale),
+        if !self.set_retired(creator, item, false)? {
+            return Err(Error::OnSale);
         }
+        self.tell(creator, Change::Relisted { item });
+        Ok(())
     }
 
     /// Takes an item off sale or brings it back, and returns whether it was off sale.

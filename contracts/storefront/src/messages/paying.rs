@@ -127,7 +127,7 @@ impl Storefront {
         if sales.is_empty() {
             return Err(why);
         }
-        pages.store(&mut self.pages);
+        pages.write(&mut self.pages);
         Ok(sales)
     }
 
@@ -179,6 +179,7 @@ impl Storefront {
             term,
         };
         page.give(&purchase, append);
+        pages.changed();
         Ok(term)
     }
 
@@ -209,7 +210,7 @@ impl Storefront {
         };
         let mut pages = Pages::default();
         let term = self.grant((creator, item), &offer, 0, &buyer, &mut pages)?;
-        pages.store(&mut self.pages);
+        pages.write(&mut self.pages);
         let payment = Payment::Purchase {
             creator,
             item,
