@@ -9,7 +9,7 @@ use farthing_types::{
     commitment,
     pause::PauseError,
     split::{Recipient, PARTS},
-    Balance, CreatorId, Hash, Millis, DAY,
+    Balance, CreatorId, Hash, ItemId, Millis, DAY,
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use registry::{
@@ -22,9 +22,9 @@ use scale::{Decode, Encode};
 use std::fmt::Debug;
 use storefront::{
     access::Purchase,
-    catalogue::{Listing, ListingError},
+    catalogue::{Content, Listing, ListingError},
     error::Error,
-    events::{CatalogueChanged, Payment, Payments, Release, Released, Share, Tip},
+    events::{CatalogueChanged, Order, Payment, Payments, Release, Released, Share, Tip},
     events::{Change as CatalogueChange, PausedUntil},
     StorefrontRef,
 };
@@ -198,13 +198,17 @@ impl Sale {
     pub async fn publish(&mut self, period: Option<Millis>) -> (u32, Receipt) {
         let (ada, creator) = (self.ada.clone(), self.creator);
         let listing = listing(PRICE, period);
-        let message = self.to().publish(creator, listing.clone());
+        let message = self.to().publish(creator, listing.clone(), content());
         let (item, receipt) = self.call(&ada, message, 0).await;
         receipt.assert_event(
             &self.storefront.id,
             CatalogueChanged {
                 creator,
-                change: CatalogueChange::Published { item, listing },
+                change: CatalogueChange::Published {
+                    item,
+                    listing,
+                    content: content(),
+                },
             },
         );
         (item, receipt)
@@ -213,7 +217,7 @@ impl Sale {
     /// Bob buys an item for himself and is told until when.
     async fn buy(&mut self, item: u32) -> (Option<Millis>, Receipt) {
         let (bob, creator) = (self.bob.clone(), self.creator);
-        let message = self.to().buy(creator, item, None, PRICE, NOBODY);
+        let message = self.to().buy(order(creator, item, PRICE), None, NOBODY);
         let (_, receipt) = self.call(&bob, message, PRICE).await;
         let event = receipt.event::<Payments>(&self.storefront.id);
         assert_eq!((event.payer, event.referrer), (bob.id(), None));
@@ -237,14 +241,14 @@ impl Sale {
     }
 
     pub async fn due(&mut self) -> Balance {
-        let message = self.storefront.contract.call().shop(self.creator);
+        let message = self.storefront.contract.call().books(self.creator);
         self.w.read(message).await.expect("it is open").due()
     }
 
     /// The end of every test: everything that the contract holds is owed, since nothing was forced in.
     pub async fn assert_solvent(&mut self) {
         let message = self.storefront.contract.call().solvency();
-        let (owed, held) = self.w.read(message).await.unwrap();
+        let (owed, held) = self.w.read(message).await;
         assert_eq!(owed, held);
     }
 }
@@ -257,10 +261,28 @@ pub fn after_fee(price: Balance) -> Balance {
 pub fn listing(price: Balance, period: Option<Millis>) -> Listing {
     Listing {
         price,
-        content: [1; 32],
+        pay_what_you_want: false,
         period,
         referral: 1_000,
         tier: None,
+        copies: None,
+    }
+}
+
+pub fn order(creator: CreatorId, item: ItemId, max_price: Balance) -> Order {
+    Order {
+        creator,
+        item,
+        max_price,
+        edition: None,
+    }
+}
+
+pub fn content() -> Content {
+    Content {
+        commitment: [1; 32],
+        title: "A drawing".into(),
+        uri: String::new(),
     }
 }
 
@@ -364,7 +386,7 @@ async fn items_are_published_bought_and_refunded() {
         costs::check(name, &receipt);
     }
 
-    let buy = |sale: &mut Sale, item, max| sale.to().buy(creator, item, None, max, NOBODY);
+    let buy = |sale: &mut Sale, item, max| sale.to().buy(order(creator, item, max), None, NOBODY);
     let message = buy(&mut sale, 9, PRICE);
     assert_eq!(sale.refused(&bob, message, PRICE).await, Error::UnknownItem);
     let message = buy(&mut sale, 0, PRICE - 1);
@@ -542,7 +564,7 @@ async fn delegates_publish_referrers_earn_and_buyers_can_keep_to_themselves_what
 
     let gift = |sale: &mut Sale| {
         sale.to()
-            .buy(creator, item, Some(zoe.id()), PRICE, Some(cat.id()))
+            .buy(order(creator, item, PRICE), Some(zoe.id()), Some(cat.id()))
     };
     let before = [sale.w.free(&ada.id()).await, sale.w.free(&cat.id()).await];
     let message = gift(&mut sale);

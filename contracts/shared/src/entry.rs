@@ -20,14 +20,16 @@
 
 use ink::{
     env::ReturnFlags,
+    primitives::Key,
     reflect::{ContractMessageDecoder, ExecuteDispatchable},
+    storage::traits::StorageKey,
     LangError, MessageResult,
 };
 use scale::{Decode, Encode, Error, Input};
 
 /// The hot messages of a contract, with their arguments.
 pub trait Hot: Sized {
-    /// Decodes the arguments of the message that has this selector. `None`, with nothing read, if it is
+    /// Decodes the arguments of the message that has this selector. `None` if it is
     /// no hot one.
     fn decode<I: Input>(selector: [u8; 4], arguments: &mut I) -> Option<Result<Self, Error>>;
 
@@ -37,58 +39,34 @@ pub trait Hot: Sized {
 }
 
 /// What a call asks for.
-pub enum Asked<H, Rest> {
+pub enum Asked<H> {
     /// A hot message.
     Hot(H),
-    /// Anything else, as ink! decodes it.
-    Rest(Rest),
+    /// Anything else, which ink! reads by itself, from the start: so all contracts have each decoder once.
+    Other,
 }
 
-impl<H: Hot, Rest: Decode> Decode for Asked<H, Rest> {
+impl<H: Hot> Decode for Asked<H> {
     fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
         let selector = <[u8; 4]>::decode(input)?;
         match H::decode(selector, input) {
             Some(hot) => hot.map(Self::Hot),
-            None => decode_rest(selector, input).map(Self::Rest),
+            None => Ok(Self::Other),
         }
     }
 }
 
-/// Apart, so that a hot message does not pay for its length.
+/// Reads the contract's root item, as ink! does.
+// By itself: a chain compiles a function as a whole when it is entered, and charges for its length.
 #[inline(never)]
-fn decode_rest<Rest: Decode, I: Input>(selector: [u8; 4], input: &mut I) -> Result<Rest, Error> {
-    Rest::decode(&mut Reread {
-        selector,
-        read: 0,
-        rest: input,
-    })
-}
-
-/// An input whose first four bytes were read already.
-struct Reread<'a, I> {
-    selector: [u8; 4],
-    read: usize,
-    rest: &'a mut I,
-}
-
-impl<I: Input> Input for Reread<'_, I> {
-    fn remaining_len(&mut self) -> Result<Option<usize>, Error> {
-        let unread = self.selector.len().saturating_sub(self.read);
-        let rest = self.rest.remaining_len()?;
-        Ok(rest.map(|rest| rest.saturating_add(unread)))
-    }
-
-    fn read(&mut self, into: &mut [u8]) -> Result<(), Error> {
-        let unread = self.selector.get(self.read..).unwrap_or_default();
-        let again = unread.len().min(into.len());
-        let (first, then) = into.split_at_mut(again);
-        let (head, _) = unread.split_at(again);
-        first.copy_from_slice(head);
-        self.read = self.read.saturating_add(again);
-        match then.is_empty() {
-            true => Ok(()),
-            false => self.rest.read(then),
-        }
+pub fn load<Contract>() -> Contract
+where
+    Contract: StorageKey + ink::storage::traits::Storable,
+{
+    match ink::env::get_contract_storage::<Key, Contract>(&Contract::KEY) {
+        Ok(Some(contract)) => contract,
+        // As in ink!: it is there since the deployment.
+        _ => panic!(),
     }
 }
 
@@ -99,18 +77,28 @@ where
     Contract::Type: Decode + ExecuteDispatchable,
     H: Hot,
 {
-    match ink::env::decode_input::<Asked<H, Contract::Type>>() {
+    match ink::env::decode_input::<Asked<H>>() {
         Ok(Asked::Hot(hot)) => hot.run(),
-        Ok(Asked::Rest(rest)) => run_rest(rest),
+        Ok(Asked::Other) => run_other::<Contract>(),
         Err(_) => unreadable(),
     }
 }
 
+/// Has ink! read the call from its start.
 #[inline(never)]
-fn run_rest<Rest: ExecuteDispatchable>(rest: Rest) {
-    if rest.execute_dispatchable().is_err() {
-        // As in ink!: value for a message that takes none.
-        panic!()
+fn run_other<Contract>()
+where
+    Contract: ContractMessageDecoder,
+    Contract::Type: Decode + ExecuteDispatchable,
+{
+    match ink::env::decode_input::<Contract::Type>() {
+        Ok(message) => {
+            if message.execute_dispatchable().is_err() {
+                // As in ink!: value for a message that takes none.
+                panic!()
+            }
+        }
+        Err(_) => unreadable(),
     }
 }
 
@@ -147,10 +135,7 @@ mod tests {
         fn run(self) {}
     }
 
-    /// Stands for ink!'s own decoder: selector, then arguments.
-    type Rest = ([u8; 4], Vec<u8>);
-
-    fn decoded(bytes: &[u8]) -> Result<Asked<Tip, Rest>, Error> {
+    fn decoded(bytes: &[u8]) -> Result<Asked<Tip>, Error> {
         Asked::decode(&mut &bytes[..])
     }
 
@@ -163,40 +148,18 @@ mod tests {
     }
 
     #[test]
-    fn any_other_message_reaches_ink_whole() {
-        let whole: Rest = ([4, 3, 2, 1], vec![9; 100]);
-        match decoded(&whole.encode()) {
-            Ok(Asked::Rest(rest)) => assert_eq!(rest, whole),
-            _ => panic!("not the rest"),
-        }
+    fn any_other_message_is_left_to_ink() {
+        let other = ([4u8, 3, 2, 1], vec![9u8; 100]).encode();
+        assert!(matches!(decoded(&other), Ok(Asked::Other)));
+        assert!(matches!(decoded(&other[..4]), Ok(Asked::Other)));
     }
 
     #[test]
-    fn malformed_input_is_refused_for_hot_and_other_messages_alike() {
+    fn malformed_input_is_refused() {
         let hot = (HOT, 7u32).encode();
-        let other: Vec<u8> = ([4u8, 3, 2, 1], vec![9u8; 100]).encode();
         for length in 0..hot.len() {
             assert!(decoded(&hot[..length]).is_err(), "{length} bytes");
         }
-        for length in 0..other.len() {
-            assert!(decoded(&other[..length]).is_err(), "{length} bytes");
-        }
-    }
-
-    #[test]
-    fn a_reread_input_counts_the_bytes_it_gives_again() {
-        let mut rest = &[5u8, 6][..];
-        let mut input = Reread {
-            selector: HOT,
-            read: 0,
-            rest: &mut rest,
-        };
-        assert_eq!(input.remaining_len(), Ok(Some(6)));
-        let mut three = [0; 3];
-        input.read(&mut three).unwrap();
-        assert_eq!((three, input.remaining_len()), ([1, 2, 3], Ok(Some(3))));
-        input.read(&mut three).unwrap();
-        assert_eq!((three, input.remaining_len()), ([4, 5, 6], Ok(Some(0))));
-        assert!(input.read(&mut three).is_err());
+        assert!(decoded(&[4, 3, 2]).is_err());
     }
 }

@@ -1,7 +1,8 @@
 //! What must hold before anything happens.
 
 use crate::{
-    catalogue::Item,
+    books::Books,
+    catalogue::{Item, Offer},
     error::{Error, Result},
     events::Tip,
     storefront::Storefront,
@@ -9,7 +10,10 @@ use crate::{
 };
 use farthing_shared::ask;
 use farthing_types::{pause::Pause, Balance, CreatorId, ItemId, Millis};
-use ink::codegen::{StaticEnv, TraitCallBuilder};
+use ink::{
+    codegen::{StaticEnv, TraitCallBuilder},
+    storage::{traits::StorageKey, Mapping},
+};
 use registry::creator::Permission;
 
 impl Storefront {
@@ -50,12 +54,36 @@ impl Storefront {
         }
     }
 
+    #[inline(never)]
+    pub(crate) fn open_books(&self, creator: CreatorId) -> Result<Books> {
+        self.books.get(creator).ok_or(Error::NotOpen)
+    }
+
+    #[inline(never)]
     pub(crate) fn known_item(&self, creator: CreatorId, item: ItemId) -> Result<Item> {
         self.items.get((creator, item)).ok_or(Error::UnknownItem)
     }
 
+    /// What a purchase has to know of an item.
+    #[inline(never)]
+    pub(crate) fn offer(&self, creator: CreatorId, item: ItemId) -> Option<Offer> {
+        beginning(&self.items, (creator, item))
+    }
+
     pub(crate) fn tier_price(&self, creator: CreatorId, tier: u8) -> Option<Balance> {
         self.tiers.get((creator, tier)).filter(|price| *price != 0)
+    }
+}
+
+/// The beginning of an item's record: what comes after it is read, and not decoded.
+fn beginning<Key: StorageKey>(
+    _: &Mapping<(CreatorId, ItemId), Item, Key>,
+    at: (CreatorId, ItemId),
+) -> Option<Offer> {
+    match ink::env::get_contract_storage(&(Key::KEY, at)) {
+        Ok(offer) => offer,
+        // As in ink!'s mapping: only what was written is there.
+        Err(_) => panic!(),
     }
 }
 

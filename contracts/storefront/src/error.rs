@@ -11,6 +11,12 @@ pub enum Error {
     FeeTooHigh,
     /// The registry did not answer as one.
     RegistryFailed,
+    /// The registry has no such creator any more.
+    CreatorDeleted,
+    /// The registry has the creator still, and says where the money goes.
+    NotDeleted,
+    /// This is not the last split of the creator that the contract knew.
+    WrongSplit,
     /// The creator has no storefront here.
     NotOpen,
     /// The creator's storefront is open already.
@@ -25,6 +31,12 @@ pub enum Error {
     UnknownItem,
     /// The item cannot be bought at present.
     Retired,
+    /// The item is free: everybody has access to it, and there is nothing to buy.
+    Free,
+    /// All copies of the item's limited edition are sold.
+    SoldOut,
+    /// The item has come out in another edition than the order names: its present one is this.
+    Revised(u32),
     /// The item is on sale already.
     OnSale,
     /// The creator has no such price tier.

@@ -3,3 +3,4 @@
 mod catalogue;
 mod paying;
 mod releasing;
+mod till;

@@ -118,7 +118,7 @@ pub async fn print(session: &mut Session, who: &Who) -> Outcome {
         let ledger = creator::ledger(*creator, fee, &history);
         let books = session
             .client
-            .read_at(block, shop.call().shop(*creator))
+            .read_at(block, shop.call().books(*creator))
             .await?;
         ledger.reconcile(books.map_or(0, |books| books.balance), block)?;
         ledgers.push(ledger);

@@ -41,7 +41,7 @@ async fn creators(session: &Session, who: &Who) -> Result<Value, Error> {
     let shop: StorefrontRef = session.contract("storefront")?;
     let mut found = Vec::new();
     for creator in &who.creators {
-        if let Some(books) = session.client.read(shop.call().shop(*creator)).await? {
+        if let Some(books) = session.client.read(shop.call().books(*creator)).await? {
             found.push(json!({
                 "creator": creator,
                 "books": books.balance.to_string(),
