@@ -217,8 +217,8 @@ pub fn at_once(_: Millis) -> Vec<Step> {
 }
 
 pub async fn deadline(pool: &mut Pool) -> Millis {
-    let message = pool.pool.call().overview();
-    pool.w.read(message).await.books.closes
+    let message = pool.pool.call().standing();
+    pool.w.read(message).await.closes.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -388,7 +388,7 @@ async fn the_factory_makes_a_pool_where_it_says_and_lists_it() {
     assert_eq!(account, foretold);
     let created = receipt.event::<Created>(&account);
     assert_eq!(created.terms, rules);
-    let input = PoolRef::new(rules)
+    let input = PoolRef::made_for(ada.id(), rules)
         .endowment(0)
         .code_hash(code.into())
         .salt_bytes(Vec::<u8>::new())

@@ -6,8 +6,13 @@ use crate::{
     tally::Tally,
     terms::Terms,
 };
+use farthing_shared::fixed::{read, Fields, Record};
 use farthing_types::{quadratic::Weight, Balance, Millis};
-use ink::{prelude::vec::Vec, primitives::AccountId};
+use ink::{
+    prelude::{string::String, vec::Vec},
+    primitives::AccountId,
+};
+use pool::books::{Stage as PoolStage, Sums};
 
 /// A pool of the round. A fixed size, so that dividing locks no storage deposit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,15 +98,15 @@ pub struct Objector {
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub struct Rules {
-    /// See [`Terms`].
+    /// From when on donations count.
     pub opens: Millis,
-    /// See [`Terms`].
+    /// From when on they no longer count.
     pub closes: Millis,
-    /// See [`Terms`].
+    /// The least that a donation can be.
     pub minimum: Balance,
-    /// See [`Terms`].
+    /// How much of all that one donor gives to the pool counts.
     pub cap: Balance,
-    /// See [`Terms`].
+    /// The organiser, who is no donor.
     pub organiser: AccountId,
     /// Whether there is a verifier, so that donors must be listed.
     pub listed: bool,
@@ -138,8 +143,10 @@ impl Rules {
 /// A pool's place in the round, and what was given to it there. The size never changes, so that donations
 /// lock no storage deposit for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[ink::scale_derive(Encode, Decode, TypeInfo)]
-#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+#[cfg_attr(
+    feature = "std",
+    derive(scale_info::TypeInfo, ink::storage::traits::StorageLayout)
+)]
 pub struct Place {
     /// How many pools entered before.
     pub place: u8,
@@ -147,10 +154,83 @@ pub struct Place {
     pub objections: Objections,
     /// What counts for it.
     pub tally: Tally,
-    /// Who got its money when it entered, and so is no donor to it.
-    pub beneficiaries: Vec<AccountId>,
     /// What holds for donations.
     pub rules: Rules,
+    /// Who got its money when it entered, and so is no donor to it.
+    pub beneficiaries: Vec<AccountId>,
+}
+
+/// The bytes of a place before its beneficiaries: a number, two objections; two amounts and a number for
+/// what counts; two times, two amounts, an account and a flag for the rules; and the length of what follows.
+const LENGTH: usize = 1 + 2 + (2 * 16 + 4) + (2 * 8 + 2 * 16 + 32 + 1) + 1;
+
+// At once, as every donation reads and writes it: a list of at most 16 says its length in one byte.
+impl scale::Decode for Place {
+    fn decode<I: scale::Input>(input: &mut I) -> core::result::Result<Self, scale::Error> {
+        let bytes: [u8; LENGTH] = read(input)?;
+        let mut fields = Fields::of(&bytes);
+        let place = fields.byte();
+        let objections = Objections {
+            organiser: fields.flag()?,
+            verifier: fields.flag()?,
+        };
+        let tally = Tally {
+            roots: fields.balance(),
+            counted: fields.balance(),
+            donors: fields.number(),
+        };
+        let rules = Rules {
+            opens: fields.long(),
+            closes: fields.long(),
+            minimum: fields.balance(),
+            cap: fields.balance(),
+            organiser: fields.bytes().into(),
+            listed: fields.flag()?,
+        };
+        let count = usize::from(fields.byte() >> 2);
+        let mut beneficiaries = Vec::with_capacity(count);
+        for _ in 0..count {
+            beneficiaries.push(read::<32, I>(input)?.into());
+        }
+        Ok(Self {
+            place,
+            objections,
+            tally,
+            rules,
+            beneficiaries,
+        })
+    }
+}
+
+impl scale::Encode for Place {
+    fn size_hint(&self) -> usize {
+        LENGTH.saturating_add(self.beneficiaries.len().saturating_mul(32))
+    }
+
+    fn encode_to<O: scale::Output + ?Sized>(&self, output: &mut O) {
+        let (tally, rules) = (&self.tally, &self.rules);
+        let count = u8::try_from(self.beneficiaries.len()).unwrap_or(u8::MAX);
+        let mut bytes = [0; LENGTH];
+        let mut record = Record::of(&mut bytes);
+        record.put(&[
+            self.place,
+            self.objections.organiser.into(),
+            self.objections.verifier.into(),
+        ]);
+        record.put(&tally.roots.to_le_bytes());
+        record.put(&tally.counted.to_le_bytes());
+        record.put(&tally.donors.to_le_bytes());
+        record.put(&rules.opens.to_le_bytes());
+        record.put(&rules.closes.to_le_bytes());
+        record.put(&rules.minimum.to_le_bytes());
+        record.put(&rules.cap.to_le_bytes());
+        record.put::<32>(rules.organiser.as_ref());
+        record.put(&[rules.listed.into(), count.wrapping_shl(2)]);
+        output.write(&bytes);
+        for account in &self.beneficiaries {
+            output.write(account.as_ref());
+        }
+    }
 }
 
 /// A pool of the round, and what was given to it there.
@@ -164,6 +244,28 @@ pub struct Projection {
     pub objections: Objections,
     /// What counts for it.
     pub tally: Tally,
+}
+
+/// What a pool tells of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Told {
+    /// Its title.
+    pub title: String,
+    /// Where it stands now.
+    pub stage: PoolStage,
+    /// What came into it and was held, through the round and past it.
+    pub sums: Sums,
+}
+
+/// A pool of the round as a page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Shown {
+    /// What the round knows of it.
+    pub projection: Projection,
+    /// What it tells of itself; `None` if it does not answer.
+    pub told: Option<Told>,
 }
 
 impl Place {
@@ -216,6 +318,32 @@ mod tests {
         organiser: false,
         verifier: true,
     };
+
+    #[test]
+    fn places_are_written_as_scale_does_and_read_so() {
+        use scale::{Decode, Encode};
+        let mut place = place();
+        place.objections.verifier = true;
+        place.tally = Tally {
+            roots: 1 << 70,
+            counted: 1 << 65,
+            donors: 12,
+        };
+        for count in [1, 2, 16] {
+            place.beneficiaries = (0..count).map(|n| [n; 32].into()).collect();
+            let (tally, rules) = (&place.tally, &place.rules);
+            let expected = (
+                (place.place, place.objections, tally.roots, tally.counted),
+                (tally.donors, rules.opens, rules.closes, rules.minimum),
+                (rules.cap, rules.organiser, rules.listed),
+                &place.beneficiaries,
+            );
+            let bytes = place.encode();
+            assert_eq!(bytes, expected.encode());
+            assert_eq!(Place::decode(&mut &bytes[..]), Ok(place.clone()));
+            assert!(Place::decode(&mut &bytes[..bytes.len() - 1]).is_err());
+        }
+    }
 
     #[test]
     fn beneficiaries_and_the_organiser_are_no_donors() {

@@ -7,6 +7,8 @@
 //! |---|---|
 //! | [`mod@ask`] | calls into contracts that somebody else chose, bounded in all that they can take |
 //! | [`send`] | sending money to an account, whatever the chain says to it |
+//! | [`host`] | what hot messages ask of the chain, by the shortest way |
+//! | [`fixed`] | records of a fixed length, read at once |
 //! | [`ending`] | answering a call without writing the root item |
 //! | [`entry`] | a short way for a contract's hot messages, past ink!'s dispatcher |
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -15,6 +17,8 @@
 pub mod ask;
 pub mod ending;
 pub mod entry;
+pub mod fixed;
+pub mod host;
 pub mod send;
 
 pub use self::{

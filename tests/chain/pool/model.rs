@@ -262,7 +262,7 @@ impl Driver {
         let model = &self.model;
         let pool = self.at.pool.call();
         let overview = chain.read(pool.overview());
-        let (books, till) = (overview.books, overview.till);
+        let (books, till) = (overview.sums, overview.till);
         assert_eq!(overview.stage, self.stage());
         assert_eq!(
             overview.releasable,
