@@ -1,5 +1,6 @@
 //! The factory of pools.
 
+mod paging;
 mod strangers;
 
 use crate::pool::world::{

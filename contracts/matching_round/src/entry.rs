@@ -3,7 +3,7 @@
 use crate::{lists::Membership, matching_round::MatchingRound};
 use farthing_shared::{
     entry::{finish, Hot},
-    fixed::read,
+    fixed::{option, read},
 };
 use farthing_types::Hash;
 use ink::primitives::AccountId;
@@ -20,7 +20,7 @@ pub struct Donation {
 impl Donation {
     fn read<I: Input>(arguments: &mut I) -> Result<Self, Error> {
         let pool = read::<32, I>(arguments)?.into();
-        let memo = Decode::decode(arguments)?;
+        let memo = option(arguments)?;
         let membership = match arguments.read_byte()? {
             0 => None,
             // Whose first gift it is.

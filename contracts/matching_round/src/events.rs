@@ -128,6 +128,11 @@ pub struct Donated {
     pub counted: Balance,
 }
 
+impl Donated {
+    /// Its bytes: two accounts and two amounts.
+    pub const LENGTH: usize = 2 * 32 + 2 * 16;
+}
+
 /// Pools were asked whether they missed their goals.
 #[ink::event]
 pub struct Asked {

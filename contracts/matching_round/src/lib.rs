@@ -430,12 +430,12 @@ pub mod matching_round {
             self.projections()
         }
 
-        /// Returns up to `count` pools (64 at most) from the one on that entered as number `first`, with what
-        /// they tell of themselves. Beyond the end there are none. All 64 fit into one answer.
+        /// Returns up to `count` pools (32 at most), in the order of entering, without the first `skip`, with
+        /// what they tell of themselves. Beyond the end there are none: two calls read a whole round.
         #[ink(message)]
         #[inline(never)]
-        pub fn page(&self, first: u32, count: u32) -> Vec<Shown> {
-            self.show(first, count)
+        pub fn page(&self, skip: u32, count: u32) -> Vec<Shown> {
+            self.show(skip, count)
         }
 
         /// Returns what counts for one pool.

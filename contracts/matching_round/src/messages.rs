@@ -3,7 +3,7 @@
 use crate::{
     books::Books,
     checks::signed_by,
-    entries::{Entry, Objections, Place, Rules},
+    entries::{beneficiaries, Entry, Head, Objections, Place, Rules},
     error::{Error, Result},
     events::*,
     lists::{Membership, MAX_LISTS},
@@ -13,6 +13,7 @@ use crate::{
 };
 use farthing_shared::{
     ask,
+    fixed::Record,
     host::{self, Answer},
     Question,
 };
@@ -262,9 +263,10 @@ impl MatchingRound {
         membership: Option<Membership>,
     ) -> Result<()> {
         let (donor, amount) = (host::caller(), host::attached());
-        let mut place = self.place_of(pool)?;
+        let mut stored = self.places.get(pool).ok_or(Error::NotEntered)?;
+        let mut place = Head::of(&stored.bytes);
         place.rules.check(Self::env().block_timestamp(), amount)?;
-        place.check_donor(&donor)?;
+        place.check_donor(&donor, beneficiaries(&stored.bytes))?;
         let key = (place.place, donor);
         let mut contribution = match self.contributions.get(key) {
             Some(contribution) => contribution,
@@ -278,7 +280,8 @@ impl MatchingRound {
             .ok_or(Error::Overflow)?;
         if counted != 0 {
             self.contributions.insert(key, &contribution);
-            self.put_place(pool, &place);
+            place.tally.put(&mut stored.bytes);
+            self.places.insert(pool, &stored);
         }
         hand_on(pool, donor, amount, memo)?;
         let event = Donated {
@@ -287,7 +290,9 @@ impl MatchingRound {
             amount,
             counted,
         };
-        host::emit(&event.encode());
+        let mut bytes = [0; Donated::LENGTH];
+        event.encode_to(&mut Record::of(&mut bytes));
+        host::emit(&bytes);
         Ok(())
     }
 
@@ -319,10 +324,22 @@ impl MatchingRound {
 #[inline(never)]
 fn hand_on(pool: AccountId, donor: AccountId, amount: Balance, memo: Option<Hash>) -> Result<()> {
     let selector = ink::selector_bytes!("donate_in_round");
-    let donation = (selector, donor, memo).encode();
+    let mut donation = [0; 4 + 32 + 1 + 32];
+    let mut fields = Record::of(&mut donation);
+    fields.put(&selector);
+    fields.put::<32>(donor.as_ref());
+    let donation = match memo {
+        Some(memo) => {
+            fields.put(&[1]);
+            fields.put(&memo);
+            &donation[..]
+        }
+        // The last byte says that there is none.
+        None => &donation[..4 + 32 + 1],
+    };
     // More than any answer of a pool's.
     let mut answer = [0; 64];
-    match host::call(&pool, amount, &donation, &mut answer) {
+    match host::call(&pool, amount, donation, &mut answer) {
         // `Ok(Ok(()))`: nothing was refused.
         Some(Answer {
             reverted: false,

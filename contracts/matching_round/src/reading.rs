@@ -20,8 +20,9 @@ use ink::{
 use pool::PoolRef;
 use scale::{Decode, Encode};
 
-/// Most pools on a page: all that a round can have.
-pub const MAX_PAGE: u32 = crate::books::MAX_POOLS;
+/// Most pools on a page, half of all that a round can have: each is asked, and a chain may allow a call no
+/// more than 5 MiB of proof, as for a block.
+pub const MAX_PAGE: u32 = 32;
 
 impl MatchingRound {
     pub(crate) fn look_over(&self) -> Overview {
@@ -52,9 +53,9 @@ impl MatchingRound {
         entries.into_iter().filter_map(with_place).collect()
     }
 
-    pub(crate) fn show(&self, first: u32, count: u32) -> Vec<Shown> {
+    pub(crate) fn show(&self, skip: u32, count: u32) -> Vec<Shown> {
         let all = self.projections().into_iter();
-        all.skip(first as usize)
+        all.skip(skip as usize)
             .take(count.min(MAX_PAGE) as usize)
             .map(shown)
             .collect()

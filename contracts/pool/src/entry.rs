@@ -13,7 +13,7 @@ use crate::{
 };
 use farthing_shared::{
     entry::{finish, Hot},
-    fixed::{read, Raw},
+    fixed::{option, read, Raw},
     host,
 };
 use farthing_types::Hash;
@@ -49,7 +49,7 @@ impl Gift {
             true => Some(read::<32, I>(arguments)?.into()),
             false => None,
         };
-        let memo = Decode::decode(arguments)?;
+        let memo = option(arguments)?;
         Ok(Self {
             donor,
             memo,

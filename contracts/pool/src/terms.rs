@@ -170,25 +170,19 @@ impl Payees {
         self.beneficiaries.iter().any(|one| &one.account == account)
     }
 
-    /// Divides `amount` that goes straight through: the fee, and the beneficiaries' shares, in the
-    /// split's order. All of them are rounded down, so that the sum can be less, by fewer units than
-    /// there are beneficiaries. `None` on overflow, which no amount that exists on a chain can cause.
-    pub fn divide(&self, amount: Balance) -> Option<(Balance, Vec<Balance>)> {
+    /// Takes the fee off an amount that goes straight through, rounded down. Returns it and what is left.
+    /// `None` on overflow, which no amount that exists on a chain can cause.
+    pub fn fee_of(&self, amount: Balance) -> Option<(Balance, Balance)> {
         let fee = match &self.fee {
             Some(fee) => part(amount, fee.points.into(), BASIS_POINTS.into())?,
             None => 0,
         };
-        let net = amount.checked_sub(fee)?;
-        let mut shares = Vec::with_capacity(self.beneficiaries.len());
-        for one in &self.beneficiaries {
-            shares.push(part(net, one.parts, PARTS)?);
-        }
-        Some((fee, shares))
+        Some((fee, amount.checked_sub(fee)?))
     }
 }
 
 /// Returns `amount * parts / whole`, rounded down. Dividing wide numbers is dear, and hardly ever needed.
-fn part(amount: Balance, parts: u32, whole: u32) -> Option<Balance> {
+pub fn part(amount: Balance, parts: u32, whole: u32) -> Option<Balance> {
     if parts == whole {
         return Some(amount);
     }

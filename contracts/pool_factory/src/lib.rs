@@ -241,7 +241,7 @@ pub mod pool_factory {
         }
 
         /// Returns pools with what they tell of themselves, newest first, without the newest `skip`: all
-        /// pools, or those on one creator's list. As many as fit well into one answer, at most `count` (64
+        /// pools, or those on one creator's list. As many as fit well into one answer, at most `count` (32
         /// at most), and at least one if there is one; and where the next page begins.
         ///
         /// Those that a creator took off the list are skipped over, but counted: `skip` is a place among

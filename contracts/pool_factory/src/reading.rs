@@ -12,6 +12,9 @@ use scale::Encode;
 
 /// Most pools on one page of a list.
 pub const MAX_PAGE: u32 = 64;
+/// Most pools on a page that shows what they tell of themselves: each is asked, and a chain may allow a
+/// call no more than 5 MiB of proof, as for a block.
+pub const MAX_SHOWN: u32 = 32;
 /// Most bytes of the pools on a page that shows what they tell of themselves. ink!'s buffer has room for
 /// 16,384.
 pub const MAX_BYTES: usize = 15_000;
@@ -66,6 +69,7 @@ impl PoolFactory {
     }
 
     pub(crate) fn show(&self, creator: Option<CreatorId>, skip: u32, count: u32) -> Page {
+        let count = count.min(MAX_SHOWN);
         let (all, listed) = match creator {
             Some(creator) => (self.count_for(creator), self.made_for(creator, skip, count)),
             None => (

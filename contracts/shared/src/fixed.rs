@@ -141,6 +141,28 @@ impl<'a> Record<'a> {
     }
 }
 
+impl Output for Record<'_> {
+    #[inline(always)]
+    fn write(&mut self, bytes: &[u8]) {
+        let all = core::mem::take(&mut self.0);
+        if bytes.len() <= all.len() {
+            let (place, rest) = all.split_at_mut(bytes.len());
+            place.copy_from_slice(bytes);
+            self.0 = rest;
+        }
+    }
+}
+
+/// Reads the next option of 32 bytes.
+#[inline(always)]
+pub fn option<I: Input>(input: &mut I) -> Result<Option<[u8; 32]>, Error> {
+    match input.read_byte()? {
+        0 => Ok(None),
+        1 => read(input).map(Some),
+        _ => Err("no option".into()),
+    }
+}
+
 /// Reads the next `N` bytes of `input`.
 #[inline(always)]
 pub fn read<const N: usize, I: Input>(input: &mut I) -> Result<[u8; N], Error> {
@@ -172,7 +194,11 @@ mod tests {
         record.put(&[1, 2]);
         record.put(&7u32.to_le_bytes());
         record.put(&[9]);
+        record.write(&[9]);
         assert_eq!(bytes, [1, 2, 7, 0, 0, 0]);
+        let mut bytes = [0; 20];
+        (3u32, 1u128).encode_to(&mut Record::of(&mut bytes));
+        assert_eq!(bytes[..], (3u32, 1u128).encode());
     }
 
     #[test]
@@ -180,6 +206,16 @@ mod tests {
         let bytes = 0x0403_0201u32.encode();
         let raw = Raw::<u32>::decode(&mut &bytes[..]).unwrap();
         assert_eq!((&raw.bytes, raw.encode()), (&bytes, bytes.clone()));
+    }
+
+    #[test]
+    fn options_are_read_as_scale_encodes_them() {
+        for one in [None, Some([7u8; 32])] {
+            let bytes = one.encode();
+            assert_eq!(option(&mut &bytes[..]), Ok(one));
+            assert!(option(&mut &bytes[..bytes.len() - 1]).is_err());
+        }
+        assert!(option(&mut &[2u8; 33][..]).is_err());
     }
 
     #[test]

@@ -8,10 +8,10 @@ use crate::{
     events::{Arrival, Division, Donation, Donations, Gift, Share},
     pool::Pool,
     sponsors::{Match, Sponsors},
-    terms::Payees,
+    terms::{part, Payees},
 };
 use farthing_shared::{host, try_send};
-use farthing_types::{Balance, Hash, Millis};
+use farthing_types::{split::PARTS, Balance, Hash, Millis};
 use ink::{
     codegen::StaticEnv,
     prelude::{vec, vec::Vec},
@@ -196,23 +196,34 @@ impl Pool {
 /// Sends `amount` to treasury and beneficiaries, as far as it can be divided and the chain moves it.
 #[inline(never)]
 pub(crate) fn send_on(payees: &Payees, amount: Balance) -> Result<Division> {
-    let (fee, shares) = payees.divide(amount).ok_or(Error::Overflow)?;
-    Ok(send_all(payees, fee, shares))
+    let (fee, net) = payees.fee_of(amount).ok_or(Error::Overflow)?;
+    let fee = payees.fee.as_ref().map(|one| share(one.treasury, fee));
+    let mut shares = Vec::with_capacity(payees.beneficiaries.len());
+    for one in &payees.beneficiaries {
+        let part = part(net, one.parts, PARTS).ok_or(Error::Overflow)?;
+        shares.push(share(one.account, part));
+    }
+    Ok(Division { fee, shares })
 }
 
 /// Sends everyone their share.
 pub(crate) fn send_all(payees: &Payees, fee: Balance, amounts: Vec<Balance>) -> Division {
-    let send = |account, amount| Share {
+    let mut shares = Vec::with_capacity(amounts.len());
+    let fee = payees.fee.as_ref().map(|one| share(one.treasury, fee));
+    for (one, amount) in payees.beneficiaries.iter().zip(amounts) {
+        shares.push(share(one.account, amount));
+    }
+    Division { fee, shares }
+}
+
+/// Sends a share, and tells whether it went.
+#[inline(never)]
+fn share(account: AccountId, amount: Balance) -> Share {
+    Share {
         account,
         amount,
         sent: try_send(account, amount),
-    };
-    let mut shares = Vec::with_capacity(amounts.len());
-    let fee = payees.fee.as_ref().map(|one| send(one.treasury, fee));
-    for (one, amount) in payees.beneficiaries.iter().zip(amounts) {
-        shares.push(send(one.account, amount));
     }
-    Division { fee, shares }
 }
 
 /// Tells of donations. `signed` says whether records that were created name the payer.
