@@ -6,24 +6,24 @@
 use crate::{
     books::Books,
     error::{Error, Result},
-    events::Donation,
+    events::Gift as Received,
     messages::giving::{received, send_on},
     pool::Pool,
     terms::Payees,
 };
 use farthing_shared::{
     entry::{finish, Hot},
-    fixed::{option, read, Raw},
+    fixed::{option, read, Raw, Record},
     host,
 };
-use farthing_types::Hash;
+use farthing_types::{Balance, Hash, Millis};
 use ink::{
     codegen::StaticEnv,
     prelude::{vec, vec::Vec},
     primitives::{AccountId, Key},
-    storage::traits::StorageKey,
+    storage::{traits::StorageKey, Lazy, Mapping},
 };
-use scale::{Decode, Input};
+use scale::{Decode, Encode, Input};
 
 const DONATE: [u8; 4] = ink::selector_bytes!("donate");
 const DONATE_FOR: [u8; 4] = ink::selector_bytes!("donate_for");
@@ -64,25 +64,29 @@ impl Gift {
         let mut rest = &root.0.bytes[..];
         let books: Books = unpacked(&mut rest);
         let now = Pool::env().block_timestamp();
-        if !books.passes_gifts_on(now) {
-            return root.hold(donor, self.memo, self.in_round);
-        }
         let amount = host::attached();
         books.check_gift(now, amount)?;
+        let passes = books.passes_gifts_on(now);
+        let gift = Received {
+            donor,
+            amount,
+            memo: self.memo,
+        };
+        if !passes && !self.in_round {
+            return hold(root, books, now, gift);
+        }
         let payees = payees(rest);
         if self.in_round && payees.is_beneficiary(&donor) {
             return Err(Error::IsBeneficiary);
+        }
+        if !passes {
+            return hold(root, books, now, gift);
         }
         let division = send_on(&payees, amount)?;
         if division.keeps() {
             root.keep(&division)?;
         }
-        let donation = Donation {
-            donor,
-            amount,
-            matched: Vec::new(),
-            memo: self.memo,
-        };
+        let donation = gift.matched_by(Vec::new());
         received(payer, false, vec![donation], Some(division));
         Ok(())
     }
@@ -118,11 +122,11 @@ impl Root {
         }
     }
 
-    /// Takes a gift that is held, or that sponsors may add something to.
+    /// Sends a gift on, with what sponsors add to it.
     #[inline(never)]
-    fn hold(&self, donor: AccountId, memo: Option<Hash>, in_round: bool) -> Result<()> {
+    fn match_and_pass_on(&self, now: Millis, gifts: Vec<Received>, amount: Balance) -> Result<()> {
         let mut pool = self.pool();
-        pool.take_one(donor, memo, in_round)?;
+        pool.take_gifts(now, gifts, amount)?;
         // Whatever leaves the root item as it was has ended by now.
         store(&pool);
         Ok(())
@@ -136,6 +140,34 @@ impl Root {
         pool.keep(division)?;
         store(&pool);
         Ok(())
+    }
+}
+
+/// Takes a gift that is held, or that sponsors may add something to.
+#[inline(never)]
+fn hold(mut root: Root, books: Books, now: Millis, gift: Received) -> Result<()> {
+    let (amount, gifts) = (gift.amount, vec![gift]);
+    if books.holds_nothing() {
+        return root.match_and_pass_on(now, gifts, amount);
+    }
+    // Of a pool that holds what it gets, this touches the books alone, which the root item begins with.
+    let mut pool = of_books(books);
+    pool.take_gifts(now, gifts, amount)?;
+    pool.books.encode_to(&mut Record::of(&mut root.0.bytes));
+    ink::env::set_contract_storage(&KEY, &root.0);
+    Ok(())
+}
+
+/// Returns a pool of which the books alone were read.
+fn of_books(books: Books) -> Pool {
+    Pool {
+        books,
+        payees: Vec::new(),
+        till: Vec::new(),
+        charter: Vec::new(),
+        offers: Vec::new(),
+        sponsors: Lazy::new(),
+        donors: Mapping::new(),
     }
 }
 
@@ -186,7 +218,6 @@ mod tests {
     use super::*;
     use crate::terms::Fee;
     use farthing_types::split::Recipient;
-    use scale::Encode;
 
     #[test]
     fn donations_are_decoded_as_ink_decodes_them() {

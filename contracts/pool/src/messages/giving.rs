@@ -57,7 +57,12 @@ impl Pool {
         self.take_gifts(now, gifts, total)
     }
 
-    fn take_gifts(&mut self, now: Millis, gifts: Vec<Gift>, total: Balance) -> Result<()> {
+    pub(crate) fn take_gifts(
+        &mut self,
+        now: Millis,
+        gifts: Vec<Gift>,
+        total: Balance,
+    ) -> Result<()> {
         if self.books.passes_gifts_on(now) {
             let unmatched = |gift: Gift| gift.matched_by(Vec::new());
             let donations = gifts.into_iter().map(unmatched).collect();
