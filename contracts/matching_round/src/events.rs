@@ -79,16 +79,20 @@ pub struct Objected {
     pub reason: Option<Hash>,
 }
 
-/// The verifier made a list of donors known, or freed them all.
+/// The verifier made a list of donors known.
 #[ink::event]
 pub struct Listed {
-    /// The list's number; `None` if all were freed.
-    pub list: Option<u8>,
+    /// The list's number.
+    pub list: u8,
     /// Its Merkle root.
     pub root: Hash,
     /// Where the list is, for donors to make their proofs from.
     pub uri: String,
 }
+
+/// The verifier freed all lists.
+#[ink::event]
+pub struct ListsFreed {}
 
 /// Somebody put money in.
 #[ink::event]
@@ -124,6 +128,11 @@ pub struct Donated {
     pub counted: Balance,
 }
 
+impl Donated {
+    /// Its bytes: two accounts and two amounts.
+    pub const LENGTH: usize = 2 * 32 + 2 * 16;
+}
+
 /// Pools were asked whether they missed their goals.
 #[ink::event]
 pub struct Asked {
@@ -147,7 +156,9 @@ pub struct Divided {
 /// Pools were offered their shares.
 #[ink::event]
 pub struct Paid {
-    /// What came of it.
+    /// How many pools, in the order of entering, need not be offered a share any more by `divide`.
+    pub offered: u32,
+    /// What came of those that were offered theirs now.
     pub payments: Vec<Payment>,
 }
 

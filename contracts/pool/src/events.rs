@@ -48,11 +48,11 @@ pub struct Donation {
     pub memo: Option<Hash>,
 }
 
-/// What money is spent on.
+/// A document of the pool's: news, or what money is spent on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Note {
-    /// Hash of a document that says it.
+    /// The hash of the document.
     pub commitment: Hash,
     /// Where the document is, in at most 128 bytes.
     pub uri: String,
@@ -135,6 +135,8 @@ pub enum Release {
     Payout {
         /// The payout's number.
         payout: u32,
+        /// What it took out of the books: fee and shares, and what rounding set aside of them.
+        amount: Balance,
         /// What the treasury got, if there is a fee.
         fee: Option<Share>,
         /// What each beneficiary got, in the split's order.
@@ -176,6 +178,10 @@ pub enum Release {
 pub struct Created {
     /// Its rules, which never change.
     pub terms: Terms,
+    /// Who made it, as `by` says.
+    pub maker: AccountId,
+    /// Who called the constructor: the maker, or a factory for them.
+    pub by: AccountId,
 }
 
 /// All donations of one call. The only anonymous event: it has no topics at all.
@@ -231,4 +237,31 @@ pub struct Explained {
     pub by: AccountId,
     /// What on.
     pub note: Note,
+}
+
+/// There is news of the pool.
+#[ink::event]
+pub struct News {
+    /// Who has told it: the pool's maker, or a beneficiary.
+    pub by: AccountId,
+    /// The news.
+    pub note: Note,
+}
+
+/// A beneficiary offered their share to another account, or took the offer back.
+#[ink::event]
+pub struct ShareOffered {
+    /// Whose share it is.
+    pub by: AccountId,
+    /// To whom it is offered; `None` if to nobody any more.
+    pub to: Option<AccountId>,
+}
+
+/// A beneficiary's share moved to the account that they had offered it to.
+#[ink::event]
+pub struct ShareMoved {
+    /// Whose it was.
+    pub from: AccountId,
+    /// Whose it is.
+    pub to: AccountId,
 }

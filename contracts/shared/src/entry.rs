@@ -3,7 +3,7 @@
 //! ink! generates one function that decodes the arguments of every message. Chains compile a function
 //! before they run it and charge for its length, so that each call pays for all messages: 0.2 to 0.3
 //! plain transfers. An entry point of the contract's own looks at the selector first. It decodes and
-//! runs the hot messages by itself, and hands every other call to ink!'s dispatcher, whole.
+//! runs the hot messages by itself, and leaves every other call to ink!'s dispatcher, which reads it anew.
 //!
 //! Metadata and selectors stay what ink! makes of the contract: clients notice nothing.
 //!
@@ -18,18 +18,19 @@
 //! }
 //! ```
 
+use crate::fixed::read;
 use ink::{
     env::ReturnFlags,
     primitives::Key,
     reflect::{ContractMessageDecoder, ExecuteDispatchable},
-    storage::traits::StorageKey,
+    storage::traits::{Storable, StorageKey},
     LangError, MessageResult,
 };
 use scale::{Decode, Encode, Error, Input};
 
 /// The hot messages of a contract, with their arguments.
 pub trait Hot: Sized {
-    /// Decodes the arguments of the message that has this selector. `None` if it is
+    /// Decodes the arguments of the message that has this selector. `None`, with nothing read, if it is
     /// no hot one.
     fn decode<I: Input>(selector: [u8; 4], arguments: &mut I) -> Option<Result<Self, Error>>;
 
@@ -42,16 +43,16 @@ pub trait Hot: Sized {
 pub enum Asked<H> {
     /// A hot message.
     Hot(H),
-    /// Anything else, which ink! reads by itself, from the start: so all contracts have each decoder once.
-    Other,
+    /// Anything else: nothing behind its selector was read.
+    Rest,
 }
 
 impl<H: Hot> Decode for Asked<H> {
     fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
-        let selector = <[u8; 4]>::decode(input)?;
+        let selector = read(input)?;
         match H::decode(selector, input) {
             Some(hot) => hot.map(Self::Hot),
-            None => Ok(Self::Other),
+            None => Ok(Self::Rest),
         }
     }
 }
@@ -59,10 +60,7 @@ impl<H: Hot> Decode for Asked<H> {
 /// Reads the contract's root item, as ink! does.
 // By itself: a chain compiles a function as a whole when it is entered, and charges for its length.
 #[inline(never)]
-pub fn load<Contract>() -> Contract
-where
-    Contract: StorageKey + ink::storage::traits::Storable,
-{
+pub fn load<Contract: StorageKey + Storable>() -> Contract {
     match ink::env::get_contract_storage::<Key, Contract>(&Contract::KEY) {
         Ok(Some(contract)) => contract,
         // As in ink!: it is there since the deployment.
@@ -79,29 +77,22 @@ where
 {
     match ink::env::decode_input::<Asked<H>>() {
         Ok(Asked::Hot(hot)) => hot.run(),
-        Ok(Asked::Other) => run_other::<Contract>(),
+        Ok(Asked::Rest) => run_rest::<Contract::Type>(),
         Err(_) => unreadable(),
     }
 }
 
-/// Has ink! read the call from its start.
+/// Has the call decoded anew, by ink!. Apart, so that a hot message does not pay for its length.
 #[inline(never)]
-fn run_other<Contract>()
-where
-    Contract: ContractMessageDecoder,
-    Contract::Type: Decode + ExecuteDispatchable,
-{
-    match ink::env::decode_input::<Contract::Type>() {
-        Ok(message) => {
-            if message.execute_dispatchable().is_err() {
-                // As in ink!: value for a message that takes none.
-                panic!()
-            }
-        }
+fn run_rest<Rest: Decode + ExecuteDispatchable>() {
+    match ink::env::decode_input::<Rest>() {
+        // As in ink!: value for a message that takes none.
+        Ok(rest) => rest.execute_dispatchable().unwrap_or_else(|_| panic!()),
         Err(_) => unreadable(),
     }
 }
 
+#[cold]
 #[inline(never)]
 fn unreadable() {
     let answer: MessageResult<()> = Err(LangError::CouldNotReadInput);
@@ -116,6 +107,34 @@ pub fn answer<T: Encode, E: Encode>(result: Result<T, E>) {
     };
     let answer: MessageResult<Result<T, E>> = Ok(result);
     ink::env::return_value(flags, &answer)
+}
+
+/// Answers a call with what a message did that returns nothing, as [`answer`]. What went well takes the
+/// shortest way, and pays for none of the errors there could have been.
+#[inline(always)]
+pub fn finish<E: Encode>(done: Result<(), E>) {
+    match done {
+        // `Ok(Ok(()))`.
+        Ok(()) => answer_bytes(&[0, 0]),
+        Err(error) => refuse(error),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn refuse<E: Encode>(error: E) {
+    answer::<(), E>(Err(error))
+}
+
+#[cfg(target_arch = "wasm32")]
+fn answer_bytes(bytes: &[u8]) {
+    use pallet_contracts_uapi::{HostFn, HostFnImpl};
+    HostFnImpl::return_value(ReturnFlags::empty(), bytes)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn answer_bytes(_: &[u8]) {
+    panic!("there is no chain here")
 }
 
 #[cfg(test)]
@@ -149,17 +168,22 @@ mod tests {
 
     #[test]
     fn any_other_message_is_left_to_ink() {
-        let other = ([4u8, 3, 2, 1], vec![9u8; 100]).encode();
-        assert!(matches!(decoded(&other), Ok(Asked::Other)));
-        assert!(matches!(decoded(&other[..4]), Ok(Asked::Other)));
+        for bytes in [&[4, 3, 2, 1][..], &[4, 3, 2, 1, 9]] {
+            assert!(matches!(decoded(bytes), Ok(Asked::Rest)));
+        }
     }
 
     #[test]
-    fn malformed_input_is_refused() {
+    fn malformed_input_of_a_hot_message_is_refused() {
         let hot = (HOT, 7u32).encode();
         for length in 0..hot.len() {
             assert!(decoded(&hot[..length]).is_err(), "{length} bytes");
         }
-        assert!(decoded(&[4, 3, 2]).is_err());
+    }
+
+    #[test]
+    fn the_short_answer_is_that_of_a_message_that_went_well() {
+        let answer: MessageResult<Result<(), u8>> = Ok(Ok(()));
+        assert_eq!(answer.encode(), [0, 0]);
     }
 }

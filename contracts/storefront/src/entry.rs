@@ -113,7 +113,7 @@ mod tests {
                 assert_eq!(own.len(), inks.len(), "{bytes:?}");
                 Some(hot)
             }
-            Ok(Asked::Other) => None,
+            Ok(Asked::Rest) => None,
             Err(_) => {
                 assert!(long.is_err(), "{bytes:?}");
                 None
