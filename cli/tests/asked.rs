@@ -177,7 +177,10 @@ fn a_call_locks_no_more_than_the_deposit_that_was_shown() {
     terminal.answer("y");
     let (code, shown) = terminal.end();
     assert_eq!(code, 3, "{shown}");
-    assert!(shown.contains("more storage deposit than was shown"), "{shown}");
+    assert!(
+        shown.contains("more storage deposit than was shown"),
+        "{shown}"
+    );
     let after = world.money(person.account);
     // Only the fee is gone, and nothing more is held.
     assert!(after.0 < before.0 && after.0 + UNIT / 50 > before.0);

@@ -32,8 +32,12 @@ impl Explain for Error {
             Self::NothingDue => "There is nothing to pay out, to give back or to take in.".into(),
             Self::TransferFailed => TRANSFER_FAILED.into(),
             Self::NotBeneficiary => "Only a beneficiary of the pool can do this.".into(),
-            Self::NotPermitted => "Only who made the pool, and its beneficiaries, can do this.".into(),
-            Self::IsBeneficiary => "Who gets the pool's money cannot donate to it in a round.".into(),
+            Self::NotPermitted => {
+                "Only who made the pool, and its beneficiaries, can do this.".into()
+            }
+            Self::IsBeneficiary => {
+                "Who gets the pool's money cannot donate to it in a round.".into()
+            }
             Self::HasShare => "That account has a share of the pool's money already.".into(),
             Self::PaysItself => "The pool cannot have a share of its own money.".into(),
             Self::NotOffered => "There is no such offer of a share.".into(),

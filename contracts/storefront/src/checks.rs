@@ -8,8 +8,8 @@ use crate::{
     storefront::Storefront,
     MAX_BATCH, MAX_MEMO,
 };
-use farthing_shared::ask;
-use farthing_types::{pause::Pause, Balance, CreatorId, ItemId, Millis};
+use farthing_shared::{ask, guardian};
+use farthing_types::{Balance, CreatorId, ItemId, Millis};
 use ink::{
     codegen::{StaticEnv, TraitCallBuilder},
     storage::{traits::StorageKey, Mapping},
@@ -32,26 +32,8 @@ impl Storefront {
         check(ask(self.registry.call().owns(creator, caller)))
     }
 
-    /// The time, if the caller is the guardian.
-    pub(crate) fn check_guardian(&self) -> Result<Millis> {
-        if self.guardian != Some(Self::env().caller()) {
-            return Err(Error::NotGuardian);
-        }
-        Ok(Self::env().block_timestamp())
-    }
-
-    pub(crate) fn latest_pause(&self) -> Pause {
-        Pause {
-            until: self.paused_until,
-        }
-    }
-
     pub(crate) fn check_open_for_payments(&self) -> Result<Millis> {
-        let now = Self::env().block_timestamp();
-        match self.latest_pause().active(now) {
-            Some(until) => Err(Error::Paused(until)),
-            None => Ok(now),
-        }
+        guardian::check_not_paused(self.paused_until).map_err(Error::Paused)
     }
 
     #[inline(never)]

@@ -1,6 +1,7 @@
 //! Why a message was refused.
 
 use crate::{access::AccessError, catalogue::ListingError};
+use farthing_shared::guardian::Refused;
 use farthing_types::{pause::PauseError, Balance, Millis};
 
 /// Why a message was refused. Nothing it did remains.
@@ -76,3 +77,12 @@ pub enum Error {
 
 /// What every message answers.
 pub type Result<T> = core::result::Result<T, Error>;
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotGuardian => Self::NotGuardian,
+            Refused::BadPause(why) => Self::BadPause(why),
+        }
+    }
+}

@@ -602,32 +602,24 @@ pub mod storefront {
         /// Stops tips and purchases for `duration` milliseconds, at most 7 days and no sooner than 7
         /// days after the last pause ended. Stops nothing that lets money out.
         ///
-        /// Creates no item. Emits [`PausedUntil`].
+        /// Creates no item. Emits [`PausedUntil`](crate::events::PausedUntil).
         ///
         /// # Errors
         /// [`Error::NotGuardian`], [`Error::BadPause`].
         #[ink(message)]
         #[inline(never)]
         pub fn pause(&mut self, duration: Millis) -> Result<()> {
-            let now = self.check_guardian()?;
-            let pause = self.latest_pause().begin(now, duration);
-            let until = pause.map_err(Error::BadPause)?.until;
-            self.paused_until = until;
-            self.env().emit_event(PausedUntil { until });
-            Ok(())
+            self.begin_pause(duration)
         }
 
-        /// Ends a pause at once. Creates no item. Emits [`PausedUntil`].
+        /// Ends a pause at once. Creates no item. Emits [`PausedUntil`](crate::events::PausedUntil).
         ///
         /// # Errors
         /// [`Error::NotGuardian`].
         #[ink(message)]
         #[inline(never)]
         pub fn resume(&mut self) -> Result<()> {
-            let until = self.latest_pause().end(self.check_guardian()?).until;
-            self.paused_until = until;
-            self.env().emit_event(PausedUntil { until });
-            Ok(())
+            self.end_pause()
         }
 
         // ---- Reading ----
@@ -636,14 +628,7 @@ pub mod storefront {
         #[ink(message)]
         #[inline(never)]
         pub fn overview(&self) -> Overview {
-            Overview {
-                registry: ink::ToAccountId::to_account_id(&self.registry),
-                fee: self.fee,
-                treasury: self.treasury,
-                guardian: self.guardian,
-                paused_until: self.latest_pause().active(self.env().block_timestamp()),
-                fees_due: self.fees.get().unwrap_or(0),
-            }
+            self.told()
         }
 
         /// Returns what the contract owes in all, and what it holds to pay it from (its existential

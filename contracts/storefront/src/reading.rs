@@ -3,10 +3,10 @@
 use crate::{
     access::{self, Page},
     catalogue::Item,
-    storefront::Storefront,
+    storefront::{Overview, Storefront},
     MAX_ITEMS, MAX_PAGES,
 };
-use farthing_shared::ask;
+use farthing_shared::{ask, guardian};
 use farthing_types::{Balance, CreatorId, ItemId};
 use ink::{
     codegen::{StaticEnv, TraitCallBuilder},
@@ -15,6 +15,17 @@ use ink::{
 };
 
 impl Storefront {
+    pub(crate) fn told(&self) -> Overview {
+        Overview {
+            registry: ink::ToAccountId::to_account_id(&self.registry),
+            fee: self.fee,
+            treasury: self.treasury,
+            guardian: self.guardian,
+            paused_until: guardian::paused(self.paused_until),
+            fees_due: self.fees.get().unwrap_or(0),
+        }
+    }
+
     pub(crate) fn items_from(&self, creator: CreatorId, first: ItemId, count: u32) -> Vec<Item> {
         (first..first.saturating_add(count.min(MAX_ITEMS)))
             .map_while(|item| self.items.get((creator, item)))

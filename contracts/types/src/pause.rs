@@ -73,6 +73,11 @@ mod tests {
     }
 
     #[test]
+    fn bounds_are_a_week_each() {
+        assert_eq!((MAX_PAUSE, MIN_GAP), (604_800_000, 604_800_000));
+    }
+
+    #[test]
     fn pause_refuses_empty_and_too_long() {
         assert_eq!(Pause::default().begin(1, 0), Err(PauseError::Duration));
         assert_eq!(
