@@ -345,8 +345,9 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
     let (_, receipt) = sale.call(&bob, message, 0).await;
     let all = 2 * after_fee(PRICE);
     let shares = [700_000, 300_000].map(|parts| all * parts / Balance::from(PARTS));
-    let share = |account: &Account, amount| Share {
+    let share = |account: &Account, parts, amount| Share {
         account: account.id(),
+        parts,
         amount,
         sent: true,
     };
@@ -354,7 +355,10 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
         released(&receipt, &sale),
         Release::Payout {
             creator,
-            shares: vec![share(&ada, shares[0]), share(&zoe, shares[1])],
+            shares: vec![
+                share(&ada, 700_000, shares[0]),
+                share(&zoe, 300_000, shares[1]),
+            ],
         }
     );
     assert_eq!(sale.w.free(&ada.id()).await, before + shares[0]);
@@ -370,12 +374,14 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
 async fn items_are_published_bought_and_refunded() {
     let mut sale = Sale::new().await;
     let (ada, bob, creator) = (sale.ada.clone(), sale.bob.clone(), sale.creator);
-    let message = sale.to().publish(creator, listing(0, None));
+    let message = sale
+        .to()
+        .publish(creator, listing(PRICE, Some(0)), content());
     assert_eq!(
         sale.refused(&ada, message, 0).await,
-        Error::BadListing(ListingError::ZeroPrice)
+        Error::BadListing(ListingError::ZeroPeriod)
     );
-    let message = sale.to().publish(creator, listing(PRICE, None));
+    let message = sale.to().publish(creator, listing(PRICE, None), content());
     assert_eq!(sale.refused(&bob, message, 0).await, Error::NotPermitted);
     for (name, period) in [
         ("storefront.publish", None),
@@ -559,7 +565,7 @@ async fn delegates_publish_referrers_earn_and_buyers_can_keep_to_themselves_what
         .call()
         .controls(creator, zoe.id(), Permission::Catalogue);
     assert!(sale.w.read(message).await);
-    let message = sale.to().publish(creator, listing(PRICE, None));
+    let message = sale.to().publish(creator, listing(PRICE, None), content());
     let (item, _) = sale.call(&zoe, message, 0).await;
 
     let gift = |sale: &mut Sale| {

@@ -79,7 +79,7 @@ pub const KINDS: [(u32, usize, Kind); 36] = [
     (8, 50, Kind::BuyBlinded),
     (20, 100, Kind::Refund),
     (26, 300, Kind::Payout),
-    (8, 5, Kind::PayoutDeleted),
+    (8, 3, Kind::PayoutDeleted),
     (6, 50, Kind::Refresh),
     (10, 3, Kind::WithdrawFees),
     (2, 5, Kind::Pause),
