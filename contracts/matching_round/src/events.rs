@@ -35,7 +35,7 @@ pub struct Answer {
 pub struct Payment {
     /// The pool.
     pub pool: AccountId,
-    /// How much, in the chain's smallest unit.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
     /// Whether the pool took it. If not, it waits here for `pay`.
     pub taken: bool,
@@ -97,18 +97,18 @@ pub struct ListsFreed {}
 /// Somebody put money in.
 #[ink::event]
 pub struct Sponsored {
-    /// Who.
+    /// The sponsor whose money it is.
     pub sponsor: AccountId,
-    /// How much, in the chain's smallest unit.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
 }
 
 /// A sponsor left before the round opened, with all that they had put in.
 #[ink::event]
 pub struct Left {
-    /// Who.
+    /// The sponsor whose money it is.
     pub sponsor: AccountId,
-    /// How much, in the chain's smallest unit.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
     /// Whether their record was freed.
     pub freed: bool,
@@ -118,11 +118,11 @@ pub struct Left {
 /// only anonymous event: it has no topics at all.
 #[ink::event(anonymous)]
 pub struct Donated {
-    /// Who.
+    /// The account that gave.
     pub donor: AccountId,
-    /// To which pool.
+    /// The pool that it went to.
     pub pool: AccountId,
-    /// How much, in the chain's smallest unit.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
     /// How much of it counts in the formula.
     pub counted: Balance,
@@ -165,9 +165,9 @@ pub struct Paid {
 /// A sponsor had back their part of what was not divided.
 #[ink::event]
 pub struct TakenBack {
-    /// Who.
+    /// The sponsor whose money it is.
     pub sponsor: AccountId,
-    /// How much, in the chain's smallest unit; perhaps nothing.
+    /// The amount, in the chain's smallest unit; perhaps nothing.
     pub amount: Balance,
     /// Whether their record was freed.
     pub freed: bool,
@@ -176,8 +176,8 @@ pub struct TakenBack {
 /// A donor's record was freed.
 #[ink::event]
 pub struct Freed {
-    /// Whose.
+    /// The donor whose record was freed.
     pub donor: AccountId,
-    /// For which pool.
+    /// The pool that the record was for.
     pub pool: AccountId,
 }

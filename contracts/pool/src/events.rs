@@ -16,7 +16,7 @@ use ink::{
 pub struct Gift {
     /// Who gave it to the one who pays it in.
     pub donor: AccountId,
-    /// How much.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
     /// Hash of what the donor says, kept in the event only.
     pub memo: Option<Hash>,
@@ -40,7 +40,7 @@ impl Gift {
 pub struct Donation {
     /// Whose it is.
     pub donor: AccountId,
-    /// How much.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
     /// What each sponsor added, of those who added something.
     pub matched: Vec<Match>,
@@ -62,9 +62,9 @@ pub struct Note {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Share {
-    /// Whose.
+    /// The beneficiary, or the treasury, whose part it is.
     pub account: AccountId,
-    /// How much.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
     /// Whether it is in the account. If not, the chain refused the transfer, and it waits here for
     /// `withdraw`.
@@ -106,7 +106,7 @@ pub enum Arrival {
     Sponsorship {
         /// The sponsor's number.
         sponsor: u32,
-        /// Who.
+        /// The account that sponsors, and gets back what is not used.
         account: AccountId,
         /// How much they put in.
         amount: Balance,
@@ -117,12 +117,12 @@ pub enum Arrival {
     Grant {
         /// From whom.
         from: AccountId,
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
     },
     /// Money for the beneficiaries that had come by another road.
     Surplus {
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
     },
 }
@@ -150,7 +150,7 @@ pub enum Release {
         donor: AccountId,
         /// Who got it: the donor, or who had paid it in for a donor without an account.
         to: AccountId,
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
         /// Whether the donor's record was freed.
         freed: bool,
@@ -159,16 +159,16 @@ pub enum Release {
     Sponsorship {
         /// The sponsor's number.
         sponsor: u32,
-        /// Who.
+        /// The account that it went to.
         account: AccountId,
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
     },
     /// Someone took out what the chain had refused to move.
     Withdrawal {
-        /// Who.
+        /// The account whose it was.
         account: AccountId,
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
     },
 }
@@ -224,7 +224,7 @@ pub struct Released {
 /// A donor's record was freed.
 #[ink::event]
 pub struct Forgotten {
-    /// Whose.
+    /// The donor whose record was freed.
     pub donor: AccountId,
 }
 

@@ -130,7 +130,7 @@ impl Sponsor {
 pub struct Match {
     /// The sponsor's number.
     pub sponsor: u32,
-    /// How much.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
 }
 

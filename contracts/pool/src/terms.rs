@@ -54,7 +54,7 @@ pub enum Mode {
 pub struct Fee {
     /// How much, in basis points; at most [`MAX_FEE`].
     pub points: u16,
-    /// Who.
+    /// The account that the fee goes to.
     pub treasury: AccountId,
 }
 

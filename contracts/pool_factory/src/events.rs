@@ -26,7 +26,7 @@ pub struct PoolCreated {
     pub creator: Option<CreatorId>,
     /// Who asked for it.
     pub maker: AccountId,
-    /// When it was made.
+    /// When it was made, in milliseconds since the Unix epoch.
     pub created: Millis,
 }
 

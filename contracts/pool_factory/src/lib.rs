@@ -69,7 +69,7 @@ pub mod pool_factory {
         pub creator: Option<CreatorId>,
         /// Who asked for it.
         pub maker: AccountId,
-        /// When.
+        /// When it was made, in milliseconds since the Unix epoch.
         pub created: Millis,
         /// Whether it is on its creator's list. `false` without a creator, and after the creator took
         /// it off.

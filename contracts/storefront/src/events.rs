@@ -78,7 +78,7 @@ pub enum Payment {
 pub enum Kept {
     /// The platform's fee: the chain refused to move it to the treasury.
     Fee {
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
     },
     /// A creator's money: it is to be divided, or the chain refused to move it.
@@ -129,7 +129,7 @@ pub enum Release {
     },
     /// The treasury got the fees that could not be sent to it before.
     Fees {
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
     },
 }
