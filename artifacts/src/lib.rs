@@ -189,8 +189,9 @@ pub fn stamp(name: &str) -> PathBuf {
 fn fingerprint(name: &str, compiler: &str) -> Result<String> {
     let mut hash = Blake2b::<U32>::new();
     hash.update(compiler);
-    let mut files = vec![root().join("Cargo.lock"), root().join("Cargo.toml")];
-    list(&root().join("artifacts"), &mut files)?;
+    let files = ["Cargo.lock", "Cargo.toml", "artifacts/Cargo.toml"];
+    let mut files = files.map(|file| root().join(file)).to_vec();
+    list(&root().join("artifacts/src"), &mut files)?;
     for part in parts(name)? {
         list(&root().join("contracts").join(part), &mut files)?;
     }

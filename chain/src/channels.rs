@@ -1,7 +1,7 @@
 //! The channels contract, deployed.
 
 use crate::{contract::at, Account, AccountId, AsInk, Balance, Chain, Receipt};
-use channels::{channel::Channel, kept::Kept, store::LaneKey, ChannelsRef};
+use channels::{channel::StoredChannel, kept::Kept, storage::LaneKey, ChannelsRef};
 use farthing_types::voucher::Place;
 use ink::codegen::TraitCallBuilder;
 
@@ -47,7 +47,7 @@ impl Channels {
     }
 
     /// All channels whose records are there, as they are in the contract's storage.
-    pub fn all(&self, chain: &mut Chain) -> Vec<(LaneKey, Channel)> {
+    pub fn all(&self, chain: &mut Chain) -> Vec<(LaneKey, StoredChannel)> {
         chain.items(&self.id, CHANNELS)
     }
 
@@ -64,15 +64,18 @@ impl Channels {
         let owed = rests.chain(kept.iter().map(|(_, one)| one.amount)).sum();
         let lanes: Vec<_> = all.into_iter().map(|(key, _)| key).collect();
         let accounts: Vec<_> = kept.into_iter().map(|(key, _)| key).collect();
-        let mut told: Balance = 0;
-        for page in lanes.chunks(PAGE) {
-            told += chain.read(self.contract.call().owed(page.to_vec(), Vec::new()));
-        }
-        for page in accounts.chunks(PAGE) {
-            told += chain.read(self.contract.call().owed(Vec::new(), page.to_vec()));
+        let none = || (Vec::new(), Vec::new());
+        let lanes = lanes.chunks(PAGE).map(|page| (page.to_vec(), Vec::new()));
+        let accounts = accounts
+            .chunks(PAGE)
+            .map(|page| (Vec::new(), page.to_vec()));
+        let (mut told, mut held) = (0, 0);
+        for (lanes, accounts) in lanes.chain(accounts).chain([none()]) {
+            let part = chain.read(self.contract.call().solvency(lanes, accounts));
+            (told, held) = (told + part.0, part.1);
         }
         assert_eq!(told, owed, "what the contract says that it owes");
-        (owed, chain.read(self.contract.call().held()))
+        (owed, held)
     }
 
     /// Checks that it owes no more than it holds: the end of every test.

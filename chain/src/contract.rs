@@ -228,6 +228,26 @@ impl Chain {
         self.read_dry(message).weight
     }
 
+    /// Whether the contract at `callee` can read this call of `caller`, whatever it makes of it. Changes
+    /// nothing.
+    ///
+    /// # Panics
+    /// If the contract traps, so that it cannot tell.
+    pub fn can_read(&mut self, caller: &AccountId, callee: &AccountId, input: Vec<u8>) -> bool {
+        let call = ContractCall {
+            to: callee.clone(),
+            input,
+            value: 0,
+            gas: GAS_LIMIT,
+        };
+        let outcome = self.rolled_back(|runtime| runtime.call(caller, call));
+        let data = outcome
+            .data
+            .unwrap_or_else(|e| panic!("the contract does not answer: {e:?}"));
+        // ink! begins its answer with whether it could.
+        data.first() == Some(&0)
+    }
+
     fn read_dry<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> DryRun<R> {
         self.dry_run(&NOBODY, message, 0)
             .unwrap_or_else(|e| panic!("a read-only message failed: {e:?}"))

@@ -7,7 +7,10 @@ use farthing_types::{commitment, CreatorId, Hash, ItemId};
 use ink::codegen::TraitCallBuilder;
 use registry::{claims::Wait, creator::Profile, RegistryRef};
 use scale::{Decode, Encode};
-use storefront::{catalogue::Listing, StorefrontRef};
+use storefront::{
+    catalogue::{Content, Listing},
+    StorefrontRef,
+};
 
 /// What the storefront contract is deployed with.
 pub struct Terms {
@@ -121,7 +124,7 @@ impl Farthing {
 
     /// Waits until what was committed to in the last block can be revealed.
     pub fn wait_for_reveal(&mut self) {
-        let wait = self.chain.read(self.registry.call().wait());
+        let wait = self.chain.read(self.registry.call().overview()).wait;
         for _ in 1..wait.blocks {
             self.chain.seal();
         }
@@ -161,21 +164,30 @@ impl Farthing {
         creator
     }
 
-    /// Publishes an item.
+    /// Publishes an item, with [`Farthing::content`].
     pub fn publish(&mut self, owner: &Account, creator: CreatorId, listing: Listing) -> ItemId {
-        let message = self.storefront.call_mut().publish(creator, listing);
+        let message = self
+            .storefront
+            .call_mut()
+            .publish(creator, listing, Self::content());
         self.chain
             .call(owner, message, 0)
             .unwrap_or_else(|e| panic!("cannot publish: {e:?}"))
             .0
     }
 
+    /// What an item is where a test is not about that.
+    pub fn content() -> Content {
+        Content {
+            commitment: [7; 32],
+            title: "A drawing".into(),
+            uri: "https://ada.example/7".into(),
+        }
+    }
+
     /// What the storefront contract owes and holds.
     pub fn solvency(&mut self) -> (Balance, Balance) {
-        let message = self.storefront.call().solvency();
-        self.chain
-            .read(message)
-            .unwrap_or_else(|e| panic!("solvency: {e:?}"))
+        self.chain.read(self.storefront.call().solvency())
     }
 
     /// Checks that the storefront contract owes no more than it holds: the end of every test.

@@ -4,7 +4,7 @@ use crate::session::Session;
 use farthing_client::{Account, Error};
 use farthing_types::CreatorId;
 use ink::codegen::TraitCallBuilder;
-use registry::{creator::Creator, RegistryRef};
+use registry::{creator::Creator, reading::MAX_PAGE, RegistryRef};
 
 impl Session {
     /// The creator with a handle, or with a number after `#`.
@@ -25,10 +25,13 @@ impl Session {
     /// The numbers of the creators that an account owns.
     pub async fn creators_of(&self, account: Account) -> Result<Vec<CreatorId>, Error> {
         let registry: RegistryRef = self.contract("registry")?;
-        let total = self.client.read(registry.call().creator_count()).await?;
-        let questions = (0..total).map(|creator| registry.call().owns(creator, account.id()));
-        let owned = self.client.read_all(questions).await?;
-        let owned = (0..total).zip(owned).filter(|(_, owned)| *owned);
+        let total = self.client.read(registry.call().overview()).await?.creators;
+        let firsts = (0..total).step_by(MAX_PAGE as usize);
+        let questions = firsts.map(|first| registry.call().creators(first, MAX_PAGE));
+        let pages = self.client.read_all(questions).await?;
+        let owned = (0..).zip(pages.into_iter().flatten());
+        let owned =
+            owned.filter(|(_, one)| one.as_ref().is_some_and(|one| one.owner == account.id()));
         Ok(owned.map(|(creator, _)| creator).collect())
     }
 

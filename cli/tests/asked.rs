@@ -161,6 +161,34 @@ fn what_can_no_longer_be_done_fails_and_costs_its_fee_only() {
     assert!(refused.contains("its exit has begun"), "{refused}");
 }
 
+/// Nothing to lock was shown. Meanwhile there comes to be something.
+#[test]
+fn a_call_locks_no_more_than_the_deposit_that_was_shown() {
+    let world = World::new();
+    let (person, creator) = world.creator("bounded");
+    let long = format!("https://{}.example", "x".repeat(100));
+    person.ok(&["creator", "profile", &creator, "--uri", &long]);
+    let mut terminal = Terminal::of(&person, &["creator", "profile", &creator, "--uri", &long]);
+    let shown = terminal.question(ASKED);
+    assert!(!shown.contains("deposit 0"), "{shown}");
+    // The record gets shorter, so that the same URI would have to be paid for again.
+    person.elsewhere().ok(&["creator", "profile", &creator]);
+    let before = world.money(person.account);
+    terminal.answer("y");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 3, "{shown}");
+    assert!(
+        shown.contains("more storage deposit than was shown"),
+        "{shown}"
+    );
+    let after = world.money(person.account);
+    // Only the fee is gone, and nothing more is held.
+    assert!(after.0 < before.0 && after.0 + UNIT / 50 > before.0);
+    assert_eq!(after.1, before.1);
+    let profile = person.ok(&["creator", "show", &creator]);
+    assert_eq!(profile["creator"]["profile"]["uri"], "");
+}
+
 #[test]
 fn what_the_node_does_not_take_did_not_happen() {
     let world = World::new();

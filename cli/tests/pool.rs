@@ -142,6 +142,7 @@ fn pools_are_listed_and_what_is_no_pool_is_refused() {
     assert_eq!(listed["total"], 1);
     assert_eq!(listed["pools"][0]["pool"], created["pool"]);
     assert_eq!(listed["pools"][0]["title"], "Paint");
+    assert_eq!(listed["pools"][0]["stage"], "Open");
     assert!(
         ada.ok(&["pool", "list", "--count", "1"])["total"]
             .as_u64()
@@ -227,10 +228,7 @@ fn a_pool_that_reached_its_goal_pays_out_and_says_what_for() {
         "ipfs://tiles",
     ];
     let refused = donor.refused(&explain);
-    assert_eq!(
-        refused,
-        "Only a beneficiary can say what the money is spent on."
-    );
+    assert_eq!(refused, "Only a beneficiary of the pool can do this.");
     let explained = maker.ok(&explain);
     let event = &explained["transactions"][0]["events"][0];
     assert_eq!(event["fields"]["note"]["uri"], "ipfs://tiles", "{event}");
@@ -273,6 +271,42 @@ fn what_cannot_be_sent_yet_is_kept_until_it_can() {
     world.give(nobody.account, UNIT);
     maker.ok(&withdraw);
     assert_eq!(world.money(nobody.account).0, UNIT + UNIT / 2_000);
+    assert_solvent(&maker, &pool);
+}
+
+#[test]
+fn a_share_moves_to_who_accepts_it_and_both_can_publish_news() {
+    let world = World::new();
+    let (maker, heir) = (world.rich(), world.rich());
+    let to = [&maker, &heir].map(|person| person.account.to_string());
+    let all = format!("{}=100", to[0]);
+    let pool = made(&maker.ok(&["pool", "create", "A heirloom", "--to", &all]));
+    let refused = heir.refused(&["pool", "accept-share", &pool, &to[0]]);
+    assert_eq!(refused, "There is no such offer of a share.");
+    maker.ok(&["pool", "offer-share", &pool, &to[1]]);
+    maker.ok(&["pool", "offer-share", &pool, "--withdraw"]);
+    heir.refused(&["pool", "accept-share", &pool, &to[0]]);
+    maker.ok(&["pool", "offer-share", &pool, &to[1]]);
+    let shown = assert_solvent(&maker, &pool);
+    assert_eq!(shown["offers"][0]["to"], to[1], "{shown}");
+    heir.ok(&["pool", "accept-share", &pool, &to[0]]);
+    let before = world.money(heir.account).0;
+    maker.ok(&["pool", "donate", &pool, "1"]);
+    assert_eq!(world.money(heir.account).0, before + UNIT);
+    let letter = maker.state.path().join("letter.txt");
+    fs::write(&letter, "The clock is wound.").unwrap();
+    let letter = letter.to_str().unwrap();
+    // One has made the pool, the other gets its money.
+    for person in [&maker, &heir] {
+        let told = person.ok(&["pool", "news", &pool, letter, "--uri", "ipfs://letter"]);
+        let event = &told["transactions"][0]["events"][0];
+        assert_eq!(event["fields"]["note"]["uri"], "ipfs://letter", "{event}");
+    }
+    let refused = world.rich().refused(&["pool", "news", &pool, letter]);
+    assert_eq!(
+        refused,
+        "Only who made the pool, and its beneficiaries, can do this."
+    );
     assert_solvent(&maker, &pool);
 }
 

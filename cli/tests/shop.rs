@@ -294,3 +294,78 @@ fn only_the_guardian_pauses_payments_and_nobody_stops_payouts() {
         .starts_with("There can be another pause from"));
     market.assert_solvent();
 }
+
+#[test]
+fn an_item_has_a_title_and_new_editions() {
+    let market = Market::new();
+    let (ada, handle) = market.seller("ada");
+    let buyer = market.world.rich();
+    let first = file(&ada, "first.ogg", "la la la");
+    let first = first.to_str().unwrap();
+    let named = ["--title", "Song", "--uri", "https://ada.example/song"];
+    let publish = ["shop", "publish", &handle, first, "--price", "0.02"];
+    ada.ok(&[&publish[..], &named[..]].concat());
+    // A file's name is its title, if nothing else is said.
+    assert_eq!(ada.ok(&publish)["title"], "first.ogg");
+    let shown = buyer.ok(&["shop", "show", &handle]);
+    let item = &shown["items"][0];
+    assert_eq!(item["content"]["title"], "Song");
+    assert_eq!(item["content"]["uri"], "https://ada.example/song");
+    assert_eq!(item["edition"], 1);
+    buyer.ok(&["buy", &handle, "0"]);
+
+    let second = file(&ada, "second.ogg", "la la lo");
+    let second = second.to_str().unwrap();
+    let revise = ["shop", "revise", &handle, "0", second];
+    let revised = ada.ok(&[&revise[..], &["--title", "Song, mended"]].concat());
+    assert_eq!(revised["edition"], 2);
+    let shown = buyer.ok(&["shop", "item", &handle, "0", "--file", second]);
+    assert_eq!(shown["file_matches"], true);
+    assert_eq!(shown["item"]["content"]["title"], "Song, mended");
+    assert_eq!(shown["item"]["content"]["uri"], "https://ada.example/song");
+    assert_eq!(buyer.ok(&["access", &handle, "0"])["access"], true);
+    let bad = [&revise[..], &["--title", "a\u{202e}b"]].concat();
+    assert!(ada.refused(&bad).starts_with("The title, of at most 64"));
+    market.assert_solvent();
+}
+
+#[test]
+fn free_open_and_limited_items_are_had_as_their_creator_says() {
+    let market = Market::new();
+    let (ada, handle) = market.seller("ada");
+    let (buyer, other) = (market.world.rich(), market.world.rich());
+    let path = file(&ada, "content", "la la la");
+    let publish = ["shop", "publish", &handle, path.to_str().unwrap()];
+    for terms in [
+        &["--free"][..],
+        &["--price", "0.02", "--pay-what-you-want"],
+        &["--price", "0.03", "--copies", "1"],
+    ] {
+        ada.ok(&[&publish[..], terms].concat());
+    }
+    assert_eq!(buyer.ok(&["access", &handle, "0"])["access"], true);
+    assert!(buyer
+        .refused(&["buy", &handle, "0"])
+        .starts_with("The item is free"));
+    // No more than the price, unless one says so.
+    let (spent, _) = paid(&market, &other, &["buy", &handle, "1", "--max-price", "1"]);
+    assert_eq!(spent, 2 * CENT as i128);
+    let (spent, _) = paid(&market, &buyer, &["buy", &handle, "1", "--pay", "0.5"]);
+    assert_eq!(spent, 50 * CENT as i128);
+    ada.ok(&["shop", "give", &handle, "2", &buyer.account.to_string()]);
+    assert_eq!(
+        other.refused(&["buy", &handle, "2"]),
+        "All copies of the item are sold."
+    );
+    let owned = buyer.ok(&["shop", "owned", &handle]);
+    let items: Vec<&Value> = owned["owned"].as_array().unwrap().iter().collect();
+    let items: Vec<&Value> = items.iter().map(|one| &one["item"]).collect();
+    assert_eq!(items, [1, 2]);
+    let shown = buyer.ok(&["shop", "show", &handle]);
+    assert_eq!(shown["items"][2]["left"], 0);
+    let number = shown["shop"]["number"].to_string();
+    assert!(ada
+        .refused(&["shop", "payout-deleted", &number])
+        .contains("was not deleted"));
+    market.assert_solvent();
+}

@@ -351,19 +351,11 @@ impl Client {
         if returned.reverted {
             return Err(Error::Chain("the contract undid everything".into()));
         }
-        let gas = dry_run.required.with_margin();
+        let with = |gas| message::payload(&call, gas, dry_run.deposit);
+        let (gas, info) = self.chain.allow(signer, dry_run.required, with).await?;
         let plan = Plan {
-            fee: self
-                .chain
-                .fee(
-                    signer,
-                    &message::payload(&call, dry_run.used, dry_run.deposit),
-                )
-                .await?,
-            fee_at_most: self
-                .chain
-                .fee(signer, &message::payload(&call, gas, dry_run.deposit))
-                .await?,
+            fee: self.chain.fee(signer, &with(dry_run.used)).await?,
+            fee_at_most: info.fee,
             deposit: dry_run.deposit,
             value: call.value,
             returned: returned.data,

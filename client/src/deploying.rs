@@ -2,6 +2,7 @@
 
 use crate::{
     client::must_be_empty,
+    gas::Gas,
     message::{address as address_of, deposit_limit, weight},
     transaction::{Certainty, Draft, Watcher},
     Account, Chain, Error, Key, Outbox, Receipt,
@@ -120,7 +121,7 @@ impl Chain {
         name: &str,
         instance: &Instance,
     ) -> Result<Step, Error> {
-        let unlimited: (Option<crate::Gas>, Option<Balance>) = (None, None);
+        let unlimited: (Option<Gas>, Option<Balance>) = (None, None);
         // The code is there already, so its hash is what names it.
         let (nothing, existing): (Balance, u8) = (0, 1);
         let params = (
@@ -139,19 +140,19 @@ impl Chain {
                 return Err(self.too_poor(signer).await?.unwrap_or(Error::Chain(reason)))
             }
         }
-        let gas = dry_run.required.with_margin();
-        let payload = subxt::dynamic::tx(
-            "Contracts",
-            "instantiate",
-            vec![
+        let with = |gas| {
+            let arguments = vec![
                 Value::u128(0),
                 weight(gas),
                 deposit_limit(dry_run.deposit),
                 Value::from_bytes(instance.code),
                 Value::from_bytes(&instance.input),
                 Value::from_bytes(&instance.salt),
-            ],
-        );
+            ];
+            subxt::dynamic::tx("Contracts", "instantiate", arguments)
+        };
+        let (gas, _) = self.allow(signer, dry_run.required, with).await?;
+        let payload = with(gas);
         let what = format!("making of the {name}");
         self.step(signer, what, payload, dry_run.deposit).await
     }

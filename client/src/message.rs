@@ -3,6 +3,7 @@
 use crate::{
     chain::{Block, Chain},
     error::{plain, Refusal},
+    gas::Gas,
     metadata::{Described, Metadata},
     Account, Error, Explain,
 };
@@ -25,10 +26,6 @@ pub type Message<Args, R> = CallBuilder<
     Set<ExecutionInput<Args>>,
     Set<ReturnType<R>>,
 >;
-
-/// How much more gas a transaction may use than its dry run did, in hundredths: time goes on in between,
-/// and there is more to work out then. What is not used is not paid for.
-const MORE_GAS: u64 = 20;
 
 /// A call of a contract: to whom, what, and with how much money. `R` is what the message returns.
 pub struct Call<R> {
@@ -77,27 +74,6 @@ impl<R> Call<R> {
     pub(crate) fn fingerprint(&self) -> Hash {
         let bytes = (self.to, &self.input, self.value).encode();
         farthing_types::commitment::blake2_256(&bytes)
-    }
-}
-
-/// Computation and storage proof, as the chain measures them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
-pub struct Gas {
-    /// Picoseconds of computation.
-    #[codec(compact)]
-    pub time: u64,
-    /// Bytes of storage proof.
-    #[codec(compact)]
-    pub proof: u64,
-}
-
-impl Gas {
-    pub(crate) fn with_margin(self) -> Self {
-        let more = |amount: u64| amount.saturating_add(amount / 100 * MORE_GAS);
-        Self {
-            time: more(self.time),
-            proof: more(self.proof),
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     chain::{Block, Chain},
     error::plain,
+    gas::Info,
     keys::Key,
     outbox::{Outbox, Unfinished},
     receipt::Receipt,
@@ -76,6 +77,15 @@ impl Chain {
         signer: Account,
         payload: &DynamicPayload,
     ) -> Result<Balance, Error> {
+        Ok(self.info(signer, payload).await?.fee)
+    }
+
+    /// What the chain says of a transaction before it is sent.
+    pub(crate) async fn info(
+        &self,
+        signer: Account,
+        payload: &DynamicPayload,
+    ) -> Result<Info, Error> {
         let best = self.best().await?;
         let params = self.params(best, self.next_nonce(signer).await?);
         let transactions = self.api.tx();
@@ -94,9 +104,7 @@ impl Chain {
                 Some(H256(best.hash)),
             )
             .await?;
-        let info: (scale::Compact<u64>, scale::Compact<u64>, u8, Balance) =
-            scale::Decode::decode(&mut &answer[..])?;
-        Ok(info.3)
+        Ok(scale::Decode::decode(&mut &answer[..])?)
     }
 
     fn params(

@@ -56,6 +56,13 @@ pub fn refused<T: Debug, E: Debug>(outcome: Result<T, Failure<E>>) -> E {
     }
 }
 
+/// All events of a transaction, which must be of type `E`, every one of them.
+pub fn only<E: Decode + ink::env::Event>(receipt: &Receipt) -> Vec<E> {
+    let events = receipt.events_of::<E>();
+    assert_eq!(events.len(), receipt.events.len(), "another event");
+    events
+}
+
 /// The contracts' storage and money, and all money that is not the signer's: fees are burnt, so that
 /// they do not show in it.
 fn everything_but_fees(

@@ -6,6 +6,7 @@
 //! | `paying` | what payers do, who pays which storage deposit, the pause, and limits |
 //! | `claiming` | what vouchers are worth, and why they are skipped |
 //! | `leaving` | the ways a channel ends, to the millisecond |
+//! | `reading` | pages: many channels in one call |
 //! | `attacks` | what someone would try, to get money or to keep it |
 //! | `model` | random sequences, against a model that keeps its own books |
 
@@ -15,4 +16,5 @@ mod leaving;
 mod model;
 mod opening;
 mod paying;
+mod reading;
 pub mod world;

@@ -19,6 +19,7 @@ mod complete;
 mod document;
 mod file;
 mod goals;
+mod largest_sales;
 mod matching_round;
 mod pool;
 mod pool_factory;
@@ -141,6 +142,7 @@ fn measure() -> Costs {
     let mut costs = Costs::default();
     costs.code();
     sales::measure(&mut costs);
+    largest_sales::measure(&mut costs);
     channels::measure(&mut costs);
     streams::measure(&mut costs);
     pool::measure(&mut costs);

@@ -7,6 +7,7 @@
 //! | `streams` | use billed by time |
 //! | `pool`, `pool_factory` | donation pools, and what makes them |
 //! | `matching_round` | rounds of matching over many pools |
+//! | `encoded` | the calls in `abi/calls.json` |
 //! | `costs` | what each message costs, against `costs.*.json` |
 //!
 //! Each contract has tests of its messages and errors, of attacks, and a model that random sequences are
@@ -16,6 +17,7 @@
 mod calls;
 mod channels;
 mod costs;
+mod encoded;
 mod matching_round;
 mod pool;
 mod pool_factory;

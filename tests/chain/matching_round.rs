@@ -11,6 +11,7 @@
 //! | `attacks` | what someone would try, to get money or to keep it from others |
 //! | `strangers` | factories and pools that are none: they lie, refuse, trap or keep silent |
 //! | `limits` | 64 pools, the largest batch, and how much gas the end takes |
+//! | `rebuilt` | a round as its events alone tell of it, for the random sequences |
 //! | `model` | random sequences, against a model that keeps its own books and computes exactly |
 //!
 //! `world` holds what they share, `puppet` makes the strangers.
@@ -24,6 +25,7 @@ mod limits;
 mod model;
 mod objecting;
 pub(crate) mod puppet;
+mod rebuilt;
 mod strangers;
 mod timing;
-mod world;
+pub(crate) mod world;

@@ -8,6 +8,8 @@
 //! | `timing` | every deadline, to the millisecond |
 //! | `attacks` | what someone would try to get money |
 //! | `straight` | money that goes straight on, and money that comes by other roads |
+//! | `sharing` | news, and shares that move to other accounts |
+//! | `rebuilt` | a pool as its events alone tell of it, for the random sequences |
 //! | `model` | random sequences, against a model that keeps its own books |
 //!
 //! `world` holds what they share.
@@ -17,6 +19,8 @@ mod creating;
 mod donating;
 mod ending;
 mod model;
+mod rebuilt;
+mod sharing;
 mod straight;
 mod timing;
 pub mod world;

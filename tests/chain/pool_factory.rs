@@ -1,5 +1,6 @@
 //! The factory of pools.
 
+mod paging;
 mod strangers;
 
 use crate::pool::world::{
@@ -14,7 +15,8 @@ use ink::codegen::TraitCallBuilder;
 use pool_factory::{
     events::{ListingChanged, PoolCreated},
     lists::PER_PAGE,
-    pool_factory::{Listed, MAX_PAGE},
+    pool_factory::Listed,
+    reading::MAX_PAGE,
     Error,
 };
 use registry::creator::Permissions;
@@ -118,7 +120,7 @@ impl World {
 
     /// The account of the pool that a call of `create` would make, worked out off the chain.
     fn predicted(&self, maker: &Account, creator: Option<u32>, terms: &Terms) -> AccountId {
-        let input = input(terms);
+        let input = input(maker, terms);
         let (factory, code) = (&self.factory.id, code());
         address::pool(factory, &code, &input, &maker.id(), creator, &SALT).into()
     }
@@ -139,8 +141,8 @@ fn code() -> [u8; 32] {
 }
 
 /// What the pools' constructor is given.
-fn input(terms: &Terms) -> Vec<u8> {
-    (ink::selector_bytes!("new"), terms).encode()
+fn input(maker: &Account, terms: &Terms) -> Vec<u8> {
+    (ink::selector_bytes!("made_for"), maker.id(), terms).encode()
 }
 
 // ---- Making pools ----

@@ -2,7 +2,7 @@
 //!
 //! | module | tests |
 //! |---|---|
-//! | `registry`, `storefront`, `storefront_buying`, `storefront_releasing`, `storefront_refunding` | what each message does, and every error |
+//! | `registry`, `storefront`, `storefront_offering`, `storefront_buying`, `storefront_releasing`, `storefront_refunding` | what each message does, and every error |
 //! | `attacks`, `attacks_money` | what someone would try, to get a name or a right, or to get money |
 //! | `deposits` | who pays which storage deposit, and who gets it back |
 //! | `limits` | the largest batches, pages and histories there can be |
@@ -18,6 +18,7 @@ mod model;
 mod registry;
 mod storefront;
 mod storefront_buying;
+mod storefront_offering;
 mod storefront_refunding;
 mod storefront_releasing;
 pub mod world;

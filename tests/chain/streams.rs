@@ -6,6 +6,7 @@
 //! | `errors` | every error of every message |
 //! | `attacks` | what someone would try, to get money or to keep it from those whose it is |
 //! | `deposits` | who pays storage deposits and gets them back |
+//! | `reading` | pages: many streams in one call |
 //! | `model` | random sequences, against a model that keeps its own books |
 //!
 //! `stage` holds what they share.
@@ -15,4 +16,5 @@ mod deposits;
 mod errors;
 mod messages;
 mod model;
+mod reading;
 mod stage;

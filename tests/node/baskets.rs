@@ -94,6 +94,7 @@ async fn items_in_a_basket_are_bought_together_or_not_at_all() {
             creator,
             item,
             max_price: PRICE,
+            edition: None,
         };
         items.iter().map(order).collect()
     };

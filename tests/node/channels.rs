@@ -7,11 +7,10 @@ use crate::{
 };
 use channels::{
     channel::{ChannelError, Moment, Skip, Terms, EXIT_BLOCKS, MIN_DELAY, WINDOW},
-    claims::SignedVoucher,
     error::Error,
     events::{Change, ChannelsChanged, Side},
-    messages::{Life, Opening},
-    store::LaneKey,
+    messages::{Life, Opening, SignedVoucher},
+    storage::LaneKey,
     ChannelsRef,
 };
 use farthing_types::{
@@ -197,10 +196,15 @@ impl Channels {
 
     /// The end of every test: everything that the contract holds is owed, since nothing was forced in.
     pub async fn assert_solvent(&mut self) {
-        let message = self.at.contract.call().owed(self.lanes.clone(), Vec::new());
-        let owed = self.w.read(message).await;
-        let message = self.at.contract.call().held();
-        assert_eq!(owed, self.w.read(message).await);
+        let (owed, held) = self.solvency().await;
+        assert_eq!(owed, held);
+    }
+
+    /// What the contract owes for the channels of this test, and what it holds.
+    pub async fn solvency(&mut self) -> (Balance, Balance) {
+        let message = self.at.contract.call();
+        let message = message.solvency(self.lanes.clone(), Vec::new());
+        self.w.read(message).await
     }
 }
 
@@ -244,7 +248,10 @@ async fn vouchers_are_claimed_the_payee_closes_and_all_money_is_out_at_once() {
     let (_, receipt) = c.call(&bob, message, 0).await;
     costs::check("channels.close", &receipt);
     let rest = RESERVE - 2 * UNIT;
-    assert_eq!(c.change(&receipt, epoch), Change::Closed(rest));
+    let Change::Closed { rest: back, .. } = c.change(&receipt, epoch) else {
+        panic!("the channel was not closed");
+    };
+    assert_eq!(back, rest);
     assert_eq!(c.w.free(&ada.id()).await, before + rest);
     let late = c.voucher(&ada, &bob.id(), epoch, 3 * UNIT);
     assert_eq!(c.claim(late).await.0, Err(Skip::Over));
@@ -277,15 +284,15 @@ async fn payer_and_payee_close_together_at_once() {
         .close_together(bob.id(), 0, amount, Millis::MAX, consent);
     let before = c.w.free(&bob.id()).await;
     let (_, receipt) = c.call(&ada, message, 0).await;
-    let settled = Change::Settled {
-        paid: amount,
-        rest: RESERVE - amount,
-        freed: false,
+    let Change::ClosedTogether {
+        paid, rest, freed, ..
+    } = c.change(&receipt, epoch)
+    else {
+        panic!("the channel was not closed");
     };
-    assert_eq!(c.change(&receipt, epoch), settled);
+    assert_eq!((paid, rest, freed), (amount, RESERVE - amount, false));
     assert_eq!(c.w.free(&bob.id()).await, before + amount);
-    let message = c.at.contract.call().held();
-    assert_eq!(c.w.read(message).await, 0);
+    assert_eq!(c.solvency().await, (0, 0));
     c.assert_solvent().await;
 }
 
@@ -369,7 +376,6 @@ async fn more_is_set_aside_while_the_channel_is_open() {
     let message = top_up(&mut c, epoch);
     let exiting = Error::Channel(bob.id(), ChannelError::Exiting(end));
     assert_eq!(c.w.refused(&ada, message, UNIT).await, exiting);
-    let message = c.at.contract.call().held();
-    assert_eq!(c.w.read(message).await, 0);
+    assert_eq!(c.solvency().await, (0, 0));
     c.assert_solvent().await;
 }

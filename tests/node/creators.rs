@@ -2,7 +2,7 @@
 
 use crate::{
     costs,
-    sale::{after_fee, listing, Sale, PRICE, SALT},
+    sale::{after_fee, content, listing, Sale, PRICE, SALT},
     world::UNIT,
 };
 use ink::codegen::TraitCallBuilder;
@@ -83,7 +83,7 @@ async fn a_creator_changes_hands_with_what_she_is_owed_and_without_her_delegates
             .call()
             .controls(creator, earlier.id(), Permission::Catalogue);
         assert!(!sale.w.read(message).await);
-        let message = sale.to().publish(creator, listing(PRICE, None));
+        let message = sale.to().publish(creator, listing(PRICE, None), content());
         assert_eq!(
             sale.refused(earlier, message, 0).await,
             storefront::Error::NotPermitted
@@ -91,7 +91,7 @@ async fn a_creator_changes_hands_with_what_she_is_owed_and_without_her_delegates
     }
     let message = registry.call_mut().offer_ownership(creator, None);
     assert_eq!(sale.w.refused(&ada, message, 0).await, Error::NotOwner);
-    let message = sale.to().publish(creator, listing(PRICE, None));
+    let message = sale.to().publish(creator, listing(PRICE, None), content());
     sale.call(&cat, message, 0).await;
 
     // What was given before went straight to ada. From when the storefront knows, it goes to cat.

@@ -9,7 +9,7 @@ use farthing_types::{
     commitment,
     pause::PauseError,
     split::{Recipient, PARTS},
-    Balance, CreatorId, Hash, Millis, DAY,
+    Balance, CreatorId, Hash, ItemId, Millis, DAY,
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use registry::{
@@ -22,9 +22,9 @@ use scale::{Decode, Encode};
 use std::fmt::Debug;
 use storefront::{
     access::Purchase,
-    catalogue::{Listing, ListingError},
+    catalogue::{Content, Listing, ListingError},
     error::Error,
-    events::{CatalogueChanged, Payment, Payments, Release, Released, Share, Tip},
+    events::{CatalogueChanged, Order, Payment, Payments, Release, Released, Share, Tip},
     events::{Change as CatalogueChange, PausedUntil},
     StorefrontRef,
 };
@@ -198,13 +198,17 @@ impl Sale {
     pub async fn publish(&mut self, period: Option<Millis>) -> (u32, Receipt) {
         let (ada, creator) = (self.ada.clone(), self.creator);
         let listing = listing(PRICE, period);
-        let message = self.to().publish(creator, listing.clone());
+        let message = self.to().publish(creator, listing.clone(), content());
         let (item, receipt) = self.call(&ada, message, 0).await;
         receipt.assert_event(
             &self.storefront.id,
             CatalogueChanged {
                 creator,
-                change: CatalogueChange::Published { item, listing },
+                change: CatalogueChange::Published {
+                    item,
+                    listing,
+                    content: content(),
+                },
             },
         );
         (item, receipt)
@@ -213,7 +217,7 @@ impl Sale {
     /// Bob buys an item for himself and is told until when.
     async fn buy(&mut self, item: u32) -> (Option<Millis>, Receipt) {
         let (bob, creator) = (self.bob.clone(), self.creator);
-        let message = self.to().buy(creator, item, None, PRICE, NOBODY);
+        let message = self.to().buy(order(creator, item, PRICE), None, NOBODY);
         let (_, receipt) = self.call(&bob, message, PRICE).await;
         let event = receipt.event::<Payments>(&self.storefront.id);
         assert_eq!((event.payer, event.referrer), (bob.id(), None));
@@ -237,14 +241,14 @@ impl Sale {
     }
 
     pub async fn due(&mut self) -> Balance {
-        let message = self.storefront.contract.call().shop(self.creator);
+        let message = self.storefront.contract.call().books(self.creator);
         self.w.read(message).await.expect("it is open").due()
     }
 
     /// The end of every test: everything that the contract holds is owed, since nothing was forced in.
     pub async fn assert_solvent(&mut self) {
         let message = self.storefront.contract.call().solvency();
-        let (owed, held) = self.w.read(message).await.unwrap();
+        let (owed, held) = self.w.read(message).await;
         assert_eq!(owed, held);
     }
 }
@@ -257,10 +261,28 @@ pub fn after_fee(price: Balance) -> Balance {
 pub fn listing(price: Balance, period: Option<Millis>) -> Listing {
     Listing {
         price,
-        content: [1; 32],
+        pay_what_you_want: false,
         period,
         referral: 1_000,
         tier: None,
+        copies: None,
+    }
+}
+
+pub fn order(creator: CreatorId, item: ItemId, max_price: Balance) -> Order {
+    Order {
+        creator,
+        item,
+        max_price,
+        edition: None,
+    }
+}
+
+pub fn content() -> Content {
+    Content {
+        commitment: [1; 32],
+        title: "A drawing".into(),
+        uri: String::new(),
     }
 }
 
@@ -323,8 +345,9 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
     let (_, receipt) = sale.call(&bob, message, 0).await;
     let all = 2 * after_fee(PRICE);
     let shares = [700_000, 300_000].map(|parts| all * parts / Balance::from(PARTS));
-    let share = |account: &Account, amount| Share {
+    let share = |account: &Account, parts, amount| Share {
         account: account.id(),
+        parts,
         amount,
         sent: true,
     };
@@ -332,7 +355,10 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
         released(&receipt, &sale),
         Release::Payout {
             creator,
-            shares: vec![share(&ada, shares[0]), share(&zoe, shares[1])],
+            shares: vec![
+                share(&ada, 700_000, shares[0]),
+                share(&zoe, 300_000, shares[1]),
+            ],
         }
     );
     assert_eq!(sale.w.free(&ada.id()).await, before + shares[0]);
@@ -348,12 +374,14 @@ async fn a_creator_is_tipped_and_paid_out_along_her_split() {
 async fn items_are_published_bought_and_refunded() {
     let mut sale = Sale::new().await;
     let (ada, bob, creator) = (sale.ada.clone(), sale.bob.clone(), sale.creator);
-    let message = sale.to().publish(creator, listing(0, None));
+    let message = sale
+        .to()
+        .publish(creator, listing(PRICE, Some(0)), content());
     assert_eq!(
         sale.refused(&ada, message, 0).await,
-        Error::BadListing(ListingError::ZeroPrice)
+        Error::BadListing(ListingError::ZeroPeriod)
     );
-    let message = sale.to().publish(creator, listing(PRICE, None));
+    let message = sale.to().publish(creator, listing(PRICE, None), content());
     assert_eq!(sale.refused(&bob, message, 0).await, Error::NotPermitted);
     for (name, period) in [
         ("storefront.publish", None),
@@ -364,7 +392,7 @@ async fn items_are_published_bought_and_refunded() {
         costs::check(name, &receipt);
     }
 
-    let buy = |sale: &mut Sale, item, max| sale.to().buy(creator, item, None, max, NOBODY);
+    let buy = |sale: &mut Sale, item, max| sale.to().buy(order(creator, item, max), None, NOBODY);
     let message = buy(&mut sale, 9, PRICE);
     assert_eq!(sale.refused(&bob, message, PRICE).await, Error::UnknownItem);
     let message = buy(&mut sale, 0, PRICE - 1);
@@ -537,12 +565,12 @@ async fn delegates_publish_referrers_earn_and_buyers_can_keep_to_themselves_what
         .call()
         .controls(creator, zoe.id(), Permission::Catalogue);
     assert!(sale.w.read(message).await);
-    let message = sale.to().publish(creator, listing(PRICE, None));
+    let message = sale.to().publish(creator, listing(PRICE, None), content());
     let (item, _) = sale.call(&zoe, message, 0).await;
 
     let gift = |sale: &mut Sale| {
         sale.to()
-            .buy(creator, item, Some(zoe.id()), PRICE, Some(cat.id()))
+            .buy(order(creator, item, PRICE), Some(zoe.id()), Some(cat.id()))
     };
     let before = [sale.w.free(&ada.id()).await, sale.w.free(&cat.id()).await];
     let message = gift(&mut sale);

@@ -163,7 +163,7 @@ async fn a_stream_runs_dry_and_the_payee_ends_it() {
     let (_, receipt) = s.w.call(&ada, message, deposit).await;
     let amount = deposit;
     assert_eq!(s.change(&receipt, stream), Change::ToppedUp { amount });
-    let message = s.to().pause(stream);
+    let message = s.to().pause_stream(stream);
     let (_, receipt) = s.w.call(&ada, message, 0).await;
     assert_eq!(s.change(&receipt, stream), Change::Paused);
     let message = s.at.contract.call().due(stream);

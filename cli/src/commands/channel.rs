@@ -11,6 +11,7 @@ use crate::{
 use channels::{
     channel::{Channel as OnChain, Moment},
     messages::Life,
+    reading::MAX_PAGE,
     ChannelsRef,
 };
 use clap::{Args, Subcommand};
@@ -192,9 +193,6 @@ async fn place(session: &Session) -> Result<Place<Account>, Error> {
 /// Payer, payee and lane.
 type Line = (Account, Account, u32);
 
-/// How many channels one question asks for.
-const PAGE: usize = 100;
-
 /// Channels as they are in a block, and that block's time and number.
 async fn channels_at(
     session: &Session,
@@ -203,7 +201,7 @@ async fn channels_at(
 ) -> Result<(Moment, Vec<Option<OnChain>>), Error> {
     let channels: ChannelsRef = session.contract("channels")?;
     let (mut now, mut found) = (Moment { time: 0, block: 0 }, Vec::new());
-    for page in lines.chunks(PAGE) {
+    for page in lines.chunks(MAX_PAGE) {
         let keys = page
             .iter()
             .map(|(payer, payee, lane)| (payer.id(), payee.id(), *lane));
@@ -216,7 +214,7 @@ async fn channels_at(
 }
 
 /// Channels as they are in the best block.
-async fn channels_now(
+pub async fn channels_now(
     session: &Session,
     lines: &[Line],
 ) -> Result<(Moment, Vec<Option<OnChain>>), Error> {
@@ -254,7 +252,7 @@ pub async fn kept(session: &Session, account: Account) -> Result<Balance, Error>
     let channels: ChannelsRef = session.contract("channels")?;
     let kept = session
         .client
-        .read(channels.call().kept(account.id()))
+        .read(channels.call().kept_for(account.id()))
         .await?;
     Ok(kept.map_or(0, |kept| kept.amount))
 }

@@ -12,6 +12,7 @@ use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use registry::{
     claims::{Commitment, HandleState},
     creator::{Creator as Record, Permission, Permissions, Profile},
+    reading::MAX_PAGE,
     PayoutSplit, RegistryRef,
 };
 use scale::Encode;
@@ -420,24 +421,27 @@ async fn show(session: &mut Session, name: &str) -> Outcome {
 
 async fn list(session: &mut Session, skip: CreatorId, count: CreatorId) -> Outcome {
     let registry: RegistryRef = session.contract("registry")?;
-    let total = session.client.read(registry.call().creator_count()).await?;
+    let total = session
+        .client
+        .read(registry.call().overview())
+        .await?
+        .creators;
     let mut found = Vec::new();
-    for id in skip..total.min(skip.saturating_add(count)) {
-        let (creator, mut json) = session
-            .client
-            .read_json(registry.call().creator(id))
-            .await?;
-        let Some(creator) = creator else {
-            session.output.say(format!("#{id}  (deleted)"));
-            continue;
-        };
-        let handle = creator.handle;
-        session.output.say(format!(
-            "#{id}  {}",
-            handle.as_deref().unwrap_or("(no handle)")
-        ));
-        json["number"] = id.into();
-        found.push(json);
+    let end = total.min(skip.saturating_add(count));
+    for first in (skip..end).step_by(MAX_PAGE as usize) {
+        let page = registry.call().creators(first, end.saturating_sub(first));
+        let (page, json) = session.client.read_json(page).await?;
+        let json = json.as_array().cloned().unwrap_or_default();
+        for ((id, creator), mut json) in (first..).zip(page).zip(json) {
+            let Some(creator) = creator else {
+                session.output.say(format!("#{id}  (deleted)"));
+                continue;
+            };
+            let handle = creator.handle.as_deref().unwrap_or("(no handle)");
+            session.output.say(format!("#{id}  {handle}"));
+            json["number"] = id.into();
+            found.push(json);
+        }
     }
     session.output.say(format!("{total} in all"));
     session.output.field("total", total);
@@ -476,7 +480,11 @@ fn listeners(session: &Session, id: CreatorId, creator: &Record) -> Result<Vec<A
 async fn register(session: &mut Session, handle: &str, profile: Profile) -> Outcome {
     let salt = announce(session, handle).await?;
     let mut registry: RegistryRef = session.contract("registry")?;
-    let expected = session.client.read(registry.call().creator_count()).await?;
+    let expected = session
+        .client
+        .read(registry.call().overview())
+        .await?
+        .creators;
     let message = registry.call_mut().register(handle.into(), salt, profile);
     let words = format!("Register as {handle}");
     let call = Call::new(message, 0);
@@ -577,7 +585,7 @@ async fn wait(session: &mut Session, salt: &[u8; 32], handle: &str) -> Outcome<R
     let me = session.account().await?.id();
     let hash = commitment::handle_claim(handle, &me, salt);
     let registry: RegistryRef = session.contract("registry")?;
-    let wait = session.client.read(registry.call().wait()).await?;
+    let wait = session.client.read(registry.call().overview()).await?.wait;
     let instant = session.client.chain.is_development().await?;
     let mut told = false;
     loop {

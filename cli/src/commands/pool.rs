@@ -2,6 +2,7 @@
 
 mod create;
 mod give;
+mod share;
 mod show;
 mod take;
 
@@ -111,6 +112,35 @@ pub enum Pool {
         #[command(flatten)]
         note: NoteArguments,
     },
+    /// As the maker or a beneficiary, publish news of the pool.
+    News {
+        /// The pool.
+        pool: String,
+        /// The news, a file: its hash goes to the chain.
+        #[arg(value_hint = ValueHint::FilePath)]
+        news: PathBuf,
+        /// Where the news are, in at most 128 bytes.
+        #[arg(long, default_value = "")]
+        uri: String,
+    },
+    /// As a beneficiary, offer the signer's own share to another account, which must accept it.
+    OfferShare {
+        /// The pool.
+        pool: String,
+        /// To whom: an address, or a creator's handle.
+        #[arg(required_unless_present = "withdraw", conflicts_with = "withdraw")]
+        to: Option<String>,
+        /// Take the offer back.
+        #[arg(long)]
+        withdraw: bool,
+    },
+    /// Take over a share that was offered to the signer, with all that it has not been sent yet.
+    AcceptShare {
+        /// The pool.
+        pool: String,
+        /// Whose share it is: an address, or a creator's handle.
+        from: String,
+    },
     /// Send an account what the pool keeps for it.
     Withdraw {
         /// The pool.
@@ -141,7 +171,7 @@ pub enum Pool {
         /// How many to leave out at the start.
         #[arg(long, default_value_t = 0)]
         skip: u32,
-        /// How many to show, at most 64.
+        /// How many to show.
         #[arg(long, default_value_t = 20)]
         count: u32,
     },
@@ -210,6 +240,9 @@ impl Pool {
             Self::Explain { pool, payout, note } => {
                 take::explain(session, &pool, payout, note).await
             }
+            Self::News { pool, news, uri } => share::news(session, &pool, &news, uri).await,
+            Self::OfferShare { pool, to, .. } => share::offer(session, &pool, to).await,
+            Self::AcceptShare { pool, from } => share::accept(session, &pool, &from).await,
             Self::Withdraw { pool, account } => take::withdraw(session, &pool, account).await,
             Self::Forget { pool, donor } => take::forget(session, &pool, donor).await,
             Self::Show { pool, account } => show::show(session, &pool, account).await,

@@ -35,7 +35,19 @@ pub enum Shop {
     },
     /// Put a file up for sale. Only its hash goes to the chain; delivering it is up to the creator.
     Publish(catalogue::Publish),
-    /// Change what an item costs from now on.
+    /// Bring out a new edition of an item. It keeps its number, and who has access to it has access to the
+    /// new edition.
+    Revise(catalogue::Revise),
+    /// Give an account access to an item for nothing: a review copy. The signer pays the deposit.
+    Give {
+        /// The creator.
+        creator: String,
+        /// The item's number.
+        item: ItemId,
+        /// Who gets access.
+        owner: String,
+    },
+    /// Change what an item costs from now on; 0 makes it free.
     Price {
         /// The creator.
         creator: String,
@@ -103,6 +115,13 @@ pub enum Shop {
         /// The creator.
         creator: String,
     },
+    /// Send what waits for a creator who was deleted to those who had a share at last. Anyone can do that.
+    PayoutDeleted {
+        /// The creator's number.
+        number: CreatorId,
+    },
+    /// Show what an account has of some creators' items.
+    Owned(reading::Owned),
     /// Have the storefront ask the registry where a creator's money goes. Anyone can do that.
     Refresh {
         /// The creator.
@@ -135,6 +154,12 @@ impl Shop {
         match self {
             Self::Open { creator } => catalogue::open(session, &creator).await,
             Self::Publish(publish) => publish.run(session).await,
+            Self::Revise(revise) => revise.run(session).await,
+            Self::Give {
+                creator,
+                item,
+                owner,
+            } => catalogue::give(session, &creator, item, &owner).await,
             Self::Price {
                 creator,
                 item,
@@ -155,6 +180,8 @@ impl Shop {
                 ..
             } => catalogue::set_tier(session, &creator, tier, price.map(|price| price.0)).await,
             Self::Payout { creator } => money::payout(session, &creator).await,
+            Self::PayoutDeleted { number } => money::payout_deleted(session, number).await,
+            Self::Owned(owned) => owned.run(session).await,
             Self::Refund(refund) => refund.run(session).await,
             Self::Refresh { creator } => money::refresh(session, &creator).await,
             Self::WithdrawFees => money::withdraw_fees(session).await,

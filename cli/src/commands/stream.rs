@@ -133,13 +133,13 @@ impl Stream {
                     .await
             }
             Self::Pause { stream } => {
-                let message = streams.call_mut().pause(stream);
+                let message = streams.call_mut().pause_stream(stream);
                 session
                     .send(&format!("Pause stream {stream}"), message, 0)
                     .await
             }
             Self::Resume { stream } => {
-                let message = streams.call_mut().resume(stream);
+                let message = streams.call_mut().resume_stream(stream);
                 session
                     .send(&format!("Resume stream {stream}"), message, 0)
                     .await
@@ -153,13 +153,13 @@ impl Stream {
                     .await
             }
             Self::PauseDeposits { duration } => {
-                let message = streams.call_mut().pause_deposits(duration.0);
+                let message = streams.call_mut().pause(duration.0);
                 session
                     .send("Stop the opening of streams", message, 0)
                     .await
             }
             Self::ResumeDeposits => {
-                let message = streams.call_mut().resume_deposits();
+                let message = streams.call_mut().resume();
                 session
                     .send("Let streams be opened again", message, 0)
                     .await

@@ -47,7 +47,7 @@ impl Explain for ChannelError {
             ),
             Self::Over => "it is over: the payer can clear it.".into(),
             Self::Exiting(end) => format!("its exit has begun, and ends at {}.", time(end.time)),
-            Self::Settled(free_from) => format!(
+            Self::NotBefore(free_from) => format!(
                 "all of its money is paid out. Its record can be freed at {}.",
                 time(*free_from)
             ),

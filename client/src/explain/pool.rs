@@ -31,7 +31,16 @@ impl Explain for Error {
             Self::NoRefunds => "The pool has no goal, and gives nothing back.".into(),
             Self::NothingDue => "There is nothing to pay out, to give back or to take in.".into(),
             Self::TransferFailed => TRANSFER_FAILED.into(),
-            Self::NotBeneficiary => "Only a beneficiary can say what the money is spent on.".into(),
+            Self::NotBeneficiary => "Only a beneficiary of the pool can do this.".into(),
+            Self::NotPermitted => {
+                "Only who made the pool, and its beneficiaries, can do this.".into()
+            }
+            Self::IsBeneficiary => {
+                "Who gets the pool's money cannot donate to it in a round.".into()
+            }
+            Self::HasShare => "That account has a share of the pool's money already.".into(),
+            Self::PaysItself => "The pool cannot have a share of its own money.".into(),
+            Self::NotOffered => "There is no such offer of a share.".into(),
             Self::BadNote(_) => {
                 "A note's URI has at most 128 bytes, and no characters that cannot be printed."
                     .into()

@@ -16,6 +16,12 @@ impl Explain for Error {
             Self::CatalogueFull => "The creator has no numbers left for items.".into(),
             Self::UnknownItem => "The creator has no item with this number: see `farthing shop show`.".into(),
             Self::Retired => "The item is off sale.".into(),
+            Self::Free => "The item is free: everybody has access, and there is nothing to buy. If one can pay what one wants, say how much.".into(),
+            Self::SoldOut => "All copies of the item are sold.".into(),
+            Self::Revised(edition) => format!("The item has come out in another edition in the meantime, which is number {edition}: look at it, and buy again."),
+            Self::CreatorDeleted => "The creator was deleted in the registry: what waits is paid with `farthing shop payout-deleted`.".into(),
+            Self::NotDeleted => "The creator was not deleted: use `farthing shop payout`.".into(),
+            Self::WrongSplit => "This is not the last split of the creator that the storefront knew.".into(),
             Self::OnSale => "The item is on sale already.".into(),
             Self::UnknownTier => "The creator has no such price tier: see `farthing shop show`.".into(),
             Self::Paused(at) => format!("Payments are paused until {}: try again then.", time(*at)),
@@ -40,11 +46,23 @@ impl Explain for Error {
 impl Explain for ListingError {
     fn explain(&self) -> String {
         match self {
-            Self::ZeroPrice => "A price is more than nothing.".into(),
+            Self::ZeroPrice => "The price of a tier is more than nothing.".into(),
             Self::ZeroPeriod => {
                 "A period of access is more than nothing: leave it out for access for ever.".into()
             }
             Self::ReferralTooHigh => "A referrer gets at most 100 % of the price.".into(),
+            Self::NoCopies => {
+                "A limited edition has at least one copy: leave the number out for no limit.".into()
+            }
+            Self::NoTitle => "An item has a title: say what it is called.".into(),
+            Self::BadTitle(error) => format!(
+                "The title, of at most 64 bytes, cannot be this. {}",
+                error.explain()
+            ),
+            Self::BadUri(error) => format!(
+                "The URI, of at most 128 bytes, cannot be this. {}",
+                error.explain()
+            ),
         }
     }
 }

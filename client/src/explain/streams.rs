@@ -33,7 +33,7 @@ impl Explain for Error {
                 time(*at)
             ),
             Self::BatchSize => BATCH_SIZE.into(),
-            Self::DepositsPaused(until) => format!(
+            Self::Paused(until) => format!(
                 "No stream can be opened until {}: try again then.",
                 time(*until)
             ),

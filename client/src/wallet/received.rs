@@ -126,7 +126,7 @@ impl Receiving {
             .ok_or(Error::NothingNew { before })?;
         self.kept.vouchers.insert(key, paper.to_string());
         self.save()?;
-        match channel.ends() {
+        match channel.end {
             Some(end) => Err(Error::Ending { from: end.time }),
             None => Ok(Received {
                 new,

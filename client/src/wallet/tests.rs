@@ -35,17 +35,13 @@ fn id() -> ChannelId<Account> {
 
 fn channel() -> Channel {
     Channel {
-        genesis: GENESIS,
         epoch: EPOCH,
         signer: payer().account().0,
         closer: PAYEE.0,
         reserve: RESERVE,
         claimed: 0,
         delay: DELAY,
-        end: Moment {
-            time: u64::MAX,
-            block: u32::MAX,
-        },
+        end: None,
     }
 }
 
@@ -285,7 +281,7 @@ fn vouchers_that_are_worth_nothing_are_refused() {
     let refused = take(&paper, CONTRACT, None);
     assert!(matches!(refused, Err(Error::NoChannel(_))));
     let over = Channel {
-        end: NOW,
+        end: Some(NOW),
         ..channel.clone()
     };
     let reopened = Channel {
@@ -377,7 +373,7 @@ fn a_channel_that_the_payer_could_close_alone_or_too_soon_is_refused() {
 fn a_voucher_of_a_channel_that_is_ending_is_kept_to_be_claimed_and_buys_nothing() {
     let folder = TempDir::new().unwrap();
     let ends = |time, block| Channel {
-        end: Moment { time, block },
+        end: Some(Moment { time, block }),
         ..channel()
     };
     // Its time has come, and its block has not.
@@ -444,22 +440,18 @@ fn a_voucher_brings_what_the_channel_still_covers_while_it_is_open() {
     assert_eq!(paper.due(Some(&open), NOW), 5);
     assert_eq!(paper.due(None, NOW), 0);
     type Change = (fn(&mut Channel), Balance);
-    let changes: [Change; 8] = [
+    fn ends(time: u64, block: u32) -> Option<Moment> {
+        Some(Moment { time, block })
+    }
+    let changes: [Change; 7] = [
         (|one| one.claimed = 2, 3),
         (|one| one.claimed = 6, 0),
         (|one| one.reserve = 4, 4),
         (|one| one.epoch += 1, 0),
-        (|one| one.end.time = NOW.time + 1, 5),
         // Its time has come, and its block has not; then both.
-        (
-            |one| (one.end.time, one.end.block) = (NOW.time, NOW.block + 1),
-            5,
-        ),
-        (
-            |one| (one.end.time, one.end.block) = (NOW.time + 1, NOW.block),
-            5,
-        ),
-        (|one| one.end = NOW, 0),
+        (|one| one.end = ends(NOW.time, NOW.block + 1), 5),
+        (|one| one.end = ends(NOW.time + 1, NOW.block), 5),
+        (|one| one.end = Some(NOW), 0),
     ];
     for (change, due) in changes {
         let mut channel = open.clone();

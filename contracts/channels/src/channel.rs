@@ -36,9 +36,9 @@ pub type BlockNumber = u32;
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub struct Moment {
-    /// In milliseconds since the Unix epoch.
+    /// The time that must have come, in milliseconds since the Unix epoch.
     pub time: Millis,
-    /// The block's number.
+    /// The number of the block that must have come.
     pub block: BlockNumber,
 }
 
@@ -48,28 +48,48 @@ const NO_END: Moment = Moment {
     block: BlockNumber::MAX,
 };
 
-/// A channel from a payer to a payee. A fixed size, so that only opening and freeing it move a storage
-/// deposit.
+/// A channel as it is stored. A fixed size, so that only opening and freeing it move a storage deposit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
-pub struct Channel {
+pub struct StoredChannel {
     /// The chain's genesis hash, which vouchers name. Here too, so that a claim reads one item less.
     pub genesis: Hash,
-    /// Tells the lives of this lane apart; vouchers name it.
+    /// See [`Channel::epoch`].
     pub epoch: Millis,
-    /// The sr25519 key that signs the payer's vouchers.
+    /// See [`Channel::signer`].
     pub signer: [u8; 32],
-    /// The sr25519 key that signs the payee's closings.
+    /// See [`Channel::closer`].
     pub closer: [u8; 32],
-    /// How much was set aside for the payee in all. What has gone back to the payer is taken off.
+    /// See [`Channel::reserve`].
     pub reserve: Balance,
-    /// How much of the reserve the payee has had.
+    /// See [`Channel::claimed`].
     pub claimed: Balance,
-    /// How long an exit takes, in milliseconds.
+    /// See [`Channel::delay`].
     pub delay: Millis,
     /// When the channel is over; the largest numbers there are if no end is set.
     pub end: Moment,
+}
+
+/// A channel from a payer to a payee, as it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Channel {
+    /// The time that tells the lives of this lane apart; vouchers name it.
+    pub epoch: Millis,
+    /// The sr25519 public key that signs the payer's vouchers.
+    pub signer: [u8; 32],
+    /// The sr25519 public key that signs the payee's closings.
+    pub closer: [u8; 32],
+    /// How much was set aside for the payee in all, in the chain's smallest unit. What has gone back to
+    /// the payer is taken off.
+    pub reserve: Balance,
+    /// How much of the reserve the payee has had, in the chain's smallest unit.
+    pub claimed: Balance,
+    /// How long an exit takes, in milliseconds.
+    pub delay: Millis,
+    /// When the channel is over, or was; `None` as long as nobody has begun to leave.
+    pub end: Option<Moment>,
 }
 
 /// On which terms to open a channel.
@@ -92,15 +112,15 @@ pub struct Terms {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Skip {
-    /// There is no channel from its payer to the payee in this lane.
+    /// There is no channel from the voucher's payer to the payee in this lane.
     NoChannel,
-    /// It is of another life of the channel, which is in this epoch now.
+    /// The voucher is of another life of the channel, which is in this epoch now.
     OtherEpoch(Millis),
     /// The channel is over.
     Over,
     /// The channel has paid this much, which is as much as the voucher says, or all of its reserve.
     NothingNew(Balance),
-    /// It was not signed with the channel's signer key, or not for this chain, contract or payee.
+    /// The voucher was not signed with the channel's signer key, or not for this chain, contract or payee.
     BadSignature,
 }
 
@@ -108,18 +128,18 @@ pub enum Skip {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum ChannelError {
-    /// There is none.
+    /// There is no channel in this lane.
     Missing,
-    /// It is in this epoch, which is not the one that was meant.
+    /// The channel is in this epoch, which is not the one that was meant.
     OtherEpoch(Millis),
-    /// It is open; its exit ends then, if one has begun.
+    /// The channel is open; its exit ends then, if one has begun.
     Open(Option<Moment>),
-    /// It is over.
+    /// The channel is over.
     Over,
-    /// Its exit has begun, and ends then.
+    /// The channel's exit has begun, and ends then.
     Exiting(Moment),
-    /// All of its money is paid out, and its record stays until this time.
-    Settled(Millis),
+    /// All of the channel's money is paid out, and its record can be freed from this time on.
+    NotBefore(Millis),
     /// The payee is the payer, or this contract.
     BadPayee,
     /// The lane is kept for gifts, or is not.
@@ -134,7 +154,7 @@ pub enum ChannelError {
     BadEpoch(Millis),
     /// The lane has been in this epoch, and the next one must be later.
     UsedEpoch(Millis),
-    /// An amount of nothing.
+    /// The amount is nothing.
     ZeroAmount,
     /// The payee has this much already, which is more than the closing says.
     BelowClaimed(Balance),
@@ -181,7 +201,7 @@ pub fn check_epoch(epoch: Millis, now: Millis) -> Result<(), ChannelError> {
     }
 }
 
-impl Channel {
+impl StoredChannel {
     /// A channel on these terms, in this epoch.
     pub fn open(genesis: Hash, epoch: Millis, terms: &Terms) -> Self {
         Self {
@@ -201,7 +221,7 @@ impl Channel {
         self.end.has_come(now)
     }
 
-    /// When claims end or ended, if that is set.
+    /// Returns when claims end or ended, if that is set.
     pub fn ends(&self) -> Option<Moment> {
         (self.end != NO_END).then_some(self.end)
     }
@@ -269,7 +289,7 @@ impl Channel {
 
     /// Ends the channel now at a final amount that both agree on, and returns what that leaves to the
     /// payee, on top of what was claimed, and to the payer.
-    pub fn settle(
+    pub fn close_at(
         &mut self,
         amount: Balance,
         now: Moment,
@@ -336,7 +356,33 @@ impl Channel {
         self.check_over(now)?;
         match self.rest() > 0 || self.can_be_freed(now) {
             true => Ok(()),
-            false => Err(ChannelError::Settled(self.free_from())),
+            false => Err(ChannelError::NotBefore(self.free_from())),
+        }
+    }
+}
+
+impl Channel {
+    /// Returns whether claims have ended.
+    pub fn is_over(&self, now: Moment) -> bool {
+        self.end.is_some_and(|end| end.has_come(now))
+    }
+
+    /// Returns what is left of the reserve.
+    pub fn rest(&self) -> Balance {
+        self.reserve.saturating_sub(self.claimed)
+    }
+}
+
+impl From<StoredChannel> for Channel {
+    fn from(stored: StoredChannel) -> Self {
+        Self {
+            epoch: stored.epoch,
+            signer: stored.signer,
+            closer: stored.closer,
+            reserve: stored.reserve,
+            claimed: stored.claimed,
+            delay: stored.delay,
+            end: stored.ends(),
         }
     }
 }

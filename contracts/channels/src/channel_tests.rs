@@ -16,8 +16,8 @@ fn terms() -> Terms {
     }
 }
 
-fn channel() -> Channel {
-    Channel::open([9; 32], EPOCH, &terms())
+fn channel() -> StoredChannel {
+    StoredChannel::open([9; 32], EPOCH, &terms())
 }
 
 fn later(millis: Millis, blocks: BlockNumber) -> Moment {
@@ -125,19 +125,22 @@ fn the_payee_closes_before_an_exit_ends_but_not_twice() {
     assert_eq!(channel.close(now), Ok(()));
     assert_eq!(channel.ends(), Some(now));
     assert_eq!(channel.close(now), Err(ChannelError::Over));
-    assert_eq!(channel.settle(50, now), Err(ChannelError::Over));
+    assert_eq!(channel.close_at(50, now), Err(ChannelError::Over));
 }
 
 #[test]
 fn a_final_amount_is_between_what_was_claimed_and_the_reserve() {
     let mut channel = channel();
     channel.claim(30);
-    assert_eq!(channel.settle(29, NOW), Err(ChannelError::BelowClaimed(30)));
+    assert_eq!(
+        channel.close_at(29, NOW),
+        Err(ChannelError::BelowClaimed(30))
+    );
     let above = Err(ChannelError::AboveReserve(100));
-    assert_eq!(channel.settle(101, NOW), above);
+    assert_eq!(channel.close_at(101, NOW), above);
     for (amount, shares) in [(30, (0, 70)), (31, (1, 69)), (100, (70, 0))] {
         let mut channel = channel.clone();
-        assert_eq!(channel.settle(amount, NOW), Ok(shares));
+        assert_eq!(channel.close_at(amount, NOW), Ok(shares));
         assert_eq!((channel.rest(), channel.is_over(NOW)), (0, true));
     }
 }
@@ -157,8 +160,8 @@ fn a_record_stays_until_its_window_is_over_even_if_all_is_paid() {
     assert_eq!(channel.take_rest(), 100);
     assert_eq!(channel.take_rest(), 0);
     let free_from = EPOCH + WINDOW;
-    let settled = Err(ChannelError::Settled(free_from));
-    for (time, expected) in [(free_from - 1, settled), (free_from, Ok(()))] {
+    let early = Err(ChannelError::NotBefore(free_from));
+    for (time, expected) in [(free_from - 1, early), (free_from, Ok(()))] {
         let now = Moment { time, ..NOW };
         assert_eq!(channel.check_clearable(now), expected);
         assert_eq!(channel.can_be_freed(now), expected.is_ok());
@@ -176,6 +179,26 @@ fn a_lane_is_opened_again_only_when_it_is_over_and_in_a_later_epoch() {
         assert_eq!(channel.check_replaceable(epoch, NOW), used);
     }
     assert_eq!(channel.check_replaceable(EPOCH + 1, NOW), Ok(()));
+}
+
+#[test]
+fn what_is_read_shows_no_end_until_one_is_set() {
+    let mut stored = channel();
+    let read = |stored: &StoredChannel| Channel::from(stored.clone());
+    assert_eq!(read(&stored).end, None);
+    assert!(!read(&stored).is_over(Moment {
+        time: Millis::MAX,
+        block: BlockNumber::MAX,
+    }));
+    let end = stored.exit(NOW).unwrap();
+    let channel = read(&stored);
+    assert_eq!(channel.end, Some(end));
+    assert!(channel.is_over(end));
+    for early in [(end.time - 1, end.block), (end.time, end.block - 1)] {
+        let (time, block) = early;
+        assert!(!channel.is_over(Moment { time, block }));
+    }
+    assert_eq!(channel.rest(), stored.rest());
 }
 
 proptest! {
@@ -211,7 +234,7 @@ proptest! {
         steps in prop::collection::vec((0u8..6, 0u64..2 * WINDOW, 0u64..3), 1..120)
     ) {
         let mut now = Moment { time: 3 * WINDOW, block: 1 };
-        let mut record: Option<Channel> = None;
+        let mut record: Option<StoredChannel> = None;
         let mut lives: Vec<Millis> = Vec::new();
         for (step, amount, edge) in steps {
             match step {
@@ -223,7 +246,7 @@ proptest! {
                 }
                 2 => now.block += EXIT_BLOCKS,
                 3 => if let Some(channel) = &mut record {
-                    if let Ok((_, rest)) = channel.settle(channel.claimed, now) {
+                    if let Ok((_, rest)) = channel.close_at(channel.claimed, now) {
                         prop_assert_eq!(rest, 100);
                     }
                 },
@@ -249,7 +272,7 @@ proptest! {
                     if fits && over {
                         prop_assert!(lives.iter().all(|used| *used < epoch));
                         lives.push(epoch);
-                        record = Some(Channel::open([9; 32], epoch, &terms()));
+                        record = Some(StoredChannel::open([9; 32], epoch, &terms()));
                     }
                 }
             }

@@ -5,7 +5,7 @@ use crate::{
     channels::Channels,
     error::{Error, Result},
 };
-use farthing_types::{pause::Pause, Millis};
+use farthing_shared::guardian;
 use ink::codegen::StaticEnv;
 
 /// Most entries of a list.
@@ -27,24 +27,8 @@ pub(crate) fn now() -> Moment {
 }
 
 impl Channels {
-    pub(crate) fn latest_pause(&self) -> Pause {
-        Pause {
-            until: self.paused_until,
-        }
-    }
-
     pub(crate) fn check_not_paused(&self) -> Result<()> {
-        match self.latest_pause().active(Self::env().block_timestamp()) {
-            Some(until) => Err(Error::Paused(until)),
-            None => Ok(()),
-        }
-    }
-
-    /// The time, if the caller is the guardian.
-    pub(crate) fn check_guardian(&self) -> Result<Millis> {
-        match self.guardian == Some(Self::env().caller()) {
-            true => Ok(Self::env().block_timestamp()),
-            false => Err(Error::NotGuardian),
-        }
+        guardian::check_not_paused(self.paused_until).map_err(Error::Paused)?;
+        Ok(())
     }
 }

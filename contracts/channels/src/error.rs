@@ -1,6 +1,7 @@
 //! Why a message was refused.
 
 use crate::channel::ChannelError;
+use farthing_shared::guardian::Refused;
 use farthing_types::{pause::PauseError, Balance, Millis};
 use ink::primitives::AccountId;
 
@@ -14,12 +15,12 @@ pub enum Error {
     BatchSize,
     /// Only this much of the attached value was left, which is less than the next reserve.
     ValueTooLow(Balance),
-    /// There is nothing to withdraw.
+    /// There is nothing to withdraw for this account.
     NothingDue,
     /// The chain refused to move the money: less than the existential deposit to an account that
     /// does not exist.
     TransferFailed,
-    /// It cannot be done with the channel to this account.
+    /// This cannot be done with the channel to this account, for this reason.
     Channel(AccountId, ChannelError),
     /// Only the guardian may do this.
     NotGuardian,
@@ -31,3 +32,12 @@ pub enum Error {
 
 /// What every message answers.
 pub type Result<T> = core::result::Result<T, Error>;
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotGuardian => Self::NotGuardian,
+            Refused::BadPause(why) => Self::BadPause(why),
+        }
+    }
+}

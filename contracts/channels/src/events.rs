@@ -1,7 +1,8 @@
-//! What the contract tells the world.
+//! What the contract tells the world: enough to rebuild all that it holds, in the order of the events.
 //!
-//! All channels can be rebuilt from [`ChannelsChanged`]: their terms when they open, and whether their
-//! record is freed when they end. All that is kept can be rebuilt from [`KeptFor`] and [`Withdrawn`].
+//! Channels are in [`ChannelsChanged`]: their terms when they open, how much each step moved, when they
+//! end, and whether their record is freed. What is kept is in [`KeptFor`] and [`Withdrawn`]; what was fixed
+//! at deployment in [`Deployed`], and the latest pause in [`PausedUntil`].
 
 use crate::channel::{Moment, Terms};
 use farthing_types::{voucher::ChannelId, Balance, Hash, Millis};
@@ -11,11 +12,11 @@ use ink::{prelude::vec::Vec, primitives::AccountId};
 /// half a transfer. Emitted only if something changed: nobody can write lines about strangers for a fee.
 #[ink::event(anonymous)]
 pub struct ChannelsChanged {
-    /// Whose channels, and on which side of them that account is.
+    /// Whose channels changed, and on which side of them that account is.
     pub side: Side,
-    /// Who called, if it was not that account.
+    /// Who called, if it was not that account: who claimed for a payee, or paid for a gift.
     pub by: Option<AccountId>,
-    /// Which, and how, in the order of the call.
+    /// Which channels changed and how, in the order of the call.
     pub changes: Vec<ChannelChange>,
 }
 
@@ -23,9 +24,9 @@ pub struct ChannelsChanged {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Side {
-    /// It pays; the others are payees.
+    /// This account pays; the others are payees.
     Payer(AccountId),
-    /// It is paid; the others are payers.
+    /// This account is paid; the others are payers.
     Payee(AccountId),
 }
 
@@ -33,13 +34,13 @@ pub enum Side {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct ChannelChange {
-    /// Who is on the other side.
+    /// The account on the channel's other side.
     pub other: AccountId,
-    /// In which lane.
+    /// The channel's lane.
     pub lane: u32,
-    /// In which life of the channel.
+    /// The channel's epoch, which tells the lives of a lane apart.
     pub epoch: Millis,
-    /// What happened.
+    /// What happened to the channel.
     pub change: Change,
 }
 
@@ -47,63 +48,70 @@ pub struct ChannelChange {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Change {
-    /// It was opened.
+    /// The channel was opened on these terms; nothing is claimed, and no end is set.
     Opened(Terms),
-    /// This much more was set aside.
+    /// This much more was set aside in the channel.
     ToppedUp(Balance),
     /// A voucher was claimed.
     Claimed {
-        /// How much went to the payee by it.
+        /// How much went to the payee by the voucher.
         paid: Balance,
         /// What was bought with the channel so far, if the voucher says: a Merkle root.
         root: Option<Hash>,
     },
     /// The payer started an exit, which is over then.
     Exiting(Moment),
-    /// The payee closed it, and this much went back to the payer. The record stays for the payer to
-    /// clear.
-    Closed(Balance),
-    /// Both closed it together.
-    Settled {
+    /// The payee closed the channel. The record stays for the payer to clear.
+    Closed {
+        /// How much went back to the payer: all that was left, or nothing if the chain refused to move
+        /// it, which is left in the channel then.
+        rest: Balance,
+        /// When that was.
+        end: Moment,
+    },
+    /// Payer and payee closed the channel together.
+    ClosedTogether {
         /// How much went to the payee, on top of what was claimed.
         paid: Balance,
         /// How much went back to the payer.
         rest: Balance,
-        /// Whether its record is gone.
+        /// When that was.
+        end: Moment,
+        /// Whether the channel's record is gone; else it stays, empty, for the payer to clear.
         freed: bool,
     },
-    /// The payer cleared it after it was over.
+    /// The payer cleared the channel after it was over, or another took its place.
     Cleared {
         /// How much went back to the payer, or into the channel that took its place.
         rest: Balance,
-        /// Whether its record is gone, or is another channel's now.
+        /// Whether the channel's record is gone, or is another channel's now.
         freed: bool,
     },
 }
 
-/// The chain refused to move money to an account, so that the contract keeps it.
+/// The chain refused to move money to an account: it is kept for the account, to be withdrawn.
 #[ink::event]
 pub struct KeptFor {
-    /// Whose it is.
+    /// The account that can have the money.
     pub account: AccountId,
-    /// How much.
+    /// How much more is kept for the account, in the chain's smallest unit.
     pub amount: Balance,
-    /// Who paid the deposit of the account's record.
+    /// Who paid the storage deposit of the account's record.
     pub paid_by: AccountId,
 }
 
 /// What was kept for an account went to it.
 #[ink::event]
 pub struct Withdrawn {
-    /// Whose it was.
+    /// The account for which the money was kept.
     pub account: AccountId,
-    /// How much.
+    /// How much went to the account, in the chain's smallest unit.
     pub amount: Balance,
     /// Whether the record is gone; else it stays, empty, until who paid for it withdraws.
     pub freed: bool,
 }
 
-/// The contract was deployed.
+/// The contract was deployed, with what can never change.
 #[ink::event]
 pub struct Deployed {
     /// The chain's genesis hash, as the deployer gave it.
@@ -115,7 +123,7 @@ pub struct Deployed {
 /// Openings and top-ups are stopped until a time, or possible again if it is not in the future.
 #[ink::event]
 pub struct PausedUntil {
-    /// When they are possible again, in milliseconds since the Unix epoch.
+    /// When openings and top-ups are possible again, in milliseconds since the Unix epoch.
     pub until: Millis,
 }
 

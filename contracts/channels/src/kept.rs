@@ -9,15 +9,15 @@ use ink::primitives::AccountId;
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub struct Kept {
-    /// How much, in the chain's smallest unit.
+    /// How much the account can have, in the chain's smallest unit.
     pub amount: Balance,
     /// Who paid the record's storage deposit, and so frees it. Where a contract made the record, it is not
-    /// known who paid: then it is the owner.
+    /// known who paid: then it is the account itself.
     pub paid_by: AccountId,
 }
 
 impl Kept {
-    /// A record of nothing, paid for by this account.
+    /// Returns a record of nothing, paid for by this account.
     pub fn paid_by(account: AccountId) -> Self {
         Self {
             amount: 0,
@@ -31,7 +31,8 @@ impl Kept {
         Some(())
     }
 
-    /// Whether withdrawing does anything for whoever signed: there is money, or a deposit to come back.
+    /// Returns whether withdrawing does anything for whoever signed: there is money, or a deposit to
+    /// come back.
     pub fn is_worth(&self, signer: Option<AccountId>) -> bool {
         self.amount > 0 || signer == Some(self.paid_by)
     }
@@ -53,8 +54,10 @@ mod tests {
     fn an_empty_record_is_worth_something_to_who_paid_for_it_only() {
         let (one, other) = ([1; 32].into(), [2; 32].into());
         let mut kept = Kept::paid_by(one);
-        assert!(kept.is_worth(Some(one)) && !kept.is_worth(Some(other)) && !kept.is_worth(None));
+        assert!(kept.is_worth(Some(one)));
+        assert!(!kept.is_worth(Some(other)) && !kept.is_worth(None));
         kept.add(1).unwrap();
-        assert!(kept.is_worth(Some(one)) && kept.is_worth(Some(other)) && kept.is_worth(None));
+        assert!(kept.is_worth(Some(one)));
+        assert!(kept.is_worth(Some(other)) && kept.is_worth(None));
     }
 }

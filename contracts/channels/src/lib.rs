@@ -34,12 +34,15 @@
 //! by this: take delays longer than such a mode can last.
 //!
 //! **Solvency.** The contract never decides by its balance what anyone is due, and keeps no running
-//! total, which every payment would have to write: [`owed`] adds up what it owes for lists of channels
-//! and accounts, [`held`] tells what it holds.
+//! total, which every payment would have to write: [`solvency`] adds up what it owes for lists of channels
+//! and accounts, and tells what it holds.
 //!
 //! **Deposits.** Each message says how many storage items it can create. The caller pays their deposit
 //! (about 0.1 UNIT an item on the development chain, a hundred times a call's fee), and whoever frees an
-//! item gets it: a channel's payer, by [`clear`] or [`close_together`]; for what is kept, who paid.
+//! item gets it: a channel's payer, by [`clear`] or [`close_together`]; for what is kept, who paid. The
+//! chain itself knows signers only: where a contract is the payer, whoever signed when the contract opens
+//! a channel pays the deposit, and whoever signs when the contract clears it has it back. Such a contract
+//! must decide who may have it do either.
 //!
 //! Deposits are one pot: the chain gives back an item's share of all that the contract locks, not what
 //! was locked for it. After the chain lowers its price of storage, whoever opens and frees new channels
@@ -49,7 +52,8 @@
 //! cheap beside fees there is nothing to gain.
 //!
 //! **Events.** All that happens to channels is in [`ChannelsChanged`] events. They are anonymous, as the
-//! only ones here; all others carry their signature as their only topic.
+//! only ones here; all others carry their signature as their only topic. Together they are enough to
+//! rebuild all that the contract holds.
 //!
 //! **Trust.** The guardian can [`pause`] openings and top-ups, for at most 7 days with at least as long
 //! between two pauses. Nobody can stop a claim, a closing, an exit or a withdrawal, or move anyone
@@ -62,8 +66,7 @@
 //! [`exit`]: channels::Channels::exit
 //! [`clear`]: channels::Channels::clear
 //! [`withdraw`]: channels::Channels::withdraw
-//! [`owed`]: channels::Channels::owed
-//! [`held`]: channels::Channels::held
+//! [`solvency`]: channels::Channels::solvency
 //! [`pause`]: channels::Channels::pause
 //! [`ChannelsChanged`]: events::ChannelsChanged
 //! [`WINDOW`]: channel::WINDOW
@@ -74,31 +77,29 @@
 
 pub mod channel;
 pub mod checks;
-pub mod claims;
+mod entry;
 pub mod error;
 pub mod events;
-mod hot;
 pub mod kept;
 pub mod messages;
-mod money;
-pub mod store;
+pub mod reading;
+pub mod storage;
 
 pub use self::channels::{Channels, ChannelsRef};
 pub use self::error::Error;
 
 #[ink::contract]
 pub mod channels {
+    #[cfg(doc)]
+    use crate::Error;
     use crate::{
         channel::{Channel, Moment},
-        checks::now,
-        claims::{claim_all, Outcome, SignedVoucher},
         error::Result,
-        events::Deployed,
+        events::{Deployed, Side},
         kept::Kept,
-        messages::{self, Entry, Life, Opening},
-        money,
-        store::{ChannelMap, KeptMap, LaneKey},
-        Error,
+        messages::{self, claim_all, Entry, Life, Opening, Outcome, SignedVoucher},
+        reading::AccountPage,
+        storage::{ChannelMap, KeptMap, LaneKey},
     };
     use farthing_shared::end_without_root;
     use farthing_types::{voucher::Signature, Hash as Genesis, Millis};
@@ -170,9 +171,7 @@ pub mod channels {
         #[ink(message, payable)]
         #[inline(never)]
         pub fn open(&mut self, epoch: Millis, openings: Vec<Opening>) -> Result<()> {
-            let payer = self.env().caller();
-            self.open_all(payer, false, epoch, openings)?;
-            end_without_root(())
+            end_without_root(self.open_all(self.env().caller(), false, epoch, openings)?)
         }
 
         /// Opens up to 64 channels of `payer`'s with the caller's money: a gift. As [`open`](Self::open),
@@ -195,8 +194,7 @@ pub mod channels {
             epoch: Millis,
             openings: Vec<Opening>,
         ) -> Result<()> {
-            self.open_all(payer, true, epoch, openings)?;
-            end_without_root(())
+            end_without_root(self.open_all(payer, true, epoch, openings)?)
         }
 
         /// Sets the attached value aside in a channel, on top of its reserve. Anyone can do this; what is
@@ -220,8 +218,7 @@ pub mod channels {
             lane: u32,
             epoch: Millis,
         ) -> Result<()> {
-            self.top_up_one(payer, payee, lane, epoch)?;
-            end_without_root(())
+            end_without_root(self.top_up_one(payer, payee, lane, epoch)?)
         }
 
         /// Starts to take back what is left of up to 64 channels of the caller's, and says of each when
@@ -249,7 +246,7 @@ pub mod channels {
         /// Skips with [`Missing`](crate::channel::ChannelError::Missing),
         /// [`OtherEpoch`](crate::channel::ChannelError::OtherEpoch),
         /// [`Open`](crate::channel::ChannelError::Open), or
-        /// [`Settled`](crate::channel::ChannelError::Settled) if all is paid and it is too early to free
+        /// [`NotBefore`](crate::channel::ChannelError::NotBefore) if all is paid and it is too early to free
         /// the record.
         ///
         /// Frees the item of each whose epoch is an hour ago, and the caller gets its deposit; the others
@@ -290,8 +287,12 @@ pub mod channels {
             expires: Millis,
             signature: Signature,
         ) -> Result<()> {
-            messages::settle(payee, lane, amount, expires, signature)?;
-            end_without_root(())
+            end_without_root(messages::close_one_together(
+                payee,
+                lane,
+                (amount, expires),
+                signature,
+            )?)
         }
 
         // ---- For payees ----
@@ -303,8 +304,8 @@ pub mod channels {
         /// A voucher of more than the channel's reserve is worth the reserve; after a top-up, the same
         /// voucher is worth more.
         ///
-        /// Creates an item only if the chain refuses to move the money, which is kept then (`KeptFor`);
-        /// the caller pays for it. Emits `ChannelsChanged`, unless all are skipped.
+        /// Creates an item only if the chain refuses to move the money, which is kept then
+        /// (`KeptFor`); the caller pays for it. Emits `ChannelsChanged`, unless all are skipped.
         ///
         /// # Errors
         /// [`Error::BatchSize`], [`Error::Overflow`].
@@ -349,7 +350,7 @@ pub mod channels {
         #[ink(message)]
         #[inline(never)]
         pub fn withdraw(&mut self, account: AccountId) -> Result<Balance> {
-            end_without_root(money::withdraw(account)?)
+            end_without_root(messages::withdraw(account)?)
         }
 
         // ---- For the guardian ----
@@ -364,11 +365,7 @@ pub mod channels {
         #[ink(message)]
         #[inline(never)]
         pub fn pause(&mut self, duration: Millis) -> Result<()> {
-            let now = self.check_guardian()?;
-            let begun = self.latest_pause().begin(now, duration);
-            let until = begun.map_err(Error::BadPause)?.until;
-            self.set_pause(until);
-            Ok(())
+            self.begin_pause(duration)
         }
 
         /// Ends a pause early. Only for the guardian.
@@ -380,9 +377,7 @@ pub mod channels {
         #[ink(message)]
         #[inline(never)]
         pub fn resume(&mut self) -> Result<()> {
-            let now = self.check_guardian()?;
-            self.set_pause(self.latest_pause().end(now).until);
-            Ok(())
+            self.end_pause()
         }
 
         // ---- Reading ----
@@ -391,58 +386,52 @@ pub mod channels {
         #[ink(message)]
         #[inline(never)]
         pub fn overview(&self) -> Overview {
-            Overview {
-                genesis: self.genesis,
-                guardian: self.guardian,
-                paused_until: self.latest_pause().active(self.env().block_timestamp()),
-            }
+            self.read_overview()
         }
 
         /// Returns the channel from a payer to a payee in a lane, open or over, until it is freed.
         #[ink(message)]
         #[inline(never)]
         pub fn channel(&self, payer: AccountId, payee: AccountId, lane: u32) -> Option<Channel> {
-            self.channels.get((payer, payee, lane))
+            self.read_channel((payer, payee, lane))
         }
 
-        /// Returns the channels of a list of payers, payees and lanes, and the block's time and number,
-        /// which decide whether an exit is over.
+        /// Returns the channels of a list of payers, payees and lanes, `None` where there is none, and the
+        /// block's time and number, which decide whether an exit is over. Of a list of more than 96, the
+        /// first 96.
         #[ink(message)]
         #[inline(never)]
         pub fn channels(&self, which: Vec<LaneKey>) -> (Moment, Vec<Option<Channel>>) {
-            let found = which.into_iter().map(|key| self.channels.get(key));
-            (now(), found.collect())
+            self.read_channels(which)
         }
 
-        /// Returns what is kept for an account because the chain refused to move it, if there is a
-        /// record.
+        /// Returns what a page of one account's channels shows: those with a list of others and lanes, and
+        /// what the account can withdraw. Of a list of more than 96, the first 96.
         #[ink(message)]
         #[inline(never)]
-        pub fn kept(&self, account: AccountId) -> Option<Kept> {
+        pub fn channels_of(&self, side: Side, lanes: Vec<(AccountId, u32)>) -> AccountPage {
+            self.read_page(side, lanes)
+        }
+
+        /// Returns what the contract holds for an account because the chain refused to move it, if there
+        /// is a record.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn kept_for(&self, account: AccountId) -> Option<Kept> {
             self.kept.get(account)
         }
 
-        /// Returns the sum of what is left of these channels and of what is kept for these accounts, in
-        /// the chain's smallest unit. Name each once: over all there are, it is what the contract owes,
-        /// and never more than it [holds](Self::held).
+        /// Returns what the contract owes for these channels and keeps for these accounts, and what it
+        /// holds to pay it from (its existential deposit not counted), in the chain's smallest unit. Name
+        /// each once: over all there are, the first is never more than the second.
         #[ink(message)]
         #[inline(never)]
-        pub fn owed(&self, channels: Vec<LaneKey>, accounts: Vec<AccountId>) -> Balance {
-            let found = channels
-                .into_iter()
-                .filter_map(|key| self.channels.get(key));
-            let rests = found.map(|channel| channel.rest());
-            let kept = accounts.into_iter().filter_map(|key| self.kept.get(key));
-            let kept = kept.map(|kept| kept.amount);
-            rests.chain(kept).fold(0, Balance::saturating_add)
-        }
-
-        /// Returns what the contract holds to pay what it owes from (its existential deposit not
-        /// counted), in the chain's smallest unit.
-        #[ink(message)]
-        #[inline(never)]
-        pub fn held(&self) -> Balance {
-            self.env().balance()
+        pub fn solvency(
+            &self,
+            channels: Vec<LaneKey>,
+            accounts: Vec<AccountId>,
+        ) -> (Balance, Balance) {
+            self.read_solvency(channels, accounts)
         }
     }
 }

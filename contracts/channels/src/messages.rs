@@ -1,16 +1,24 @@
-//! What the messages do, but for claims.
+//! What the messages do.
 
+mod claiming;
+mod sending;
+
+pub use self::claiming::{Outcome, SignedVoucher};
+pub(crate) use self::{claiming::claim_all, sending::withdraw};
+
+use self::{
+    claiming::{channel_id, place, signed},
+    sending::send_or_keep,
+};
 use crate::{
-    channel::{check_epoch, Channel, ChannelError, Moment, Terms, MIN_GIFT_LANE},
+    channel::{check_epoch, ChannelError, Moment, StoredChannel, Terms, MIN_GIFT_LANE},
     channels::Channels,
     checks::{check_batch, now},
-    claims::{channel_id, place, signed},
     error::{Error, Result},
     events::{Change, ChannelChange, ChannelsChanged, PausedUntil, Side},
-    money::send_or_keep,
-    store::{self, LaneKey},
+    storage::{self, LaneKey},
 };
-use farthing_shared::try_send;
+use farthing_shared::{guardian, try_send};
 use farthing_types::{
     voucher::{Closing, Signature},
     Balance, Millis,
@@ -25,11 +33,11 @@ use ink::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Opening {
-    /// Whom it pays.
+    /// The account that the channel pays.
     pub payee: AccountId,
-    /// Which lane; there is one channel at a time in each.
+    /// The channel's lane; there is one channel at a time in each.
     pub lane: u32,
-    /// On which terms.
+    /// The channel's terms.
     pub terms: Terms,
 }
 
@@ -37,11 +45,11 @@ pub struct Opening {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Life {
-    /// Who is on its other side.
+    /// The account on the channel's other side.
     pub other: AccountId,
-    /// Its lane.
+    /// The channel's lane.
     pub lane: u32,
-    /// Its epoch. Another life in the same lane is left alone.
+    /// The channel's epoch. Another life in the same lane is left alone.
     pub epoch: Millis,
 }
 
@@ -102,7 +110,7 @@ impl Channels {
         now: Moment,
         changes: &mut Vec<ChannelChange>,
     ) -> Entry<Balance> {
-        let (mut channels, key) = (store::channels(), (payer, opening.payee, opening.lane));
+        let (mut channels, key) = (storage::channels(), (payer, opening.payee, opening.lane));
         let mut rest = 0;
         if let Some(mut earlier) = channels.get(key) {
             earlier.check_replaceable(epoch, now)?;
@@ -110,7 +118,10 @@ impl Channels {
             let cleared = Change::Cleared { rest, freed: true };
             changes.push(opening.life(earlier.epoch).changed(cleared));
         }
-        channels.insert(key, &Channel::open(self.genesis, epoch, &opening.terms));
+        channels.insert(
+            key,
+            &StoredChannel::open(self.genesis, epoch, &opening.terms),
+        );
         let opened = Change::Opened(opening.terms.clone());
         changes.push(opening.life(epoch).changed(opened));
         Ok(rest)
@@ -133,7 +144,7 @@ impl Channels {
         let mut channel = life(key, epoch).map_err(refused)?;
         channel.check_no_end(now()).map_err(refused)?;
         channel.top_up(amount).ok_or(Error::Overflow)?;
-        store::channels().insert(key, &channel);
+        storage::channels().insert(key, &channel);
         let which = Life {
             other: payee,
             lane,
@@ -144,9 +155,20 @@ impl Channels {
         Ok(())
     }
 
-    pub(crate) fn set_pause(&mut self, until: Millis) {
+    pub(crate) fn begin_pause(&mut self, duration: Millis) -> Result<()> {
+        let until = guardian::pause(self.guardian, self.paused_until, duration)?;
+        self.pause_until(until)
+    }
+
+    pub(crate) fn end_pause(&mut self) -> Result<()> {
+        let until = guardian::resume(self.guardian, self.paused_until)?;
+        self.pause_until(until)
+    }
+
+    fn pause_until(&mut self, until: Millis) -> Result<()> {
         self.paused_until = until;
         Self::env().emit_event(PausedUntil { until });
+        Ok(())
     }
 }
 
@@ -179,7 +201,7 @@ pub(crate) fn exit_all(lives: Vec<Life>) -> Result<Vec<Entry<Moment>>> {
         let key = (payer, which.other, which.lane);
         let mut channel = life(key, which.epoch)?;
         let end = channel.exit(now)?;
-        store::channels().insert(key, &channel);
+        storage::channels().insert(key, &channel);
         Ok((end, Change::Exiting(end)))
     })
 }
@@ -213,21 +235,20 @@ pub(crate) fn close_all(lives: Vec<Life>) -> Result<Vec<Entry<Balance>>> {
             true => channel.take_rest(),
             false => 0,
         };
-        store::channels().insert(key, &channel);
-        Ok((rest, Change::Closed(rest)))
+        storage::channels().insert(key, &channel);
+        Ok((rest, Change::Closed { rest, end: now }))
     })
 }
 
-pub(crate) fn settle(
+pub(crate) fn close_one_together(
     payee: AccountId,
     lane: u32,
-    amount: Balance,
-    expires: Millis,
+    (amount, expires): (Balance, Millis),
     signature: Signature,
 ) -> Result<()> {
     let (now, payer) = (now(), Channels::env().caller());
     let (key, refused) = ((payer, payee, lane), |why| Error::Channel(payee, why));
-    let found = store::channels().get(key);
+    let found = storage::channels().get(key);
     let mut channel = found.ok_or(refused(ChannelError::Missing))?;
     if now.time > expires {
         return Err(refused(ChannelError::Expired(now.time)));
@@ -237,7 +258,7 @@ pub(crate) fn settle(
         amount,
         expires,
     };
-    let (paid, rest) = channel.settle(amount, now).map_err(refused)?;
+    let (paid, rest) = channel.close_at(amount, now).map_err(refused)?;
     let payload = said.payload(&place(Channels::env().account_id(), &channel));
     if !signed(&signature, payload, &channel.closer) {
         return Err(refused(ChannelError::BadSignature));
@@ -250,8 +271,13 @@ pub(crate) fn settle(
         lane,
         epoch: channel.epoch,
     };
-    let change = which.changed(Change::Settled { paid, rest, freed });
-    tell(Side::Payer(payer), vec![change]);
+    let change = Change::ClosedTogether {
+        paid,
+        rest,
+        end: now,
+        freed,
+    };
+    tell(Side::Payer(payer), vec![which.changed(change)]);
     Ok(())
 }
 
@@ -276,16 +302,16 @@ fn each<T>(
 }
 
 /// The channel in this lane, if it is in this epoch.
-fn life(key: LaneKey, epoch: Millis) -> Entry<Channel> {
-    let channel = store::channels().get(key).ok_or(ChannelError::Missing)?;
+fn life(key: LaneKey, epoch: Millis) -> Entry<StoredChannel> {
+    let channel = storage::channels().get(key).ok_or(ChannelError::Missing)?;
     channel.check_epoch(epoch)?;
     Ok(channel)
 }
 
 /// Frees the record of a channel that is over and empty, if its window is over too. Else it stays, so
 /// that its epoch cannot be used again.
-fn free_or_write(key: LaneKey, channel: &Channel, now: Moment) -> bool {
-    let (mut channels, freed) = (store::channels(), channel.can_be_freed(now));
+fn free_or_write(key: LaneKey, channel: &StoredChannel, now: Moment) -> bool {
+    let (mut channels, freed) = (storage::channels(), channel.can_be_freed(now));
     match freed {
         true => channels.remove(key),
         false => {

@@ -38,19 +38,19 @@ pub enum Stage {
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub struct Books {
-    /// See [`Terms`].
+    /// Who chooses the pools.
     pub organiser: AccountId,
-    /// See [`Terms`].
+    /// Until when the pools are chosen.
     pub chosen: Millis,
-    /// See [`Terms`].
+    /// From when on donations count, and sponsors cannot leave.
     pub opens: Millis,
-    /// See [`Terms`].
+    /// From when on donations no longer count, and nobody can sponsor.
     pub closes: Millis,
-    /// See [`Terms`].
+    /// From when on the money can be divided.
     pub divides: Millis,
-    /// See [`Terms`].
+    /// How many donors a pool needs to be given anything.
     pub min_donors: u32,
-    /// See [`Terms`].
+    /// Who says which accounts can donate, if not everyone can.
     pub verifier: Option<AccountId>,
     /// All that sponsors put in and did not leave with.
     pub money: Balance,

@@ -40,7 +40,7 @@ impl MatchingRound {
     }
 
     pub(crate) fn place_of(&self, pool: AccountId) -> Result<Place> {
-        self.places.get(pool).ok_or(Error::NotEntered)
+        self.place_at(pool).ok_or(Error::NotEntered)
     }
 
     /// Returns whether an account is on the list that its proof names.

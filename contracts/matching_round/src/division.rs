@@ -1,7 +1,7 @@
 //! The division: asking the pools, sharing the money out, and giving it to them.
 
 use crate::{
-    entries::{Entry, Projection},
+    entries::Entry,
     error::{Error, Result},
     events::{Asked, Divided, Paid, Payment, Share},
     matching_round::MatchingRound,
@@ -125,7 +125,7 @@ impl MatchingRound {
     }
 
     /// What each pool gets, as far as is known by now.
-    fn shares(&self, entries: &[Entry]) -> Vec<Balance> {
+    pub(crate) fn shares(&self, entries: &[Entry]) -> Vec<Balance> {
         let money = self.books.money;
         let weights: Vec<_> = entries.iter().map(|entry| self.weight_of(entry)).collect();
         // The limits are such that there is always an answer; were there none, all would go back.
@@ -135,34 +135,14 @@ impl MatchingRound {
     fn weight_of(&self, entry: &Entry) -> Weight {
         let place = match entry.missed {
             true => None,
-            false => self.places.get(entry.account),
+            false => self.place_at(entry.account),
         };
         place.map_or(Weight::NONE, |place| place.weight(self.books.min_donors))
     }
 
-    /// All pools, and their shares as they are or would be.
-    pub(crate) fn projections(&self) -> Vec<Projection> {
-        let mut entries = self.all_entries();
-        if !self.books.divided {
-            let shares = self.shares(&entries);
-            for (entry, share) in entries.iter_mut().zip(shares) {
-                entry.share = share;
-            }
-        }
-        let with_place = |entry: Entry| {
-            let place = self.places.get(entry.account)?;
-            Some(Projection {
-                entry,
-                objections: place.objections,
-                tally: place.tally,
-            })
-        };
-        entries.into_iter().filter_map(with_place).collect()
-    }
-
     /// Offers the next pools their shares, with up to `calls` calls. A share that is refused waits.
     fn offer_shares(&mut self, entries: &mut [Entry], mut calls: u32) -> Result<()> {
-        let mut payments = Vec::new();
+        let (mut payments, before) = (Vec::new(), self.books.offered);
         for entry in entries.iter_mut().skip(self.books.offered as usize) {
             if entry.share != 0 && !entry.paid {
                 if calls == 0 {
@@ -174,8 +154,9 @@ impl MatchingRound {
             }
             self.books.offered = self.books.offered.saturating_add(1);
         }
-        if !payments.is_empty() {
-            Self::env().emit_event(Paid { payments });
+        let offered = self.books.offered;
+        if offered != before {
+            Self::env().emit_event(Paid { offered, payments });
         }
         Ok(())
     }
@@ -205,9 +186,8 @@ impl MatchingRound {
         entry.paid = true;
         let payment = self.write_payment(entry)?;
         self.entries.set(&entries);
-        Self::env().emit_event(Paid {
-            payments: vec![payment],
-        });
+        let (offered, payments) = (self.books.offered, vec![payment]);
+        Self::env().emit_event(Paid { offered, payments });
         Ok(())
     }
 }

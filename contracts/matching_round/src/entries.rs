@@ -6,8 +6,13 @@ use crate::{
     tally::Tally,
     terms::Terms,
 };
+use farthing_shared::fixed::{Fields, Record};
 use farthing_types::{quadratic::Weight, Balance, Millis};
-use ink::{prelude::vec::Vec, primitives::AccountId};
+use ink::{
+    prelude::{string::String, vec::Vec},
+    primitives::AccountId,
+};
+use pool::books::{Stage as PoolStage, Sums};
 
 /// A pool of the round. A fixed size, so that dividing locks no storage deposit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,15 +98,15 @@ pub struct Objector {
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub struct Rules {
-    /// See [`Terms`].
+    /// From when on donations count.
     pub opens: Millis,
-    /// See [`Terms`].
+    /// From when on they no longer count.
     pub closes: Millis,
-    /// See [`Terms`].
+    /// The least that a donation can be.
     pub minimum: Balance,
-    /// See [`Terms`].
+    /// How much of all that one donor gives to the pool counts.
     pub cap: Balance,
-    /// See [`Terms`].
+    /// The organiser, who is no donor.
     pub organiser: AccountId,
     /// Whether there is a verifier, so that donors must be listed.
     pub listed: bool,
@@ -147,10 +152,93 @@ pub struct Place {
     pub objections: Objections,
     /// What counts for it.
     pub tally: Tally,
-    /// Who got its money when it entered, and so is no donor to it.
-    pub beneficiaries: Vec<AccountId>,
     /// What holds for donations.
     pub rules: Rules,
+    /// Who got its money when it entered, and so is no donor to it.
+    pub beneficiaries: Vec<AccountId>,
+}
+
+/// The bytes of a place before its beneficiaries: a number, two objections; two amounts and a number for
+/// what counts; two times, two amounts, an account and a flag for the rules; and the length of what follows.
+const LENGTH: usize = 1 + 2 + (2 * 16 + 4) + (2 * 8 + 2 * 16 + 32 + 1) + 1;
+
+/// The bytes before its tally, and those of the tally.
+const BEFORE_TALLY: usize = 1 + 2;
+const TALLY: usize = 2 * 16 + 4;
+
+/// What a donation must know of a place, but for the beneficiaries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// How many pools entered before.
+    pub place: u8,
+    /// Who objects to the pool.
+    pub objections: Objections,
+    /// What counts for it.
+    pub tally: Tally,
+    /// What holds for donations.
+    pub rules: Rules,
+}
+
+impl Head {
+    /// Reads that of a place that is stored as `bytes`, all fields at once: every donation does.
+    #[inline(always)]
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut fields = Fields::of(bytes);
+        Self {
+            place: fields.byte(),
+            objections: Objections {
+                organiser: fields.byte() != 0,
+                verifier: fields.byte() != 0,
+            },
+            tally: Tally {
+                roots: fields.balance(),
+                counted: fields.balance(),
+                donors: fields.number(),
+            },
+            rules: Rules {
+                opens: fields.long(),
+                closes: fields.long(),
+                minimum: fields.balance(),
+                cap: fields.balance(),
+                organiser: fields.bytes().into(),
+                listed: fields.byte() != 0,
+            },
+        }
+    }
+
+    /// Checks that what `donor` gives to the pool counts, who is none of the `beneficiaries`.
+    pub fn check_donor<'a>(
+        &self,
+        donor: &AccountId,
+        mut beneficiaries: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<()> {
+        if self.objections.any() {
+            return Err(Error::StruckOff);
+        }
+        let bytes: &[u8] = donor.as_ref();
+        if donor == &self.rules.organiser || beneficiaries.any(|one| one == bytes) {
+            return Err(Error::NotADonor);
+        }
+        Ok(())
+    }
+}
+
+/// Returns the beneficiaries of a place that is stored as `bytes`.
+#[inline(always)]
+pub fn beneficiaries(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.get(LENGTH..).unwrap_or_default().chunks_exact(32)
+}
+
+impl Tally {
+    /// Writes it down in a place that is stored as `bytes`.
+    #[inline(always)]
+    pub fn put(&self, bytes: &mut [u8]) {
+        let fields = bytes.get_mut(BEFORE_TALLY..BEFORE_TALLY + TALLY);
+        let mut fields = Record::of(fields.unwrap_or_default());
+        fields.put(&self.roots.to_le_bytes());
+        fields.put(&self.counted.to_le_bytes());
+        fields.put(&self.donors.to_le_bytes());
+    }
 }
 
 /// A pool of the round, and what was given to it there.
@@ -166,18 +254,29 @@ pub struct Projection {
     pub tally: Tally,
 }
 
-impl Place {
-    /// Checks that what `donor` gives to the pool counts.
-    pub fn check_donor(&self, donor: &AccountId) -> Result<()> {
-        if self.objections.any() {
-            return Err(Error::StruckOff);
-        }
-        if donor == &self.rules.organiser || self.beneficiaries.contains(donor) {
-            return Err(Error::NotADonor);
-        }
-        Ok(())
-    }
+/// What a pool tells of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Told {
+    /// Its title.
+    pub title: String,
+    /// Where it stands now.
+    pub stage: PoolStage,
+    /// What came into it and was held, through the round and past it.
+    pub sums: Sums,
+}
 
+/// A pool of the round as a page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Shown {
+    /// What the round knows of it.
+    pub projection: Projection,
+    /// What it tells of itself; `None` if it does not answer.
+    pub told: Option<Told>,
+}
+
+impl Place {
     /// Returns what its share is proportional to, whatever became of its goal.
     pub fn weight(&self, min_donors: u32) -> Weight {
         if self.objections.any() || self.tally.donors < min_donors {
@@ -190,6 +289,7 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use scale::Encode;
 
     fn place() -> Place {
         Place {
@@ -217,9 +317,48 @@ mod tests {
         verifier: true,
     };
 
+    fn check(place: &Place, donor: u8) -> Result<()> {
+        let bytes = place.encode();
+        Head::of(&bytes).check_donor(&[donor; 32].into(), beneficiaries(&bytes))
+    }
+
+    #[test]
+    fn places_are_read_and_written_in_part_as_in_whole() {
+        let mut place = place();
+        place.objections.verifier = true;
+        place.tally = Tally {
+            roots: 1 << 70,
+            counted: 1 << 65,
+            donors: 12,
+        };
+        for count in [1, 2, 16] {
+            place.beneficiaries = (0..count).map(|n| [n; 32].into()).collect();
+            let mut bytes = place.encode();
+            let head = Head {
+                place: place.place,
+                objections: place.objections,
+                tally: place.tally.clone(),
+                rules: place.rules.clone(),
+            };
+            assert_eq!(Head::of(&bytes), head);
+            let read: Vec<_> = beneficiaries(&bytes).map(<[u8]>::to_vec).collect();
+            let all = place.beneficiaries.iter();
+            let all: Vec<Vec<u8>> = all.map(|one| AsRef::<[u8]>::as_ref(one).to_vec()).collect();
+            assert_eq!(read, all);
+            let tally = Tally {
+                roots: 3,
+                counted: 2,
+                donors: 1,
+            };
+            tally.put(&mut bytes);
+            place.tally = tally;
+            assert_eq!(bytes, place.encode());
+        }
+    }
+
     #[test]
     fn beneficiaries_and_the_organiser_are_no_donors() {
-        let check = |n: u8| place().check_donor(&[n; 32].into());
+        let check = |n: u8| check(&place(), n);
         assert_eq!(check(3), Ok(()));
         for n in [1, 2, 9] {
             assert_eq!(check(n), Err(Error::NotADonor));
@@ -245,8 +384,7 @@ mod tests {
         assert_eq!(objections.set(VERIFIER, true), Ok(()));
         assert_eq!(objections.set(ORGANISER, false), Ok(()));
         assert!(objections.any());
-        let refused = place.check_donor(&[3; 32].into());
-        assert_eq!(refused, Err(Error::StruckOff));
+        assert_eq!(check(&place, 3), Err(Error::StruckOff));
         assert_eq!(place.objections.set(VERIFIER, false), Ok(()));
         assert!(!place.objections.any());
     }

@@ -1,7 +1,10 @@
 //! The short way to `donate`, past ink!'s dispatcher: see `farthing_shared::entry`.
 
 use crate::{lists::Membership, matching_round::MatchingRound};
-use farthing_shared::entry::{answer, Hot};
+use farthing_shared::{
+    entry::{finish, Hot},
+    fixed::{option, read},
+};
 use farthing_types::Hash;
 use ink::primitives::AccountId;
 use scale::{Decode, Error, Input};
@@ -14,33 +17,40 @@ pub struct Donation {
     membership: Option<Membership>,
 }
 
-impl Hot for Donation {
-    fn decode<I: Input>(selector: [u8; 4], arguments: &mut I) -> Option<Result<Self, Error>> {
-        if selector != ink::selector_bytes!("donate") {
-            return None;
-        }
-        let arguments = Decode::decode(arguments);
-        Some(arguments.map(|(pool, memo, membership)| Self {
+impl Donation {
+    fn read<I: Input>(arguments: &mut I) -> Result<Self, Error> {
+        let pool = read::<32, I>(arguments)?.into();
+        let memo = option(arguments)?;
+        let membership = match arguments.read_byte()? {
+            0 => None,
+            // Whose first gift it is.
+            1 => Some(membership(arguments)?),
+            _ => return Err("no option".into()),
+        };
+        Ok(Self {
             pool,
             memo,
             membership,
-        }))
+        })
+    }
+}
+
+/// Apart, so that who is known does not pay for its length.
+#[inline(never)]
+fn membership<I: Input>(arguments: &mut I) -> Result<Membership, Error> {
+    Decode::decode(arguments)
+}
+
+impl Hot for Donation {
+    fn decode<I: Input>(selector: [u8; 4], arguments: &mut I) -> Option<Result<Self, Error>> {
+        (selector == ink::selector_bytes!("donate")).then(|| Self::read(arguments))
     }
 
     fn run(self) {
         // The rules are with the pool: the root item is neither read nor written.
         let mut round = MatchingRound::unread();
-        match round.take_donation(self.pool, self.memo, self.membership) {
-            Ok(()) => answer(Ok::<(), ()>(())),
-            Err(error) => refuse(error),
-        }
+        finish(round.take_donation(self.pool, self.memo, self.membership))
     }
-}
-
-/// Apart, so that a donation that goes through does not pay for the length of all errors.
-#[inline(never)]
-fn refuse(error: crate::Error) {
-    answer(Err::<(), _>(error))
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub struct Answer {
 pub struct Payment {
     /// The pool.
     pub pool: AccountId,
-    /// How much, in the chain's smallest unit.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
     /// Whether the pool took it. If not, it waits here for `pay`.
     pub taken: bool,
@@ -79,32 +79,36 @@ pub struct Objected {
     pub reason: Option<Hash>,
 }
 
-/// The verifier made a list of donors known, or freed them all.
+/// The verifier made a list of donors known.
 #[ink::event]
 pub struct Listed {
-    /// The list's number; `None` if all were freed.
-    pub list: Option<u8>,
+    /// The list's number.
+    pub list: u8,
     /// Its Merkle root.
     pub root: Hash,
     /// Where the list is, for donors to make their proofs from.
     pub uri: String,
 }
 
+/// The verifier freed all lists.
+#[ink::event]
+pub struct ListsFreed {}
+
 /// Somebody put money in.
 #[ink::event]
 pub struct Sponsored {
-    /// Who.
+    /// The sponsor whose money it is.
     pub sponsor: AccountId,
-    /// How much, in the chain's smallest unit.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
 }
 
 /// A sponsor left before the round opened, with all that they had put in.
 #[ink::event]
 pub struct Left {
-    /// Who.
+    /// The sponsor whose money it is.
     pub sponsor: AccountId,
-    /// How much, in the chain's smallest unit.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
     /// Whether their record was freed.
     pub freed: bool,
@@ -114,14 +118,19 @@ pub struct Left {
 /// only anonymous event: it has no topics at all.
 #[ink::event(anonymous)]
 pub struct Donated {
-    /// Who.
+    /// The account that gave.
     pub donor: AccountId,
-    /// To which pool.
+    /// The pool that it went to.
     pub pool: AccountId,
-    /// How much, in the chain's smallest unit.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
     /// How much of it counts in the formula.
     pub counted: Balance,
+}
+
+impl Donated {
+    /// Its bytes: two accounts and two amounts.
+    pub const LENGTH: usize = 2 * 32 + 2 * 16;
 }
 
 /// Pools were asked whether they missed their goals.
@@ -147,16 +156,18 @@ pub struct Divided {
 /// Pools were offered their shares.
 #[ink::event]
 pub struct Paid {
-    /// What came of it.
+    /// How many pools, in the order of entering, need not be offered a share any more by `divide`.
+    pub offered: u32,
+    /// What came of those that were offered theirs now.
     pub payments: Vec<Payment>,
 }
 
 /// A sponsor had back their part of what was not divided.
 #[ink::event]
 pub struct TakenBack {
-    /// Who.
+    /// The sponsor whose money it is.
     pub sponsor: AccountId,
-    /// How much, in the chain's smallest unit; perhaps nothing.
+    /// The amount, in the chain's smallest unit; perhaps nothing.
     pub amount: Balance,
     /// Whether their record was freed.
     pub freed: bool,
@@ -165,8 +176,8 @@ pub struct TakenBack {
 /// A donor's record was freed.
 #[ink::event]
 pub struct Freed {
-    /// Whose.
+    /// The donor whose record was freed.
     pub donor: AccountId,
-    /// For which pool.
+    /// The pool that the record was for.
     pub pool: AccountId,
 }

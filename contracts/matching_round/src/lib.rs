@@ -98,6 +98,7 @@ pub mod error;
 pub mod events;
 pub mod lists;
 pub mod messages;
+pub mod reading;
 pub mod tally;
 pub mod terms;
 
@@ -112,25 +113,22 @@ extern "C" fn farthing_call() {
 
 #[ink::contract]
 pub mod matching_round {
+    #[cfg(doc)]
+    use crate::error::Error;
     use crate::{
         books::{Books, Stage},
-        entries::{Entry, Place, Projection},
-        error::{Error, Result},
-        events::RoundCreated,
+        entries::{Entry, Place, Projection, Shown},
+        error::Result,
         lists::Membership,
-        messages::bounded,
         tally::{Contribution, Tally},
         terms::Terms,
     };
-    use farthing_shared::end_without_root;
+    use farthing_shared::{end_without_root, fixed::Raw};
     use farthing_types::Hash as Commit;
     use ink::{
-        codegen::TraitCallBuilder,
-        env::call::FromAccountId,
         prelude::{string::String, vec::Vec},
         storage::{Lazy, Mapping},
     };
-    use pool_factory::PoolFactoryRef;
 
     /// All that there is to know of the round, but for its pools.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,7 +148,7 @@ pub mod matching_round {
         pub(crate) books: Books,
         pub(crate) terms: Lazy<Terms>,
         pub(crate) entries: Lazy<Vec<Entry>>,
-        pub(crate) places: Mapping<AccountId, Place>,
+        pub(crate) places: Mapping<AccountId, Raw<Place>>,
         pub(crate) contributions: Mapping<(u8, AccountId), Contribution>,
         pub(crate) sponsors: Mapping<AccountId, Balance>,
         pub(crate) lists: Mapping<(), Vec<Commit>>,
@@ -158,23 +156,13 @@ pub mod matching_round {
 
     impl MatchingRound {
         /// Makes a round with these rules, which can never change. Creates one item, for good. Emits
-        /// [`RoundCreated`].
+        /// [`RoundCreated`](crate::events::RoundCreated).
         ///
         /// # Errors
         /// [`Error::BadTerms`]; [`Error::FactoryFailed`] if there is no factory at that account.
         #[ink(constructor)]
         pub fn new(terms: Terms) -> Result<Self> {
-            let now = Self::env().block_timestamp();
-            terms.check(now).map_err(Error::BadTerms)?;
-            let factory = PoolFactoryRef::from_account_id(terms.factory);
-            bounded(factory.call().overview()).ok_or(Error::FactoryFailed)?;
-            let mut round = Self {
-                books: Books::new(&terms),
-                ..Self::unread()
-            };
-            round.terms.set(&terms);
-            Self::env().emit_event(RoundCreated { terms });
-            Ok(round)
+            Self::made(terms)
         }
 
         // ---- For the organiser ----
@@ -226,8 +214,7 @@ pub mod matching_round {
         #[ink(message)]
         #[inline(never)]
         pub fn strike_off(&mut self, pool: AccountId, reason: Commit) -> Result<()> {
-            self.object(pool, Some(reason))?;
-            end_without_root(())
+            self.object(pool, Some(reason)).and_then(end_without_root)
         }
 
         /// Takes back the caller's own objection to a pool, as long as there can be any. If the other one
@@ -241,8 +228,7 @@ pub mod matching_round {
         #[ink(message)]
         #[inline(never)]
         pub fn reinstate(&mut self, pool: AccountId) -> Result<()> {
-            self.object(pool, None)?;
-            end_without_root(())
+            self.object(pool, None).and_then(end_without_root)
         }
 
         // ---- For the verifier ----
@@ -262,14 +248,13 @@ pub mod matching_round {
         #[ink(message)]
         #[inline(never)]
         pub fn set_list(&mut self, list: u8, root: Commit, uri: String) -> Result<()> {
-            self.write_list(list, root, uri)?;
-            end_without_root(())
+            self.write_list(list, root, uri).and_then(end_without_root)
         }
 
         /// Frees the lists, once the round has closed and they matter no longer.
         ///
         /// Frees an item, whose deposit is the caller's, who paid for it. (A contract did not, and cannot.)
-        /// Emits [`Listed`](crate::events::Listed).
+        /// Emits [`ListsFreed`](crate::events::ListsFreed).
         ///
         /// # Errors
         /// [`Error::NotVerifier`], [`Error::OpenUntil`]; [`Error::NotPayer`] if the verifier is a contract;
@@ -277,8 +262,7 @@ pub mod matching_round {
         #[ink(message)]
         #[inline(never)]
         pub fn free_lists(&mut self) -> Result<()> {
-            self.remove_lists()?;
-            end_without_root(())
+            self.remove_lists().and_then(end_without_root)
         }
 
         // ---- For sponsors ----
@@ -358,8 +342,8 @@ pub mod matching_round {
             memo: Option<Commit>,
             membership: Option<Membership>,
         ) -> Result<()> {
-            self.take_donation(pool, memo, membership)?;
-            end_without_root(())
+            self.take_donation(pool, memo, membership)
+                .and_then(end_without_root)
         }
 
         // ---- For everyone: the end ----
@@ -426,8 +410,7 @@ pub mod matching_round {
         #[ink(message)]
         #[inline(never)]
         pub fn forget(&mut self, pool: AccountId) -> Result<()> {
-            self.free_record(pool)?;
-            end_without_root(())
+            self.free_record(pool).and_then(end_without_root)
         }
 
         // ---- Reading ----
@@ -436,11 +419,7 @@ pub mod matching_round {
         #[ink(message)]
         #[inline(never)]
         pub fn overview(&self) -> Overview {
-            Overview {
-                terms: self.rules(),
-                stage: self.books.stage(self.env().block_timestamp()),
-                books: self.books.clone(),
-            }
+            self.look_over()
         }
 
         /// Returns all pools, in the order of entering, with what was given to them and what they get, or
@@ -451,29 +430,33 @@ pub mod matching_round {
             self.projections()
         }
 
+        /// Returns up to `count` pools (32 at most), in the order of entering, without the first `skip`, with
+        /// what they tell of themselves. Beyond the end there are none: two calls read a whole round.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn page(&self, skip: u32, count: u32) -> Vec<Shown> {
+            self.show(skip, count)
+        }
+
         /// Returns what counts for one pool.
         #[ink(message)]
         #[inline(never)]
         pub fn tally_of(&self, pool: AccountId) -> Option<Tally> {
-            self.places.get(pool).map(|place| place.tally)
+            self.place_at(pool).map(|place| place.tally)
         }
 
         /// Returns who got a pool's money when it entered, and so cannot donate to it through the round.
         #[ink(message)]
         #[inline(never)]
         pub fn beneficiaries_of(&self, pool: AccountId) -> Vec<AccountId> {
-            self.places
-                .get(pool)
-                .map(|place| place.beneficiaries)
-                .unwrap_or_default()
+            self.excluded(pool)
         }
 
         /// Returns what one donor's gifts to one pool count, as long as they have not freed the record.
         #[ink(message)]
         #[inline(never)]
         pub fn contribution(&self, pool: AccountId, donor: AccountId) -> Option<Contribution> {
-            let place = self.places.get(pool)?.place;
-            self.contributions.get((place, donor))
+            self.contribution_of(pool, donor)
         }
 
         /// Returns what a sponsor put in and has had no part back of; 0 when there is no record.
@@ -494,8 +477,7 @@ pub mod matching_round {
         #[ink(message)]
         #[inline(never)]
         pub fn is_listed(&self, account: AccountId, membership: Option<Membership>) -> bool {
-            self.books.verifier.is_none()
-                || membership.is_some_and(|one| self.is_member(&account, &one))
+            self.may_donate(&account, membership)
         }
 
         /// Returns what the contract owes in all, and what it holds to pay it from (its existential deposit
@@ -504,26 +486,6 @@ pub mod matching_round {
         #[inline(never)]
         pub fn solvency(&self) -> (Balance, Balance) {
             (self.books.owed, self.env().balance())
-        }
-
-        /// The contract without its root item. For what needs other items only, and for the constructor.
-        pub(crate) fn unread() -> Self {
-            Self {
-                books: Books::unread(),
-                terms: Lazy::new(),
-                entries: Lazy::new(),
-                places: Mapping::new(),
-                contributions: Mapping::new(),
-                sponsors: Mapping::new(),
-                lists: Mapping::new(),
-            }
-        }
-
-        pub(crate) fn rules(&self) -> Terms {
-            // Were it not there, nothing could be done.
-            self.terms
-                .get()
-                .unwrap_or_else(|| panic!("stored by the constructor"))
         }
     }
 }

@@ -1,21 +1,29 @@
 //! What the messages do, but for the division.
 
 use crate::{
+    books::Books,
     checks::signed_by,
-    entries::{Entry, Objections, Place, Rules},
+    entries::{beneficiaries, Entry, Head, Objections, Place, Rules},
     error::{Error, Result},
     events::*,
     lists::{Membership, MAX_LISTS},
     matching_round::MatchingRound,
     tally::{Contribution, Tally},
+    terms::Terms,
 };
-use farthing_shared::{ask, ask_within, Question};
+use farthing_shared::{
+    ask,
+    fixed::Record,
+    host::{self, Answer},
+    Question,
+};
 use farthing_types::{text, Balance, Hash, Millis};
 use ink::{
     codegen::{StaticEnv, TraitCallBuilder},
     env::call::FromAccountId,
     prelude::{string::String, vec::Vec},
     primitives::AccountId,
+    MessageResult,
 };
 use pool::{
     books::Stage as PoolStage,
@@ -23,6 +31,7 @@ use pool::{
     PoolRef,
 };
 use pool_factory::PoolFactoryRef;
+use scale::{DecodeAll, Encode};
 
 /// How much time of the caller's a contract takes at most that the round asks something or gives money to
 /// on its own account, in picoseconds: seventy plain transfers. A pool needs a fortieth of it.
@@ -31,6 +40,21 @@ pub const MAX_TIME: u64 = 20_000_000_000;
 pub const MAX_PROOF: u64 = 512 << 10;
 
 impl MatchingRound {
+    pub(crate) fn made(terms: Terms) -> Result<Self> {
+        terms
+            .check(Self::env().block_timestamp())
+            .map_err(Error::BadTerms)?;
+        let factory = PoolFactoryRef::from_account_id(terms.factory);
+        bounded(factory.call().overview()).ok_or(Error::FactoryFailed)?;
+        let mut round = Self {
+            books: Books::new(&terms),
+            ..Self::unread()
+        };
+        round.terms.set(&terms);
+        Self::env().emit_event(RoundCreated { terms });
+        Ok(round)
+    }
+
     // ---- Pools ----
 
     pub(crate) fn take_in(&mut self, number: u32) -> Result<AccountId> {
@@ -46,7 +70,7 @@ impl MatchingRound {
             beneficiaries: beneficiaries.clone(),
             rules: Rules::of(&terms),
         };
-        self.places.insert(pool, &place);
+        self.put_place(pool, &place);
         let mut entries = self.all_entries();
         entries.push(entry);
         self.entries.set(&entries);
@@ -71,12 +95,12 @@ impl MatchingRound {
             return Err(Error::AlreadyEntered);
         }
         let pool = PoolRef::from_account_id(account);
-        let overview = bounded(pool.call().overview()).ok_or(Error::PoolFailed(account))?;
-        let (closes, has_goal) = match overview.terms.mode {
+        let summary = bounded(pool.call().summary()).ok_or(Error::PoolFailed(account))?;
+        let (closes, has_goal) = match summary.terms.mode {
             Mode::KeepAll { closes } => (closes.unwrap_or(Millis::MAX), false),
             Mode::AllOrNothing { deadline, .. } => (deadline, true),
         };
-        if closes <= self.books.opens || overview.stage != PoolStage::Open {
+        if closes <= self.books.opens || summary.stage != PoolStage::Open {
             return Err(Error::PoolCloses(closes));
         }
         if has_goal && closes > self.books.divides {
@@ -91,7 +115,7 @@ impl MatchingRound {
             share: 0,
             paid: false,
         };
-        let beneficiaries = overview.terms.beneficiaries;
+        let beneficiaries = summary.terms.beneficiaries;
         let beneficiaries = beneficiaries.into_iter().map(|one| one.account);
         Ok((entry, beneficiaries.collect()))
     }
@@ -111,7 +135,7 @@ impl MatchingRound {
         self.places.remove(pool);
         if let Some(moved) = entries.get(usize::from(place)) {
             let its = self.place_of(moved.account)?;
-            self.places.insert(moved.account, &Place { place, ..its });
+            self.put_place(moved.account, &Place { place, ..its });
         }
         self.entries.set(&entries);
         self.books.pools = self.books.pools.saturating_sub(1);
@@ -124,14 +148,10 @@ impl MatchingRound {
         self.books.check_objection(Self::env().block_timestamp())?;
         let mut place = self.place_of(pool)?;
         place.objections.set(objector, reason.is_some())?;
-        self.places.insert(pool, &place);
+        self.put_place(pool, &place);
         let by = Self::env().caller();
         Self::env().emit_event(Objected { pool, by, reason });
         Ok(())
-    }
-
-    pub(crate) fn all_entries(&self) -> Vec<Entry> {
-        self.entries.get_or_default()
     }
 
     // ---- The verifier's lists ----
@@ -158,7 +178,6 @@ impl MatchingRound {
             }
         }
         self.lists.insert((), &lists);
-        let list = Some(list);
         Self::env().emit_event(Listed { list, root, uri });
         Ok(())
     }
@@ -173,11 +192,7 @@ impl MatchingRound {
             return Err(Error::NothingDue);
         }
         self.lists.remove(());
-        Self::env().emit_event(Listed {
-            list: None,
-            root: Hash::default(),
-            uri: String::new(),
-        });
+        Self::env().emit_event(ListsFreed {});
         Ok(())
     }
 
@@ -247,10 +262,11 @@ impl MatchingRound {
         memo: Option<Hash>,
         membership: Option<Membership>,
     ) -> Result<()> {
-        let (donor, amount) = (Self::env().caller(), Self::env().transferred_value());
-        let mut place = self.place_of(pool)?;
+        let (donor, amount) = (host::caller(), host::attached());
+        let mut stored = self.places.get(pool).ok_or(Error::NotEntered)?;
+        let mut place = Head::of(&stored.bytes);
         place.rules.check(Self::env().block_timestamp(), amount)?;
-        place.check_donor(&donor)?;
+        place.check_donor(&donor, beneficiaries(&stored.bytes))?;
         let key = (place.place, donor);
         let mut contribution = match self.contributions.get(key) {
             Some(contribution) => contribution,
@@ -264,15 +280,19 @@ impl MatchingRound {
             .ok_or(Error::Overflow)?;
         if counted != 0 {
             self.contributions.insert(key, &contribution);
-            self.places.insert(pool, &place);
+            place.tally.put(&mut stored.bytes);
+            self.places.insert(pool, &stored);
         }
         hand_on(pool, donor, amount, memo)?;
-        Self::env().emit_event(Donated {
+        let event = Donated {
             donor,
             pool,
             amount,
             counted,
-        });
+        };
+        let mut bytes = [0; Donated::LENGTH];
+        event.encode_to(&mut Record::of(&mut bytes));
+        host::emit(&bytes);
         Ok(())
     }
 
@@ -301,12 +321,46 @@ impl MatchingRound {
 
 /// Hands a donation on to its pool, in the donor's name. What that stores is the donor's to pay for, as it
 /// would be were it given directly, within the limit that they set for their transaction.
-#[inline(always)]
+#[inline(never)]
 fn hand_on(pool: AccountId, donor: AccountId, amount: Balance, memo: Option<Hash>) -> Result<()> {
-    let mut at = PoolRef::from_account_id(pool);
-    let donation = at.call_mut().donate_for(donor, memo);
-    let donation = donation.transferred_value(amount);
-    accepted(pool, ask_within(donation, Balance::MAX))
+    let selector = ink::selector_bytes!("donate_in_round");
+    let mut donation = [0; 4 + 32 + 1 + 32];
+    let mut fields = Record::of(&mut donation);
+    fields.put(&selector);
+    fields.put::<32>(donor.as_ref());
+    let donation = match memo {
+        Some(memo) => {
+            fields.put(&[1]);
+            fields.put(&memo);
+            &donation[..]
+        }
+        // The last byte says that there is none.
+        None => &donation[..4 + 32 + 1],
+    };
+    // More than any answer of a pool's.
+    let mut answer = [0; 64];
+    match host::call(&pool, amount, donation, &mut answer) {
+        // `Ok(Ok(()))`: nothing was refused.
+        Some(Answer {
+            reverted: false,
+            bytes: [0, 0],
+        }) => Ok(()),
+        answer => Err(refused(pool, answer)),
+    }
+}
+
+/// Says why a pool did not take a donation.
+#[cold]
+#[inline(never)]
+fn refused(pool: AccountId, answer: Option<Answer>) -> Error {
+    let answer = answer.and_then(|answer| {
+        let mut bytes = answer.bytes;
+        MessageResult::<pool::error::Result<()>>::decode_all(&mut bytes).ok()
+    });
+    match answer {
+        Some(Ok(Err(error))) => Error::Refused(error),
+        _ => Error::PoolFailed(pool),
+    }
 }
 
 /// Asks a contract that somebody else chose: it locks no deposit, does not call back, and takes no more gas

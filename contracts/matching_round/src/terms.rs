@@ -6,7 +6,7 @@ use farthing_types::{
     text, Balance, Hash, Millis,
 };
 use ink::{prelude::string::String, primitives::AccountId};
-use pool::terms::{LONGEST, MAX_TITLE, MAX_URI};
+use pool::terms::{MAX_AHEAD, MAX_TITLE, MAX_URI};
 
 /// All rules of a round.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Terms {
             && self.chosen < self.opens
             && self.opens < self.closes
             && self.closes <= self.divides;
-        if !rises || self.divides > now.saturating_add(LONGEST) {
+        if !rises || self.divides > now.saturating_add(MAX_AHEAD) {
             return Err(TermsError::Times);
         }
         if self.minimum == 0 {
@@ -134,7 +134,7 @@ mod tests {
         let most = Terms {
             title: "t".repeat(MAX_TITLE),
             uri: "u".repeat(MAX_URI),
-            divides: 100 + LONGEST,
+            divides: 100 + MAX_AHEAD,
             cap: MAX_COUNTED - 1,
             max_share: 10_000,
             min_donors: u32::MAX,
@@ -159,7 +159,7 @@ mod tests {
         refuse(|terms| terms.chosen = 102, TermsError::Times);
         refuse(|terms| terms.opens = 103, TermsError::Times);
         refuse(|terms| terms.divides = 102, TermsError::Times);
-        refuse(|terms| terms.divides = 101 + LONGEST, TermsError::Times);
+        refuse(|terms| terms.divides = 101 + MAX_AHEAD, TermsError::Times);
         refuse(|terms| terms.minimum = 0, TermsError::ZeroMinimum);
         refuse(|terms| terms.minimum = 2, TermsError::Cap);
         refuse(|terms| terms.cap = MAX_COUNTED, TermsError::Cap);

@@ -6,7 +6,9 @@ use crate::{
     terms::{Mode, Terms},
     till::Till,
 };
+use farthing_shared::fixed::{read, Fields};
 use farthing_types::{Balance, Millis};
+use ink::scale;
 
 /// The time of what never happens.
 pub const NEVER: Millis = Millis::MAX;
@@ -23,14 +25,31 @@ pub enum Stage {
     Missed,
 }
 
-/// The books of a pool. A fixed size, so that no donation ever changes a storage deposit.
+/// What came into a pool and was held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Sums {
+    /// All donations that were held, whether refunded since or not. What went straight through is in no
+    /// total.
+    pub donated: Balance,
+    /// What sponsors have added to donations that were held.
+    pub matched: Balance,
+    /// Grants and surplus that were held: the beneficiaries' in any case, and no part of the goal.
+    pub pocket: Balance,
+    /// Until when a sponsor may have money to match donations with; `None` if none has any.
+    pub matching_until: Option<Millis>,
+    /// Whether `finalise` was called.
+    pub finalised: bool,
+}
+
+/// The books of a pool. A fixed size, so that no donation ever changes a storage deposit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub struct Books {
     /// The least that a donation can be.
     pub minimum: Balance,
-    /// From when on nobody can donate.
+    /// From when on nobody can donate; [`NEVER`] if always.
     pub closes: Millis,
     /// What must come in; 0 if everything is kept.
     pub goal: Balance,
@@ -41,12 +60,34 @@ pub struct Books {
     pub matched: Balance,
     /// Grants and surplus that were held: the beneficiaries' in any case, and no part of the goal.
     pub pocket: Balance,
-    /// Until when a sponsor may have money to match donations with.
+    /// Until when a sponsor may have money to match donations with; 0 if none has any.
     pub matching_until: Millis,
     /// Whether `finalise` was called.
     pub finalised: bool,
     /// Whether there is a release schedule.
     pub scheduled: bool,
+}
+
+/// The bytes of [`Books`]: five amounts, two times and two flags.
+const LENGTH: usize = 5 * 16 + 2 * 8 + 2;
+
+// At once, as every donation reads them.
+impl scale::Decode for Books {
+    fn decode<I: scale::Input>(input: &mut I) -> core::result::Result<Self, scale::Error> {
+        let bytes: [u8; LENGTH] = read(input)?;
+        let mut fields = Fields::of(&bytes);
+        Ok(Self {
+            minimum: fields.balance(),
+            closes: fields.long(),
+            goal: fields.balance(),
+            donated: fields.balance(),
+            matched: fields.balance(),
+            pocket: fields.balance(),
+            matching_until: fields.long(),
+            finalised: fields.flag()?,
+            scheduled: fields.flag()?,
+        })
+    }
 }
 
 impl Books {
@@ -83,6 +124,22 @@ impl Books {
     /// Returns what counts towards the goal.
     pub fn raised(&self) -> Balance {
         self.donated.saturating_add(self.matched)
+    }
+
+    /// Returns what came in and was held.
+    pub fn sums(&self) -> Sums {
+        Sums {
+            donated: self.donated,
+            matched: self.matched,
+            pocket: self.pocket,
+            matching_until: Some(self.matching_until).filter(|until| *until != 0),
+            finalised: self.finalised,
+        }
+    }
+
+    /// Returns whether gifts need nothing but to be sent on at `now`.
+    pub fn passes_gifts_on(&self, now: Millis) -> bool {
+        self.holds_nothing() && now >= self.matching_until
     }
 
     /// Returns whether every donation is the beneficiaries' at once.

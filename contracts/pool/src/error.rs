@@ -34,8 +34,18 @@ pub enum Error {
     /// The chain refused to move the money: less than the existential deposit to an account that
     /// does not exist.
     TransferFailed,
-    /// Only a beneficiary can say what money is spent on.
+    /// Only a beneficiary can do this.
     NotBeneficiary,
+    /// Only who made the pool, and its beneficiaries, can do this.
+    NotPermitted,
+    /// Who gets the pool's money is no donor to it in a round of matching.
+    IsBeneficiary,
+    /// This account has a share of the pool's money already.
+    HasShare,
+    /// The pool itself can have no share of its money.
+    PaysItself,
+    /// This share is not offered to the caller, or there is no offer to take back.
+    NotOffered,
     /// The note's URI is longer than 128 bytes, or has characters that cannot be printed.
     BadNote(TextError),
     /// There was no payout with this number.

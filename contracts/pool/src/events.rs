@@ -16,7 +16,7 @@ use ink::{
 pub struct Gift {
     /// Who gave it to the one who pays it in.
     pub donor: AccountId,
-    /// How much.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
     /// Hash of what the donor says, kept in the event only.
     pub memo: Option<Hash>,
@@ -40,7 +40,7 @@ impl Gift {
 pub struct Donation {
     /// Whose it is.
     pub donor: AccountId,
-    /// How much.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
     /// What each sponsor added, of those who added something.
     pub matched: Vec<Match>,
@@ -48,11 +48,11 @@ pub struct Donation {
     pub memo: Option<Hash>,
 }
 
-/// What money is spent on.
+/// A document of the pool's: news, or what money is spent on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Note {
-    /// Hash of a document that says it.
+    /// The hash of the document.
     pub commitment: Hash,
     /// Where the document is, in at most 128 bytes.
     pub uri: String,
@@ -62,9 +62,9 @@ pub struct Note {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Share {
-    /// Whose.
+    /// The beneficiary, or the treasury, whose part it is.
     pub account: AccountId,
-    /// How much.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
     /// Whether it is in the account. If not, the chain refused the transfer, and it waits here for
     /// `withdraw`.
@@ -106,7 +106,7 @@ pub enum Arrival {
     Sponsorship {
         /// The sponsor's number.
         sponsor: u32,
-        /// Who.
+        /// The account that sponsors, and gets back what is not used.
         account: AccountId,
         /// How much they put in.
         amount: Balance,
@@ -117,12 +117,12 @@ pub enum Arrival {
     Grant {
         /// From whom.
         from: AccountId,
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
     },
     /// Money for the beneficiaries that had come by another road.
     Surplus {
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
     },
 }
@@ -135,6 +135,8 @@ pub enum Release {
     Payout {
         /// The payout's number.
         payout: u32,
+        /// What it took out of the books: fee and shares, and what rounding set aside of them.
+        amount: Balance,
         /// What the treasury got, if there is a fee.
         fee: Option<Share>,
         /// What each beneficiary got, in the split's order.
@@ -148,7 +150,7 @@ pub enum Release {
         donor: AccountId,
         /// Who got it: the donor, or who had paid it in for a donor without an account.
         to: AccountId,
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
         /// Whether the donor's record was freed.
         freed: bool,
@@ -157,16 +159,16 @@ pub enum Release {
     Sponsorship {
         /// The sponsor's number.
         sponsor: u32,
-        /// Who.
+        /// The account that it went to.
         account: AccountId,
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
     },
     /// Someone took out what the chain had refused to move.
     Withdrawal {
-        /// Who.
+        /// The account whose it was.
         account: AccountId,
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
     },
 }
@@ -176,6 +178,10 @@ pub enum Release {
 pub struct Created {
     /// Its rules, which never change.
     pub terms: Terms,
+    /// Who made it, as `by` says.
+    pub maker: AccountId,
+    /// Who called the constructor: the maker, or a factory for them.
+    pub by: AccountId,
 }
 
 /// All donations of one call. The only anonymous event: it has no topics at all.
@@ -218,7 +224,7 @@ pub struct Released {
 /// A donor's record was freed.
 #[ink::event]
 pub struct Forgotten {
-    /// Whose.
+    /// The donor whose record was freed.
     pub donor: AccountId,
 }
 
@@ -231,4 +237,31 @@ pub struct Explained {
     pub by: AccountId,
     /// What on.
     pub note: Note,
+}
+
+/// There is news of the pool.
+#[ink::event]
+pub struct News {
+    /// Who has told it: the pool's maker, or a beneficiary.
+    pub by: AccountId,
+    /// The news.
+    pub note: Note,
+}
+
+/// A beneficiary offered their share to another account, or took the offer back.
+#[ink::event]
+pub struct ShareOffered {
+    /// Whose share it is.
+    pub by: AccountId,
+    /// To whom it is offered; `None` if to nobody any more.
+    pub to: Option<AccountId>,
+}
+
+/// A beneficiary's share moved to the account that they had offered it to.
+#[ink::event]
+pub struct ShareMoved {
+    /// Whose it was.
+    pub from: AccountId,
+    /// Whose it is.
+    pub to: AccountId,
 }

@@ -4,6 +4,12 @@
 //! how fast) and they can never change: there is no owner and no guardian. A pool either keeps every
 //! donation, or it has a goal and a deadline, and gives everything back if the goal was missed.
 //!
+//! **Shares.** One thing about the rules can change: a beneficiary can move their own share to a new
+//! account, which must accept it ([`offer_share`], [`accept_share`]). Its part stays the same, and nobody
+//! else's changes. All that the share has not been sent yet goes with it: what is released later, what
+//! waits here for [`withdraw`], what rounding set aside. So who wants that first calls [`payout`] or
+//! [`withdraw`] before the offer is accepted.
+//!
 //! **Straight through.** What nobody can ask back goes to the beneficiaries in the message that brings it:
 //! donations to a pool without a goal, what sponsors add to them, grants, and what [`take_in`] finds. The
 //! fee goes to the treasury in the same message, rounded down. The pool holds only what it has to: the
@@ -39,19 +45,29 @@
 //! development chain, a hundred times a call's fee). A donor has one record however often they give, and
 //! only in a pool with a goal. Who signed the donation that created it paid for it, and has the deposit
 //! back with [`forget`], or by calling [`refund`]. If a contract handed the donation in, that is not
-//! known here, and the donor can free the record instead.
+//! known here, and the donor can free the record instead. A share that is offered adds 33 bytes to the
+//! root item until it is accepted or taken back: who offers pays for them, and who ends it has them back.
 //!
 //! **Events.** All that changes is told: the rules at creation ([`Created`]), every donation with what
-//! each sponsor added ([`Donations`]), all other money in and out, and each record that was freed.
-//! [`Donations`] is anonymous, as the only one here: a topic, even the signature, costs half a transfer.
+//! each sponsor added ([`Donations`]), all other money in and out, each share that moves, and each record
+//! that was freed. From these alone all that is stored can be rebuilt. [`Donations`] is anonymous, as the only one here: a topic, even the signature, costs half a transfer.
 //! All others carry their signature as their only topic. What went straight through is in no total: only
 //! in the events.
+//!
+//! **The maker** is who called the constructor, or, of a pool that a factory made, whom the factory names
+//! ([`made_for`]). Nothing follows from it but that the maker can publish news. Any contract can name
+//! anybody: a maker is to be believed if they made the pool themselves or the factory is known
+//! ([`Created`] tells which).
 //!
 //! [`finalise`]: pool::Pool::finalise
 //! [`refund`]: pool::Pool::refund
 //! [`withdraw`]: pool::Pool::withdraw
 //! [`take_in`]: pool::Pool::take_in
 //! [`forget`]: pool::Pool::forget
+//! [`payout`]: pool::Pool::payout
+//! [`offer_share`]: pool::Pool::offer_share
+//! [`accept_share`]: pool::Pool::accept_share
+//! [`made_for`]: pool::Pool::made_for
 //! [`solvency`]: pool::Pool::solvency
 //! [`Created`]: events::Created
 //! [`Donations`]: events::Donations
@@ -60,12 +76,15 @@
 #![allow(clippy::cast_possible_truncation)]
 
 pub mod books;
+mod checks;
 pub mod donor;
 #[cfg(any(test, all(target_arch = "wasm32", not(feature = "ink-as-dependency"))))]
 mod entry;
 pub mod error;
 pub mod events;
 pub mod messages;
+pub mod offers;
+pub mod reading;
 pub mod sponsors;
 pub mod terms;
 pub mod till;
@@ -82,12 +101,13 @@ extern "C" fn farthing_call() {
 #[ink::contract]
 pub mod pool {
     use crate::{
-        books::{Books, Stage, NEVER},
+        books::{Books, Stage, Sums},
         donor::Donor,
         error::{Error, Result},
         events::*,
+        offers::{Offers, ShareOffer},
         sponsors::{Pledge, Sponsor, Sponsors},
-        terms::Terms,
+        terms::{Charter, Terms},
         till::Till,
     };
     use farthing_types::{Hash as Commit, Millis};
@@ -101,16 +121,33 @@ pub mod pool {
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[ink::scale_derive(Encode, Decode, TypeInfo)]
     pub struct Overview {
-        /// Its rules, which never change.
+        /// Who made it, or for whom a factory did.
+        pub maker: AccountId,
+        /// Its rules, which never change, but for the accounts of the beneficiaries: these are the present
+        /// ones.
         pub terms: Terms,
+        /// The shares that are offered to other accounts, and wait to be accepted.
+        pub offers: Vec<ShareOffer>,
         /// Where it stands now.
         pub stage: Stage,
         /// What came in and was held.
-        pub books: Books,
+        pub sums: Sums,
         /// What went out of that.
         pub till: Till,
         /// What `payout` would take out of the books now, fee included.
         pub releasable: Balance,
+    }
+
+    /// What there is to show of a pool in a list.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[ink::scale_derive(Encode, Decode, TypeInfo)]
+    pub struct Summary {
+        /// Its rules, with the present accounts of the beneficiaries.
+        pub terms: Terms,
+        /// Where it stands now.
+        pub stage: Stage,
+        /// What came in and was held.
+        pub sums: Sums,
     }
 
     /// What another contract must know of a pool before it sends money there.
@@ -134,32 +171,30 @@ pub mod pool {
         // of a transfer.
         pub(crate) payees: Vec<u8>,
         pub(crate) till: Vec<u8>,
-        pub(crate) terms: Vec<u8>,
+        pub(crate) charter: Vec<u8>,
+        pub(crate) offers: Vec<u8>,
         pub(crate) sponsors: Lazy<Sponsors>,
         pub(crate) donors: Mapping<AccountId, Donor>,
     }
 
     impl Pool {
-        /// Makes a pool with these rules, which can never change. Creates one item, for good, and emits
-        /// [`Created`].
+        /// Makes a pool with these rules, which can never change. Its maker is the caller. Creates one
+        /// item, for good, and emits [`Created`].
         ///
         /// # Errors
         /// [`Error::BadTerms`].
         #[ink(constructor)]
         pub fn new(terms: Terms) -> Result<Self> {
-            let (own, now) = (Self::env().account_id(), Self::env().block_timestamp());
-            terms.check(&own, now).map_err(Error::BadTerms)?;
-            Self::env().emit_event(Created {
-                terms: terms.clone(),
-            });
-            Ok(Self {
-                books: Books::new(&terms),
-                payees: terms.payees().encode(),
-                till: Till::new(&terms).encode(),
-                terms: terms.encode(),
-                sponsors: Lazy::new(),
-                donors: Mapping::new(),
-            })
+            Self::made(terms, Self::env().caller())
+        }
+
+        /// Makes a pool as `new` does, for somebody else, who is its maker then: for factories.
+        ///
+        /// # Errors
+        /// [`Error::BadTerms`].
+        #[ink(constructor)]
+        pub fn made_for(maker: AccountId, terms: Terms) -> Result<Self> {
+            Self::made(terms, maker)
         }
 
         // ---- For everyone: donating ----
@@ -175,7 +210,7 @@ pub mod pool {
         #[ink(message, payable)]
         #[inline(never)]
         pub fn donate(&mut self, memo: Option<Commit>) -> Result<()> {
-            self.take_one(self.env().caller(), memo)
+            self.take_one(self.env().caller(), memo, false)
         }
 
         /// Donates the attached value in the name of `donor`, whose it is from then on: a refund goes to
@@ -187,7 +222,18 @@ pub mod pool {
         #[ink(message, payable)]
         #[inline(never)]
         pub fn donate_for(&mut self, donor: AccountId, memo: Option<Commit>) -> Result<()> {
-            self.take_one(donor, memo)
+            self.take_one(donor, memo, false)
+        }
+
+        /// Donates as `donate_for`, for a round of matching, in which gifts of those who get the money
+        /// must not count.
+        ///
+        /// # Errors
+        /// As `donate`; [`Error::IsBeneficiary`] if `donor` has a share of the pool's money now.
+        #[ink(message, payable)]
+        #[inline(never)]
+        pub fn donate_in_round(&mut self, donor: AccountId, memo: Option<Commit>) -> Result<()> {
+            self.take_one(donor, memo, true)
         }
 
         /// Donates up to 64 gifts at once, for someone who collected them, each in the name of its
@@ -285,9 +331,7 @@ pub mod pool {
         #[ink(message)]
         #[inline(never)]
         pub fn finalise(&mut self) -> Result<()> {
-            let raised = self.books.finalise(self.env().block_timestamp())?;
-            self.env().emit_event(Finalised { raised });
-            Ok(())
+            self.close_books()
         }
 
         /// Sends a donor back all that they gave, if the goal was missed. Anyone can call it.
@@ -368,30 +412,74 @@ pub mod pool {
             self.free_record(donor)
         }
 
+        // ---- For the maker and beneficiaries ----
+
+        /// Publishes news of the pool. For its maker and for beneficiaries.
+        ///
+        /// Creates no item: news are in the event only. Emits [`News`].
+        ///
+        /// # Errors
+        /// [`Error::NotPermitted`] for anybody else; [`Error::BadNote`].
+        #[ink(message)]
+        #[inline(never)]
+        pub fn publish(&mut self, news: Note) -> Result<()> {
+            self.tell_news(news)
+        }
+
+        /// Offers the caller's share of the money to another account, in place of any to which it was
+        /// offered before; or, without one, takes the offer back. Nothing changes before it is accepted.
+        /// For beneficiaries, each for their own share.
+        ///
+        /// Creates no item. Adds 33 bytes to the root item, at the caller's expense; taking the offer back
+        /// frees them again. Emits [`ShareOffered`].
+        ///
+        /// # Errors
+        /// [`Error::NotBeneficiary`]; [`Error::PaysItself`] for the pool's own account;
+        /// [`Error::HasShare`] for a beneficiary; [`Error::NotOffered`] if there is nothing to take back.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn offer_share(&mut self, to: Option<AccountId>) -> Result<()> {
+            self.offer(to)
+        }
+
+        /// Takes over the share of `from`, who has offered it to the caller. From now on the caller gets
+        /// all that it brings, with all that it has not been sent yet (see the crate's text on shares).
+        ///
+        /// In a round that the pool is in, neither the old nor the new account is a donor to it from then
+        /// on. What the new one gave before counts.
+        ///
+        /// Creates no item. Takes 33 bytes from the root item, whose deposit is the caller's. Emits
+        /// [`ShareMoved`].
+        ///
+        /// # Errors
+        /// [`Error::NotOffered`]; [`Error::HasShare`] if the caller has one already, by another offer.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn accept_share(&mut self, from: AccountId) -> Result<()> {
+            self.move_share(from)
+        }
+
         // ---- Reading ----
 
         /// Returns all that there is to know of the pool.
         #[ink(message)]
         #[inline(never)]
         pub fn overview(&self) -> Overview {
-            Overview {
-                terms: self.rules(),
-                stage: self.books.stage(self.env().block_timestamp()),
-                books: self.books.clone(),
-                till: self.till(),
-                releasable: self.releasable(),
-            }
+            self.look_over()
+        }
+
+        /// Returns what there is to show of the pool in a list.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn summary(&self) -> Summary {
+            self.summarise()
         }
 
         /// Returns where the pool stands and when it closes.
         #[ink(message)]
         #[inline(never)]
         pub fn standing(&self) -> Standing {
-            Standing {
-                stage: self.books.stage(self.env().block_timestamp()),
-                closes: Some(self.books.closes).filter(|at| *at != NEVER),
-                goal: Some(self.books.goal).filter(|goal| *goal != 0),
-            }
+            self.stand()
         }
 
         /// Returns a donor's record, if there is one.
@@ -399,6 +487,13 @@ pub mod pool {
         #[inline(never)]
         pub fn donor(&self, account: AccountId) -> Option<Donor> {
             self.donors.get(account)
+        }
+
+        /// Returns the records of up to 64 donors, in the order of `accounts`.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn donors(&self, accounts: Vec<AccountId>) -> Vec<Option<Donor>> {
+            self.records(accounts)
         }
 
         /// Returns the sponsors who have a place, first come first.
@@ -421,6 +516,29 @@ pub mod pool {
         #[inline(never)]
         pub fn solvency(&self) -> (Balance, Balance) {
             (self.owed(), self.env().balance())
+        }
+
+        // ---- Behind the constructors ----
+
+        #[inline(never)]
+        fn made(terms: Terms, maker: AccountId) -> Result<Self> {
+            let (own, now) = (Self::env().account_id(), Self::env().block_timestamp());
+            terms.check(&own, now).map_err(Error::BadTerms)?;
+            let by = Self::env().caller();
+            Self::env().emit_event(Created {
+                terms: terms.clone(),
+                maker,
+                by,
+            });
+            Ok(Self {
+                books: Books::new(&terms),
+                payees: terms.payees().encode(),
+                till: Till::new(&terms).encode(),
+                charter: Charter::of(maker, terms).encode(),
+                offers: Offers::default().encode(),
+                sponsors: Lazy::new(),
+                donors: Mapping::new(),
+            })
         }
     }
 }

@@ -7,7 +7,7 @@
 use crate::{
     donor::MAX_SPONSORS,
     error::{Error, Result},
-    terms::LONGEST,
+    terms::MAX_AHEAD,
 };
 use farthing_types::{money::BASIS_POINTS, Balance, Millis, DAY};
 use ink::{prelude::vec::Vec, primitives::AccountId};
@@ -66,7 +66,7 @@ impl Pledge {
         }
         let until = self.until.unwrap_or(closes).min(closes);
         if (until < now.saturating_add(DAY) && until != closes)
-            || until > now.saturating_add(LONGEST)
+            || until > now.saturating_add(MAX_AHEAD)
         {
             return Err(PledgeError::Until);
         }
@@ -130,7 +130,7 @@ impl Sponsor {
 pub struct Match {
     /// The sponsor's number.
     pub sponsor: u32,
-    /// How much.
+    /// The amount, in the chain's smallest unit.
     pub amount: Balance,
 }
 

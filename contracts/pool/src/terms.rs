@@ -1,5 +1,6 @@
 //! The rules of a pool: set when it is created, and never changed.
 
+use farthing_shared::fixed::{read, Fields};
 use farthing_types::{
     money::{proportion, BASIS_POINTS},
     split::{Recipient, Split, SplitError, PARTS},
@@ -8,6 +9,7 @@ use farthing_types::{
 use ink::{
     prelude::{string::String, vec::Vec},
     primitives::AccountId,
+    scale,
 };
 
 /// Most bytes of a title.
@@ -22,9 +24,9 @@ pub const MAX_STEPS: usize = 16;
 /// in at least this part of the goal.
 pub const MAX_SPONSORS_OF_GOAL: Balance = 100;
 /// How far ahead of its creation a pool can close.
-pub const LONGEST: Millis = 2 * 365 * DAY;
+pub const MAX_AHEAD: Millis = 2 * 365 * DAY;
 /// How far ahead of its creation a pool can hold money back.
-pub const LONGEST_RELEASE: Millis = 5 * 365 * DAY;
+pub const MAX_RELEASE: Millis = 5 * 365 * DAY;
 
 /// What donations are for, and what happens when they end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +54,7 @@ pub enum Mode {
 pub struct Fee {
     /// How much, in basis points; at most [`MAX_FEE`].
     pub points: u16,
-    /// Who.
+    /// The account that the fee goes to.
     pub treasury: AccountId,
 }
 
@@ -95,9 +97,31 @@ pub struct Terms {
     pub least_sponsorship: Balance,
 }
 
+/// What a pool was made with, as it is stored: without its payees, who are stored apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode)]
+pub struct Charter {
+    /// Who made it.
+    pub maker: AccountId,
+    /// Its rules, with no fee and no beneficiaries in them.
+    pub terms: Terms,
+}
+
+impl Charter {
+    /// Returns that of a pool with these rules.
+    pub fn of(maker: AccountId, terms: Terms) -> Self {
+        let terms = Terms {
+            fee: None,
+            beneficiaries: Vec::new(),
+            ..terms
+        };
+        Self { maker, terms }
+    }
+}
+
 /// Who gets the money of a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[ink::scale_derive(Encode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub struct Payees {
     /// What a third party takes, if one does.
@@ -106,31 +130,59 @@ pub struct Payees {
     pub beneficiaries: Vec<Recipient<AccountId>>,
 }
 
+// By hand, as every donation reads them: a list of at most 16 says its length in one byte.
+impl scale::Decode for Payees {
+    fn decode<I: scale::Input>(input: &mut I) -> Result<Self, scale::Error> {
+        let fee = match input.read_byte()? {
+            0 => None,
+            _ => {
+                let bytes: [u8; 2 + 32] = read(input)?;
+                let mut fields = Fields::of(&bytes);
+                Some(Fee {
+                    points: u16::from_le_bytes(fields.bytes()),
+                    treasury: fields.bytes().into(),
+                })
+            }
+        };
+        let count = usize::from(input.read_byte()? >> 2);
+        let mut beneficiaries = Vec::with_capacity(count);
+        for _ in 0..count {
+            let bytes: [u8; 32 + 4] = read(input)?;
+            let mut fields = Fields::of(&bytes);
+            beneficiaries.push(Recipient {
+                account: fields.bytes().into(),
+                parts: fields.number(),
+            });
+        }
+        Ok(Self { fee, beneficiaries })
+    }
+}
+
 impl Payees {
+    /// Returns the beneficiary's place in the split.
+    pub fn place_of(&self, account: &AccountId) -> Option<usize> {
+        let mut all = self.beneficiaries.iter();
+        all.position(|one| &one.account == account)
+    }
+
     /// Returns whether `account` is a beneficiary.
     pub fn is_beneficiary(&self, account: &AccountId) -> bool {
         self.beneficiaries.iter().any(|one| &one.account == account)
     }
 
-    /// Divides `amount` that goes straight through: the fee, and the beneficiaries' shares, in the
-    /// split's order. All of them are rounded down, so that the sum can be less, by fewer units than
-    /// there are beneficiaries. `None` on overflow, which no amount that exists on a chain can cause.
-    pub fn divide(&self, amount: Balance) -> Option<(Balance, Vec<Balance>)> {
+    /// Takes the fee off an amount that goes straight through, rounded down. Returns it and what is left.
+    /// `None` on overflow, which no amount that exists on a chain can cause.
+    pub fn fee_of(&self, amount: Balance) -> Option<(Balance, Balance)> {
         let fee = match &self.fee {
             Some(fee) => part(amount, fee.points.into(), BASIS_POINTS.into())?,
             None => 0,
         };
-        let net = amount.checked_sub(fee)?;
-        let mut shares = Vec::with_capacity(self.beneficiaries.len());
-        for one in &self.beneficiaries {
-            shares.push(part(net, one.parts, PARTS)?);
-        }
-        Some((fee, shares))
+        Some((fee, amount.checked_sub(fee)?))
     }
 }
 
 /// Returns `amount * parts / whole`, rounded down. Dividing wide numbers is dear, and hardly ever needed.
-fn part(amount: Balance, parts: u32, whole: u32) -> Option<Balance> {
+pub fn part(amount: Balance, parts: u32, whole: u32) -> Option<Balance> {
     if parts == whole {
         return Some(amount);
     }
@@ -211,9 +263,9 @@ impl Terms {
             .iter()
             .zip(steps.iter().skip(1))
             .all(|(one, next)| one.from < next.from && one.parts < next.parts);
-        let ends = steps.last().is_none_or(|last| {
-            last.parts == PARTS && last.from <= now.saturating_add(LONGEST_RELEASE)
-        });
+        let ends = steps
+            .last()
+            .is_none_or(|last| last.parts == PARTS && last.from <= now.saturating_add(MAX_RELEASE));
         steps.len() <= MAX_STEPS && rises && ends
     }
 
@@ -246,7 +298,7 @@ impl Terms {
 }
 
 fn check_closing(at: Millis, now: Millis) -> Result<(), TermsError> {
-    if at <= now || at > now.saturating_add(LONGEST) {
+    if at <= now || at > now.saturating_add(MAX_AHEAD) {
         return Err(TermsError::Closing);
     }
     Ok(())

@@ -21,7 +21,8 @@
 //! are made by those who may act for them; they can take off a pool that a former delegate left there,
 //! and put it back. It stays in the list of all pools.
 //!
-//! **Events.** Each pool that is made, and each change of a creator's list.
+//! **Events.** What was fixed at deployment, each pool that is made, and each change of a creator's list:
+//! enough to rebuild all that is stored.
 //!
 //! [`address_of`]: pool_factory::PoolFactory::address_of
 //! [`create`]: pool_factory::PoolFactory::create
@@ -29,29 +30,31 @@
 // SCALE's derives cast variant numbers. Our own code converts with `From` and `TryFrom` only.
 #![allow(clippy::cast_possible_truncation)]
 
+mod checks;
 pub mod error;
 pub mod events;
 pub mod lists;
-mod maker;
+mod messages;
+pub mod reading;
 
 pub use self::error::Error;
 pub use self::pool_factory::{PoolFactory, PoolFactoryRef};
 
 #[ink::contract]
 pub mod pool_factory {
+    use crate::error::Result;
+    #[cfg(doc)]
     use crate::{
-        error::{Error, Result},
-        events::{ListingChanged, PoolCreated},
-        lists,
+        error::Error,
+        events::{FactoryDeployed, ListingChanged, PoolCreated},
     };
-    use farthing_shared::{ask, end_without_root};
     use farthing_types::{CreatorId, Millis};
-    use ink::{codegen::TraitCallBuilder, prelude::vec::Vec, storage::Mapping};
-    use pool::terms::{Fee, Terms, MAX_FEE};
+    use ink::{prelude::vec::Vec, storage::Mapping};
+    use pool::{
+        pool::Summary,
+        terms::{Fee, Terms},
+    };
     use registry::RegistryRef;
-
-    /// Most pools on one page of a list.
-    pub const MAX_PAGE: u32 = 64;
 
     /// A pool, as it is listed.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +69,7 @@ pub mod pool_factory {
         pub creator: Option<CreatorId>,
         /// Who asked for it.
         pub maker: AccountId,
-        /// When.
+        /// When it was made, in milliseconds since the Unix epoch.
         pub created: Millis,
         /// Whether it is on its creator's list. `false` without a creator, and after the creator took
         /// it off.
@@ -98,6 +101,26 @@ pub mod pool_factory {
         pub pools: u32,
     }
 
+    /// A pool as it is listed, and what it tells of itself.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[ink::scale_derive(Encode, Decode, TypeInfo)]
+    pub struct Shown {
+        /// What the factory knows of it.
+        pub listed: Listed,
+        /// What the pool tells: its rules, its stage and its sums; `None` if it does not answer.
+        pub summary: Option<Summary>,
+    }
+
+    /// A part of a list of pools.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[ink::scale_derive(Encode, Decode, TypeInfo)]
+    pub struct Page {
+        /// The pools on it, newest first.
+        pub pools: Vec<Shown>,
+        /// How many to skip for the next part; `None` if this one is the last.
+        pub next: Option<u32>,
+    }
+
     /// A creator, and the number of a full page of their pools.
     type PageKey = (CreatorId, u32);
 
@@ -107,37 +130,24 @@ pub mod pool_factory {
     pub struct PoolFactory {
         pub(crate) registry: RegistryRef,
         pub(crate) code_hash: Hash,
-        fee: Option<Fee>,
-        pages: u32,
-        latest: Vec<Listed>,
-        full: Mapping<u32, Vec<Listed>>,
-        creators: Mapping<CreatorId, OfCreator>,
-        full_of: Mapping<PageKey, Vec<u32>>,
+        pub(crate) fee: Option<Fee>,
+        pub(crate) pages: u32,
+        pub(crate) latest: Vec<Listed>,
+        pub(crate) full: Mapping<u32, Vec<Listed>>,
+        pub(crate) creators: Mapping<CreatorId, OfCreator>,
+        pub(crate) full_of: Mapping<PageKey, Vec<u32>>,
     }
 
     impl PoolFactory {
-        /// A factory of pools with the code `code_hash`, for the creators of `registry` and for everyone
-        /// else, with this fee of their payouts, if any. None of this can ever change.
+        /// Makes a factory of pools with the code `code_hash`, for the creators of `registry` and for
+        /// everyone else, with this fee of their payouts, if any. None of this can ever change. Creates one
+        /// item, for good. Emits [`FactoryDeployed`].
         ///
         /// # Errors
         /// [`Error::FeeTooHigh`]; [`Error::RegistryFailed`] if there is no registry at that account.
         #[ink(constructor)]
         pub fn new(registry: AccountId, code_hash: Hash, fee: Option<Fee>) -> Result<Self> {
-            if fee.as_ref().is_some_and(|fee| fee.points > MAX_FEE) {
-                return Err(Error::FeeTooHigh);
-            }
-            let registry: RegistryRef = ink::env::call::FromAccountId::from_account_id(registry);
-            ask(registry.call().creator_count()).ok_or(Error::RegistryFailed)?;
-            Ok(Self {
-                registry,
-                code_hash,
-                fee,
-                pages: 0,
-                latest: Vec::new(),
-                full: Mapping::new(),
-                creators: Mapping::new(),
-                full_of: Mapping::new(),
-            })
+            Self::deployed(registry, code_hash, fee)
         }
 
         /// Makes a pool with these rules and returns its account. For anyone, with no `creator`; for a
@@ -161,40 +171,7 @@ pub mod pool_factory {
             terms: Terms,
             salt: [u8; 32],
         ) -> Result<AccountId> {
-            if terms.fee != self.fee {
-                return Err(Error::WrongFee(self.fee.clone()));
-            }
-            let maker = self.env().caller();
-            if let Some(creator) = creator {
-                self.check_creator(creator, maker)?;
-            }
-            let salt = Self::salt(&maker, creator, &salt);
-            let account = self.account(&terms, &salt);
-            // The chain would end the whole call without a word.
-            if self.env().is_contract(&account) {
-                return Err(Error::Exists(account));
-            }
-            let number = lists::count(self.pages, &self.latest);
-            if number == u32::MAX {
-                return Err(Error::Full);
-            }
-            // All pools have the same code: what the first one proves holds for them all.
-            let account = self.make(terms, salt, number == 0)?;
-            self.enter(Listed {
-                number,
-                account,
-                creator,
-                maker,
-                created: self.env().block_timestamp(),
-                listed: creator.is_some(),
-            });
-            self.env().emit_event(PoolCreated {
-                number,
-                account,
-                creator,
-                maker,
-            });
-            Ok(account)
+            self.make_pool(creator, terms, salt)
         }
 
         /// Takes a pool off its creator's list, or puts it back. For the creator's owner and delegates
@@ -208,26 +185,7 @@ pub mod pool_factory {
         #[ink(message)]
         #[inline(never)]
         pub fn set_listed(&mut self, number: u32, listed: bool) -> Result<()> {
-            let pool = self.pool(number).ok_or(Error::UnknownPool)?;
-            let by = self.env().caller();
-            self.check_creator(pool.creator.ok_or(Error::UnknownPool)?, by)?;
-            let (page, place) = lists::place(number);
-            let recent = page == self.pages;
-            let mut entries = if recent {
-                core::mem::take(&mut self.latest)
-            } else {
-                self.page(page)
-            };
-            if let Some(entry) = entries.get_mut(place) {
-                entry.listed = listed;
-            }
-            self.env().emit_event(ListingChanged { number, listed, by });
-            if recent {
-                self.latest = entries;
-                return Ok(());
-            }
-            self.full.insert(page, &entries);
-            end_without_root(())
+            self.change_listing(number, listed)
         }
 
         // ---- Reading ----
@@ -242,38 +200,28 @@ pub mod pool_factory {
             terms: Terms,
             salt: [u8; 32],
         ) -> AccountId {
-            self.account(&terms, &Self::salt(&maker, creator, &salt))
+            self.account(&maker, &terms, &Self::salt(&maker, creator, &salt))
         }
 
         /// Returns what was fixed at deployment, and how many pools there are.
         #[ink(message)]
         #[inline(never)]
         pub fn overview(&self) -> Overview {
-            Overview {
-                registry: ink::ToAccountId::to_account_id(&self.registry),
-                code_hash: self.code_hash,
-                fee: self.fee.clone(),
-                pools: lists::count(self.pages, &self.latest),
-            }
+            self.look_over()
         }
 
         /// Returns the pool with this number.
         #[ink(message)]
         #[inline(never)]
         pub fn pool(&self, number: u32) -> Option<Listed> {
-            let (page, place) = lists::place(number);
-            if page == self.pages {
-                return self.latest.get(place).cloned();
-            }
-            self.page(page).get(place).cloned()
+            self.pool_at(number)
         }
 
         /// Returns how many pools were made for a creator, those taken off the list counted.
         #[ink(message)]
         #[inline(never)]
         pub fn count_of(&self, creator: CreatorId) -> u32 {
-            let all = self.creators.get(creator).unwrap_or_default();
-            lists::count(all.pages, &all.latest)
+            self.count_for(creator)
         }
 
         /// Returns up to `count` pools (64 at most), newest first, without the newest `skip`. Beyond the
@@ -281,8 +229,7 @@ pub mod pool_factory {
         #[ink(message)]
         #[inline(never)]
         pub fn latest(&self, skip: u32, count: u32) -> Vec<Listed> {
-            let most = count.min(MAX_PAGE);
-            lists::latest_first(self.pages, &self.latest, skip, most, |n| self.page(n))
+            self.newest(skip, count)
         }
 
         /// Returns as `latest`, of one creator's pools. Those that were taken off the list are counted,
@@ -290,35 +237,19 @@ pub mod pool_factory {
         #[ink(message)]
         #[inline(never)]
         pub fn latest_of(&self, creator: CreatorId, skip: u32, count: u32) -> Vec<Listed> {
-            let all = self.creators.get(creator).unwrap_or_default();
-            let read = |page| self.full_of.get((creator, page)).unwrap_or_default();
-            let most = count.min(MAX_PAGE);
-            lists::latest_first(all.pages, &all.latest, skip, most, read)
-                .into_iter()
-                .filter_map(|number| self.pool(number))
-                .filter(|pool| pool.listed)
-                .collect()
+            self.newest_of(creator, skip, count)
         }
 
-        // ---- Behind the messages ----
-
-        fn page(&self, page: u32) -> Vec<Listed> {
-            self.full.get(page).unwrap_or_default()
-        }
-
-        fn enter(&mut self, pool: Listed) {
-            let (number, page) = (pool.number, self.pages);
-            if let Some(creator) = pool.creator {
-                let mut all = self.creators.get(creator).unwrap_or_default();
-                let page = all.pages;
-                if let Some(full) = lists::push(&mut all.pages, &mut all.latest, number) {
-                    self.full_of.insert((creator, page), &full);
-                }
-                self.creators.insert(creator, &all);
-            }
-            if let Some(full) = lists::push(&mut self.pages, &mut self.latest, pool) {
-                self.full.insert(page, &full);
-            }
+        /// Returns pools with what they tell of themselves, newest first, without the newest `skip`: all
+        /// pools, or those on one creator's list. As many as fit well into one answer, at most `count` (32
+        /// at most), and at least one if there is one; and where the next page begins.
+        ///
+        /// Those that a creator took off the list are skipped over, but counted: `skip` is a place among
+        /// all pools that were made for them.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn page(&self, creator: Option<CreatorId>, skip: u32, count: u32) -> Page {
+            self.show(creator, skip, count)
         }
     }
 }

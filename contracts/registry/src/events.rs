@@ -1,7 +1,9 @@
 //! What the contract tells the world.
 //!
-//! Together they are enough to rebuild everything that the registry holds but pending commitments,
-//! which concern nobody but their makers until they are revealed.
+//! Together they are enough to rebuild everything that the registry holds, in the order of the events,
+//! but pending commitments: those say nothing to anybody but their makers until they are revealed, and an
+//! event would add half a transfer to each. When a record was made that can be freed a day later is the
+//! time of its event's block.
 
 use crate::{
     claims::Wait,
@@ -17,68 +19,71 @@ use ink::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Change {
-    /// It came into being.
+    /// The creator came into being.
     Registered {
-        /// Its owner, who gets all of its money.
+        /// The creator's owner, who gets all of its money.
         owner: AccountId,
-        /// Its handle.
+        /// The creator's handle.
         handle: String,
-        /// What it says of itself.
+        /// What the creator says of itself.
         profile: Profile,
     },
-    /// Its profile is another now.
+    /// The creator's profile is another now.
     Profile {
-        /// The owner or delegate who changed it.
+        /// The owner or delegate who changed the profile.
         by: AccountId,
         /// The new profile.
         profile: Profile,
     },
-    /// It took this handle, after releasing its own. The one that it released earlier, if that is
+    /// The creator took this handle, after releasing its own. The one that it released earlier, if that is
     /// another, it can no longer have back before others can.
     HandleClaimed(String),
-    /// It gave up its handle.
+    /// The creator gave up its handle.
     HandleReleased {
-        /// The handle.
+        /// The handle that was given up.
         handle: String,
-        /// When others can claim it.
+        /// From when on others can claim the handle.
         free_from: Millis,
     },
-    /// A handle that it had given up is as if it had never been in use.
+    /// A handle that the creator had given up is as if it had never been in use.
     HandleForgotten(String),
-    /// It was offered to this account; `None` takes an offer back.
+    /// The creator was offered to this account; `None` takes an offer back.
     Offered(Option<AccountId>),
-    /// It has a new owner, who gets all of its money from now on. All delegates of the earlier one are
-    /// gone.
+    /// The creator has a new owner, who gets all of its money from now on, and no delegates any more. The
+    /// records of the split and of the earlier owner's delegates stay until the new owner frees them.
     Accepted(AccountId),
     /// What a delegate may do changed.
     Delegate {
-        /// The delegate.
+        /// The account that may act for the creator.
         delegate: AccountId,
         /// All that the delegate may do now.
         permissions: Permissions,
+        /// Whether the delegate's record is gone, or there was none. Without permissions and not gone, it
+        /// can be freed a day after it was made, by taking the delegate off once more.
+        freed: bool,
     },
-    /// Its money goes to these from now on.
+    /// The creator's money goes to these recipients from now on.
     Payout(Vec<Recipient<AccountId>>),
-    /// Its money goes to its owner again, whoever that is.
+    /// The creator's money goes to its owner again, whoever that is; the split's record is gone.
     PayoutUnset,
-    /// It is gone, for good, with the handle that it gave up last, if nobody took that since.
+    /// The creator is gone, for good, with the handle that it gave up last, if nobody took that since.
     Deleted,
 }
 
 /// A creator changed.
 #[ink::event]
 pub struct CreatorChanged {
-    /// Its number.
+    /// The creator's number.
     pub creator: CreatorId,
-    /// Its version from now on. That of its split is the version of the latest change of split or owner.
+    /// The creator's version from now on. That of its split is the version of the latest change of split or owner.
     pub version: u32,
-    /// What changed.
+    /// What changed about the creator.
     pub change: Change,
 }
 
 /// The registry was deployed, with what can never change.
 #[ink::event]
-pub struct RegistryDeployed {
+pub struct Deployed {
     /// Handles that nobody can have.
     pub reserved: Vec<String>,
     /// How long a commitment waits before it can be revealed.

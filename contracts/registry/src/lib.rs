@@ -30,12 +30,14 @@
 // SCALE's derives cast variant numbers. Our own code converts with `From` and `TryFrom` only.
 #![allow(clippy::cast_possible_truncation)]
 
+pub mod checks;
 pub mod claims;
 pub mod creator;
 pub mod error;
 pub mod events;
 pub mod messages;
 pub mod payout;
+pub mod reading;
 
 pub use self::error::Error;
 pub use self::payout::{PayoutListener, PayoutSplit};
@@ -43,18 +45,29 @@ pub use self::registry::{Registry, RegistryRef};
 
 #[ink::contract]
 pub mod registry {
+    #[cfg(doc)]
+    use crate::Error;
     use crate::{
         claims::{Commitment, HandleState, Wait},
         creator::{Creator, Grant, Permission, Permissions, Profile},
-        error::{Error, Result},
-        events::RegistryDeployed,
+        error::Result,
         payout::{PayoutSplit, StoredSplit},
     };
-    use farthing_types::{handle, split::Recipient, CreatorId, Hash as Commit};
+    use farthing_types::{split::Recipient, CreatorId, Hash as Commit};
     use ink::{
-        prelude::{string::String, vec::Vec},
+        prelude::{string::String, vec, vec::Vec},
         storage::Mapping,
     };
+
+    /// What was fixed at deployment, and how many creators there are.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[ink::scale_derive(Encode, Decode, TypeInfo)]
+    pub struct Overview {
+        /// How long a commitment waits before it can be revealed.
+        pub wait: Wait,
+        /// How many creators there ever were; they are numbered from 0.
+        pub creators: u32,
+    }
 
     /// The registry's storage: five kinds of item besides this one.
     #[ink(storage)]
@@ -71,7 +84,7 @@ pub mod registry {
     impl Registry {
         /// Makes an empty registry in which nobody can have the handles `reserved`: one item each, paid
         /// by the deployer for good. Commitments wait as [`Wait::STANDARD`] says. Emits
-        /// [`RegistryDeployed`].
+        /// [`Deployed`](crate::events::Deployed).
         ///
         /// # Errors
         /// [`Error::BadHandle`] if one of the handles could not be claimed anyway.
@@ -88,24 +101,7 @@ pub mod registry {
         /// of more than 12 hours.
         #[ink(constructor)]
         pub fn with_wait(reserved: Vec<String>, wait: Wait) -> Result<Self> {
-            if !wait.is_good() {
-                return Err(Error::BadWait);
-            }
-            let mut registry = Self {
-                next: 0,
-                wait,
-                creators: Mapping::new(),
-                handles: Mapping::new(),
-                commitments: Mapping::new(),
-                grants: Mapping::new(),
-                splits: Mapping::new(),
-            };
-            for handle in &reserved {
-                handle::check(handle).map_err(Error::BadHandle)?;
-                registry.handles.insert(handle, &HandleState::Reserved);
-            }
-            Self::env().emit_event(RegistryDeployed { reserved, wait });
-            Ok(registry)
+            Self::with_handles(reserved, wait)
         }
 
         // ---- Claiming a handle ----
@@ -343,42 +339,50 @@ pub mod registry {
 
         // ---- Reading ----
 
-        /// Returns how many creators there ever were; they are numbered from 0.
+        /// Returns what was fixed at deployment, and how many creators there are.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn overview(&self) -> Overview {
+            Overview {
+                wait: self.wait,
+                creators: self.next,
+            }
+        }
+
+        /// Returns how many creators there ever were: a question that other contracts ask.
         #[ink(message)]
         #[inline(never)]
         pub fn creator_count(&self) -> u32 {
             self.next
         }
 
-        /// Returns how long a commitment waits before it can be revealed.
-        #[ink(message)]
-        #[inline(never)]
-        pub fn wait(&self) -> Wait {
-            self.wait
-        }
-
-        /// Returns the creator with this number.
+        /// Returns the creator with this number; `None` if it was deleted, or never was.
         #[ink(message)]
         #[inline(never)]
         pub fn creator(&self, creator: CreatorId) -> Option<Creator> {
             self.creators.get(creator)
         }
 
+        /// Returns `count` creators from number `first` on, `None` for those that were deleted. At most 48;
+        /// none beyond the last that was ever registered.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn creators(&self, first: CreatorId, count: u32) -> Vec<Option<Creator>> {
+            self.read_page(first, count)
+        }
+
         /// Returns the creator who has this handle, and their number; `None` too for what is no handle.
         #[ink(message)]
         #[inline(never)]
         pub fn creator_by_handle(&self, handle: String) -> Option<(CreatorId, Creator)> {
-            match self.known_handle(&handle)? {
-                HandleState::Taken(creator) => Some((creator, self.creators.get(creator)?)),
-                _ => None,
-            }
+            self.read_by_handle(&handle)
         }
 
         /// Returns what is known of a handle; `None` if it is not in use, and for what is no handle.
         #[ink(message)]
         #[inline(never)]
         pub fn handle_state(&self, handle: String) -> Option<HandleState> {
-            self.known_handle(&handle)
+            self.read_handle(&handle)
         }
 
         /// Returns an account's pending commitment.
@@ -392,9 +396,7 @@ pub mod registry {
         #[ink(message)]
         #[inline(never)]
         pub fn owns(&self, creator: CreatorId, account: AccountId) -> bool {
-            self.creators
-                .get(creator)
-                .is_some_and(|record| record.owner == account)
+            self.read_owns(creator, account)
         }
 
         /// Returns whether `account` may act for the creator: as its owner, or as a delegate with
@@ -407,20 +409,28 @@ pub mod registry {
             account: AccountId,
             permission: Permission,
         ) -> bool {
-            self.creators.get(creator).is_some_and(|record| {
-                record.permits(&account, self.grants.get((creator, account)), permission)
-            })
+            self.read_controls(creator, account, permission)
         }
 
         /// Returns what `delegate` may do for the creator as a delegate of the present owner.
         #[ink(message)]
         #[inline(never)]
         pub fn permissions(&self, creator: CreatorId, delegate: AccountId) -> Permissions {
-            self.creators
-                .get(creator)
-                .map_or(Permissions::NONE, |record| {
-                    record.current(self.grants.get((creator, delegate)))
-                })
+            let one = self.read_permissions(creator, vec![delegate]);
+            one.first().copied().unwrap_or_default()
+        }
+
+        /// Returns what each of these accounts may do for the creator as a delegate of the present owner;
+        /// nothing if there is no such creator. Of a list of more than 256, the first 256. Who ever was a
+        /// delegate is in the events.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn permissions_of(
+            &self,
+            creator: CreatorId,
+            delegates: Vec<AccountId>,
+        ) -> Vec<Permissions> {
+            self.read_permissions(creator, delegates)
         }
 
         /// Returns where the creator's money goes; all of it to the owner, if no split was set. `None`
@@ -428,12 +438,7 @@ pub mod registry {
         #[ink(message)]
         #[inline(never)]
         pub fn payout_split(&self, creator: CreatorId) -> Option<PayoutSplit> {
-            let record = self.creators.get(creator)?;
-            let stored = self.splits.get(creator);
-            Some(PayoutSplit::of(
-                &record,
-                stored.map(|split| split.recipients),
-            ))
+            self.read_payout(creator)
         }
     }
 }

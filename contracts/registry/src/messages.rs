@@ -1,10 +1,11 @@
 //! What the messages do. All but `register` leave the root item as it is.
 
 use crate::{
-    claims::{Commitment, HandleState, QUARANTINE},
-    creator::{Creator, Grant, Permission, Permissions, Profile, MAX_URI, MIN_KEPT},
+    checks::{check_profile, check_seen, check_time},
+    claims::{Commitment, HandleState, Wait, QUARANTINE},
+    creator::{Creator, Grant, Permission, Permissions, Profile, MIN_KEPT},
     error::{Error, Result},
-    events::{Change, CreatorChanged},
+    events::{Change, CreatorChanged, Deployed},
     payout::{PayoutListener, PayoutSplit, StoredSplit},
     registry::Registry,
 };
@@ -13,7 +14,7 @@ use farthing_types::{
     commitment::handle_claim_preimage,
     handle,
     split::{Recipient, Split},
-    text, Balance, CreatorId, Hash, Millis,
+    Balance, CreatorId, Hash,
 };
 use ink::{
     codegen::{StaticEnv, TraitCallBuilder},
@@ -21,6 +22,7 @@ use ink::{
     env::{hash::Blake2x256, DefaultEnvironment, ReturnFlags},
     prelude::{string::String, vec::Vec},
     primitives::AccountId,
+    storage::Mapping,
     MessageResult,
 };
 
@@ -28,6 +30,27 @@ use ink::{
 pub const MAX_LISTENERS: usize = 4;
 
 impl Registry {
+    pub(crate) fn with_handles(reserved: Vec<String>, wait: Wait) -> Result<Self> {
+        if !wait.is_good() {
+            return Err(Error::BadWait);
+        }
+        let mut registry = Self {
+            next: 0,
+            wait,
+            creators: Mapping::new(),
+            handles: Mapping::new(),
+            commitments: Mapping::new(),
+            grants: Mapping::new(),
+            splits: Mapping::new(),
+        };
+        for handle in &reserved {
+            handle::check(handle).map_err(Error::BadHandle)?;
+            registry.handles.insert(handle, &HandleState::Reserved);
+        }
+        Self::env().emit_event(Deployed { reserved, wait });
+        Ok(registry)
+    }
+
     // ---- Claiming a handle ----
 
     pub(crate) fn commit_to(&mut self, hash: Hash) {
@@ -183,7 +206,8 @@ impl Registry {
         let since = old.map_or(now, |grant| grant.since);
         let owners = record.owners;
         let old_enough = old.is_none() || now >= since.saturating_add(MIN_KEPT);
-        if permissions == Permissions::NONE && old_enough {
+        let freed = permissions == Permissions::NONE && old_enough;
+        if freed {
             self.grants.remove(key);
         } else {
             let grant = Grant {
@@ -197,6 +221,7 @@ impl Registry {
         let told = Change::Delegate {
             delegate,
             permissions,
+            freed,
         };
         self.keep(creator, &record, told);
         end_without_root(())
@@ -289,21 +314,6 @@ impl Registry {
 
     // ---- What they share ----
 
-    pub(crate) fn known_handle(&self, handle: &String) -> Option<HandleState> {
-        // What is no handle may be too long for a key, and the chain would end the call.
-        handle::check(handle).ok()?;
-        self.handles.get(handle)
-    }
-
-    /// The record of a creator that the caller owns.
-    fn owned(&self, creator: CreatorId) -> Result<Creator> {
-        let record = self.creators.get(creator).ok_or(Error::UnknownCreator)?;
-        if record.owner != Self::env().caller() {
-            return Err(Error::NotOwner);
-        }
-        Ok(record)
-    }
-
     fn keep(&mut self, creator: CreatorId, record: &Creator, change: Change) {
         self.creators.insert(creator, record);
         emit(creator, record, change);
@@ -334,24 +344,4 @@ fn emit(creator: CreatorId, record: &Creator, change: Change) {
         version: record.version,
         change,
     });
-}
-
-fn check_profile(profile: &Profile) -> Result<()> {
-    text::check(profile.uri.as_bytes(), MAX_URI).map_err(Error::BadUri)
-}
-
-/// Refuses a caller who saw another version than the present one.
-fn check_seen(version: u32, seen: Option<u32>) -> Result<()> {
-    match seen {
-        Some(seen) if seen != version => Err(Error::Changed(version)),
-        _ => Ok(()),
-    }
-}
-
-/// Refuses what is too early.
-fn check_time(from: Millis) -> Result<()> {
-    if Registry::env().block_timestamp() < from {
-        return Err(Error::NotBefore(from));
-    }
-    Ok(())
 }

@@ -1,7 +1,8 @@
 //! Sending money.
 
+use crate::host;
 use farthing_types::Balance;
-use ink::{env::DefaultEnvironment, primitives::AccountId};
+use ink::primitives::AccountId;
 
 /// Sends `amount` to `account`, and returns whether the chain moved it. Nothing is sent for zero, which
 /// counts as moved.
@@ -10,5 +11,5 @@ use ink::{env::DefaultEnvironment, primitives::AccountId};
 /// does not have to spare. Neither ends the message: the caller keeps what was refused in its books. A
 /// transfer runs no code of the recipient.
 pub fn try_send(account: AccountId, amount: Balance) -> bool {
-    amount == 0 || ink::env::transfer::<DefaultEnvironment>(account, amount).is_ok()
+    amount == 0 || host::transfer(&account, amount)
 }

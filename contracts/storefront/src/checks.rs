@@ -1,15 +1,19 @@
 //! What must hold before anything happens.
 
 use crate::{
-    catalogue::Item,
+    books::Books,
+    catalogue::{Item, Offer},
     error::{Error, Result},
     events::Tip,
     storefront::Storefront,
     MAX_BATCH, MAX_MEMO,
 };
-use farthing_shared::ask;
-use farthing_types::{pause::Pause, Balance, CreatorId, ItemId, Millis};
-use ink::codegen::{StaticEnv, TraitCallBuilder};
+use farthing_shared::{ask, guardian};
+use farthing_types::{Balance, CreatorId, ItemId, Millis};
+use ink::{
+    codegen::{StaticEnv, TraitCallBuilder},
+    storage::{traits::StorageKey, Mapping},
+};
 use registry::creator::Permission;
 
 impl Storefront {
@@ -28,34 +32,40 @@ impl Storefront {
         check(ask(self.registry.call().owns(creator, caller)))
     }
 
-    /// The time, if the caller is the guardian.
-    pub(crate) fn check_guardian(&self) -> Result<Millis> {
-        if self.guardian != Some(Self::env().caller()) {
-            return Err(Error::NotGuardian);
-        }
-        Ok(Self::env().block_timestamp())
-    }
-
-    pub(crate) fn latest_pause(&self) -> Pause {
-        Pause {
-            until: self.paused_until,
-        }
-    }
-
     pub(crate) fn check_open_for_payments(&self) -> Result<Millis> {
-        let now = Self::env().block_timestamp();
-        match self.latest_pause().active(now) {
-            Some(until) => Err(Error::Paused(until)),
-            None => Ok(now),
-        }
+        guardian::check_not_paused(self.paused_until).map_err(Error::Paused)
     }
 
+    #[inline(never)]
+    pub(crate) fn open_books(&self, creator: CreatorId) -> Result<Books> {
+        self.books.get(creator).ok_or(Error::NotOpen)
+    }
+
+    #[inline(never)]
     pub(crate) fn known_item(&self, creator: CreatorId, item: ItemId) -> Result<Item> {
         self.items.get((creator, item)).ok_or(Error::UnknownItem)
     }
 
+    /// What a purchase has to know of an item.
+    #[inline(never)]
+    pub(crate) fn offer(&self, creator: CreatorId, item: ItemId) -> Option<Offer> {
+        beginning(&self.items, (creator, item))
+    }
+
     pub(crate) fn tier_price(&self, creator: CreatorId, tier: u8) -> Option<Balance> {
         self.tiers.get((creator, tier)).filter(|price| *price != 0)
+    }
+}
+
+/// The beginning of an item's record: what comes after it is read, and not decoded.
+fn beginning<Key: StorageKey>(
+    _: &Mapping<(CreatorId, ItemId), Item, Key>,
+    at: (CreatorId, ItemId),
+) -> Option<Offer> {
+    match ink::env::get_contract_storage(&(Key::KEY, at)) {
+        Ok(offer) => offer,
+        // As in ink!'s mapping: only what was written is there.
+        Err(_) => panic!(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why a message was refused.
 
 use crate::{access::AccessError, catalogue::ListingError};
+use farthing_shared::guardian::Refused;
 use farthing_types::{pause::PauseError, Balance, Millis};
 
 /// Why a message was refused. Nothing it did remains.
@@ -11,6 +12,12 @@ pub enum Error {
     FeeTooHigh,
     /// The registry did not answer as one.
     RegistryFailed,
+    /// The registry has no such creator any more.
+    CreatorDeleted,
+    /// The registry has the creator still, and says where the money goes.
+    NotDeleted,
+    /// This is not the last split of the creator that the contract knew.
+    WrongSplit,
     /// The creator has no storefront here.
     NotOpen,
     /// The creator's storefront is open already.
@@ -25,6 +32,12 @@ pub enum Error {
     UnknownItem,
     /// The item cannot be bought at present.
     Retired,
+    /// The item is free: everybody has access to it, and there is nothing to buy.
+    Free,
+    /// All copies of the item's limited edition are sold.
+    SoldOut,
+    /// The item has come out in another edition than the order names: its present one is this.
+    Revised(u32),
     /// The item is on sale already.
     OnSale,
     /// The creator has no such price tier.
@@ -64,3 +77,12 @@ pub enum Error {
 
 /// What every message answers.
 pub type Result<T> = core::result::Result<T, Error>;
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotGuardian => Self::NotGuardian,
+            Refused::BadPause(why) => Self::BadPause(why),
+        }
+    }
+}

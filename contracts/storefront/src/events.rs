@@ -5,7 +5,8 @@
 
 use crate::{
     access::{Purchase, Term},
-    catalogue::Listing,
+    books::Payee,
+    catalogue::{Content, Listing},
 };
 use farthing_types::{Balance, CreatorId, Hash, ItemId, Millis};
 use ink::{prelude::vec::Vec, primitives::AccountId};
@@ -30,8 +31,11 @@ pub struct Order {
     pub creator: CreatorId,
     /// The item's number.
     pub item: ItemId,
-    /// The most that it may cost, in the chain's smallest unit.
+    /// The most that it may cost, in the chain's smallest unit. Of an item for which one pays what one
+    /// wants, this is what is paid.
     pub max_price: Balance,
+    /// The edition that the buyer saw; `None` for whichever it is.
+    pub edition: Option<u32>,
 }
 
 /// A payment that came in.
@@ -40,7 +44,7 @@ pub struct Order {
 pub enum Payment {
     /// A tip.
     Tip(Tip),
-    /// An item was bought.
+    /// An item was bought, or given away by its creator for nothing.
     Purchase {
         /// The creator who sold it.
         creator: CreatorId,
@@ -48,7 +52,7 @@ pub enum Payment {
         item: ItemId,
         /// Who has access now.
         owner: AccountId,
-        /// What it cost, fee and referral share included.
+        /// What it cost, fee and referral share included; 0 if the creator gave it away.
         paid: Balance,
         /// For which time; `None` for ever.
         term: Option<Term>,
@@ -74,7 +78,7 @@ pub enum Payment {
 pub enum Kept {
     /// The platform's fee: the chain refused to move it to the treasury.
     Fee {
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
     },
     /// A creator's money: it is to be divided, or the chain refused to move it.
@@ -92,6 +96,8 @@ pub enum Kept {
 pub struct Share {
     /// The recipient.
     pub account: AccountId,
+    /// The recipient's part of the split, in millionths.
+    pub parts: u32,
     /// How much, in the chain's smallest unit.
     pub amount: Balance,
     /// Whether it is in the account. If not, the chain refused the transfer, and the share stays the
@@ -123,7 +129,7 @@ pub enum Release {
     },
     /// The treasury got the fees that could not be sent to it before.
     Fees {
-        /// How much.
+        /// The amount, in the chain's smallest unit.
         amount: Balance,
     },
 }
@@ -140,6 +146,17 @@ pub enum Change {
         item: ItemId,
         /// How it is offered.
         listing: Listing,
+        /// What is sold: the item's first edition.
+        content: Content,
+    },
+    /// An item came out in a new edition. Who has access to the item has access to this one.
+    Revised {
+        /// The item's number.
+        item: ItemId,
+        /// The number of the new edition.
+        edition: u32,
+        /// What is sold from now on.
+        content: Content,
     },
     /// An item's price changed.
     Repriced {
@@ -175,8 +192,8 @@ pub enum Change {
     /// From now on money goes elsewhere, as the registry says. What was divided by the split of before
     /// and not sent is divided anew.
     Payee {
-        /// Who gets all of it; `None` if it waits to be divided.
-        payee: Option<AccountId>,
+        /// Who gets all of it, or the split by which it is divided.
+        payee: Payee,
         /// The registry's version of the split.
         version: u32,
     },

@@ -16,6 +16,12 @@
 //! renews in the very message that changes a split or an owner, if whoever signs that names this
 //! contract. Anyone can renew it with [`refresh`] at any time, and [`payout`] does.
 //!
+//! **What is for sale.** An item has a price, a title, a URI and the hash of its content. A new edition
+//! ([`revise`]) keeps the item's number, and who bought an earlier one has access to it. What costs
+//! nothing is free: everybody has access, and nothing is bought. Of an item for which one pays what one
+//! wants, a purchase costs as much as its order allows. A limited edition ends with its last copy; a
+//! copy that was refunded is not sold again.
+//!
 //! **Solvency.** The contract keeps books of what it owes and never decides by its balance what anyone
 //! is due; [`solvency`] tells both. Money forced in by a plain transfer is owed to nobody, and nobody
 //! can take it out: send money with the messages that take it.
@@ -35,14 +41,21 @@
 //! **Trust.** Fee, treasury, guardian and registry are fixed at deployment. The guardian can
 //! [`pause`] what brings money in, for at most 7 days with at least as long between two pauses. Nobody
 //! can stop a payout, a refund or a withdrawal, or direct one elsewhere. A delegate for the catalogue
-//! publishes, takes off sale and brings back; prices, tiers and shares for referrers, which direct
-//! money, take a permission of their own.
+//! publishes, revises, takes off sale and brings back; prices, tiers, gifts and shares for referrers,
+//! which direct money, take a permission of their own.
 //!
 //! **For buyers.** A creator can end any access by giving back what was paid for it, and the platform
-//! keeps its fee then. Anyone can give anybody anything that is for sale.
+//! keeps its fee then. An order can name the edition that the buyer saw. Anyone can give anybody
+//! anything that is for sale, and nobody can refuse it.
+//!
+//! **A creator who was deleted** in the registry has nobody any more who changes anything here. Items
+//! stay on sale, and money goes where it went last: at once to a single account, or by
+//! [`payout_deleted`] to those of the last split.
 //!
 //! [`payout`]: storefront::Storefront::payout
+//! [`payout_deleted`]: storefront::Storefront::payout_deleted
 //! [`refresh`]: storefront::Storefront::refresh
+//! [`revise`]: storefront::Storefront::revise
 //! [`solvency`]: storefront::Storefront::solvency
 //! [`pause`]: storefront::Storefront::pause
 //! [`Payments`]: events::Payments
@@ -51,6 +64,7 @@
 #![allow(clippy::cast_possible_truncation)]
 
 pub mod access;
+pub mod books;
 pub mod catalogue;
 mod checks;
 mod entry;
@@ -59,8 +73,7 @@ pub mod events;
 mod latest;
 mod messages;
 pub mod price;
-pub mod shop;
-mod till;
+mod reading;
 
 pub use self::error::Error;
 pub use self::storefront::{Storefront, StorefrontRef};
@@ -71,19 +84,27 @@ pub const MAX_FEE: u16 = 500;
 pub const MAX_MEMO: usize = 140;
 /// Most payments in one batch.
 pub const MAX_BATCH: usize = 64;
+/// Most bytes of an item's title.
+pub const MAX_TITLE: usize = 64;
+/// Most bytes of an item's URI.
+pub const MAX_URI: usize = 128;
+/// Most items that are read at once.
+pub const MAX_ITEMS: u32 = 50;
+/// Most pages of an account that are read at once.
+pub const MAX_PAGES: usize = 12;
 
 #[ink::contract]
 pub mod storefront {
     use crate::{
-        access::{self, Page, Purchase},
-        catalogue::{Item, Listing},
+        access::{Page, Purchase},
+        books::Books,
+        catalogue::{Content, Item, Listing},
         error::{Error, Result},
         events::*,
-        shop::Shop,
         MAX_FEE,
     };
     use farthing_shared::{ask, end_without_root};
-    use farthing_types::{CreatorId, Hash as Commit, ItemId, Millis};
+    use farthing_types::{split::Recipient, CreatorId, Hash as Commit, ItemId, Millis};
     use ink::{
         codegen::TraitCallBuilder,
         prelude::vec::Vec,
@@ -121,7 +142,7 @@ pub mod storefront {
         pub(crate) guardian: Option<AccountId>,
         pub(crate) paused_until: Millis,
         pub(crate) fees: Lazy<Balance>,
-        pub(crate) shops: Mapping<CreatorId, Shop>,
+        pub(crate) books: Mapping<CreatorId, Books>,
         pub(crate) items: Mapping<(CreatorId, ItemId), Item>,
         pub(crate) tiers: Mapping<(CreatorId, u8), Balance>,
         pub(crate) pages: Mapping<PageKey, Page>,
@@ -165,7 +186,7 @@ pub mod storefront {
                 guardian,
                 paused_until: 0,
                 fees,
-                shops: Mapping::new(),
+                books: Mapping::new(),
                 items: Mapping::new(),
                 tiers: Mapping::new(),
                 pages: Mapping::new(),
@@ -198,19 +219,45 @@ pub mod storefront {
         /// [`Error::NotOpen`], [`Error::CatalogueFull`].
         #[ink(message)]
         #[inline(never)]
-        pub fn publish(&mut self, creator: CreatorId, listing: Listing) -> Result<ItemId> {
-            let item = self.put_up(creator, listing)?;
+        pub fn publish(
+            &mut self,
+            creator: CreatorId,
+            listing: Listing,
+            content: Content,
+        ) -> Result<ItemId> {
+            let item = self.put_up(creator, listing, content)?;
             end_without_root(item)
         }
 
-        /// Changes what an item costs from now on, also while it is off sale. For the owner and
-        /// delegates with the price permission.
+        /// Brings out a new edition of an item, and returns its number: the first was 1. The item keeps
+        /// its own number, and who has access to it has access to the new edition. For the owner and
+        /// delegates with the catalogue permission.
+        ///
+        /// Creates no item. A longer title or URI locks a deposit for each byte more, and a shorter one
+        /// gives the caller back a byte's deposit for each byte less. Emits [`CatalogueChanged`].
+        ///
+        /// # Errors
+        /// [`Error::BadListing`], [`Error::NotPermitted`], [`Error::RegistryFailed`],
+        /// [`Error::UnknownItem`], [`Error::Overflow`].
+        #[ink(message)]
+        #[inline(never)]
+        pub fn revise(
+            &mut self,
+            creator: CreatorId,
+            item: ItemId,
+            content: Content,
+        ) -> Result<u32> {
+            let edition = self.bring_out(creator, item, content)?;
+            end_without_root(edition)
+        }
+
+        /// Changes what an item costs from now on, also while it is off sale: 0 makes it free. For the
+        /// owner and delegates with the price permission.
         ///
         /// Creates no item. Emits [`CatalogueChanged`].
         ///
         /// # Errors
-        /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::UnknownItem`],
-        /// [`Error::BadListing`].
+        /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::UnknownItem`].
         #[ink(message)]
         #[inline(never)]
         pub fn set_price(
@@ -294,6 +341,23 @@ pub mod storefront {
             end_without_root(())
         }
 
+        /// Gives `owner` access to an item for nothing, also while it is off sale: a review copy. It is as
+        /// if `owner` had bought the item for 0, and the creator can take it back as a refund. Takes a copy
+        /// of a limited edition. For the owner of the creator and delegates with the price permission.
+        ///
+        /// Creates at most one item, as `buy` does, which the caller pays for; it stays. Emits
+        /// [`Payments`], with a purchase for 0. A pause does not stop it.
+        ///
+        /// # Errors
+        /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::UnknownItem`],
+        /// [`Error::SoldOut`]; [`Error::Access`] if the account has the item for ever already.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn give(&mut self, creator: CreatorId, item: ItemId, owner: AccountId) -> Result<()> {
+            self.give_away(creator, item, owner)?;
+            end_without_root(())
+        }
+
         // ---- For everyone: paying ----
 
         /// Tips a creator with the attached value.
@@ -330,9 +394,16 @@ pub mod storefront {
             end_without_root(())
         }
 
-        /// Buys an item for at most `max_price`, for the caller or, as a gift, for `owner`; extends access
-        /// that is for a period from its end. What the attached value is more than the price comes back
-        /// at once. A share of the price goes to `referrer`, if the item grants one.
+        /// Buys what `order` says, for the caller or, as a gift, for `owner`; extends access that is for a
+        /// period from its end. It costs the item's price, or as much as the order allows where one pays
+        /// what one wants; what the attached value is more comes back at once. A share goes to `referrer`,
+        /// if the item grants one.
+        ///
+        /// A free item is not bought: everybody has access to it as long as it is free and on sale. Where
+        /// one pays what one wants, also of a free item, paying keeps the access.
+        ///
+        /// Takes a copy of a limited edition, unless the purchase extends a pass that the account had
+        /// before. Copies do not come back with a refund.
         ///
         /// The money goes on at once, as with `tip`. A share that the chain refuses to move to the
         /// referrer is the creator's.
@@ -343,23 +414,17 @@ pub mod storefront {
         ///
         /// # Errors
         /// [`Error::Paused`], [`Error::SelfReferral`], [`Error::UnknownItem`], [`Error::Retired`],
-        /// [`Error::PriceAboveMax`]; [`Error::Access`] if the account has the item for ever already;
-        /// [`Error::ValueTooLow`].
+        /// [`Error::PriceAboveMax`]; [`Error::Free`] if there is nothing to pay; [`Error::Revised`] if the
+        /// order names another edition than the present one; [`Error::Access`] if the account has the item
+        /// for ever already; [`Error::SoldOut`], [`Error::ValueTooLow`].
         #[ink(message, payable)]
         #[inline(never)]
         pub fn buy(
             &mut self,
-            creator: CreatorId,
-            item: ItemId,
+            order: Order,
             owner: Option<AccountId>,
-            max_price: Balance,
             referrer: Option<AccountId>,
         ) -> Result<()> {
-            let order = Order {
-                creator,
-                item,
-                max_price,
-            };
             self.buy_all(&[order], owner, referrer)?;
             end_without_root(())
         }
@@ -367,8 +432,9 @@ pub mod storefront {
         /// Buys up to 64 items at once, all for the same account, each for at most what its order says.
         /// Orders from the same creator are cheapest side by side. Otherwise as `buy`.
         ///
-        /// An order is skipped if the account has the item for ever by now, if the item went off sale, or
-        /// if it costs more than the order allows. What was attached for it comes back. So nobody undoes
+        /// An order is skipped if the account has the item for ever by now, if the item went off sale, is
+        /// sold out, free or revised, or if it costs more than the order allows. What was attached for it
+        /// comes back. So nobody undoes
         /// a basket by what they do to one item in it. The same item in two orders is bought once, or, for
         /// a period, twice.
         ///
@@ -474,12 +540,34 @@ pub mod storefront {
         /// contract knew.
         ///
         /// # Errors
-        /// [`Error::NotOpen`], [`Error::RegistryFailed`]; [`Error::NothingDue`] if nobody is due a whole
-        /// unit, [`Error::TransferFailed`] if the chain refused every share.
+        /// [`Error::NotOpen`], [`Error::RegistryFailed`], [`Error::CreatorDeleted`];
+        /// [`Error::NothingDue`] if nobody is due a whole unit, [`Error::TransferFailed`] if the chain
+        /// refused every share.
         #[ink(message)]
         #[inline(never)]
         pub fn payout(&mut self, creator: CreatorId) -> Result<()> {
             self.pay_out(creator)?;
+            end_without_root(())
+        }
+
+        /// Pays what waits for a creator whom the registry has deleted, along the last split that the
+        /// contract knew: `recipients`, as the registry's events told them. What it keeps of a split is its
+        /// hash, which `books` tells. Anyone can call it. Otherwise as `payout`.
+        ///
+        /// Creates no item. Emits [`Released`].
+        ///
+        /// # Errors
+        /// [`Error::NotOpen`], [`Error::RegistryFailed`]; [`Error::NotDeleted`] if the registry knows the
+        /// creator, [`Error::WrongSplit`] for another split; [`Error::NothingDue`] and
+        /// [`Error::TransferFailed`] as `payout`.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn payout_deleted(
+            &mut self,
+            creator: CreatorId,
+            recipients: Vec<Recipient<AccountId>>,
+        ) -> Result<()> {
+            self.pay_out_last(creator, recipients)?;
             end_without_root(())
         }
 
@@ -488,7 +576,7 @@ pub mod storefront {
         /// Creates no item. Emits [`CatalogueChanged`] if money goes elsewhere from now on.
         ///
         /// # Errors
-        /// [`Error::NotOpen`], [`Error::RegistryFailed`].
+        /// [`Error::NotOpen`], [`Error::RegistryFailed`], [`Error::CreatorDeleted`].
         #[ink(message)]
         #[inline(never)]
         pub fn refresh(&mut self, creator: CreatorId) -> Result<()> {
@@ -514,32 +602,24 @@ pub mod storefront {
         /// Stops tips and purchases for `duration` milliseconds, at most 7 days and no sooner than 7
         /// days after the last pause ended. Stops nothing that lets money out.
         ///
-        /// Creates no item. Emits [`PausedUntil`].
+        /// Creates no item. Emits [`PausedUntil`](crate::events::PausedUntil).
         ///
         /// # Errors
         /// [`Error::NotGuardian`], [`Error::BadPause`].
         #[ink(message)]
         #[inline(never)]
         pub fn pause(&mut self, duration: Millis) -> Result<()> {
-            let now = self.check_guardian()?;
-            let pause = self.latest_pause().begin(now, duration);
-            let until = pause.map_err(Error::BadPause)?.until;
-            self.paused_until = until;
-            self.env().emit_event(PausedUntil { until });
-            Ok(())
+            self.begin_pause(duration)
         }
 
-        /// Ends a pause at once. Creates no item. Emits [`PausedUntil`].
+        /// Ends a pause at once. Creates no item. Emits [`PausedUntil`](crate::events::PausedUntil).
         ///
         /// # Errors
         /// [`Error::NotGuardian`].
         #[ink(message)]
         #[inline(never)]
         pub fn resume(&mut self) -> Result<()> {
-            let until = self.latest_pause().end(self.check_guardian()?).until;
-            self.paused_until = until;
-            self.env().emit_event(PausedUntil { until });
-            Ok(())
+            self.end_pause()
         }
 
         // ---- Reading ----
@@ -548,14 +628,7 @@ pub mod storefront {
         #[ink(message)]
         #[inline(never)]
         pub fn overview(&self) -> Overview {
-            Overview {
-                registry: ink::ToAccountId::to_account_id(&self.registry),
-                fee: self.fee,
-                treasury: self.treasury,
-                guardian: self.guardian,
-                paused_until: self.latest_pause().active(self.env().block_timestamp()),
-                fees_due: self.fees.get().unwrap_or(0),
-            }
+            self.told()
         }
 
         /// Returns what the contract owes in all, and what it holds to pay it from (its existential
@@ -563,34 +636,25 @@ pub mod storefront {
         ///
         /// Adds up the books of all creators, so that no payment has to keep a total. Where there are
         /// more creators than one call can read (tens of thousands), add up `owed_to_creators` and
-        /// what `overview` says is due to the treasury.
-        ///
-        /// # Errors
-        /// [`Error::RegistryFailed`].
+        /// what `overview` says is due to the treasury. Traps if the registry does not answer.
         #[ink(message)]
         #[inline(never)]
-        pub fn solvency(&self) -> Result<(Balance, Balance)> {
-            let creators =
-                ask(self.registry.call().creator_count()).ok_or(Error::RegistryFailed)?;
-            let fees = self.fees.get().unwrap_or(0);
-            let owed = self.owed_to_creators(0, creators).saturating_add(fees);
-            Ok((owed, self.env().balance()))
+        pub fn solvency(&self) -> (Balance, Balance) {
+            self.owed_and_held()
         }
 
         /// Returns what is owed to `count` creators from number `first` on.
         #[ink(message)]
         #[inline(never)]
         pub fn owed_to_creators(&self, first: CreatorId, count: u32) -> Balance {
-            (first..first.saturating_add(count))
-                .filter_map(|creator| self.shops.get(creator))
-                .fold(0, |sum, shop| sum.saturating_add(shop.balance))
+            self.owed_to(first, count)
         }
 
         /// Returns a creator's books, and where money goes; `None` if there is no storefront.
         #[ink(message)]
         #[inline(never)]
-        pub fn shop(&self, creator: CreatorId) -> Option<Shop> {
-            self.shops.get(creator)
+        pub fn books(&self, creator: CreatorId) -> Option<Books> {
+            self.books.get(creator)
         }
 
         /// Returns an item, as it is offered now.
@@ -600,6 +664,14 @@ pub mod storefront {
             self.items.get((creator, item))
         }
 
+        /// Returns a creator's items from number `first` on, as they are offered now: `count` of them, at
+        /// most 50, and fewer at the end. [`Books::items`] tells how many there are.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn items(&self, creator: CreatorId, first: ItemId, count: u32) -> Vec<Item> {
+            self.items_from(creator, first, count)
+        }
+
         /// Returns the price of a tier for blinded purchases; `None` if there is no such tier.
         #[ink(message)]
         #[inline(never)]
@@ -607,23 +679,35 @@ pub mod storefront {
             self.tier_price(creator, tier)
         }
 
-        /// Returns whether `account` has access to an item now. Reads one storage item.
+        /// Returns the price tiers of a creator for blinded purchases, each with its price.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn tiers(&self, creator: CreatorId) -> Vec<(u8, Balance)> {
+            self.all_tiers(creator)
+        }
+
+        /// Returns whether `account` has access to an item now: it was bought or given to the account, or
+        /// it is free and on sale. Reads one storage item for who has bought it, and two for others.
         #[ink(message)]
         #[inline(never)]
         pub fn has_access(&self, creator: CreatorId, item: ItemId, account: AccountId) -> bool {
-            let (number, slot) = access::place(item);
-            self.pages
-                .get((creator, account, number))
-                .is_some_and(|page| page.has_access(slot, self.env().block_timestamp()))
+            self.can_open(creator, item, account)
         }
 
         /// Returns all that `account` has of one page of a creator's items: items 0 to 127 are page 0.
+        /// Free items are in it only if they were bought or given.
         #[ink(message)]
         #[inline(never)]
         pub fn page(&self, creator: CreatorId, account: AccountId, number: u32) -> Page {
-            self.pages
-                .get((creator, account, number))
-                .unwrap_or_default()
+            self.one_page(creator, account, number)
+        }
+
+        /// Returns all that `account` has of each of these pages, of whichever creators: of the first 12
+        /// of them. A page is a creator and a number, as for `page`.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn owned(&self, account: AccountId, pages: Vec<(CreatorId, u32)>) -> Vec<Page> {
+            self.pages_of(account, pages)
         }
     }
 

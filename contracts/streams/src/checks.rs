@@ -5,7 +5,8 @@ use crate::{
     stream::{State, Stream},
     streams::Streams,
 };
-use farthing_types::{pause::Pause, Balance, Millis, StreamId};
+use farthing_shared::guardian;
+use farthing_types::{Balance, Millis, StreamId};
 use ink::{codegen::StaticEnv, primitives::AccountId};
 
 /// Most streams in one batch.
@@ -25,38 +26,20 @@ impl Streams {
         Ok(record)
     }
 
-    /// A stream that the caller pays for and that was not stopped, settled up to now: what it earned
-    /// so far, it earned on the terms so far.
-    pub(crate) fn own_settled(&self, stream: StreamId) -> Result<Stream> {
+    /// A stream that the caller pays for and that was not stopped, with all that it earned up to `now`:
+    /// that it earned on the terms so far.
+    pub(crate) fn own_running(&self, stream: StreamId, now: Millis) -> Result<Stream> {
         let mut record = self.own(stream)?;
         if record.state == State::Stopped {
             return Err(Error::Stopped(stream));
         }
-        record.settle(Self::env().block_timestamp());
+        record.accrue(now);
         Ok(record)
     }
 
-    /// The time, if streams can be opened.
-    pub(crate) fn check_open_for_deposits(&self) -> Result<Millis> {
-        let now = Self::env().block_timestamp();
-        match self.latest_pause().active(now) {
-            Some(until) => Err(Error::DepositsPaused(until)),
-            None => Ok(now),
-        }
-    }
-
-    /// The time, if the caller is the guardian.
-    pub(crate) fn check_guardian(&self) -> Result<Millis> {
-        if self.guardian != Some(Self::env().caller()) {
-            return Err(Error::NotGuardian);
-        }
-        Ok(Self::env().block_timestamp())
-    }
-
-    pub(crate) fn latest_pause(&self) -> Pause {
-        Pause {
-            until: self.paused_until,
-        }
+    /// Returns the time, if streams can be opened.
+    pub(crate) fn check_not_paused(&self) -> Result<Millis> {
+        guardian::check_not_paused(self.paused_until).map_err(Error::Paused)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why a message was refused.
 
+use farthing_shared::guardian::Refused;
 use farthing_types::{pause::PauseError, Balance, Millis, StreamId};
 
 /// Why a message was refused. Nothing it did remains.
@@ -31,7 +32,7 @@ pub enum Error {
     /// The chain refused to move the money: less than the existential deposit to an account that
     /// does not exist.
     TransferFailed,
-    /// Stop this stream first.
+    /// This stream was not stopped; stop it first.
     NotStopped(StreamId),
     /// The chain refuses to move what this stream's payee earned, as for [`Error::TransferFailed`]; send
     /// the payee the existential deposit first.
@@ -40,11 +41,11 @@ pub enum Error {
     NotBefore(StreamId, Millis),
     /// A batch has no entries, or more than 64.
     BatchSize,
-    /// Nothing can be opened until this time.
-    DepositsPaused(Millis),
+    /// No stream can be opened until this time.
+    Paused(Millis),
     /// Only the guardian may do this.
     NotGuardian,
-    /// Deposits cannot be paused like this.
+    /// The opening of streams cannot be paused like this.
     BadPause(PauseError),
     /// A sum is too large to be represented.
     Overflow,
@@ -52,3 +53,12 @@ pub enum Error {
 
 /// What every message answers.
 pub type Result<T> = core::result::Result<T, Error>;
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotGuardian => Self::NotGuardian,
+            Refused::BadPause(why) => Self::BadPause(why),
+        }
+    }
+}

@@ -1,6 +1,7 @@
-//! What the contract tells the world: enough to rebuild all that it holds.
+//! What the contract tells the world: enough to rebuild all that it holds, in the order of the events.
 //!
-//! Times are those of the blocks that events are in: a change counts from that millisecond on.
+//! Times are those of the blocks that events are in: what a stream earns is worked out up to each of them,
+//! as [`Stream::accrue`](crate::stream::Stream::accrue) does.
 
 use crate::stream::Party;
 use farthing_types::{Balance, Millis, StreamId};
@@ -10,25 +11,25 @@ use ink::{prelude::vec::Vec, primitives::AccountId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Change {
-    /// It was opened, and runs.
+    /// The stream was opened, and runs.
     Opened {
-        /// Who pays.
+        /// The account that pays.
         payer: AccountId,
-        /// Who is paid.
+        /// The account that is paid.
         payee: AccountId,
-        /// Billionths of the chain's smallest unit in a millisecond.
+        /// What the stream earns, in billionths of the chain's smallest unit in a millisecond.
         rate: u128,
         /// What there is to stream, in the chain's smallest unit.
         deposit: Balance,
     },
     /// The payer added to the deposit.
     ToppedUp {
-        /// What was added, in the chain's smallest unit.
+        /// How much was added, in the chain's smallest unit.
         amount: Balance,
     },
     /// The rate is another from now on.
     RateSet {
-        /// Billionths of the chain's smallest unit in a millisecond.
+        /// What the stream earns, in billionths of the chain's smallest unit in a millisecond.
         rate: u128,
     },
     /// The stream earns nothing until it is resumed.
@@ -37,13 +38,13 @@ pub enum Change {
     Resumed,
     /// The stream ended.
     Stopped {
-        /// Who stopped it.
+        /// Which side stopped the stream.
         by: Party,
         /// What the payee had earned and not been sent before.
         earned: Payment,
         /// What was left of the deposit, for the payer.
         rest: Payment,
-        /// Whether the record is gone. If not, the payer can clear it.
+        /// Whether the stream's record is gone. If not, the payer can clear it.
         freed: bool,
     },
 }
@@ -52,9 +53,10 @@ pub enum Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Payment {
-    /// How much, in the chain's smallest unit.
+    /// How much there was to send, in the chain's smallest unit.
     pub amount: Balance,
-    /// Whether it arrived, which nothing always does. If not, the chain refused, and it is kept.
+    /// Whether the money arrived, which nothing always does. If not, the chain refused to move it, and the
+    /// stream holds it.
     pub sent: bool,
 }
 
@@ -62,51 +64,55 @@ pub struct Payment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Rest {
-    /// The stream; it is no longer there.
+    /// The stream's number; its record is gone.
     pub stream: StreamId,
-    /// What was left of its deposit, in the chain's smallest unit.
+    /// How much was left of its deposit, in the chain's smallest unit.
     pub amount: Balance,
 }
 
 /// What was earned went to the payee. The only anonymous event: it has no topics at all.
 #[ink::event(anonymous)]
 pub struct Claimed {
-    /// The stream that earned it.
+    /// The number of the stream that earned it.
     pub stream: StreamId,
-    /// Who was paid.
+    /// The account that was paid.
     pub payee: AccountId,
-    /// How much, in the chain's smallest unit.
+    /// How much the payee got, in the chain's smallest unit.
     pub amount: Balance,
+    /// When that was, in milliseconds since the Unix epoch.
+    pub at: Millis,
 }
 
 /// Something else happened to a stream.
 #[ink::event]
 pub struct StreamChanged {
-    /// Its number.
+    /// The stream's number.
     pub stream: StreamId,
-    /// What happened.
+    /// When that was, in milliseconds since the Unix epoch.
+    pub at: Millis,
+    /// What happened to the stream.
     pub change: Change,
 }
 
 /// The payer took back what was left of stopped streams, and freed their records.
 #[ink::event]
 pub struct StreamsCleared {
-    /// Who paid for all of them.
+    /// The account that paid for all of them.
     pub payer: AccountId,
-    /// Those that were cleared, in the order of the call.
+    /// The streams that were cleared, in the order of the call.
     pub streams: Vec<Rest>,
 }
 
 /// Opening streams is stopped until a time, or possible again if it is not in the future.
 #[ink::event]
-pub struct DepositsPausedUntil {
-    /// When streams can be opened again.
+pub struct PausedUntil {
+    /// When streams can be opened again, in milliseconds since the Unix epoch.
     pub until: Millis,
 }
 
 /// The contract was deployed, with what can never change.
 #[ink::event]
-pub struct StreamsDeployed {
+pub struct Deployed {
     /// Who can pause the opening of streams, if anyone.
     pub guardian: Option<AccountId>,
 }

@@ -39,7 +39,9 @@
 //! the development chain, a hundred times a call's fee) the payer locks and gets back: by stopping it
 //! an hour or more after opening it, or else by clearing it after that hour. If the payee stops it, the
 //! payer clears it. Only if the chain refuses what the payee earned, the record waits. No message but
-//! these creates or frees an item or changes a storage deposit.
+//! these creates or frees an item or changes a storage deposit. The chain itself knows signers only: where a
+//! contract is the payer, whoever signed when it opens a stream pays the deposit, and whoever signs when it
+//! stops or clears the stream has it back. Such a contract must decide who may have it do either.
 //!
 //! A chain gives back, for each item freed, an equal share of all that the contract locks, whoever locked
 //! it. Once the chain's price for storage has fallen, whoever opens and frees streams gets a part of what
@@ -48,8 +50,8 @@
 //! the price fall stops and clears at once. After a rise it is the other way round.
 //!
 //! **Events.** Claims are in [`Claimed`]. That event is anonymous, as the only one here: a topic, even
-//! the signature, costs half a transfer. All others carry their signature as their only topic. With the
-//! times of their blocks they are enough to follow every unit; the contract lists no one's streams.
+//! the signature, costs half a transfer. All others carry their signature as their only topic. Together
+//! they are enough to rebuild all that the contract holds; it lists no one's streams.
 //!
 //! **Trust.** The payer decides how much is earned, by the rate and by pausing: the payee goes on
 //! delivering only as long as what the stream earns is worth it. Block authors set the clock, within
@@ -63,7 +65,7 @@
 //! [claiming]: streams::Streams::claim
 //! [stop]: streams::Streams::stop
 //! [clearing]: streams::Streams::clear
-//! [pause]: streams::Streams::pause_deposits
+//! [pause]: streams::Streams::pause
 //! [`Claimed`]: events::Claimed
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 // SCALE's derives cast variant numbers. Our own code converts with `From` and `TryFrom` only.
@@ -73,6 +75,7 @@ pub mod checks;
 pub mod error;
 pub mod events;
 pub mod messages;
+pub mod reading;
 pub mod stream;
 
 pub use self::error::Error;
@@ -82,7 +85,12 @@ pub use self::streams::{Streams, StreamsRef};
 pub mod streams {
     #[cfg(doc)]
     use crate::Error;
-    use crate::{error::Result, events::StreamsDeployed, stream::Stream};
+    use crate::{
+        error::Result,
+        events::Deployed,
+        reading::{Due, StreamNow},
+        stream::Stream,
+    };
     use farthing_types::{Millis, StreamId};
     use ink::{prelude::vec::Vec, storage::Mapping};
 
@@ -92,24 +100,10 @@ pub mod streams {
     pub struct Overview {
         /// Who can pause the opening of streams, if anyone.
         pub guardian: Option<AccountId>,
-        /// Until when no stream can be opened, if that is paused.
-        pub deposits_paused_until: Option<Millis>,
+        /// Until when no stream can be opened, if that is paused, in milliseconds since the Unix epoch.
+        pub paused_until: Option<Millis>,
         /// How many streams were ever opened; they are numbered from 0.
         pub opened: StreamId,
-    }
-
-    /// How a stream stands at this moment.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    #[ink::scale_derive(Encode, Decode, TypeInfo)]
-    pub struct Due {
-        /// What a claim sends to the payee, in the chain's smallest unit.
-        pub payee: Balance,
-        /// What stopping the stream sends to the payer, or clearing it if it is stopped.
-        pub payer: Balance,
-        /// When the deposit is used up at this rate, if the stream runs; not in the future if it is used
-        /// up already. `None` too if that is more than 500 million years away, or if more than 10^29
-        /// units are left.
-        pub dry_at: Option<Millis>,
     }
 
     /// The streams' storage: one kind of item besides this one.
@@ -123,10 +117,10 @@ pub mod streams {
 
     impl Streams {
         /// Makes a contract without streams, with a `guardian` who can pause the opening of streams, or
-        /// none. That can never change. Emits [`StreamsDeployed`].
+        /// none. That can never change. Emits [`Deployed`].
         #[ink(constructor)]
         pub fn new(guardian: Option<AccountId>) -> Self {
-            Self::env().emit_event(StreamsDeployed { guardian });
+            Self::env().emit_event(Deployed { guardian });
             Self {
                 guardian,
                 paused_until: 0,
@@ -145,7 +139,7 @@ pub mod streams {
         /// `clear`. Emits [`StreamChanged`](crate::events::StreamChanged).
         ///
         /// # Errors
-        /// [`Error::DepositsPaused`], [`Error::ZeroDeposit`], [`Error::ZeroRate`],
+        /// [`Error::Paused`], [`Error::ZeroDeposit`], [`Error::ZeroRate`],
         /// [`Error::PayeeIsPayer`], [`Error::PayeeIsThis`]; [`Error::Overflow`] if there are no numbers
         /// left.
         #[ink(message, payable)]
@@ -191,7 +185,7 @@ pub mod streams {
         /// [`Error::AlreadyPaused`].
         #[ink(message)]
         #[inline(never)]
-        pub fn pause(&mut self, stream: StreamId) -> Result<()> {
+        pub fn pause_stream(&mut self, stream: StreamId) -> Result<()> {
             self.pause_one(stream)
         }
 
@@ -203,7 +197,7 @@ pub mod streams {
         /// [`Error::UnknownStream`], [`Error::NotPayer`], [`Error::Stopped`], [`Error::NotPaused`].
         #[ink(message)]
         #[inline(never)]
-        pub fn resume(&mut self, stream: StreamId) -> Result<()> {
+        pub fn resume_stream(&mut self, stream: StreamId) -> Result<()> {
             self.resume_one(stream)
         }
 
@@ -293,24 +287,24 @@ pub mod streams {
         /// last pause ended. Streams that are open go on and can be topped up, and nothing that lets
         /// money out stops.
         ///
-        /// Creates no item. Emits [`DepositsPausedUntil`](crate::events::DepositsPausedUntil).
+        /// Creates no item. Emits [`PausedUntil`](crate::events::PausedUntil).
         ///
         /// # Errors
         /// [`Error::NotGuardian`], [`Error::BadPause`].
         #[ink(message)]
         #[inline(never)]
-        pub fn pause_deposits(&mut self, duration: Millis) -> Result<()> {
+        pub fn pause(&mut self, duration: Millis) -> Result<()> {
             self.begin_pause(duration)
         }
 
         /// Ends a pause at once. Creates no item. Emits
-        /// [`DepositsPausedUntil`](crate::events::DepositsPausedUntil).
+        /// [`PausedUntil`](crate::events::PausedUntil).
         ///
         /// # Errors
         /// [`Error::NotGuardian`].
         #[ink(message)]
         #[inline(never)]
-        pub fn resume_deposits(&mut self) -> Result<()> {
+        pub fn resume(&mut self) -> Result<()> {
             self.end_pause()
         }
 
@@ -320,11 +314,7 @@ pub mod streams {
         #[ink(message)]
         #[inline(never)]
         pub fn overview(&self) -> Overview {
-            Overview {
-                guardian: self.guardian,
-                deposits_paused_until: self.latest_pause().active(self.env().block_timestamp()),
-                opened: self.opened,
-            }
+            self.read_overview()
         }
 
         /// Returns what the contract owes in all, and what it holds to pay it from (its existential
@@ -335,20 +325,19 @@ pub mod streams {
         #[ink(message)]
         #[inline(never)]
         pub fn solvency(&self) -> (Balance, Balance) {
-            (self.owed_to_streams(0, self.opened), self.env().balance())
+            (self.read_owed(0, self.opened), self.env().balance())
         }
 
-        /// Returns what is held for `count` streams from number `first` on, for payers and payees together. Time
-        /// does not change it, only money that comes in or goes out.
+        /// Returns what is held for `count` streams from number `first` on, for payers and payees
+        /// together. Time does not change it, only money that comes in or goes out.
         #[ink(message)]
         #[inline(never)]
         pub fn owed_to_streams(&self, first: StreamId, count: StreamId) -> Balance {
-            (first..first.saturating_add(count).min(self.opened))
-                .filter_map(|stream| self.streams.get(stream))
-                .fold(0, |sum, record| sum.saturating_add(record.owed()))
+            self.read_owed(first, count)
         }
 
-        /// Returns a stream, as it was when it was last settled; `None` if there never was one, or no more.
+        /// Returns a stream, as of the last message that changed it; `None` if there never was one, or no
+        /// more.
         #[ink(message)]
         #[inline(never)]
         pub fn stream(&self, stream: StreamId) -> Option<Stream> {
@@ -359,14 +348,23 @@ pub mod streams {
         #[ink(message)]
         #[inline(never)]
         pub fn due(&self, stream: StreamId) -> Option<Due> {
-            let mut record = self.streams.get(stream)?;
-            let dry_at = record.dry_at();
-            record.settle(self.env().block_timestamp());
-            Some(Due {
-                payee: record.earned,
-                payer: record.rest,
-                dry_at,
-            })
+            self.read_due(stream)
+        }
+
+        /// Returns `count` streams from number `first` on, with what is due now, `None` for those whose
+        /// records are gone. At most 64; none beyond the last that was ever opened.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn streams(&self, first: StreamId, count: StreamId) -> Vec<Option<StreamNow>> {
+            self.read_page(first..first.saturating_add(count).min(self.opened))
+        }
+
+        /// Returns the streams with these numbers, with what is due now, `None` where there is none. Of a
+        /// list of more than 64, the first 64.
+        #[ink(message)]
+        #[inline(never)]
+        pub fn streams_listed(&self, which: Vec<StreamId>) -> Vec<Option<StreamNow>> {
+            self.read_page(which.into_iter())
         }
     }
 }

@@ -1,13 +1,13 @@
-//! What the messages do. All but opening a stream and pausing deposits leave the root item as it is.
+//! What the messages do. All but opening a stream and the guardian's leave the root item as it is.
 
 use crate::{
     checks::{check_payee, deposited, MAX_BATCH},
     error::{Error, Result},
-    events::{Change, Claimed, DepositsPausedUntil, Payment, Rest, StreamChanged, StreamsCleared},
+    events::{Change, Claimed, PausedUntil, Payment, Rest, StreamChanged, StreamsCleared},
     stream::{Party, State, Stream},
     streams::Streams,
 };
-use farthing_shared::{end_without_root, try_send};
+use farthing_shared::{end_without_root, guardian, try_send};
 use farthing_types::{Balance, Millis, StreamId};
 use ink::{codegen::StaticEnv, prelude::vec::Vec, primitives::AccountId};
 
@@ -15,7 +15,7 @@ impl Streams {
     // ---- For payers ----
 
     pub(crate) fn open_to(&mut self, payee: AccountId, rate: u128) -> Result<StreamId> {
-        let now = self.check_open_for_deposits()?;
+        let now = self.check_not_paused()?;
         let deposit = deposited()?;
         if rate == 0 {
             return Err(Error::ZeroRate);
@@ -37,7 +37,7 @@ impl Streams {
 
     pub(crate) fn add(&mut self, stream: StreamId) -> Result<()> {
         let amount = deposited()?;
-        let mut record = self.own_settled(stream)?;
+        let mut record = self.own_running(stream, now())?;
         record.top_up(amount).ok_or(Error::Overflow)?;
         self.keep(stream, &record, Change::ToppedUp { amount });
         end_without_root(())
@@ -47,14 +47,14 @@ impl Streams {
         if rate == 0 {
             return Err(Error::ZeroRate);
         }
-        let mut record = self.own_settled(stream)?;
+        let mut record = self.own_running(stream, now())?;
         record.rate = rate;
         self.keep(stream, &record, Change::RateSet { rate });
         end_without_root(())
     }
 
     pub(crate) fn pause_one(&mut self, stream: StreamId) -> Result<()> {
-        let mut record = self.own_settled(stream)?;
+        let mut record = self.own_running(stream, now())?;
         if record.state == State::Paused {
             return Err(Error::AlreadyPaused(stream));
         }
@@ -64,7 +64,7 @@ impl Streams {
     }
 
     pub(crate) fn resume_one(&mut self, stream: StreamId) -> Result<()> {
-        let mut record = self.own_settled(stream)?;
+        let mut record = self.own_running(stream, now())?;
         if record.state != State::Paused {
             return Err(Error::NotPaused(stream));
         }
@@ -100,8 +100,8 @@ impl Streams {
         if record.state != State::Stopped {
             return Err(Error::NotStopped(stream));
         }
-        let free_from = record.free_from();
-        if Self::env().block_timestamp() < free_from {
+        let (now, free_from) = (now(), record.free_from());
+        if now < free_from {
             return Err(Error::NotBefore(stream, free_from));
         }
         // Stopping tried already; since then the payee may have come to have an account.
@@ -110,7 +110,7 @@ impl Streams {
             return Err(Error::Unclaimed(stream, earned));
         }
         if earned != 0 {
-            claimed(stream, record.payee, earned);
+            claimed(stream, record.payee, earned, now);
         }
         self.streams.remove(stream);
         Ok(record.rest)
@@ -119,19 +119,19 @@ impl Streams {
     // ---- For payees, and whoever claims for them ----
 
     pub(crate) fn claim_alone(&mut self, stream: StreamId) -> Result<()> {
-        self.claim_one(stream, Self::env().block_timestamp())?;
+        self.claim_one(stream, now())?;
         end_without_root(())
     }
 
     pub(crate) fn claim_each(&mut self, streams: Vec<StreamId>) -> Result<()> {
-        let now = Self::env().block_timestamp();
+        let now = now();
         each(streams, |stream| self.claim_one(stream, now))?;
         end_without_root(())
     }
 
     fn claim_one(&mut self, stream: StreamId, now: Millis) -> Result<()> {
         let mut record = self.known(stream)?;
-        record.settle(now);
+        record.accrue(now);
         let (payee, amount) = (record.payee, record.take_earned());
         if amount == 0 {
             return Err(Error::NothingDue(stream));
@@ -140,19 +140,19 @@ impl Streams {
             return Err(Error::TransferFailed);
         }
         self.streams.insert(stream, &record);
-        claimed(stream, payee, amount);
+        claimed(stream, payee, amount, now);
         Ok(())
     }
 
     // ---- For both ----
 
     pub(crate) fn stop_alone(&mut self, stream: StreamId) -> Result<()> {
-        self.stop_one(stream, &Self::env().caller(), Self::env().block_timestamp())?;
+        self.stop_one(stream, &Self::env().caller(), now())?;
         end_without_root(())
     }
 
     pub(crate) fn stop_each(&mut self, streams: Vec<StreamId>) -> Result<()> {
-        let (caller, now) = (Self::env().caller(), Self::env().block_timestamp());
+        let (caller, now) = (Self::env().caller(), now());
         each(streams, |stream| self.stop_one(stream, &caller, now))?;
         end_without_root(())
     }
@@ -179,35 +179,34 @@ impl Streams {
             rest,
             freed,
         };
-        tell(stream, stopped);
+        tell(stream, now, stopped);
         Ok(())
     }
 
     // ---- For the guardian ----
 
     pub(crate) fn begin_pause(&mut self, duration: Millis) -> Result<()> {
-        let now = self.check_guardian()?;
-        let pause = self.latest_pause().begin(now, duration);
-        self.pause_until(pause.map_err(Error::BadPause)?.until);
-        Ok(())
+        let until = guardian::pause(self.guardian, self.paused_until, duration)?;
+        self.pause_until(until)
     }
 
     pub(crate) fn end_pause(&mut self) -> Result<()> {
-        let now = self.check_guardian()?;
-        self.pause_until(self.latest_pause().end(now).until);
-        Ok(())
+        let until = guardian::resume(self.guardian, self.paused_until)?;
+        self.pause_until(until)
     }
 
-    fn pause_until(&mut self, until: Millis) {
+    fn pause_until(&mut self, until: Millis) -> Result<()> {
         self.paused_until = until;
-        Self::env().emit_event(DepositsPausedUntil { until });
+        Self::env().emit_event(PausedUntil { until });
+        Ok(())
     }
 
     // ---- What they share ----
 
+    /// Writes a stream that accrued up to now, and tells what changed.
     fn keep(&mut self, stream: StreamId, record: &Stream, change: Change) {
         self.streams.insert(stream, record);
-        tell(stream, change);
+        tell(stream, record.since, change);
     }
 }
 
@@ -243,14 +242,20 @@ fn send(account: AccountId, kept: &mut Balance) -> Payment {
     Payment { amount, sent }
 }
 
-fn tell(stream: StreamId, change: Change) {
-    Streams::env().emit_event(StreamChanged { stream, change });
+/// The block's time.
+fn now() -> Millis {
+    Streams::env().block_timestamp()
 }
 
-fn claimed(stream: StreamId, payee: AccountId, amount: Balance) {
+fn tell(stream: StreamId, at: Millis, change: Change) {
+    Streams::env().emit_event(StreamChanged { stream, at, change });
+}
+
+fn claimed(stream: StreamId, payee: AccountId, amount: Balance, at: Millis) {
     Streams::env().emit_event(Claimed {
         stream,
         payee,
         amount,
+        at,
     });
 }

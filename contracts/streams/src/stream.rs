@@ -18,11 +18,11 @@ pub const MIN_KEPT: Millis = 60 * 60 * 1_000;
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub enum State {
-    /// It earns, as long as there is a deposit.
+    /// The stream earns, as long as there is a deposit.
     Running,
-    /// It earns nothing until it is resumed.
+    /// The stream earns nothing until it is resumed.
     Paused,
-    /// It ended. What the chain refused to move can still be claimed and cleared.
+    /// The stream ended. What the chain refused to move can still be claimed and cleared.
     Stopped,
 }
 
@@ -30,25 +30,26 @@ pub enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Party {
-    /// Who pays.
+    /// The side that pays.
     Payer,
-    /// Who is paid.
+    /// The side that is paid.
     Payee,
 }
 
-/// A stream, as it was when it was last settled. A fixed size, so that no message but those that open
+/// A stream, as of the last message that changed it. A fixed size, so that no message but those that open
 /// and clear it ever changes a storage deposit.
 ///
-/// What is held for it is `rest + earned`, at any time; settling moves money from the one to the other.
+/// What is held for it is `rest + earned`, at any time; [accruing](Self::accrue) moves money from the one
+/// to the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub struct Stream {
-    /// Who pays, and has what is not earned back in the end.
+    /// The account that pays, and has what is not earned back in the end.
     pub payer: AccountId,
-    /// Who is paid.
+    /// The account that is paid.
     pub payee: AccountId,
-    /// [`BILLIONTHS`] of the chain's smallest unit in a millisecond; never 0.
+    /// What the stream earns, in [`BILLIONTHS`] of the chain's smallest unit in a millisecond; never 0.
     pub rate: u128,
     /// What of the deposit was not earned by `since`.
     pub rest: Balance,
@@ -56,11 +57,11 @@ pub struct Stream {
     pub earned: Balance,
     /// What was earned by `since` of the next unit, in [`BILLIONTHS`]; always less than one unit.
     pub fraction: u32,
-    /// Up to when `rest` and `earned` count.
+    /// Up to when `rest` and `earned` count, in milliseconds since the Unix epoch.
     pub since: Millis,
-    /// Whether it earns.
+    /// Whether the stream earns.
     pub state: State,
-    /// When it was opened.
+    /// When the stream was opened, in milliseconds since the Unix epoch.
     pub opened: Millis,
 }
 
@@ -102,7 +103,7 @@ impl Stream {
     ///
     /// A stream that runs dry has earned its deposit and not a billionth more. What is added later
     /// earns from then on.
-    pub fn settle(&mut self, now: Millis) {
+    pub fn accrue(&mut self, now: Millis) {
         let elapsed = match self.state {
             State::Running => now.saturating_sub(self.since),
             State::Paused | State::Stopped => 0,
@@ -118,15 +119,15 @@ impl Stream {
         self.fraction = fraction;
     }
 
-    /// Settles and ends the stream. What was earned of the next unit is not a unit, and goes back with
+    /// Accrues and ends the stream. What was earned of the next unit is not a unit, and goes back with
     /// the rest.
     pub fn stop(&mut self, now: Millis) {
-        self.settle(now);
+        self.accrue(now);
         self.fraction = 0;
         self.state = State::Stopped;
     }
 
-    /// Adds to the deposit of a settled stream. `None`, and no change, if the sum cannot be
+    /// Adds to the deposit of a stream that accrued up to now. `None`, and no change, if the sum cannot be
     /// represented.
     pub fn top_up(&mut self, amount: Balance) -> Option<()> {
         let rest = self.rest.checked_add(amount)?;
@@ -155,7 +156,7 @@ impl Stream {
         self.opened.saturating_add(MIN_KEPT)
     }
 
-    /// When the deposit is used up at this rate: the first millisecond at which settling leaves no
+    /// When the deposit is used up at this rate: the first millisecond at which accruing leaves no
     /// rest. `None` if the stream does not run, or if that cannot be represented.
     pub fn dry_at(&self) -> Option<Millis> {
         if self.state != State::Running {
@@ -200,7 +201,7 @@ mod tests {
     /// `rest`, `earned` and `fraction` at a time.
     fn at(stream: &Stream, now: Millis) -> (Balance, Balance, u32) {
         let mut stream = stream.clone();
-        stream.settle(now);
+        stream.accrue(now);
         (stream.rest, stream.earned, stream.fraction)
     }
 
@@ -256,7 +257,7 @@ mod tests {
     #[test]
     fn dry_stream_owes_nothing_for_the_time_until_it_is_topped_up() {
         let mut stream = stream(BILLIONTHS, 10);
-        stream.settle(1_000);
+        stream.accrue(1_000);
         stream.top_up(10).unwrap();
         assert_eq!(at(&stream, 1_000), (10, 10, 0));
         assert_eq!(at(&stream, 1_003), (7, 13, 0));
@@ -274,15 +275,15 @@ mod tests {
     #[test]
     fn clock_that_goes_back_earns_nothing_twice() {
         let mut stream = stream(BILLIONTHS, 10);
-        stream.settle(5);
-        stream.settle(2);
+        stream.accrue(5);
+        stream.accrue(2);
         assert_eq!(at(&stream, 6), (4, 6, 0));
     }
 
     #[test]
     fn top_up_refuses_what_cannot_be_represented() {
         let mut stream = stream(BILLIONTHS, u128::MAX - 1);
-        stream.settle(10);
+        stream.accrue(10);
         let before = stream.clone();
         assert_eq!(stream.top_up(2), None);
         assert_eq!(stream, before);
@@ -295,7 +296,7 @@ mod tests {
         use scale::Encode;
         let small = stream(1, 1).encode().len();
         let mut large = stream(u128::MAX, u128::MAX);
-        large.settle(1);
+        large.accrue(1);
         large.stop(Millis::MAX);
         assert_eq!((small, large.encode().len()), (133, 133));
     }
@@ -303,7 +304,7 @@ mod tests {
     #[test]
     fn record_can_be_freed_an_hour_after_it_was_opened() {
         let mut stream = stream(BILLIONTHS, 10);
-        stream.settle(5);
+        stream.accrue(5);
         assert_eq!(stream.free_from(), HOUR);
         stream.opened = Millis::MAX - 1;
         assert_eq!(stream.free_from(), Millis::MAX);
@@ -342,7 +343,7 @@ mod tests {
 
     /// Does what a step says, as the contract's messages do. Returns what was claimed.
     fn apply(stream: &mut Stream, now: Millis, step: &Step) -> Balance {
-        stream.settle(now);
+        stream.accrue(now);
         match step {
             Step::Settle => {}
             Step::Claim => return stream.take_earned(),
@@ -417,7 +418,7 @@ mod tests {
             rate in rate(), deposit in prop_oneof![1..100u128, 1..1u128 << 60], before in 0..HOUR
         ) {
             let mut stream = stream(rate, deposit);
-            stream.settle(before);
+            stream.accrue(before);
             match stream.dry_at() {
                 Some(dry) => {
                     prop_assert_eq!(at(&stream, dry).0, 0);

@@ -18,6 +18,9 @@
 //! | [`text`] | what strangers' text must not have in it |
 //! | [`quadratic`] | dividing money by the quadratic formula |
 //!
+//! `vectors.json` beside these sources has test vectors for clients in other languages: of all that is
+//! signed, hashed or derived off the chain.
+//!
 //! All amounts are in the chain's smallest unit, all times in milliseconds since the Unix epoch.
 //!
 //! With the feature `std` (the default) [`commitment`] and [`address`] also compute their hashes;
@@ -67,3 +70,13 @@ pub type Hash = [u8; 32];
 
 /// One day.
 pub const DAY: Millis = 24 * 60 * 60 * 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_has_its_milliseconds() {
+        assert_eq!(DAY, 86_400_000);
+    }
+}

@@ -1,23 +1,23 @@
 //! How long a guardian may stop money from coming in.
 //!
-//! A pause lasts at most [`LONGEST`] and the next one can begin no sooner than as long after its end,
+//! A pause lasts at most [`MAX_PAUSE`] and the next one can begin no sooner than as long after its end,
 //! so that a guardian who turns hostile, or loses the key, stops payments half of the time at worst.
 //! Nothing that lets money out ever asks this module.
 
 use crate::{Millis, DAY};
 
 /// The longest a pause can last.
-pub const LONGEST: Millis = 7 * DAY;
+pub const MAX_PAUSE: Millis = 7 * DAY;
 /// The shortest time between one pause's end and the next one's beginning.
-pub const GAP: Millis = LONGEST;
+pub const MIN_GAP: Millis = MAX_PAUSE;
 
 scale_type! {
     /// Why a pause cannot begin.
     #[derive(Copy)]
     pub enum PauseError {
-        /// It would be empty, or longer than [`LONGEST`].
+        /// It would be empty, or longer than [`MAX_PAUSE`].
         Duration,
-        /// The earlier pause, or the gap after it, lasts until this time.
+        /// The earlier pause, or the gap after it, lasts until this time; the next can begin then.
         NotBefore(Millis),
     }
 }
@@ -33,11 +33,11 @@ pub struct Pause {
 impl Pause {
     /// Begins a pause of `duration` at `now`.
     pub fn begin(self, now: Millis, duration: Millis) -> Result<Self, PauseError> {
-        if duration == 0 || duration > LONGEST {
+        if duration == 0 || duration > MAX_PAUSE {
             return Err(PauseError::Duration);
         }
         if self.until != 0 {
-            let next = self.until.saturating_add(GAP);
+            let next = self.until.saturating_add(MIN_GAP);
             if now < next {
                 return Err(PauseError::NotBefore(next));
             }
@@ -67,16 +67,21 @@ mod tests {
 
     #[test]
     fn pause_ends_by_itself_to_the_millisecond() {
-        let pause = Pause::default().begin(1_000, LONGEST).unwrap();
-        assert_eq!(pause.active(999 + LONGEST), Some(1_000 + LONGEST));
-        assert_eq!(pause.active(1_000 + LONGEST), None);
+        let pause = Pause::default().begin(1_000, MAX_PAUSE).unwrap();
+        assert_eq!(pause.active(999 + MAX_PAUSE), Some(1_000 + MAX_PAUSE));
+        assert_eq!(pause.active(1_000 + MAX_PAUSE), None);
+    }
+
+    #[test]
+    fn bounds_are_a_week_each() {
+        assert_eq!((MAX_PAUSE, MIN_GAP), (604_800_000, 604_800_000));
     }
 
     #[test]
     fn pause_refuses_empty_and_too_long() {
         assert_eq!(Pause::default().begin(1, 0), Err(PauseError::Duration));
         assert_eq!(
-            Pause::default().begin(1, LONGEST + 1),
+            Pause::default().begin(1, MAX_PAUSE + 1),
             Err(PauseError::Duration)
         );
     }
@@ -86,24 +91,24 @@ mod tests {
         let pause = Pause::default().begin(1_000, 10).unwrap();
         assert_eq!(
             pause.begin(1_005, 10),
-            Err(PauseError::NotBefore(1_010 + GAP))
+            Err(PauseError::NotBefore(1_010 + MIN_GAP))
         );
         assert_eq!(
-            pause.begin(1_009 + GAP, 10),
-            Err(PauseError::NotBefore(1_010 + GAP))
+            pause.begin(1_009 + MIN_GAP, 10),
+            Err(PauseError::NotBefore(1_010 + MIN_GAP))
         );
-        assert!(pause.begin(1_010 + GAP, 10).is_ok());
+        assert!(pause.begin(1_010 + MIN_GAP, 10).is_ok());
     }
 
     #[test]
     fn ending_early_starts_the_gap_early() {
-        let pause = Pause::default().begin(1_000, LONGEST).unwrap().end(2_000);
+        let pause = Pause::default().begin(1_000, MAX_PAUSE).unwrap().end(2_000);
         assert_eq!(pause.active(2_000), None);
         assert_eq!(
-            pause.begin(1_999 + GAP, 1),
-            Err(PauseError::NotBefore(2_000 + GAP))
+            pause.begin(1_999 + MIN_GAP, 1),
+            Err(PauseError::NotBefore(2_000 + MIN_GAP))
         );
-        assert!(pause.begin(2_000 + GAP, 1).is_ok());
+        assert!(pause.begin(2_000 + MIN_GAP, 1).is_ok());
         assert_eq!(pause.end(9_000_000), pause);
     }
 
@@ -112,7 +117,7 @@ mod tests {
         /// than one pause.
         #[test]
         fn guardian_cannot_pause_more_than_half_of_the_time(
-            tries in prop::collection::vec((0..3 * LONGEST, 0..2 * LONGEST, any::<bool>()), 1..80)
+            tries in prop::collection::vec((0..3 * MAX_PAUSE, 0..2 * MAX_PAUSE, any::<bool>()), 1..80)
         ) {
             let (mut pause, mut now, mut paused) = (Pause::default(), 1, 0);
             for (wait, duration, end) in tries {
@@ -126,7 +131,7 @@ mod tests {
                     paused -= pause.until - ended.until;
                     pause = ended;
                 }
-                prop_assert!(paused <= now / 2 + LONGEST);
+                prop_assert!(paused <= now / 2 + MAX_PAUSE);
             }
         }
     }

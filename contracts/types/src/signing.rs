@@ -144,6 +144,7 @@ mod tests {
         all.collect()
     }
 
+    /// Which of them are valid; whether they all were found so at once is checked beside it.
     fn checked(signed: &[(Signer, Vec<u8>, Signature)]) -> Vec<bool> {
         let keys: Vec<_> = signed
             .iter()
@@ -154,7 +155,9 @@ mod tests {
             .zip(signed)
             .map(|(key, (_, payload, signature))| (key, &payload[..], signature))
             .collect();
-        verify_all(&all)
+        let valid = verify_all(&all);
+        assert_eq!(all_valid(&all), !valid.contains(&false));
+        valid
     }
 
     #[test]

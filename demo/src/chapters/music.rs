@@ -8,8 +8,7 @@ use crate::{
 use anyhow::{anyhow, Result};
 use channels::{
     channel::{Terms, EXIT_BLOCKS, MIN_DELAY, WINDOW},
-    claims::SignedVoucher,
-    messages::{Life, Opening},
+    messages::{Life, Opening, SignedVoucher},
     ChannelsRef,
 };
 use farthing_chain::{at, AsInk, Balance, Channels, Receipt, UNIT};
@@ -247,7 +246,8 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
             times,
             &cleared,
         );
-        let held = self.stage.read(channels.contract.call().held())?;
+        let solvency = channels.contract.call().solvency(Vec::new(), Vec::new());
+        let (_, held) = self.stage.read(solvency)?;
         self.check("the channels hold nothing more", held == 0)
     }
 }

@@ -37,11 +37,11 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         let began = self.stage.last();
 
         self.stage.wait_until(began + 10 * MINUTE)?;
-        let message = contract.call_mut().pause(ride);
+        let message = contract.call_mut().pause_stream(ride);
         self.step(&rita, "pauses for a coffee after 10 minutes", message, 0)?;
         let paused = self.stage.last();
         self.stage.wait_until(began + 40 * MINUTE)?;
-        let message = contract.call_mut().resume(ride);
+        let message = contract.call_mut().resume_stream(ride);
         self.step(&rita, "rides on, half an hour later", message, 0)?;
         let resumed = self.stage.last();
         self.stage.wait_until(began + 57 * MINUTE)?;

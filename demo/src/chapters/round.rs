@@ -111,7 +111,7 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         for ((title, _), pool) in CAUSES.into_iter().zip(pools) {
             let pocket = |story: &mut Self| -> Result<Balance> {
                 let overview = story.stage.read(pool.pool.call().overview())?;
-                Ok(overview.books.pocket)
+                Ok(overview.sums.pocket)
             };
             let before = pocket(self)?;
             let message = round.round.clone().call_mut().pay(pool.id.ink());

@@ -190,7 +190,7 @@ fn no_claim_however_many_puts_off_the_end_of_an_exit() {
     worthless(&mut w, voucher, Skip::NothingNew(50));
     let higher = w.voucher(&alice, &bob, epoch, 60);
     w.claim(&bob, &[higher]).unwrap();
-    assert_eq!(w.channel(&alice, &bob).unwrap().end, end);
+    assert_eq!(w.channel(&alice, &bob).unwrap().end, Some(end));
     // Nor does the payer start it anew.
     let again = w.exit(&alice, &bob).0;
     assert_eq!(again, Err(ChannelError::Exiting(end)));

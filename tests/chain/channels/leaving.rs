@@ -16,7 +16,7 @@ fn exiting() -> (World, Millis, Moment) {
     assert_eq!(told.side, Side::Payer(alice.id().ink()));
     assert_eq!((told.by, told.changes.len()), (None, 1));
     assert_eq!(told.changes[0].change, Change::Exiting(expected));
-    assert_eq!(w.channel(&alice, &bob).unwrap().ends(), Some(expected));
+    assert_eq!(w.channel(&alice, &bob).unwrap().end, Some(expected));
     (w, epoch, expected)
 }
 
@@ -108,7 +108,7 @@ fn money_comes_back_at_once_and_the_record_when_its_window_is_over() {
     assert_eq!(w.owed(), 0);
     // What is left is a stone that nothing more comes out of.
     let (again, receipt) = w.clear(&alice, &bob);
-    assert_eq!(again, Err(ChannelError::Settled(epoch + WINDOW)));
+    assert_eq!(again, Err(ChannelError::NotBefore(epoch + WINDOW)));
     assert!(receipt.events.is_empty());
     w.chain.seal_at(epoch + WINDOW);
     let (again, receipt) = w.clear(&alice, &bob);
@@ -124,7 +124,7 @@ fn the_payee_closes_at_once_and_the_rest_goes_straight_to_the_payer() {
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let voucher = w.voucher(&alice, &bob, epoch, 40);
     w.claim(&bob, &[voucher]).unwrap();
-    let (before, now) = (w.balance(&alice), w.chain.now());
+    let (before, now) = (w.balance(&alice), w.now());
     let (rest, receipt) = w.close(&bob, &alice);
     // The payee gets no deposit that the payer paid.
     assert_eq!((rest, receipt.deposit), (Ok(RESERVE - 40), 0));
@@ -132,8 +132,12 @@ fn the_payee_closes_at_once_and_the_rest_goes_straight_to_the_payer() {
     let told = only_changes(&receipt);
     assert_eq!(told.side, Side::Payee(bob.id().ink()));
     assert_eq!(told.changes[0].other, alice.id().ink());
-    assert_eq!(told.changes[0].change, Change::Closed(RESERVE - 40));
-    assert_eq!(w.channel(&alice, &bob).unwrap().end.time, now);
+    let closed = Change::Closed {
+        rest: RESERVE - 40,
+        end: now,
+    };
+    assert_eq!(told.changes[0].change, closed);
+    assert_eq!(w.channel(&alice, &bob).unwrap().end, Some(now));
     let late = w.voucher(&alice, &bob, epoch, 50);
     assert_eq!(w.claim(&bob, &[late]).unwrap(), [Err(Skip::Over)]);
     w.pass_window();
@@ -158,10 +162,11 @@ fn broke_payer() -> (World, Account, Millis) {
 #[test]
 fn what_cannot_be_sent_to_a_payer_stays_in_the_channel_that_the_payee_closed() {
     let (mut w, payer, _) = broke_payer();
-    let bob = w.bob.clone();
+    let (bob, end) = (w.bob.clone(), w.now());
     let (rest, receipt) = w.close(&bob, &payer);
     assert_eq!((rest, receipt.deposit), (Ok(0), 0));
-    assert_eq!(only_changes(&receipt).changes[0].change, Change::Closed(0));
+    let closed = Change::Closed { rest: 0, end };
+    assert_eq!(only_changes(&receipt).changes[0].change, closed);
     assert_eq!((w.kept(&payer), w.owed()), (None, 5));
     w.chain.mint(&payer.id(), UNIT);
     assert_eq!(w.clear(&payer, &bob).0, Ok(5));
@@ -181,13 +186,15 @@ fn both_together_close_at_once_and_both_are_paid() {
             w.chain.seal_at(epoch + WINDOW);
         }
         let (payers, payees) = (w.balance(&alice), w.balance(&bob));
+        let end = w.now();
         let receipt = w.close_together(&alice, &bob, 40, signature).unwrap();
-        let settled = Change::Settled {
+        let closed = Change::ClosedTogether {
             paid: 30,
             rest: RESERVE - 40,
+            end,
             freed: waited,
         };
-        assert_eq!(only_changes(&receipt).changes[0].change, settled);
+        assert_eq!(only_changes(&receipt).changes[0].change, closed);
         assert_eq!(w.channel(&alice, &bob).is_none(), waited);
         assert_eq!(w.balance(&bob), payees + 30);
         let back = RESERVE - 40 + receipt.deposit.unsigned_abs();
@@ -197,8 +204,8 @@ fn both_together_close_at_once_and_both_are_paid() {
             assert_returned(&receipt, CHANNEL);
         } else {
             assert_eq!(receipt.deposit, 0);
-            let settled = Err(ChannelError::Settled(epoch + WINDOW));
-            assert_eq!(w.clear(&alice, &bob).0, settled);
+            let early = Err(ChannelError::NotBefore(epoch + WINDOW));
+            assert_eq!(w.clear(&alice, &bob).0, early);
         }
         w.assert_solvent();
     }
@@ -414,7 +421,7 @@ fn another_life_of_the_same_lane_is_left_alone() {
         let message = message.top_up(payer, payee, 0, epoch_meant);
         assert_eq!(refused(w.call(&alice, message, 5)), with(&bob, other));
     }
-    assert_eq!(w.channel(&alice, &bob).unwrap().ends(), None);
+    assert_eq!(w.channel(&alice, &bob).unwrap().end, None);
     w.assert_solvent();
 }
 
@@ -439,13 +446,13 @@ fn an_entry_that_somebody_else_spoiled_stops_no_other() {
     let (done, receipt) = w.call(&bob, message, 0).unwrap();
     assert_eq!(done, [Err(ChannelError::Over), Ok(9)]);
     assert_eq!(only_changes(&receipt).changes.len(), 1);
-    // The first is settled already, and named twice.
+    // The first is paid out already, and named twice.
     let thrice = [&lives[..], &lives[1..]].concat();
     let message = w.channels.contract.call_mut().clear(thrice);
     let (done, receipt) = w.call(&alice, message, 0).unwrap();
-    assert!(matches!(done[0], Err(ChannelError::Settled(_))));
+    assert!(matches!(done[0], Err(ChannelError::NotBefore(_))));
     assert_eq!(done[1], Ok(RESERVE));
-    assert!(matches!(done[2], Err(ChannelError::Settled(_))));
+    assert!(matches!(done[2], Err(ChannelError::NotBefore(_))));
     assert_eq!(only_changes(&receipt).changes.len(), 1);
     w.assert_solvent();
 }
@@ -464,7 +471,8 @@ fn closed_at_the_last_moment_or_exited_at_the_longest_delay() {
         ..end
     });
     assert_eq!(w.close(&bob, &alice).0, Ok(RESERVE));
-    assert_eq!(w.channel(&alice, &bob).unwrap().end.time, end.time - 1);
+    let closed = w.channel(&alice, &bob).unwrap().end;
+    assert_eq!(closed.unwrap().time, end.time - 1);
     let (rest, receipt) = w.clear(&alice, &bob);
     assert_eq!(rest, Ok(0));
     assert_returned(&receipt, CHANNEL);

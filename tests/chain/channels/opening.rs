@@ -64,7 +64,7 @@ fn no_epoch_of_a_lane_can_be_had_again() {
     }
     // The first block in which it can be freed, and the last before.
     w.chain.seal_at(epoch + WINDOW - 1);
-    let settled = Err(ChannelError::Settled(epoch + WINDOW));
+    let too_early = Err(ChannelError::NotBefore(epoch + WINDOW));
     let life = w.life(&alice, &bob);
     let mut contract = w.channels.contract.clone();
     let (early, opened) = w.chain.in_one_block(|chain| {
@@ -74,7 +74,7 @@ fn no_epoch_of_a_lane_can_be_had_again() {
         let opened = chain.call(&alice, open, RESERVE).unwrap_err();
         (early, opened)
     });
-    assert_eq!(early, [settled]);
+    assert_eq!(early, [too_early]);
     let used = with(&bob, ChannelError::UsedEpoch(epoch));
     assert_eq!(opened, Failure::Contract(used));
 
@@ -191,7 +191,7 @@ fn several_devices_pay_one_payee_at_once_each_in_a_lane() {
     assert_eq!((now.time, now.block), (w.chain.now(), w.chain.block()));
     let ends: Vec<_> = found
         .iter()
-        .map(|one| one.as_ref().unwrap().ends().is_some())
+        .map(|one| one.as_ref().unwrap().end.is_some())
         .collect();
     assert_eq!(ends, [false, true, false]);
     w.assert_solvent();

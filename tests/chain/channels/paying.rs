@@ -2,7 +2,7 @@
 
 use super::world::*;
 use ::channels::events::{Deployed, PausedUntil};
-use farthing_types::pause::{PauseError, LONGEST};
+use farthing_types::pause::{PauseError, MAX_PAUSE};
 
 #[test]
 fn reserves_come_out_of_the_attached_value_and_the_rest_comes_back_at_once() {
@@ -25,7 +25,7 @@ fn reserves_come_out_of_the_attached_value_and_the_rest_comes_back_at_once() {
     });
     assert_eq!(told.changes, expected.collect::<Vec<_>>());
     let genesis = w.chain.genesis_hash();
-    let expected = Channel::open(genesis, epoch, &openings[0].terms);
+    let expected = StoredChannel::open(genesis, epoch, &openings[0].terms).into();
     assert_eq!(w.channel(&alice, &bob), Some(expected));
     assert_eq!(w.owed(), 9);
     w.assert_solvent();
@@ -118,7 +118,7 @@ fn opening_again_uses_what_is_left_and_costs_no_deposit() {
     assert_eq!(receipt.deposit, 0);
     assert_eq!(w.balance(&alice), before + UNIT - receipt.fee);
     let genesis = w.chain.genesis_hash();
-    let expected = Channel::open(genesis, next, &opening.terms);
+    let expected = StoredChannel::open(genesis, next, &opening.terms).into();
     assert_eq!(w.channel(&alice, &bob), Some(expected));
     w.assert_solvent();
 }
@@ -285,11 +285,11 @@ fn only_the_guardian_pauses_and_only_as_long_as_the_rule_allows() {
     let resume = || contract.clone().call_mut().resume();
     assert_eq!(refused(w.call(&alice, pause(DAY), 0)), Error::NotGuardian);
     assert_eq!(refused(w.call(&alice, resume(), 0)), Error::NotGuardian);
-    for duration in [0, LONGEST + 1] {
+    for duration in [0, MAX_PAUSE + 1] {
         let error = refused(w.call(&guardian, pause(duration), 0));
         assert_eq!(error, Error::BadPause(PauseError::Duration));
     }
-    w.call(&guardian, pause(LONGEST), 0).unwrap();
+    w.call(&guardian, pause(MAX_PAUSE), 0).unwrap();
     w.call(&guardian, resume(), 0).unwrap();
     let bob = w.bob.clone();
     w.open(&alice, &bob, 1).unwrap();
@@ -313,10 +313,12 @@ fn without_a_guardian_nobody_pauses() {
 /// A channel whose reserve is said to be as large as can be: no transaction gets it there.
 fn absurd(w: &mut World, reserve: Balance, claimed: Balance) {
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
-    let channel = Channel {
+    let all = w.channels.all(&mut w.chain).into_iter();
+    let mut own = all.filter(|(key, _)| *key == (alice.id().ink(), bob.id().ink(), 0));
+    let channel = StoredChannel {
         reserve,
         claimed,
-        ..w.channel(&alice, &bob).unwrap()
+        ..own.next().unwrap().1
     };
     let id = w.channels.id.clone();
     w.chain.poke(&id, &lane_key(&alice, &bob), &channel);

@@ -3,13 +3,13 @@
 pub use crate::sale::world::{PER_BYTE, PER_ITEM};
 pub use channels::{
     channel::{
-        Channel, ChannelError, Moment, Skip, Terms, EXIT_BLOCKS, MAX_DELAY, MIN_DELAY,
-        MIN_GIFT_LANE, WINDOW,
+        Channel, ChannelError, Moment, Skip, StoredChannel, Terms, EXIT_BLOCKS, MAX_DELAY,
+        MIN_DELAY, MIN_GIFT_LANE, WINDOW,
     },
-    claims::{Outcome, SignedVoucher},
     events::{Change, ChannelChange, ChannelsChanged, KeptFor, Side, Withdrawn},
     kept::Kept,
-    messages::{Entry, Life, Opening},
+    messages::{Entry, Life, Opening, Outcome, SignedVoucher},
+    reading::{AccountPage, MAX_PAGE},
     Error,
 };
 pub use farthing_chain::{
@@ -349,12 +349,20 @@ impl World {
 
     // ---- Looking ----
 
+    /// Now, as the contract sees it.
+    pub fn now(&mut self) -> Moment {
+        Moment {
+            time: self.chain.now(),
+            block: self.chain.block(),
+        }
+    }
+
     pub fn balance(&mut self, account: &Account) -> Balance {
         self.chain.total_balance(&account.id())
     }
 
     pub fn kept(&mut self, account: &Account) -> Option<Kept> {
-        let message = self.channels.contract.call().kept(account.id().ink());
+        let message = self.channels.contract.call().kept_for(account.id().ink());
         self.chain.read(message)
     }
 

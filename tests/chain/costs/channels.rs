@@ -16,7 +16,7 @@ pub fn measure(costs: &mut Costs) {
         .note("channels.new", &meter.w.channels.deployment);
     meter.one_channel();
     meter.many_channels();
-    meter.kept();
+    meter.refused();
     meter.guardian();
     meter.reads();
     meter.w.assert_solvent();
@@ -129,15 +129,12 @@ impl Meter<'_> {
     }
 
     /// What the chain refuses to move, and what becomes of it.
-    fn kept(&mut self) {
+    fn refused(&mut self) {
         let (alice, nobody) = (self.w.alice.clone(), Account::named("nobody"));
         let epoch = self.w.open(&alice, &nobody, RESERVE).unwrap();
         let voucher = self.w.voucher(&alice, &nobody, epoch, 5);
         let outcome = self.w.claim_as(&alice, &nobody, &[voucher]);
-        self.note(
-            "claim, refused by the chain and kept",
-            outcome.map(|(_, r)| r),
-        );
+        self.note("claim, refused by the chain", outcome.map(|(_, r)| r));
         self.w.chain.mint(&nobody.id(), UNIT);
         let outcome = self.w.withdraw(&alice, &nobody).map(|(_, r)| r);
         self.note("withdraw", outcome);
@@ -161,14 +158,16 @@ impl Meter<'_> {
         let chain = &mut self.w.chain;
         let costs = &mut *self.costs;
         costs.read(chain, "channels.overview", channels.call().overview());
-        costs.read(chain, "channels.held", channels.call().held());
-        let message = channels.call().owed(vec![key], vec![bob]);
-        costs.read(chain, "channels.owed", message);
-        costs.read(chain, "channels.kept", channels.call().kept(bob));
+        let message = channels.call().solvency(vec![key], vec![bob]);
+        costs.read(chain, "channels.solvency, of 1 channel", message);
+        costs.read(chain, "channels.kept_for", channels.call().kept_for(bob));
         let message = channels.call().channel(payer, payee, 0);
         costs.read(chain, "channels.channel", message);
-        let message = channels.call().channels(vec![key]);
-        costs.read(chain, "channels.channels", message);
+        let message = channels.call().channels(vec![key; MAX_PAGE]);
+        costs.read(chain, "channels.channels, 96 of them", message);
+        let (side, lanes) = (Side::Payer(payer), vec![(payee, 0); MAX_PAGE]);
+        let message = channels.call().channels_of(side, lanes);
+        costs.read(chain, "channels.channels_of, 96 of them", message);
     }
 }
 

@@ -13,7 +13,7 @@ const GOALS: &[(&str, f64)] = &[
     ("pool.donate, with a goal, repeated", 4.8),
     ("pool.donate_many, with a goal, 50, repeated", 55.0),
     ("pool_factory.create", 15.0),
-    ("matching_round.donate, to keep, listed, repeated", 7.3),
+    ("matching_round.donate, to keep, listed, repeated", 7.0),
 ];
 
 #[test]

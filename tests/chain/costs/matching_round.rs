@@ -251,6 +251,8 @@ impl Meter<'_> {
             self.crowd(&mut at, &pools[0]);
         }
         let reads = at.round.clone();
+        let name = format!("matching_round.page, 32 of 64 {kind}");
+        self.costs.read(self.chain, &name, reads.call().page(0, 32));
         let name = format!("matching_round.pools, 64 {kind}");
         self.costs.read(self.chain, &name, reads.call().pools());
         self.chain.seal_at(terms.divides);

@@ -23,6 +23,8 @@ pub fn measure(costs: &mut Costs) {
     sixteen_at_once(costs, &mut chain, &ada, &bob);
     scheduled(costs, &mut chain, &ada, &bob);
     missed(costs, &mut chain, &ada, &bob);
+    largest(costs, &mut chain, &ada, &bob);
+    shares(costs, &mut chain, &ada, &bob);
 }
 
 const GIFT: Balance = UNIT / 50;
@@ -268,6 +270,10 @@ impl<'a> Meter<'a> {
         self.costs
             .read(self.chain, "pool.overview", pool.call().overview());
         self.costs
+            .read(self.chain, "pool.summary", pool.call().summary());
+        let read = pool.call().donors(vec![bob; 64]);
+        self.costs.read(self.chain, "pool.donors, of 64", read);
+        self.costs
             .read(self.chain, "pool.standing", pool.call().standing());
         self.costs
             .read(self.chain, "pool.donor", pool.call().donor(bob));
@@ -278,6 +284,47 @@ impl<'a> Meter<'a> {
         self.costs
             .read(self.chain, "pool.solvency", pool.call().solvency());
     }
+}
+
+/// The largest batch there is: 64 donors who are new to a pool with a goal, each matched by eight sponsors.
+fn largest(costs: &mut Costs, chain: &mut Chain, ada: &Account, bob: &Account) {
+    let terms = terms(chain, sixteen(), Some(100 * UNIT));
+    let mut at = DonationPool::deploy(chain, ada, terms).unwrap();
+    for _ in 0..8 {
+        let message = at.pool.call_mut().sponsor(pledge());
+        chain.call(ada, message, 10 * UNIT).unwrap();
+    }
+    for times in ["", ", repeated"] {
+        let gift = |n: u8| Gift {
+            donor: [100 + n; 32].into(),
+            amount: GIFT,
+            memo: Some([7; 32]),
+        };
+        let message = at.pool.call_mut().donate_many((0..64).map(gift).collect());
+        let name = format!("pool.donate_many, with a goal, 64 matched by 8{times}");
+        costs.call(chain, &name, bob, message, 64 * GIFT);
+    }
+    at.assert_solvent(chain);
+}
+
+/// News, and a share that moves.
+fn shares(costs: &mut Costs, chain: &mut Chain, ada: &Account, bob: &Account) {
+    let terms = terms(chain, vec![ada.id()], None);
+    let mut at = DonationPool::deploy(chain, ada, terms).unwrap();
+    let message = at.pool.call_mut().publish(spent_on());
+    costs.call(chain, "pool.publish", ada, message, 0);
+    for name in [
+        "pool.donate_in_round, open-ended",
+        "pool.donate_in_round, open-ended, repeated",
+    ] {
+        let message = at.pool.call_mut().donate_in_round(bob.id().ink(), None);
+        costs.call(chain, name, bob, message, GIFT);
+    }
+    let message = at.pool.call_mut().offer_share(Some(bob.id().ink()));
+    costs.call(chain, "pool.offer_share", ada, message, 0);
+    let message = at.pool.call_mut().accept_share(ada.id().ink());
+    costs.call(chain, "pool.accept_share", bob, message, 0);
+    at.assert_solvent(chain);
 }
 
 /// What a pool costs that missed its goal.

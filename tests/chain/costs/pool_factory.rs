@@ -61,6 +61,8 @@ pub fn measure(costs: &mut Costs) {
     );
     let page = reads.call().latest(0, 64);
     costs.read(chain, "pool_factory.latest, of 64", page);
+    let page = reads.call().page(None, 0, 32);
+    costs.read(chain, "pool_factory.page, of 32", page);
     let page = reads.call().latest_of(creator, 0, 63);
     costs.read(chain, "pool_factory.latest_of, of 63", page);
 }

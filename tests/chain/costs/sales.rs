@@ -11,7 +11,7 @@ use scale::{Decode, Encode};
 use std::fmt::Debug;
 use storefront::{
     access::Purchase,
-    catalogue::Listing,
+    catalogue::{Content, Listing},
     events::{Order, Tip},
 };
 
@@ -216,17 +216,32 @@ impl<'a> Meter<'a> {
         self.farthing.chain.advance(30 * DAY);
         let message = registry.call_mut().unset_payout(creator, None, Vec::new());
         self.call("registry.unset_payout", &bob, message, 0);
+        let tip = self.farthing.storefront.call_mut().tip(creator, vec![]);
+        self.farthing
+            .call(&bob, tip, 20 * existential_deposit())
+            .unwrap();
         let message = registry.call_mut().forget_handle(creator, "bob-b".into());
         self.call("registry.forget_handle", &bob, message, 0);
         let message = registry.call_mut().delete(creator, None);
         self.call("registry.delete", &bob, message, 0);
+        // The storefront was not told that the split is gone.
+        let message = self
+            .farthing
+            .storefront
+            .call_mut()
+            .payout_deleted(creator, sixteen());
+        self.call("storefront.payout_deleted, to 16", &bob, message, 0);
     }
 
     fn registry_reads(&mut self) {
         let (creator, ada) = (self.creator, self.ada.id().ink());
         let registry = self.farthing.registry.clone();
+        self.read("registry.overview", registry.call().overview());
         self.read("registry.creator_count", registry.call().creator_count());
-        self.read("registry.wait", registry.call().wait());
+        let message = registry.call().creators(0, 1);
+        self.read("registry.creators, 1 of them", message);
+        let message = registry.call().permissions_of(creator, vec![ada; 50]);
+        self.read("registry.permissions_of, 50 accounts", message);
         self.read("registry.creator", registry.call().creator(creator));
         let handle = String::from("ada-two");
         self.read(
@@ -272,23 +287,45 @@ impl<'a> Meter<'a> {
         let (ada, creator) = (self.ada.clone(), self.creator);
         let message = self.farthing.storefront.call_mut().open(creator);
         self.call("storefront.open", &ada, message, 0);
-        for (name, period) in [
-            ("storefront.publish", None),
-            ("storefront.publish, repeated", None),
-            ("storefront.publish, for a period", Some(DAY)),
+        for (name, period, copies) in [
+            ("storefront.publish", None, None),
+            ("storefront.publish, repeated", None, None),
+            ("storefront.publish, for a period", Some(DAY), None),
+            ("storefront.publish, limited", None, Some(10)),
         ] {
             let listing = Listing {
                 price: PRICE,
-                content: [1; 32],
+                pay_what_you_want: false,
                 period,
                 referral: 1_000,
                 tier: None,
+                copies,
             };
+            let message =
+                self.farthing
+                    .storefront
+                    .call_mut()
+                    .publish(creator, listing, Farthing::content());
+            self.call(name, &ada, message, 0);
+        }
+        let longest = Content {
+            title: "t".repeat(64),
+            uri: "u".repeat(128),
+            ..Farthing::content()
+        };
+        for (name, item, content) in [
+            ("storefront.revise", 0, Farthing::content()),
+            (
+                "storefront.revise, to the longest title and URI",
+                2,
+                longest,
+            ),
+        ] {
             let message = self
                 .farthing
                 .storefront
                 .call_mut()
-                .publish(creator, listing);
+                .revise(creator, item, content);
             self.call(name, &ada, message, 0);
         }
         let message = self
@@ -361,12 +398,14 @@ impl<'a> Meter<'a> {
             ("storefront.buy, for ever, repeated", 1),
             ("storefront.buy, for a period", 2),
             ("storefront.buy, for a period, repeated", 2),
+            ("storefront.buy, limited", 3),
         ] {
-            let message =
-                self.farthing
-                    .storefront
-                    .call_mut()
-                    .buy(creator, item, None, PRICE, NO_REFERRER);
+            let order = order(creator, item);
+            let message = self
+                .farthing
+                .storefront
+                .call_mut()
+                .buy(order, None, NO_REFERRER);
             self.call(name, &bob, message, PRICE);
         }
         self.buy_as_gift_and_by_referral();
@@ -400,20 +439,15 @@ impl<'a> Meter<'a> {
             ("storefront.buy, as a gift with a referrer", 0),
             ("storefront.buy, as a gift with a referrer, repeated", 1),
         ] {
-            let message = self
-                .farthing
-                .storefront
-                .call_mut()
-                .buy(creator, item, owner, PRICE, referrer);
+            let message =
+                self.farthing
+                    .storefront
+                    .call_mut()
+                    .buy(order(creator, item), owner, referrer);
             self.call(name, &bob, message, PRICE);
         }
         let owner = Some(Account::named("yann").id().ink());
-        let order = |item| Order {
-            creator,
-            item,
-            max_price: PRICE,
-        };
-        let orders = vec![order(0), order(1)];
+        let orders = vec![order(creator, 0), order(creator, 1)];
         let message = self
             .farthing
             .storefront
@@ -425,6 +459,15 @@ impl<'a> Meter<'a> {
             message,
             2 * PRICE,
         );
+        for (name, item) in [("storefront.give", 0), ("storefront.give, repeated", 1)] {
+            let reviewer = Account::named("xena").id().ink();
+            let message = self
+                .farthing
+                .storefront
+                .call_mut()
+                .give(creator, item, reviewer);
+            self.call(name, &ada, message, 0);
+        }
     }
 
     fn storefront_reads(&mut self) {
@@ -437,14 +480,22 @@ impl<'a> Meter<'a> {
         );
         let one = storefront.call().owed_to_creators(creator, 1);
         self.read("storefront.owed_to_creators, of 1", one);
-        self.read("storefront.shop", storefront.call().shop(creator));
+        self.read("storefront.books", storefront.call().books(creator));
         self.read("storefront.item", storefront.call().item(creator, 0));
+        self.read(
+            "storefront.items, of 4",
+            storefront.call().items(creator, 0, 50),
+        );
         self.read("storefront.tier", storefront.call().tier(creator, 0));
+        self.read("storefront.tiers", storefront.call().tiers(creator));
         self.read(
             "storefront.has_access",
             storefront.call().has_access(creator, 0, bob),
         );
         self.read("storefront.page", storefront.call().page(creator, bob, 0));
+        let pages = vec![(creator, 0), (self.sharing, 0)];
+        let owned = storefront.call().owned(bob, pages);
+        self.read("storefront.owned, of 2 pages", owned);
     }
 
     fn money_out(&mut self) {
@@ -521,6 +572,15 @@ impl<'a> Meter<'a> {
         self.call("storefront.pause", &guardian, message, 0);
         let message = self.farthing.storefront.call_mut().resume();
         self.call("storefront.resume", &guardian, message, 0);
+    }
+}
+
+fn order(creator: CreatorId, item: farthing_types::ItemId) -> Order {
+    Order {
+        creator,
+        item,
+        max_price: PRICE,
+        edition: None,
     }
 }
 

@@ -7,6 +7,7 @@ use ink::codegen::TraitCallBuilder;
 use scale::{Decode, Encode};
 use std::fmt::Debug;
 use streams::{
+    reading::MAX_PAGE,
     stream::{BILLIONTHS, MIN_KEPT},
     StreamsRef,
 };
@@ -87,8 +88,14 @@ impl<'a> Meter<'a> {
             self.call(name, &ada, self.to().set_rate(0, 2 * RATE), 0);
         }
         for times in ["", ", repeated"] {
-            self.call(&format!("pause{times}"), &ada, self.to().pause(0), 0);
-            self.call(&format!("resume{times}"), &ada, self.to().resume(0), 0);
+            self.call(
+                &format!("pause_stream{times}"),
+                &ada,
+                self.to().pause_stream(0),
+                0,
+            );
+            let message = self.to().resume_stream(0);
+            self.call(&format!("resume_stream{times}"), &ada, message, 0);
         }
     }
 
@@ -102,6 +109,9 @@ impl<'a> Meter<'a> {
         costs.read(chain, "streams.owed_to_streams, of 1", one);
         costs.read(chain, "streams.stream", to.stream(0));
         costs.read(chain, "streams.due", to.due(0));
+        costs.read(chain, "streams.streams, 2 of them", to.streams(0, 2));
+        let all = to.streams_listed(vec![0; MAX_PAGE]);
+        costs.read(chain, "streams.streams_listed, 64 of them", all);
     }
 
     fn ending(&mut self) {
@@ -128,10 +138,10 @@ impl<'a> Meter<'a> {
 
     fn guardian(&mut self) {
         let guardian = self.guardian.clone();
-        let message = self.to().pause_deposits(DAY);
-        self.call("pause_deposits", &guardian, message, 0);
-        let message = self.to().resume_deposits();
-        self.call("resume_deposits", &guardian, message, 0);
+        let message = self.to().pause(DAY);
+        self.call("pause", &guardian, message, 0);
+        let message = self.to().resume();
+        self.call("resume", &guardian, message, 0);
     }
 }
 

@@ -237,3 +237,33 @@ fn donor_frees_the_pools_record_of_a_gift_through_the_round() {
     assert!((0..=3).contains(&left), "{left}");
     w.assert_solvent();
 }
+
+#[test]
+fn who_takes_over_a_share_is_no_donor_from_then_on_nor_is_who_gave_it_away() {
+    let mut w = World::open(1);
+    let (ada, bob, carol) = (w.ada.clone(), w.bob.clone(), w.carol.clone());
+    w.donate(&bob, 0, 100);
+    let pool = w.pools[0].clone();
+    let offer = || pool.pool.clone();
+    w.chain
+        .call(
+            &ada,
+            offer().call_mut().offer_share(Some(bob.id().ink())),
+            0,
+        )
+        .unwrap();
+    w.donate(&bob, 0, 10);
+    w.chain
+        .call(&bob, offer().call_mut().accept_share(ada.id().ink()), 0)
+        .unwrap();
+    // Ada is known to the round, bob to the pool.
+    let donation = w.donation(0);
+    assert_eq!(w.refuse(&ada, donation, 10), Error::NotADonor);
+    let donation = w.donation(0);
+    let refused = Error::Refused(pool::Error::IsBeneficiary);
+    assert_eq!(w.refuse(&bob, donation, 10), refused);
+    // What he gave before counts.
+    assert_eq!(w.counted(&bob, 0), 110);
+    w.donate(&carol, 0, 10);
+    w.assert_solvent();
+}

@@ -2,6 +2,7 @@
 
 use super::world::*;
 use farthing_chain::Weight;
+use ink::scale::Encode;
 
 /// Less than the formula asks for.
 const MONEY: Balance = 1_000;
@@ -58,6 +59,48 @@ fn full_round_divides_at_once_or_in_steps() {
     assert_eq!(w.shares()[..32], [0; 32]);
     assert_eq!((w.owed(), w.rest()), (MONEY - given, MONEY - given));
     assert_eq!(w.granted(63), w.shares()[63]);
+    w.assert_solvent();
+}
+
+#[test]
+fn two_pages_show_a_full_round_with_the_longest_titles() {
+    let mut w = World::with(|_| ());
+    for _ in 0..MAX_POOLS {
+        let title = "t".repeat(64);
+        w.entered(PoolTerms {
+            title,
+            ..keep_all(&w.ada)
+        });
+    }
+    let (sue, bob, carol) = (w.sue.clone(), w.bob.clone(), w.carol.clone());
+    w.sponsor(&sue, MONEY);
+    w.chain.seal_at(OPENS);
+    for donor in [&bob, &carol] {
+        w.donate(donor, 63, 100);
+    }
+    let mut shown = Vec::new();
+    for skip in [0, 32] {
+        let message = w.to().page(skip, 64);
+        let used = w.chain.weight_of_read(message.clone());
+        assert!(used.proof_size() < 15 << 18, "{used:?}");
+        let page = w.read(message);
+        assert!((page.len(), page.encoded_size() < 8_000) == (32, true));
+        shown.extend(page);
+    }
+    let projections = w.projections();
+    for (shown, projection) in shown.iter().zip(projections) {
+        assert_eq!(shown.projection, projection);
+        let told = shown.told.as_ref().unwrap();
+        assert_eq!(
+            (told.title.len(), told.stage),
+            (64, pool::books::Stage::Open)
+        );
+    }
+    assert_eq!(shown[63].told.as_ref().unwrap().sums.donated, 200);
+    assert_eq!(shown[63].projection.entry.share, 200);
+    assert_eq!(w.read(w.to().page(64, 64)), []);
+    assert_eq!(w.read(w.to().page(60, 2)).len(), 2);
+    assert_eq!(w.read(w.to().page(u32::MAX, u32::MAX)), []);
     w.assert_solvent();
 }
 

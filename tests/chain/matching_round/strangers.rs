@@ -8,24 +8,21 @@ use ink::{codegen::TraitCallBuilder, env::call::FromAccountId, selector_bytes};
 use matching_round::{messages::MAX_TIME, MatchingRoundRef};
 use pool::{
     books::{Books, Stage as PoolStage},
-    pool::{Overview as PoolOverview, Standing},
-    till::Till,
+    pool::{Standing, Summary},
 };
 use pool_factory::pool_factory::{Listed, Overview as FactoryOverview};
 
 /// What a pool with these rules tells of itself at first, and as where it would stand.
-fn told(terms: PoolTerms, stage: PoolStage) -> PoolOverview {
-    PoolOverview {
+fn told(terms: PoolTerms, stage: PoolStage) -> Summary {
+    Summary {
         stage,
-        books: Books::new(&terms),
-        till: Till::new(&terms),
-        releasable: 0,
+        sums: Books::new(&terms).sums(),
         terms,
     }
 }
 
-fn overview_of(terms: PoolTerms, stage: PoolStage) -> Line {
-    Line::answer(selector_bytes!("overview"), &told(terms, stage))
+fn summary_of(terms: PoolTerms, stage: PoolStage) -> Line {
+    Line::answer(selector_bytes!("summary"), &told(terms, stage))
 }
 
 /// What it tells when it is asked whether it missed its goal.
@@ -134,7 +131,7 @@ fn account_that_is_no_pool_does_not_enter() {
     let mut w = World::with(|_| ());
     let (olga, ada) = (w.olga.clone(), w.ada.clone());
     let traps = deploy(&mut w.chain, &ada, &[]);
-    let unreadable = Line::answer(selector_bytes!("overview"), &7u8);
+    let unreadable = Line::answer(selector_bytes!("summary"), &7u8);
     let unreadable = deploy(&mut w.chain, &ada, &[unreadable]);
     let all = [traps.ink(), unreadable.ink(), ada.id().ink()];
     let factory = false_factory(&mut w, &all);
@@ -168,7 +165,7 @@ fn pool_that_traps_takes_no_donation() {
     let puppet = deploy(
         &mut w.chain,
         &ada,
-        &[overview_of(keep_all(&ada), PoolStage::Open)],
+        &[summary_of(keep_all(&ada), PoolStage::Open)],
     );
     let factory = false_factory(&mut w, &[puppet.ink()]);
     w.at = Round::deploy(&mut w.chain, &olga, terms(&factory)).unwrap();
@@ -185,15 +182,15 @@ fn pool_that_traps_takes_no_donation() {
 
 #[test]
 fn share_that_a_pool_refuses_or_traps_at_waits_and_keeps_nobody_else_waiting() {
-    let overview = overview_of(keep_all(&Account::named("ada")), PoolStage::Open);
-    let takes = accepts(selector_bytes!("donate_for"));
+    let summary = summary_of(keep_all(&Account::named("ada")), PoolStage::Open);
+    let takes = accepts(selector_bytes!("donate_in_round"));
     let refuses = Line::answer(
         selector_bytes!("grant"),
         &Err::<(), _>(pool::Error::NothingDue),
     );
     for lines in [
-        vec![overview.clone(), takes.clone(), refuses],
-        vec![overview, takes],
+        vec![summary.clone(), takes.clone(), refuses],
+        vec![summary, takes],
     ] {
         let (mut w, puppet) = beside(&lines);
         w.divide();
@@ -223,9 +220,9 @@ fn pool_that_lies_about_its_goal_gains_its_own_share_at_most() {
     };
     // It says that it is open for ever, though it missed its goal long ago.
     let lies = [
-        overview_of(rules, PoolStage::Open),
+        summary_of(rules, PoolStage::Open),
         standing(PoolStage::Open),
-        accepts(selector_bytes!("donate_for")),
+        accepts(selector_bytes!("donate_in_round")),
         accepts(selector_bytes!("grant")),
     ];
     let (mut w, puppet) = beside(&lies);
@@ -250,9 +247,9 @@ fn with_a_silent_pool() -> (World, AccountId) {
         ..keep_all(&ada)
     };
     beside(&[
-        overview_of(rules, PoolStage::Open),
+        summary_of(rules, PoolStage::Open),
         standing(PoolStage::Open).until(DIVIDES),
-        accepts(selector_bytes!("donate_for")),
+        accepts(selector_bytes!("donate_in_round")),
         accepts(selector_bytes!("grant")),
     ])
 }
@@ -322,8 +319,8 @@ fn behind_a_bad_pool(lines: &dyn Fn(&mut World) -> Vec<Line>) -> (World, Account
 fn pools_behind_one_that_does_not_answer_are_asked_one_by_one() {
     let (mut w, _) = behind_a_bad_pool(&|w| {
         vec![
-            overview_of(w.goal(1, DIVIDES), PoolStage::Open),
-            accepts(selector_bytes!("donate_for")),
+            summary_of(w.goal(1, DIVIDES), PoolStage::Open),
+            accepts(selector_bytes!("donate_in_round")),
         ]
     });
     let (bob, honest) = (w.bob.clone(), w.pool(0));
@@ -368,7 +365,7 @@ fn silent_pool_that_nobody_gave_to_is_not_even_asked() {
     let mut w = World::with(|_| ());
     let (olga, ada) = (w.olga.clone(), w.ada.clone());
     let rules = w.goal(1, DIVIDES);
-    let silent = overview_of(rules, PoolStage::Open);
+    let silent = summary_of(rules, PoolStage::Open);
     let puppet = deploy(&mut w.chain, &ada, &[silent]);
     let factory = false_factory(&mut w, &[puppet.ink()]);
     w.at = Round::deploy(&mut w.chain, &olga, terms(&factory)).unwrap();
@@ -384,13 +381,13 @@ fn pool_cannot_call_the_round_back() {
     // lets it come to nothing: such a call ends the pool's.
     let mut w = World::with(|_| ());
     let divide = w.to().divide(64);
-    let overview = overview_of(keep_all(&w.ada), PoolStage::Open);
-    let takes = accepts(selector_bytes!("donate_for"));
+    let summary = summary_of(keep_all(&w.ada), PoolStage::Open);
+    let takes = accepts(selector_bytes!("donate_in_round"));
     let grant = accepts(selector_bytes!("grant"));
     let takes_and_calls = takes.clone().calling_back(divide.clone());
     let grant_and_calls = grant.clone().calling_back(divide);
     let (olga, bob) = (w.olga.clone(), w.bob.clone());
-    let lines = [overview.clone(), takes_and_calls, grant];
+    let lines = [summary.clone(), takes_and_calls, grant];
     let puppet = deploy(&mut w.chain, &bob, &lines);
     let factory = false_factory(&mut w, &[puppet.ink()]);
     w.at = Round::deploy(&mut w.chain, &olga, terms(&factory)).unwrap();
@@ -401,7 +398,7 @@ fn pool_cannot_call_the_round_back() {
     assert_eq!(w.refuse(&bob, message, 5), failed);
     w.assert_solvent();
 
-    let (mut w, puppet) = beside(&[overview, takes, grant_and_calls]);
+    let (mut w, puppet) = beside(&[summary, takes, grant_and_calls]);
     w.divide();
     let pay = w.to().pay(puppet.ink());
     let failed = Error::PoolFailed(puppet.ink());
@@ -540,8 +537,8 @@ fn stranger_takes_no_deposit_from_whoever_asks_or_pays_and_stops_nobody_else() {
     for greedy in ["standing", "grant"] {
         let late = std::cell::RefCell::new(None);
         let lines = |w: &mut World| {
-            let honest = overview_of(w.goal(1, DIVIDES), PoolStage::Open);
-            let taking = accepts(selector_bytes!("donate_for"));
+            let honest = summary_of(w.goal(1, DIVIDES), PoolStage::Open);
+            let taking = accepts(selector_bytes!("donate_in_round"));
             let given = accepts(selector_bytes!("grant"));
             let id = late_round(w);
             *late.borrow_mut() = Some(id.clone());
@@ -590,8 +587,8 @@ fn late_round(w: &mut World) -> AccountId {
 #[test]
 fn pool_that_burns_gas_stops_neither_the_division_nor_the_payments() {
     let rules = World::with(|_| ()).goal(1, DIVIDES);
-    let honest = overview_of(rules, PoolStage::Open);
-    let taking = accepts(selector_bytes!("donate_for"));
+    let honest = summary_of(rules, PoolStage::Open);
+    let taking = accepts(selector_bytes!("donate_in_round"));
     let given = accepts(selector_bytes!("grant"));
     // When it is asked: that costs whoever asks no more than the bound.
     let stands = standing(PoolStage::Open);

@@ -300,12 +300,12 @@ impl World {
 
     /// What donors have given to a pool in all.
     pub fn donated(&mut self, pool: u32) -> Balance {
-        self.pool_overview(pool).books.donated
+        self.pool_overview(pool).sums.donated
     }
 
     /// What a pool has had as a grant.
     pub fn granted(&mut self, pool: u32) -> Balance {
-        self.pool_overview(pool).books.pocket
+        self.pool_overview(pool).sums.pocket
     }
 
     fn pool_overview(&mut self, pool: u32) -> pool::pool::Overview {

@@ -162,13 +162,13 @@ fn limit_for_a_donor_is_not_escaped_by_freeing_the_record() {
     let forget = w.to().forget(bob.id().ink());
     assert_eq!(w.refuse(&bob, forget.clone(), 0), Error::StillNeeded);
     w.donate(&bob, 100);
-    assert_eq!(w.overview().books.matched, 100);
+    assert_eq!(w.overview().sums.matched, 100);
     // Nor by gifts that a friend pays in for him, singly or in a batch.
     let carol = w.carol.clone();
     w.done(&carol, w.to().donate_for(bob.id().ink(), None), 100);
     let gifts = vec![gift(&bob, 50), gift(&bob, 50)];
     w.done(&carol, w.to().donate_many(gifts), 100);
-    assert_eq!(w.overview().books.matched, 100);
+    assert_eq!(w.overview().sums.matched, 100);
     w.assert_solvent();
 }
 

@@ -2,7 +2,7 @@
 
 use super::world::*;
 use farthing_types::split::SplitError;
-use pool::terms::{LONGEST, LONGEST_RELEASE};
+use pool::terms::{MAX_AHEAD, MAX_RELEASE};
 
 /// What the chain makes of a pool with rules that were changed like this.
 fn create(change: impl FnOnce(&mut Terms)) -> Result<(), Error> {
@@ -36,9 +36,18 @@ fn pool_tells_the_rules_it_was_created_with() {
     let overview = w.overview();
     assert_eq!(overview.terms, with_goal(&w.alice, 10));
     assert_eq!(overview.stage, Stage::Open);
-    let books = overview.books;
-    assert_eq!((books.goal, books.closes, books.minimum), (10, CLOSES, 1));
-    assert_eq!((books.donated, books.matched, books.pocket), (0, 0, 0));
+    let nothing = Sums {
+        donated: 0,
+        matched: 0,
+        pocket: 0,
+        matching_until: None,
+        finalised: false,
+    };
+    assert_eq!(overview.sums, nothing);
+    assert_eq!(
+        (overview.maker, overview.offers),
+        (w.alice.id().ink(), vec![])
+    );
     assert_eq!(overview.till, pool::till::Till::new(&overview.terms));
     assert_eq!(w.owed(), 0);
     let created = w.at.deployment.clone().unwrap();
@@ -138,12 +147,12 @@ fn beneficiaries_that_are_no_split_are_refused() {
 fn closing_in_the_past_or_too_far_ahead_is_refused() {
     // The block in which the pool is created is the chain's first.
     let now = GENESIS_MILLIS;
-    for at in [now, now - 1, 0, now + LONGEST + 1] {
+    for at in [now, now - 1, 0, now + MAX_AHEAD + 1] {
         refuses(TermsError::Closing, |t| t.mode = all_or_nothing(1, at));
         let keep = Mode::KeepAll { closes: Some(at) };
         refuses(TermsError::Closing, |t| t.mode = keep);
     }
-    for at in [now + 1, now + LONGEST] {
+    for at in [now + 1, now + MAX_AHEAD] {
         assert_eq!(create(|t| t.mode = all_or_nothing(1, at)), Ok(()));
     }
 }
@@ -165,7 +174,7 @@ fn figures_out_of_bounds_are_refused() {
 #[test]
 fn schedule_that_holds_money_back_too_long_or_for_ever_is_refused() {
     let step = |from, parts| vec![Step { from, parts }];
-    let last = GENESIS_MILLIS + LONGEST_RELEASE;
+    let last = GENESIS_MILLIS + MAX_RELEASE;
     assert_eq!(create(|t| t.release = step(last, PARTS)), Ok(()));
     let bad = TermsError::Release;
     refuses(bad, |t| t.release = step(last + 1, PARTS));

@@ -39,7 +39,7 @@ fn donor_has_one_record_however_often_they_give() {
         assert_eq!(w.donate(&bob, 500).deposit, 0);
     }
     assert_eq!(w.given(&bob), 2_000);
-    assert_eq!(w.overview().books.donated, 2_000);
+    assert_eq!(w.overview().sums.donated, 2_000);
     w.assert_solvent();
 }
 
@@ -95,7 +95,7 @@ fn batch_of_sixty_four_goes_through_and_one_more_does_not() {
         (1..=n).map(one).collect()
     };
     w.done(&bob, w.to().donate_many(gifts(64)), 128);
-    assert_eq!(w.overview().books.donated, 128);
+    assert_eq!(w.overview().sums.donated, 128);
     for n in [0, 65] {
         let message = w.to().donate_many(gifts(n));
         assert_eq!(w.refuse(&bob, message, 2 * u128::from(n)), Error::BatchSize);
@@ -168,7 +168,7 @@ fn grant_is_no_part_of_the_goal_and_can_come_at_any_time() {
     let receipt = w.done(&bob, w.to().grant(), 700);
     assert_eq!(events::<Arrived>(&receipt)[0].division, None);
     let overview = w.overview();
-    assert_eq!((overview.books.pocket, overview.releasable), (700, 700));
+    assert_eq!((overview.sums.pocket, overview.releasable), (700, 700));
     w.done(&bob, w.to().payout(None), 0);
     assert_eq!(w.owed(), 0);
     w.assert_solvent();
@@ -204,10 +204,10 @@ fn donations_are_matched_up_to_what_was_promised_for_each_donor_and_in_all() {
     assert_eq!(matched(&carol, 50), (vec![(1, 40)], RECORD));
     assert_eq!(matched(&carol, 50), (vec![], 0));
     assert_eq!(matched(&alice, 50), (vec![], RECORD));
-    let books = w.overview().books;
+    let books = w.overview().sums;
     assert_eq!(
         (books.donated, books.matched, books.matching_until),
-        (300, 100, 0)
+        (300, 100, None)
     );
     assert_eq!(w.owed(), 400);
     w.assert_solvent();
@@ -229,7 +229,7 @@ fn each_sponsor_matches_each_gift_whatever_the_others_do() {
     let expected = [vec![(1, 30), (2, 20)], vec![(1, 20), (2, 20)], vec![(2, 5)]];
     assert_eq!(matches(&receipt), expected);
     assert_eq!(w.spent(), [50, 45]);
-    assert_eq!(w.overview().books.matched, 95);
+    assert_eq!(w.overview().sums.matched, 95);
     assert_eq!(w.owed(), 91 + 1_050);
     w.assert_solvent();
 }
@@ -258,7 +258,7 @@ fn where_nothing_is_remembered_of_donors_the_limit_is_one_for_each_gift() {
         let receipt = w.donate(&bob, 70);
         assert_eq!(matches(&receipt), [[(1, 33)]]);
         assert_eq!(receipt.deposit, 0);
-        let books = w.overview().books;
+        let books = w.overview().sums;
         let held = if held { (147, 100) } else { (0, 0) };
         assert_eq!((books.donated, books.matched), held);
         assert_eq!(w.owed(), held.0 + held.1);

@@ -28,6 +28,7 @@ fn goal_that_is_reached_is_finalised_by_anyone_and_paid_out_by_anyone() {
     let receipt = w.done(&carol, w.to().payout(None), 0);
     let payout = Release::Payout {
         payout: 0,
+        amount: 1_200,
         fee: None,
         shares: vec![sent(&alice.id(), 1_200)],
         note: None,
@@ -59,6 +60,7 @@ fn payout_takes_the_fee_and_divides_the_rest() {
     let receipt = w.done(&carol, w.to().payout(None), 0);
     let payout = Release::Payout {
         payout: 0,
+        amount: 10_000,
         fee: Some(sent(&treasury.id(), 200)),
         shares: vec![sent(&alice.id(), 2_450), sent(&bob.id(), 7_350)],
         note: None,
@@ -187,6 +189,7 @@ fn share_that_cannot_be_sent_stops_nobody_and_waits() {
     };
     let payout = Release::Payout {
         payout: 0,
+        amount: 1_000,
         fee: None,
         shares: vec![kept, sent(&alice.id(), 500)],
         note: None,

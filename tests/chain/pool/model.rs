@@ -10,6 +10,7 @@
 mod books;
 mod steps;
 
+use super::rebuilt::Rebuilt;
 use super::world::{
     Account, AccountId, Arrived, AsInk, Chain, Division, DonationPool, Donations, Error, Failure,
     Fee, Gift, Match, Mode, Note, Pledge, Receipt, Release, Share, Stage, Step, Terms, PARTS,
@@ -31,13 +32,15 @@ use steps::{Kind, Plan, KINDS};
 
 /// Sequences in a usual run, and steps in each.
 const CASES: u32 = 80;
-const LENGTH: usize = 130;
+const LENGTH: usize = 148;
 /// Steps that share a block, unless one of them jumps.
 const BLOCK: usize = 4;
 /// Blocks from one full comparison to the next.
 const COMPARE: usize = 5;
+/// The bytes that an offer of a share adds to the root item: a place and an account.
+const OFFER_BYTES: u32 = 1 + 32;
 /// Different errors that a usual run must meet at least.
-const ERRORS: usize = 23;
+const ERRORS: usize = 27;
 
 /// How many steps of each kind were run and went through, and which errors were met.
 #[derive(Default)]
@@ -134,6 +137,8 @@ struct Driver {
     signers: Vec<Account>,
     ids: Vec<AccountId>,
     model: Model,
+    /// What the pool's events tell.
+    rebuilt: Rebuilt,
 }
 
 impl Driver {
@@ -157,6 +162,7 @@ impl Driver {
             *balance = chain.total_balance(id);
         }
         let driver = Self {
+            rebuilt: Rebuilt::new(at.deployment.as_ref().unwrap()),
             at,
             signers,
             ids,
@@ -182,6 +188,7 @@ impl Driver {
                 balances[call.signer] -= receipt.fee;
                 balances[POOL] = moved(balances[POOL], receipt.deposit);
                 self.check(call, &outcome, &receipt);
+                self.rebuilt.follow(&receipt);
                 Ok(())
             }
             (Err(error), Err(Failure::Contract(refusal))) => {
@@ -199,7 +206,8 @@ impl Driver {
 
     fn check(&self, call: &Call, outcome: &Outcome, receipt: &Receipt) {
         if !matches!(call.act, Act::Sponsor { .. }) {
-            let deposit = outcome.records * Profile::current().deposit(1, RECORD_BYTES) as i128;
+            let deposit = outcome.records * Profile::current().deposit(1, RECORD_BYTES) as i128
+                + outcome.offers * Profile::current().deposit(0, OFFER_BYTES) as i128;
             // What the chain gives back it rounds down, once for items and once for bytes.
             let off = receipt.deposit - deposit;
             assert!(
@@ -210,7 +218,7 @@ impl Driver {
         }
         let gifts = match &call.act {
             Act::Donate => vec![(call.signer, call.value)],
-            Act::DonateFor { donor } => vec![(*donor, call.value)],
+            Act::DonateFor { donor } | Act::DonateInRound { donor } => vec![(*donor, call.value)],
             Act::DonateMany { gifts } => gifts.clone(),
             _ => vec![],
         };
@@ -262,7 +270,7 @@ impl Driver {
         let model = &self.model;
         let pool = self.at.pool.call();
         let overview = chain.read(pool.overview());
-        let (books, till) = (overview.books, overview.till);
+        let (books, till) = (overview.sums, overview.till);
         assert_eq!(overview.stage, self.stage());
         assert_eq!(
             overview.releasable,
@@ -282,8 +290,18 @@ impl Driver {
         assert_eq!(owed + model.surplus, held, "units that are nobody's");
         let solvency = chain.read(pool.solvency());
         assert_eq!(solvency, (owed, held), "owed and held");
+        let holders = overview.terms.beneficiaries.iter();
+        let holders: Vec<_> = holders.map(|one| one.account).collect();
+        let expected = model.holders.iter().map(|who| self.ids[*who].ink());
+        assert_eq!(
+            holders,
+            expected.collect::<Vec<_>>(),
+            "whose the shares are"
+        );
+        assert_eq!(overview.offers.len(), model.offers.len());
         self.compare_sponsors(chain);
         self.compare_records(chain);
+        self.rebuilt.compare(chain, &self.at.pool, &self.ids);
     }
 
     fn compare_sponsors(&self, chain: &mut Chain) {
@@ -335,6 +353,12 @@ impl Driver {
             Act::DonateFor { donor } => {
                 chain.call(signer, to.donate_for(account(donor), None), value)
             }
+            Act::DonateInRound { donor } => {
+                chain.call(signer, to.donate_in_round(account(donor), None), value)
+            }
+            Act::Publish => chain.call(signer, to.publish(note), value),
+            Act::Offer { to: heir } => chain.call(signer, to.offer_share(heir.map(account)), value),
+            Act::Accept { from } => chain.call(signer, to.accept_share(account(from)), value),
             Act::DonateMany { gifts } => {
                 let gifts = gifts.into_iter();
                 let gifts = gifts.map(|(donor, amount)| gift(ids, donor, amount));

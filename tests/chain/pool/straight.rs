@@ -48,7 +48,7 @@ fn gift_is_with_everyone_whose_it_is_at_once() {
     assert_eq!(w.read(w.to().solvency()), (0, 0));
     // There is nothing to pay out, and nothing in any total.
     assert_eq!(w.refuse(&carol, w.to().payout(None), 0), Error::NothingDue);
-    let books = w.overview().books;
+    let books = w.overview().sums;
     assert_eq!((books.donated, books.matched, books.pocket), (0, 0, 0));
     w.assert_solvent();
 }
@@ -147,7 +147,7 @@ fn what_sponsors_add_goes_on_with_the_gift() {
     // All that is left here is sue's.
     assert_eq!(w.read(w.to().solvency()), (50, 50));
     assert_eq!(matches(&w.donate(&bob, 70)), [[(1, 50)]]);
-    assert_eq!(w.overview().books.matching_until, 0);
+    assert_eq!(w.overview().sums.matching_until, None);
     assert_eq!(w.balance(&alice), before + 220);
     assert_eq!(w.read(w.to().solvency()), (0, 0));
     w.assert_solvent();
@@ -207,7 +207,7 @@ fn plain_transfer_is_taken_in_by_anyone() {
         assert_eq!(told.arrival, Arrival::Surplus { amount: 10_000 });
         assert_eq!(told.division.is_none(), held);
         if held {
-            assert_eq!(w.overview().books.pocket, 10_000);
+            assert_eq!(w.overview().sums.pocket, 10_000);
             w.done(&carol, w.to().payout(None), 0);
         }
         let now = all.each_ref().map(|one| w.balance(one));

@@ -9,7 +9,7 @@ pub use farthing_types::{
     Millis, DAY,
 };
 pub use pool::{
-    books::Stage,
+    books::{Stage, Sums},
     events::{Arrival, Arrived, Division, Donation, Donations, Gift, Note, Release, Share},
     sponsors::{Match, Pledge, PledgeError},
     terms::{Fee, Mode, Step, Terms, TermsError},

@@ -4,10 +4,7 @@
 use super::*;
 use farthing_chain::Message;
 use ink::{primitives::LangError, selector_bytes};
-use pool::{
-    books::{Books, Stage},
-    till::Till,
-};
+use pool::books::{Books, Stage};
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection,
     Function, FunctionSection, ImportSection, Instruction as Do, MemArg, MemoryType, Module,
@@ -206,14 +203,12 @@ fn code_that_answers_as_a_pool_with_other_rules_is_none() {
     let (alice, bob) = (w.alice.clone(), w.bob.clone());
     let registry = w.farthing.registry_id.clone();
     let told = keep_all(&alice);
-    let overview = pool::pool::Overview {
+    let summary = pool::pool::Summary {
         stage: Stage::Open,
-        books: Books::new(&told),
-        till: Till::new(&told),
-        releasable: 0,
+        sums: Books::new(&told).sums(),
         terms: told.clone(),
     };
-    let code = code(&[Line::new(selector_bytes!("overview"), &overview)]);
+    let code = code(&[Line::new(selector_bytes!("summary"), &summary)]);
     w.chain().upload(&alice, &code).unwrap();
     let hash = farthing_artifacts::code_hash(&code);
     w.factory = Factory::of_code(w.chain(), &alice, &registry, hash, None)

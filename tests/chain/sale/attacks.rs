@@ -181,7 +181,7 @@ fn assert_no_delegate(f: &mut Farthing, who: &Account) {
     let message = f.reg().set_profile(ALICE, Profile::default());
     assert_eq!(f.refuse(who, message, 0), registry::Error::NotPermitted);
     assert_eq!(f.refuse(who, f.shop().open(ALICE), 0), NotPermitted);
-    let message = f.shop().publish(ALICE, forever(1));
+    let message = f.shop().publish(ALICE, forever(1), content());
     assert_eq!(f.refuse(who, message, 0), NotPermitted);
     assert_eq!(
         f.refuse(who, f.shop().set_price(ALICE, 0, 1), 0),
@@ -269,7 +269,7 @@ fn price_raised_in_the_same_block_is_not_paid() {
     // Bob saw 500 and attaches more, for whatever reason. Alice's change comes just before.
     let raise = f.shop().set_price(ALICE, 0, 501);
     let raise_tier = f.shop().set_tier(ALICE, 0, Some(501));
-    let buy = f.shop().buy(ALICE, 0, None, 500, None);
+    let buy = f.shop().buy(order_at(0, 500), None, None);
     let buy_many = f.shop().buy_many(vec![order_at(0, 500)], None, None);
     let blinded = f.shop().buy_blinded(ALICE, 0, [1; 32], 500);
     f.chain.in_one_block(|chain| {
@@ -317,7 +317,7 @@ fn gift_makes_a_prepared_refund_stale_but_the_next_one_works() {
     f.publish(&alice, ALICE, forever(1));
     f.buy(&bob, 0, 500);
     // Carol gives bob something from the same page before alice's refund is in.
-    let message = f.shop().buy(ALICE, 1, Some(bob.id().ink()), 1, None);
+    let message = f.shop().buy(order_at(1, 1), Some(bob.id().ink()), None);
     f.done(&carol, message, 1);
     let mut history = vec![purchase(0, &bob, 500)];
     let owner = bob.id().ink();
@@ -379,7 +379,7 @@ fn pass_of_the_longest_period_there_is_never_ends_and_is_not_sold_twice() {
     let page = f.read(f.shop().page(ALICE, bob.id().ink(), 0));
     assert_eq!(page.until(0), Some(u64::MAX));
     assert!(f.has(&bob, 0));
-    let again = f.shop().buy(ALICE, 0, None, 5, None);
+    let again = f.shop().buy(order_at(0, 5), None, None);
     let owned = storefront::Error::Access(AccessError::AlreadyOwned);
     assert_eq!(f.refuse(&bob, again, 5), owned);
     let message = f
@@ -399,7 +399,7 @@ fn paying_a_creator_or_item_that_does_not_exist_is_refused() {
         assert_eq!(f.refuse(&bob, message, 5), NotOpen);
         let message = f.shop().tip_many(vec![tip(nobody, 5)]);
         assert_eq!(f.refuse(&bob, message, 5), NotOpen);
-        let message = f.shop().buy(nobody, 0, None, 5, None);
+        let message = f.shop().buy(order_of(nobody, 0, 5), None, None);
         assert_eq!(f.refuse(&bob, message, 5), UnknownItem);
         let message = f.shop().buy_blinded(nobody, 0, [1; 32], 5);
         assert_eq!(f.refuse(&bob, message, 5), UnknownTier);

@@ -1,15 +1,15 @@
 //! What someone would try to get money that is not theirs, or to keep it from those whose it is.
 
 use crate::sale::world::*;
-use farthing_types::pause::{PauseError, GAP, LONGEST};
+use farthing_types::pause::{PauseError, MAX_PAUSE, MIN_GAP};
 use ink::scale::{Decode, Encode};
-use storefront::{access::AccessError, shop::Shop, Error};
+use storefront::{access::AccessError, books::Books, Error};
 
 // ---- Rounding ----
 
 /// Tips [`ALICE`] `times` times `amount` and pays out after each. Returns what every recipient and the
 /// treasury got in all, and the books after that.
-fn paid_out(parts: &[u32], times: u32, amount: Balance) -> (Vec<Balance>, Balance, Shop) {
+fn paid_out(parts: &[u32], times: u32, amount: Balance) -> (Vec<Balance>, Balance, Books) {
     let (mut f, alice, bob, _) = world();
     let recipients: Vec<AccountId> = (0..parts.len())
         .map(|i| f.chain.account(&format!("recipient {i}"), UNIT).id())
@@ -32,7 +32,7 @@ fn paid_out(parts: &[u32], times: u32, amount: Balance) -> (Vec<Balance>, Balanc
     let got = recipients.iter().map(|r| f.chain.balance(r) - UNIT);
     let got = got.collect();
     let fees = f.treasury() - treasury;
-    (got, fees, f.read(f.shop().shop(ALICE)).unwrap())
+    (got, fees, f.read(f.shop().books(ALICE)).unwrap())
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn refund_of_a_gift_goes_to_the_giver_whatever_the_history_says() {
     let (mut f, alice, bob, carol) = world();
     f.publish(&alice, ALICE, forever(500));
     let owner = carol.id().ink();
-    let message = f.shop().buy(ALICE, 0, Some(owner), 500, None);
+    let message = f.shop().buy(order_at(0, 500), Some(owner), None);
     f.done(&bob, message, 500);
     let term = Some(Term {
         at: 0,
@@ -344,7 +344,7 @@ fn what_would_be_sent_to_the_storefront_contract_itself_stays_somebodys() {
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
     let told = Release::Payout {
         creator: ALICE,
-        shares: vec![kept(&itself, 975), sent(&alice.id(), 975)],
+        shares: vec![kept(&itself, half, 975), sent(&alice.id(), half, 975)],
     };
     assert_eq!(releases(&receipt), [told]);
     assert_eq!(f.solvency(), (975, 975));
@@ -372,7 +372,7 @@ fn share_of_a_referrer_that_is_nobody_or_the_contract_itself_is_the_creators() {
         f.publish(&alice, ALICE, referred(1_000, 500));
         let before = f.has_money(&alice);
         let (item, referrer) = (item as ItemId, Some(account.ink()));
-        let message = f.shop().buy(ALICE, item, None, 1_000, referrer);
+        let message = f.shop().buy(order_at(item, 1_000), None, referrer);
         f.done(&bob, message, 1_000);
         assert_eq!(f.has_money(&alice), before + 975);
         assert_eq!(f.solvency(), (0, 0));
@@ -427,7 +427,7 @@ fn value_sent_to_a_message_that_takes_none_does_not_move() {
     assert_takes_no_money(&mut f, &alice, message);
     let message = f.reg().creator_count();
     assert_takes_no_money(&mut f, &alice, message);
-    let message = f.shop().publish(ALICE, forever(1));
+    let message = f.shop().publish(ALICE, forever(1), content());
     assert_takes_no_money(&mut f, &alice, message);
     let message = f.shop().payout(ALICE);
     assert_takes_no_money(&mut f, &alice, message);
@@ -460,7 +460,7 @@ fn money_forced_in_is_owed_to_nobody_and_changes_no_payment() {
         Error::NothingDue
     );
     // It does not pay for anything either.
-    let message = f.shop().buy(ALICE, 0, None, 500, None);
+    let message = f.shop().buy(order_at(0, 500), None, None);
     assert_eq!(f.refuse(&carol, message, 0), Error::ValueTooLow(500));
     let message = f.shop().tip_many(vec![tip(ALICE, 500)]);
     assert_eq!(f.refuse(&carol, message, 0), Error::WrongValue(500));
@@ -559,7 +559,7 @@ fn prices_that_add_up_to_more_than_there_can_be_are_refused() {
         let message = f.shop().buy_many(orders, None, referrer);
         assert_eq!(f.refuse(&bob, message, 5), why);
     }
-    let message = f.shop().buy(ALICE, 1, None, u128::MAX - 1, None);
+    let message = f.shop().buy(order_at(1, u128::MAX - 1), None, None);
     assert_eq!(f.refuse(&bob, message, 5), Error::PriceAboveMax(u128::MAX));
     f.assert_solvent();
 }
@@ -580,7 +580,11 @@ fn highest_maximum_there_is_buys_at_the_price() {
     let (mut f, alice, bob, _) = world();
     f.publish(&alice, ALICE, forever(5));
     let before = f.has_money(&alice);
-    f.done(&bob, f.shop().buy(ALICE, 0, None, u128::MAX, None), 1_000);
+    f.done(
+        &bob,
+        f.shop().buy(order_at(0, u128::MAX), None, None),
+        1_000,
+    );
     assert_eq!(f.has_money(&alice), before + 5);
     assert_eq!(f.solvency(), (0, 0));
     f.assert_solvent();
@@ -598,7 +602,11 @@ fn contract_that_paid_out_everything_lives_and_owes_nothing() {
     );
     f.end_treasury(&carol);
     let referrer = Some(carol.id().ink());
-    f.done(&bob, f.shop().buy(ALICE, 0, None, 1_000, referrer), 1_000);
+    f.done(
+        &bob,
+        f.shop().buy(order_at(0, 1_000), None, referrer),
+        1_000,
+    );
     f.tip(&bob, 1_000);
     f.chain.account("treasury", UNIT);
     f.tip(&bob, 3 * UNIT);
@@ -631,8 +639,8 @@ fn pause_holds_nobodys_money() {
     f.tip(&bob, 1_000);
     f.chain.account("treasury", UNIT);
 
-    let until = f.chain.now() + LONGEST;
-    f.done(&guardian, f.shop().pause(LONGEST), 0);
+    let until = f.chain.now() + MAX_PAUSE;
+    f.done(&guardian, f.shop().pause(MAX_PAUSE), 0);
     let message = f.shop().tip(ALICE, vec![]);
     assert_eq!(f.refuse(&bob, message, 5), Error::Paused(until));
     // Creators go on with their work, say where money goes, give back a pass and are paid what is left;
@@ -644,7 +652,10 @@ fn pause_holds_nobodys_money() {
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
     let told = Release::Payout {
         creator: ALICE,
-        shares: vec![sent(&carol.id(), 475), sent(&alice.id(), 475)],
+        shares: vec![
+            sent(&carol.id(), PARTS / 2, 475),
+            sent(&alice.id(), PARTS / 2, 475),
+        ],
     };
     assert_eq!(releases(&receipt), [told]);
     // the treasury takes its own out.
@@ -657,10 +668,10 @@ fn pause_holds_nobodys_money() {
 fn guardian_cannot_prolong_a_pause_nor_begin_another_before_the_gap() {
     let (mut f, _, bob, _) = world();
     let guardian = guardian(&mut f);
-    let until = f.chain.now() + LONGEST;
-    f.done(&guardian, f.shop().pause(LONGEST), 0);
-    let not_before = Error::BadPause(PauseError::NotBefore(until + GAP));
-    let again = f.shop().pause(LONGEST);
+    let until = f.chain.now() + MAX_PAUSE;
+    f.done(&guardian, f.shop().pause(MAX_PAUSE), 0);
+    let not_before = Error::BadPause(PauseError::NotBefore(until + MIN_GAP));
+    let again = f.shop().pause(MAX_PAUSE);
     assert_eq!(f.refuse(&guardian, again.clone(), 0), not_before);
     f.chain.seal_at(until);
     f.tip(&bob, 5);
@@ -668,7 +679,7 @@ fn guardian_cannot_prolong_a_pause_nor_begin_another_before_the_gap() {
     // Resuming what is over does not bring the next pause nearer, nor put it off.
     f.done(&guardian, f.shop().resume(), 0);
     assert_eq!(f.refuse(&guardian, again.clone(), 0), not_before);
-    f.chain.seal_at(until + GAP);
+    f.chain.seal_at(until + MIN_GAP);
     f.done(&guardian, again, 0);
     f.assert_solvent();
 }
@@ -684,7 +695,7 @@ fn creator_who_refers_their_own_buyers_for_the_whole_price_pays_the_fee() {
     let (before, treasury) = (f.has_money(&carol), f.treasury());
     // Carol is alice's other account.
     let referrer = Some(carol.id().ink());
-    f.done(&bob, f.shop().buy(ALICE, 0, None, UNIT, referrer), UNIT);
+    f.done(&bob, f.shop().buy(order_at(0, UNIT), None, referrer), UNIT);
     assert_eq!(f.has_money(&carol), before + UNIT - UNIT / 40);
     assert_eq!(f.treasury(), treasury + UNIT / 40);
     f.assert_solvent();

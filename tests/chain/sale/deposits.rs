@@ -29,7 +29,7 @@ fn purchase_locks_a_page_once() {
     assert_eq!(f.buy(&bob, 0, 5).deposit, PAGE);
     assert_eq!(f.buy(&bob, 1, 5).deposit, 0);
     // A gift goes in bob's page; it is the first of carol's own that needs another.
-    let message = f.shop().buy(ALICE, 2, Some(bob.id().ink()), 5, None);
+    let message = f.shop().buy(order_at(2, 5), Some(bob.id().ink()), None);
     assert_eq!(f.done(&carol, message, 5).deposit, 0);
     assert_eq!(f.buy(&carol, 0, 5).deposit, PAGE);
     f.assert_solvent();
@@ -58,7 +58,7 @@ fn referred_purchase_locks_nothing_for_the_referrer() {
     for (item, referrer) in [(0, &carol), (1, &nobody)] {
         f.publish(&alice, ALICE, referred(1_000, 500));
         let referrer = Some(referrer.id().ink());
-        let message = f.shop().buy(ALICE, item, None, 1_000, referrer);
+        let message = f.shop().buy(order_at(item, 1_000), None, referrer);
         let page = if item == 0 { PAGE } else { 0 };
         assert_eq!(f.done(&bob, message, 1_000).deposit, page);
     }

@@ -8,7 +8,7 @@ use storefront::{MAX_BATCH, MAX_MEMO};
 fn full_page(f: &mut Farthing, alice: &Account, bob: &Account, listing: &Listing) -> Vec<Purchase> {
     let mut history = Vec::new();
     for _ in 0..128 {
-        let message = f.shop().publish(ALICE, listing.clone());
+        let message = f.shop().publish(ALICE, listing.clone(), content());
         f.chain.call_unasked(alice, message, 0).unwrap();
     }
     for first in [0, 64] {
@@ -113,8 +113,8 @@ fn payout_to_sixteen_fresh_accounts_keeps_every_share_and_locks_nothing() {
     f.split(&alice, &parts);
     f.tip(&bob, 16_000);
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
-    let mut shares: Vec<_> = fresh.iter().map(|one| kept(one, 975)).collect();
-    shares.push(sent(&own, 975));
+    let mut shares: Vec<_> = fresh.iter().map(|one| kept(one, PARTS / 16, 975)).collect();
+    shares.push(sent(&own, PARTS / 16, 975));
     let told = Release::Payout {
         creator: ALICE,
         shares,

@@ -2,11 +2,11 @@
 //! Buying is in `storefront_buying`, money out in `storefront_releasing`.
 
 use crate::sale::world::*;
-use farthing_types::pause::{PauseError, GAP, LONGEST};
+use farthing_types::pause::{PauseError, MAX_PAUSE, MIN_GAP};
 use storefront::{
+    books::{Books, Payee},
     catalogue::{Item, ListingError},
     events::{Change, Deployed},
-    shop::Shop,
     storefront::Overview,
     Error, StorefrontRef,
 };
@@ -87,22 +87,21 @@ fn open_begins_empty_books_and_tells_so() {
     let (mut f, _, bob, _) = world();
     f.commit(&bob, "bob");
     let (creator, _) = f.register(&bob, "bob", Profile::default()).unwrap();
-    assert_eq!(f.read(f.shop().shop(creator)), None);
+    assert_eq!(f.read(f.shop().books(creator)), None);
     let receipt = f.done(&bob, f.shop().open(creator), 0);
     let payee = Change::Payee {
-        payee: Some(bob.id().ink()),
+        payee: Payee::Account(bob.id().ink()),
         version: 0,
     };
     assert_eq!(
         catalogue(&receipt),
         [(creator, Change::Opened), (creator, payee)]
     );
-    let expected = Shop {
-        alone: true,
-        payee: bob.id().ink(),
-        ..Shop::default()
+    let expected = Books {
+        payee: Payee::Account(bob.id().ink()),
+        ..Books::default()
     };
-    assert_eq!(f.read(f.shop().shop(creator)), Some(expected));
+    assert_eq!(f.read(f.shop().books(creator)), Some(expected));
     f.assert_solvent();
 }
 
@@ -123,21 +122,25 @@ fn open_refuses_a_second_time() {
 fn publish_numbers_items_from_zero_and_tells_the_listing() {
     let (mut f, alice, ..) = world();
     for (item, listing) in [(0, forever(5)), (1, pass(6, DAY)), (2, referred(7, 10_000))] {
-        let message = f.shop().publish(ALICE, listing.clone());
+        let message = f.shop().publish(ALICE, listing.clone(), content());
         let (number, receipt) = f.call(&alice, message, 0).unwrap();
         assert_eq!(number, item);
         let told = Change::Published {
             item,
             listing: listing.clone(),
+            content: content(),
         };
         assert_eq!(catalogue(&receipt), [(ALICE, told)]);
         let stored = Item {
             listing,
+            left: None,
             retired: false,
+            edition: 1,
+            content: content(),
         };
         assert_eq!(f.read(f.shop().item(ALICE, item)), Some(stored));
     }
-    assert_eq!(f.read(f.shop().shop(ALICE)).unwrap().items, 3);
+    assert_eq!(f.read(f.shop().books(ALICE)).unwrap().items, 3);
     f.assert_solvent();
 }
 
@@ -145,11 +148,11 @@ fn publish_numbers_items_from_zero_and_tells_the_listing() {
 fn publish_refuses_what_cannot_be_offered() {
     let (mut f, alice, ..) = world();
     for (listing, why) in [
-        (forever(0), ListingError::ZeroPrice),
         (pass(1, 0), ListingError::ZeroPeriod),
         (referred(1, 10_001), ListingError::ReferralTooHigh),
+        (limited(1, 0), ListingError::NoCopies),
     ] {
-        let message = f.shop().publish(ALICE, listing);
+        let message = f.shop().publish(ALICE, listing, content());
         assert_eq!(f.refuse(&alice, message, 0), Error::BadListing(why));
     }
     f.assert_solvent();
@@ -158,24 +161,24 @@ fn publish_refuses_what_cannot_be_offered() {
 #[test]
 fn publish_refuses_once_all_numbers_are_given() {
     let (mut f, alice, ..) = world();
-    // The books of creator 0: root key of the field `shops`, from the contract's metadata, and the
+    // The books of creator 0: root key of the field `books`, from the contract's metadata, and the
     // creator's number. They stand at the last number but one.
-    let key = [&[0xf2, 0x7f, 0x83, 0x6c][..], &[0; 4]].concat();
-    let shop = Shop {
+    let key = [&[0x2a, 0x3b, 0x11, 0x3d][..], &[0; 4]].concat();
+    let books = Books {
         items: u32::MAX - 1,
-        ..Shop::default()
+        ..Books::default()
     };
     let storefront = f.storefront_id.clone();
-    f.chain.poke(&storefront, &key, &shop);
-    let message = f.shop().publish(ALICE, forever(1));
+    f.chain.poke(&storefront, &key, &books);
+    let message = f.shop().publish(ALICE, forever(1), content());
     assert_eq!(f.call(&alice, message, 0).unwrap().0, u32::MAX - 1);
-    let message = f.shop().publish(ALICE, forever(1));
+    let message = f.shop().publish(ALICE, forever(1), content());
     assert_eq!(f.refuse(&alice, message, 0), Error::CatalogueFull);
     f.assert_solvent();
 }
 
 #[test]
-fn set_price_changes_the_price_only_and_refuses_zero() {
+fn set_price_changes_the_price_only() {
     let (mut f, alice, ..) = world();
     f.publish(&alice, ALICE, pass(5, DAY));
     let receipt = f.done(&alice, f.shop().set_price(ALICE, 0, 9), 0);
@@ -185,10 +188,6 @@ fn set_price_changes_the_price_only_and_refuses_zero() {
     );
     let item = f.read(f.shop().item(ALICE, 0)).unwrap();
     assert_eq!(item.listing, pass(9, DAY));
-    assert_eq!(
-        f.refuse(&alice, f.shop().set_price(ALICE, 0, 0), 0),
-        Error::BadListing(ListingError::ZeroPrice)
-    );
     f.assert_solvent();
 }
 
@@ -202,7 +201,7 @@ fn retired_item_cannot_be_bought_nor_retired_again_but_access_stays() {
     assert!(f.read(f.shop().item(ALICE, 0)).unwrap().retired);
     assert!(f.has(&bob, 0));
     assert_eq!(
-        f.refuse(&carol, f.shop().buy(ALICE, 0, None, 5, None), 5),
+        f.refuse(&carol, f.shop().buy(order_at(0, 5), None, None), 5),
         Error::Retired
     );
     assert_eq!(
@@ -305,7 +304,7 @@ fn publish_and_set_tier_refuse_a_creator_who_has_not_opened() {
     let (mut f, _, bob, _) = world();
     f.commit(&bob, "bob");
     let (creator, _) = f.register(&bob, "bob", Profile::default()).unwrap();
-    let message = f.shop().publish(creator, forever(1));
+    let message = f.shop().publish(creator, forever(1), content());
     assert_eq!(f.refuse(&bob, message, 0), Error::NotOpen);
     let message = f.shop().set_tier(creator, 0, Some(1));
     assert_eq!(f.refuse(&bob, message, 0), Error::NotOpen);
@@ -318,7 +317,7 @@ fn catalogue_refuses_strangers_and_creators_that_do_not_exist() {
     f.publish(&alice, ALICE, forever(5));
     // A stranger with alice's creator, and alice with one that nobody has.
     for (who, creator) in [(&bob, ALICE), (&alice, 9)] {
-        let message = f.shop().publish(creator, forever(1));
+        let message = f.shop().publish(creator, forever(1), content());
         assert_eq!(f.refuse(who, message, 0), Error::NotPermitted);
         let message = f.shop().open(creator);
         assert_eq!(f.refuse(who, message, 0), Error::NotPermitted);
@@ -342,7 +341,7 @@ fn delegate_for_the_catalogue_directs_no_money() {
     f.done(&bob, f.shop().retire(ALICE, 0), 0);
     f.done(&bob, f.shop().relist(ALICE, 0), 0);
     // Neither a share for referrers, nor a price, nor a tier.
-    let message = f.shop().publish(ALICE, referred(5, 1));
+    let message = f.shop().publish(ALICE, referred(5, 1), content());
     assert_eq!(f.refuse(&bob, message, 0), Error::NotPermitted);
     let message = f.shop().set_price(ALICE, 0, 1);
     assert_eq!(f.refuse(&bob, message, 0), Error::NotPermitted);
@@ -365,7 +364,7 @@ fn delegate_for_prices_sets_them_and_publishes_nothing() {
     f.done(&bob, f.shop().set_tier(ALICE, 0, Some(1)), 0);
     f.done(&bob, f.shop().set_item_tier(ALICE, 0, Some(0)), 0);
     for listing in [forever(5), referred(5, 1)] {
-        let message = f.shop().publish(ALICE, listing);
+        let message = f.shop().publish(ALICE, listing, content());
         assert_eq!(f.refuse(&bob, message, 0), Error::NotPermitted);
     }
     let message = f.shop().retire(ALICE, 0);
@@ -389,8 +388,8 @@ fn pause_stops_what_brings_money_in_until_its_end_to_the_millisecond() {
         let guardian = guardian(&mut f);
         f.publish(&alice, ALICE, forever(5));
         f.done(&alice, f.shop().set_tier(ALICE, 0, Some(5)), 0);
-        let until = f.chain.now() + LONGEST;
-        let receipt = f.done(&guardian, f.shop().pause(LONGEST), 0);
+        let until = f.chain.now() + MAX_PAUSE;
+        let receipt = f.done(&guardian, f.shop().pause(MAX_PAUSE), 0);
         assert_eq!(pauses(&receipt), [until]);
         assert_eq!(f.read(f.shop().overview()).paused_until, Some(until));
         f.chain.seal_at(until - early);
@@ -402,7 +401,7 @@ fn pause_stops_what_brings_money_in_until_its_end_to_the_millisecond() {
             let refusals = [
                 refused(f.call(&bob, f.shop().tip(ALICE, vec![]), 5)),
                 refused(f.call(&bob, f.shop().tip_many(vec![tip(ALICE, 5)]), 5)),
-                refused(f.call(&bob, f.shop().buy(ALICE, 0, None, 5, None), 5)),
+                refused(f.call(&bob, f.shop().buy(order_at(0, 5), None, None), 5)),
                 refused(f.call(&bob, f.shop().buy_many(vec![order(0)], None, None), 5)),
                 refused(f.call(&bob, f.shop().buy_blinded(ALICE, 0, [1; 32], 5), 5)),
             ];
@@ -416,7 +415,7 @@ fn pause_stops_what_brings_money_in_until_its_end_to_the_millisecond() {
 fn pause_refuses_none_at_all_and_more_than_seven_days() {
     let (mut f, ..) = world();
     let guardian = guardian(&mut f);
-    for duration in [0, LONGEST + 1, u64::MAX] {
+    for duration in [0, MAX_PAUSE + 1, u64::MAX] {
         assert_eq!(
             f.refuse(&guardian, f.shop().pause(duration), 0),
             Error::BadPause(PauseError::Duration)
@@ -430,7 +429,7 @@ fn pause_refuses_to_begin_before_the_gap_is_over_to_the_millisecond() {
     for early in [1, 0] {
         let (mut f, ..) = world();
         let guardian = guardian(&mut f);
-        let next = f.chain.now() + 1_000 + GAP;
+        let next = f.chain.now() + 1_000 + MIN_GAP;
         f.done(&guardian, f.shop().pause(1_000), 0);
         f.chain.seal_at(next - early);
         if early == 0 {
@@ -449,14 +448,14 @@ fn pause_refuses_to_begin_before_the_gap_is_over_to_the_millisecond() {
 fn resume_ends_a_pause_at_once_and_the_gap_counts_from_there() {
     let (mut f, _, bob, _) = world();
     let guardian = guardian(&mut f);
-    f.done(&guardian, f.shop().pause(LONGEST), 0);
+    f.done(&guardian, f.shop().pause(MAX_PAUSE), 0);
     let now = f.chain.now();
     let receipt = f.done(&guardian, f.shop().resume(), 0);
     assert_eq!(pauses(&receipt), [now]);
     f.tip(&bob, 5);
     assert_eq!(
         f.refuse(&guardian, f.shop().pause(1), 0),
-        Error::BadPause(PauseError::NotBefore(now + GAP))
+        Error::BadPause(PauseError::NotBefore(now + MIN_GAP))
     );
     f.assert_solvent();
 }
@@ -505,7 +504,7 @@ fn without_a_guardian_nobody_can_pause() {
 fn reading_what_does_not_exist_finds_nothing() {
     let (mut f, _, bob, _) = world();
     let account = bob.id().ink();
-    assert_eq!(f.read(f.shop().shop(9)), None);
+    assert_eq!(f.read(f.shop().books(9)), None);
     assert_eq!(f.read(f.shop().item(ALICE, 0)), None);
     assert_eq!(f.read(f.shop().tier(ALICE, 0)), None);
     assert!(!f.read(f.shop().has_access(9, u32::MAX, account)));

@@ -130,7 +130,7 @@ fn buy_gives_access_for_ever_and_gives_change() {
     f.publish(&alice, ALICE, forever(500));
     let (before, alices) = (f.chain.total_balance(&bob.id()), f.has_money(&alice));
     // He agrees to 600 and attaches 1,000; it costs 500.
-    let receipt = f.done(&bob, f.shop().buy(ALICE, 0, None, 600, None), 1_000);
+    let receipt = f.done(&bob, f.shop().buy(order_at(0, 600), None, None), 1_000);
     assert_eq!(
         payments(&receipt),
         [(bob.id().ink(), None, vec![bought(0, &bob, 500, None)])]
@@ -152,7 +152,7 @@ fn buy_gives_access_for_ever_and_gives_change() {
 fn buy_for_another_gives_them_access_and_tells_who_paid() {
     let (mut f, alice, bob, carol) = world();
     f.publish(&alice, ALICE, forever(500));
-    let message = f.shop().buy(ALICE, 0, Some(carol.id().ink()), 500, None);
+    let message = f.shop().buy(order_at(0, 500), Some(carol.id().ink()), None);
     let receipt = f.done(&bob, message, 500);
     assert_eq!(
         payments(&receipt),
@@ -169,7 +169,7 @@ fn buy_refuses_what_is_owned_already_by_whoever_it_is_for() {
     f.publish(&alice, ALICE, forever(500));
     f.buy(&bob, 0, 500);
     for (payer, owner) in [(&bob, None), (&carol, Some(bob.id().ink()))] {
-        let message = f.shop().buy(ALICE, 0, owner, 500, None);
+        let message = f.shop().buy(order_at(0, 500), owner, None);
         assert_eq!(
             f.refuse(payer, message, 500),
             Error::Access(AccessError::AlreadyOwned)
@@ -182,9 +182,9 @@ fn buy_refuses_what_is_owned_already_by_whoever_it_is_for() {
 fn buy_refuses_a_price_above_the_maximum_and_too_little_value() {
     let (mut f, alice, bob, _) = world();
     f.publish(&alice, ALICE, forever(500));
-    let message = f.shop().buy(ALICE, 0, None, 499, None);
+    let message = f.shop().buy(order_at(0, 499), None, None);
     assert_eq!(f.refuse(&bob, message, 1_000), Error::PriceAboveMax(500));
-    let message = f.shop().buy(ALICE, 0, None, 1_000, None);
+    let message = f.shop().buy(order_at(0, 1_000), None, None);
     assert_eq!(f.refuse(&bob, message, 499), Error::ValueTooLow(500));
     f.assert_solvent();
 }
@@ -194,7 +194,7 @@ fn buy_refuses_an_item_that_was_never_published() {
     let (mut f, alice, bob, _) = world();
     f.publish(&alice, ALICE, forever(5));
     for (creator, item) in [(ALICE, 1), (ALICE, u32::MAX), (9, 0)] {
-        let message = f.shop().buy(creator, item, None, 5, None);
+        let message = f.shop().buy(order_of(creator, item, 5), None, None);
         assert_eq!(f.refuse(&bob, message, 5), Error::UnknownItem);
     }
     f.assert_solvent();
@@ -208,11 +208,7 @@ fn buy_many_buys_of_several_creators_for_one_account() {
     f.publish(&alice, ALICE, forever(700));
     f.publish(&carol, second, forever(1_100));
     let before = [&alice, &carol].map(|who| f.has_money(who));
-    let of_second = Order {
-        creator: second,
-        item: 0,
-        max_price: 1_100,
-    };
+    let of_second = order_of(second, 0, 1_100);
     // Back and forth, so that no purchase is lost when creator and page change.
     let orders = vec![order(0), of_second, order(1)];
     f.done(&bob, f.shop().buy_many(orders, None, None), 2_300);
@@ -229,7 +225,7 @@ fn buy_many_skips_what_cannot_be_had_and_gives_its_money_back() {
     for _ in 0..4 {
         f.publish(&alice, ALICE, forever(500));
     }
-    let gift = f.shop().buy(ALICE, 0, Some(bob.id().ink()), 500, None);
+    let gift = f.shop().buy(order_at(0, 500), Some(bob.id().ink()), None);
     f.done(&carol, gift, 500);
     f.done(&alice, f.shop().retire(ALICE, 1), 0);
     f.done(&alice, f.shop().set_price(ALICE, 2, 501), 0);
@@ -295,7 +291,7 @@ fn buy_many_refuses_none_or_65_and_too_little_value() {
 fn items_127_and_128_are_in_different_pages() {
     let (mut f, alice, bob, _) = world();
     for _ in 0..130 {
-        let message = f.shop().publish(ALICE, forever(5));
+        let message = f.shop().publish(ALICE, forever(5), content());
         f.chain.call_unasked(&alice, message, 0).unwrap();
     }
     // The last of page 0 needs a page, its neighbour in page 0 does not, the first of page 1 does.
@@ -348,7 +344,7 @@ fn pass_is_extended_from_its_end_and_anew_once_it_is_over() {
     f.buy(&bob, 0, 5);
     assert_eq!(until(&mut f), first + 2 * DAY);
     // A gift extends it, too.
-    let message = f.shop().buy(ALICE, 0, Some(bob.id().ink()), 5, None);
+    let message = f.shop().buy(order_at(0, 5), Some(bob.id().ink()), None);
     f.done(&carol, message, 5);
     assert_eq!(until(&mut f), first + 3 * DAY);
     // At its end, to the millisecond, it is over: the next begins right there, with no gap.
@@ -371,7 +367,7 @@ fn page_tells_passes_and_purchases_for_ever() {
     f.publish(&alice, ALICE, pass(7, DAY));
     let mut history = purchases(&f.buy(&bob, 0, 5));
     let from = f.chain.now();
-    let message = f.shop().buy(ALICE, 1, Some(bob.id().ink()), 7, None);
+    let message = f.shop().buy(order_at(1, 7), Some(bob.id().ink()), None);
     history.extend(purchases(&f.done(&carol, message, 7)));
     let expected = Page {
         owned: 1,
@@ -454,7 +450,7 @@ fn referrer_gets_their_share_at_once_and_the_creator_the_rest() {
     let before = [&alice, &carol].map(|who| f.has_money(who));
     let treasury = f.treasury();
     let referrer = Some(carol.id().ink());
-    let message = f.shop().buy(ALICE, 0, None, 999, referrer);
+    let message = f.shop().buy(order_at(0, 999), None, referrer);
     let receipt = f.done(&bob, message, 999);
     // A tenth is 99, and the fee on it 2; the fee on all is 24.
     let told = Payment::Purchase {
@@ -499,11 +495,7 @@ fn share_that_cannot_be_moved_to_the_referrer_is_the_creators() {
     f.publish(&carol, second, referred(2_000, 500));
     let nobody: AccountId = [9; 32].into();
     let before = [&alice, &carol].map(|who| f.has_money(who));
-    let of_second = Order {
-        creator: second,
-        item: 0,
-        max_price: 2_000,
-    };
+    let of_second = order_of(second, 0, 2_000);
     let referrer = Some(nobody.ink());
     let message = f.shop().buy_many(vec![order(0), of_second], None, referrer);
     let receipt = f.done(&bob, message, 3_000);
@@ -532,7 +524,7 @@ fn buy_refuses_whoever_pays_or_gets_access_as_referrer_also_where_there_is_no_sh
     for item in [0, 1] {
         for referrer in [&bob, &carol] {
             let referrer = Some(referrer.id().ink());
-            let message = f.shop().buy(ALICE, item, owner, 1_000, referrer);
+            let message = f.shop().buy(order_at(item, 1_000), owner, referrer);
             assert_eq!(f.refuse(&bob, message, 1_000), Error::SelfReferral);
         }
     }

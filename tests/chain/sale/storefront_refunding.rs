@@ -203,7 +203,7 @@ fn pass_that_another_extended_can_be_refunded_to_whoever_paid_for_it() {
     let from = f.chain.now();
     let mut history = purchases(&f.buy(&bob, PASS, 1_000));
     f.done(&alice, f.shop().set_price(ALICE, PASS, 1), 0);
-    let gift = f.shop().buy(ALICE, PASS, Some(bob.id().ink()), 1, None);
+    let gift = f.shop().buy(order_at(PASS, 1), Some(bob.id().ink()), None);
     history.extend(purchases(&f.done(&carol, gift, 1)));
     let page = f.read(f.shop().page(ALICE, bob.id().ink(), 0));
     assert_eq!(page.until(0), Some(from + 2 * DAY));
@@ -267,7 +267,9 @@ fn refund_of_a_referred_sale_gives_back_all_and_leaves_fee_and_share_where_they_
     f.publish(&alice, ALICE, referred(1_000, 1_000));
     let before = [&alice, &carol].map(|who| f.has_money(who));
     let treasury = f.treasury();
-    let message = f.shop().buy(ALICE, 0, None, 1_000, Some(carol.id().ink()));
+    let message = f
+        .shop()
+        .buy(order_at(0, 1_000), None, Some(carol.id().ink()));
     let history = purchases(&f.done(&bob, message, 1_000));
     let message = refund(&mut f, &bob, &history, &[0]);
     let receipt = f.done(&alice, message, 1_000);

@@ -2,7 +2,13 @@
 //! `storefront_refunding`.
 
 use crate::sale::world::*;
-use storefront::{events::Change, shop::Shop, Error};
+use storefront::{
+    books::{Books, Payee},
+    events::{CatalogueChanged, Change},
+    Error,
+};
+
+const HALF: u32 = PARTS / 2;
 
 /// An account that does not exist: the chain refuses to pay it less than the existential deposit.
 fn fresh(byte: u8) -> AccountId {
@@ -34,7 +40,9 @@ fn money_of_creators_who_share_it_waits_after_the_fee() {
     assert_eq!(kept_of(&f.done(&bob, message, 40)), [for_alice(40)]);
     // A referrer has their share at once: 97 of 1,000.
     let dave = f.chain.account("dave", UNIT);
-    let message = f.shop().buy(ALICE, 0, None, 1_000, Some(dave.id().ink()));
+    let message = f
+        .shop()
+        .buy(order_at(0, 1_000), None, Some(dave.id().ink()));
     assert_eq!(kept_of(&f.done(&bob, message, 1_000)), [for_alice(877)]);
     assert_eq!(f.has_money(&dave), UNIT + 98);
     let message = f.shop().buy_blinded(ALICE, 0, [1; 32], 1_000);
@@ -80,7 +88,10 @@ fn payout_follows_the_split_in_its_order_and_takes_no_fee_again() {
     let before = f.has_money(&carol);
     // Anyone can call it.
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
-    let told = payout(vec![sent(&carol.id(), 6_825), sent(&alice.id(), 2_925)]);
+    let told = payout(vec![
+        sent(&carol.id(), 700_000, 6_825),
+        sent(&alice.id(), 300_000, 2_925),
+    ]);
     assert_eq!(releases(&receipt), [told]);
     assert_eq!(receipt.deposit, 0);
     assert_eq!(f.has_money(&carol), before + 6_825);
@@ -112,7 +123,7 @@ fn payout_refuses_what_cannot_be_divided_yet_and_divides_it_later() {
     assert_eq!(f.refuse(&bob, f.shop().payout(ALICE), 0), Error::NothingDue);
     f.tip(&bob, 2);
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
-    let told = payout(vec![sent(&carol.id(), 1), sent(&alice.id(), 1)]);
+    let told = payout(vec![sent(&carol.id(), HALF, 1), sent(&alice.id(), HALF, 1)]);
     assert_eq!(releases(&receipt), [told]);
     assert_eq!(f.books(), 1);
     assert_eq!(f.refuse(&bob, f.shop().payout(ALICE), 0), Error::NothingDue);
@@ -126,7 +137,7 @@ fn share_too_small_for_a_fresh_account_stays_its_own_while_others_are_paid() {
     f.split(&alice, &[(&nobody, 500_000), (&alice.id(), 500_000)]);
     f.tip(&bob, 2_000);
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
-    let told = payout(vec![kept(&nobody, 975), sent(&alice.id(), 975)]);
+    let told = payout(vec![kept(&nobody, HALF, 975), sent(&alice.id(), HALF, 975)]);
     assert_eq!(releases(&receipt), [told]);
     // Nobody can be made to pay for a record of it.
     assert_eq!(receipt.deposit, 0);
@@ -135,13 +146,16 @@ fn share_too_small_for_a_fresh_account_stays_its_own_while_others_are_paid() {
     assert_eq!(f.refuse(&alice, message, 0), Error::TransferFailed);
     f.tip(&bob, 2_000);
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
-    let told = payout(vec![kept(&nobody, 1_950), sent(&alice.id(), 975)]);
+    let told = payout(vec![
+        kept(&nobody, HALF, 1_950),
+        sent(&alice.id(), HALF, 975),
+    ]);
     assert_eq!(releases(&receipt), [told]);
     assert_eq!(f.solvency(), (1_950, 1_950));
     // Once enough came together, or once the account exists, it is sent.
     f.chain.mint(&nobody, existential_deposit());
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
-    let told = payout(vec![sent(&nobody, 1_950), sent(&alice.id(), 0)]);
+    let told = payout(vec![sent(&nobody, HALF, 1_950), sent(&alice.id(), HALF, 0)]);
     assert_eq!(releases(&receipt), [told]);
     assert_eq!(f.chain.balance(&nobody), existential_deposit() + 1_950);
     assert_eq!(f.solvency(), (0, 0));
@@ -161,7 +175,10 @@ fn payout_to_a_single_account_that_is_too_small_fails_until_it_is_enough() {
     f.tip(&bob, existential_deposit() / 2);
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
     let amount = net(existential_deposit()) + net(existential_deposit() / 2);
-    assert_eq!(releases(&receipt), [payout(vec![sent(&nobody, amount)])]);
+    assert_eq!(
+        releases(&receipt),
+        [payout(vec![sent(&nobody, PARTS, amount)])]
+    );
     assert_eq!(f.solvency(), (0, 0));
     f.assert_solvent();
 }
@@ -174,7 +191,10 @@ fn a_new_split_divides_what_was_set_aside_for_the_old_one() {
     f.done(&bob, f.shop().payout(ALICE), 0);
     f.split(&alice, &[(&carol.id(), 900_000), (&alice.id(), 100_000)]);
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
-    let told = payout(vec![sent(&carol.id(), 877), sent(&alice.id(), 97)]);
+    let told = payout(vec![
+        sent(&carol.id(), 900_000, 877),
+        sent(&alice.id(), 100_000, 97),
+    ]);
     assert_eq!(releases(&receipt), [told]);
     assert_eq!(f.books(), 1);
     f.assert_solvent();
@@ -194,7 +214,7 @@ fn refresh_takes_over_what_the_registry_says_and_tells_so_if_it_is_new() {
     assert_eq!(f.has_money(&alice), before + 975);
     let receipt = f.done(&bob, f.shop().refresh(ALICE), 0);
     let payee = Change::Payee {
-        payee: Some(carol.id().ink()),
+        payee: Payee::Account(carol.id().ink()),
         version: 1,
     };
     assert_eq!(catalogue(&receipt), [(ALICE, payee)]);
@@ -217,15 +237,14 @@ fn payout_takes_over_what_the_registry_says_too() {
     let message = f.reg().set_payout(ALICE, parts, None, vec![]);
     f.done(&alice, message, 0);
     let receipt = f.done(&bob, f.shop().payout(ALICE), 0);
-    let told = payout(vec![sent(&carol.id(), 975)]);
+    let told = payout(vec![sent(&carol.id(), PARTS, 975)]);
     assert_eq!(releases(&receipt), [told]);
-    let expected = Shop {
-        alone: true,
-        payee: carol.id().ink(),
+    let expected = Books {
+        payee: Payee::Account(carol.id().ink()),
         version: 2,
-        ..Shop::default()
+        ..Books::default()
     };
-    assert_eq!(f.read(f.shop().shop(ALICE)), Some(expected));
+    assert_eq!(f.read(f.shop().books(ALICE)), Some(expected));
     f.assert_solvent();
 }
 
@@ -233,16 +252,87 @@ fn payout_takes_over_what_the_registry_says_too() {
 fn registry_tells_of_splits_and_owners_in_the_message_that_changes_them() {
     let (mut f, alice, bob, carol) = world();
     let tell = vec![f.storefront_id.ink()];
-    let halves = split(&[(&alice.id(), PARTS / 2), (&carol.id(), PARTS / 2)]);
-    let message = f.reg().set_payout(ALICE, halves, None, tell.clone());
-    f.done(&alice, message, 0);
-    let shop = f.read(f.shop().shop(ALICE)).unwrap();
-    assert_eq!((shop.alone, shop.version), (false, 1));
+    let halves = split(&[(&alice.id(), HALF), (&carol.id(), HALF)]);
+    let message = f
+        .reg()
+        .set_payout(ALICE, halves.clone(), None, tell.clone());
+    let receipt = f.done(&alice, message, 0);
+    let payee = payee(&halves);
+    let told = receipt.events_of::<CatalogueChanged>();
+    let change = Change::Payee { payee, version: 1 };
+    assert_eq!(told[0].change, change);
+    let books = f.read(f.shop().books(ALICE)).unwrap();
+    assert_eq!((books.payee, books.version), (payee, 1));
     let message = f.reg().offer_ownership(ALICE, Some(bob.id().ink()));
     f.done(&alice, message, 0);
     f.done(&bob, f.reg().accept_ownership(ALICE, None, tell), 0);
-    let shop = f.read(f.shop().shop(ALICE)).unwrap();
-    assert_eq!((shop.alone, shop.payee), (true, bob.id().ink()));
+    let books = f.read(f.shop().books(ALICE)).unwrap();
+    assert_eq!(books.payee, Payee::Account(bob.id().ink()));
+    f.assert_solvent();
+}
+
+/// Sets a split of halves, has money wait, and deletes the creator.
+fn deleted(f: &mut Farthing, alice: &Account, bob: &Account, parts: &[(&AccountId, u32)]) {
+    f.split(alice, parts);
+    f.tip(bob, 1_000);
+    f.done(alice, f.reg().release_handle(ALICE), 0);
+    f.chain.advance(31 * DAY);
+    f.done(alice, f.reg().delete(ALICE, None), 0);
+}
+
+#[test]
+fn what_waits_for_a_deleted_creator_goes_along_the_last_split() {
+    let (mut f, alice, bob, carol) = world();
+    let [a, b, c] = [&alice, &bob, &carol].map(|who| who.id());
+    let parts = [(&a, HALF), (&c, HALF)];
+    let message = f.shop().payout_deleted(ALICE, split(&parts));
+    assert_eq!(f.refuse(&bob, message, 0), Error::NotDeleted);
+    deleted(&mut f, &alice, &bob, &parts);
+    for message in [f.shop().payout(ALICE), f.shop().refresh(ALICE)] {
+        assert_eq!(f.refuse(&bob, message, 0), Error::CreatorDeleted);
+    }
+    // Payments go on as before.
+    f.tip(&bob, 1_000);
+    let others = [
+        vec![(&a, HALF - 1), (&c, HALF + 1)],
+        vec![(&c, HALF), (&a, HALF)],
+        vec![(&b, PARTS)],
+        vec![],
+    ];
+    for other in others {
+        let message = f.shop().payout_deleted(ALICE, split(&other));
+        assert_eq!(f.refuse(&bob, message, 0), Error::WrongSplit);
+    }
+    let message = f.shop().payout_deleted(9, split(&parts));
+    assert_eq!(f.refuse(&bob, message, 0), Error::NotOpen);
+    let message = f.shop().payout_deleted(ALICE, split(&parts));
+    let receipt = f.done(&bob, message.clone(), 0);
+    let told = payout(vec![
+        sent(&alice.id(), HALF, 975),
+        sent(&carol.id(), HALF, 975),
+    ]);
+    assert_eq!(releases(&receipt), [told]);
+    assert_eq!(f.solvency(), (0, 0));
+    assert_eq!(f.refuse(&bob, message, 0), Error::NothingDue);
+    f.assert_solvent();
+}
+
+#[test]
+fn deleted_creator_with_a_single_payee_is_paid_at_once_and_later() {
+    let (mut f, alice, bob, _) = world();
+    let nobody = fresh(9);
+    deleted(&mut f, &alice, &bob, &[(&nobody, PARTS)]);
+    f.chain.mint(&nobody, existential_deposit());
+    f.tip(&bob, 1_000);
+    assert_eq!(f.chain.balance(&nobody), existential_deposit() + 975);
+    let message = f.shop().payout_deleted(ALICE, split(&[(&bob.id(), PARTS)]));
+    assert_eq!(f.refuse(&bob, message, 0), Error::WrongSplit);
+    // A single account, but not all of it.
+    let message = f.shop().payout_deleted(ALICE, split(&[(&nobody, 1)]));
+    assert_eq!(f.refuse(&bob, message, 0), Error::WrongSplit);
+    let message = f.shop().payout_deleted(ALICE, split(&[(&nobody, PARTS)]));
+    f.done(&bob, message, 0);
+    assert_eq!(f.solvency(), (0, 0));
     f.assert_solvent();
 }
 

@@ -13,7 +13,8 @@ pub use farthing_types::{
 pub use registry::creator::{Permission, Permissions, Profile};
 pub use storefront::{
     access::{Purchase, Term},
-    catalogue::Listing,
+    books::Payee,
+    catalogue::{Content, Listing},
     events::{Kept, Order, Payment, Release, Share, Tip},
 };
 
@@ -57,10 +58,32 @@ pub fn guardian(f: &mut Farthing) -> Account {
 pub fn forever(price: Balance) -> Listing {
     Listing {
         price,
-        content: [7; 32],
+        pay_what_you_want: false,
         period: None,
         referral: 0,
         tier: None,
+        copies: None,
+    }
+}
+
+/// What every item is, unless a test is about that.
+pub fn content() -> Content {
+    Farthing::content()
+}
+
+/// An item for ever at `price`, of which there are so many copies.
+pub fn limited(price: Balance, copies: u32) -> Listing {
+    Listing {
+        copies: Some(copies),
+        ..forever(price)
+    }
+}
+
+/// An item for ever at `price` or as much more as one wants.
+pub fn what_you_want(price: Balance) -> Listing {
+    Listing {
+        pay_what_you_want: true,
+        ..forever(price)
     }
 }
 
@@ -96,10 +119,16 @@ pub fn order(item: ItemId) -> Order {
 
 /// An order of one item of [`ALICE`] for at most `max_price`.
 pub fn order_at(item: ItemId, max_price: Balance) -> Order {
+    order_of(ALICE, item, max_price)
+}
+
+/// An order of one item for at most `max_price`, in whichever edition.
+pub fn order_of(creator: CreatorId, item: ItemId, max_price: Balance) -> Order {
     Order {
-        creator: ALICE,
+        creator,
         item,
         max_price,
+        edition: None,
     }
 }
 
@@ -159,20 +188,26 @@ pub fn split(parts: &[(&AccountId, u32)]) -> Vec<Recipient<ink::primitives::Acco
         .collect()
 }
 
+/// How the storefront contract keeps a split of several.
+pub fn payee(split: &[Recipient<ink::primitives::AccountId>]) -> Payee {
+    Payee::Split(commitment::blake2_256(&split.encode()))
+}
+
 /// A share that arrived.
-pub fn sent(account: &AccountId, amount: Balance) -> Share {
+pub fn sent(account: &AccountId, parts: u32, amount: Balance) -> Share {
     Share {
         account: account.ink(),
+        parts,
         amount,
         sent: true,
     }
 }
 
 /// A share that the chain refused to move.
-pub fn kept(account: &AccountId, amount: Balance) -> Share {
+pub fn kept(account: &AccountId, parts: u32, amount: Balance) -> Share {
     Share {
         sent: false,
-        ..sent(account, amount)
+        ..sent(account, parts, amount)
     }
 }
 
@@ -370,7 +405,7 @@ impl Words for Farthing {
     fn buy(&mut self, payer: &Account, item: ItemId, price: Balance) -> Receipt {
         self.done(
             payer,
-            self.shop().buy(ALICE, item, None, price, None),
+            self.shop().buy(order_at(item, price), None, None),
             price,
         )
     }
@@ -380,8 +415,8 @@ impl Words for Farthing {
     }
 
     fn books(&mut self) -> Balance {
-        self.read(self.shop().shop(ALICE))
-            .map_or(0, |shop| shop.balance)
+        self.read(self.shop().books(ALICE))
+            .map_or(0, |books| books.balance)
     }
 
     fn has_money(&mut self, account: &Account) -> Balance {

@@ -58,9 +58,9 @@ fn payee_cannot_make_a_stream_earn_more() {
     let (stream, _) = s.open(ONE, 100_000);
     let message = s.to().set_rate(stream, u128::MAX);
     assert_eq!(s.refuse(&ben, message, 0), Error::NotPayer(stream));
-    s.done(&ann, s.to().pause(stream), 0);
+    s.done(&ann, s.to().pause_stream(stream), 0);
     let before = s.due(stream);
-    let message = s.to().resume(stream);
+    let message = s.to().resume_stream(stream);
     assert_eq!(s.refuse(&ben, message, 0), Error::NotPayer(stream));
     assert_eq!(s.due(stream), before);
     s.assert_solvent();
@@ -172,7 +172,7 @@ fn pause_takes_nothing_of_what_was_earned() {
     let ann = s.ann.clone();
     let (stream, from) = s.open(ONE, 100_000);
     s.chain.seal_at(from + 60_000);
-    s.done(&ann, s.to().pause(stream), 0);
+    s.done(&ann, s.to().pause_stream(stream), 0);
     let (got, paid, _) = s.ann_does(s.to().stop(stream));
     assert_eq!((got, paid), (40_000, 60_000));
     s.assert_solvent();
@@ -311,7 +311,7 @@ fn a_thousand_claims_pay_the_same_as_one() {
     // The other earned as much at the time of that last claim.
     let mut other = s.record(1).unwrap();
     assert_eq!(other.since, from);
-    other.settle(end);
+    other.accrue(end);
     assert_eq!(other.earned, often);
     // And both are paid the same up to the same block.
     s.chain.advance(DAY);
@@ -487,7 +487,7 @@ fn money_attached_to_a_message_that_takes_none_is_refused() {
     let messages = [
         (&ben, s.to().claim(stream)),
         (&ben, s.to().stop(stream)),
-        (&ann, s.to().pause(stream)),
+        (&ann, s.to().pause_stream(stream)),
     ];
     for (who, message) in messages {
         let before = s.solvency();

@@ -1,7 +1,7 @@
 //! Every error of every message.
 
 use super::stage::*;
-use farthing_types::pause::{PauseError, GAP, LONGEST};
+use farthing_types::pause::{PauseError, MAX_PAUSE, MIN_GAP};
 
 /// Every message of the payer to one stream; each of them with what must be attached to it.
 macro_rules! refused_to_payer {
@@ -9,8 +9,8 @@ macro_rules! refused_to_payer {
         let (who, stream): (Account, StreamId) = ($who.clone(), $stream);
         assert_eq!($s.refuse(&who, $s.to().top_up(stream), 5), $error);
         assert_eq!($s.refuse(&who, $s.to().set_rate(stream, 5), 0), $error);
-        assert_eq!($s.refuse(&who, $s.to().pause(stream), 0), $error);
-        assert_eq!($s.refuse(&who, $s.to().resume(stream), 0), $error);
+        assert_eq!($s.refuse(&who, $s.to().pause_stream(stream), 0), $error);
+        assert_eq!($s.refuse(&who, $s.to().resume_stream(stream), 0), $error);
     };
 }
 
@@ -105,7 +105,7 @@ fn pause_and_resume_refuse_a_second_time() {
     let mut s = Stage::new();
     let ann = s.ann.clone();
     let (stream, _) = s.open(ONE, 1_000_000);
-    let (pause, resume) = (s.to().pause(stream), s.to().resume(stream));
+    let (pause, resume) = (s.to().pause_stream(stream), s.to().resume_stream(stream));
     let not_paused = Error::NotPaused(stream);
     assert_eq!(s.refuse(&ann, resume.clone(), 0), not_paused);
     s.done(&ann, pause.clone(), 0);
@@ -196,16 +196,16 @@ fn opening_is_refused_while_it_is_paused_and_nothing_else_is() {
     let mut s = Stage::new();
     let (ann, ben, guardian) = (s.ann.clone(), s.ben.clone(), s.guardian.clone());
     let [one, other] = [(); 2].map(|()| s.open(ONE, 1_000_000).0);
-    let until = s.chain.now() + LONGEST;
-    s.done(&guardian, s.to().pause_deposits(LONGEST), 0);
-    let paused = Error::DepositsPaused(until);
+    let until = s.chain.now() + MAX_PAUSE;
+    s.done(&guardian, s.to().pause(MAX_PAUSE), 0);
+    let paused = Error::Paused(until);
     let open = s.to().open(ben.id().ink(), 1);
     assert_eq!(s.refuse(&ann, open, 5), paused);
     // A pause lets no running stream run dry.
     s.done(&ann, s.to().top_up(one), 1_000_000);
     s.done(&ann, s.to().set_rate(one, 2 * ONE), 0);
-    s.done(&ann, s.to().pause(one), 0);
-    s.done(&ann, s.to().resume(one), 0);
+    s.done(&ann, s.to().pause_stream(one), 0);
+    s.done(&ann, s.to().resume_stream(one), 0);
     assert!(s.claim(one) > 0);
     assert!(s.got(&ann, s.to().stop(one)).0 > 0);
     assert!(s.got(&ben, s.to().stop(other)).0 > 0);
@@ -220,21 +220,21 @@ fn only_the_guardian_pauses_deposits_and_only_within_bounds() {
     let mut s = Stage::new();
     let guardian = s.guardian.clone();
     for who in [s.ann.clone(), s.ben.clone(), s.eve.clone()] {
-        let pause = s.to().pause_deposits(1);
+        let pause = s.to().pause(1);
         assert_eq!(s.refuse(&who, pause, 0), Error::NotGuardian);
-        let resume = s.to().resume_deposits();
+        let resume = s.to().resume();
         assert_eq!(s.refuse(&who, resume, 0), Error::NotGuardian);
     }
-    for duration in [0, LONGEST + 1] {
-        let pause = s.to().pause_deposits(duration);
+    for duration in [0, MAX_PAUSE + 1] {
+        let pause = s.to().pause(duration);
         let bad = Error::BadPause(PauseError::Duration);
         assert_eq!(s.refuse(&guardian, pause, 0), bad);
     }
-    let until = s.chain.now() + LONGEST;
-    s.done(&guardian, s.to().pause_deposits(LONGEST), 0);
+    let until = s.chain.now() + MAX_PAUSE;
+    s.done(&guardian, s.to().pause(MAX_PAUSE), 0);
     s.chain.seal_at(until);
-    let bad = Error::BadPause(PauseError::NotBefore(until + GAP));
-    let again = s.to().pause_deposits(1);
+    let bad = Error::BadPause(PauseError::NotBefore(until + MIN_GAP));
+    let again = s.to().pause(1);
     assert_eq!(s.refuse(&guardian, again, 0), bad);
     s.assert_solvent();
 }

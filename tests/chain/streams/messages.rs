@@ -143,7 +143,7 @@ fn paused_stream_earns_nothing_until_it_is_resumed() {
     let ann = s.ann.clone();
     let (stream, from) = s.open(ONE, 100_000);
     s.chain.seal_at(from + 10_000);
-    let receipt = s.done(&ann, s.to().pause(stream), 0);
+    let receipt = s.done(&ann, s.to().pause_stream(stream), 0);
     assert_eq!(changes(&receipt), [(stream, Change::Paused)]);
     s.chain.advance(DAY);
     assert_eq!(s.due(stream), (10_000, 90_000));
@@ -153,7 +153,7 @@ fn paused_stream_earns_nothing_until_it_is_resumed() {
     s.done(&ann, s.to().top_up(stream), 10_000);
     assert_eq!(s.claim(stream), 10_000);
     let from = s.chain.now();
-    let receipt = s.done(&ann, s.to().resume(stream), 0);
+    let receipt = s.done(&ann, s.to().resume_stream(stream), 0);
     assert_eq!(changes(&receipt), [(stream, Change::Resumed)]);
     s.chain.seal_at(from + 7_000);
     assert_eq!(s.due(stream), (14_000, 86_000));
@@ -292,7 +292,7 @@ fn claim_many_claims_for_each_payee_and_leaves_out_what_is_worth_nothing() {
     let after = [&ben, &carl].map(|who| s.chain.balance(who));
     assert_eq!(after, [before[0] + due[0], before[1] + due[1]]);
     for stream in [to_ben, to_carl] {
-        s.done(&ann, s.to().pause(stream), 0);
+        s.done(&ann, s.to().pause_stream(stream), 0);
     }
     s.done(&eve, s.to().claim_many(vec![to_ben, to_carl]), 0);
     let again = s.to().claim_many(all);
@@ -364,33 +364,30 @@ fn pause_of_deposits_ends_by_itself_or_by_the_guardian() {
     let (ann, guardian) = (s.ann.clone(), s.guardian.clone());
     s.open(ONE, DAY.into());
     let until = s.chain.now() + DAY;
-    let receipt = s.done(&guardian, s.to().pause_deposits(DAY), 0);
-    let told: Vec<DepositsPausedUntil> = only(&receipt);
+    let receipt = s.done(&guardian, s.to().pause(DAY), 0);
+    let told: Vec<PausedUntil> = only(&receipt);
     assert_eq!(told[0].until, until);
     let overview = Overview {
         guardian: Some(guardian.id().ink()),
-        deposits_paused_until: Some(until),
+        paused_until: Some(until),
         opened: 1,
     };
     assert_eq!(s.read(s.to().overview()), overview);
     let open = s.to().open(s.ben.id().ink(), ONE);
-    assert_eq!(
-        s.refuse(&ann, open.clone(), 1),
-        Error::DepositsPaused(until)
-    );
+    assert_eq!(s.refuse(&ann, open.clone(), 1), Error::Paused(until));
     s.chain.seal_at(until);
     let overview = Overview {
-        deposits_paused_until: None,
+        paused_until: None,
         ..overview
     };
     assert_eq!(s.read(s.to().overview()), overview);
     s.done(&ann, open.clone(), 1);
 
     s.chain.advance(7 * DAY);
-    s.done(&guardian, s.to().pause_deposits(DAY), 0);
+    s.done(&guardian, s.to().pause(DAY), 0);
     let until = s.chain.now();
-    let receipt = s.done(&guardian, s.to().resume_deposits(), 0);
-    let told: Vec<DepositsPausedUntil> = only(&receipt);
+    let receipt = s.done(&guardian, s.to().resume(), 0);
+    let told: Vec<PausedUntil> = only(&receipt);
     assert_eq!(told[0].until, until);
     s.done(&ann, open, 1);
     s.assert_solvent();
@@ -400,14 +397,14 @@ fn pause_of_deposits_ends_by_itself_or_by_the_guardian() {
 fn contract_without_a_guardian_is_paused_by_nobody() {
     let mut s = Stage::new();
     let deployer = s.eve.clone();
-    let told: Vec<StreamsDeployed> = only(&s.streams.deployment);
+    let told: Vec<Deployed> = only(&s.streams.deployment);
     assert_eq!(told[0].guardian, Some(s.guardian.id().ink()));
     s.streams = Streams::deploy(&mut s.chain, &deployer, None);
-    let told: Vec<StreamsDeployed> = only(&s.streams.deployment);
+    let told: Vec<Deployed> = only(&s.streams.deployment);
     assert_eq!(told[0].guardian, None);
     assert_eq!(s.read(s.to().overview()).guardian, None);
     for who in [s.guardian.clone(), deployer] {
-        let message = s.to().pause_deposits(DAY);
+        let message = s.to().pause(DAY);
         assert_eq!(s.refuse(&who, message, 0), Error::NotGuardian);
     }
     s.open(ONE, 5);

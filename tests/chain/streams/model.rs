@@ -9,17 +9,20 @@
 //! |---|---|
 //! | `steps` | what sequences are made of |
 //! | `books` | the model |
+//! | `rebuilt` | the contract as its events alone tell of it |
 //!
 //! Each run draws the same sequences, unless told otherwise (see `sequences`); a failure prints the
 //! shortest sequence found that leads to it.
 
 mod books;
+mod rebuilt;
 mod steps;
 
 use super::stage::*;
 use crate::sequences::{cases, covers, runner};
 use books::{Effect, Flow, Model, Told};
 use farthing_chain::Profile;
+use rebuilt::Rebuilt;
 use std::{cell::RefCell, collections::BTreeMap};
 use steps::{Act, Role, Step};
 
@@ -72,7 +75,7 @@ const LEAST: [(&str, usize); 33] = [
     ("NotBefore", 3),
     ("TransferFailed", 3),
     ("BatchSize", 20),
-    ("DepositsPaused", 40),
+    ("Paused", 40),
     ("NotGuardian", 6),
     ("BadPause", 20),
 ];
@@ -162,6 +165,7 @@ struct Driver {
     signers: Vec<Account>,
     ids: Vec<farthing_chain::AccountId>,
     model: Model,
+    rebuilt: Rebuilt,
 }
 
 impl Driver {
@@ -181,6 +185,7 @@ impl Driver {
             ..Model::default()
         };
         let driver = Self {
+            rebuilt: Rebuilt::new(&streams.deployment),
             streams,
             signers,
             ids,
@@ -237,6 +242,7 @@ impl Driver {
                 next.pay(call, &receipt);
                 self.model = next;
                 self.check_receipt(call, &effect, &receipt);
+                self.rebuilt.follow(&receipt);
                 Ok(())
             }
             (Err(error), Err(Failure::Contract(told))) => {
@@ -265,15 +271,15 @@ impl Driver {
             }
             Act::TopUp(_) => chain.call(signer, to.top_up(stream), value),
             Act::SetRate(rate) => chain.call(signer, to.set_rate(stream, *rate), 0),
-            Act::Pause => chain.call(signer, to.pause(stream), 0),
-            Act::Resume => chain.call(signer, to.resume(stream), 0),
+            Act::Pause => chain.call(signer, to.pause_stream(stream), 0),
+            Act::Resume => chain.call(signer, to.resume_stream(stream), 0),
             Act::Claim => chain.call(signer, to.claim(stream), 0),
             Act::Stop => chain.call(signer, to.stop(stream), 0),
             Act::ClaimMany(_) => chain.call(signer, to.claim_many(call.batch.clone()), 0),
             Act::StopMany(_) => chain.call(signer, to.stop_many(call.batch.clone()), 0),
             Act::Clear(_) => chain.call(signer, to.clear(call.batch.clone()), 0),
-            Act::PauseDeposits(millis) => chain.call(signer, to.pause_deposits(*millis), 0),
-            Act::ResumeDeposits => chain.call(signer, to.resume_deposits(), 0),
+            Act::PauseDeposits(millis) => chain.call(signer, to.pause(*millis), 0),
+            Act::ResumeDeposits => chain.call(signer, to.resume(), 0),
             Act::Send(amount) => {
                 let sent = chain.transfer(signer, &self.ids[CONTRACT], *amount);
                 return sent.map_err(Failure::Chain);
@@ -358,6 +364,7 @@ impl Driver {
             (owed, owed + self.model.forced)
         );
         self.streams.assert_solvent(chain);
+        self.rebuilt.compare(chain, &self.streams);
     }
 
     /// Everybody takes out what is theirs, and nobody can stop them: not the other side, and not the
@@ -416,7 +423,7 @@ fn told(event: &farthing_chain::ContractEvent) -> Told {
     if let Some(event) = event.decode::<StreamsCleared>() {
         return Told::Clearing(event.payer, event.streams);
     }
-    if let Some(event) = event.decode::<DepositsPausedUntil>() {
+    if let Some(event) = event.decode::<PausedUntil>() {
         return Told::Pause(event.until);
     }
     let event: Claimed = event.decode().expect("an event of no other kind");

@@ -118,7 +118,7 @@ pub async fn print(session: &mut Session, who: &Who) -> Outcome {
         let ledger = creator::ledger(*creator, fee, &history);
         let books = session
             .client
-            .read_at(block, shop.call().shop(*creator))
+            .read_at(block, shop.call().books(*creator))
             .await?;
         ledger.reconcile(books.map_or(0, |books| books.balance), block)?;
         ledgers.push(ledger);
@@ -126,12 +126,13 @@ pub async fn print(session: &mut Session, who: &Who) -> Outcome {
     ledgers.push(referrals::ledger(who.account, &history));
     let ledger = channels::ledger(who.account, &history);
     let payer = who.account.id();
-    let kept = channels.call().owed(Vec::new(), vec![payer]);
-    let mut owed: Balance = session.client.read_at(block, kept).await?;
+    let kept = channels.call().solvency(Vec::new(), vec![payer]);
+    let (mut owed, _) = session.client.read_at(block, kept).await?;
     for lanes in channels::lanes(who.account, &history).chunks(100) {
         let keys = lanes.iter().map(|(payee, lane)| (payer, payee.id(), *lane));
-        let rests = channels.call().owed(keys.collect(), Vec::new());
-        owed = owed.saturating_add(session.client.read_at(block, rests).await?);
+        let rests = channels.call().solvency(keys.collect(), Vec::new());
+        let (rests, _) = session.client.read_at(block, rests).await?;
+        owed = owed.saturating_add(rests);
     }
     ledger.reconcile(owed, block)?;
     ledgers.push(ledger);

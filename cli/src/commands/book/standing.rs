@@ -2,10 +2,7 @@
 
 use super::{super::channel, Who};
 use crate::session::{Outcome, Session};
-use channels::{
-    events::{Change as ChannelChange, ChannelsChanged},
-    ChannelsRef,
-};
+use channels::events::{Change as ChannelChange, ChannelsChanged};
 use farthing_client::{Account, Error, Event};
 use ink::codegen::TraitCallBuilder;
 use matching_round::MatchingRoundRef;
@@ -16,6 +13,7 @@ use std::collections::BTreeSet;
 use storefront::StorefrontRef;
 use streams::{
     events::{Change as StreamChange, StreamChanged},
+    reading::MAX_PAGE,
     StreamsRef,
 };
 
@@ -43,7 +41,7 @@ async fn creators(session: &Session, who: &Who) -> Result<Value, Error> {
     let shop: StorefrontRef = session.contract("storefront")?;
     let mut found = Vec::new();
     for creator in &who.creators {
-        if let Some(books) = session.client.read(shop.call().shop(*creator)).await? {
+        if let Some(books) = session.client.read(shop.call().books(*creator)).await? {
             found.push(json!({
                 "creator": creator,
                 "books": books.balance.to_string(),
@@ -55,7 +53,6 @@ async fn creators(session: &Session, who: &Who) -> Result<Value, Error> {
 }
 
 async fn channels(session: &Session, account: Account, history: &[Event]) -> Result<Value, Error> {
-    let channels: ChannelsRef = session.contract("channels")?;
     let mut lines = BTreeSet::new();
     for event in history.iter().filter(|event| event.contract == "channels") {
         let Some(changes) = event.emitted.decode::<ChannelsChanged>() else {
@@ -69,10 +66,11 @@ async fn channels(session: &Session, account: Account, history: &[Event]) -> Res
             }
         }
     }
+    let lines: Vec<_> = lines.into_iter().collect();
+    let (_, found) = channel::channels_now(session, &lines).await?;
     let (mut paying, mut paid) = (Vec::new(), Vec::new());
-    for (payer, payee, lane) in lines {
-        let message = channels.call().channel(payer.id(), payee.id(), lane);
-        let Some(channel) = session.client.read(message).await? else {
+    for ((payer, payee, lane), channel) in lines.into_iter().zip(found) {
+        let Some(channel) = channel else {
             continue;
         };
         let (left, claimed) = (channel.rest().to_string(), channel.claimed.to_string());
@@ -90,7 +88,7 @@ async fn channels(session: &Session, account: Account, history: &[Event]) -> Res
 
 async fn streams(session: &Session, account: Account, history: &[Event]) -> Result<Value, Error> {
     let streams: StreamsRef = session.contract("streams")?;
-    let mut found = Vec::new();
+    let mut own = Vec::new();
     for event in history.iter().filter(|event| event.contract == "streams") {
         let Some(opened) = event.emitted.decode::<StreamChanged>() else {
             continue;
@@ -98,20 +96,20 @@ async fn streams(session: &Session, account: Account, history: &[Event]) -> Resu
         let StreamChange::Opened { payer, payee, .. } = opened.change else {
             continue;
         };
-        if account.id() != payer && account.id() != payee {
-            continue;
+        if account.id() == payer || account.id() == payee {
+            own.push((opened.stream, Account::from(payer), Account::from(payee)));
         }
-        let (due, shown) = session
-            .client
-            .read_json(streams.call().due(opened.stream))
-            .await?;
-        if due.is_some() {
-            found.push(json!({
-                "stream": opened.stream,
-                "payer": Account::from(payer),
-                "payee": Account::from(payee),
-                "now": shown,
-            }));
+    }
+    let mut found = Vec::new();
+    for page in own.chunks(MAX_PAGE) {
+        let which = page.iter().map(|(stream, ..)| *stream).collect();
+        let message = streams.call().streams_listed(which);
+        let (_, shown) = session.client.read_json(message).await?;
+        for (at, (stream, payer, payee)) in page.iter().enumerate() {
+            let now = &shown[at]["due"];
+            if !now.is_null() {
+                found.push(json!({ "stream": stream, "payer": payer, "payee": payee, "now": now }));
+            }
         }
     }
     Ok(found.into())

@@ -49,7 +49,7 @@ pub async fn show(
     let (found, mut json) = session.client.read_json(message).await?;
     if let Some(found) = found {
         json["left"] = found.rest().to_string().into();
-        json["end"] = match found.ends() {
+        json["end"] = match found.end {
             None => json!(null),
             Some(end) => json!(end.time),
         };
@@ -60,7 +60,7 @@ pub async fn show(
 
 pub async fn account(session: &mut Session, account: Option<String>) -> Outcome {
     let account = session.account_or_mine(account).await?;
-    let kept_for = kept(session, account).await?;
+    let kept = kept(session, account).await?;
     let genesis = session.client.chain.genesis();
     let wallet = Receiving::open(session.state().await?, genesis, account)?;
     let papers = wallet.best(address(session)?).map_err(Error::from)?;
@@ -81,7 +81,7 @@ pub async fn account(session: &mut Session, account: Option<String>) -> Outcome 
             })
         })
         .collect();
-    let json = json!({ "kept": kept_for.to_string(), "vouchers": vouchers });
+    let json = json!({ "kept": kept.to_string(), "vouchers": vouchers });
     session.show_read("account", json);
     Ok(())
 }
@@ -90,7 +90,8 @@ pub async fn overview(session: &mut Session) -> Outcome {
     let channels: ChannelsRef = session.contract("channels")?;
     place(session).await?;
     let (_, mut json) = session.client.read_json(channels.call().overview()).await?;
-    let held = session.client.read(channels.call().held()).await?;
+    let solvency = channels.call().solvency(Vec::new(), Vec::new());
+    let (_, held) = session.client.read(solvency).await?;
     json["held"] = held.to_string().into();
     session.show_read("channels", json);
     Ok(())

@@ -10,8 +10,8 @@ use crate::{
 };
 use channels::{
     channel::Channel as OnChain,
-    claims::SignedVoucher,
     events::{Change, ChannelsChanged},
+    messages::SignedVoucher,
     ChannelsRef,
 };
 use clap::Args;
@@ -207,7 +207,7 @@ impl Seen {
         let (now, newest) = channels_now(session, &lines).await?;
         for (channel, newest) in channels.iter_mut().zip(newest) {
             if let (Some(channel), Some(newest)) = (channel, newest) {
-                if channel.epoch == newest.epoch && newest.ends().is_some() {
+                if channel.epoch == newest.epoch && newest.end.is_some() {
                     channel.end = newest.end;
                 }
                 if channel.epoch == newest.epoch {

@@ -308,7 +308,7 @@ impl Pay {
             ))
         };
         let found = found.ok_or_else(|| refused("open one with `farthing channel open`"))?;
-        match found.ends() {
+        match found.end {
             None => Ok(found),
             Some(end) if !end.has_come(now) => Err(refused("its exit has begun")),
             Some(_) => Err(refused("it is over; open another")),

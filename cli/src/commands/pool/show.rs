@@ -6,9 +6,11 @@ use crate::{
     session::{Outcome, Session},
 };
 use farthing_client::Account;
+use farthing_types::text;
 use ink::codegen::TraitCallBuilder;
-use pool_factory::PoolFactoryRef;
-use serde_json::json;
+use pool::{books::Stage, terms::MAX_TITLE};
+use pool_factory::{pool_factory::Shown, PoolFactoryRef};
+use serde_json::{json, Value};
 
 pub async fn show(session: &mut Session, name: &str, whose: Option<String>) -> Outcome {
     let (address, pool) = at(session, name).await?;
@@ -45,49 +47,66 @@ pub async fn list(
 ) -> Outcome {
     let factory: PoolFactoryRef = session.contract("pool_factory")?;
     let factory = factory.call();
-    let (total, listed) = match creator {
-        None => (
-            session.client.read(factory.overview()).await?.pools,
-            session.client.read(factory.latest(skip, count)).await?,
-        ),
-        Some(name) => {
-            let (creator, _) = session.creator(&name).await?;
-            (
-                session.client.read(factory.count_of(creator)).await?,
-                session
-                    .client
-                    .read(factory.latest_of(creator, skip, count))
-                    .await?,
-            )
-        }
+    let creator = match creator {
+        Some(name) => Some(session.creator(&name).await?.0),
+        None => None,
     };
-    let mut found = Vec::new();
-    for listed in listed {
-        let address = Account::from(listed.account);
-        let pool: pool::PoolRef = farthing_client::at(address);
-        let title = session
-            .client
-            .read(pool.call().overview())
-            .await?
-            .terms
-            .title;
-        session
-            .output
-            .say(format!("#{}  {title}  {address}", listed.number));
-        found.push(json!({
-            "number": listed.number,
-            "pool": address,
-            "title": title,
-            "creator": listed.creator,
-            "maker": Account::from(listed.maker),
-            "created": listed.created,
-            "listed": listed.listed,
-        }));
+    let total = match creator {
+        Some(creator) => session.client.read(factory.count_of(creator)).await?,
+        None => session.client.read(factory.overview()).await?.pools,
+    };
+    let (mut found, mut next) = (Vec::new(), Some(skip));
+    let end = skip.saturating_add(count);
+    while let Some(skip) = next.filter(|next| *next < end) {
+        let message = factory.page(creator, skip, end.saturating_sub(skip));
+        let page = session.client.read(message).await?;
+        for shown in page.pools {
+            found.push(line(session, shown));
+        }
+        next = page.next;
     }
     session.output.say(format!("{total} in all"));
     session.output.field("total", total);
     session.output.field("pools", found);
     Ok(())
+}
+
+/// Says what a list says of a pool, and returns it.
+fn line(session: &Session, shown: Shown) -> Value {
+    let Shown { listed, summary } = shown;
+    let address = Account::from(listed.account);
+    let (title, stage) = match summary {
+        Some(summary) => (visible(&summary.terms.title), Some(summary.stage)),
+        None => ("(does not answer)".into(), None),
+    };
+    let number = listed.number;
+    let closed = match stage {
+        Some(Stage::Ended) => "  (ended)",
+        Some(Stage::Missed) => "  (missed its goal)",
+        _ => "",
+    };
+    session
+        .output
+        .say(format!("#{number}  {title}  {address}{closed}"));
+    json!({
+        "number": number,
+        "pool": address,
+        "title": title,
+        "stage": stage.map(|stage| format!("{stage:?}")),
+        "creator": listed.creator,
+        "maker": Account::from(listed.maker),
+        "created": listed.created,
+        "listed": listed.listed,
+    })
+}
+
+/// A stranger's words, without what would change how a terminal shows the rest. The contract refuses such
+/// titles; but whoever answers may be none.
+fn visible(words: &str) -> String {
+    match text::check(words.as_bytes(), MAX_TITLE) {
+        Ok(()) => words.into(),
+        Err(_) => "(unprintable)".into(),
+    }
 }
 
 pub async fn factory(session: &mut Session) -> Outcome {

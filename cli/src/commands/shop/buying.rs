@@ -26,9 +26,13 @@ pub struct Buy {
     owner: Option<String>,
     /// The most that each item may cost, in UNIT; what it costs at present, if it is left out. All of it
     /// is attached, and what is more than the price comes back at once. Of several items, those that cost
-    /// more, went off sale or were given to the buyer in the meantime are left out.
+    /// more, went off sale, are sold out or revised, or were given to the buyer in the meantime are left out.
     #[arg(long)]
     max_price: Option<Amount>,
+    /// What to pay for each item for which one pays what one wants, in UNIT; its price, if this is left
+    /// out.
+    #[arg(long, conflicts_with = "blinded")]
+    pay: Option<Amount>,
     /// Who gets a share of the price, if the items grant one.
     #[arg(long, value_name = "ACCOUNT", conflicts_with = "blinded")]
     referrer: Option<String>,
@@ -103,10 +107,7 @@ impl Buy {
         let mut shop = shop(session)?;
         let done = match &basket.orders[..] {
             [one] => {
-                let (creator, item, most) = (one.creator, one.item, one.max_price);
-                let message = shop
-                    .call_mut()
-                    .buy(creator, item, basket.owner, most, referrer);
+                let message = shop.call_mut().buy(one.clone(), basket.owner, referrer);
                 session.act(&words, Call::new(message, value)).await?
             }
             _ => {
@@ -129,12 +130,7 @@ impl Buy {
         for (name, items) in what {
             let creator = number(session, &name).await?;
             for item in items {
-                let price = price_of(session, &name, creator, item).await?;
-                let order = Order {
-                    creator,
-                    item,
-                    max_price: self.max_price.map_or(price, |max| max.0),
-                };
+                let order = self.order(session, &name, creator, item).await?;
                 orders.extend(std::iter::repeat_n(order, self.times as usize));
             }
         }
@@ -146,24 +142,44 @@ impl Buy {
             referrer: referrer.map(Account::id),
         })
     }
-}
 
-/// What an item costs at present; nothing, if there is none: the contract says so better.
-async fn price_of(
-    session: &Session,
-    name: &str,
-    creator: CreatorId,
-    item: ItemId,
-) -> Result<Balance, Error> {
-    let message = shop(session)?.call().item(creator, item);
-    let Some(found) = session.client.read(message).await? else {
-        return Ok(0);
-    };
-    let price = found.listing.price;
-    session
-        .output
-        .note(format!("{name}'s item {item} costs {}", unit(price)));
-    Ok(price)
+    /// An order of an item in its present edition. Of one that does not exist it is for nothing: the
+    /// contract says so better.
+    async fn order(
+        &self,
+        session: &Session,
+        name: &str,
+        creator: CreatorId,
+        item: ItemId,
+    ) -> Result<Order, Error> {
+        let message = shop(session)?.call().item(creator, item);
+        let found = session.client.read(message).await?;
+        let mut order = Order {
+            creator,
+            item,
+            max_price: 0,
+            edition: found.as_ref().map(|item| item.edition),
+        };
+        let Some(found) = found else {
+            return Ok(order);
+        };
+        let price = found.listing.price;
+        // Where one pays what one wants, all that an order allows is paid: only what was said.
+        order.max_price = match found.listing.pay_what_you_want {
+            true => self.pay.map_or(price, |pay| pay.0),
+            false => self.max_price.map_or(price, |max| max.0),
+        };
+        session.output.note(format!(
+            "{name}'s item {item}, \"{}\", costs {}{}",
+            found.content.title,
+            unit(price),
+            match found.listing.pay_what_you_want {
+                true => " or more",
+                false => "",
+            }
+        ));
+        Ok(order)
+    }
 }
 
 /// Creators and items, in the order of the words.

@@ -5,17 +5,80 @@ use crate::{
     output::unit,
     session::{Outcome, Session},
 };
-use farthing_client::{Account, Call};
-use ink::codegen::TraitCallBuilder;
+use farthing_client::{Account, Call, Done, Error, Event};
+use farthing_types::{
+    commitment,
+    split::{Recipient, PARTS},
+    CreatorId,
+};
+use ink::{codegen::TraitCallBuilder, primitives::AccountId};
+use registry::events::{Change, CreatorChanged};
+use scale::Encode;
 use serde_json::{json, Value};
-use storefront::events::{Release, Released, Share};
+use storefront::{
+    books::Payee,
+    events::{Release, Released, Share},
+};
 
 pub async fn payout(session: &mut Session, creator: &str) -> Outcome {
     let id = number(session, creator).await?;
     let message = shop(session)?.call_mut().payout(id);
     let words = format!("Pay out what waits for {creator}");
     let done = session.act(&words, Call::new(message, 0)).await?;
-    for event in told::<Released, _>(session, &done)? {
+    show_payout(session, id, &done)
+}
+
+pub async fn payout_deleted(session: &mut Session, id: CreatorId) -> Outcome {
+    let mut shop = shop(session)?;
+    let books = session.client.read(shop.call().books(id)).await?;
+    let books =
+        books.ok_or_else(|| Error::Input(format!("Creator #{id} never had a storefront.")))?;
+    let last = session.client.chain.best().await?.number;
+    let history = session.client.history(last).await?;
+    let split = splits(&history, id)
+        .into_iter()
+        .find(|split| is(split, &books.payee))
+        .ok_or_else(|| {
+            Error::Node("no event of the registry tells the creator's last split".into())
+        })?;
+    let message = shop.call_mut().payout_deleted(id, split);
+    let words = format!("Pay out what waits for creator #{id}, who was deleted");
+    let done = session.act(&words, Call::new(message, 0)).await?;
+    show_payout(session, id, &done)
+}
+
+type Recipients = Vec<Recipient<AccountId>>;
+
+/// Whether the storefront keeps this split as its copy.
+fn is(split: &Recipients, payee: &Payee) -> bool {
+    match (payee, &split[..]) {
+        (Payee::Account(account), [one]) => one.account == *account,
+        (Payee::Split(hash), _) => commitment::blake2_256(&split.encode()) == *hash,
+        _ => false,
+    }
+}
+
+/// All splits that a creator ever had: those that were set, and all to each owner.
+fn splits(history: &[Event], id: CreatorId) -> Vec<Recipients> {
+    let whole = |account| {
+        vec![Recipient {
+            account,
+            parts: PARTS,
+        }]
+    };
+    let told = history.iter().filter(|event| event.contract == "registry");
+    let told = told.filter_map(|event| event.emitted.decode::<CreatorChanged>());
+    told.filter(|event| event.creator == id)
+        .filter_map(|event| match event.change {
+            Change::Registered { owner, .. } | Change::Accepted(owner) => Some(whole(owner)),
+            Change::Payout(recipients) => Some(recipients),
+            _ => None,
+        })
+        .collect()
+}
+
+fn show_payout<T>(session: &Session, id: CreatorId, done: &Done<T>) -> Outcome {
+    for event in told::<Released, _>(session, done)? {
         if let Release::Payout { shares, .. } = event.release {
             let shares: Vec<_> = shares.iter().map(|s| show_share(session, s)).collect();
             session

@@ -12,7 +12,13 @@ use farthing_types::{CreatorId, ItemId};
 use ink::codegen::TraitCallBuilder;
 use serde_json::{json, Map, Value};
 use std::{path::PathBuf, time::Duration};
-use storefront::{access::place, catalogue::Item, storefront::Overview, StorefrontRef};
+use storefront::{
+    access::{place, PAGE_ITEMS},
+    books::Payee,
+    catalogue::Item,
+    storefront::Overview,
+    StorefrontRef, MAX_ITEMS, MAX_PAGES,
+};
 
 /// Shows whether an account has access to an item now, and for how long.
 #[derive(Args)]
@@ -22,6 +28,17 @@ pub struct Access {
     /// The item's number.
     item: ItemId,
     /// The account; the signer's, if it is left out.
+    account: Option<String>,
+}
+
+/// Shows what an account has of some creators' items.
+#[derive(Args)]
+pub struct Owned {
+    /// The creators.
+    #[arg(required = true)]
+    creators: Vec<String>,
+    /// The account; the signer's, if it is left out.
+    #[arg(long)]
     account: Option<String>,
 }
 
@@ -57,12 +74,60 @@ impl Access {
             (false, false, Some(until)) => {
                 format!("{account} has no access; it had until {}", time(until))
             }
-            (_, false, None) => format!("{account} has no access"),
+            (true, false, None) => format!("{account} has access: the item is free"),
+            (false, false, None) => format!("{account} has no access"),
         });
         session.output.field("access", access);
         session.output.field("for_ever", for_ever);
         session.output.field("until", json!(until));
         session.output.field("page", json);
+        Ok(())
+    }
+}
+
+impl Owned {
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let account = session.account_or_mine(self.account).await?;
+        let shop = shop(session)?;
+        let (mut pages, mut names) = (Vec::new(), Vec::new());
+        for name in self.creators {
+            let creator = number(session, &name).await?;
+            let books = session.client.read(shop.call().books(creator)).await?;
+            let items = books.map_or(0, |books| books.items);
+            pages.extend((0..items.div_ceil(PAGE_ITEMS)).map(|page| (creator, page)));
+            names.push((creator, name));
+        }
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = now.map_or(0, |now| now.as_millis() as u64);
+        let mut found = Vec::new();
+        for some in pages.chunks(MAX_PAGES) {
+            let message = shop.call().owned(account.id(), some.to_vec());
+            let read = session.client.read(message).await?;
+            for ((creator, number), page) in some.iter().zip(read) {
+                let name = names.iter().find(|(one, _)| one == creator);
+                let name = name.map_or("", |(_, name)| name);
+                for slot in (0..128u8).filter(|slot| page.has_access(*slot, now)) {
+                    let item = number
+                        .saturating_mul(PAGE_ITEMS)
+                        .saturating_add(slot.into());
+                    // At no time does a pass give access for ever.
+                    let for_ever = page.has_access(slot, u64::MAX);
+                    let until = page.until(slot).filter(|_| !for_ever);
+                    let access =
+                        until.map_or("for ever".into(), |end| format!("until {}", time(end)));
+                    session
+                        .output
+                        .say(format!("item {item} of {name}, {access}"));
+                    found.push(json!({ "creator": creator, "item": item, "until": until }));
+                }
+            }
+        }
+        if found.is_empty() {
+            session
+                .output
+                .say(format!("{account} has bought nothing of that"));
+        }
+        session.output.field("owned", found);
         Ok(())
     }
 }
@@ -79,10 +144,13 @@ impl ItemArguments {
             ))
         })?;
         session.output.say(line(self.item, &item));
-        let content = hex::encode(item.listing.content);
+        if !item.content.uri.is_empty() {
+            session.output.say(format!("see {}", item.content.uri));
+        }
+        let content = hex::encode(item.content.commitment);
         session.output.say(format!("content 0x{content}"));
         if let Some(file) = self.file {
-            if content_of(&file)? != item.listing.content {
+            if content_of(&file)? != item.content.commitment {
                 return Err(Error::Input(format!(
                     "{} is not the file that is sold as item {}: its hash is another.",
                     file.display(),
@@ -103,7 +171,14 @@ impl ItemArguments {
 /// An item in a line.
 fn line(number: ItemId, item: &Item) -> String {
     let listing = &item.listing;
-    let mut line = format!("item {number}  {}", unit(listing.price));
+    let price = match listing.price {
+        0 => "free".into(),
+        price => unit(price),
+    };
+    let mut line = format!("item {number}  \"{}\"  {price}", item.content.title);
+    if listing.pay_what_you_want {
+        line += " or more";
+    }
     if let Some(period) = listing.period {
         let period = humantime::format_duration(Duration::from_millis(period));
         line += &format!(" for {period}");
@@ -114,6 +189,12 @@ fn line(number: ItemId, item: &Item) -> String {
     if let Some(tier) = listing.tier {
         line += &format!(", in tier {tier}");
     }
+    if let (Some(left), Some(copies)) = (item.left, listing.copies) {
+        line += &format!(", {left} of {copies} copies left");
+    }
+    if item.edition > 1 {
+        line += &format!(", edition {}", item.edition);
+    }
     if item.retired {
         line += ", off sale";
     }
@@ -123,7 +204,7 @@ fn line(number: ItemId, item: &Item) -> String {
 pub async fn show(session: &mut Session, name: &str, skip: ItemId, count: ItemId) -> Outcome {
     let creator = number(session, name).await?;
     let shop = shop(session)?;
-    let message = shop.call().shop(creator);
+    let message = shop.call().books(creator);
     let (books, mut json) = session.client.read_json(message).await?;
     let Some(books) = books else {
         session.output.say(format!(
@@ -138,12 +219,14 @@ pub async fn show(session: &mut Session, name: &str, skip: ItemId, count: ItemId
         "for {name} (creator #{creator}) wait {}",
         unit(books.balance)
     ));
-    session.output.say(match books.alone {
-        true => format!(
+    session.output.say(match books.payee {
+        Payee::Account(payee) => format!(
             "what is paid goes to {}",
-            farthing_client::Account::from(books.payee)
+            farthing_client::Account::from(payee)
         ),
-        false => "what is paid waits here to be divided: `farthing shop payout` does that".into(),
+        Payee::Split(_) => {
+            "what is paid waits here to be divided: `farthing shop payout` does that".into()
+        }
     });
     session.output.say(format!("{} items", books.items));
     let items = items(
@@ -167,11 +250,13 @@ async fn items(
     numbers: std::ops::Range<ItemId>,
 ) -> Result<Vec<Value>, Error> {
     let mut found = Vec::new();
-    for number in numbers {
-        let message = shop.call().item(creator, number);
-        let (item, mut json) = session.client.read_json(message).await?;
-        if let Some(item) = item {
-            session.output.say(format!("  {}", line(number, &item)));
+    for first in numbers.clone().step_by(MAX_ITEMS as usize) {
+        let count = numbers.end.saturating_sub(first);
+        let message = shop.call().items(creator, first, count);
+        let (items, json) = session.client.read_json(message).await?;
+        let told = json.as_array().cloned().unwrap_or_default();
+        for ((number, item), mut json) in (first..).zip(&items).zip(told) {
+            session.output.say(format!("  {}", line(number, item)));
             json["number"] = number.into();
             found.push(json);
         }
@@ -179,23 +264,18 @@ async fn items(
     Ok(found)
 }
 
-/// The prices of all tiers that there are. The contract keeps no list of them: it is asked for each that
-/// there could be.
+/// The prices of all tiers that there are.
 async fn tiers(
     session: &Session,
     shop: &StorefrontRef,
     creator: CreatorId,
 ) -> Result<Map<String, Value>, Error> {
     let mut found = Map::new();
-    let questions = (0..=u8::MAX).map(|tier| shop.call().tier(creator, tier));
-    let prices = session.client.read_all(questions).await?;
-    for (tier, price) in prices.into_iter().enumerate() {
-        if let Some(price) = price {
-            session
-                .output
-                .say(format!("  tier {tier}  {}, blinded", unit(price)));
-            found.insert(tier.to_string(), price.to_string().into());
-        }
+    for (tier, price) in session.client.read(shop.call().tiers(creator)).await? {
+        session
+            .output
+            .say(format!("  tier {tier}  {}, blinded", unit(price)));
+        found.insert(tier.to_string(), price.to_string().into());
     }
     Ok(found)
 }
@@ -210,9 +290,7 @@ pub async fn overview(session: &mut Session) -> Outcome {
     let creators = session.client.read(creators.call().creator_count()).await?;
     let message = shop.call().owed_to_creators(0, creators);
     let to_creators = session.client.read(message).await?;
-    let solvency = session.client.read(shop.call().solvency()).await?;
-    let (owed, held) =
-        solvency.map_err(|error| Error::Chain(farthing_client::Explain::explain(&error)))?;
+    let (owed, held) = session.client.read(shop.call().solvency()).await?;
     session.output.say(format!(
         "it owes {}, of which {} to creators, and holds {}",
         unit(owed),

@@ -109,3 +109,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn books_are_read_as_they_are_written() {
+    use ink::scale::{Decode, Encode};
+    let books = Books {
+        minimum: 1,
+        closes: 2,
+        goal: 3,
+        donated: 4,
+        matched: 5,
+        pocket: 6,
+        matching_until: 7,
+        finalised: true,
+        scheduled: false,
+    };
+    let bytes = books.encode();
+    assert_eq!(Books::decode(&mut &bytes[..]), Ok(books));
+    assert!(Books::decode(&mut &bytes[1..]).is_err());
+}

@@ -56,9 +56,9 @@ fn pledge_has_its_bounds() {
     assert_eq!(until(Some(Millis::MAX), now + 1), Ok(now + 1));
     assert_eq!(until(Some(now + 1), now + 1), Ok(now + 1));
     assert_eq!(until(None, Millis::MAX), Err(PledgeError::Until));
-    let longest = Some(now + LONGEST);
-    assert_eq!(until(longest, Millis::MAX), Ok(now + LONGEST));
-    let longer = Some(now + LONGEST + 1);
+    let longest = Some(now + MAX_AHEAD);
+    assert_eq!(until(longest, Millis::MAX), Ok(now + MAX_AHEAD));
+    let longer = Some(now + MAX_AHEAD + 1);
     assert_eq!(until(longer, Millis::MAX), Err(PledgeError::Until));
 }
 

@@ -92,20 +92,26 @@ fn least_sponsorship_is_at_least_a_hundredth_of_the_goal() {
 #[test]
 fn money_that_goes_straight_through_is_divided_and_rounded_down() {
     let mut terms = terms();
-    assert_eq!(terms.payees().divide(100), Some((2, vec![49, 49])));
+    let divide = |terms: &Terms, amount| {
+        let payees = terms.payees();
+        let (fee, net) = payees.fee_of(amount).unwrap();
+        let all = payees.beneficiaries.iter();
+        let shares: Vec<_> = all
+            .map(|one| part(net, one.parts, PARTS).unwrap())
+            .collect();
+        (fee, shares)
+    };
+    assert_eq!(divide(&terms, 100), (2, vec![49, 49]));
     // The fee of 51 is a unit and a bit; one of the 50 left to them cannot be halved.
-    assert_eq!(terms.payees().divide(52), Some((1, vec![25, 25])));
-    assert_eq!(terms.payees().divide(1), Some((0, vec![0, 0])));
-    assert!(terms.payees().divide(Balance::MAX).is_some());
+    assert_eq!(divide(&terms, 52), (1, vec![25, 25]));
+    assert_eq!(divide(&terms, 1), (0, vec![0, 0]));
+    divide(&terms, Balance::MAX);
     terms.fee = None;
     terms.beneficiaries = vec![Recipient {
         account: account(1),
         parts: PARTS,
     }];
-    assert_eq!(
-        terms.payees().divide(Balance::MAX),
-        Some((0, vec![Balance::MAX]))
-    );
+    assert_eq!(divide(&terms, Balance::MAX), (0, vec![Balance::MAX]));
 }
 
 #[test]
@@ -133,11 +139,11 @@ fn closing_is_in_the_future_and_not_too_far() {
         goal: 1,
         deadline: at,
     };
-    for at in [NOW + 1, NOW + LONGEST] {
+    for at in [NOW + 1, NOW + MAX_AHEAD] {
         assert_eq!(check(|t| t.mode = keep(at)), Ok(()));
         assert_eq!(check(|t| t.mode = goal(at)), Ok(()));
     }
-    for at in [0, NOW, NOW + LONGEST + 1, Millis::MAX] {
+    for at in [0, NOW, NOW + MAX_AHEAD + 1, Millis::MAX] {
         assert_eq!(check(|t| t.mode = keep(at)), Err(TermsError::Closing));
         assert_eq!(check(|t| t.mode = goal(at)), Err(TermsError::Closing));
     }
@@ -160,7 +166,7 @@ fn figures_have_their_bounds() {
 
 #[test]
 fn release_rises_to_all_of_it_in_time() {
-    let last = NOW + LONGEST_RELEASE;
+    let last = NOW + MAX_RELEASE;
     for good in [
         steps(&[(0, PARTS)]),
         steps(&[(0, 0), (5, 1), (last, PARTS)]),
@@ -204,5 +210,29 @@ proptest! {
     ) {
         let exact = proportion(amount, parts, PARTS, 0).map(|(share, _)| share);
         prop_assert_eq!(part(amount, parts, PARTS), exact);
+    }
+}
+
+#[test]
+fn payees_are_read_as_they_are_written() {
+    use ink::scale::{Decode, Encode};
+    let recipient = |n: u8| Recipient {
+        account: [n; 32].into(),
+        parts: u32::from(n) * 1_000,
+    };
+    let fee = Fee {
+        points: 150,
+        treasury: [99; 32].into(),
+    };
+    for fee in [None, Some(fee)] {
+        for count in [1, 2, 16] {
+            let payees = Payees {
+                fee: fee.clone(),
+                beneficiaries: (1..=count).map(recipient).collect(),
+            };
+            let bytes = payees.encode();
+            assert_eq!(Payees::decode(&mut &bytes[..]), Ok(payees));
+            assert!(Payees::decode(&mut &bytes[..bytes.len() - 1]).is_err());
+        }
     }
 }

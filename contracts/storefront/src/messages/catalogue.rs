@@ -1,16 +1,20 @@
 //! What creators say they sell, and where their money goes.
 
 use crate::{
-    catalogue::{Item, Listing, ListingError},
+    books::{Books, Payee},
+    catalogue::{Content, Item, Listing, ListingError},
     error::{Error, Result},
     events::{CatalogueChanged, Change},
-    shop::Shop,
     storefront::Storefront,
 };
 use farthing_shared::ask;
-use farthing_types::{Balance, CreatorId, ItemId};
+use farthing_types::{
+    split::{Recipient, PARTS},
+    Balance, CreatorId, ItemId,
+};
 use ink::{
     codegen::{StaticEnv, TraitCallBuilder},
+    env::hash::Blake2x256,
     primitives::AccountId,
 };
 use registry::{creator::Permission, PayoutSplit};
@@ -19,33 +23,68 @@ impl Storefront {
     #[inline(never)]
     pub(crate) fn begin(&mut self, creator: CreatorId) -> Result<()> {
         self.check_permission(creator, Permission::Catalogue)?;
-        if self.shops.contains(creator) {
+        if self.books.contains(creator) {
             return Err(Error::AlreadyOpen);
         }
         let payout = self.ask_payout(creator)?;
         self.tell(creator, Change::Opened);
-        self.follow(creator, Shop::default(), &payout);
+        self.follow(creator, Books::default(), &payout);
         Ok(())
     }
 
     #[inline(never)]
-    pub(crate) fn put_up(&mut self, creator: CreatorId, listing: Listing) -> Result<ItemId> {
+    pub(crate) fn put_up(
+        &mut self,
+        creator: CreatorId,
+        listing: Listing,
+        content: Content,
+    ) -> Result<ItemId> {
         listing.check().map_err(Error::BadListing)?;
+        content.check().map_err(Error::BadListing)?;
         self.check_permission(creator, Permission::Catalogue)?;
         if listing.referral != 0 {
             self.check_permission(creator, Permission::Price)?;
         }
-        let mut shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
-        let item = shop.number_item().ok_or(Error::CatalogueFull)?;
-        self.shops.insert(creator, &shop);
+        let mut books = self.open_books(creator)?;
+        let item = books.number_item().ok_or(Error::CatalogueFull)?;
+        self.keep_books(creator, &books);
         let record = Item {
+            left: listing.copies,
             listing,
             retired: false,
+            edition: 1,
+            content,
         };
-        self.items.insert((creator, item), &record);
-        let listing = record.listing;
-        self.tell(creator, Change::Published { item, listing });
+        self.keep_item(creator, item, &record);
+        let change = Change::Published {
+            item,
+            listing: record.listing,
+            content: record.content,
+        };
+        self.tell(creator, change);
         Ok(item)
+    }
+
+    #[inline(never)]
+    pub(crate) fn bring_out(
+        &mut self,
+        creator: CreatorId,
+        item: ItemId,
+        content: Content,
+    ) -> Result<u32> {
+        content.check().map_err(Error::BadListing)?;
+        let mut record = self.item_to_change(creator, item, Permission::Catalogue)?;
+        let edition = record.edition.checked_add(1).ok_or(Error::Overflow)?;
+        record.edition = edition;
+        record.content = content;
+        self.keep_item(creator, item, &record);
+        let change = Change::Revised {
+            item,
+            edition,
+            content: record.content,
+        };
+        self.tell(creator, change);
+        Ok(edition)
     }
 
     #[inline(never)]
@@ -55,11 +94,9 @@ impl Storefront {
         item: ItemId,
         price: Balance,
     ) -> Result<()> {
-        self.check_permission(creator, Permission::Price)?;
-        self.alter(creator, item, |record| {
-            record.listing.price = price;
-            record.listing.check().map_err(Error::BadListing)
-        })?;
+        let mut record = self.item_to_change(creator, item, Permission::Price)?;
+        record.listing.price = price;
+        self.keep_item(creator, item, &record);
         self.tell(creator, Change::Repriced { item, price });
         Ok(())
     }
@@ -71,51 +108,59 @@ impl Storefront {
         item: ItemId,
         tier: Option<u8>,
     ) -> Result<()> {
-        self.check_permission(creator, Permission::Price)?;
-        self.alter(creator, item, |record| {
-            record.listing.tier = tier;
-            Ok(())
-        })?;
+        let mut record = self.item_to_change(creator, item, Permission::Price)?;
+        record.listing.tier = tier;
+        self.keep_item(creator, item, &record);
         self.tell(creator, Change::Tiered { item, tier });
         Ok(())
     }
 
     #[inline(never)]
     pub(crate) fn take_off(&mut self, creator: CreatorId, item: ItemId) -> Result<()> {
-        self.check_permission(creator, Permission::Catalogue)?;
-        self.alter(creator, item, |record| {
-            match core::mem::replace(&mut record.retired, true) {
-                false => Ok(()),
-                true => Err(Error::Retired),
-            }
-        })?;
+        if self.set_retired(creator, item, true)? {
+            return Err(Error::Retired);
+        }
         self.tell(creator, Change::Retired { item });
         Ok(())
     }
 
     #[inline(never)]
     pub(crate) fn bring_back(&mut self, creator: CreatorId, item: ItemId) -> Result<()> {
-        self.check_permission(creator, Permission::Catalogue)?;
-        self.alter(creator, item, |record| {
-            match core::mem::replace(&mut record.retired, false) {
-                true => Ok(()),
-                false => Err(Error::OnSale),
-            }
-        })?;
+        if !self.set_retired(creator, item, false)? {
+            return Err(Error::OnSale);
+        }
         self.tell(creator, Change::Relisted { item });
         Ok(())
     }
 
-    fn alter(
-        &mut self,
+    /// Takes an item off sale or brings it back, and returns whether it was off sale.
+    #[inline(never)]
+    fn set_retired(&mut self, creator: CreatorId, item: ItemId, retired: bool) -> Result<bool> {
+        let mut record = self.item_to_change(creator, item, Permission::Catalogue)?;
+        let was = core::mem::replace(&mut record.retired, retired);
+        self.keep_item(creator, item, &record);
+        Ok(was)
+    }
+
+    #[inline(never)]
+    fn item_to_change(
+        &self,
         creator: CreatorId,
         item: ItemId,
-        change: impl FnOnce(&mut Item) -> Result<()>,
-    ) -> Result<()> {
-        let mut record = self.known_item(creator, item)?;
-        change(&mut record)?;
-        self.items.insert((creator, item), &record);
-        Ok(())
+        permission: Permission,
+    ) -> Result<Item> {
+        self.check_permission(creator, permission)?;
+        self.known_item(creator, item)
+    }
+
+    #[inline(never)]
+    pub(crate) fn keep_item(&mut self, creator: CreatorId, item: ItemId, record: &Item) {
+        self.items.insert((creator, item), record);
+    }
+
+    #[inline(never)]
+    pub(crate) fn keep_books(&mut self, creator: CreatorId, books: &Books) {
+        self.books.insert(creator, books);
     }
 
     #[inline(never)]
@@ -126,7 +171,7 @@ impl Storefront {
         price: Option<Balance>,
     ) -> Result<()> {
         self.check_permission(creator, Permission::Price)?;
-        if !self.shops.contains(creator) {
+        if !self.books.contains(creator) {
             return Err(Error::NotOpen);
         }
         match price {
@@ -145,49 +190,51 @@ impl Storefront {
     #[inline(never)]
     pub(crate) fn ask_payout(&self, creator: CreatorId) -> Result<PayoutSplit> {
         let answer = ask(self.registry.call().payout_split(creator));
-        answer.flatten().ok_or(Error::RegistryFailed)
+        answer
+            .ok_or(Error::RegistryFailed)?
+            .ok_or(Error::CreatorDeleted)
     }
 
     #[inline(never)]
     pub(crate) fn read_anew(&mut self, creator: CreatorId) -> Result<()> {
-        let shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
+        let books = self.open_books(creator)?;
         let payout = self.ask_payout(creator)?;
-        self.follow(creator, shop, &payout);
+        self.follow(creator, books, &payout);
         Ok(())
     }
 
-    /// Takes over what the registry says, and stores the shop.
-    fn follow(&mut self, creator: CreatorId, mut shop: Shop, payout: &PayoutSplit) {
-        if shop.follow(self.alone(payout), payout.version) {
-            self.told_payee(creator, &shop);
-        }
-        self.shops.insert(creator, &shop);
-    }
-
-    /// Who gets all money by this split, if somebody does. What this contract would get itself waits to
-    /// be divided: sent to itself, it would be nobody's.
+    /// Takes over what the registry says, and stores the books.
     #[inline(never)]
-    pub(crate) fn alone(&self, payout: &PayoutSplit) -> Option<AccountId> {
-        match &payout.recipients[..] {
-            [one] if one.account != Self::env().account_id() => Some(one.account),
-            _ => None,
-        }
+    fn follow(&mut self, creator: CreatorId, mut books: Books, payout: &PayoutSplit) {
+        self.take_over(creator, &mut books, payout);
+        self.keep_books(creator, &books);
     }
 
     #[inline(never)]
-    pub(crate) fn told_payee(&self, creator: CreatorId, shop: &Shop) {
-        let change = Change::Payee {
-            payee: shop.alone.then_some(shop.payee),
-            version: shop.version,
-        };
-        self.tell(creator, change);
+    pub(crate) fn take_over(&self, creator: CreatorId, books: &mut Books, payout: &PayoutSplit) {
+        let (payee, version) = (self.payee(&payout.recipients), payout.version);
+        if books.follow(payee, version) {
+            self.tell(creator, Change::Payee { payee, version });
+        }
+    }
+
+    /// Where money goes by this split. What this contract would get itself waits to be divided: sent to
+    /// itself, it would be nobody's.
+    #[inline(never)]
+    pub(crate) fn payee(&self, recipients: &[Recipient<AccountId>]) -> Payee {
+        match recipients {
+            [one] if one.parts == PARTS && one.account != Self::env().account_id() => {
+                Payee::Account(one.account)
+            }
+            _ => Payee::Split(Self::env().hash_encoded::<Blake2x256, _>(&recipients)),
+        }
     }
 
     /// The registry tells of another split. Who has no storefront here is of no concern.
     #[inline(never)]
     pub(crate) fn hear(&mut self, creator: CreatorId, payout: &PayoutSplit) {
-        if let Some(shop) = self.shops.get(creator) {
-            self.follow(creator, shop, payout);
+        if let Some(books) = self.books.get(creator) {
+            self.follow(creator, books, payout);
         }
     }
 
@@ -196,6 +243,7 @@ impl Storefront {
         ink::ToAccountId::<ink::env::DefaultEnvironment>::to_account_id(&self.registry) == account
     }
 
+    #[inline(never)]
     fn tell(&self, creator: CreatorId, change: Change) {
         Self::env().emit_event(CatalogueChanged { creator, change });
     }

@@ -1,14 +1,15 @@
 //! Money in, and straight on.
 
+use super::till::Till;
 use crate::{
     access::{self, Page, Purchase, Term},
+    catalogue::Offer,
     checks::{check_batch, check_tip},
     error::{Error, Result},
     events::{Kept, Order, Payment, Payments, Tip},
     latest::Latest,
     price::Parts,
     storefront::Storefront,
-    till::Till,
 };
 use farthing_shared::try_send;
 use farthing_types::{commitment::receipt_preimage, Balance, CreatorId, Hash, ItemId, Millis};
@@ -18,6 +19,7 @@ use ink::{
     prelude::{vec, vec::Vec},
     primitives::AccountId,
 };
+use registry::creator::Permission;
 
 type Pages = Latest<(CreatorId, AccountId, u32), Page>;
 
@@ -98,19 +100,19 @@ impl Storefront {
         if let Some(referrer) = referrer {
             self.pay_referrer(referrer, &mut sales);
         }
-        let mut till = Till::default();
-        for sale in &sales {
-            till.take(self, sale.creator, sale.parts)?;
-        }
-        let kept = till.close(self)?;
+        let kept = match &sales[..] {
+            // By a shorter way: code that a call enters is paid for.
+            [one] => self.pay_one(one.creator, one.parts)?,
+            many => self.pay_many(many)?,
+        };
         let payments = sales.into_iter().map(|sale| sale.told(buyer.owner));
         self.received(referrer, payments.collect(), kept);
         Ok(())
     }
 
     /// Gives access to all that can be bought. Skips what was given to the buyer in the meantime, went off
-    /// sale or costs more than its order allows: whoever does that to one item must not undo the purchase
-    /// of the others. Fails if nothing is left.
+    /// sale, is sold out, free or revised, or costs more than its order allows: whoever does that to one
+    /// item must not undo the purchase of the others. Fails if nothing is left.
     fn fill(&mut self, orders: &[Order], buyer: &Buyer) -> Result<Vec<Sale>> {
         let mut pages = Pages::default();
         let mut sales = Vec::with_capacity(orders.len());
@@ -118,47 +120,26 @@ impl Storefront {
         for order in orders {
             match self.fill_one(order, buyer, &mut pages) {
                 Ok(sale) => sales.push(sale),
-                Err(skipped @ (Error::Retired | Error::PriceAboveMax(_) | Error::Access(_))) => {
-                    why = skipped
-                }
-                Err(error) => return Err(error),
+                Err(error @ (Error::UnknownItem | Error::Overflow)) => return Err(error),
+                Err(skipped) => why = skipped,
             }
         }
         if sales.is_empty() {
             return Err(why);
         }
-        pages.store(&mut self.pages);
+        pages.write(&mut self.pages);
         Ok(sales)
     }
 
     fn fill_one(&mut self, order: &Order, buyer: &Buyer, pages: &mut Pages) -> Result<Sale> {
         let (creator, item) = (order.creator, order.item);
-        let record = self.known_item(creator, item)?;
-        if record.retired {
-            return Err(Error::Retired);
-        }
-        let listing = record.listing;
-        let paid = listing.price;
-        if paid > order.max_price {
-            return Err(Error::PriceAboveMax(paid));
-        }
-        let (number, slot) = access::place(item);
-        let key = (creator, buyer.owner, number);
-        let page = pages
-            .at(&mut self.pages, key, || Some(Page::default()))
-            .ok_or(Error::UnknownItem)?;
-        let term = page
-            .term(slot, buyer.now, listing.period)
-            .map_err(Error::Access)?;
-        let payer = buyer.payer;
-        let purchase = Purchase {
-            item,
-            payer,
-            paid,
-            term,
+        let offer = self.offer(creator, item).ok_or(Error::UnknownItem)?;
+        let paid = offer.charge(order)?;
+        let term = self.grant((creator, item), &offer, paid, buyer, pages)?;
+        let referral = match buyer.referred {
+            true => offer.listing.referral,
+            false => 0,
         };
-        page.give(&purchase, append);
-        let referral = if buyer.referred { listing.referral } else { 0 };
         let parts = self.parts(paid, referral)?;
         Ok(Sale {
             creator,
@@ -167,6 +148,88 @@ impl Storefront {
             parts,
             term,
         })
+    }
+
+    /// Gives access to an item, and returns for which time.
+    fn grant(
+        &mut self,
+        (creator, item): (CreatorId, ItemId),
+        offer: &Offer,
+        paid: Balance,
+        buyer: &Buyer,
+        pages: &mut Pages,
+    ) -> Result<Option<Term>> {
+        let (number, slot) = access::place(item);
+        let key = (creator, buyer.owner, number);
+        let page = pages
+            .at(&mut self.pages, key, || Some(Page::default()))
+            .ok_or(Error::UnknownItem)?;
+        let term = page
+            .term(slot, buyer.now, offer.listing.period)
+            .map_err(Error::Access)?;
+        // Who had a pass before extends it, and needs no other copy.
+        if offer.left.is_some() && (term.is_none() || page.until(slot).is_none()) {
+            self.take_copy(creator, item)?;
+        }
+        let payer = buyer.payer;
+        let purchase = Purchase {
+            item,
+            payer,
+            paid,
+            term,
+        };
+        page.give(&purchase, append);
+        pages.changed();
+        Ok(term)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_copy(&mut self, creator: CreatorId, item: ItemId) -> Result<()> {
+        let mut record = self.known_item(creator, item)?;
+        let left = record.left.and_then(|left| left.checked_sub(1));
+        record.left = Some(left.ok_or(Error::SoldOut)?);
+        self.keep_item(creator, item, &record);
+        Ok(())
+    }
+
+    #[inline(never)]
+    pub(crate) fn give_away(
+        &mut self,
+        creator: CreatorId,
+        item: ItemId,
+        owner: AccountId,
+    ) -> Result<()> {
+        self.check_permission(creator, Permission::Price)?;
+        let offer = self.offer(creator, item).ok_or(Error::UnknownItem)?;
+        let buyer = Buyer {
+            payer: Self::env().caller(),
+            owner,
+            now: Self::env().block_timestamp(),
+            referred: false,
+        };
+        let mut pages = Pages::default();
+        let term = self.grant((creator, item), &offer, 0, &buyer, &mut pages)?;
+        pages.write(&mut self.pages);
+        let payment = Payment::Purchase {
+            creator,
+            item,
+            owner,
+            paid: 0,
+            term,
+            referral: 0,
+        };
+        self.received(None, vec![payment], Vec::new());
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn pay_many(&mut self, sales: &[Sale]) -> Result<Vec<Kept>> {
+        let mut till = Till::default();
+        for sale in sales {
+            till.take(self, sale.creator, sale.parts)?;
+        }
+        till.close(self)
     }
 
     /// Sends a referrer their shares. What the chain refuses to move to them is the creators'.

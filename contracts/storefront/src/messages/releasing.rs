@@ -1,16 +1,20 @@
 //! Money out of the books: refunds, payouts, fees.
 
-use super::paying::append;
+use super::{paying::append, till::give_back};
 use crate::{
     access::{self, Purchase},
+    books::Books,
     error::{Error, Result},
     events::{Release, Released, Share},
     storefront::Storefront,
-    till::give_back,
 };
 use farthing_shared::try_send;
-use farthing_types::{split::Split, Balance, CreatorId, Hash};
+use farthing_types::{
+    split::{Recipient, Split},
+    Balance, CreatorId, Hash,
+};
 use ink::{codegen::StaticEnv, prelude::vec::Vec, primitives::AccountId};
+use registry::PayoutSplit;
 
 impl Storefront {
     #[inline(never)]
@@ -67,10 +71,10 @@ impl Storefront {
     /// Takes what is to be refunded out of the books as far as it is there, and the rest from the money
     /// attached. Gives back what is not needed of that; returns what was.
     fn fund(&mut self, creator: CreatorId, sum: Balance) -> Result<Balance> {
-        let mut shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
-        let taken = shop.debit(sum);
+        let mut books = self.open_books(creator)?;
+        let taken = books.debit(sum);
         if taken != 0 {
-            self.shops.insert(creator, &shop);
+            self.keep_books(creator, &books);
         }
         let added = sum.checked_sub(taken).ok_or(Error::Overflow)?;
         let attached = Self::env().transferred_value();
@@ -83,28 +87,56 @@ impl Storefront {
 
     #[inline(never)]
     pub(crate) fn pay_out(&mut self, creator: CreatorId) -> Result<()> {
-        let mut shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
+        let books = self.open_books(creator)?;
         let payout = self.ask_payout(creator)?;
-        if shop.follow(self.alone(&payout), payout.version) {
-            self.told_payee(creator, &shop);
+        self.divide(creator, books, payout)
+    }
+
+    #[inline(never)]
+    pub(crate) fn pay_out_last(
+        &mut self,
+        creator: CreatorId,
+        recipients: Vec<Recipient<AccountId>>,
+    ) -> Result<()> {
+        let books = self.open_books(creator)?;
+        match self.ask_payout(creator) {
+            Err(Error::CreatorDeleted) => {}
+            Err(error) => return Err(error),
+            Ok(_) => return Err(Error::NotDeleted),
         }
+        if self.payee(&recipients) != books.payee {
+            return Err(Error::WrongSplit);
+        }
+        let version = books.version;
+        let payout = PayoutSplit {
+            version,
+            recipients,
+        };
+        self.divide(creator, books, payout)
+    }
+
+    /// Pays what waits for a creator along a split.
+    #[inline(never)]
+    fn divide(&mut self, creator: CreatorId, mut books: Books, payout: PayoutSplit) -> Result<()> {
+        self.take_over(creator, &mut books, &payout);
         let split = Split::new(payout.recipients).map_err(|_| Error::RegistryFailed)?;
         let parts: Vec<u32> = split.recipients().iter().map(|one| one.parts).collect();
-        shop.divide(&parts).ok_or(Error::Overflow)?;
+        books.divide(&parts).ok_or(Error::Overflow)?;
 
         let itself = Self::env().account_id();
         let mut refused = false;
         let mut shares = Vec::with_capacity(parts.len());
         for (index, recipient) in split.recipients().iter().enumerate() {
-            let (account, amount) = (recipient.account, shop.share(index));
+            let (account, amount) = (recipient.account, books.share(index));
             // Sent to this contract itself, it would be nobody's.
             let sent = account != itself && try_send(account, amount);
             if sent {
-                shop.sent(index);
+                books.sent(index);
             }
             refused |= !sent;
             shares.push(Share {
                 account,
+                parts: recipient.parts,
                 amount,
                 sent,
             });
@@ -116,7 +148,7 @@ impl Storefront {
                 Error::NothingDue
             });
         }
-        self.shops.insert(creator, &shop);
+        self.keep_books(creator, &books);
         self.released(Release::Payout { creator, shares });
         Ok(())
     }

@@ -378,7 +378,7 @@ impl Books {
         }
         let freed = self.is_old(&life);
         if !freed && life.offer.reserve == life.paid {
-            return Err(ChannelError::Settled(life.epoch + HOUR));
+            return Err(ChannelError::NotBefore(life.epoch + HOUR));
         }
         let rest = self.take_rest(id.0);
         self.send(id.0 .0, id.0 .0, rest);
@@ -398,7 +398,7 @@ impl Books {
         // Payers all exist.
         let rest = self.take_rest(id.0);
         self.send(id.0 .0, id.0 .0, rest);
-        Ok((rest, Change::Closed(rest)))
+        Ok((rest, Change::Closed { rest, end: now }))
     }
 
     fn close_together(
@@ -438,7 +438,13 @@ impl Books {
             }
             let kept = self.send(payer, payee, paid);
             self.send(payer, payer, rest);
-            let events = vec![((line, life.epoch), Change::Settled { paid, rest, freed })];
+            let closed = Change::ClosedTogether {
+                paid,
+                rest,
+                end: now,
+                freed,
+            };
+            let events = vec![((line, life.epoch), closed)];
             let told = Told {
                 kept,
                 ..Told::changes(Common::Payer(payer), events)

@@ -4,6 +4,7 @@ use super::{
     action::{Action, Answer, Call, LifeId, Line, Offer, Who, CONTRACT, GHOST, LANES, PEOPLE},
     books::{Books, Common, Event, Told},
     papers::Desk,
+    rebuilt::Rebuilt,
 };
 use crate::channels::world::*;
 use ::channels::events::PausedUntil;
@@ -20,6 +21,7 @@ pub struct Driver {
     pub w: World,
     pub books: Books,
     pub desk: Desk,
+    rebuilt: Rebuilt,
     /// What everyone had on the chain at first, the contract last, and what there was in all.
     begun: Vec<Balance>,
     issuance: Balance,
@@ -39,7 +41,8 @@ impl Driver {
         ids.push(w.channels.id.clone());
         let begun = ids.iter().map(|id| w.chain.total_balance(id)).collect();
         Self {
-            books: Books::new(ids.iter().map(AsInk::ink).collect(), moment(&mut w)),
+            books: Books::new(ids.iter().map(AsInk::ink).collect(), w.now()),
+            rebuilt: Rebuilt::new(&w.channels.deployment),
             desk: Desk::new(people, w.channels.place.clone()),
             issuance: w.chain.total_issuance(),
             begun,
@@ -63,7 +66,7 @@ impl Driver {
     /// # Panics
     /// If contract and model disagree about anything.
     pub fn run(&mut self, call: &Call) -> Result<Answer, Error> {
-        self.books.now = moment(&mut self.w);
+        self.books.now = self.w.now();
         let mut next = self.books.clone();
         let expected = next.apply(call);
         match call.action {
@@ -73,7 +76,7 @@ impl Driver {
             }
             Action::Jump { to } => {
                 self.w.until(to);
-                self.books.now = moment(&mut self.w);
+                self.books.now = self.w.now();
                 return Ok(Answer::Nothing);
             }
             _ => {}
@@ -83,6 +86,7 @@ impl Driver {
                 assert_eq!(is, answer, "the answer");
                 self.check_told(call, told, &receipt, &next);
                 self.check_deposit(&next, &receipt);
+                self.rebuilt.follow(&receipt);
                 let spent = &mut next.spent[call.signer];
                 spent.fees += receipt.fee;
                 spent.locked += receipt.deposit;
@@ -331,15 +335,33 @@ impl Driver {
 
     fn check_records(&mut self) {
         for who in [0, GHOST] {
-            let ids = &self.books.ids;
-            let expected = self.books.records.get(&who).map(|record| Kept {
-                amount: record.amount,
-                paid_by: ids[record.paid_by],
-            });
-            let message = self.w.channels.contract.call().kept(ids[who]);
+            let (ids, expected) = (&self.books.ids, self.kept(who));
+            let message = self.w.channels.contract.call().kept_for(ids[who]);
             let is = self.w.chain.read(message);
             assert_eq!(is, expected, "what is kept for {who}");
         }
+    }
+
+    fn kept(&self, who: Who) -> Option<Kept> {
+        let record = self.books.records.get(&who)?;
+        Some(Kept {
+            amount: record.amount,
+            paid_by: self.books.ids[record.paid_by],
+        })
+    }
+
+    /// The channel in a line, as it must be read.
+    fn expected(&self, line: &Line) -> Option<Channel> {
+        let life = self.books.life(*line)?;
+        Some(Channel {
+            epoch: life.epoch,
+            signer: self.desk.public(life.offer.key, line.0),
+            closer: self.desk.public(life.offer.closer, line.1),
+            reserve: life.offer.reserve,
+            claimed: life.paid,
+            delay: life.offer.delay,
+            end: life.end,
+        })
     }
 
     fn check_channels(&mut self, lines: &[Line]) {
@@ -347,53 +369,62 @@ impl Driver {
         let keys = lines.iter().map(|line| (ids[line.0], ids[line.1], line.2));
         let message = self.w.channels.contract.call().channels(keys.collect());
         let (now, found) = self.w.chain.read(message);
-        assert_eq!(now, moment(&mut self.w), "now");
+        assert_eq!(now, self.w.now(), "now");
         for (line, is) in lines.iter().zip(found) {
-            let expected = self.books.life(*line).map(|life| Channel {
-                genesis: self.w.channels.place.genesis,
-                epoch: life.epoch,
-                signer: self.desk.public(life.offer.key, line.0),
-                closer: self.desk.public(life.offer.closer, line.1),
-                reserve: life.offer.reserve,
-                claimed: life.paid,
-                delay: life.offer.delay,
-                end: life.end.unwrap_or(Moment {
-                    time: Millis::MAX,
-                    block: u32::MAX,
-                }),
-            });
+            let expected = self.expected(line);
             assert_eq!(is, expected, "the channel of {line:?}");
+        }
+    }
+
+    /// What pages show of each account, as its payer's and as its payee's side.
+    fn check_pages(&mut self, lines: &[Line]) {
+        let ids = self.books.ids.clone();
+        for who in 0..=GHOST {
+            for side in [Side::Payer(ids[who]), Side::Payee(ids[who])] {
+                let own_and_other = |line: &Line| match side {
+                    Side::Payer(_) => (line.0, line.1),
+                    Side::Payee(_) => (line.1, line.0),
+                };
+                let own = lines.iter().filter(|line| own_and_other(line).0 == who);
+                let own: Vec<&Line> = own.collect();
+                let lanes = own.iter().map(|line| (ids[own_and_other(line).1], line.2));
+                let message = self.w.channels.contract.call();
+                let message = message.channels_of(side, lanes.collect());
+                let page = self.w.chain.read(message);
+                let expected = own.iter().map(|line| self.expected(line)).collect();
+                let expected = AccountPage {
+                    now: self.w.now(),
+                    channels: expected,
+                    kept: self.kept(who),
+                };
+                assert_eq!(page, expected, "the page of {side:?}");
+            }
         }
     }
 
     /// Compares everything there is, and adds it up.
     pub fn compare(&mut self) {
-        self.books.now = moment(&mut self.w);
+        self.books.now = self.w.now();
         self.check_records();
         let lines = (0..PEOPLE).flat_map(|payer| {
             let payees = (0..=GHOST).filter(move |payee| *payee != payer);
             payees.flat_map(move |payee| LANES.map(|lane| (payer, payee, lane)))
         });
-        self.check_channels(&lines.collect::<Vec<_>>());
+        let lines: Vec<_> = lines.collect();
+        self.check_channels(&lines);
+        self.check_pages(&lines);
         let (owed, held) = self.w.channels.solvency(&mut self.w.chain);
         let expected = self.books.owed();
         assert_eq!((owed, held), (expected, expected + self.books.forced));
         let all = self.w.channels.all(&mut self.w.chain);
         assert_eq!(all.len(), self.books.standing.len(), "records");
+        self.rebuilt.compare(&mut self.w);
         let overview = self.w.channels.contract.call().overview();
         let overview = self.w.chain.read(overview);
         let guardian = self.books.ids[PEOPLE - 1];
         assert_eq!(overview.genesis, self.w.channels.place.genesis);
         assert_eq!(overview.guardian, Some(guardian));
         assert_eq!(overview.paused_until, self.books.paused(), "the pause");
-    }
-}
-
-/// Now, as the contract sees it.
-pub fn moment(w: &mut World) -> Moment {
-    Moment {
-        time: w.chain.now(),
-        block: w.chain.block(),
     }
 }
 

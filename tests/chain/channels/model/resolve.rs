@@ -13,6 +13,9 @@ use crate::channels::world::{
     existential_deposit, Balance, Millis, DAY, MAX_DELAY, MIN_DELAY, MIN_GIFT_LANE, WINDOW,
 };
 
+/// More than the sums of a sequence come to, and less than anyone has on any chain.
+const MOST: Balance = 10_000_000_000_000_000;
+
 /// The calls that `step` is about.
 pub fn resolve(step: &Step, books: &Books) -> Vec<Call> {
     let resolver = Resolver { step, books };
@@ -303,8 +306,8 @@ impl Resolver<'_> {
             (0, _) => need.saturating_add(self.step.amount),
             _ => need,
         };
-        // Whoever sets absurd sums aside hopes that nobody counts.
-        value.min(1 << 60)
+        // Whoever sets absurd sums aside hopes that nobody counts. What nobody has, the chain refuses.
+        value.min(MOST)
     }
 
     fn top_up(&self, line: Line) -> Call {

@@ -1,7 +1,7 @@
 //! A round and its model, side by side.
 
 use super::{
-    super::world::*,
+    super::{rebuilt::Rebuilt, world::*},
     books::{beneficiary, rules, Model, Outcome},
     Step, MAX_SHARE, MINIMUM, MIN_DONORS, PEOPLE, POOLS,
 };
@@ -13,6 +13,8 @@ pub struct Pair {
     w: World,
     pub model: Model,
     people: Vec<Account>,
+    /// What the round's events tell.
+    rebuilt: Rebuilt,
     /// How often each kind of step went through or was refused.
     pub done: BTreeMap<String, u32>,
 }
@@ -42,6 +44,7 @@ impl Pair {
             });
         }
         Self {
+            rebuilt: Rebuilt::new(&w.at.id, &w.at.deployment),
             w,
             model: Model::default(),
             people: people.to_vec(),
@@ -56,7 +59,10 @@ impl Pair {
         got: Result<(T, Receipt), Failure<Error>>,
     ) {
         let got = match got {
-            Ok((answer, _)) => Ok(answer),
+            Ok((answer, receipt)) => {
+                self.rebuilt.follow(&receipt);
+                Ok(answer)
+            }
             Err(Failure::Contract(error)) => Err(error),
             Err(error) => panic!("{step:?}: {error:?}"),
         };
@@ -222,6 +228,8 @@ impl Pair {
             let message = self.w.to().sponsored(account.id().ink());
             assert_eq!(self.w.read(message), given);
         }
+        let round = self.w.at.round.clone();
+        self.rebuilt.compare(&mut self.w.chain, &round, &people);
         self.w.assert_solvent();
     }
 

@@ -52,6 +52,16 @@ pub enum Act {
     DonateFor {
         donor: usize,
     },
+    DonateInRound {
+        donor: usize,
+    },
+    Publish,
+    Offer {
+        to: Option<usize>,
+    },
+    Accept {
+        from: usize,
+    },
     DonateMany {
         gifts: Vec<(usize, u128)>,
     },
@@ -131,6 +141,10 @@ pub struct Model {
     /// What each payout took out of the books.
     pub payouts: Vec<u128>,
     pub kept: BTreeMap<usize, u128>,
+    /// Whose the shares are, in their order.
+    pub holders: Vec<usize>,
+    /// The places of shares that are offered, and to whom.
+    pub offers: BTreeMap<usize, usize>,
     /// Who has a record, and who paid for it.
     pub records: BTreeMap<usize, usize>,
     /// Everything that came in and went out.
@@ -143,6 +157,8 @@ pub struct Model {
 pub struct Outcome {
     /// Donors' records created, less those freed.
     pub records: i128,
+    /// Offers of shares made, less those ended.
+    pub offers: i128,
     /// What sponsors added to each donation.
     pub matched: Vec<Vec<(u32, u128)>>,
     /// What was sent or kept: for whom, how much, and whether it was sent.
@@ -153,7 +169,10 @@ type Done = Result<Outcome, Error>;
 
 impl Model {
     pub fn new(rules: Rules) -> Self {
+        let holders = [1].into_iter().chain(HELPERS);
         Self {
+            holders: holders.take(rules.parts.len()).collect(),
+            offers: BTreeMap::new(),
             rules,
             now: 0,
             balances: vec![0; ACCOUNTS],
@@ -263,8 +282,7 @@ impl Model {
     }
 
     pub fn beneficiaries(&self) -> Vec<usize> {
-        let all = [1].into_iter().chain(HELPERS);
-        all.take(self.rules.parts.len()).collect()
+        self.holders.clone()
     }
 
     /// What fee and beneficiaries must have got in all, when `sum` was paid out in all.
@@ -298,6 +316,17 @@ impl Model {
         match call.act.clone() {
             Act::Donate => self.donate(signer, &[(signer, value)]),
             Act::DonateFor { donor } => self.donate(signer, &[(donor, value)]),
+            Act::DonateInRound { donor } => {
+                let done = self.donate(signer, &[(donor, value)])?;
+                match self.holders.contains(&donor) {
+                    true => Err(Error::IsBeneficiary),
+                    false => Ok(done),
+                }
+            }
+            Act::Publish if signer == 0 || self.holders.contains(&signer) => Ok(Outcome::default()),
+            Act::Publish => Err(Error::NotPermitted),
+            Act::Offer { to } => self.offer(signer, to),
+            Act::Accept { from } => self.accept(signer, from),
             Act::DonateMany { gifts } => {
                 if gifts.is_empty() {
                     return Err(Error::BatchSize);
@@ -410,8 +439,8 @@ impl Model {
     fn share_out(&mut self, amounts: Vec<u128>) -> Vec<(usize, u128, bool)> {
         let accounts = [TREASURY].into_iter().chain(self.beneficiaries());
         let mut paid = vec![];
-        for (account, amount) in accounts.zip(amounts) {
-            if account == TREASURY && self.rules.fee.is_none() {
+        for (n, (account, amount)) in accounts.zip(amounts).enumerate() {
+            if n == 0 && self.rules.fee.is_none() {
                 continue;
             }
             let sent = amount == 0 || self.send(account, amount).is_ok();
@@ -567,6 +596,41 @@ impl Model {
         let outcome = self.send(account, amount)?;
         self.kept.insert(account, 0);
         Ok(outcome)
+    }
+
+    fn offer(&mut self, caller: usize, to: Option<usize>) -> Done {
+        let place = self.holders.iter().position(|one| *one == caller);
+        let place = place.ok_or(Error::NotBeneficiary)?;
+        let before = self.offers.len() as i128;
+        match to {
+            Some(POOL) => return Err(Error::PaysItself),
+            Some(to) if self.holders.contains(&to) => return Err(Error::HasShare),
+            Some(to) => drop(self.offers.insert(place, to)),
+            None => drop(self.offers.remove(&place).ok_or(Error::NotOffered)?),
+        }
+        Ok(Outcome {
+            offers: self.offers.len() as i128 - before,
+            ..Outcome::default()
+        })
+    }
+
+    fn accept(&mut self, caller: usize, from: usize) -> Done {
+        let place = self.holders.iter().position(|one| *one == from);
+        let place = place.ok_or(Error::NotOffered)?;
+        if self.offers.get(&place) != Some(&caller) {
+            return Err(Error::NotOffered);
+        }
+        if self.holders.contains(&caller) {
+            return Err(Error::HasShare);
+        }
+        self.offers.remove(&place);
+        self.holders[place] = caller;
+        // Whoever can sign can be paid: nothing is kept for them.
+        assert_eq!(self.kept.get(&from).copied().unwrap_or(0), 0);
+        Ok(Outcome {
+            offers: -1,
+            ..Outcome::default()
+        })
     }
 
     fn forget(&mut self, caller: usize, donor: usize) -> Done {

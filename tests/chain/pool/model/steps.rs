@@ -10,6 +10,7 @@ use proptest::prelude::*;
 pub enum Kind {
     Donate,
     DonateFor,
+    DonateInRound,
     DonateMany,
     Sponsor,
     ReturnSponsorship,
@@ -21,14 +22,18 @@ pub enum Kind {
     Explain,
     Withdraw,
     Forget,
+    Publish,
+    Offer,
+    Accept,
     Send,
     Jump,
 }
 
 /// How often each kind is drawn, and how often it must succeed in a whole run of the usual length.
-pub const KINDS: [(u32, usize, Kind); 15] = [
+pub const KINDS: [(u32, usize, Kind); 19] = [
     (14, 300, Kind::Donate),
     (10, 200, Kind::DonateFor),
+    (4, 80, Kind::DonateInRound),
     (8, 100, Kind::DonateMany),
     (10, 100, Kind::Sponsor),
     (12, 25, Kind::ReturnSponsorship),
@@ -36,10 +41,13 @@ pub const KINDS: [(u32, usize, Kind); 15] = [
     (5, 20, Kind::TakeIn),
     (8, 20, Kind::Finalise),
     (12, 20, Kind::Refund),
-    (12, 100, Kind::Payout),
-    (4, 8, Kind::Explain),
+    (12, 90, Kind::Payout),
+    (4, 6, Kind::Explain),
     (6, 10, Kind::Withdraw),
     (10, 20, Kind::Forget),
+    (2, 20, Kind::Publish),
+    (5, 60, Kind::Offer),
+    (8, 5, Kind::Accept),
     (2, 50, Kind::Send),
     (7, 200, Kind::Jump),
 ];
@@ -147,7 +155,7 @@ fn amount() -> impl Strategy<Value = u128> {
 impl Step {
     /// The call that this step becomes at `now`.
     pub fn call(&self, rules: &Rules, now: Millis) -> Call {
-        let signer = self.who % SIGNERS;
+        let mut signer = self.who % SIGNERS;
         let donor = |die: usize| die % (NOBODY + 1);
         let [first, second, third] = self.dice;
         let spoilt = self.flaw != 0;
@@ -163,6 +171,27 @@ impl Step {
                     donor: donor(first),
                 }
             }
+            Kind::DonateInRound => {
+                value = self.amount;
+                Act::DonateInRound {
+                    donor: donor(first),
+                }
+            }
+            Kind::Publish => Act::Publish,
+            Kind::Offer => {
+                if !spoilt && second % 2 == 0 {
+                    signer = 1;
+                }
+                Act::Offer {
+                    to: (third % 5 != 0).then_some(match third % 2 {
+                        0 => first % SIGNERS,
+                        _ => first % ACCOUNTS,
+                    }),
+                }
+            }
+            Kind::Accept => Act::Accept {
+                from: if second % 2 == 0 { 1 } else { first % SIGNERS },
+            },
             Kind::DonateMany => {
                 let gifts = self.list.iter().map(|(die, amount)| (donor(*die), *amount));
                 let gifts: Vec<_> = gifts.skip(usize::from(self.flaw % 7 == 1) * 9).collect();

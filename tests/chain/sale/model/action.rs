@@ -85,6 +85,12 @@ pub enum Action {
     Publish {
         creator: Creator,
         offer: Offer,
+        about: About,
+    },
+    Revise {
+        creator: Creator,
+        item: Item,
+        about: About,
     },
     SetPrice {
         creator: Creator,
@@ -108,6 +114,11 @@ pub enum Action {
         creator: Creator,
         tier: u8,
         price: Option<u128>,
+    },
+    Give {
+        creator: Creator,
+        item: Item,
+        owner: Who,
     },
     Tip {
         creator: Creator,
@@ -142,6 +153,10 @@ pub enum Action {
     Payout {
         creator: Creator,
     },
+    PayoutDeleted {
+        creator: Creator,
+        recipients: Vec<(Who, u32)>,
+    },
     Refresh {
         creator: Creator,
     },
@@ -172,13 +187,23 @@ pub struct Claim {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     pub price: u128,
+    pub pay_what_you_want: bool,
     pub period: Option<u64>,
     pub referral: u16,
     pub tier: Option<u8>,
+    pub copies: Option<u32>,
 }
 
-/// An item, and the most that it may cost.
-pub type Wanted = (Creator, Item, u128);
+/// What an item is: its content, for short, its title and its URI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    pub content: u8,
+    pub title: String,
+    pub uri: String,
+}
+
+/// An item, the most that it may cost, and the edition that the buyer saw.
+pub type Wanted = (Creator, Item, u128, Option<u32>);
 
 /// A purchase as a refund tells it: item, payer, price, and time.
 pub type Told = (Item, Who, u128, Option<Term>);

@@ -1,8 +1,8 @@
 //! The model's state: everything is kept as plainly as it can be, and added up when asked for.
 
-use super::action::{Claim, Creator, Item, Offer, Told, Who, ACCOUNTS, STOREFRONT};
+use super::action::{About, Claim, Creator, Item, Offer, Told, Who, ACCOUNTS, STOREFRONT};
 use farthing_chain::{existential_deposit, AccountId, AsInk};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use storefront::access::Term;
 
 /// Everything the model knows.
@@ -64,16 +64,27 @@ pub enum Handle {
 /// A creator's catalogue, and what waits for the creator.
 #[derive(Clone, Debug, Default)]
 pub struct Books {
-    pub items: Vec<(Offer, bool)>,
-    /// Who gets all money, if it need not be divided, and the version of the split that says so.
-    pub payee: Option<Who>,
+    pub items: Vec<Listed>,
+    /// The split that the contract knows, its version, and who gets all money by it, if it need not be
+    /// divided.
+    pub split: Vec<(Who, u32)>,
     pub version: u32,
+    pub payee: Option<Who>,
     /// What was not divided yet.
     pub due: u128,
     /// All that was divided by the present split, its parts, and what each recipient got of it.
     pub divided: u128,
     pub parts: Vec<u32>,
     pub got: Vec<u128>,
+}
+
+/// An item of a creator.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub offer: Offer,
+    pub retired: bool,
+    pub edition: u32,
+    pub about: About,
 }
 
 impl Books {
@@ -138,8 +149,28 @@ impl Model {
         person.filter(|person| !person.deleted)
     }
 
-    pub fn offer(&self, creator: Creator, item: Item) -> Option<&(Offer, bool)> {
+    pub fn listed(&self, creator: Creator, item: Item) -> Option<&Listed> {
         self.shops.get(&creator)?.items.get(item as usize)
+    }
+
+    /// How many copies of a limited edition are left: each purchase for ever took one, and the first that
+    /// an account made for a period.
+    pub fn left(&self, creator: Creator, item: Item) -> Option<u32> {
+        let offer = &self.listed(creator, item)?.offer;
+        let copies = offer.copies?;
+        let of_item = |one: &&Bought| (one.creator, one.item) == (creator, item);
+        let bought = self.purchases.iter().filter(of_item).map(|one| one.owner);
+        let taken = match offer.period {
+            None => bought.count(),
+            Some(_) => bought.collect::<BTreeSet<Who>>().len(),
+        };
+        Some(copies - taken as u32)
+    }
+
+    /// Whether everybody has access to an item.
+    pub fn is_free(&self, creator: Creator, item: Item) -> bool {
+        let listed = self.listed(creator, item);
+        listed.is_some_and(|one| one.offer.price == 0 && !one.retired)
     }
 
     /// Purchases that still stand, of one item by one account.
@@ -187,7 +218,9 @@ impl Model {
 
     pub fn has_access(&self, creator: Creator, item: Item, owner: Who) -> bool {
         let end = self.end(creator, item, owner);
-        self.owns_for_ever(creator, item, owner) || end.is_some_and(|end| self.now < end)
+        self.owns_for_ever(creator, item, owner)
+            || end.is_some_and(|end| self.now < end)
+            || self.is_free(creator, item)
     }
 
     pub fn owns_for_ever(&self, creator: Creator, item: Item, owner: Who) -> bool {
@@ -279,5 +312,6 @@ impl Model {
             [(who, _)] if who != STOREFRONT => Some(who),
             _ => None,
         };
+        books.split = split;
     }
 }

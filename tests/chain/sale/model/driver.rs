@@ -2,12 +2,13 @@
 
 use super::{
     action::{
-        Action, Call, Deposit, Outcome, Refusal, Terms, ACCOUNTS, GUARDIAN, REGISTRY, SIGNERS,
-        STOREFRONT, TREASURY,
+        About, Action, Call, Deposit, Outcome, Refusal, Terms, Wanted, ACCOUNTS, GUARDIAN,
+        REGISTRY, SIGNERS, STOREFRONT, TREASURY,
     },
     books::Model,
     people::WAIT,
     rebuilt::Rebuilt,
+    rebuilt_storefront::Rebuilt as RebuiltStorefront,
     sales::{memo, BLIND},
 };
 use crate::sale::world::running_hash;
@@ -23,7 +24,7 @@ use registry::{
 use scale::{Decode, Encode};
 use storefront::{
     access::Purchase,
-    catalogue::Listing,
+    catalogue::{Content, Listing},
     events::{Order, Payments, Released, Tip},
     StorefrontRef,
 };
@@ -42,13 +43,18 @@ pub struct Driver {
     pub model: Model,
     /// What the registry's events alone tell.
     pub rebuilt: Rebuilt,
+    /// What the storefront contract's events alone tell.
+    pub shown: RebuiltStorefront,
 }
 
 /// Whether the caller asks before sending.
 #[derive(Clone, Copy, PartialEq)]
 enum Manner {
     Asked,
-    Unasked,
+    /// For what is bound to go through. Each call takes the embedded chain milliseconds, asked or sent.
+    Straight,
+    /// For what is bound to be refused.
+    InVain,
 }
 
 /// What the chain made of a call.
@@ -65,6 +71,7 @@ impl Driver {
             ..Default::default()
         });
         let rebuilt = Rebuilt::new(&farthing.deployments[0]);
+        let shown = RebuiltStorefront::new(&farthing.deployments[1]);
         let mut chain = farthing.chain;
         let (signers, ids) = people(farthing.registry_id, farthing.storefront_id);
         let mut model = Model::new(&ids, fee, guarded);
@@ -82,6 +89,7 @@ impl Driver {
             ids,
             model,
             rebuilt,
+            shown,
         };
         (chain, driver)
     }
@@ -93,13 +101,18 @@ impl Driver {
     pub fn run(&mut self, chain: &mut Chain, call: &Call, insist: bool) -> Result<(), Refusal> {
         (self.model.now, self.model.block) = (chain.now(), chain.block());
         let expected = self.predict(call);
-        let answer = self.send(chain, call, Manner::Asked);
+        let manner = match expected.is_ok() && !insist {
+            true => Manner::Straight,
+            false => Manner::Asked,
+        };
+        let answer = self.send(chain, call, manner);
         let well = match (expected, answer) {
             (Ok((next, outcome)), Ok((number, receipt))) => {
                 self.model = next;
                 assert_eq!(number, outcome.number, "the answer");
                 self.charge(call, &receipt);
                 self.rebuilt.follow(&receipt);
+                self.shown.follow(&receipt);
                 self.check_receipt(call, &outcome, &receipt);
                 Ok(())
             }
@@ -112,7 +125,8 @@ impl Driver {
             }
             (expected, answer) => {
                 let expected = expected.map(|(_, outcome)| outcome);
-                panic!("expected {expected:?}, and it was {answer:?}")
+                let asked = self.send(chain, call, Manner::Asked);
+                panic!("expected {expected:?}, and it was {answer:?}; asked: {asked:?}")
             }
         };
         self.check_balances(chain);
@@ -190,7 +204,7 @@ impl Driver {
 
     /// Sends a call that is bound to be refused. It costs its fee, and nothing else.
     fn send_in_vain(&mut self, chain: &mut Chain, call: &Call) {
-        match self.send(chain, call, Manner::Unasked) {
+        match self.send(chain, call, Manner::InVain) {
             Err(Failure::Chain(error)) if format!("{error:?}").contains("ContractReverted") => {}
             other => panic!("sent unasked: {other:?}"),
         }
@@ -285,11 +299,7 @@ impl Driver {
                 recipients,
                 seen,
             } => {
-                let recipient = |(who, parts): (usize, u32)| Recipient {
-                    account: accounts[who],
-                    parts,
-                };
-                let recipients = recipients.into_iter().map(recipient).collect();
+                let recipients = recipients_of(&accounts, &recipients);
                 via.send(to.set_payout(creator, recipients, seen, tell))
             }
             _ => return Err(via),
@@ -303,7 +313,21 @@ impl Driver {
         let to = self.storefront.call_mut();
         match call.action.clone() {
             Open { creator } => via.send(to.open(creator)),
-            Publish { creator, offer } => via.ask(to.publish(creator, listing(&offer))),
+            Publish {
+                creator,
+                offer,
+                about,
+            } => via.ask(to.publish(creator, listing(&offer), content(&about))),
+            Revise {
+                creator,
+                item,
+                about,
+            } => via.ask(to.revise(creator, item, content(&about))),
+            Give {
+                creator,
+                item,
+                owner,
+            } => via.send(to.give(creator, item, account(owner))),
             SetPrice {
                 creator,
                 item,
@@ -327,18 +351,13 @@ impl Driver {
             } => via.send(to.tip(creator, memo(length))),
             TipMany { tips } => via.send(to.tip_many(tips.into_iter().map(tip).collect())),
             Buy {
-                order: (creator, item, max),
+                order: wanted,
                 terms: Terms { gift, referrer },
-            } => via.send(to.buy(creator, item, gift.map(account), max, referrer.map(account))),
+            } => via.send(to.buy(order(wanted), gift.map(account), referrer.map(account))),
             BuyMany {
                 orders,
                 terms: Terms { gift, referrer },
             } => {
-                let order = |(creator, item, max_price)| Order {
-                    creator,
-                    item,
-                    max_price,
-                };
                 let orders = orders.into_iter().map(order).collect();
                 via.send(to.buy_many(orders, gift.map(account), referrer.map(account)))
             }
@@ -366,6 +385,13 @@ impl Driver {
                 via.send(to.refund(creator, account(owner), earlier, history, which))
             }
             Payout { creator } => via.send(to.payout(creator)),
+            PayoutDeleted {
+                creator,
+                recipients,
+            } => {
+                let recipients = recipients_of(&accounts, &recipients);
+                via.send(to.payout_deleted(creator, recipients))
+            }
             Refresh { creator } => via.send(to.refresh(creator)),
             WithdrawFees => via.send(to.withdraw_fees()),
             Pause { duration } => via.send(to.pause(duration)),
@@ -396,6 +422,10 @@ impl Via<'_> {
         &mut self,
         message: Message<Args, Result<(), E>>,
     ) -> Answer {
+        if self.manner == Manner::Straight {
+            let sent = self.chain.call_unasked(&self.signer, message, self.value);
+            return sent.map(|receipt| (None, receipt)).map_err(Failure::Chain);
+        }
         let sent = self.deliver(message)?;
         Ok((None, sent.1))
     }
@@ -412,7 +442,7 @@ impl Via<'_> {
         &mut self,
         message: Message<Args, Result<T, E>>,
     ) -> Result<(T, Receipt), Failure<Refusal>> {
-        if self.manner == Manner::Unasked {
+        if self.manner == Manner::InVain {
             let sent = self.chain.call_unasked(&self.signer, message, self.value);
             let error = sent.expect_err("a call went through that must be refused");
             return Err(Failure::Chain(error));
@@ -438,11 +468,42 @@ pub fn profile(uri: String) -> Profile {
 pub fn listing(offer: &super::action::Offer) -> Listing {
     Listing {
         price: offer.price,
-        content: [2; 32],
+        pay_what_you_want: offer.pay_what_you_want,
         period: offer.period,
         referral: offer.referral,
         tier: offer.tier,
+        copies: offer.copies,
     }
+}
+
+/// The content of an item.
+pub fn content(about: &About) -> Content {
+    Content {
+        commitment: [about.content; 32],
+        title: about.title.clone(),
+        uri: about.uri.clone(),
+    }
+}
+
+fn order((creator, item, max_price, edition): Wanted) -> Order {
+    Order {
+        creator,
+        item,
+        max_price,
+        edition,
+    }
+}
+
+/// A split as the contracts have it.
+pub fn recipients_of(
+    accounts: &[ink::primitives::AccountId],
+    split: &[(usize, u32)],
+) -> Vec<Recipient<ink::primitives::AccountId>> {
+    let recipient = |(who, parts): &(usize, u32)| Recipient {
+        account: accounts[*who],
+        parts: *parts,
+    };
+    split.iter().map(recipient).collect()
 }
 
 fn tip((creator, amount, length): (u32, u128, usize)) -> Tip {

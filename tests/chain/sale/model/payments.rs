@@ -2,11 +2,11 @@
 
 use super::{
     action::{
-        Action, Call, Creator, Item, Terms, Wanted, Who, ACCOUNTS, GUARDIAN, OWNERS, SIGNERS,
-        STOREFRONT, TREASURY,
+        Action, Call, Creator, Item, Offer, Terms, Wanted, Who, ACCOUNTS, GUARDIAN, OWNERS,
+        SIGNERS, STOREFRONT, TREASURY,
     },
-    books::{Bought, Handle},
-    resolve::{call, free, Resolver, ABSURD, MOST, TIERS},
+    books::{Books, Bought, Handle},
+    resolve::{call, free, most, Resolver, ABSURD, TIERS},
     steps::Kind,
 };
 use farthing_chain::existential_deposit;
@@ -53,7 +53,7 @@ impl Resolver<'_> {
         let sum = tips
             .iter()
             .fold(0u128, |sum, tip| sum.saturating_add(tip.1))
-            .min(MOST);
+            .min(most());
         let value = match self.step.flaw % 14 {
             9 => sum + 1,
             10 => sum.saturating_sub(1),
@@ -84,8 +84,8 @@ impl Resolver<'_> {
             orders.push(order);
             let for_ever = self
                 .model
-                .offer(order.0, order.1)
-                .is_some_and(|(one, _)| one.period.is_none());
+                .listed(order.0, order.1)
+                .is_some_and(|one| one.offer.period.is_none());
             if for_ever && !self.spoilt(4, 16) {
                 shelf.remove(index);
             }
@@ -112,10 +112,12 @@ impl Resolver<'_> {
     fn shelf(&self, owner: Who) -> Vec<(Creator, Item)> {
         let mut shelf = Vec::new();
         for (creator, books) in &self.model.shops {
-            for (item, (offer, retired)) in books.items.iter().enumerate() {
-                let item = item as u32;
+            for (item, listed) in books.items.iter().enumerate() {
+                let (item, offer) = (item as u32, &listed.offer);
                 let owned = self.model.owns_for_ever(*creator, item, owner);
-                let fit = !retired && offer.price < ABSURD && !owned;
+                let free = offer.price == 0 && !offer.pay_what_you_want;
+                let out = self.model.left(*creator, item) == Some(0);
+                let fit = !listed.retired && offer.price < ABSURD && !owned && !free && !out;
                 if fit || self.spoilt(6, 8) {
                     shelf.push((*creator, item));
                 }
@@ -130,21 +132,33 @@ impl Resolver<'_> {
         let mut total: u128 = 0;
         let mut wanted = Vec::new();
         for (n, (creator, item)) in orders.iter().enumerate() {
-            let offer = self.model.offer(*creator, *item);
-            let price = offer.map_or(0, |(offer, _)| offer.price);
+            let listed = self.model.listed(*creator, *item);
+            // Where one pays what one wants, a little more or the price itself.
+            let more = |one: &Offer| match one.pay_what_you_want && one.price < ABSURD {
+                true => self.step.amount % 1_000 * u128::from(self.step.dice[2] % 3 > 0),
+                false => 0,
+            };
+            let price = listed.map_or(0, |one| one.offer.price + more(&one.offer));
             total = total.saturating_add(price);
+            let edition = match (self.step.dice[2] + n) % 3 {
+                0 => listed.map(|one| one.edition),
+                _ => self.spoilt(4, 8).then_some(7),
+            };
             let less = self.spoilt(1, 16) && (n + self.step.dice[1]) % 3 > 0;
             let max = match less {
                 true => price.saturating_sub(1),
                 false => price.saturating_add(spare),
             };
-            wanted.push((*creator, *item, max));
+            if listed.is_some_and(|one| one.offer.pay_what_you_want) && !less {
+                total = total.saturating_add(spare);
+            }
+            wanted.push((*creator, *item, max, edition));
         }
         let value = match self.spoilt(2, 16) {
             true => total.saturating_sub(1),
             false => total.saturating_add(spare),
         };
-        (value.min(MOST), wanted)
+        (value.min(most()), wanted)
     }
 
     fn referrer(&self, payer: Who) -> Option<Who> {
@@ -166,7 +180,7 @@ impl Resolver<'_> {
         let value = price - u128::from(self.spoilt(3, 5))
             + self.step.amount * u128::from(self.spoilt(4, 5));
         let blinded = Action::BuyBlinded { creator, tier, max };
-        call(self.signer(), value.min(MOST), blinded)
+        call(self.signer(), value.min(most()), blinded)
     }
 
     // ---- Money out ----
@@ -228,14 +242,14 @@ impl Resolver<'_> {
             history,
             which,
         };
-        call(self.owner(creator), value.min(MOST), refund)
+        call(self.owner(creator), value.min(most()), refund)
     }
 
     fn refund_nothing(&self) -> Call {
         let creator = self.creator(|one| self.is_open(one));
         let refund = Action::Refund {
             creator,
-            item: self.item(1, creator, |_, _| true),
+            item: self.item(1, creator, |_| true),
             owner: self.signer(),
             skip: 0,
             history: Vec::new(),
@@ -256,6 +270,25 @@ impl Resolver<'_> {
                 };
                 let creator = self.creator(due);
                 free(who, Action::Payout { creator })
+            }
+            Kind::PayoutDeleted => {
+                let waits = |one: &(&Creator, &Books)| {
+                    let gone = self.model.person(*one.0).is_none();
+                    !self.right() || gone && one.1.balance() > 0
+                };
+                let fit: Vec<_> = model.shops.iter().filter(waits).collect();
+                let (creator, mut recipients) = match self.die(0, &fit) {
+                    Some((creator, books)) => (*creator, books.split.clone()),
+                    None => (self.creator(|_| true), Vec::new()),
+                };
+                if self.spoilt(1, 3) {
+                    recipients.push((who, 1));
+                }
+                let message = Action::PayoutDeleted {
+                    creator,
+                    recipients,
+                };
+                free(who, message)
             }
             Kind::Refresh => {
                 let creator = self.creator(|one| self.is_open(one));

@@ -6,7 +6,7 @@ use ink::primitives::AccountId;
 use registry::{
     claims::HandleState,
     creator::{Creator, Permissions},
-    events::{Change, CreatorChanged, RegistryDeployed},
+    events::{Change, CreatorChanged, Deployed},
     PayoutSplit,
 };
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub struct Rebuilt {
 impl Rebuilt {
     pub fn new(deployment: &Receipt) -> Self {
         let mut rebuilt = Self::default();
-        for event in deployment.events_of::<RegistryDeployed>() {
+        for event in deployment.events_of::<Deployed>() {
             let reserved = event.reserved.into_iter();
             rebuilt
                 .handles
@@ -99,8 +99,14 @@ impl Rebuilt {
             Change::Delegate {
                 delegate,
                 permissions,
+                freed,
             } => {
-                self.delegates.insert((creator, delegate), permissions);
+                let key = (creator, delegate);
+                self.delegates.insert(key, permissions);
+                if freed {
+                    assert_eq!(permissions, Permissions::NONE);
+                    self.delegates.remove(&key);
+                }
             }
         }
         self.record(creator).version = event.version;

@@ -4,12 +4,12 @@
 //! in one of the ways that its kind can be spoilt.
 
 use super::{
-    action::{Action, Call, Claim, Creator, Item, Offer, Who, ACCOUNTS, OWNERS, SIGNERS},
-    books::{Handle, Model},
+    action::{About, Action, Call, Claim, Creator, Item, Offer, Who, ACCOUNTS, OWNERS, SIGNERS},
+    books::{Handle, Listed, Model},
     people::WAIT,
     steps::{Kind, Step},
 };
-use farthing_chain::UNIT;
+use farthing_chain::Profile;
 use farthing_types::DAY;
 
 /// Good handles, reserved ones, and one for each way in which a text is no handle.
@@ -21,7 +21,9 @@ const GOOD: usize = 12;
 /// Tiers that are ever used.
 pub const TIERS: u8 = 3;
 /// The most that is ever attached to a call.
-pub const MOST: u128 = 100_000 * UNIT;
+pub fn most() -> u128 {
+    100_000 * Profile::current().unit()
+}
 /// A price that nobody can pay, and that multiplies with basis points without overflow.
 pub const ABSURD: u128 = 1 << 110;
 
@@ -56,11 +58,13 @@ impl Resolver<'_> {
             | Kind::Delete => self.ownership(),
             Kind::Open
             | Kind::Publish
+            | Kind::Revise
             | Kind::SetPrice
             | Kind::Retire
             | Kind::Relist
             | Kind::SetItemTier
-            | Kind::SetTier => self.catalogue(),
+            | Kind::SetTier
+            | Kind::Give => self.catalogue(),
             Kind::Tip | Kind::TipMany => self.tip(),
             Kind::Buy | Kind::BuyMany => self.buy(),
             Kind::BuyBlinded => self.buy_blinded(),
@@ -114,7 +118,7 @@ impl Resolver<'_> {
     fn seller(&self, creator: Creator) -> Who {
         let prices = matches!(
             self.step.kind,
-            Kind::SetPrice | Kind::SetItemTier | Kind::SetTier
+            Kind::SetPrice | Kind::SetItemTier | Kind::SetTier | Kind::Give
         );
         let may = |who: &Who| match prices {
             true => self.model.may_price(creator, *who),
@@ -131,12 +135,10 @@ impl Resolver<'_> {
         self.model.shops.contains_key(&creator)
     }
 
-    pub fn item(&self, n: usize, creator: Creator, good: impl Fn(&Offer, bool) -> bool) -> Item {
+    pub fn item(&self, n: usize, creator: Creator, good: impl Fn(&Listed) -> bool) -> Item {
         let books = self.model.shops.get(&creator);
         let items = books.map_or(&[][..], |books| &books.items);
-        let fit = |item: &Item| {
-            self.spoilt(2, 8) || good(&items[*item as usize].0, items[*item as usize].1)
-        };
+        let fit = |item: &Item| self.spoilt(2, 8) || good(&items[*item as usize]);
         let fit: Vec<Item> = (0..items.len() as u32).filter(fit).collect();
         self.die(n, &fit).unwrap_or(items.len() as u32)
     }
@@ -387,8 +389,10 @@ impl Resolver<'_> {
             Kind::Open => Action::Open { creator },
             Kind::Publish => Action::Publish {
                 creator,
+                about: self.about(),
                 offer: Offer {
                     price,
+                    pay_what_you_want: die % 5 == 0,
                     period: self.period(),
                     referral: match die % 4 {
                         0 => 0,
@@ -396,24 +400,47 @@ impl Resolver<'_> {
                         _ => (die % 10_000) as u16 + u16::from(self.spoilt(3, 8)) * 10_001,
                     },
                     tier: (die % 3 == 0).then_some(self.step.dice[3] as u8),
+                    copies: self.copies(),
                 },
             },
+            Kind::Revise => Action::Revise {
+                creator,
+                item: self.item(1, creator, |_| true),
+                about: self.about(),
+            },
+            Kind::Give => {
+                let owner = die % OWNERS;
+                let lacks = |item: &Item| !self.model.owns_for_ever(creator, *item, owner);
+                let count = self
+                    .model
+                    .shops
+                    .get(&creator)
+                    .map_or(0, |one| one.items.len());
+                let fit: Vec<Item> = (0..count as u32).filter(lacks).collect();
+                let any = self.item(1, creator, |_| true);
+                let item = self.die(1, &fit).filter(|_| !self.spoilt(2, 8));
+                Action::Give {
+                    creator,
+                    item: item.unwrap_or(any),
+                    owner,
+                }
+            }
             Kind::SetPrice => Action::SetPrice {
                 creator,
-                item: self.item(1, creator, |_, _| true),
+                item: self.item(1, creator, |_| true),
                 price,
             },
             Kind::Retire => Action::Retire {
                 creator,
-                item: self.item(1, creator, |_, retired| !retired),
+                item: self.item(1, creator, |one| !one.retired),
             },
             Kind::Relist => Action::Relist {
                 creator,
-                item: self.item(1, creator, |_, retired| retired),
+                item: self.item(1, creator, |one| one.retired),
             },
             Kind::SetItemTier => Action::SetItemTier {
                 creator,
-                item: self.item(1, creator, |_, _| true),
+                item: self.item(1, creator, |_| true),
                 tier: (die % 3 > 0).then_some(self.step.dice[3] as u8),
             },
             _ => {
@@ -429,9 +456,39 @@ impl Resolver<'_> {
         free(self.seller(creator), action)
     }
 
+    fn copies(&self) -> Option<u32> {
+        match self.step.dice[3] % 6 {
+            0 => Some(1),
+            1 => Some(3),
+            _ => self.spoilt(7, 8).then_some(0),
+        }
+    }
+
+    fn about(&self) -> About {
+        let die = self.step.dice[2];
+        let title = match self.step.flaw % 40 {
+            1 => String::new(),
+            2 => "t".repeat(65),
+            3 => "a\u{202e}b".into(),
+            _ => "t".repeat(1 + die % 64),
+        };
+        let uri = match self.step.flaw % 40 {
+            4 => "u".repeat(129),
+            5 => "a\nb".into(),
+            _ => "u".repeat(die % 129),
+        };
+        let content = die as u8;
+        About {
+            content,
+            title,
+            uri,
+        }
+    }
+
     fn price(&self) -> u128 {
         match self.step.flaw % 8 {
             4 => 0,
+            0 if self.step.kind != Kind::SetTier && self.step.dice[3] % 9 == 0 => 0,
             5 if self.step.dice[3] % 4 == 0 => ABSURD,
             _ => self.step.amount,
         }

@@ -2,12 +2,12 @@
 
 use super::{
     action::{
-        Action, Creator, Deposit, Item, Offer, Outcome, Refusal, Terms, Told, Wanted, Who,
+        About, Action, Creator, Deposit, Item, Offer, Outcome, Refusal, Terms, Told, Wanted, Who,
         GUARDIAN, STOREFRONT, TREASURY,
     },
-    books::{Books, Bought, Model},
+    books::{Books, Bought, Listed, Model},
 };
-use farthing_types::{pause::PauseError, DAY};
+use farthing_types::{pause::PauseError, text::TextError, DAY};
 use storefront::{
     access::{AccessError, Purchase, Term},
     catalogue::ListingError,
@@ -38,7 +38,21 @@ impl Model {
         use Action::*;
         Some(match action.clone() {
             Open { creator } => self.open(caller, creator),
-            Publish { creator, offer } => self.publish(caller, creator, offer),
+            Publish {
+                creator,
+                offer,
+                about,
+            } => self.publish(caller, creator, offer, about),
+            Revise {
+                creator,
+                item,
+                about,
+            } => self.revise(caller, creator, item, about),
+            Give {
+                creator,
+                item,
+                owner,
+            } => self.give(caller, creator, item, owner),
             SetPrice {
                 creator,
                 item,
@@ -79,6 +93,10 @@ impl Model {
                 &which,
             ),
             Payout { creator } => self.payout(creator),
+            PayoutDeleted {
+                creator,
+                recipients,
+            } => self.payout_deleted(creator, &recipients),
             Refresh { creator } => self.refresh(creator),
             WithdrawFees => self.withdraw_fees(),
             Pause { duration } => self.begin_pause(caller, duration),
@@ -102,15 +120,21 @@ impl Model {
         })
     }
 
-    fn publish(&mut self, caller: Who, creator: Creator, offer: Offer) -> Done {
+    fn publish(&mut self, caller: Who, creator: Creator, offer: Offer, about: About) -> Done {
         check_offer(&offer)?;
+        check_about(&about)?;
         self.check_seller(caller, creator)?;
         if offer.referral > 0 {
             self.check_pricer(caller, creator)?;
         }
         let books = self.shops.get_mut(&creator).ok_or(Error::NotOpen)?;
         let number = books.items.len() as u32;
-        books.items.push((offer, false));
+        books.items.push(Listed {
+            offer,
+            retired: false,
+            edition: 1,
+            about,
+        });
         Ok(Outcome {
             number: Some(number),
             deposit: Deposit::Locked,
@@ -118,17 +142,27 @@ impl Model {
         })
     }
 
+    fn revise(&mut self, caller: Who, creator: Creator, item: Item, about: About) -> Done {
+        check_about(&about)?;
+        self.check_seller(caller, creator)?;
+        let listed = self.listed_mut(creator, item)?;
+        listed.edition += 1;
+        listed.about = about;
+        Ok(Outcome {
+            number: Some(listed.edition),
+            ..Outcome::default()
+        })
+    }
+
     fn set_price(&mut self, caller: Who, creator: Creator, item: Item, price: u128) -> Done {
         self.check_pricer(caller, creator)?;
-        let offer = &mut self.listed(creator, item)?.0;
-        offer.price = price;
-        check_offer(offer)?;
+        self.listed_mut(creator, item)?.offer.price = price;
         Ok(quiet())
     }
 
     fn retire(&mut self, caller: Who, creator: Creator, item: Item) -> Done {
         self.check_seller(caller, creator)?;
-        let retired = &mut self.listed(creator, item)?.1;
+        let retired = &mut self.listed_mut(creator, item)?.retired;
         if std::mem::replace(retired, true) {
             return Err(Error::Retired.into());
         }
@@ -137,7 +171,7 @@ impl Model {
 
     fn relist(&mut self, caller: Who, creator: Creator, item: Item) -> Done {
         self.check_seller(caller, creator)?;
-        let retired = &mut self.listed(creator, item)?.1;
+        let retired = &mut self.listed_mut(creator, item)?.retired;
         if !std::mem::replace(retired, false) {
             return Err(Error::OnSale.into());
         }
@@ -152,7 +186,7 @@ impl Model {
         tier: Option<u8>,
     ) -> Done {
         self.check_pricer(caller, creator)?;
-        self.listed(creator, item)?.0.tier = tier;
+        self.listed_mut(creator, item)?.offer.tier = tier;
         Ok(Outcome::default())
     }
 
@@ -189,7 +223,7 @@ impl Model {
         }
     }
 
-    fn listed(&mut self, creator: Creator, item: Item) -> Result<&mut (Offer, bool), Error> {
+    fn listed_mut(&mut self, creator: Creator, item: Item) -> Result<&mut Listed, Error> {
         let books = self.shops.get_mut(&creator).ok_or(Error::UnknownItem)?;
         books.items.get_mut(item as usize).ok_or(Error::UnknownItem)
     }
@@ -283,18 +317,23 @@ impl Model {
         let mut why = None;
         let mut deposit = Deposit::None;
         let mut sales = Vec::new();
-        for &(creator, item, max) in orders {
-            let (offer, retired) = self.listed(creator, item)?.clone();
+        for &wanted in orders {
+            let (creator, item, ..) = wanted;
+            let listed = self.listed_mut(creator, item)?.clone();
             let new_page = !self.has_page(creator, item, owner);
-            match self.fill(caller, owner, (creator, item, max), &offer, retired) {
+            let filled = charge(&listed, wanted).and_then(|paid| {
+                let term = self.grant(caller, owner, (creator, item), paid, &listed.offer)?;
+                Ok((paid, term))
+            });
+            match filled {
                 Err(skipped) => why = Some(skipped),
-                Ok(term) => {
+                Ok((paid, term)) => {
                     if new_page {
                         deposit = Deposit::Locked;
                     } else if term.is_some() && deposit == Deposit::None {
                         deposit = Deposit::Any;
                     }
-                    sales.push((creator, item, offer, term));
+                    sales.push((creator, item, paid, listed.offer.referral, term));
                 }
             }
         }
@@ -302,17 +341,19 @@ impl Model {
             return Err(why.into());
         }
         let mut total: u128 = 0;
-        for (_, _, offer, _) in &sales {
-            total = total.checked_add(offer.price).ok_or(Error::Overflow)?;
+        for (_, _, paid, ..) in &sales {
+            total = total.checked_add(*paid).ok_or(Error::Overflow)?;
         }
         if total > value {
             return Err(Error::ValueTooLow(total).into());
         }
         self.transfer(caller, STOREFRONT, total);
-        let referred = |offer: &Offer| terms.referrer.map_or(0, |_| offer.referral);
+        let referred = |referral: u16| terms.referrer.map_or(0, |_| referral);
         let mut parts: Vec<_> = sales
             .iter()
-            .map(|(creator, _, offer, _)| (*creator, self.parts(offer.price, referred(offer))))
+            .map(|(creator, _, paid, referral, _)| {
+                (*creator, self.parts(*paid, referred(*referral)))
+            })
             .collect();
         if let Some(referrer) = terms.referrer {
             let shares = parts.iter().map(|one| one.1[1]).sum();
@@ -326,11 +367,11 @@ impl Model {
         let account = self.accounts[owner];
         let told = sales.into_iter().zip(&parts);
         let told = told.map(
-            |((creator, item, offer, term), (_, parts))| Payment::Purchase {
+            |((creator, item, paid, _, term), (_, parts))| Payment::Purchase {
                 creator,
                 item,
                 owner: account,
-                paid: offer.price,
+                paid,
                 term,
                 referral: parts[1],
             },
@@ -343,21 +384,33 @@ impl Model {
         })
     }
 
-    /// Gives access, unless the order is one of those that are skipped.
-    fn fill(
+    fn give(&mut self, caller: Who, creator: Creator, item: Item, owner: Who) -> Done {
+        self.check_pricer(caller, creator)?;
+        let offer = self.listed_mut(creator, item)?.offer.clone();
+        let term = self.grant(caller, owner, (creator, item), 0, &offer)?;
+        let payment = Payment::Purchase {
+            creator,
+            item,
+            owner: self.accounts[owner],
+            paid: 0,
+            term,
+            referral: 0,
+        };
+        Ok(Outcome {
+            payments: vec![payment],
+            ..Outcome::default()
+        })
+    }
+
+    /// Gives access, unless there is nothing to give.
+    fn grant(
         &mut self,
         payer: Who,
         owner: Who,
-        (creator, item, max): Wanted,
+        (creator, item): (Creator, Item),
+        paid: u128,
         offer: &Offer,
-        retired: bool,
     ) -> Result<Option<Term>, Error> {
-        if retired {
-            return Err(Error::Retired);
-        }
-        if offer.price > max {
-            return Err(Error::PriceAboveMax(offer.price));
-        }
         let owned = match offer.period {
             Some(_) => self.end(creator, item, owner) == Some(u64::MAX),
             None => self.owns_for_ever(creator, item, owner),
@@ -365,12 +418,17 @@ impl Model {
         if owned {
             return Err(Error::Access(AccessError::AlreadyOwned));
         }
+        let had = self.of_item(creator, item, owner).next().is_some();
+        let needs_copy = offer.period.is_none() || !had;
+        if needs_copy && self.left(creator, item) == Some(0) {
+            return Err(Error::SoldOut);
+        }
         self.purchases.push(Bought {
             creator,
             item,
             owner,
             payer,
-            paid: offer.price,
+            paid,
             at: self.now,
             period: offer.period,
             refunded: false,
@@ -494,7 +552,7 @@ impl Model {
         if !self.shops.contains_key(&creator) {
             return Err(Error::NotOpen.into());
         }
-        self.person(creator).ok_or(Error::RegistryFailed)?;
+        self.person(creator).ok_or(Error::CreatorDeleted)?;
         self.follow(creator);
         Ok(quiet())
     }
@@ -503,8 +561,23 @@ impl Model {
         if !self.shops.contains_key(&creator) {
             return Err(Error::NotOpen.into());
         }
-        let split = self.split(creator).ok_or(Error::RegistryFailed)?;
+        let split = self.split(creator).ok_or(Error::CreatorDeleted)?;
         self.follow(creator);
+        self.divide(creator, &split)
+    }
+
+    fn payout_deleted(&mut self, creator: Creator, recipients: &[(Who, u32)]) -> Done {
+        let books = self.shops.get(&creator).ok_or(Error::NotOpen)?;
+        if self.person(creator).is_some() {
+            return Err(Error::NotDeleted.into());
+        }
+        if books.split != recipients {
+            return Err(Error::WrongSplit.into());
+        }
+        self.divide(creator, recipients)
+    }
+
+    fn divide(&mut self, creator: Creator, split: &[(Who, u32)]) -> Done {
         let books = self.shops.get_mut(&creator).ok_or(Error::NotOpen)?;
         books.divided += std::mem::take(&mut books.due);
         books.parts = split.iter().map(|(_, parts)| *parts).collect();
@@ -512,7 +585,7 @@ impl Model {
         let owed = books.shares();
 
         let (mut shares, mut refused, mut paid) = (Vec::new(), false, false);
-        for (n, ((who, _), amount)) in split.iter().zip(owed).enumerate() {
+        for (n, ((who, parts), amount)) in split.iter().zip(owed).enumerate() {
             let sent = self.release(*who, amount);
             refused |= !sent;
             paid |= sent && amount > 0;
@@ -522,6 +595,7 @@ impl Model {
             }
             shares.push(Share {
                 account: self.accounts[*who],
+                parts: *parts,
                 amount,
                 sent,
             });
@@ -589,14 +663,52 @@ fn check_batch(size: usize) -> Result<(), Error> {
 }
 
 fn check_offer(offer: &Offer) -> Result<(), Error> {
-    let wrong = if offer.price == 0 {
-        ListingError::ZeroPrice
-    } else if offer.period == Some(0) {
+    let wrong = if offer.period == Some(0) {
         ListingError::ZeroPeriod
     } else if offer.referral > 10_000 {
         ListingError::ReferralTooHigh
+    } else if offer.copies == Some(0) {
+        ListingError::NoCopies
     } else {
         return Ok(());
     };
     Err(Error::BadListing(wrong))
+}
+
+fn check_about(about: &About) -> Result<(), Error> {
+    let wrong = if about.title.is_empty() {
+        ListingError::NoTitle
+    } else if about.title.len() > 64 {
+        ListingError::BadTitle(TextError::TooLong)
+    } else if about.title.contains('\u{202e}') {
+        ListingError::BadTitle(TextError::Unprintable)
+    } else if about.uri.len() > 128 {
+        ListingError::BadUri(TextError::TooLong)
+    } else if about.uri.contains('\n') {
+        ListingError::BadUri(TextError::Unprintable)
+    } else {
+        return Ok(());
+    };
+    Err(Error::BadListing(wrong))
+}
+
+/// What an order costs, unless it is one of those that are skipped.
+fn charge(listed: &Listed, (_, _, max, edition): Wanted) -> Result<u128, Error> {
+    let offer = &listed.offer;
+    let paid = if offer.pay_what_you_want {
+        max
+    } else {
+        offer.price
+    };
+    if listed.retired {
+        Err(Error::Retired)
+    } else if offer.price > max {
+        Err(Error::PriceAboveMax(offer.price))
+    } else if paid == 0 {
+        Err(Error::Free)
+    } else if edition.is_some_and(|seen| seen != listed.edition) {
+        Err(Error::Revised(listed.edition))
+    } else {
+        Ok(paid)
+    }
 }

@@ -213,7 +213,7 @@ impl Model {
 
     fn deposit(&self, amount: Balance, now: Millis) -> Result<(), Error> {
         match (now < self.until, amount) {
-            (true, _) => Err(Error::DepositsPaused(self.until)),
+            (true, _) => Err(Error::Paused(self.until)),
             (false, 0) => Err(Error::ZeroDeposit),
             _ => Ok(()),
         }

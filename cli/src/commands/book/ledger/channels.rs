@@ -37,8 +37,8 @@ fn changed(ledger: &mut Ledger, account: Account, event: &Event, changed: &Chann
                 Change::Opened(terms) => (0, -signed(terms.reserve)),
                 Change::ToppedUp(amount) => (0, -signed(*amount)),
                 Change::Claimed { paid, .. } => (signed(*paid), 0),
-                Change::Closed(rest) | Change::Cleared { rest, .. } => (0, signed(*rest)),
-                Change::Settled { paid, rest, .. } => (signed(*paid), signed(*rest)),
+                Change::Closed { rest, .. } | Change::Cleared { rest, .. } => (0, signed(*rest)),
+                Change::ClosedTogether { paid, rest, .. } => (signed(*paid), signed(*rest)),
                 Change::Exiting(_) => (0, 0),
             };
             let rest_is = if rest < 0 {
@@ -52,7 +52,7 @@ fn changed(ledger: &mut Ledger, account: Account, event: &Event, changed: &Chann
         if payee == account {
             let (what, amount) = match change {
                 Change::Claimed { paid, .. } => ("voucher", signed(*paid)),
-                Change::Settled { paid, .. } => ("closing", signed(*paid)),
+                Change::ClosedTogether { paid, .. } => ("closing", signed(*paid)),
                 _ => continue,
             };
             ledger.enter(event, Movement::new(what, amount).with(payer));

@@ -2,45 +2,53 @@
 
 use farthing_types::{
     split::{MAX_RECIPIENTS, PARTS},
-    Balance, ItemId,
+    Balance, Hash, ItemId,
 };
 use ink::primitives::AccountId;
+
+/// Where a creator's money goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub enum Payee {
+    /// It waits to be divided by the split of which this is the BLAKE2-256 hash, as it is encoded.
+    Split(Hash),
+    /// All of it goes to this account at once.
+    Account(AccountId),
+}
 
 /// What the contract keeps for one creator. A fixed size, so that no payment, no payout and no change of
 /// where money goes ever changes a storage deposit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
-pub struct Shop {
+pub struct Books {
     /// All that is owed to the creator: what could not be sent on, and what waits to be divided.
     pub balance: Balance,
     /// How many items were published; they are numbered from 0.
     pub items: ItemId,
-    /// Whether all money goes to `payee`. If not, it waits here and `payout` divides it.
-    pub alone: bool,
-    /// Who gets all money, if somebody does; zero otherwise.
-    pub payee: AccountId,
-    /// The registry's version of the split that all this is a copy of.
+    /// Where the money goes.
+    pub payee: Payee,
+    /// The registry's version of the split that `payee` is a copy of.
     pub version: u32,
     /// What was divided by that split and not sent yet, for each of its recipients, in millionths of a
     /// unit: fractions, and what the chain refused to move.
     pub shares: [Balance; MAX_RECIPIENTS],
 }
 
-impl Default for Shop {
+impl Default for Books {
     fn default() -> Self {
         Self {
             balance: 0,
             items: 0,
-            alone: false,
-            payee: AccountId::from([0; 32]),
+            payee: Payee::Split([0; 32]),
             version: 0,
             shares: [0; MAX_RECIPIENTS],
         }
     }
 }
 
-impl Shop {
+impl Books {
     /// Returns what is not divided yet: what a refund can take, and what the next payout divides.
     pub fn due(&self) -> Balance {
         self.balance.saturating_sub(self.set_aside())
@@ -76,20 +84,16 @@ impl Shop {
         Some(item)
     }
 
-    /// Takes over where money goes: all of it to `payee`, or to a split (`None`). Returns whether that
-    /// changed anything.
+    /// Takes over where money goes. Returns whether that changed anything.
     ///
     /// What an earlier split had set aside is no longer set aside: it joins what the next payout divides.
-    pub fn follow(&mut self, payee: Option<AccountId>, version: u32) -> bool {
-        let alone = payee.is_some();
-        let payee = payee.unwrap_or(AccountId::from([0; 32]));
-        if (self.alone, &self.payee, self.version) == (alone, &payee, version) {
+    pub fn follow(&mut self, payee: Payee, version: u32) -> bool {
+        if (self.payee, self.version) == (payee, version) {
             return false;
         }
         if self.version != version {
             self.shares = [0; MAX_RECIPIENTS];
         }
-        self.alone = alone;
         self.payee = payee;
         self.version = version;
         true
@@ -129,17 +133,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn account(byte: u8) -> AccountId {
-        AccountId::from([byte; 32])
+    fn account(byte: u8) -> Payee {
+        Payee::Account(AccountId::from([byte; 32]))
     }
 
     /// Divides, and sends all that can be sent.
-    fn pay(shop: &mut Shop, parts: &[u32]) -> Vec<Balance> {
-        shop.divide(parts).unwrap();
+    fn pay(books: &mut Books, parts: &[u32]) -> Vec<Balance> {
+        books.divide(parts).unwrap();
         (0..parts.len())
             .map(|index| {
-                let share = shop.share(index);
-                shop.sent(index);
+                let share = books.share(index);
+                books.sent(index);
                 share
             })
             .collect()
@@ -147,75 +151,76 @@ mod tests {
 
     #[test]
     fn credit_refuses_overflow() {
-        let mut shop = Shop::default();
-        shop.credit(u128::MAX).unwrap();
-        assert_eq!(shop.credit(1), None);
-        assert_eq!(shop.balance, u128::MAX);
+        let mut books = Books::default();
+        books.credit(u128::MAX).unwrap();
+        assert_eq!(books.credit(1), None);
+        assert_eq!(books.balance, u128::MAX);
     }
 
     #[test]
     fn debit_takes_what_is_due_and_nothing_that_was_set_aside() {
-        let mut shop = Shop::default();
-        shop.credit(1).unwrap();
-        assert_eq!(pay(&mut shop, &[500_000, 500_000]), [0, 0]);
-        assert_eq!((shop.balance, shop.due(), shop.set_aside()), (1, 0, 1));
-        assert_eq!(shop.debit(1), 0);
-        shop.credit(5).unwrap();
-        assert_eq!(shop.debit(6), 5);
-        assert_eq!((shop.balance, shop.due()), (1, 0));
+        let mut books = Books::default();
+        books.credit(1).unwrap();
+        assert_eq!(pay(&mut books, &[500_000, 500_000]), [0, 0]);
+        assert_eq!((books.balance, books.due(), books.set_aside()), (1, 0, 1));
+        assert_eq!(books.debit(1), 0);
+        books.credit(5).unwrap();
+        assert_eq!(books.debit(6), 5);
+        assert_eq!((books.balance, books.due()), (1, 0));
     }
 
     #[test]
     fn items_run_out_of_numbers_without_wrapping() {
-        let mut shop = Shop {
+        let mut books = Books {
             items: u32::MAX,
             ..Default::default()
         };
-        assert_eq!(shop.number_item(), None);
-        assert_eq!(shop.items, u32::MAX);
+        assert_eq!(books.number_item(), None);
+        assert_eq!(books.items, u32::MAX);
     }
 
     #[test]
     fn share_that_was_not_sent_stays_its_recipients_whoever_divides_again() {
-        let mut shop = Shop::default();
-        shop.credit(2_000).unwrap();
+        let mut books = Books::default();
+        books.credit(2_000).unwrap();
         for _ in 0..3 {
-            shop.divide(&[500_000, 500_000]).unwrap();
-            shop.sent(0);
-            assert_eq!((shop.share(0), shop.share(1)), (0, 1_000));
-            assert_eq!((shop.balance, shop.due()), (1_000, 0));
+            books.divide(&[500_000, 500_000]).unwrap();
+            books.sent(0);
+            assert_eq!((books.share(0), books.share(1)), (0, 1_000));
+            assert_eq!((books.balance, books.due()), (1_000, 0));
         }
     }
 
     #[test]
     fn a_new_version_divides_what_the_old_one_set_aside() {
-        let mut shop = Shop::default();
-        shop.credit(1).unwrap();
-        assert_eq!(pay(&mut shop, &[500_000, 500_000]), [0, 0]);
-        assert!(!shop.follow(None, 0));
-        assert_eq!(shop.due(), 0);
-        assert!(shop.follow(Some(account(1)), 1));
-        assert_eq!((shop.alone, shop.due()), (true, 1));
-        assert_eq!(pay(&mut shop, &[1_000_000]), [1]);
-        assert_eq!(shop.balance, 0);
+        let mut books = Books::default();
+        books.credit(1).unwrap();
+        assert_eq!(pay(&mut books, &[500_000, 500_000]), [0, 0]);
+        assert!(!books.follow(Payee::Split([0; 32]), 0));
+        assert_eq!(books.due(), 0);
+        assert!(books.follow(account(1), 1));
+        assert_eq!((books.payee, books.due()), (account(1), 1));
+        assert_eq!(pay(&mut books, &[1_000_000]), [1]);
+        assert_eq!(books.balance, 0);
     }
 
     #[test]
     fn follow_notices_every_change_and_nothing_else() {
-        let mut shop = Shop::default();
-        assert!(shop.follow(Some(account(1)), 0));
-        assert!(!shop.follow(Some(account(1)), 0));
-        assert!(shop.follow(Some(account(2)), 0));
-        assert!(shop.follow(Some(account(2)), 1));
-        assert!(shop.follow(None, 1));
-        assert_eq!((shop.alone, shop.payee), (false, account(0)));
+        let mut books = Books::default();
+        assert!(books.follow(account(1), 0));
+        assert!(!books.follow(account(1), 0));
+        assert!(books.follow(account(2), 0));
+        assert!(books.follow(account(2), 1));
+        assert!(books.follow(Payee::Split([2; 32]), 1));
+        assert!(!books.follow(Payee::Split([2; 32]), 1));
+        assert_eq!(books.payee, Payee::Split([2; 32]));
     }
 
     #[test]
     fn divide_refuses_what_cannot_be_represented() {
-        let mut shop = Shop::default();
-        shop.credit(u128::MAX).unwrap();
-        assert_eq!(shop.divide(&[1_000_000]), None);
+        let mut books = Books::default();
+        books.credit(u128::MAX).unwrap();
+        assert_eq!(books.divide(&[1_000_000]), None);
     }
 
     proptest! {
@@ -225,7 +230,7 @@ mod tests {
             first in 1u32..PARTS,
         ) {
             let parts = [first, PARTS - first];
-            let (mut often, mut once) = (Shop::default(), Shop::default());
+            let (mut often, mut once) = (Books::default(), Books::default());
             let mut paid = vec![0u128; 2];
             for (amount, divide) in &amounts {
                 often.credit(*amount).unwrap();

@@ -1,10 +1,10 @@
 //! Money on its way: sent on in the message that brings it, and kept in the books only if it cannot be.
 
 use crate::{
+    books::{Books, Payee},
     error::{Error, Result},
     events::Kept,
     price::Parts,
-    shop::Shop,
     storefront::Storefront,
 };
 use farthing_shared::try_send;
@@ -63,7 +63,7 @@ impl Till {
 }
 
 impl Storefront {
-    /// Sends the parts of a single payment without a referrer, and returns what was kept.
+    /// Sends the parts of a single payment, without its share for a referrer, and returns what was kept.
     #[inline(never)]
     pub(crate) fn pay_one(&mut self, creator: CreatorId, parts: Parts) -> Result<Vec<Kept>> {
         let mut kept = Vec::new();
@@ -79,11 +79,15 @@ impl Storefront {
 
     /// Sends a creator's money on, or keeps it in the creator's books. Returns whether it is kept.
     fn pay_creator(&mut self, creator: CreatorId, amount: Balance) -> Result<bool> {
-        let shop = self.shops.get(creator).ok_or(Error::NotOpen)?;
-        if amount == 0 || shop.alone && try_send(shop.payee, amount) {
+        let books = self.books.get(creator).ok_or(Error::NotOpen)?;
+        let sent = match books.payee {
+            Payee::Account(payee) => try_send(payee, amount),
+            Payee::Split(_) => amount == 0,
+        };
+        if sent {
             return Ok(false);
         }
-        self.keep_for_creator(creator, shop, amount)
+        self.keep_for_creator(creator, books, amount)
     }
 
     /// Sends the treasury a fee, or keeps it. Returns whether it is kept.
@@ -101,11 +105,11 @@ impl Storefront {
     fn keep_for_creator(
         &mut self,
         creator: CreatorId,
-        mut shop: Shop,
+        mut books: Books,
         amount: Balance,
     ) -> Result<bool> {
-        shop.credit(amount).ok_or(Error::Overflow)?;
-        self.shops.insert(creator, &shop);
+        books.credit(amount).ok_or(Error::Overflow)?;
+        self.books.insert(creator, &books);
         Ok(true)
     }
 

@@ -1,30 +1,17 @@
-//! `vectors.json`: what a client in another language must reproduce.
-//!
-//! The file is made by this test (`UPDATE_VECTORS=1 cargo test -p farthing-types --features client`) and
-//! checked by it: what it says about each signature is what [`Verifier`] finds, and the file is exactly
-//! what would be made anew.
+//! Vouchers and closings, and signatures that are said to be over them.
 
+use crate::{bytes, file};
 use farthing_types::{
-    merkle::{leaf, prove, verify, Root},
     signing::{Signer, Verifier},
     voucher::{wrap, ChannelId, Closing, Place, Signature, Voucher, SIGNING_CONTEXT},
 };
 use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
 use schnorrkel::{context::attach_rng, signing_context, ExpansionMode, MiniSecretKey};
 use serde::{Deserialize, Serialize};
-use std::{fs, path::Path};
-
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Vectors {
-    about: String,
-    signing_context: String,
-    signatures: Vec<Case>,
-    merkle: Vec<Tree>,
-}
 
 /// A statement, and a signature that is said to be over it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Case {
+pub struct Case {
     name: String,
     kind: Kind,
     genesis: String,
@@ -53,14 +40,6 @@ struct Case {
 enum Kind {
     Voucher,
     Closing,
-}
-
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Tree {
-    entries: Vec<String>,
-    root: String,
-    /// One path for each entry.
-    proofs: Vec<Vec<String>>,
 }
 
 /// What a signature can be over, with every field of both kinds.
@@ -182,7 +161,7 @@ fn statements() -> (Statement, Statement) {
     (voucher, closing)
 }
 
-fn signatures() -> Vec<Case> {
+pub fn made() -> Vec<Case> {
     let (voucher, closing) = statements();
     let (phone, payee) = (public(PHONE), public(PAYEE));
     let payload = voucher.payload();
@@ -338,56 +317,6 @@ fn seed_signature(byte: u8) -> [u8; 64] {
     [byte; 64]
 }
 
-fn trees() -> Vec<Tree> {
-    [0usize, 1, 2, 3, 5, 8]
-        .into_iter()
-        .map(|count| {
-            let entries: Vec<Vec<u8>> = (0..count).map(|n| vec![b'a'; n]).collect();
-            let leaves: Vec<_> = entries.iter().map(|entry| leaf(entry)).collect();
-            let mut root = Root::default();
-            entries.iter().for_each(|entry| root.push(entry));
-            let path = |index| prove(&leaves, index).unwrap().path;
-            Tree {
-                entries: entries.iter().map(hex::encode).collect(),
-                root: hex::encode(root.hash()),
-                proofs: (0..count)
-                    .map(|index| path(index).iter().map(hex::encode).collect())
-                    .collect(),
-            }
-        })
-        .collect()
-}
-
-fn made_anew() -> Vectors {
-    Vectors {
-        about: "Test vectors of Farthing's vouchers, see contracts/types/src/voucher.rs and merkle.rs. \
-            Bytes are in hexadecimal. A verifier computes the payload from the fields, and must find \
-            the signature valid or not as said."
-            .into(),
-        signing_context: String::from_utf8(SIGNING_CONTEXT.to_vec()).unwrap(),
-        signatures: signatures(),
-        merkle: trees(),
-    }
-}
-
-fn file() -> Vectors {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors.json");
-    if std::env::var_os("UPDATE_VECTORS").is_some() {
-        let text = serde_json::to_string_pretty(&made_anew()).unwrap();
-        fs::write(&path, text + "\n").unwrap();
-    }
-    serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap()
-}
-
-fn bytes<const N: usize>(text: &str) -> [u8; N] {
-    hex::decode(text).unwrap().try_into().unwrap()
-}
-
-#[test]
-fn the_file_is_what_would_be_made_anew() {
-    assert_eq!(file(), made_anew());
-}
-
 #[test]
 fn signatures_are_valid_or_not_as_the_file_says() {
     let cases = file().signatures;
@@ -417,21 +346,5 @@ fn signatures_are_valid_or_not_as_the_file_says() {
         let valid = Verifier::new(&bytes(&case.signer))
             .is_some_and(|verifier| verifier.verify(&says.payload(), &signature));
         assert_eq!(valid, case.valid, "{}", case.name);
-    }
-}
-
-#[test]
-fn proofs_in_the_file_prove_their_entries() {
-    for tree in file().merkle {
-        let count = tree.entries.len() as u64;
-        for (index, (entry, path)) in tree.entries.iter().zip(&tree.proofs).enumerate() {
-            let proof = farthing_types::merkle::Proof {
-                index: index as u64,
-                count,
-                path: path.iter().map(|hash| bytes(hash)).collect(),
-            };
-            let entry = hex::decode(entry).unwrap();
-            assert!(verify(&bytes(&tree.root), &entry, &proof));
-        }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     events::{KeptFor, Withdrawn},
     kept::Kept,
-    store,
+    storage,
 };
 use farthing_shared::try_send;
 use farthing_types::Balance;
@@ -23,7 +23,7 @@ pub(crate) fn send_or_keep(account: AccountId, amount: Balance) -> Result<()> {
 #[cold]
 #[inline(never)]
 fn keep(account: AccountId, amount: Balance) -> Result<()> {
-    let mut all = store::kept();
+    let mut all = storage::kept();
     let record = all.get(account);
     let mut kept = record.unwrap_or_else(|| Kept::paid_by(signer().unwrap_or(account)));
     kept.add(amount).ok_or(Error::Overflow)?;
@@ -38,7 +38,7 @@ fn keep(account: AccountId, amount: Balance) -> Result<()> {
 
 /// Sends an account what is kept for it, and frees the record if the caller paid for it.
 pub(crate) fn withdraw(account: AccountId) -> Result<Balance> {
-    let (mut all, caller) = (store::kept(), signer());
+    let (mut all, caller) = (storage::kept(), signer());
     let kept = all.get(account).filter(|kept| kept.is_worth(caller));
     let kept = kept.ok_or(Error::NothingDue)?;
     let amount = kept.amount;

@@ -2,15 +2,14 @@
 //!
 //! Nothing here needs the root item.
 
+use super::{sending::send_or_keep, tell};
 use crate::{
-    channel::{Channel, Moment, Skip},
+    channel::{Moment, Skip, StoredChannel},
     channels::Channels,
     checks::{check_batch, now},
     error::{Error, Result},
     events::{Change, ChannelChange, Side},
-    messages::tell,
-    money::send_or_keep,
-    store,
+    storage::{self, LaneKey},
 };
 use farthing_types::{
     voucher::{ChannelId, Place, Signature, Voucher},
@@ -22,17 +21,17 @@ use ink::{codegen::StaticEnv, prelude::vec::Vec, primitives::AccountId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct SignedVoucher {
-    /// Whose it is.
+    /// The account that pays, as the voucher names it.
     pub payer: AccountId,
-    /// The channel's lane that it names.
+    /// The channel's lane, as the voucher names it.
     pub lane: u32,
-    /// The channel's epoch that it names.
+    /// The channel's epoch, as the voucher names it.
     pub epoch: Millis,
-    /// How much of the channel it says is the payee's in all.
+    /// How much of the channel is the payee's in all, by what the voucher says.
     pub cumulative: Balance,
-    /// The Merkle root that it names; zeros for none.
+    /// The Merkle root of what was bought, as the voucher names it; zeros for none.
     pub root: Hash,
-    /// By the channel's signer key.
+    /// The signature over all of this, by the channel's signer key.
     pub signature: Signature,
 }
 
@@ -79,7 +78,7 @@ fn claim_one(
     voucher: &SignedVoucher,
     now: Moment,
 ) -> Outcome {
-    let (mut channels, key) = (store::channels(), (voucher.payer, payee, voucher.lane));
+    let (mut channels, key) = (storage::channels(), (voucher.payer, payee, voucher.lane));
     let mut channel = channels.get(key).ok_or(Skip::NoChannel)?;
     let gain = channel.gain(voucher.epoch, voucher.cumulative, now)?;
     let said = Voucher {
@@ -97,7 +96,7 @@ fn claim_one(
 }
 
 /// Where what is signed for a channel counts.
-pub(crate) fn place(contract: AccountId, channel: &Channel) -> Place<AccountId> {
+pub(crate) fn place(contract: AccountId, channel: &StoredChannel) -> Place<AccountId> {
     Place {
         genesis: channel.genesis,
         contract,
@@ -105,8 +104,8 @@ pub(crate) fn place(contract: AccountId, channel: &Channel) -> Place<AccountId> 
 }
 
 pub(crate) fn channel_id(
-    (payer, payee, lane): store::LaneKey,
-    channel: &Channel,
+    (payer, payee, lane): LaneKey,
+    channel: &StoredChannel,
 ) -> ChannelId<AccountId> {
     ChannelId {
         payer,

@@ -2,7 +2,7 @@
 //! `farthing_shared::entry`.
 #![cfg(all(target_arch = "wasm32", not(feature = "ink-as-dependency")))]
 
-use crate::claims::{claim_all, SignedVoucher};
+use crate::messages::{claim_all, SignedVoucher};
 use farthing_shared::entry::{answer, Hot};
 use ink::{env::DefaultEnvironment, prelude::vec::Vec, primitives::AccountId};
 use scale::{Decode, Error, Input};
