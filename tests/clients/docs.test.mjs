@@ -97,6 +97,16 @@ test('what frontends hash and sign themselves is what the contracts do', async (
       assert.ok(sr25519Verify(signed, bytes(one.signature), bytes(one.signer)), one.name);
     }
   }
+  for (const { handle, owner, salt, hash } of vectors.handle_claims) {
+    assert.equal(offchain.handleClaim(handle, given(owner), given(salt)), given(hash));
+  }
+  for (const { storefront, creator, tier, buyer, item, secret, hash } of vectors.blinded_purchases) {
+    const made = offchain.blindedPurchase(given(storefront), creator, tier, given(buyer), item, given(secret));
+    assert.equal(made, given(hash));
+  }
+  for (const { so_far, item, payer, paid, term, hash } of vectors.receipts) {
+    assert.equal(offchain.receipt(given(so_far), { item, payer: given(payer), paid, term }), given(hash));
+  }
   for (const { entries, root, proofs } of vectors.merkle) {
     assert.equal(offchain.merkleRoot(entries.map(given)), given(root));
     proofs.forEach((proof, i) => {

@@ -16,8 +16,9 @@ countOptionalFields();
 const client = await DedotClient.new({ provider: new WsProvider(url), ...connection });
 const storefront = new Contract(client, metadata, address, { defaultCaller: buyer.address });
 
-const price = (await storefront.query.item(Number(creator), Number(item))).data.listing.price;
-const order = [Number(creator), Number(item), undefined, price, undefined];
+const { listing, edition } = (await storefront.query.item(Number(creator), Number(item))).data;
+const { price } = listing;
+const order = [{ creator: Number(creator), item: Number(item), maxPrice: price, edition }, undefined, undefined];
 const { data, flags, raw } = await storefront.query.buy(...order, { value: price });
 if (data.isErr || flags.revert) throw new Error(`Refused: ${JSON.stringify(data.err)}`);
 

@@ -14,8 +14,9 @@ const storefront = new ContractPromise(api, new Abi(metadata), address);
 const ask = (value) => ({ value, gasLimit: wholeBlock(api) });
 
 const found = await storefront.query.item(buyer.address, ask(0), creator, item);
-const price = found.output.asOk.unwrap().get('listing').get('price');
-const order = [creator, item, null, price, null];
+const offered = found.output.asOk.unwrap();
+const [price, edition] = [offered.get('listing').get('price'), offered.get('edition')];
+const order = [{ creator, item, maxPrice: price, edition }, null, null];
 const dryRun = await storefront.query.buy(buyer.address, ask(price), ...order);
 if (dryRun.result.isErr || dryRun.output.asOk.isErr) throw new Error(`Refused: ${dryRun.output ?? dryRun.result}`);
 

@@ -16,9 +16,11 @@ buyer = Keypair.create_from_uri(key)
 storefront = ContractInstance.create_from_address(substrate.ss58_encode(address), str(metadata), substrate)
 
 found = storefront.read(buyer, 'item', {'creator': int(creator), 'item': int(item)})
-price = found.value['result']['Ok']['data']['Ok']['listing']['price']
-order = {'creator': int(creator), 'item': int(item), 'owner': None, 'max_price': price, 'referrer': None}
-dry_run = storefront.read(buyer, 'buy', order, value=price).value
+offered = found.value['result']['Ok']['data']['Ok']
+price = offered['listing']['price']
+order = {'creator': int(creator), 'item': int(item), 'max_price': price, 'edition': offered['edition']}
+buying = {'order': order, 'owner': None, 'referrer': None}
+dry_run = storefront.read(buyer, 'buy', buying, value=price).value
 answer = dry_run['result']['Ok']['data']['Ok']
 if 'Err' in answer:
     sys.exit(f"Refused: {answer['Err']}")
@@ -26,7 +28,7 @@ if 'Err' in answer:
 gas = {part: needed * 6 // 5 for part, needed in dry_run['gas_required'].items()}
 deposit = dry_run['storage_deposit'].get('Charge', 0)
 sent = storefront.exec(
-    buyer, 'buy', order, value=price, gas_limit=gas, storage_deposit_limit=deposit, wait_for_finalization=True)
+    buyer, 'buy', buying, value=price, gas_limit=gas, storage_deposit_limit=deposit, wait_for_finalization=True)
 receipt = ways_round['plain_receipt'](sent)
 if not receipt.is_success:
     sys.exit('The chain undid it.')

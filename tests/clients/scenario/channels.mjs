@@ -50,7 +50,7 @@ export default [
   bob('channels.open_for', { payer: '$cy', epoch: '$epoch', openings: [to('$ada', GIFTS)] }, { value: RESERVE, ...changed }),
   ada('channels.channel', { payer: '$bob', payee: '$ada', lane: 9 }, { gives: null }),
   ada('channels.channel', { payer: '$bob', payee: '$ada', lane: 0 }, {
-    gives: { genesis: '$genesis', epoch: '$epoch', signer: '$phone', closer: '$ada', reserve: RESERVE, claimed: 0, delay: QUARTER, end: '*' },
+    gives: { epoch: '$epoch', signer: '$phone', closer: '$ada', reserve: RESERVE, claimed: 0, delay: QUARTER, end: null },
   }),
   ada('channels.channels', { which: [['$bob', '$ada', 0], ['$bob', '$bob', 0]] }, { gives: [{ time: '*', block: '*' }, ['*', null]] }),
   ada('channels.top_up', { payer: '$bob', payee: '$ada', lane: 7, epoch: '$epoch' }, { value: 1, refused: { Channel: ['$ada', 'Missing'] } }),
@@ -74,18 +74,23 @@ export default [
   bob('channels.close_together', { payee: '$ada', lane: 1, amount: 5n * UNIT, expires: LATER, signature: consent({ lane: 1, amount: 5n * UNIT }) }, changed),
   ada('channels.close', { channels: [life('$bob', 0), life('$bob', 1)] }, { gives: [{ Ok: RESERVE }, { Err: 'Over' }], ...changed }),
   bob('channels.exit', { channels: [life('$cy', 2), life('$cy', 9)] }, { gives: [{ Ok: '*' }, { Err: 'Missing' }], ...changed }),
-  bob('channels.clear', { channels: [life('$cy', 2), life('$ada', 0)] }, { gives: [{ Err: { Open: '*' } }, { Err: { Settled: '*' } }] }),
+  bob('channels.clear', { channels: [life('$cy', 2), life('$ada', 0)] }, { gives: [{ Err: { Open: '*' } }, { Err: { NotBefore: '*' } }] }),
   bob('channels.clear', { channels: [] }, { refused: 'BatchSize' }),
 
   // Less than an account needs, to who has none.
-  ada('channels.kept', { account: '$poor' }, { gives: null }),
+  ada('channels.kept_for', { account: '$poor' }, { gives: null }),
   ada('channels.claim', { payee: '$poor', vouchers: [signed({ payee: 'poor', lane: 3, cumulative: 1_000 })] }, {
     gives: [{ Ok: 1_000 }],
     emits: ['channels.KeptFor', 'channels.ChannelsChanged'],
   }),
-  ada('channels.kept', { account: '$poor' }, { gives: { amount: 1_000, paid_by: '$ada' } }),
-  ada('channels.owed', { channels: [['$bob', '$poor', 3]], accounts: ['$poor'] }, { gives: RESERVE }),
-  ada('channels.held', {}, { gives: 3n * RESERVE }),
+  ada('channels.kept_for', { account: '$poor' }, { gives: { amount: 1_000, paid_by: '$ada' } }),
+  ada('channels.solvency', { channels: [['$bob', '$poor', 3]], accounts: ['$poor'] }, { gives: [RESERVE, 3n * RESERVE] }),
+  ada('channels.channels_of', { side: { Payer: '$bob' }, lanes: [['$ada', 0], ['$cy', 2], ['$cy', 9]] }, {
+    gives: { now: '*', channels: [{ end: '*', '…': 1 }, { end: '*', '…': 1 }, null], kept: null },
+  }),
+  ada('channels.channels_of', { side: { Payee: '$poor' }, lanes: [['$bob', 3]] }, {
+    gives: { now: '*', channels: [{ claimed: 1_000, end: null, '…': 1 }], kept: { amount: 1_000, paid_by: '$ada' } },
+  }),
   ada('channels.withdraw', { account: '$bob' }, { refused: 'NothingDue' }),
   ada('channels.withdraw', { account: '$poor' }, { refused: 'TransferFailed' }),
   fay.transfer('$poor', EXISTENTIAL_DEPOSIT),

@@ -17,17 +17,17 @@ export default [
   ...['registry', 'storefront', 'pool', 'pool_factory', 'matching_round', 'channels', 'streams'].map(ada.upload),
 
   ada.deploy('registry.new', 'standard_registry', { reserved: [] }, {
-    emits: ['standard_registry.RegistryDeployed'],
+    emits: ['standard_registry.Deployed'],
   }),
   ada.deploy('registry.with_wait', 'none', { reserved: [], wait: { millis: 0, blocks: 0 } }, { refused: 'BadWait' }),
   ada.deploy('registry.with_wait', 'none', { reserved: ['Nope'], wait: { millis: 0, blocks: 1 } }, {
     refused: { BadHandle: 'Character' },
   }),
   ada.deploy('registry.with_wait', 'registry', { reserved: ['farthing'], wait: { millis: 0, blocks: 1 } }, {
-    emits: ['registry.RegistryDeployed'],
+    emits: ['registry.Deployed'],
   }),
-  ada('standard_registry.wait', {}, { gives: { millis: 60_000, blocks: 5 } }),
-  ada('registry.wait', {}, { gives: { millis: 0, blocks: 1 } }),
+  ada('standard_registry.overview', {}, { gives: { wait: { millis: 60_000, blocks: 5 }, creators: 0 } }),
+  ada('registry.overview', {}, { gives: { wait: { millis: 0, blocks: 1 }, creators: 0 } }),
   ada('registry.creator_count', {}, { gives: 0 }),
 
   ada('registry.commitment', { account: '$ada' }, { gives: null }),
@@ -46,6 +46,8 @@ export default [
   }),
   ada('registry.creator_count', {}, { gives: 2 }),
   ada('registry.creator', { creator: 7 }, { gives: null }),
+  ada('registry.creators', { first: 0, count: 48 }, { gives: [{ owner: '$ada', '…': 1 }, { owner: '$cy', '…': 1 }] }),
+  ada('registry.creators', { first: 2, count: 48 }, { gives: [] }),
   ada('registry.creator', { creator: '$ada_paints' }, {
     gives: {
       owner: '$ada', offered_to: null, handle: 'ada-paints', released: null, profile, owners: '*', version: '*',
@@ -66,6 +68,9 @@ export default [
   ada('registry.set_delegate', { creator: '$ada_paints', delegate: '$bob', permissions: { catalogue: true, price: true, profile: false } }, changed),
   ada('registry.permissions', { creator: '$ada_paints', delegate: '$bob' }, { gives: { catalogue: true, price: true, profile: false } }),
   ada('registry.permissions', { creator: '$ada_paints', delegate: '$cy' }, { gives: NOBODY }),
+  ada('registry.permissions_of', { creator: '$ada_paints', delegates: ['$cy', '$bob'] }, {
+    gives: [NOBODY, { catalogue: true, price: true, profile: false }],
+  }),
   ada('registry.owns', { creator: '$ada_paints', account: '$ada' }, { gives: true }),
   ada('registry.controls', { creator: '$ada_paints', account: '$bob', permission: 'Price' }, { gives: true }),
   ada('registry.controls', { creator: '$ada_paints', account: '$bob', permission: 'Profile' }, { gives: false }),

@@ -40,9 +40,11 @@ const made = [
   bob('reached.forget', { donor: '$bob' }, { refused: 'StillNeeded' }),
   bob('reached.donor', { account: '$bob' }, { gives: { given: UNIT, paid: UNIT, payer: '$bob', matched: '*' } }),
   bob('reached.donor', { account: '$eve' }, { gives: null }),
+  bob('reached.donors', { accounts: ['$eve', '$bob'] }, { gives: [null, { given: UNIT, '…': 1 }] }),
+  bob('reached.summary', {}, { gives: { terms: { ...terms, mode: goal(UNIT) }, stage: 'Open', sums: { donated: UNIT, '…': 1 } } }),
   bob('reached.sponsors', {}, { gives: [{ account: '$eve', number: '$sponsor', ratio: 1_000, given: 2n * UNIT, returned: false, '…': 1 }] }),
   bob('reached.standing', {}, { gives: { stage: 'Open', closes: '$deadline', goal: UNIT } }),
-  bob('reached.overview', {}, { gives: { terms: { ...terms, mode: goal(UNIT) }, stage: 'Open', '…': 1 } }),
+  bob('reached.overview', {}, { gives: { maker: '$ada', terms: { ...terms, mode: goal(UNIT) }, offers: [], stage: 'Open', '…': 1 } }),
   eve('missed.sponsor', { pledge }, { value: UNIT, gives: '*', emits: ['missed.Arrived'] }),
   cy('missed.donate_for', { donor: '$dan', memo: null }, { value: GIFT, emits: ['missed.Donations'] }),
   cy('missed.donate_many', { gifts: [{ donor: '$bob', amount: GIFT, memo: all(4) }, { donor: '$fay', amount: GIFT, memo: null }] }, {
@@ -76,11 +78,30 @@ const made = [
   ada('open.refund', { donor: '$bob' }, { refused: 'NoRefunds' }),
   ada('open.solvency', {}, { gives: '*' }),
 
+  // News, and a share that moves to another account in two steps.
+  bob('open.publish', { news: note }, { refused: 'NotPermitted' }),
+  ada('open.publish', { news: { ...note, uri: 'line\nbreak' } }, { refused: { BadNote: 'Unprintable' } }),
+  ada('open.publish', { news: note }, { emits: ['open.News'] }),
+  bob('open.offer_share', { to: '$cy' }, { refused: 'NotBeneficiary' }),
+  ada('open.offer_share', { to: '$nobody' }, { refused: 'HasShare' }),
+  ada('open.offer_share', { to: null }, { refused: 'NotOffered' }),
+  ada('open.offer_share', { to: '$cy' }, { emits: ['open.ShareOffered'] }),
+  ada('open.offer_share', { to: null }, { emits: ['open.ShareOffered'] }),
+  cy('open.accept_share', { from: '$ada' }, { refused: 'NotOffered' }),
+  ada('open.offer_share', { to: '$cy' }, { emits: ['open.ShareOffered'] }),
+  cy('open.accept_share', { from: '$ada' }, { emits: ['open.ShareMoved'] }),
+  bob('open.donate_in_round', { donor: '$cy', memo: null }, { value: GIFT, refused: 'IsBeneficiary' }),
+  bob('open.donate_in_round', { donor: '$bob', memo: null }, { value: GIFT, emits: ['open.Donations'] }),
+  ada.deploy('pool.made_for', 'bobs', { maker: '$bob', terms: free }, { emits: ['bobs.Created'] }),
+  ada.deploy('pool.made_for', 'none', { maker: '$bob', terms: { ...terms, minimum: 0 } }, { refused: { BadTerms: 'ZeroMinimum' } }),
+
   // The factory's.
   ada.deploy('pool_factory.new', 'none', { registry: '$registry', code_hash: '$pool_code', fee: { points: 9_999, treasury: '$fay' } }, {
     refused: 'FeeTooHigh',
   }),
-  ada.deploy('pool_factory.new', 'factory', { registry: '$registry', code_hash: '$pool_code', fee: null }),
+  ada.deploy('pool_factory.new', 'factory', { registry: '$registry', code_hash: '$pool_code', fee: null }, {
+    emits: ['factory.FactoryDeployed'],
+  }),
   ada('factory.overview', {}, { gives: { registry: '$registry', code_hash: '$pool_code', fee: null, pools: 0 } }),
   bob('factory.create', { creator: null, terms, salt: all(1) }, { refused: { WrongFee: null } }),
   bob('factory.address_of', { maker: '$bob', creator: null, terms: free, salt: all(1) }, { gives: '*', keep: 'planned' }),
@@ -99,6 +120,10 @@ const made = [
   ada('factory.set_listed', { number: 1, listed: true }, { emits: ['factory.ListingChanged'] }),
   ada('factory.pool', { number: 9 }, { gives: null }),
   ada('factory.pool', { number: 0 }, { gives: { number: 0, account: '$first', creator: null, maker: '$bob', created: '*', listed: false } }),
+  ada('factory.page', { creator: '$ada_paints', skip: 0, count: 32 }, {
+    gives: { pools: [{ listed: { account: '$second', '…': 1 }, summary: { terms: free, stage: 'Open', sums: '*' } }], next: null },
+  }),
+  ada('factory.page', { creator: null, skip: 1, count: 1 }, { gives: { pools: [{ listed: { account: '$first', '…': 1 }, summary: '*' }], next: null } }),
   ada('factory.count_of', { creator: '$ada_paints' }, { gives: 1 }),
   ada('factory.latest', { skip: 0, count: 10 }, { gives: [{ number: 1, '…': 1 }, { number: 0, '…': 1 }] }),
   ada('factory.latest_of', { creator: '$ada_paints', skip: 0, count: 10 }, { gives: [{ account: '$second', creator: '$ada_paints', '…': 1 }] }),

@@ -4,13 +4,14 @@ import { handleClaim } from '../offchain.mjs';
 import { ada, all, UNIT } from './steps.mjs';
 
 const SALT = all(7);
-const listing = { price: UNIT / 50n, content: all(5), period: null, referral: 0, tier: null };
+const listing = { price: UNIT / 50n, pay_what_you_want: false, period: null, referral: 0, tier: null, copies: null };
+const content = { commitment: all(5), title: 'A sunrise', uri: 'https://example.org/sunrise' };
 
 export default [
   ada.upload('registry'),
   ada.upload('storefront'),
   ada.deploy('registry.with_wait', 'registry', { reserved: [], wait: { millis: 0, blocks: 1 } }, {
-    emits: ['registry.RegistryDeployed'],
+    emits: ['registry.Deployed'],
   }),
   ada('registry.commit', { hash: (world) => handleClaim('ada-paints', world.get('ada'), SALT) }),
   ada.blocks(),
@@ -22,5 +23,5 @@ export default [
     emits: ['storefront.Deployed'],
   }),
   ada('storefront.open', { creator: '$creator' }, { emits: ['storefront.CatalogueChanged', 'storefront.CatalogueChanged'] }),
-  ada('storefront.publish', { creator: '$creator', listing }, { keep: 'item', emits: ['storefront.CatalogueChanged'] }),
+  ada('storefront.publish', { creator: '$creator', listing, content }, { keep: 'item', emits: ['storefront.CatalogueChanged'] }),
 ];

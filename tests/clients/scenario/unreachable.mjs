@@ -8,6 +8,7 @@ export const UNREACHABLE = {
     'registry.forget_handle': '30 days after the handle was given up',
     'registry.unset_payout': 'a day after the first split',
     'storefront.PayoutListener::payout_changed': 'only the registry calls it, as it does in the scenario',
+    'storefront.payout_deleted': 'a creator can be deleted 30 days after its handle was given up',
     'streams.clear': 'an hour after the stream was opened',
   },
   events: {
