@@ -48,7 +48,8 @@ export class Driver {
 
   async ask(op, request = {}) {
     this.#child.stdin.write(`${JSON.stringify({ op, ...request })}\n`);
-    const { value, done } = await within(PATIENCE, this.#lines.next(), () => `${this.library} has not answered ${op} ${JSON.stringify(request)}`);
+    const why = () => `${this.library} has not answered ${op} ${JSON.stringify(request)}`;
+    const { value, done } = await within(PATIENCE, this.#lines.next(), why);
     if (done) throw new Error(`${this.library} ended during ${op}: ${this.#said.join('')}`);
     const { ok, error } = JSON.parse(value);
     if (error !== undefined) throw new Error(`${this.library}, ${op}: ${error}`);

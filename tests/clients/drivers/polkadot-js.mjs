@@ -127,7 +127,8 @@ function send(transaction, by) {
       .signAndSend(signer(by), (result) => {
         if (result.dispatchError) reject(new Error(`It was signed, and failed with ${nameOf(result.dispatchError)}.`));
         else if (result.isError) reject(new Error(`The node did not take it: ${result.status.type}.`));
-        else if (result.isInBlock) resolve(result);
+        // Now and then nothing is said of the block, and a second later that it is final.
+        else if (result.isInBlock || result.isFinalized) resolve(result);
       })
       .catch(reject);
   });
