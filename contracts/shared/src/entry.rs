@@ -23,7 +23,7 @@ use ink::{
     env::ReturnFlags,
     primitives::Key,
     reflect::{ContractMessageDecoder, ExecuteDispatchable},
-    storage::traits::{Storable, StorageKey},
+    storage::traits::StorageKey,
     LangError, MessageResult,
 };
 use scale::{Decode, Encode, Error, Input};
@@ -60,7 +60,7 @@ impl<H: Hot> Decode for Asked<H> {
 /// Reads the contract's root item, as ink! does.
 // By itself: a chain compiles a function as a whole when it is entered, and charges for its length.
 #[inline(never)]
-pub fn load<Contract: StorageKey + Storable>() -> Contract {
+pub fn load<Contract: StorageKey + ink::storage::traits::Storable>() -> Contract {
     match ink::env::get_contract_storage::<Key, Contract>(&Contract::KEY) {
         Ok(Some(contract)) => contract,
         // As in ink!: it is there since the deployment.
