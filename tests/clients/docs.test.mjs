@@ -76,6 +76,15 @@ test('the metadata has a sentence for an error, and for the one in it', () => {
   assert.equal(sentences(metadata, { type: 'Paused', value: 1n }).length, 1);
 });
 
+function isSigned(message, { signature, signer }) {
+  try {
+    return sr25519Verify(message, bytes(signature), bytes(signer));
+  } catch {
+    // It throws on what is no key, and on what is no signature.
+    return false;
+  }
+}
+
 test('what frontends hash and sign themselves is what the contracts do', async () => {
   await cryptoWaitReady();
   const vectors = JSON.parse(read('../../contracts/types/vectors.json'));
@@ -92,10 +101,7 @@ test('what frontends hash and sign themselves is what the contracts do', async (
     const make = { voucher: offchain.voucher, closing: offchain.closing }[one.kind];
     const payload = make({ ...fields, cumulative: one.amount });
     assert.equal(hex(payload), given(one.payload), one.name);
-    if (one.valid) {
-      const signed = one.wrapped ? offchain.wrap(payload) : payload;
-      assert.ok(sr25519Verify(signed, bytes(one.signature), bytes(one.signer)), one.name);
-    }
+    assert.equal(isSigned(one.wrapped ? offchain.wrap(payload) : payload, one), one.valid, one.name);
   }
   for (const { handle, owner, salt, hash } of vectors.handle_claims) {
     assert.equal(offchain.handleClaim(handle, given(owner), given(salt)), given(hash));

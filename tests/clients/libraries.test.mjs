@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { noChain, startChain } from './chain.mjs';
 import { Driver, libraries, missing } from './driver.mjs';
-import { contracts, metadata } from './metadata.mjs';
+import { contracts, held, metadata, read, variantOf } from './metadata.mjs';
 import { namedSamples, samples } from './samples.mjs';
 import { encode, encodeCall, encodeFields, hex } from './scale.mjs';
 
@@ -40,7 +40,40 @@ after(() => {
   chain?.stop();
 });
 
+/** A value of `abi/calls.json`, where Some is a variant like others, in the notation of these tests. */
+function neutral(shape, value) {
+  switch (shape.kind) {
+    case 'int':
+      return String(value);
+    case 'option':
+      return value === 'None' ? null : neutral(shape.of, value.Some);
+    case 'list':
+      return value.map((one) => neutral(shape.of, one));
+    case 'tuple':
+      return shape.of.map((of, i) => neutral(of, value[i]));
+    case 'struct':
+      return Object.fromEntries(shape.fields.map(({ name, shape }) => [name, neutral(shape, value[name])]));
+    case 'enum': {
+      const [name, inner] = variantOf(value);
+      const holds = held(shape.variants.find((variant) => variant.name === name));
+      return holds ? { [name]: neutral(holds, inner) } : name;
+    }
+    default:
+      return value;
+  }
+}
+
 for (const library of libraries) {
+  test(`${library} encodes each call of abi/calls.json as Rust does`, { skip: cannot(library) }, async () => {
+    const calls = read('calls.json');
+    for (const { contract, constructor, ...one } of callables) {
+      const made = calls[contract][constructor ? 'constructors' : 'messages'][one.label];
+      const args = neutral({ kind: 'struct', fields: one.args }, made.arguments);
+      const encoded = await drivers.get(library).ask('encode', { contract, constructor, label: one.label, args });
+      assert.equal(encoded, made.call, `${contract}.${one.label}`);
+    }
+  });
+
   test(`${library} encodes every message`, { skip: cannot(library) }, async () => {
     const wrong = [];
     for (const { contract, constructor, ...one } of callables) {

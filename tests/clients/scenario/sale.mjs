@@ -1,7 +1,7 @@
 // The storefront: items, tips, purchases, refunds.
 
 import { blindedPurchase, receipt } from '../offchain.mjs';
-import { ada, all, bob, cy, DAY, dan, eve, EXISTENTIAL_DEPOSIT, fay, set, UNIT, ZEROS } from './steps.mjs';
+import { ada, all, bob, cy, DAY, dan, eve, EXISTENTIAL_DEPOSIT, fay, reader, set, UNIT, ZEROS } from './steps.mjs';
 
 const PRICE = UNIT / 50n;
 const catalogue = { emits: ['storefront.CatalogueChanged'] };
@@ -109,6 +109,13 @@ export default [
     commitment: '$blinded',
   }, { value: PRICE, ...paid }),
   dan('storefront.buy_blinded', { creator, tier: 2, commitment: ZEROS, max_price: PRICE }, { value: PRICE, refused: 'UnknownTier' }),
+  // Who has too little: nothing at all, and then the price, but not what is locked for a first purchase.
+  reader('storefront.buy', { order: order(0), owner: null, referrer: null }, { value: PRICE, undone: 'TransferFailed' }),
+  fay.transfer('$reader', UNIT / 20n),
+  reader('storefront.buy', { order: order(0), owner: null, referrer: null }, {
+    value: PRICE,
+    undone: 'StorageDepositLimitExhausted',
+  }),
   ada('storefront.has_access', { creator, item: 0, account: '$cy' }, { gives: true }),
   ada('storefront.has_access', { creator, item: 0, account: '$bob' }, { gives: false }),
   ada('storefront.page', { creator, account: '$bob', number: 0 }, { gives: { owned: 0, receipts: ZEROS, passes: [] } }),

@@ -31,6 +31,7 @@ export const accounts = {
   poor: `//farthing//poor//${Date.now()}`,
   nobody: `//farthing//nobody//${Date.now()}`,
   treasury: `//farthing//treasury//${Date.now()}`,
+  reader: `//farthing//reader//${Date.now()}`,
   // The key of a channel: no account at all.
   phone: '//farthing//phone',
 };
@@ -52,7 +53,7 @@ const person = (by) => {
   });
 };
 
-export const [ada, bob, cy, dan, eve, fay] = ['ada', 'bob', 'cy', 'dan', 'eve', 'fay'].map(person);
+export const [ada, bob, cy, dan, eve, fay, reader] = ['ada', 'bob', 'cy', 'dan', 'eve', 'fay', 'reader'].map(person);
 
 /** Gives a name to what is known only now. */
 export const set = (name, value) => ({ kind: 'set', name, value });
