@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import test, { after, before } from 'node:test';
 import { promisify } from 'node:util';
 import { ApiPromise, WsProvider as PolkadotProvider } from '@polkadot/api';
-import { Abi, ContractPromise } from '@polkadot/api-contract';
+import { Abi, BlueprintPromise, ContractPromise } from '@polkadot/api-contract';
 import { Keyring } from '@polkadot/keyring';
 import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { DedotClient, WsProvider as DedotProvider } from 'dedot';
@@ -156,6 +156,12 @@ test('polkadot-js says by a number only that a call was undone', { skip: noChain
   const { result } = await api.call.contractsApi.call(address, world.get('registry'), 0, null, null, input);
   assert.equal(result.asOk.flags.isRevert, undefined);
   assert.equal(result.asOk.flags.bits.toNumber(), 1);
+});
+
+test('polkadot-js has no dry run of a constructor', { skip: noChain }, () => {
+  const blueprint = new BlueprintPromise(api, new Abi(read('registry.json')), read('code-hashes.json').registry);
+  assert.equal(typeof blueprint.tx.new, 'function');
+  assert.equal(blueprint.query, undefined);
 });
 
 // ---- substrate-interface ----

@@ -28,10 +28,10 @@ export const accounts = {
   eve: '//Eve',
   fay: '//Ferdie',
   // These have no money when the scenario begins: they are new each time, as the chain may not be.
-  poor: `//farthing//poor//${Date.now()}`,
-  nobody: `//farthing//nobody//${Date.now()}`,
-  treasury: `//farthing//treasury//${Date.now()}`,
-  reader: `//farthing//reader//${Date.now()}`,
+  poor: (run) => `//farthing//poor//${run}`,
+  nobody: (run) => `//farthing//nobody//${run}`,
+  treasury: (run) => `//farthing//treasury//${run}`,
+  reader: (run) => `//farthing//reader//${run}`,
   // The key of a channel: no account at all.
   phone: '//farthing//phone',
 };
