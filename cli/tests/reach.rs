@@ -32,7 +32,7 @@ fn sources_of(contract: &str, folder: &Path) -> String {
 }
 
 /// What no command is for.
-const FOR_OTHERS: [&str; 5] = [
+const FOR_OTHERS: [&str; 14] = [
     // The registry's to call, and nobody else's.
     "storefront.payout_changed",
     // What a round asks a pool. `pool show` tells the same and more.
@@ -42,6 +42,17 @@ const FOR_OTHERS: [&str; 5] = [
     "matching_round.beneficiaries_of",
     // Whether a proof is good: `round donate` finds out by its dry run.
     "matching_round.is_listed",
+    // A round's to send. `round donate` has it sent.
+    "pool.donate_in_round",
+    // What pages show at once, of which the commands read the parts that they are asked for.
+    "registry.permissions_of",
+    "channels.channels_of",
+    "streams.streams",
+    "pool_factory.latest",
+    "pool_factory.latest_of",
+    "pool.summary",
+    "pool.donors",
+    "matching_round.page",
 ];
 
 #[test]

@@ -157,6 +157,7 @@ impl Pool {
             self.released(&receipt),
             Release::Payout {
                 payout: number,
+                amount,
                 fee,
                 shares,
                 note: None

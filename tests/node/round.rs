@@ -109,7 +109,8 @@ async fn a_round_divides_its_money_by_how_many_gave() {
         amount: share,
         taken: true,
     }];
-    receipt.assert_event(&id, Paid { payments });
+    let offered = 2;
+    receipt.assert_event(&id, Paid { offered, payments });
     let back = round.call_mut().take_back(sam.id());
     assert_eq!(w.call(&carol, back, 0).await.0, MONEY - share);
     let nothing = round.call_mut().pay(pools[1]);

@@ -126,8 +126,8 @@ pub enum Creator {
         #[arg(long)]
         seen: Option<u32>,
     },
-    /// Delete a creator for good, 30 days after its handle was released, and get its deposits. Have all
-    /// its money paid out before.
+    /// Delete a creator for good, 30 days after its handle was released and a day after its first split
+    /// was set, and get its deposits. Have all its money paid out before.
     Delete {
         /// The creator, such as #7.
         creator: String,

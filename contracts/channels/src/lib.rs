@@ -181,7 +181,8 @@ pub mod channels {
         /// items, which the caller pays, go to the payer in the end. Value that is not used comes back
         /// to the caller. What is left of an earlier channel in the same lane goes to the payer.
         ///
-        /// Creates items as `open` does. Emits `ChannelsChanged`.
+        /// Creates items as `open` does; and one if the chain refuses to move to the payer what is left of
+        /// an earlier channel, which is kept (`KeptFor`); the caller pays for it. Emits `ChannelsChanged`.
         ///
         /// # Errors
         /// As [`open`](Self::open); [`BadLane`](crate::channel::ChannelError::BadLane) for a lane that

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     events::{Asked, Divided, Paid, Payment, Share},
     matching_round::MatchingRound,
-    messages::{accepted, bounded},
+    messages::{bounded, grant},
 };
 use farthing_types::{
     quadratic::{divide, Weight},
@@ -199,11 +199,4 @@ fn ask_pool(pool: AccountId, waiting: bool) -> Option<bool> {
     }
     let pool = PoolRef::from_account_id(pool);
     bounded(pool.call().standing()).map(|standing| standing.stage == PoolStage::Missed)
-}
-
-/// Gives a pool money as a grant.
-fn grant(pool: AccountId, amount: Balance) -> Result<()> {
-    let mut at = PoolRef::from_account_id(pool);
-    let grant = at.call_mut().grant();
-    accepted(pool, bounded(grant.transferred_value(amount)))
 }

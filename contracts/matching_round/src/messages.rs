@@ -17,7 +17,7 @@ use farthing_shared::{
     host::{self, Answer},
     Question,
 };
-use farthing_types::{text, Balance, Hash, Millis};
+use farthing_types::{split::MAX_RECIPIENTS, text, Balance, Hash, Millis};
 use ink::{
     codegen::{StaticEnv, TraitCallBuilder},
     env::call::FromAccountId,
@@ -27,7 +27,8 @@ use ink::{
 };
 use pool::{
     books::Stage as PoolStage,
-    terms::{Mode, MAX_URI},
+    pool::Summary,
+    terms::{Mode, MAX_TITLE, MAX_URI},
     PoolRef,
 };
 use pool_factory::PoolFactoryRef;
@@ -94,8 +95,7 @@ impl MatchingRound {
         if self.places.contains(account) {
             return Err(Error::AlreadyEntered);
         }
-        let pool = PoolRef::from_account_id(account);
-        let summary = bounded(pool.call().summary()).ok_or(Error::PoolFailed(account))?;
+        let summary = summary_of(account).ok_or(Error::PoolFailed(account))?;
         let (closes, has_goal) = match summary.terms.mode {
             Mode::KeepAll { closes } => (closes.unwrap_or(Millis::MAX), false),
             Mode::AllOrNothing { deadline, .. } => (deadline, true),
@@ -337,9 +337,25 @@ fn hand_on(pool: AccountId, donor: AccountId, amount: Balance, memo: Option<Hash
         // The last byte says that there is none.
         None => &donation[..4 + 32 + 1],
     };
-    // More than any answer of a pool's.
-    let mut answer = [0; 64];
-    match host::call(&pool, amount, donation, &mut answer) {
+    let mut answer = [0; ANSWER];
+    taken(pool, host::call(&pool, amount, donation, &mut answer))
+}
+
+/// Gives a pool money as a grant. As [`bounded`], it takes no more than any good one could need.
+pub(crate) fn grant(pool: AccountId, amount: Balance) -> Result<()> {
+    let input = ink::selector_bytes!("grant");
+    let (limits, mut answer) = ((MAX_TIME, MAX_PROOF), [0; ANSWER]);
+    let answer = host::call_within(&pool, limits, amount, &input, &mut answer);
+    taken(pool, answer)
+}
+
+/// More bytes than any answer of a pool's that was given money.
+const ANSWER: usize = 64;
+
+/// What came of giving money to a pool. One that undid it has not got any, whatever it says.
+#[inline(always)]
+fn taken(pool: AccountId, answer: Option<Answer>) -> Result<()> {
+    match answer {
         // `Ok(Ok(()))`: nothing was refused.
         Some(Answer {
             reverted: false,
@@ -349,7 +365,7 @@ fn hand_on(pool: AccountId, donor: AccountId, amount: Balance, memo: Option<Hash
     }
 }
 
-/// Says why a pool did not take a donation.
+/// Says why a pool did not take money.
 #[cold]
 #[inline(never)]
 fn refused(pool: AccountId, answer: Option<Answer>) -> Error {
@@ -376,11 +392,12 @@ where
         .proof_size_limit(MAX_PROOF))
 }
 
-/// What came of giving money to a pool.
-pub(crate) fn accepted(pool: AccountId, answer: Option<pool::error::Result<()>>) -> Result<()> {
-    match answer {
-        Some(Ok(())) => Ok(()),
-        Some(Err(error)) => Err(Error::Refused(error)),
-        None => Err(Error::PoolFailed(pool)),
-    }
+/// Asks a pool what it tells of itself. `None` if it does not answer, or tells of more than a pool can have,
+/// for which there may be no room.
+pub(crate) fn summary_of(pool: AccountId) -> Option<Summary> {
+    let pool = PoolRef::from_account_id(pool);
+    bounded(pool.call().summary()).filter(|told| {
+        let (title, all) = (&told.terms.title, &told.terms.beneficiaries);
+        title.len() <= MAX_TITLE && all.len() <= MAX_RECIPIENTS
+    })
 }

@@ -5,19 +5,17 @@ use crate::{
     entries::{Entry, Place, Projection, Shown, Told},
     lists::Membership,
     matching_round::{MatchingRound, Overview},
-    messages::bounded,
+    messages::summary_of,
     tally::Contribution,
     terms::Terms,
 };
 use farthing_shared::fixed::Raw;
 use ink::{
-    codegen::{StaticEnv, TraitCallBuilder},
-    env::call::FromAccountId,
+    codegen::StaticEnv,
     prelude::vec::Vec,
     primitives::AccountId,
     storage::{Lazy, Mapping},
 };
-use pool::PoolRef;
 use scale::{Decode, Encode};
 
 /// Most pools on a page, half of all that a round can have: each is asked, and a chain may allow a call no
@@ -118,8 +116,7 @@ impl MatchingRound {
 }
 
 fn shown(projection: Projection) -> Shown {
-    let pool = PoolRef::from_account_id(projection.entry.account);
-    let told = bounded(pool.call().summary()).map(|summary| Told {
+    let told = summary_of(projection.entry.account).map(|summary| Told {
         title: summary.terms.title,
         stage: summary.stage,
         sums: summary.sums,

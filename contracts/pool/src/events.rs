@@ -176,7 +176,7 @@ pub enum Release {
 /// A pool was made.
 #[ink::event]
 pub struct Created {
-    /// Its rules, which never change.
+    /// Its rules, which never change, but for the accounts of the beneficiaries: see [`ShareMoved`].
     pub terms: Terms,
     /// Who made it, as `by` says.
     pub maker: AccountId,

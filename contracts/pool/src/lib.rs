@@ -445,8 +445,9 @@ pub mod pool {
         /// Takes over the share of `from`, who has offered it to the caller. From now on the caller gets
         /// all that it brings, with all that it has not been sent yet (see the crate's text on shares).
         ///
-        /// In a round that the pool is in, neither the old nor the new account is a donor to it from then
-        /// on. What the new one gave before counts.
+        /// In a round that the pool is in, who has a share is no donor to it, nor is who had one when the
+        /// pool entered. What the new account gave before counts; and an account through which a share went
+        /// in between is a donor again when it has passed it on.
         ///
         /// Creates no item. Takes 33 bytes from the root item, whose deposit is the caller's. Emits
         /// [`ShareMoved`].

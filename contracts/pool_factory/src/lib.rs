@@ -242,10 +242,10 @@ pub mod pool_factory {
 
         /// Returns pools with what they tell of themselves, newest first, without the newest `skip`: all
         /// pools, or those on one creator's list. As many as fit well into one answer, at most `count` (32
-        /// at most), and at least one if there is one; and where the next page begins.
+        /// at most); and where the next page begins, which is `None` only behind the last one.
         ///
         /// Those that a creator took off the list are skipped over, but counted: `skip` is a place among
-        /// all pools that were made for them.
+        /// all pools that were made for them, and a page can be empty that is not the last.
         #[ink(message)]
         #[inline(never)]
         pub fn page(&self, creator: Option<CreatorId>, skip: u32, count: u32) -> Page {

@@ -25,7 +25,8 @@ pub struct Profile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub enum Permission {
-    /// Publish items without a share for referrers, retire them and bring them back.
+    /// Open the storefront, publish items without a share for referrers, bring out new editions of any
+    /// item, with other content, title and URI, take items off sale and bring them back.
     Catalogue,
     /// Say what is paid and who shares in it: prices, tiers, shares for referrers, and pools in the
     /// creator's name.

@@ -20,9 +20,12 @@
 //! deposit (about 0.1 UNIT an item on the development chain); what a creator's own records lock belongs to
 //! whoever owns the creator. A chain gives back, for each item freed, an equal share of all that this
 //! contract locks, whoever locked it: once the chain's price has fallen, early users' deposits can be had
-//! by whoever locks and frees most. Therefore nothing here is freed on the day on which it was made,
+//! by whoever locks and frees most. Therefore no item here is freed on the day on which it was made,
 //! except a commitment by its reveal, which locks more than it frees: there is a day to see a fall of the
-//! price, and to free what one can do without. More than that no contract can do.
+//! price, and to free what one can do without. More than that no contract can do. The same goes for bytes,
+//! which chains count apart from items: a shorter URI, fewer recipients of a split, an offer taken back
+//! give bytes back at once, at most some 600 in a call. Where so many cost more than two calls' fees, all
+//! bytes that this contract locks can be had like that.
 //!
 //! **Events** carry one topic, their signature: every further one would add half a transfer's fee. They
 //! are enough to rebuild everything but pending commitments.
@@ -285,7 +288,7 @@ pub mod registry {
         /// # Errors
         /// [`Error::UnknownCreator`], [`Error::NotOwner`], [`Error::Changed`];
         /// [`Error::HasHandle`] until the handle is released; [`Error::NotBefore`] in the 30 days after
-        /// that.
+        /// that, and on the day on which the first split was set.
         #[ink(message)]
         #[inline(never)]
         pub fn delete(&mut self, creator: CreatorId, seen: Option<u32>) -> Result<()> {

@@ -266,7 +266,9 @@ impl Registry {
         if let Some(handle) = &record.released {
             self.free_handle(creator, handle)?;
         }
-        self.splits.remove(creator);
+        if let Some(split) = self.splits.take(creator) {
+            check_time(split.since.saturating_add(MIN_KEPT))?;
+        }
         self.creators.remove(creator);
         record.changed();
         emit(creator, &record, Change::Deleted);

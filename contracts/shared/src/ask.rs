@@ -31,9 +31,12 @@ pub type Question<Args, R> = CallBuilder<
 
 /// The least deposit that can be set as a limit: for the pallet, zero means the caller's own limit. No
 /// chain stores a byte for it.
-const NOTHING: Balance = 1;
+pub(crate) const NOTHING: Balance = 1;
 
 /// Asks another contract, which can lock no storage deposit of the signer's.
+///
+/// ink! takes an answer for one whether or not the contract undid what it had done: money goes by
+/// [`host::call_within`](crate::host::call_within).
 ///
 /// Returns `None` if it cannot be called, traps, runs out of the gas of a limit of its own, or answers with
 /// something else than an `R`. All that it did is undone then. If it tries to lock a deposit, the chain

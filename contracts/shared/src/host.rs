@@ -7,6 +7,7 @@
 //! They call the same host functions of pallet-contracts as ink! does, through the same crate. Off the
 //! chain there is nothing to ask: they panic there.
 
+use crate::ask::NOTHING;
 use farthing_types::Balance;
 use ink::primitives::AccountId;
 
@@ -57,7 +58,35 @@ pub fn call<'a>(
     input: &[u8],
     answer: &'a mut [u8],
 ) -> Option<Answer<'a>> {
-    chain::call(contract.as_ref(), &amount.to_le_bytes(), input, answer)
+    // Zero and nothing stand for what this call may use itself.
+    let limits = (0, 0, None);
+    chain::call(
+        contract.as_ref(),
+        limits,
+        &amount.to_le_bytes(),
+        input,
+        answer,
+    )
+}
+
+/// Calls a contract as [`call`] does; but it takes no more than `time` and `proof` of the gas, and can lock
+/// no storage deposit, as in [`ask`](crate::ask).
+pub fn call_within<'a>(
+    contract: &AccountId,
+    (time, proof): (u64, u64),
+    amount: Balance,
+    input: &[u8],
+    answer: &'a mut [u8],
+) -> Option<Answer<'a>> {
+    let nothing = NOTHING.to_le_bytes();
+    let limits = (time, proof, Some(&nothing[..]));
+    chain::call(
+        contract.as_ref(),
+        limits,
+        &amount.to_le_bytes(),
+        input,
+        answer,
+    )
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -90,12 +119,11 @@ mod chain {
     #[inline(always)]
     pub fn call<'a>(
         contract: &[u8],
+        (time, proof, deposit): (u64, u64, Option<&[u8]>),
         amount: &[u8],
         input: &[u8],
         mut answer: &'a mut [u8],
     ) -> Option<Answer<'a>> {
-        // Zero and nothing stand for what this call may use itself.
-        let (time, proof, deposit) = (0, 0, None);
         let called = Host::call_v2(
             CallFlags::empty(),
             contract,
@@ -140,7 +168,13 @@ mod chain {
         panic!("{NOWHERE}")
     }
 
-    pub fn call<'a>(_: &[u8], _: &[u8], _: &[u8], _: &'a mut [u8]) -> Option<Answer<'a>> {
+    pub fn call<'a>(
+        _: &[u8],
+        _: (u64, u64, Option<&[u8]>),
+        _: &[u8],
+        _: &[u8],
+        _: &'a mut [u8],
+    ) -> Option<Answer<'a>> {
         panic!("{NOWHERE}")
     }
 }

@@ -29,10 +29,13 @@
 //! **Deposits.** Each message says how many storage items it can create. The caller pays their deposit
 //! (about 0.1 UNIT an item on the development chain, a hundred times a call's fee). A tip creates none,
 //! and neither does a purchase by someone who has bought from the same page of 128 items before. No
-//! message frees an item, so that no deposit comes back. On chains with pallet-contracts all deposits of
-//! a contract are one pot, which gives back an average: where items can be freed after the chain has
-//! changed its price, whoever locks and frees at will takes what earlier users locked. Here nobody can.
-//! If the price rises, what was locked before stays as it is.
+//! message frees an item, so that no item's deposit comes back. On chains with pallet-contracts all
+//! deposits of a contract are one pot, which gives back an average: where items can be freed after the
+//! chain has changed its price, whoever locks and frees at will takes what earlier users locked. Here
+//! nobody can. If the price rises, what was locked before stays as it is. Bytes, which chains count apart
+//! from items, come back from two messages: `revise` gives whoever calls it, be that a delegate, those by
+//! which title and URI became shorter, at most 193, and `set_item_tier` one. That is less than the fees of
+//! locking and freeing them, unless a chain's bytes are dear.
 //!
 //! **Events.** Every payment that comes in is in a [`Payments`] event. That event is anonymous, as the
 //! only one here: a topic, even the signature, costs half a transfer. All others carry their signature
@@ -510,7 +513,7 @@ pub mod storefront {
         /// [`Error::NotPermitted`], [`Error::RegistryFailed`], [`Error::Access`], [`Error::Missing`] if
         /// books and attached value are less than what was paid, [`Error::NotOpen`];
         /// [`Error::TransferFailed`] if an account that paid does not exist any more and is due less than
-        /// the existential deposit: send it something first.
+        /// the existential deposit in all: send it something first.
         #[ink(message, payable)]
         #[inline(never)]
         pub fn refund(

@@ -267,3 +267,31 @@ fn who_takes_over_a_share_is_no_donor_from_then_on_nor_is_who_gave_it_away() {
     w.donate(&carol, 0, 10);
     w.assert_solvent();
 }
+
+#[test]
+fn who_had_a_share_in_between_is_a_donor_again() {
+    let mut w = World::open(1);
+    let (ada, bob, carol) = (w.ada.clone(), w.bob.clone(), w.carol.clone());
+    let pool = w.pools[0].clone();
+    for (from, to) in [(&ada, &bob), (&bob, &carol)] {
+        let offer = pool
+            .pool
+            .clone()
+            .call_mut()
+            .offer_share(Some(to.id().ink()));
+        w.chain.call(from, offer, 0).unwrap();
+        let accept = pool.pool.clone().call_mut().accept_share(from.id().ink());
+        w.chain.call(to, accept, 0).unwrap();
+    }
+    // Neither the round nor the pool knows of bob any more.
+    w.donate(&bob, 0, 10);
+    let refused = [
+        (&ada, Error::NotADonor),
+        (&carol, Error::Refused(pool::Error::IsBeneficiary)),
+    ];
+    for (who, error) in refused {
+        let donation = w.donation(0);
+        assert_eq!(w.refuse(who, donation, 10), error);
+    }
+    w.assert_solvent();
+}

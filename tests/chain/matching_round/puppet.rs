@@ -30,6 +30,8 @@ pub struct Line {
     passes_on: Option<usize>,
     /// Whether it computes for as long as it is let.
     burns: bool,
+    /// Whether it undoes what came with the message, whatever it answers.
+    reverts: bool,
 }
 
 /// What a contract calls before it answers, whatever comes of that.
@@ -51,6 +53,15 @@ impl Line {
             call: None,
             passes_on: None,
             burns: false,
+            reverts: false,
+        }
+    }
+
+    /// Undoes all, the money that came with the message too, and answers nevertheless.
+    pub fn reverting(self) -> Self {
+        Self {
+            reverts: true,
+            ..self
         }
     }
 
@@ -273,7 +284,7 @@ fn script(lines: &[Line]) -> Function {
                 .instruction(&Do::Br(0))
                 .instruction(&Do::End);
         }
-        f.instruction(&Do::I32Const(0))
+        f.instruction(&Do::I32Const(line.reverts.into()))
             .instruction(&Do::I32Const(at))
             .instruction(&Do::I32Const(length))
             .instruction(&Do::Call(SEAL_RETURN))

@@ -4,6 +4,7 @@
 //! reach: at most as far as its own share.
 
 use super::{puppet::*, world::*};
+use farthing_types::split::Recipient;
 use ink::{codegen::TraitCallBuilder, env::call::FromAccountId, selector_bytes};
 use matching_round::{messages::MAX_TIME, MatchingRoundRef};
 use pool::{
@@ -206,6 +207,82 @@ fn share_that_a_pool_refuses_or_traps_at_waits_and_keeps_nobody_else_waiting() {
         assert_eq!(w.refuse(&bob, pay, 0), error);
         w.assert_solvent();
     }
+}
+
+#[test]
+fn pool_that_says_that_it_took_what_it_gave_back_is_not_paid() {
+    let summary = summary_of(keep_all(&Account::named("ada")), PoolStage::Open);
+    let takes = accepts(selector_bytes!("donate_in_round"));
+    let lies = accepts(selector_bytes!("grant")).reverting();
+    let (mut w, puppet) = beside(&[summary, takes, lies]);
+    let (bob, before) = (w.bob.clone(), w.chain.balance(&puppet));
+    w.chain.seal_at(DIVIDES);
+    let receipt = w.done(&bob, w.to().divide(64), 0);
+    assert_eq!(w.chain.balance(&puppet), before);
+    let payments = &receipt.events_of::<events::Paid>()[0].payments;
+    let taken: Vec<_> = payments.iter().map(|one| one.taken).collect();
+    assert_eq!(taken, [true, false]);
+    let failed = Error::PoolFailed(puppet.ink());
+    assert_eq!(w.refuse(&bob, w.to().pay(puppet.ink()), 0), failed);
+    // Nothing is nobody's.
+    assert_eq!(w.read(w.to().solvency()), (500, 500));
+    w.assert_solvent();
+}
+
+#[test]
+fn donation_that_a_pool_says_that_it_took_and_gave_back_counts_nothing() {
+    let summary = summary_of(keep_all(&Account::named("ada")), PoolStage::Open);
+    let takes = accepts(selector_bytes!("donate_in_round"));
+    let lies = takes.clone().reverting();
+    let (mut w, puppet) = beside(&[summary, takes.until(OPENS + DAY), lies]);
+    let bob = w.bob.clone();
+    w.chain.seal_at(OPENS + DAY);
+    let before = w.projections()[1].tally.clone();
+    let message = w.to().donate(puppet.ink(), None, None);
+    let failed = Error::PoolFailed(puppet.ink());
+    assert_eq!(w.refuse(&bob, message, 100), failed);
+    assert_eq!(w.projections()[1].tally, before);
+    w.assert_solvent();
+}
+
+#[test]
+fn pool_with_more_beneficiaries_than_there_can_be_does_not_enter() {
+    for (count, title) in [(17, 1), (64, 1), (1, 65)] {
+        let mut w = World::with(|_| ());
+        let (olga, ada) = (w.olga.clone(), w.ada.clone());
+        let one = |n| Recipient {
+            account: [n; 32].into(),
+            parts: 1,
+        };
+        let rules = PoolTerms {
+            title: "t".repeat(title),
+            beneficiaries: (0..count).map(one).collect(),
+            ..keep_all(&ada)
+        };
+        let puppet = deploy(&mut w.chain, &ada, &[summary_of(rules, PoolStage::Open)]);
+        let factory = false_factory(&mut w, &[puppet.ink()]);
+        w.at = Round::deploy(&mut w.chain, &olga, terms(&factory)).unwrap();
+        let failed = Error::PoolFailed(puppet.ink());
+        assert_eq!(w.refuse(&olga, w.to().enter(0), 0), failed);
+        w.assert_solvent();
+    }
+}
+
+#[test]
+fn pool_that_tells_too_much_spoils_no_page() {
+    let ada = Account::named("ada");
+    let long = PoolTerms {
+        title: "t".repeat(16_100),
+        ..keep_all(&ada)
+    };
+    let short = summary_of(keep_all(&ada), PoolStage::Open).until(DIVIDES);
+    let takes = accepts(selector_bytes!("donate_in_round"));
+    let (mut w, _) = beside(&[short, takes, summary_of(long, PoolStage::Open)]);
+    w.chain.seal_at(DIVIDES);
+    let page = w.read(w.to().page(0, 32));
+    let told: Vec<_> = page.iter().map(|one| one.told.is_some()).collect();
+    assert_eq!(told, [true, false]);
+    w.assert_solvent();
 }
 
 #[test]

@@ -121,6 +121,23 @@ fn seventy_three_pools_are_a_handful_of_calls() {
     w.assert_no_money();
 }
 
+#[test]
+fn page_of_pools_that_were_all_taken_off_is_empty_and_not_the_last() {
+    let mut w = World::new(None);
+    let alice = w.alice.clone();
+    let ada = w.farthing.creator(&alice, "ada");
+    for salt in 0..33 {
+        w.create(&alice, Some(ada), salt);
+    }
+    for number in 1..33 {
+        w.set_listed(&alice, number, false).unwrap();
+    }
+    let page = w.page(Some(ada), 0, 64);
+    assert_eq!((page.pools.len(), page.next), (0, Some(32)));
+    assert_eq!(w.paged(Some(ada)), (vec![0], 2));
+    w.assert_no_money();
+}
+
 /// Everything that a factory stores, as its events tell.
 struct Rebuilt {
     overview: Overview,

@@ -110,10 +110,10 @@ fn what_is_kept_and_what_comes_out_locks_and_frees_nothing() {
     f.assert_solvent();
 }
 
-/// Deposits are one pot, which gives back an average. Nobody can take from it here, whatever the chain's
-/// price: no message gives a deposit back.
+/// Deposits are one pot, which gives back an average. Nobody can take items' deposits from it here,
+/// whatever the chain's price: no message gives one back.
 #[test]
-fn nothing_that_was_locked_comes_back_to_anybody() {
+fn no_item_that_was_locked_comes_back_to_anybody() {
     let (mut f, alice, bob, _) = world();
     f.publish(&alice, ALICE, forever(1_000));
     f.done(&alice, f.shop().set_tier(ALICE, 0, Some(5)), 0);
@@ -128,6 +128,31 @@ fn nothing_that_was_locked_comes_back_to_anybody() {
         f.done(&alice, message, 1_000),
     ];
     assert_eq!(calls.map(|receipt| receipt.deposit), [0; 4]);
+    f.assert_solvent();
+}
+
+/// Shown and not hidden: bytes come back, to whoever makes an item's record shorter, be that a delegate.
+#[test]
+fn delegate_who_revises_gets_the_deposit_of_the_bytes_that_are_gone() {
+    let (mut f, alice, bob, _) = world();
+    let message = f.reg().set_delegate(ALICE, bob.id().ink(), CATALOGUE);
+    f.done(&alice, message, 0);
+    let named = |title: &str, uri: &str| Content {
+        commitment: [7; 32],
+        title: title.into(),
+        uri: uri.into(),
+    };
+    let long = named(&"t".repeat(64), &"u".repeat(128));
+    let first = f.shop().publish(ALICE, forever(5), named("t", ""));
+    f.done(&alice, first, 0);
+    let paid = f.done(&alice, f.shop().revise(ALICE, 0, long), 0).deposit;
+    // Title and URI, and one byte more for the length of each.
+    assert_eq!(paid, (63 + 1 + 128 + 1) * PER_BYTE);
+    let message = f.shop().revise(ALICE, 0, named("t", ""));
+    let receipt = f.done(&bob, message, 0);
+    assert!((0..=1).contains(&(paid + receipt.deposit)));
+    // Here they are worth less than the fees of both calls.
+    assert!(paid < 2 * i128::try_from(receipt.fee).unwrap());
     f.assert_solvent();
 }
 

@@ -300,3 +300,35 @@ fn refund_to_an_account_that_is_gone_fails_until_it_exists() {
     assert_eq!(f.has_money(&dave), existential_deposit() + 5);
     f.assert_solvent();
 }
+
+#[test]
+fn refund_of_many_small_purchases_reaches_an_account_that_is_gone() {
+    let (mut f, alice, bob, carol) = world();
+    let half = existential_deposit() / 2;
+    for _ in 0..4 {
+        f.publish(&alice, ALICE, forever(half));
+    }
+    let dave = f.chain.account("dave", UNIT);
+    let gift = |f: &Farthing, item| {
+        let to = Some(dave.id().ink());
+        f.shop().buy(order_at(item, half), to, None)
+    };
+    let mut history = purchases(&f.buy(&dave, 0, half));
+    let message = gift(&f, 1);
+    history.extend(purchases(&f.done(&carol, message, half)));
+    history.extend(purchases(&f.buy(&dave, 2, half)));
+    let message = gift(&f, 3);
+    history.extend(purchases(&f.done(&carol, message, half)));
+    f.chain.empty(&dave, &bob.id()).unwrap();
+    assert_eq!(f.chain.total_balance(&dave.id()), 0);
+    let before = f.has_money(&carol);
+    let message = refund(&mut f, &dave, &history, &[0, 1]);
+    assert_eq!(f.refuse(&alice, message, 2 * half), Error::TransferFailed);
+    // Together they are enough.
+    let message = refund(&mut f, &dave, &history, &[0, 1, 2, 3]);
+    let receipt = f.done(&alice, message, 4 * half);
+    assert_eq!(releases(&receipt), [told(&dave, history, 4 * half)]);
+    assert_eq!(f.has_money(&dave), 2 * half);
+    assert_eq!(f.has_money(&carol), before + 2 * half);
+    f.assert_solvent();
+}

@@ -33,11 +33,7 @@ impl Storefront {
             sum = sum.checked_add(one.paid).ok_or(Error::Overflow)?;
         }
         let added = self.fund(creator, sum)?;
-        for one in &gone {
-            if !try_send(one.payer, one.paid) {
-                return Err(Error::TransferFailed);
-            }
-        }
+        pay_back(&gone)?;
         self.released(Release::Refund {
             creator,
             owner,
@@ -170,4 +166,21 @@ impl Storefront {
     fn released(&self, release: Release) {
         Self::env().emit_event(Released { release });
     }
+}
+
+/// Sends everyone what they paid, each all of it at once: an account that is gone takes no single payment
+/// of less than the existential deposit.
+fn pay_back(gone: &[Purchase]) -> Result<()> {
+    for (place, one) in gone.iter().enumerate() {
+        let (earlier, rest) = gone.split_at(place);
+        if earlier.iter().any(|other| other.payer == one.payer) {
+            continue;
+        }
+        let theirs = rest.iter().filter(|other| other.payer == one.payer);
+        let sum = theirs.fold(0, |sum: Balance, other| sum.saturating_add(other.paid));
+        if !try_send(one.payer, sum) {
+            return Err(Error::TransferFailed);
+        }
+    }
+    Ok(())
 }

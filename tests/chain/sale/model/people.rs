@@ -228,6 +228,13 @@ impl Model {
         if let Some(handle) = released {
             self.free_handle(creator, &handle)?;
         }
+        let since = self.creators[creator as usize].split_since;
+        if let Some(from) = since
+            .map(|since| since + DAY)
+            .filter(|from| self.now < *from)
+        {
+            return Err(Error::NotBefore(from).into());
+        }
         self.creators[creator as usize].deleted = true;
         Ok(Outcome::default())
     }

@@ -510,8 +510,15 @@ impl Model {
             return Err(Error::Missing(added).into());
         }
         self.transfer(caller, STOREFRONT, added);
+        let mut sums: Vec<(Who, u128)> = Vec::new();
         for (_, payer, paid, _) in &gone {
-            if !self.release(*payer, *paid) {
+            match sums.iter_mut().find(|(who, _)| who == payer) {
+                Some((_, sum)) => *sum += paid,
+                None => sums.push((*payer, *paid)),
+            }
+        }
+        for (payer, sum) in sums {
+            if !self.release(payer, sum) {
                 return Err(Error::TransferFailed.into());
             }
         }

@@ -148,3 +148,25 @@ fn deleting_does_not_reach_a_handle_that_another_took() {
     );
     f.assert_solvent();
 }
+
+/// Deposits are one pot, which gives back an average: what is locked and freed at will takes from what
+/// others locked, once the chain's price has fallen. So a split that was set a moment ago stays a day.
+#[test]
+fn deleting_does_not_free_a_split_on_the_day_on_which_it_was_set() {
+    let (mut f, alice, bob, _) = world();
+    f.done(&alice, f.reg().release_handle(ALICE), 0);
+    f.chain.advance(QUARANTINE);
+    let at = f.chain.now() + DAY;
+    f.split(&alice, &[(&alice.id(), 1), (&bob.id(), PARTS - 1)]);
+    let message = f.reg().delete(ALICE, None);
+    assert_eq!(f.refuse(&alice, message, 0), Error::NotBefore(at));
+    // Nor once the handle is forgotten.
+    let message = f.reg().forget_handle(ALICE, "alice".into());
+    f.done(&alice, message, 0);
+    let message = f.reg().delete(ALICE, None);
+    assert_eq!(f.refuse(&alice, message.clone(), 0), Error::NotBefore(at));
+    f.chain.seal_at(at);
+    let receipt = f.done(&alice, message, 0);
+    assert!(receipt.deposit < -2 * PER_ITEM, "{}", receipt.deposit);
+    f.assert_solvent();
+}
