@@ -50,7 +50,7 @@ fn own_types(metadata: &Value) -> Vec<(String, &Value)> {
         .collect()
 }
 
-fn list<'a>(value: &'a Value) -> impl Iterator<Item = &'a Value> {
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 

@@ -43,7 +43,7 @@ pub mod payout;
 pub mod reading;
 
 pub use self::error::Error;
-pub use self::payout::{PayoutListener, PayoutSplit};
+pub use self::payout::{ListenerError, PayoutListener, PayoutSplit};
 pub use self::registry::{Registry, RegistryRef};
 
 #[ink::contract]

@@ -335,7 +335,10 @@ fn notify(creator: CreatorId, tell: Vec<AccountId>, payout: PayoutSplit) -> Resu
         let mut listener: contract_ref!(PayoutListener, DefaultEnvironment) = account.into();
         let message = listener.call_mut().payout_changed(creator, payout.clone());
         // The signer chose it, and set the transaction's own limit.
-        ask_within(message, Balance::MAX).ok_or(Error::ListenerFailed(account))?;
+        match ask_within(message, Balance::MAX) {
+            Some(Ok(())) => {}
+            _ => return Err(Error::ListenerFailed(account)),
+        }
     }
     end_without_root(())
 }

@@ -58,6 +58,14 @@ fn whole(account: AccountId) -> Vec<Recipient<AccountId>> {
     }]
 }
 
+/// Why a contract does not take notice of where a creator's money goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub enum ListenerError {
+    /// The caller is not the registry that the contract listens to.
+    NotRegistry,
+}
+
 /// What a contract that pays creators has to have, if it keeps a copy of where their money goes.
 #[ink::trait_definition]
 pub trait PayoutListener {
@@ -67,6 +75,13 @@ pub trait PayoutListener {
     /// goes the old way afterwards. Whoever implements it must refuse every caller but the registry, and
     /// must not ask the registry anything: it cannot be entered again meanwhile. A listener that fails
     /// makes the change fail; whoever signed the change had named it.
+    ///
+    /// # Errors
+    /// [`ListenerError::NotRegistry`].
     #[ink(message)]
-    fn payout_changed(&mut self, creator: CreatorId, payout: PayoutSplit);
+    fn payout_changed(
+        &mut self,
+        creator: CreatorId,
+        payout: PayoutSplit,
+    ) -> Result<(), ListenerError>;
 }

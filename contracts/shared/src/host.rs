@@ -70,7 +70,7 @@ pub fn call<'a>(
 }
 
 /// Calls a contract as [`call`] does; but it takes no more than `time` and `proof` of the gas, and can lock
-/// no storage deposit, as in [`ask`](crate::ask).
+/// no storage deposit, as in [`ask`](crate::ask()).
 pub fn call_within<'a>(
     contract: &AccountId,
     (time, proof): (u64, u64),

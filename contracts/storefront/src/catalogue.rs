@@ -95,7 +95,7 @@ impl Content {
 
 /// An item of a creator.
 ///
-/// The record begins with what a purchase needs to know, an [`Offer`]: what comes after it, a purchase
+/// The record begins with what a purchase needs to know, an `Offer`: what comes after it, a purchase
 /// does not decode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]

@@ -113,7 +113,7 @@ pub mod storefront {
         prelude::vec::Vec,
         storage::{Lazy, Mapping},
     };
-    use registry::{PayoutListener, PayoutSplit, RegistryRef};
+    use registry::{ListenerError, PayoutListener, PayoutSplit, RegistryRef};
 
     /// The terms that were fixed at deployment, and what changes.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -494,7 +494,7 @@ pub mod storefront {
         /// from any one on, as the [`Payments`] events tell them; `earlier` is the page's running hash
         /// before the first of them (zero if there was none; `farthing_types::commitment` says how it is
         /// made); `which` are the places in `history` of those to be refunded, in rising order.
-        /// [`refunded`](access::refunded) tells what becomes of the history. Whatever is bought or given
+        /// [`refunded`](crate::access::refunded) tells what becomes of the history. Whatever is bought or given
         /// in between makes `history` stale; add it and try again. It has room for 180 purchases at least:
         /// if there are more behind the one to be refunded, refund from the end.
         ///
@@ -716,16 +716,21 @@ pub mod storefront {
 
     impl PayoutListener for Storefront {
         /// Takes over where a creator's money goes from now on. For the registry only, which calls it in
-        /// the message that changes a split or an owner; every other caller's call is undone.
+        /// the message that changes a split or an owner. A creator without a storefront here is of no
+        /// concern.
         ///
         /// Creates no item. Emits [`CatalogueChanged`] if money goes elsewhere from now on.
+        ///
+        /// # Errors
+        /// [`ListenerError::NotRegistry`].
         #[ink(message)]
         #[inline(never)]
-        fn payout_changed(&mut self, creator: CreatorId, payout: PayoutSplit) {
-            if !self.is_registry(self.env().caller()) {
-                farthing_shared::entry::answer::<(), Error>(Err(Error::NotPermitted));
-            }
-            self.hear(creator, &payout);
+        fn payout_changed(
+            &mut self,
+            creator: CreatorId,
+            payout: PayoutSplit,
+        ) -> core::result::Result<(), ListenerError> {
+            self.hear(creator, &payout)
         }
     }
 }

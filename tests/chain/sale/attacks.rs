@@ -172,7 +172,8 @@ fn assert_not_owner(f: &mut Farthing, who: &Account) {
     let mut shop = f.shop();
     let message = registry::PayoutListener::payout_changed(&mut shop, ALICE, payout);
     let contracts = [f.registry_id.clone(), f.storefront_id.clone()];
-    crate::calls::check_refusal(&mut f.chain, &contracts, who, message, 0);
+    let why = crate::calls::refuse(&mut f.chain, &contracts, who, message, 0);
+    assert_eq!(why, registry::ListenerError::NotRegistry);
 }
 
 /// Has `who` try every message that a delegate of [`ALICE`] can be allowed to send.

@@ -142,7 +142,7 @@ export default [
   ada('registry.set_payout', {
     creator, recipients: [{ account: '$ada', parts: 600_000 }, { account: '$dan', parts: 400_000 }], seen: null, tell: ['$storefront'],
   }, { emits: ['registry.CreatorChanged', 'storefront.CatalogueChanged'] }),
-  ada('storefront.PayoutListener::payout_changed', { creator, payout: { version: 1, recipients: [] } }, { undone: 'ContractReverted' }),
+  ada('storefront.PayoutListener::payout_changed', { creator, payout: { version: 1, recipients: [] } }, { refused: 'NotRegistry' }),
   ada('storefront.payout', { creator }, { refused: 'NothingDue' }),
   ada('storefront.payout_deleted', { creator, recipients: [] }, { refused: 'NotDeleted' }),
   bob('storefront.tip', { creator, memo: '0x' }, { value: UNIT, ...paid }),

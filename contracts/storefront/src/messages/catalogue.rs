@@ -17,7 +17,7 @@ use ink::{
     env::hash::Blake2x256,
     primitives::AccountId,
 };
-use registry::{creator::Permission, PayoutSplit};
+use registry::{creator::Permission, ListenerError, PayoutSplit};
 
 impl Storefront {
     #[inline(never)]
@@ -232,15 +232,19 @@ impl Storefront {
 
     /// The registry tells of another split. Who has no storefront here is of no concern.
     #[inline(never)]
-    pub(crate) fn hear(&mut self, creator: CreatorId, payout: &PayoutSplit) {
+    pub(crate) fn hear(
+        &mut self,
+        creator: CreatorId,
+        payout: &PayoutSplit,
+    ) -> core::result::Result<(), ListenerError> {
+        let registry: AccountId = ink::ToAccountId::to_account_id(&self.registry);
+        if Self::env().caller() != registry {
+            return Err(ListenerError::NotRegistry);
+        }
         if let Some(books) = self.books.get(creator) {
             self.follow(creator, books, payout);
         }
-    }
-
-    #[inline(never)]
-    pub(crate) fn is_registry(&self, account: AccountId) -> bool {
-        ink::ToAccountId::<ink::env::DefaultEnvironment>::to_account_id(&self.registry) == account
+        Ok(())
     }
 
     #[inline(never)]

@@ -62,7 +62,7 @@ fn unset_payout_gives_all_to_the_owner_and_the_deposit_back_a_day_after() {
 /// What a contract is told of a change: it answers to nothing else.
 fn listens_to(creator: CreatorId, version: u32, parts: &[(&AccountId, u32)]) -> Line {
     let selector = ink::selector_bytes!("PayoutListener::payout_changed");
-    Line::answer(selector, &())
+    Line::answer(selector, &Ok::<(), registry::ListenerError>(()))
         .to(&creator)
         .to(&version)
         .to(&split(parts))
