@@ -279,10 +279,11 @@ pub fn order(creator: CreatorId, item: ItemId, max_price: Balance) -> Order {
 }
 
 pub fn content() -> Content {
+    // As long as in the cost file.
     Content {
         commitment: [1; 32],
         title: "A drawing".into(),
-        uri: String::new(),
+        uri: "https://ada.example/7".into(),
     }
 }
 

@@ -142,6 +142,15 @@ mod tests {
     }
 
     #[test]
+    fn split_keeps_its_recipients_in_their_order() {
+        let split = split(&[PARTS - 1, 1]).unwrap();
+        let parts = split.recipients().iter().map(|one| one.parts);
+        assert_eq!(parts.collect::<Vec<_>>(), [PARTS - 1, 1]);
+        let recipients = split.recipients().to_vec();
+        assert_eq!(split.into_recipients(), recipients);
+    }
+
+    #[test]
     fn split_refuses_zero_parts() {
         assert_eq!(split(&[PARTS, 0]), Err(SplitError::ZeroParts));
     }
