@@ -54,7 +54,7 @@ impl Examples<'_> {
                 unnamed(parts)
             }
             TypeDef::Compact(inner) => self.of(inner.type_param.id),
-            TypeDef::BitSequence(_) => unimplemented!("no message takes bits"),
+            TypeDef::BitSequence(_) => panic!("a message takes bits: give it an example here"),
         }
     }
 
@@ -81,7 +81,7 @@ impl Examples<'_> {
             }
             // JSON's numbers are too small for what these can hold.
             TypeDefPrimitive::U64 | TypeDefPrimitive::U128 => unsigned(json!(number.to_string())),
-            other => unimplemented!("no message takes {other:?}"),
+            other => panic!("a message takes {other:?}: give it an example here"),
         }
     }
 

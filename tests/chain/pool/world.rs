@@ -17,7 +17,7 @@ pub use pool::{
 };
 
 use crate::calls;
-pub use crate::calls::refused;
+pub use crate::calls::{only as events, refused};
 use ink::{
     codegen::TraitCallBuilder,
     env::call::FromAccountId,
@@ -124,13 +124,6 @@ pub fn sent(account: &AccountId, amount: Balance) -> Share {
         amount,
         sent: true,
     }
-}
-
-/// All events of a call, which must be of type `E`, every one of them.
-pub fn events<E: Decode + ink::env::Event>(receipt: &Receipt) -> Vec<E> {
-    let events = receipt.events_of::<E>();
-    assert_eq!(events.len(), receipt.events.len(), "another event");
-    events
 }
 
 /// Who got what a call brought in, in the only event there is.

@@ -18,8 +18,8 @@ pub use storefront::{
     events::{Kept, Order, Payment, Release, Share, Tip},
 };
 
-use crate::calls;
 pub use crate::calls::refused;
+use crate::calls::{self, only};
 use farthing_types::commitment;
 use ink::scale::{Decode, Encode};
 use ink::{codegen::TraitCallBuilder, env::call::FromAccountId};
@@ -293,17 +293,6 @@ pub fn pauses(receipt: &Receipt) -> Vec<Millis> {
         .into_iter()
         .map(|event| event.until)
         .collect()
-}
-
-/// All events of the transaction, which must be of type `E`, every one of them.
-fn only<E: Decode + ink::env::Event>(receipt: &Receipt) -> Vec<E> {
-    let events = receipt.events_of::<E>();
-    assert_eq!(
-        events.len(),
-        receipt.events.len(),
-        "an event of another type"
-    );
-    events
 }
 
 type ShopMessages = <StorefrontRef as TraitCallBuilder>::Builder;
