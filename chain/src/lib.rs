@@ -26,6 +26,7 @@ mod contract;
 mod contracts_node;
 mod farthing;
 mod matching_round;
+mod native;
 mod pool;
 mod pool_factory;
 mod profile;
@@ -41,14 +42,16 @@ pub use contracts_node::UNIT;
 pub use farthing::{Farthing, Terms};
 pub use frame_support::weights::Weight;
 pub use matching_round::Round;
+pub use native::Native;
 pub use pool::DonationPool;
 pub use pool_factory::Factory;
 pub use profile::Profile;
 pub use streams::Streams;
 
 use backend::{Backend, Call};
-use sp_core::{sr25519, Pair};
+use sp_core::{crypto::DeriveJunction, sr25519, Pair};
 use sp_runtime::DispatchError;
+use std::sync::OnceLock;
 
 /// An account on the chain.
 pub type AccountId = sp_runtime::AccountId32;
@@ -63,6 +66,9 @@ pub fn existential_deposit() -> Balance {
 /// The clock of a new chain: 2026-01-01T00:00:00Z, in milliseconds since the Unix epoch.
 pub const GENESIS_MILLIS: u64 = 1_767_225_600_000;
 
+/// How much later than its parent a block is at least, in milliseconds.
+pub const MIN_BLOCK_MILLIS: u64 = 5;
+
 /// A key pair and the account it controls.
 #[derive(Clone)]
 pub struct Account {
@@ -73,8 +79,14 @@ pub struct Account {
 impl Account {
     /// The account derived from `//name`, the way development accounts are on any Substrate chain.
     pub fn named(name: &str) -> Self {
-        let pair = sr25519::Pair::from_string(&format!("//{name}"), None)
-            .expect("a name without slashes is a valid derivation path");
+        assert!(
+            !name.contains('/'),
+            "a name is one step of a derivation path"
+        );
+        let step = DeriveJunction::from(name).harden();
+        let (pair, _) = development_root()
+            .derive([step].into_iter(), None)
+            .expect("hard derivation always works");
         Self {
             name: name.to_owned(),
             pair,
@@ -95,6 +107,15 @@ impl Account {
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.pair.sign(message).0
     }
+}
+
+/// The key that development accounts are derived from. Made once: its phrase is stretched, which takes
+/// longer than all else that most tests do.
+fn development_root() -> &'static sr25519::Pair {
+    static ROOT: OnceLock<sr25519::Pair> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        sr25519::Pair::from_string(sp_core::crypto::DEV_PHRASE, None).expect("the phrase is valid")
+    })
 }
 
 /// An event of a contract, as the chain recorded it.
@@ -231,7 +252,7 @@ impl Chain {
     /// Seals the current block and opens the next at `millis`.
     ///
     /// # Panics
-    /// If that is not at least 5 milliseconds after [`Chain::now`], as the runtime demands.
+    /// If that is not at least [`MIN_BLOCK_MILLIS`] after [`Chain::now`], as the runtime demands.
     pub fn seal_at(&mut self, millis: u64) {
         self.run(|runtime| runtime.seal(millis));
     }
@@ -289,5 +310,18 @@ impl Chain {
 
     pub(crate) fn execute<T>(&mut self, f: impl FnOnce() -> T) -> T {
         self.state.execute_with(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_are_those_of_every_development_chain() {
+        for name in ["alice", "Bob", "7", "a-name.of its own"] {
+            let usual = sr25519::Pair::from_string(&format!("//{name}"), None).unwrap();
+            assert_eq!(Account::named(name).id(), AccountId::from(usual.public()));
+        }
     }
 }

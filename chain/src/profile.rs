@@ -55,6 +55,19 @@ impl Profile {
         }
     }
 
+    /// How many digits after the point an amount of whole units has.
+    pub fn decimals(self) -> u32 {
+        self.unit().ilog10()
+    }
+
+    /// What the chain's coin is called.
+    pub fn token(self) -> &'static str {
+        match self {
+            Self::ContractsNode => "UNIT",
+            Self::Subtensor => "TAO",
+        }
+    }
+
     /// What an account must hold to exist.
     pub fn existential_deposit(self) -> Balance {
         match self {

@@ -1,0 +1,40 @@
+//! What a program that keeps the state and the blocks itself asks of a profile's runtime.
+
+use crate::{contracts_node, subtensor, AccountId, Balance, Profile};
+use sp_core::storage::Storage;
+
+/// A runtime, called natively. All but [`Native::genesis`] and [`Native::set_balance`] work on the storage
+/// that they are run in (`sp_externalities::set_and_run_with_externalities`).
+pub trait Native: Sync {
+    /// The storage of block 0, with these accounts.
+    fn genesis(&self, funded: &[(AccountId, Balance)]) -> Storage;
+
+    /// The answer of a runtime API's method to SCALE-encoded arguments; `None` if there is no such method.
+    ///
+    /// # Panics
+    /// If the arguments cannot be read, as a runtime in Wasm traps then.
+    fn call(&self, method: &str, data: &[u8]) -> Option<Vec<u8>>;
+
+    /// Dispatches a call that nobody signed, as an account or as root, and returns the extrinsic that
+    /// stands for it in the block. What the call fails with is among the block's events.
+    ///
+    /// # Errors
+    /// If it is no call.
+    fn dispatch_as(&self, account: Option<&AccountId>, call: &[u8]) -> Result<Vec<u8>, String>;
+
+    /// The call with which root sets what an account has.
+    fn set_balance(&self, account: &AccountId, free: Balance) -> Vec<u8>;
+
+    /// Why the block's extrinsic of this index failed, if it did.
+    fn failure(&self, extrinsic: u32) -> Option<String>;
+}
+
+impl Profile {
+    /// This kind of chain's runtime.
+    pub fn native(self) -> &'static dyn Native {
+        match self {
+            Self::ContractsNode => &contracts_node::runtime::Serving,
+            Self::Subtensor => &subtensor::runtime::Serving,
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! A profile's runtime for a program that keeps the state and the blocks itself, as a node does.
+
+use super::{
+    api, AccountId, Balance, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, System,
+    UncheckedExtrinsic,
+};
+use crate::native::Native;
+use frame_support::{
+    dispatch::GetDispatchInfo, storage::with_storage_layer, traits::UnfilteredDispatchable,
+};
+use scale::{DecodeAll, Encode};
+use sp_core::storage::Storage;
+use sp_runtime::{BuildStorage, MultiAddress, SaturatedConversion};
+
+/// Answers for the runtime on the storage that it is called in.
+pub struct Serving;
+
+impl Native for Serving {
+    fn genesis(&self, funded: &[(AccountId, crate::Balance)]) -> Storage {
+        let balances = funded
+            .iter()
+            .map(|(account, amount)| (account.clone(), own(*amount)))
+            .collect();
+        let mut storage = Storage::default();
+        // Each pallet for itself: the runtime's own macro does this only in crates with a feature `std`.
+        let built = [
+            frame_system::GenesisConfig::<Runtime>::default().assimilate_storage(&mut storage),
+            pallet_balances::GenesisConfig::<Runtime> { balances }.assimilate_storage(&mut storage),
+            pallet_transaction_payment::GenesisConfig::<Runtime>::default()
+                .assimilate_storage(&mut storage),
+        ];
+        for done in built {
+            done.expect("accounts that differ and hold enough to exist always build");
+        }
+        storage
+    }
+
+    fn call(&self, method: &str, data: &[u8]) -> Option<Vec<u8>> {
+        api::dispatch(method, data)
+    }
+
+    fn dispatch_as(&self, account: Option<&AccountId>, call: &[u8]) -> Result<Vec<u8>, String> {
+        let call = RuntimeCall::decode_all(&mut &call[..])
+            .map_err(|e| format!("This is no call of this chain: {e}"))?;
+        let extrinsic = UncheckedExtrinsic::new_unsigned(call.clone()).encode();
+        let origin = match account {
+            Some(account) => RuntimeOrigin::signed(account.clone()),
+            None => RuntimeOrigin::root(),
+        };
+        System::note_extrinsic(extrinsic.clone());
+        let info = call.get_dispatch_info();
+        let result = with_storage_layer(|| call.dispatch_bypass_filter(origin));
+        System::note_applied_extrinsic(&result, info);
+        Ok(extrinsic)
+    }
+
+    fn set_balance(&self, account: &AccountId, free: crate::Balance) -> Vec<u8> {
+        RuntimeCall::Balances(pallet_balances::Call::force_set_balance {
+            who: MultiAddress::Id(account.clone()),
+            new_free: own(free),
+        })
+        .encode()
+    }
+
+    fn failure(&self, extrinsic: u32) -> Option<String> {
+        System::read_events_no_consensus()
+            .filter(|record| record.phase == frame_system::Phase::ApplyExtrinsic(extrinsic))
+            .find_map(|record| match record.event {
+                RuntimeEvent::System(frame_system::Event::ExtrinsicFailed {
+                    dispatch_error,
+                    ..
+                }) => Some(format!("{dispatch_error:?}")),
+                _ => None,
+            })
+    }
+}
+
+/// An amount as the runtime has it; what does not fit is more than there can be.
+fn own(amount: crate::Balance) -> Balance {
+    amount.saturated_into()
+}

@@ -1,0 +1,103 @@
+//! The chain's JSON-RPC: the methods that Substrate nodes have, old and new, and those for developers.
+
+mod author;
+mod blocks;
+mod chain_head;
+mod chain_spec;
+mod child;
+mod development;
+mod payment;
+mod state;
+mod system;
+mod transaction;
+
+use crate::{blocks::Block, node::Node};
+use jsonrpsee::{
+    core::RegisterMethodError,
+    types::{ErrorObjectOwned, Params},
+    RpcModule,
+};
+use serde_json::{json, Value};
+use sp_core::{Bytes, H256};
+use std::sync::Arc;
+
+/// Methods, with the chain that they are about.
+pub type Methods = RpcModule<Node>;
+/// What a method answers.
+pub type Answer<T = Value> = Result<T, ErrorObjectOwned>;
+type Registered = Result<(), RegisterMethodError>;
+
+/// What Substrate nodes call it when something is asked of a block that they don't have, or of a runtime
+/// that gives up.
+const CLIENT_ERROR: i32 = 4003;
+
+/// All methods. Those for developers only if `development` is set.
+pub fn methods(node: Arc<Node>, development: bool) -> Result<Methods, RegisterMethodError> {
+    let mut methods = RpcModule::from_arc(node);
+    system::register_methods(&mut methods)?;
+    blocks::register_methods(&mut methods)?;
+    state::register_methods(&mut methods)?;
+    child::register_methods(&mut methods)?;
+    author::register_methods(&mut methods)?;
+    payment::register_methods(&mut methods)?;
+    chain_spec::register_methods(&mut methods)?;
+    chain_head::register_methods(&mut methods)?;
+    transaction::register_methods(&mut methods)?;
+    if development {
+        development::register_methods(&mut methods)?;
+    }
+    let mut names: Vec<_> = methods.method_names().chain(["rpc_methods"]).collect();
+    names.sort_unstable();
+    methods.register_method("rpc_methods", move |_, _, _| json!({ "methods": names }))?;
+    Ok(methods)
+}
+
+/// Registers a method that reads or runs the chain: on a thread that may take its time.
+fn register<F>(methods: &mut Methods, name: &'static str, answer: F) -> Registered
+where
+    F: Fn(&Params<'_>, &Node) -> Answer + Clone + Send + Sync + 'static,
+{
+    methods.register_blocking_method(name, move |params, node, _| answer(&params, &node))?;
+    Ok(())
+}
+
+/// Registers other names of a method.
+fn alias(methods: &mut Methods, names: &[&'static str], name: &'static str) -> Registered {
+    names
+        .iter()
+        .try_for_each(|other| methods.register_alias(other, name))
+}
+
+/// The block that is asked about, in the words of old methods.
+fn block_at(node: &Node, hash: Option<H256>) -> Answer<Arc<Block>> {
+    node.block(hash).ok_or_else(|| {
+        let hash = hash.unwrap_or_default();
+        client_error(format!(
+            "UnknownBlock: Expect block number from id: BlockId::Hash({hash:?})"
+        ))
+    })
+}
+
+fn client_error(why: impl core::fmt::Display) -> ErrorObjectOwned {
+    error(CLIENT_ERROR, format!("Client error: {why}"), None)
+}
+
+fn execution_error(why: impl core::fmt::Display) -> ErrorObjectOwned {
+    client_error(format!(
+        "Execution failed: Execution aborted due to panic: {why}"
+    ))
+}
+
+fn error(code: i32, message: impl Into<String>, data: Option<String>) -> ErrorObjectOwned {
+    ErrorObjectOwned::owned(code, message, data)
+}
+
+fn invalid_params(why: impl Into<String>) -> ErrorObjectOwned {
+    let code = jsonrpsee::types::error::INVALID_PARAMS_CODE;
+    error(code, "Invalid params", Some(why.into()))
+}
+
+/// Bytes as JSON-RPC has them.
+fn hex(bytes: impl Into<Vec<u8>>) -> Value {
+    json!(Bytes(bytes.into()))
+}

@@ -1,0 +1,144 @@
+//! `author_…`: sending transactions, and watching them.
+
+use super::{error, execution_error, hex, register, Methods, Registered};
+use crate::{
+    node::{Node, Refused},
+    pool::{NotTaken, Status},
+};
+use jsonrpsee::{types::ErrorObjectOwned, PendingSubscriptionSink, SubscriptionMessage};
+use serde::Deserialize;
+use serde_json::{json, Value};
+use sp_core::{blake2_256, Bytes, H256};
+use sp_runtime::transaction_validity::{
+    InvalidTransaction, TransactionValidityError, UnknownTransaction,
+};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+// Substrate's numbers for why a transaction is not taken.
+const VERIFICATION: i32 = 1002;
+const INVALID: i32 = 1010;
+const UNKNOWN_VALIDITY: i32 = 1011;
+const ALREADY_IMPORTED: i32 = 1013;
+const TOO_LOW_PRIORITY: i32 = 1014;
+const IMMEDIATELY_DROPPED: i32 = 1016;
+const BAD_FORMAT: i32 = 1040;
+
+/// A transaction, by its hash or whole.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Named {
+    Hash(H256),
+    Extrinsic(Bytes),
+}
+
+pub fn register_methods(methods: &mut Methods) -> Registered {
+    register(methods, "author_submitExtrinsic", |params, node| {
+        let bytes: Bytes = params.one()?;
+        Ok(json!(node.submit(&bytes, None).map_err(refused)?))
+    })?;
+    register(methods, "author_pendingExtrinsics", |_, node| {
+        let pending = node.pool().pending();
+        Ok(pending.iter().map(|bytes| hex(bytes.to_vec())).collect())
+    })?;
+    register(methods, "author_removeExtrinsic", |params, node| {
+        let named: Vec<Named> = params.one()?;
+        let mut pool = node.pool();
+        let hashes = named.into_iter().map(|one| match one {
+            Named::Hash(hash) => hash,
+            Named::Extrinsic(bytes) => H256(blake2_256(&bytes)),
+        });
+        let removed: Vec<_> = hashes
+            .filter(|hash| pool.remove(*hash, &Status::Dropped))
+            .collect();
+        Ok(json!(removed))
+    })?;
+    let names = [
+        "author_submitAndWatchExtrinsic",
+        "author_extrinsicUpdate",
+        "author_unwatchExtrinsic",
+    ];
+    methods.register_subscription(names[0], names[1], names[2], |params, pending, node, _| {
+        let bytes: Result<Bytes, _> = params.one();
+        async move {
+            match bytes {
+                Ok(bytes) => watch(pending, node, bytes).await,
+                Err(why) => pending.reject(why).await,
+            }
+        }
+    })?;
+    Ok(())
+}
+
+async fn watch(pending: PendingSubscriptionSink, node: Arc<Node>, bytes: Bytes) {
+    let (watcher, mut statuses) = mpsc::unbounded_channel();
+    let submitted = tokio::task::spawn_blocking(move || node.submit(&bytes, Some(watcher))).await;
+    let sink = match submitted {
+        Ok(Ok(_)) => pending.accept().await,
+        Ok(Err(why)) => return pending.reject(refused(why)).await,
+        Err(why) => return pending.reject(execution_error(why)).await,
+    };
+    let Ok(sink) = sink else { return };
+    while let Some(status) = statuses.recv().await {
+        let Ok(message) = SubscriptionMessage::from_json(&told(&status)) else {
+            return;
+        };
+        if sink.send(message).await.is_err() || status.is_last() {
+            return;
+        }
+    }
+}
+
+fn told(status: &Status) -> Value {
+    match status {
+        Status::Future => json!("future"),
+        Status::Ready => json!("ready"),
+        Status::InBlock(block, _) => json!({ "inBlock": block }),
+        Status::Retracted(block) => json!({ "retracted": block }),
+        Status::Finalized(block, _) => json!({ "finalized": block }),
+        Status::Usurped(by) => json!({ "usurped": by }),
+        Status::Dropped => json!("dropped"),
+        Status::Invalid => json!("invalid"),
+    }
+}
+
+/// Why a transaction is not taken, as Substrate nodes say it.
+pub fn refused(why: Refused) -> ErrorObjectOwned {
+    match why {
+        Refused::Unreadable(why) => error(BAD_FORMAT, format!("Client error: {why}"), None),
+        Refused::Validity(TransactionValidityError::Invalid(why)) => {
+            let text = match why {
+                InvalidTransaction::Custom(code) => format!("Custom error: {code}"),
+                why => <&str>::from(why).to_owned(),
+            };
+            error(INVALID, "Invalid Transaction", Some(text))
+        }
+        Refused::Validity(TransactionValidityError::Unknown(why)) => {
+            let text = match why {
+                UnknownTransaction::Custom(code) => format!("Custom error: {code}"),
+                why => <&str>::from(why).to_owned(),
+            };
+            error(UNKNOWN_VALIDITY, "Unknown Transaction Validity", Some(text))
+        }
+        Refused::Trapped(why) => {
+            let text = format!(
+                "Verification Error: Runtime error: Execution failed: Execution aborted due to panic: {why}"
+            );
+            error(VERIFICATION, text, None)
+        }
+        Refused::Pool(NotTaken::Known) => error(ALREADY_IMPORTED, "Transaction Already Imported", None),
+        Refused::Pool(NotTaken::Priority { old, new }) => error(
+            TOO_LOW_PRIORITY,
+            format!("Priority is too low: ({old} vs {new})"),
+            Some(
+                "The transaction has too low priority to replace another transaction already in the pool."
+                    .into(),
+            ),
+        ),
+        Refused::Pool(NotTaken::Full) => error(
+            IMMEDIATELY_DROPPED,
+            "Immediately Dropped",
+            Some("The transaction couldn't enter the pool because of the limit".into()),
+        ),
+    }
+}

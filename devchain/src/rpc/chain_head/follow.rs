@@ -1,0 +1,266 @@
+//! Followers, and what they are told.
+
+use super::{Methods, Registered};
+use crate::{
+    blocks::Block,
+    node::{News, Node},
+};
+use jsonrpsee::{ConnectionId, PendingSubscriptionSink, SubscriptionMessage, SubscriptionSink};
+use serde_json::{json, Value};
+use sp_core::H256;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::{broadcast::error::RecvError, mpsc};
+
+/// How many blocks a follower may hold on to. One that lets go of none is told to start anew.
+const MAX_PINNED: usize = 4_096;
+/// How many followers a connection may have; the specification demands two at least.
+const MAX_FOLLOWERS: usize = 4;
+/// What the specification calls it when there are too many.
+const TOO_MANY: i32 = -32800;
+/// How many answers wait for a follower that does not read.
+const MAX_ANSWERS: usize = 1_024;
+
+/// Somebody who follows the chain.
+struct Follower {
+    pinned: HashSet<H256>,
+    answers: mpsc::Sender<Value>,
+    connection: ConnectionId,
+}
+
+/// All who follow, by the name of their subscription.
+#[derive(Default)]
+pub struct Followers(Mutex<HashMap<String, Follower>>);
+
+impl Followers {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Follower>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether there is one of this name.
+    pub fn is_there(&self, name: &str) -> bool {
+        self.all().contains_key(name)
+    }
+
+    /// Whether a follower was told of a block and has not let go of it.
+    pub fn has_pinned(&self, name: &str, block: H256) -> bool {
+        self.all()
+            .get(name)
+            .is_some_and(|one| one.pinned.contains(&block))
+    }
+
+    /// Lets go of blocks: of all, or of none if one is not held. `None` if there is no such follower.
+    pub fn unpin(&self, name: &str, blocks: &[H256]) -> Option<bool> {
+        let mut all = self.all();
+        let pinned = &mut all.get_mut(name)?.pinned;
+        let held = blocks.iter().all(|block| pinned.contains(block));
+        if held {
+            blocks.iter().for_each(|block| {
+                pinned.remove(block);
+            });
+        }
+        Some(held)
+    }
+
+    /// Where a follower's answers go, if there is room for so many more.
+    pub fn answers(&self, name: &str, count: usize) -> Option<mpsc::Sender<Value>> {
+        let answers = self.all().get(name)?.answers.clone();
+        (answers.capacity() >= count).then_some(answers)
+    }
+
+    /// Has a follower hold on to blocks. Whether it does not hold too many then.
+    fn pin(&self, name: &str, blocks: impl IntoIterator<Item = H256>) -> bool {
+        let mut all = self.all();
+        let Some(one) = all.get_mut(name) else {
+            return false;
+        };
+        one.pinned.extend(blocks);
+        one.pinned.len() <= MAX_PINNED
+    }
+
+    fn join(&self, name: &str, connection: ConnectionId) -> Option<mpsc::Receiver<Value>> {
+        let mut all = self.all();
+        let here = all
+            .values()
+            .filter(|one| one.connection == connection)
+            .count();
+        if here >= MAX_FOLLOWERS {
+            return None;
+        }
+        let (answers, waiting) = mpsc::channel(MAX_ANSWERS);
+        let pinned = HashSet::new();
+        all.insert(
+            name.to_owned(),
+            Follower {
+                pinned,
+                answers,
+                connection,
+            },
+        );
+        Some(waiting)
+    }
+}
+
+pub fn register_methods(methods: &mut Methods, followers: Arc<Followers>) -> Registered {
+    let names = [
+        "chainHead_v1_follow",
+        "chainHead_v1_followEvent",
+        "chainHead_v1_unfollow",
+    ];
+    methods.register_subscription(
+        names[0],
+        names[1],
+        names[2],
+        move |params, pending, node, _| {
+            let with_runtime: Result<bool, _> = params.one();
+            let followers = followers.clone();
+            async move {
+                match with_runtime {
+                    Ok(with_runtime) => begin(pending, &node, &followers, with_runtime).await,
+                    Err(why) => pending.reject(why).await,
+                }
+            }
+        },
+    )?;
+    Ok(())
+}
+
+async fn begin(
+    pending: PendingSubscriptionSink,
+    node: &Node,
+    followers: &Followers,
+    runtime: bool,
+) {
+    let connection = pending.connection_id();
+    let name = match serde_json::to_value(pending.subscription_id()) {
+        Ok(Value::String(name)) => name,
+        Ok(other) => other.to_string(),
+        Err(_) => return,
+    };
+    let Some(answers) = followers.join(&name, connection) else {
+        let message = "Maximum number of chainHead_follow has been reached";
+        return pending.reject(super::error(TOO_MANY, message)).await;
+    };
+    if let Ok(sink) = pending.accept().await {
+        let stop = follow(&sink, node, followers, &name, runtime, answers).await;
+        if stop {
+            let _ = send(&sink, &json!({"event": "stop"})).await;
+        }
+    }
+    followers.all().remove(&name);
+}
+
+/// Tells a follower what happens, until it leaves. Whether it has to start anew.
+async fn follow(
+    sink: &SubscriptionSink,
+    node: &Node,
+    followers: &Followers,
+    name: &str,
+    runtime: bool,
+    mut answers: mpsc::Receiver<Value>,
+) -> bool {
+    let ((finalized, later, best), mut news) = node.listen(|blocks| {
+        (
+            blocks.finalized(),
+            blocks.unfinalized(),
+            blocks.best().hash(),
+        )
+    });
+    let mut first = vec![initialized(node, finalized, runtime)];
+    first.extend(
+        later
+            .iter()
+            .map(|block| new_block(block.hash(), block.header.parent_hash, runtime)),
+    );
+    first.push(json!({"event": "bestBlockChanged", "bestBlockHash": best}));
+    let mut told: HashSet<H256> = later.iter().map(|block| block.hash()).collect();
+    followers.pin(name, told.iter().copied().chain([finalized]));
+    for event in first {
+        if send(sink, &event).await.is_err() {
+            return false;
+        }
+    }
+    loop {
+        let events = tokio::select! {
+            // What was asked before a block was let go of is answered before more is told.
+            biased;
+            () = sink.closed() => return false,
+            Some(answer) = answers.recv() => vec![answer],
+            heard = news.recv() => match heard {
+                Ok(News::Best(enacted)) => {
+                    let fresh: Vec<_> =
+                        enacted.iter().map(|block| block.hash()).filter(|hash| told.insert(*hash)).collect();
+                    if !followers.pin(name, fresh.iter().copied()) {
+                        return true;
+                    }
+                    best_changed(&enacted, &fresh, runtime)
+                }
+                Ok(News::Final(blocks)) => {
+                    let (fresh, pruned) = &*blocks;
+                    for hash in fresh.iter().chain(pruned) {
+                        told.remove(hash);
+                    }
+                    vec![json!({
+                        "event": "finalized",
+                        "finalizedBlockHashes": fresh,
+                        "prunedBlockHashes": pruned,
+                    })]
+                }
+                Ok(News::Reset) | Err(RecvError::Lagged(_)) => return true,
+                Err(RecvError::Closed) => return false,
+            },
+        };
+        for event in events {
+            if send(sink, &event).await.is_err() {
+                return false;
+            }
+        }
+    }
+}
+
+fn best_changed(enacted: &[Arc<Block>], fresh: &[H256], runtime: bool) -> Vec<Value> {
+    let fresh = enacted.iter().filter(|block| fresh.contains(&block.hash()));
+    let mut events: Vec<_> = fresh
+        .map(|block| new_block(block.hash(), block.header.parent_hash, runtime))
+        .collect();
+    if let Some(last) = enacted.last() {
+        events.push(json!({"event": "bestBlockChanged", "bestBlockHash": last.hash()}));
+    }
+    events
+}
+
+fn new_block(hash: H256, parent: H256, runtime: bool) -> Value {
+    let mut event = json!({"event": "newBlock", "blockHash": hash, "parentBlockHash": parent});
+    if runtime {
+        // It never changes.
+        event["newRuntime"] = Value::Null;
+    }
+    event
+}
+
+fn initialized(node: &Node, finalized: H256, runtime: bool) -> Value {
+    let mut event = json!({"event": "initialized", "finalizedBlockHashes": [finalized]});
+    if runtime {
+        event["finalizedBlockRuntime"] = match super::super::state::version(node, Some(finalized)) {
+            Ok(version) => json!({"type": "valid", "spec": {
+                "specName": version.spec_name,
+                "implName": version.impl_name,
+                "specVersion": version.spec_version,
+                "implVersion": version.impl_version,
+                "transactionVersion": version.transaction_version,
+                "apis": version.apis.iter()
+                    .map(|(name, number)| (format!("0x{}", hex::encode(name)), json!(number)))
+                    .collect::<serde_json::Map<_, _>>(),
+            }}),
+            Err(why) => json!({"type": "invalid", "error": why.message()}),
+        };
+    }
+    event
+}
+
+async fn send(sink: &SubscriptionSink, event: &Value) -> Result<(), ()> {
+    let message = SubscriptionMessage::from_json(event).map_err(drop)?;
+    sink.send(message).await.map_err(drop)
+}

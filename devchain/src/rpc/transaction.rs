@@ -1,0 +1,113 @@
+//! `transaction_v1_…` and `transactionWatch_v1_…`: sending transactions in the newer interface.
+
+use super::{author::refused, invalid_params, register, Methods, Registered};
+use crate::{node::Node, pool::Status};
+use jsonrpsee::{PendingSubscriptionSink, SubscriptionMessage};
+use serde_json::{json, Value};
+use sp_core::Bytes;
+use std::{
+    collections::HashSet,
+    sync::{
+        atomic::{AtomicU64, Ordering::Relaxed},
+        Arc, Mutex, PoisonError,
+    },
+};
+use tokio::sync::mpsc;
+
+pub fn register_methods(methods: &mut Methods) -> Registered {
+    let broadcasts: Arc<Mutex<HashSet<String>>> = Arc::default();
+    let started = broadcasts.clone();
+    let count = Arc::new(AtomicU64::new(0));
+    register(methods, "transaction_v1_broadcast", move |params, node| {
+        let bytes: Bytes = params.one()?;
+        // There is nobody to send it to, so that it is here at once or never. What becomes of it is not
+        // told by this method, not even that it is none.
+        let _ = node.submit(&bytes, None);
+        let name = format!("broadcast-{}", count.fetch_add(1, Relaxed));
+        started
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.clone());
+        Ok(json!(name))
+    })?;
+    register(methods, "transaction_v1_stop", move |params, _| {
+        let name: String = params.one()?;
+        if broadcasts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&name)
+        {
+            return Ok(Value::Null);
+        }
+        Err(invalid_params("Invalid operation id"))
+    })?;
+    let names = [
+        "transactionWatch_v1_submitAndWatch",
+        "transactionWatch_v1_watchEvent",
+        "transactionWatch_v1_unwatch",
+    ];
+    methods.register_subscription(names[0], names[1], names[2], |params, pending, node, _| {
+        let bytes: Result<Bytes, _> = params.one();
+        async move {
+            match bytes {
+                Ok(bytes) => watch(pending, node, bytes).await,
+                Err(why) => pending.reject(why).await,
+            }
+        }
+    })?;
+    Ok(())
+}
+
+async fn watch(pending: PendingSubscriptionSink, node: Arc<Node>, bytes: Bytes) {
+    let (watcher, mut statuses) = mpsc::unbounded_channel();
+    let submitted = tokio::task::spawn_blocking(move || node.submit(&bytes, Some(watcher))).await;
+    let Ok(sink) = pending.accept().await else {
+        return;
+    };
+    let submitted =
+        submitted.unwrap_or_else(|why| Err(crate::node::Refused::Trapped(why.to_string())));
+    if let Err(why) = submitted {
+        let why = refused(why);
+        let why = why
+            .data()
+            .map_or_else(|| why.message().to_owned(), |data| data.get().to_owned());
+        if let Ok(message) =
+            SubscriptionMessage::from_json(&json!({"event": "invalid", "error": why}))
+        {
+            let _ = sink.send(message).await;
+        }
+        return;
+    }
+    while let Some(status) = statuses.recv().await {
+        let Some(event) = told(&status) else { continue };
+        let Ok(message) = SubscriptionMessage::from_json(&event) else {
+            return;
+        };
+        if sink.send(message).await.is_err() || status.is_last() {
+            return;
+        }
+    }
+}
+
+fn told(status: &Status) -> Option<Value> {
+    Some(match status {
+        Status::Future => return None,
+        Status::Ready => json!({"event": "validated"}),
+        Status::InBlock(block, index) => json!({
+            "event": "bestChainBlockIncluded", "block": {"hash": block, "index": index},
+        }),
+        Status::Retracted(_) => json!({"event": "bestChainBlockIncluded", "block": null}),
+        Status::Finalized(block, index) => json!({
+            "event": "finalized", "block": {"hash": block, "index": index},
+        }),
+        Status::Usurped(_) => {
+            json!({"event": "invalid", "error": "Another transaction took its place"})
+        }
+        Status::Invalid => {
+            json!({"event": "invalid", "error": "The transaction can no longer happen"})
+        }
+        Status::Dropped => json!({
+            "event": "dropped", "error": "The transaction was thrown away", "broadcasted": true,
+        }),
+    })
+}
