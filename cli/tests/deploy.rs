@@ -93,7 +93,7 @@ fn without_a_node_it_says_how_to_start_one() {
     let ran = world
         .person(0)
         .run(&["--node", "ws://127.0.0.1:1", "creator", "list"]);
-    assert!(ran.refused(4, "node").contains("./scripts/node"));
+    assert!(ran.refused(4, "node").contains("./scripts/chain"));
 }
 
 /// A development chain begins with the same block whenever it is started anew.

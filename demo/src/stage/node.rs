@@ -41,12 +41,12 @@ impl Node {
         let chain = runtime.block_on(Chain::connect(url))?;
         ensure!(
             runtime.block_on(chain.is_development())?,
-            "The chain at {url} is not one for development: the demo spends the money of //Alice, whose key everybody has, and moves the clock. Start a chain of your own with ./scripts/node."
+            "The chain at {url} is not one for development: the demo spends the money of //Alice, whose key everybody has, and moves the clock. Start a chain of your own with ./scripts/chain."
         );
         let moved = runtime.block_on(chain.forward(0));
         match moved {
             Err(Error::Node(why)) if why.contains("Method not found") => bail!(
-                "The clock of the node at {url} cannot be moved, and days go by in this story: use Farthing's own node. `./scripts/node --install` prints where it is; CONTRACTS_NODE=THAT ./scripts/node starts it."
+                "The clock of the node at {url} cannot be moved, and days go by in this story: use Farthing's own chain, which ./scripts/chain starts."
             ),
             moved => moved?,
         }
