@@ -34,7 +34,7 @@ pub struct Node {
 impl Node {
     /// Takes up the node at `url`, and sees to it that its chain has the contracts' codes.
     pub fn open(url: &str) -> Result<Self> {
-        farthing_artifacts::build_if_stale()?;
+        let artifacts = farthing_artifacts::ready()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -50,7 +50,6 @@ impl Node {
             ),
             moved => moved?,
         }
-        let artifacts = farthing_artifacts::folder();
         let node = Self {
             client: runtime.block_on(Client::without_deployment(chain, &artifacts))?,
             runtime,
