@@ -1,13 +1,15 @@
 //! Farthing's contracts, deployed.
 
+use farthing_contracts::storefront;
+use farthing_contracts::registry;
 use crate::{
     contract::at, Account, AccountId, AsInk, Balance, Chain, Failure, Message, Receipt, UNIT,
 };
 use farthing_types::{commitment, CreatorId, Hash, ItemId};
 use ink::codegen::TraitCallBuilder;
-use registry::{claims::Wait, creator::Profile, RegistryRef};
+use farthing_contracts::registry::{claims::Wait, creator::Profile, RegistryRef};
 use scale::{Decode, Encode};
-use storefront::{
+use farthing_contracts::storefront::{
     catalogue::{Content, Listing},
     StorefrontRef,
 };

@@ -2,7 +2,7 @@
 
 use crate::{contract::at, Account, AccountId, Balance, Chain, Failure, Receipt};
 use ink::codegen::TraitCallBuilder;
-use matching_round::{terms::Terms, Error, MatchingRoundRef};
+use farthing_contracts::matching_round::{terms::Terms, Error, MatchingRoundRef};
 
 /// A round of matching on a chain.
 pub struct Round {

@@ -2,7 +2,7 @@
 
 use crate::{contract::at, Account, AccountId, Balance, Chain, Failure, Receipt};
 use ink::codegen::TraitCallBuilder;
-use pool::{terms::Terms, Error, PoolRef};
+use farthing_contracts::pool::{terms::Terms, Error, PoolRef};
 
 /// A pool on a chain.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 
 use crate::{contract::at, Account, AccountId, AsInk, Balance, Chain, Receipt};
 use ink::codegen::TraitCallBuilder;
-use streams::StreamsRef;
+use farthing_contracts::streams::StreamsRef;
 
 /// A streams contract on a chain.
 pub struct Streams {

@@ -1,5 +1,6 @@
 //! What commands share: the chain, the deployment, the signer, and the one way to send a transaction.
 
+use farthing_contracts::Single;
 use crate::{
     arguments::Options,
     output::{signed_unit, unit, Output},
@@ -114,11 +115,8 @@ impl Session {
     }
 
     /// ink!'s reference to a contract of the deployment.
-    pub fn contract<Ref: FromAccountId<DefaultEnvironment>>(
-        &self,
-        name: &str,
-    ) -> Result<Ref, Error> {
-        self.client.contract(name)
+    pub fn contract<Ref: Single>(&self) -> Result<Ref, Error> {
+        self.client.contract()
     }
 
     /// The time of the latest block.

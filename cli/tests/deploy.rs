@@ -1,7 +1,7 @@
 //! `farthing deploy`, and deployments that are not what they should be.
 
 use crate::world::{block_on, deploy, program, Ran, World};
-use channels::ChannelsRef;
+use farthing_contracts::channels::ChannelsRef;
 use farthing_client::{amount::UNIT, Certainty, Chain, Instance, Key, Outbox};
 use farthing_node_tests::node::Node;
 use serde_json::{json, Value};

@@ -1,7 +1,7 @@
 //! Whether everything that the contracts can do can be done with the command line.
 
+use farthing_contracts::Contract;
 use farthing_client::{
-    deployment::{MANY, SINGLE},
     Metadata,
 };
 use std::{fs, path::Path};
@@ -59,9 +59,9 @@ const FOR_OTHERS: [&str; 14] = [
 fn every_message_of_every_contract_is_sent_or_read_by_some_command() {
     farthing_artifacts::build_if_stale().unwrap();
     let mut missing = Vec::new();
-    for contract in SINGLE.into_iter().chain(MANY) {
+    for contract in Contract::all() {
         let path = farthing_artifacts::folder().join(format!("{contract}.json"));
-        let source = sources_of(contract, &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+        let source = sources_of(contract.name(), &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
         for message in Metadata::read(&path).unwrap().messages() {
             // A message of a trait has that one's name before its own.
             let name = message.rsplit("::").next().unwrap();

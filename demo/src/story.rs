@@ -8,10 +8,10 @@ use crate::{
 };
 use anyhow::{anyhow, ensure, Result};
 use farthing_chain::{at, AccountId, AsInk, Balance, Message, Receipt, UNIT};
-use registry::{claims::Wait, RegistryRef};
+use farthing_contracts::registry::{claims::Wait, RegistryRef};
 use scale::{Decode, Encode};
 use std::{collections::BTreeMap, fmt::Debug, path::Path};
-use storefront::StorefrontRef;
+use farthing_contracts::storefront::StorefrontRef;
 
 /// How long the claim of a handle waits here.
 const A_BLOCK: Wait = Wait {

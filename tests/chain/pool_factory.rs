@@ -3,6 +3,8 @@
 mod paging;
 mod strangers;
 
+use farthing_contracts::pool_factory;
+use farthing_contracts::pool;
 use crate::pool::world::{
     keep_all, refused, with_goal, Fee, Mode, Terms, TermsError, CLOSES, PER_BYTE, PER_ITEM,
 };
@@ -12,14 +14,14 @@ use farthing_chain::{
 };
 use farthing_types::address;
 use ink::codegen::TraitCallBuilder;
-use pool_factory::{
+use farthing_contracts::pool_factory::{
     events::{ListingChanged, PoolCreated},
     lists::PER_PAGE,
     pool_factory::Listed,
     reading::MAX_PAGE,
     Error,
 };
-use registry::creator::Permissions;
+use farthing_contracts::registry::creator::Permissions;
 use scale::Encode;
 
 const SALT: [u8; 32] = [5; 32];

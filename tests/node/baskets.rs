@@ -7,7 +7,7 @@ use crate::{
 };
 use farthing_types::{CreatorId, DAY};
 use ink::codegen::TraitCallBuilder;
-use storefront::{
+use farthing_contracts::storefront::{
     access::{AccessError, Term},
     error::Error,
     events::{Order, Payment, Payments, Tip},

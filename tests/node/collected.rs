@@ -1,13 +1,14 @@
 //! What pools get by other ways than a donor's own donation: gifts that someone collected, and money that
 //! comes by other roads.
 
+use farthing_contracts::pool;
 use crate::{
     costs,
     pool::{at_once, deadline, goal, Pool, GIFT},
     world::{new_account, Account, UNIT},
 };
 use ink::codegen::TraitCallBuilder;
-use pool::{
+use farthing_contracts::pool::{
     error::Error,
     events::{Arrival, Arrived, Division, Donations, Gift, Release},
     terms::Mode,

@@ -1,12 +1,13 @@
 //! A creator changes hands, and a handle is given up.
 
+use farthing_contracts::storefront;
 use crate::{
     costs,
     sale::{after_fee, content, listing, Sale, PRICE, SALT},
     world::UNIT,
 };
 use ink::codegen::TraitCallBuilder;
-use registry::{
+use farthing_contracts::registry::{
     claims::{ClaimError, HandleState, Unavailable, QUARANTINE},
     creator::{Permission, Permissions, Profile},
     events::{Change, CreatorChanged},

@@ -1,6 +1,7 @@
 //! Many at once: 1,000 tips from 50 accounts, and 1,000 vouchers in batches. All arrive, and what the
 //! node made of them is printed.
 
+use farthing_contracts::channels;
 use crate::{
     channels::Channels,
     sale::A_BLOCK,
@@ -9,9 +10,9 @@ use crate::{
 use farthing_types::{commitment, Balance};
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use ink_e2e::subxt::utils::H256;
-use registry::{creator::Profile, RegistryRef};
+use farthing_contracts::registry::{creator::Profile, RegistryRef};
 use std::time::{Duration, Instant};
-use storefront::StorefrontRef;
+use farthing_contracts::storefront::StorefrontRef;
 use tokio::task::JoinSet;
 
 const PAYERS: usize = 50;

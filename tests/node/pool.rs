@@ -1,5 +1,6 @@
 //! Pools and their factory: causes that reach their goal, miss it, or have none.
 
+use farthing_contracts::pool_factory;
 use crate::{
     costs,
     receipt::Receipt,
@@ -15,7 +16,7 @@ use ink::{
     env::{call::FromAccountId, DefaultEnvironment},
     primitives::AccountId,
 };
-use pool::{
+use farthing_contracts::pool::{
     books::Stage,
     error::Error,
     events::{
@@ -26,8 +27,8 @@ use pool::{
     terms::{Fee, Mode, Step, Terms, TermsError},
     PoolRef,
 };
-use pool_factory::{events::PoolCreated, PoolFactoryRef};
-use registry::RegistryRef;
+use farthing_contracts::pool_factory::{events::PoolCreated, PoolFactoryRef};
+use farthing_contracts::registry::RegistryRef;
 use scale::{Decode, Encode};
 use std::fmt::Debug;
 

@@ -1,5 +1,6 @@
 //! A round of matching over two pools of a factory: its times really pass, within a minute.
 
+use farthing_contracts::pool;
 use crate::{
     pool::{keep_all, GIFT},
     world::{Deployed, World, UNIT},
@@ -10,14 +11,14 @@ use ink::{
     env::{call::FromAccountId, DefaultEnvironment},
     primitives::AccountId,
 };
-use matching_round::{
+use farthing_contracts::matching_round::{
     events::{Donated, Paid, Payment},
     terms::Terms,
     Error, MatchingRoundRef,
 };
-use pool::PoolRef;
-use pool_factory::PoolFactoryRef;
-use registry::RegistryRef;
+use farthing_contracts::pool::PoolRef;
+use farthing_contracts::pool_factory::PoolFactoryRef;
+use farthing_contracts::registry::RegistryRef;
 
 const MONEY: Balance = UNIT;
 /// How long after its creation the round opens, and after that closes.

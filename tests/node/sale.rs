@@ -1,5 +1,6 @@
 //! Registry and storefront: from a handle to a payout.
 
+use farthing_contracts::registry;
 use crate::{
     costs,
     receipt::Receipt,
@@ -12,7 +13,7 @@ use farthing_types::{
     Balance, CreatorId, Hash, ItemId, Millis, DAY,
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
-use registry::{
+use farthing_contracts::registry::{
     claims::{ClaimError, Unavailable, Wait},
     creator::{Permission, Permissions, Profile},
     events::{Change, CreatorChanged},
@@ -20,7 +21,7 @@ use registry::{
 };
 use scale::{Decode, Encode};
 use std::fmt::Debug;
-use storefront::{
+use farthing_contracts::storefront::{
     access::Purchase,
     catalogue::{Content, Listing, ListingError},
     error::Error,

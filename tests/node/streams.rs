@@ -7,7 +7,7 @@ use crate::{
 };
 use farthing_types::{Balance, StreamId, DAY};
 use ink::codegen::TraitCallBuilder;
-use streams::{
+use farthing_contracts::streams::{
     error::Error,
     events::{Change, Claimed, Payment, Rest, StreamChanged, StreamsCleared},
     stream::{Party, BILLIONTHS, MIN_KEPT},

@@ -3,6 +3,7 @@
 mod create;
 mod donors;
 
+use farthing_contracts::Contract;
 use super::pool::find as find_pool;
 use crate::{
     arguments::Amount,
@@ -13,7 +14,7 @@ use clap::{Subcommand, ValueHint};
 use farthing_client::{Account, Call, Error};
 use farthing_types::commitment;
 use ink::codegen::TraitCallBuilder;
-use matching_round::MatchingRoundRef;
+use farthing_contracts::matching_round::MatchingRoundRef;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -268,7 +269,7 @@ async fn find(session: &Session, name: &str) -> Result<Account, Error> {
             Error::Input(format!("There is no round \"{name}\": `farthing round list` lists those that were created here."))
         })?,
     };
-    session.client.check("matching_round", address).await?;
+    session.client.check(Contract::MatchingRound, address).await?;
     Ok(address)
 }
 

@@ -13,13 +13,13 @@ use farthing_types::{
     DAY,
 };
 use ink::codegen::TraitCallBuilder;
-use pool::{
+use farthing_contracts::pool::{
     books,
     events::Gift,
     sponsors::Pledge,
     terms::{Fee, Mode, Step, Terms},
 };
-use pool_factory::PoolFactoryRef;
+use farthing_contracts::pool_factory::PoolFactoryRef;
 
 const DONORS: usize = 50;
 /// What each donor gives.

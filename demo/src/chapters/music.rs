@@ -6,7 +6,7 @@ use crate::{
     story::Story,
 };
 use anyhow::{anyhow, Result};
-use channels::{
+use farthing_contracts::channels::{
     channel::{Terms, EXIT_BLOCKS, MIN_DELAY, WINDOW},
     messages::{Life, Opening, SignedVoucher},
     ChannelsRef,

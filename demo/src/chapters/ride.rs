@@ -4,7 +4,7 @@ use crate::{stage::Stage, story::Story};
 use anyhow::Result;
 use farthing_chain::{at, AsInk, Balance, Streams, UNIT};
 use ink::codegen::TraitCallBuilder;
-use streams::{stream::BILLIONTHS, StreamsRef};
+use farthing_contracts::streams::{stream::BILLIONTHS, StreamsRef};
 
 const MINUTE: u64 = 60_000;
 /// What a minute costs.

@@ -9,8 +9,8 @@ use anyhow::Result;
 use farthing_chain::{at, AsInk, Balance, DonationPool, Factory, Round, UNIT};
 use farthing_types::{commitment, DAY};
 use ink::codegen::TraitCallBuilder;
-use matching_round::{terms::Terms, MatchingRoundRef};
-use pool::terms::Mode;
+use farthing_contracts::matching_round::{terms::Terms, MatchingRoundRef};
+use farthing_contracts::pool::terms::Mode;
 
 const MONEY: Balance = 10 * UNIT;
 /// What each cause is given in all.

@@ -1,7 +1,7 @@
 //! What the tests of channels share.
 
 pub use crate::sale::world::{PER_BYTE, PER_ITEM};
-pub use channels::{
+pub use farthing_contracts::channels::{
     channel::{
         Channel, ChannelError, Moment, Skip, StoredChannel, Terms, EXIT_BLOCKS, MAX_DELAY,
         MIN_DELAY, MIN_GIFT_LANE, WINDOW,

@@ -7,7 +7,7 @@ use farthing_types::{
     CreatorId, ItemId, DAY,
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
-use storefront::{
+use farthing_contracts::storefront::{
     catalogue::Listing,
     events::{Order, Tip},
     MAX_BATCH, MAX_MEMO,

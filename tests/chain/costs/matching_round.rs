@@ -10,8 +10,8 @@ use farthing_types::{
     Millis, DAY,
 };
 use ink::codegen::TraitCallBuilder;
-use matching_round::{lists::Membership, terms::Terms};
-use pool::terms::{Mode, Terms as PoolTerms};
+use farthing_contracts::matching_round::{lists::Membership, terms::Terms};
+use farthing_contracts::pool::terms::{Mode, Terms as PoolTerms};
 
 const GIFT: Balance = UNIT / 50;
 

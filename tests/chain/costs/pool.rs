@@ -7,7 +7,7 @@ use farthing_types::{
     DAY,
 };
 use ink::codegen::TraitCallBuilder;
-use pool::{
+use farthing_contracts::pool::{
     events::{Gift, Note},
     sponsors::Pledge,
     terms::{Fee, Mode, Step, Terms},

@@ -6,10 +6,10 @@ use farthing_chain::{
 };
 use farthing_types::{commitment, split::Recipient, CreatorId, DAY};
 use ink::codegen::TraitCallBuilder;
-use registry::creator::{Permission, Permissions, Profile};
+use farthing_contracts::registry::creator::{Permission, Permissions, Profile};
 use scale::{Decode, Encode};
 use std::fmt::Debug;
-use storefront::{
+use farthing_contracts::storefront::{
     access::Purchase,
     catalogue::{Content, Listing},
     events::{Order, Tip},

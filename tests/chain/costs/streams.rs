@@ -6,7 +6,7 @@ use farthing_types::{StreamId, DAY};
 use ink::codegen::TraitCallBuilder;
 use scale::{Decode, Encode};
 use std::fmt::Debug;
-use streams::{
+use farthing_contracts::streams::{
     reading::MAX_PAGE,
     stream::{BILLIONTHS, MIN_KEPT},
     StreamsRef,

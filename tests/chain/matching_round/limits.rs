@@ -1,5 +1,6 @@
 //! 64 pools, the largest batch, and how much gas the end takes.
 
+use farthing_contracts::pool;
 use super::world::*;
 use farthing_chain::Weight;
 use ink::scale::Encode;

@@ -10,8 +10,8 @@ use ink::{
     primitives::LangError,
     scale::Encode,
 };
-use matching_round::Error;
-use pool_factory::PoolFactoryRef;
+use farthing_contracts::matching_round::Error;
+use farthing_contracts::pool_factory::PoolFactoryRef;
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection,
     Function, FunctionSection, ImportSection, Instruction as Do, MemArg, MemoryType, Module,

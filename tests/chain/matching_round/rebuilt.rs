@@ -4,7 +4,7 @@ use super::world::*;
 use farthing_types::quadratic::portion;
 use ink::codegen::TraitCallBuilder;
 use ink::primitives::AccountId as InkId;
-use matching_round::{
+use farthing_contracts::matching_round::{
     books::Books, entries::Entry, events::*, terms::Terms as RoundTerms, MatchingRoundRef,
 };
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ pub use crate::pool::world::{
 };
 pub use farthing_chain::{Factory, Farthing, Round};
 pub use farthing_types::merkle::{leaf, prove, root_of};
-pub use matching_round::{
+pub use farthing_contracts::matching_round::{
     books::{Stage, MAX_POOLS, PATIENCE},
     entries::{Objections, Projection},
     events::{self, Payment, Share},
@@ -18,13 +18,15 @@ pub use matching_round::{
     Error,
 };
 
+use farthing_contracts::pool;
+use farthing_contracts::matching_round;
 use crate::calls;
 use ink::{
     codegen::TraitCallBuilder,
     env::call::FromAccountId,
     scale::{Decode, Encode},
 };
-use matching_round::MatchingRoundRef;
+use farthing_contracts::matching_round::MatchingRoundRef;
 use std::fmt::Debug;
 
 /// Until when the pools of the rounds here are chosen.

@@ -20,7 +20,7 @@ use crate::sequences::{cases, covers, runner, story};
 use books::{Act, Call, Model, Outcome, Rules, HELPERS, POOL, SIGNERS, TREASURY};
 use farthing_chain::Profile;
 use ink::codegen::TraitCallBuilder;
-use pool::events::Released;
+use farthing_contracts::pool::events::Released;
 use proptest::test_runner::{TestCaseError, TestError};
 use std::{
     cell::RefCell,

@@ -4,7 +4,7 @@ use super::world::*;
 use farthing_types::split::Split;
 use ink::codegen::TraitCallBuilder;
 use ink::primitives::AccountId as InkId;
-use pool::{
+use farthing_contracts::pool::{
     books::Books,
     donor::Donor,
     events::{Created, Finalised, Forgotten, Released, ShareMoved, ShareOffered},

@@ -1,10 +1,11 @@
 //! News, and shares that move to other accounts.
 
+use farthing_contracts::pool;
 use super::{rebuilt::Rebuilt, world::*};
 use farthing_chain::Factory;
 use farthing_types::text::TextError;
 use ink::codegen::TraitCallBuilder;
-use pool::{
+use farthing_contracts::pool::{
     events::{Created, News, ShareMoved, ShareOffered},
     offers::ShareOffer,
     pool::Overview,

@@ -8,7 +8,7 @@ pub use farthing_types::{
     split::{Recipient, PARTS},
     Millis, DAY,
 };
-pub use pool::{
+pub use farthing_contracts::pool::{
     books::{Stage, Sums},
     events::{Arrival, Arrived, Division, Donation, Donations, Gift, Note, Release, Share},
     sponsors::{Match, Pledge, PledgeError},
@@ -16,6 +16,7 @@ pub use pool::{
     Error,
 };
 
+use farthing_contracts::pool;
 use crate::calls;
 pub use crate::calls::{only as events, refused};
 use ink::{
@@ -23,7 +24,7 @@ use ink::{
     env::call::FromAccountId,
     scale::{Decode, Encode},
 };
-use pool::{pool::Overview, PoolRef};
+use farthing_contracts::pool::{pool::Overview, PoolRef};
 use std::fmt::Debug;
 
 /// When the pools here close, if they do.

@@ -1,11 +1,13 @@
 //! Pages with what pools tell of themselves, and a random run: the factory as its events alone tell of it.
 
+use farthing_contracts::pool_factory;
+use farthing_contracts::pool;
 use super::*;
 use crate::{
     pool::world::{Recipient, Step, PARTS},
     sequences::runner,
 };
-use pool_factory::{
+use farthing_contracts::pool_factory::{
     events::FactoryDeployed,
     pool_factory::{Overview, Page},
     reading::MAX_BYTES,

@@ -1,10 +1,12 @@
 //! Registries and codes of strangers: WebAssembly made here, that lies, and that takes what it can from
 //! whoever calls the factory.
 
+use farthing_contracts::pool_factory;
+use farthing_contracts::pool;
 use super::*;
 use farthing_chain::Message;
 use ink::{primitives::LangError, selector_bytes};
-use pool::books::{Books, Stage};
+use farthing_contracts::pool::books::{Books, Stage};
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection,
     Function, FunctionSection, ImportSection, Instruction as Do, MemArg, MemoryType, Module,

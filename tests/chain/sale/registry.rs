@@ -16,13 +16,14 @@ mod profiles;
 mod reading;
 mod registering;
 
+use farthing_contracts::matching_round;
 use crate::{
     matching_round::puppet::{self, Line},
     sale::world::*,
 };
 use farthing_types::{commitment, handle::HandleError, split::SplitError, text::TextError};
 use ink::codegen::TraitCallBuilder;
-use registry::{
+use farthing_contracts::registry::{
     claims::{
         ClaimError, Commitment, HandleState, Unavailable, Wait, COMMITMENT_LIFETIME, QUARANTINE,
     },

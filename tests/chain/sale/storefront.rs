@@ -1,9 +1,10 @@
 //! What the storefront contract's messages for creators, guardian and deployer do, and their errors.
 //! Buying is in `storefront_buying`, money out in `storefront_releasing`.
 
+use farthing_contracts::storefront;
 use crate::sale::world::*;
 use farthing_types::pause::{PauseError, MAX_PAUSE, MIN_GAP};
-use storefront::{
+use farthing_contracts::storefront::{
     books::{Books, Payee},
     catalogue::{Item, ListingError},
     events::{Change, Deployed},

@@ -2,7 +2,7 @@
 
 use crate::sale::world::*;
 use farthing_types::commitment;
-use storefront::{
+use farthing_contracts::storefront::{
     access::{AccessError, Page, Pass, PAGE_ITEMS},
     Error, MAX_BATCH, MAX_MEMO,
 };

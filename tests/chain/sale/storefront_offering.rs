@@ -3,7 +3,7 @@
 
 use crate::sale::world::*;
 use farthing_types::text::TextError;
-use storefront::{
+use farthing_contracts::storefront::{
     access::AccessError, catalogue::ListingError, events::Change, Error, MAX_ITEMS, MAX_PAGES,
 };
 

@@ -10,8 +10,8 @@ pub use farthing_types::{
     split::{Recipient, PARTS},
     CreatorId, ItemId, Millis, DAY,
 };
-pub use registry::creator::{Permission, Permissions, Profile};
-pub use storefront::{
+pub use farthing_contracts::registry::creator::{Permission, Permissions, Profile};
+pub use farthing_contracts::storefront::{
     access::{Purchase, Term},
     books::Payee,
     catalogue::{Content, Listing},
@@ -19,13 +19,15 @@ pub use storefront::{
 };
 
 pub use crate::calls::refused;
+use farthing_contracts::storefront;
+use farthing_contracts::registry;
 use crate::calls::{self, only};
 use farthing_types::commitment;
 use ink::scale::{Decode, Encode};
 use ink::{codegen::TraitCallBuilder, env::call::FromAccountId};
-use registry::RegistryRef;
+use farthing_contracts::registry::RegistryRef;
 use std::fmt::Debug;
-use storefront::StorefrontRef;
+use farthing_contracts::storefront::StorefrontRef;
 
 /// The creator of every [`world`]: registered as `alice`, with an open storefront.
 pub const ALICE: CreatorId = 0;

@@ -4,7 +4,7 @@ pub use farthing_chain::{
     existential_deposit, Account, AsInk, Balance, Chain, Failure, Message, Receipt, Streams, UNIT,
 };
 pub use farthing_types::{Millis, StreamId, DAY};
-pub use streams::{
+pub use farthing_contracts::streams::{
     events::{
         Change, Claimed, Deployed, PausedUntil, Payment, Rest, StreamChanged, StreamsCleared,
     },
@@ -19,7 +19,7 @@ use crate::calls;
 use ink::{codegen::TraitCallBuilder, env::call::FromAccountId};
 use scale::{Decode, Encode};
 use std::fmt::Debug;
-use streams::StreamsRef;
+use farthing_contracts::streams::StreamsRef;
 
 type Messages = <StreamsRef as TraitCallBuilder>::Builder;
 

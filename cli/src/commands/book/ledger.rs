@@ -19,7 +19,7 @@ use farthing_client::{
 };
 use farthing_types::Balance;
 use ink::codegen::TraitCallBuilder;
-use storefront::StorefrontRef;
+use farthing_contracts::storefront::StorefrontRef;
 
 /// The columns.
 const HEADER: &str = "time,block,transaction,ledger,what,with,item,amount,balance";
@@ -110,8 +110,8 @@ impl Ledger {
 pub async fn print(session: &mut Session, who: &Who) -> Outcome {
     let block = session.client.chain.finalised().await?;
     let history = session.client.history(block.number).await?;
-    let shop: StorefrontRef = session.contract("storefront")?;
-    let channels: ChannelsRef = session.contract("channels")?;
+    let shop: StorefrontRef = session.contract()?;
+    let channels: ChannelsRef = session.contract()?;
     let mut ledgers = Vec::new();
     let fee = session.client.read(shop.call().overview()).await?.fee;
     for creator in &who.creators {

@@ -9,7 +9,7 @@ use crate::{
 use farthing_client::{Account, Call, Error};
 use farthing_types::{commitment, Balance};
 use ink::codegen::TraitCallBuilder;
-use pool::{
+use farthing_contracts::pool::{
     events::{Arrival, Arrived, Donations, Gift},
     sponsors::Pledge,
 };

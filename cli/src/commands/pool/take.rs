@@ -7,7 +7,7 @@ use crate::{
 };
 use farthing_client::{Account, Call};
 use ink::codegen::TraitCallBuilder;
-use pool::events::{Release, Released};
+use farthing_contracts::pool::events::{Release, Released};
 use serde_json::json;
 
 pub async fn return_sponsorship(session: &mut Session, name: &str, sponsor: u32) -> Outcome {

@@ -5,7 +5,7 @@ use crate::session::{Outcome, Session};
 use clap::{Subcommand, ValueHint};
 use farthing_client::{Account, Donors as List, Error};
 use ink::codegen::TraitCallBuilder;
-use matching_round::{lists::Membership, MatchingRoundRef};
+use farthing_contracts::matching_round::{lists::Membership, MatchingRoundRef};
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
 

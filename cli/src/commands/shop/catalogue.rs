@@ -14,7 +14,7 @@ use std::{
     path::{Path, PathBuf},
     str::FromStr,
 };
-use storefront::{
+use farthing_contracts::storefront::{
     catalogue::{Content, Listing},
     events::{CatalogueChanged, Change},
     MAX_TITLE,

@@ -1,5 +1,6 @@
 //! What the chain's events tell of the past.
 
+use farthing_contracts::Contract;
 use crate::session::Session;
 use farthing_client::{Emitted, Error, Event};
 use farthing_types::{
@@ -7,7 +8,7 @@ use farthing_types::{
     CreatorId, Hash, ItemId,
 };
 use ink::primitives::AccountId;
-use storefront::{
+use farthing_contracts::storefront::{
     access::{place, refunded, Purchase},
     events::{Payment, Payments, Release, Released},
 };
@@ -149,5 +150,5 @@ pub async fn blinded(
 
 /// Anonymous events are known by their contract only.
 fn is_storefronts(event: &Event) -> bool {
-    event.contract == "storefront"
+    event.contract == Contract::Storefront
 }

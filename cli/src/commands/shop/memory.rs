@@ -5,6 +5,7 @@
 //! make another call, and pay once more. So it is written down before anything is signed, and used again
 //! for as long as the outbox has something whose fate was not told.
 
+use farthing_contracts::Contract;
 use crate::session::{Outcome, Session};
 use farthing_client::{files, Error};
 use scale::{Decode, Encode};
@@ -43,6 +44,6 @@ pub async fn remember<T: Encode>(session: &mut Session, words: &str, what: &T) -
 }
 
 fn key(session: &Session, words: &str) -> Result<String, Error> {
-    let storefront = session.client.deployment.address("storefront")?;
+    let storefront = session.client.deployment.address(Contract::Storefront)?;
     Ok(format!("{storefront} {words}"))
 }

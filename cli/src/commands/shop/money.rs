@@ -1,5 +1,6 @@
 //! Money that leaves the storefront.
 
+use farthing_contracts::Contract;
 use super::{number, shop, told};
 use crate::{
     output::unit,
@@ -12,10 +13,10 @@ use farthing_types::{
     CreatorId,
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
-use registry::events::{Change, CreatorChanged};
+use farthing_contracts::registry::events::{Change, CreatorChanged};
 use scale::Encode;
 use serde_json::{json, Value};
-use storefront::{
+use farthing_contracts::storefront::{
     books::Payee,
     events::{Release, Released, Share},
 };
@@ -66,7 +67,7 @@ fn splits(history: &[Event], id: CreatorId) -> Vec<Recipients> {
             parts: PARTS,
         }]
     };
-    let told = history.iter().filter(|event| event.contract == "registry");
+    let told = history.iter().filter(|event| event.contract == Contract::Registry);
     let told = told.filter_map(|event| event.emitted.decode::<CreatorChanged>());
     told.filter(|event| event.creator == id)
         .filter_map(|event| match event.change {

@@ -1,5 +1,7 @@
 //! What the storefront answers to those who only ask.
 
+use farthing_contracts::storefront;
+use farthing_contracts::registry;
 use super::{number, shop};
 use crate::commands::content_of;
 use crate::{
@@ -12,7 +14,7 @@ use farthing_types::{CreatorId, ItemId};
 use ink::codegen::TraitCallBuilder;
 use serde_json::{json, Map, Value};
 use std::{path::PathBuf, time::Duration};
-use storefront::{
+use farthing_contracts::storefront::{
     access::{place, PAGE_ITEMS},
     books::Payee,
     catalogue::Item,
@@ -286,7 +288,7 @@ pub async fn overview(session: &mut Session) -> Outcome {
     show_terms(session, &terms);
     session.output.field("overview", json);
 
-    let creators: registry::RegistryRef = session.contract("registry")?;
+    let creators: registry::RegistryRef = session.contract()?;
     let creators = session.client.read(creators.call().creator_count()).await?;
     let message = shop.call().owed_to_creators(0, creators);
     let to_creators = session.client.read(message).await?;

@@ -12,7 +12,7 @@ use farthing_types::{Balance, CreatorId, Hash, ItemId};
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use scale::{Decode, Encode};
 use serde_json::json;
-use storefront::{
+use farthing_contracts::storefront::{
     access::Purchase,
     events::{Release, Released},
 };

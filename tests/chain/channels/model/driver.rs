@@ -7,7 +7,7 @@ use super::{
     rebuilt::Rebuilt,
 };
 use crate::channels::world::*;
-use ::channels::events::PausedUntil;
+use farthing_contracts::channels::events::PausedUntil;
 use farthing_chain::Profile;
 use std::{mem, sync::OnceLock};
 

@@ -1,7 +1,8 @@
 //! The contract as its events alone tell of it.
 
+use farthing_contracts::channels;
 use crate::channels::world::*;
-use ::channels::{
+use farthing_contracts::channels::{
     channels::Overview,
     events::{Deployed, PausedUntil},
     storage::LaneKey,

@@ -1,5 +1,6 @@
 //! The model: what it remembers, and what it says must come of a step.
 
+use farthing_contracts::pool;
 use super::{super::world::*, MAX_SHARE, MINIMUM, MIN_DONORS, PEOPLE, POOLS};
 use num_bigint::BigUint;
 use std::collections::{BTreeMap, BTreeSet};

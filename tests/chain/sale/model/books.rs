@@ -3,7 +3,7 @@
 use super::action::{About, Claim, Creator, Item, Offer, Told, Who, ACCOUNTS, STOREFRONT};
 use farthing_chain::{existential_deposit, AccountId, AsInk};
 use std::collections::{BTreeMap, BTreeSet};
-use storefront::access::Term;
+use farthing_contracts::storefront::access::Term;
 
 /// Everything the model knows.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! Comparing everything that the contracts can be asked with what the model knows.
 
+use farthing_contracts::storefront;
 use super::{
     action::{Creator, Item, Who, GUARDIAN, OWNERS, REGISTRY, SIGNERS, TREASURY},
     books::{Books, Handle, Model},
@@ -10,13 +11,13 @@ use crate::sale::world::{payee, running_hash};
 use farthing_chain::{Chain, Message};
 use farthing_types::commitment;
 use ink::codegen::TraitCallBuilder;
-use registry::{
+use farthing_contracts::registry::{
     claims::{Commitment, HandleState},
     creator::{Creator as Record, Permission, Permissions},
     PayoutSplit,
 };
 use scale::{Decode, Encode};
-use storefront::{
+use farthing_contracts::storefront::{
     access::{Page, Purchase},
     books::{Books as Kept, Payee},
     catalogue::Item as Listed,

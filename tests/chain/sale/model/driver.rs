@@ -17,12 +17,12 @@ use farthing_chain::{
 };
 use farthing_types::{commitment, split::Recipient};
 use ink::codegen::TraitCallBuilder;
-use registry::{
+use farthing_contracts::registry::{
     creator::{Permissions, Profile},
     RegistryRef,
 };
 use scale::{Decode, Encode};
-use storefront::{
+use farthing_contracts::storefront::{
     access::Purchase,
     catalogue::{Content, Listing},
     events::{Order, Payments, Released, Tip},

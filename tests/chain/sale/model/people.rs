@@ -5,7 +5,7 @@ use super::{
     books::{Handle, Model, Person},
 };
 use farthing_types::{handle::HandleError, split::SplitError, text::TextError, DAY};
-use registry::{
+use farthing_contracts::registry::{
     claims::{ClaimError, Unavailable, Wait},
     Error,
 };

@@ -3,7 +3,7 @@
 use farthing_chain::Receipt;
 use farthing_types::split::{Recipient, PARTS};
 use ink::primitives::AccountId;
-use registry::{
+use farthing_contracts::registry::{
     claims::HandleState,
     creator::{Creator, Permissions},
     events::{Change, CreatorChanged, Deployed},

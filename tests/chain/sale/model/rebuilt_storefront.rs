@@ -1,11 +1,12 @@
 //! The storefront contract as its events alone tell of it.
 
+use farthing_contracts::storefront;
 use crate::sale::world::running_hash;
 use farthing_chain::{AsInk, ContractEvent, Receipt};
 use farthing_types::split::PARTS;
 use ink::primitives::AccountId;
 use std::collections::BTreeMap;
-use storefront::{
+use farthing_contracts::storefront::{
     access::{place, refunded, Page, Pass, Purchase},
     books::Books,
     catalogue::Item,

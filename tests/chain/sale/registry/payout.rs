@@ -1,5 +1,6 @@
 //! Where the money goes, and who is told of it.
 
+use farthing_contracts::registry;
 use super::*;
 
 #[test]

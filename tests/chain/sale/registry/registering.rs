@@ -1,5 +1,6 @@
 //! Registering: announcing a claim, waiting, revealing it.
 
+use farthing_contracts::registry;
 use super::*;
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::streams::stage::*;
 use farthing_chain::ContractEvent;
 use std::collections::BTreeMap;
-use streams::{stream::State, streams::Overview};
+use farthing_contracts::streams::{stream::State, streams::Overview};
 
 /// Everything that the contract holds.
 pub struct Rebuilt {

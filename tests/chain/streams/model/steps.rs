@@ -3,7 +3,7 @@
 use super::{CONTRACT, GHOST, GUARDIAN, SIGNERS};
 use farthing_types::{Balance, Millis, DAY};
 use proptest::{collection::vec, prelude::*};
-use streams::stream::BILLIONTHS;
+use farthing_contracts::streams::stream::BILLIONTHS;
 
 /// Who sends a message: which number that is depends on the stream.
 #[derive(Clone, Debug)]

@@ -1,11 +1,12 @@
 //! What pools pay somebody, as a beneficiary or as their treasury: most of it goes straight through or is
 //! paid out, and what cannot be sent is kept.
 
+use farthing_contracts::Contract;
 use super::{signed, Ledger, Movement};
 use crate::session::Session;
 use farthing_client::{at, Account, Block, Error, Event};
 use ink::codegen::TraitCallBuilder;
-use pool::{
+use farthing_contracts::pool::{
     events::{Arrived, Division, Donations, Release, Released, Share},
     PoolRef,
 };
@@ -19,7 +20,7 @@ pub async fn ledgers(
     block: Block,
 ) -> Result<Vec<Ledger>, Error> {
     let mut pools: BTreeMap<Account, Ledger> = BTreeMap::new();
-    for event in history.iter().filter(|event| event.contract == "pool") {
+    for event in history.iter().filter(|event| event.contract == Contract::Pool) {
         let address = event.emitted.contract;
         for movement in movements(account, event) {
             let ledger = pools

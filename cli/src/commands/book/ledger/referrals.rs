@@ -1,14 +1,15 @@
 //! Shares for referring buyers in the storefront, which are sent at once.
 
+use farthing_contracts::Contract;
 use super::{signed, Ledger, Movement};
 use farthing_client::{Account, Event};
-use storefront::events::{Payment, Payments};
+use farthing_contracts::storefront::events::{Payment, Payments};
 
 pub fn ledger(account: Account, history: &[Event]) -> Ledger {
     let mut ledger = Ledger::new("referrals".into());
     for event in history
         .iter()
-        .filter(|event| event.contract == "storefront")
+        .filter(|event| event.contract == Contract::Storefront)
     {
         let payments = event.emitted.decode::<Payments>();
         let referred = |payments: &Payments| payments.referrer == Some(account.id());
