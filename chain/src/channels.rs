@@ -1,7 +1,10 @@
 //! The channels contract, deployed.
 
 use crate::{contract::at, Account, AccountId, AsInk, Balance, Chain, Receipt};
-use channels::{channel::StoredChannel, kept::Kept, storage::LaneKey, ChannelsRef};
+use farthing_contracts::channels;
+use farthing_contracts::channels::{
+    channel::StoredChannel, kept::Kept, storage::LaneKey, ChannelsRef,
+};
 use farthing_types::voucher::Place;
 use ink::codegen::TraitCallBuilder;
 

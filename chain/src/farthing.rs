@@ -3,14 +3,16 @@
 use crate::{
     contract::at, Account, AccountId, AsInk, Balance, Chain, Failure, Message, Receipt, UNIT,
 };
-use farthing_types::{commitment, CreatorId, Hash, ItemId};
-use ink::codegen::TraitCallBuilder;
-use registry::{claims::Wait, creator::Profile, RegistryRef};
-use scale::{Decode, Encode};
-use storefront::{
+use farthing_contracts::registry;
+use farthing_contracts::registry::{claims::Wait, creator::Profile, RegistryRef};
+use farthing_contracts::storefront;
+use farthing_contracts::storefront::{
     catalogue::{Content, Listing},
     StorefrontRef,
 };
+use farthing_types::{commitment, CreatorId, Hash, ItemId};
+use ink::codegen::TraitCallBuilder;
+use scale::{Decode, Encode};
 
 /// What the storefront contract is deployed with.
 pub struct Terms {

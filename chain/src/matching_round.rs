@@ -1,8 +1,8 @@
 //! A round of matching, deployed.
 
 use crate::{contract::at, Account, AccountId, Balance, Chain, Failure, Receipt};
+use farthing_contracts::matching_round::{terms::Terms, Error, MatchingRoundRef};
 use ink::codegen::TraitCallBuilder;
-use matching_round::{terms::Terms, Error, MatchingRoundRef};
 
 /// A round of matching on a chain.
 pub struct Round {

@@ -1,8 +1,8 @@
 //! A pool, deployed.
 
 use crate::{contract::at, Account, AccountId, Balance, Chain, Failure, Receipt};
+use farthing_contracts::pool::{terms::Terms, Error, PoolRef};
 use ink::codegen::TraitCallBuilder;
-use pool::{terms::Terms, Error, PoolRef};
 
 /// A pool on a chain.
 #[derive(Clone)]

@@ -1,10 +1,10 @@
 //! The factory of pools, deployed.
 
 use crate::{contract::at, Account, AccountId, AsInk, Chain, DonationPool, Failure, Receipt};
+use farthing_contracts::pool::terms::{Fee, Terms};
+use farthing_contracts::pool_factory::{Error, PoolFactoryRef};
 use farthing_types::{CreatorId, Hash};
 use ink::codegen::TraitCallBuilder;
-use pool::terms::{Fee, Terms};
-use pool_factory::{Error, PoolFactoryRef};
 
 /// A factory of pools on a chain.
 pub struct Factory {

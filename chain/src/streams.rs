@@ -1,8 +1,8 @@
 //! The streams contract, deployed.
 
 use crate::{contract::at, Account, AccountId, AsInk, Balance, Chain, Receipt};
+use farthing_contracts::streams::StreamsRef;
 use ink::codegen::TraitCallBuilder;
-use streams::StreamsRef;
 
 /// A streams contract on a chain.
 pub struct Streams {

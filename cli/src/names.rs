@@ -2,14 +2,14 @@
 
 use crate::session::Session;
 use farthing_client::{Account, Error};
+use farthing_contracts::registry::{creator::Creator, reading::MAX_PAGE, RegistryRef};
 use farthing_types::CreatorId;
 use ink::codegen::TraitCallBuilder;
-use registry::{creator::Creator, reading::MAX_PAGE, RegistryRef};
 
 impl Session {
     /// The creator with a handle, or with a number after `#`.
     pub async fn creator(&self, name: &str) -> Result<(CreatorId, Creator), Error> {
-        let registry: RegistryRef = self.contract("registry")?;
+        let registry: RegistryRef = self.contract()?;
         if let Some(number) = name.strip_prefix('#') {
             let unknown = || Error::Input(format!("There is no creator {name}."));
             let number: CreatorId = number.parse().map_err(|_| unknown())?;
@@ -24,7 +24,7 @@ impl Session {
 
     /// The numbers of the creators that an account owns.
     pub async fn creators_of(&self, account: Account) -> Result<Vec<CreatorId>, Error> {
-        let registry: RegistryRef = self.contract("registry")?;
+        let registry: RegistryRef = self.contract()?;
         let total = self.client.read(registry.call().overview()).await?.creators;
         let firsts = (0..total).step_by(MAX_PAGE as usize);
         let questions = firsts.map(|first| registry.call().creators(first, MAX_PAGE));

@@ -10,8 +10,8 @@ use farthing_client::{
     files, Account, Answer, Call, Chain, Client, Done, Earlier, Emitted, Error, Fate, Gas, Key,
     Message, Outbox, Plan, Receipt, Step, Unfinished,
 };
+use farthing_contracts::Single;
 use farthing_types::{Balance, Millis};
-use ink::env::{call::FromAccountId, DefaultEnvironment};
 use scale::{Decode, Encode};
 use serde_json::{json, Value};
 use std::{
@@ -114,11 +114,8 @@ impl Session {
     }
 
     /// ink!'s reference to a contract of the deployment.
-    pub fn contract<Ref: FromAccountId<DefaultEnvironment>>(
-        &self,
-        name: &str,
-    ) -> Result<Ref, Error> {
-        self.client.contract(name)
+    pub fn contract<Ref: Single>(&self) -> Result<Ref, Error> {
+        self.client.contract()
     }
 
     /// The time of the latest block.
@@ -390,7 +387,7 @@ impl Session {
     // ---- Showing ----
 
     fn show_plan<R: Answer>(&self, words: &str, plan: &Plan<R>) -> Result<(), Error> {
-        let metadata = self.client.metadata(&plan.what.contract)?;
+        let metadata = self.client.metadata_of(&plan.what)?;
         let answer = plan.answer_json(&metadata)?;
         if self.options.dry_run {
             self.output.field(

@@ -1,8 +1,8 @@
 //! `farthing deploy`, and deployments that are not what they should be.
 
 use crate::world::{block_on, deploy, program, Ran, World};
-use channels::ChannelsRef;
 use farthing_client::{amount::UNIT, Certainty, Chain, Instance, Key, Outbox};
+use farthing_contracts::channels::ChannelsRef;
 use farthing_node_tests::node::Node;
 use serde_json::{json, Value};
 use std::{fs, path::Path};

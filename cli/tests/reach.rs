@@ -1,9 +1,7 @@
 //! Whether everything that the contracts can do can be done with the command line.
 
-use farthing_client::{
-    deployment::{MANY, SINGLE},
-    Metadata,
-};
+use farthing_client::Metadata;
+use farthing_contracts::Contract;
 use std::{fs, path::Path};
 
 /// The program's own source, as far as it has to do with a contract: files that name it, and the folders
@@ -59,9 +57,12 @@ const FOR_OTHERS: [&str; 14] = [
 fn every_message_of_every_contract_is_sent_or_read_by_some_command() {
     let artefacts = farthing_artifacts::ready().unwrap();
     let mut missing = Vec::new();
-    for contract in SINGLE.into_iter().chain(MANY) {
+    for contract in Contract::all() {
         let path = artefacts.join(format!("{contract}.json"));
-        let source = sources_of(contract, &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+        let source = sources_of(
+            contract.name(),
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        );
         for message in Metadata::read(&path).unwrap().messages() {
             // A message of a trait has that one's name before its own.
             let name = message.rsplit("::").next().unwrap();

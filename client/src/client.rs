@@ -1,13 +1,14 @@
 //! A deployment on a chain, ready to be used.
 
 use crate::{
-    deployment::{Code, MANY, SINGLE},
+    deployment::Code,
     message::{self, decode, Answer, Call, Message},
     metadata::Described,
     outbox::{Outbox, Unfinished},
     transaction::{Certainty, Draft, Fate, Watcher},
     Account, Block, Chain, Deployment, Emitted, Error, Gas, Key, Metadata, Receipt,
 };
+use farthing_contracts::{Contract, Single};
 use farthing_types::Balance;
 use futures_util::{stream, StreamExt, TryStreamExt};
 use ink::env::{call::FromAccountId, DefaultEnvironment};
@@ -95,8 +96,9 @@ impl Client {
         })?;
         deployment.check_chain(&chain)?;
         let mut metadata = BTreeMap::new();
-        for name in SINGLE.into_iter().chain(MANY) {
-            metadata.insert(name.into(), Arc::new(deployment.metadata(folder, name)?));
+        for contract in Contract::all() {
+            let read = deployment.metadata(folder, contract)?;
+            metadata.insert(contract.to_string(), Arc::new(read));
         }
         let client = Self {
             chain,
@@ -105,8 +107,9 @@ impl Client {
             metadata,
             known: Arc::default(),
         };
-        for name in SINGLE {
-            let there = client.check(name, client.deployment.address(name)?).await;
+        for contract in Contract::SINGLE {
+            let address = client.deployment.address(contract)?;
+            let there = client.check(contract, address).await;
             if there.is_err() && client.deployment.is_gone(&client.chain).await? {
                 return Err(Error::Deployment(format!(
                     "Nothing of the deployment \"{network}\" is there: this development chain was started anew. Run `farthing deploy` again."
@@ -124,7 +127,8 @@ impl Client {
     /// [`Error::File`] if the folder lacks a contract's metadata; [`Error::Node`].
     pub async fn without_deployment(chain: Chain, artifacts: &Path) -> Result<Self, Error> {
         let (mut metadata, mut codes) = (BTreeMap::new(), BTreeMap::new());
-        for name in SINGLE.into_iter().chain(MANY) {
+        for contract in Contract::all() {
+            let name = contract.name();
             let read = Metadata::read(&artifacts.join(format!("{name}.json")))?;
             let code = Code {
                 hash: read.code_hash,
@@ -155,12 +159,12 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::WrongContract`].
-    pub async fn check(&self, contract: &str, address: Account) -> Result<(), Error> {
+    pub async fn check(&self, contract: Contract, address: Account) -> Result<(), Error> {
         let metadata = self.metadata(contract)?;
         let found = self.chain.code_of(address).await?;
         if found != Some(metadata.code_hash) {
             return Err(Error::WrongContract {
-                contract: contract.into(),
+                contract: contract.to_string(),
                 address,
                 found,
             });
@@ -179,11 +183,24 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Deployment`] if it is none of this deployment's.
-    pub fn metadata(&self, contract: &str) -> Result<Arc<Metadata>, Error> {
-        let found = self.metadata.get(contract).cloned();
+    pub fn metadata(&self, contract: Contract) -> Result<Arc<Metadata>, Error> {
+        let found = self.metadata.get(contract.name()).cloned();
         found.ok_or_else(|| {
             Error::Deployment(format!("The deployment knows no contract \"{contract}\"."))
         })
+    }
+
+    /// The metadata of the contract that a call is of.
+    ///
+    /// # Errors
+    /// [`Error::Deployment`] if it is none of this deployment's.
+    pub fn metadata_of(&self, what: &Described) -> Result<Arc<Metadata>, Error> {
+        let contract = Contract::named(&what.contract);
+        let contract = contract.ok_or_else(|| {
+            let reason = format!("There is no contract \"{}\".", what.contract);
+            Error::Deployment(reason)
+        })?;
+        self.metadata(contract)
     }
 
     /// The metadata of the contract at an address, which may be a pool or a round.
@@ -205,15 +222,12 @@ impl Client {
         Ok(metadata)
     }
 
-    /// ink!'s reference to the contract of this name, to build messages with.
+    /// ink!'s reference to the deployment's contract of this type, to build messages with.
     ///
     /// # Errors
     /// [`Error::Deployment`] if it is not deployed.
-    pub fn contract<Ref>(&self, name: &str) -> Result<Ref, Error>
-    where
-        Ref: FromAccountId<DefaultEnvironment>,
-    {
-        Ok(at(self.deployment.address(name)?))
+    pub fn contract<Ref: Single>(&self) -> Result<Ref, Error> {
+        Ok(at(self.deployment.address(Ref::CONTRACT)?))
     }
 
     /// Adds a round to the deployment's file.

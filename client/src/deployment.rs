@@ -4,23 +4,13 @@
 //! holds the contracts' metadata, which frontends need as well.
 
 use crate::{files, Account, Chain, Error, Metadata};
+use farthing_contracts::Contract;
 use farthing_types::Hash;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
-
-/// The names of the contracts that there is one of each.
-pub const SINGLE: [&str; 5] = [
-    "registry",
-    "storefront",
-    "channels",
-    "streams",
-    "pool_factory",
-];
-/// The names of the contracts that anybody makes as many of as they like.
-pub const MANY: [&str; 2] = ["pool", "matching_round"];
 
 /// Which contracts are where, on one chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,27 +131,31 @@ impl Deployment {
     ///
     /// # Errors
     /// [`Error::Deployment`] if it is not in it.
-    pub fn address(&self, contract: &str) -> Result<Account, Error> {
-        let found = self.contracts.get(contract).map(|found| found.address);
+    pub fn address(&self, contract: Contract) -> Result<Account, Error> {
+        let found = self
+            .contracts
+            .get(contract.name())
+            .map(|found| found.address);
         found.ok_or_else(|| self.incomplete(contract))
     }
 
     /// Whether a contract at an address is part of it; whoever made it, if it is one of many.
     pub fn has(&self, contract: &str, address: Account) -> bool {
         let ours = self.contracts.get(contract).map(|found| found.address);
-        MANY.contains(&contract) || ours == Some(address)
+        let one_of_many = Contract::MANY.iter().any(|many| many.name() == contract);
+        one_of_many || ours == Some(address)
     }
 
     /// The hash of a contract's code.
     ///
     /// # Errors
     /// [`Error::Deployment`] if it is not in it.
-    pub fn code_hash(&self, contract: &str) -> Result<Hash, Error> {
-        let found = self.code.get(contract).map(|code| code.hash);
+    pub fn code_hash(&self, contract: Contract) -> Result<Hash, Error> {
+        let found = self.code.get(contract.name()).map(|code| code.hash);
         found.ok_or_else(|| self.incomplete(contract))
     }
 
-    fn incomplete(&self, contract: &str) -> Error {
+    fn incomplete(&self, contract: Contract) -> Error {
         Error::Deployment(format!(
             "The deployment \"{}\" has no {contract}: run `farthing deploy` to complete it.",
             self.network
@@ -172,7 +166,7 @@ impl Deployment {
     ///
     /// # Errors
     /// [`Error::File`]; [`Error::Deployment`] if it is of other code.
-    pub fn metadata(&self, folder: &Path, contract: &str) -> Result<Metadata, Error> {
+    pub fn metadata(&self, folder: &Path, contract: Contract) -> Result<Metadata, Error> {
         let path = metadata_path(folder, &self.network, contract);
         let metadata = Metadata::read(&path)?;
         if metadata.code_hash == self.code_hash(contract)? {
@@ -190,7 +184,7 @@ fn path(folder: &Path, network: &str) -> PathBuf {
 }
 
 /// Where the metadata of a deployment's contract is.
-pub fn metadata_path(folder: &Path, network: &str, contract: &str) -> PathBuf {
+pub fn metadata_path(folder: &Path, network: &str, contract: Contract) -> PathBuf {
     folder.join(network).join(format!("{contract}.json"))
 }
 

@@ -1,11 +1,11 @@
 //! Lists of donors that a round's verifier makes known by their Merkle roots.
 
 use crate::{Account, Error};
+use farthing_contracts::matching_round::lists::Membership;
 use farthing_types::{
     merkle::{leaf, prove, root_of, Proof},
     Hash,
 };
-use matching_round::lists::Membership;
 use std::{fs, path::Path};
 
 /// A list of accounts. It is in the order of their bytes, whatever order the file has, and names each once:

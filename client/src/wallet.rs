@@ -33,7 +33,7 @@ pub use paid::{Begun, Paying};
 pub use received::{Received, Receiving, Wanted};
 
 use crate::Account;
-use channels::channel::{Channel, Moment};
+use farthing_contracts::channels::channel::{Channel, Moment};
 use farthing_types::{
     signing::Verifier,
     voucher::{ChannelId, Place, Signature, Voucher},

@@ -10,6 +10,7 @@ pub use node::Node;
 
 use anyhow::Result;
 use farthing_chain::{AccountId, Balance, Constructor, Message, Receipt};
+use farthing_contracts::Contract;
 use farthing_types::Hash;
 use scale::{Decode, Encode};
 use std::fmt::Debug;
@@ -60,13 +61,13 @@ pub trait Stage {
     fn transfer(&mut self, from: &Account, to: &AccountId, amount: Balance) -> Result<Receipt>;
 
     /// Puts a contract's code on the chain; `None` if it was there before the story began.
-    fn upload(&mut self, by: &Account, contract: &str) -> Result<Option<Receipt>>;
+    fn upload(&mut self, by: &Account, contract: Contract) -> Result<Option<Receipt>>;
 
     /// Makes a contract.
     fn deploy<C, Args: Encode, R>(
         &mut self,
         by: &Account,
-        contract: &str,
+        contract: Contract,
         constructor: Constructor<C, Args, R>,
     ) -> Result<(AccountId, Receipt)>;
 

@@ -8,10 +8,11 @@ use crate::{
 };
 use anyhow::{anyhow, ensure, Result};
 use farthing_chain::{at, AccountId, AsInk, Balance, Message, Receipt, UNIT};
-use registry::{claims::Wait, RegistryRef};
+use farthing_contracts::registry::{claims::Wait, RegistryRef};
+use farthing_contracts::storefront::StorefrontRef;
+use farthing_contracts::Contract;
 use scale::{Decode, Encode};
 use std::{collections::BTreeMap, fmt::Debug, path::Path};
-use storefront::StorefrontRef;
 
 /// How long the claim of a handle waits here.
 const A_BLOCK: Wait = Wait {
@@ -67,7 +68,8 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
         let reserved = ["farthing", "admin"].map(String::from).to_vec();
         // The story waits a block between commitment and reveal, and not five and a minute.
         let constructor = RegistryRef::with_wait(reserved, A_BLOCK);
-        let (registry, registry_receipt) = stage.deploy(&deployer, "registry", constructor)?;
+        let (registry, registry_receipt) =
+            stage.deploy(&deployer, Contract::Registry, constructor)?;
         // It has to exist before small fees can be sent to it.
         let treasury = stage.named("treasury").id();
         stage.endow(&treasury, UNIT)?;
@@ -78,7 +80,7 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
             Some(stage.named("guardian").id().ink()),
         );
         let (storefront, storefront_receipt) =
-            stage.deploy(&deployer, "storefront", constructor)?;
+            stage.deploy(&deployer, Contract::Storefront, constructor)?;
         let transfer_fee = measure_transfer(stage)?;
         let mut story = Self {
             say,
@@ -105,8 +107,8 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
         story.note("deployer", what, 1, &registry_receipt);
         let what = "deploys the storefront";
         story.note("deployer", what, 1, &storefront_receipt);
-        story.contract("registry", story.registry_id.clone());
-        story.contract("storefront", story.storefront_id.clone());
+        story.contract(Contract::Registry.name(), story.registry_id.clone());
+        story.contract(Contract::Storefront.name(), story.storefront_id.clone());
         Ok(story)
     }
 

@@ -10,16 +10,17 @@ use farthing_chain::{
     existential_deposit, Account, AccountId, AsInk, Chain, DonationPool, Factory, Failure,
     Farthing, Receipt, UNIT,
 };
-use farthing_types::address;
-use ink::codegen::TraitCallBuilder;
-use pool_factory::{
+use farthing_contracts::pool;
+use farthing_contracts::pool_factory::{
     events::{ListingChanged, PoolCreated},
     lists::PER_PAGE,
     pool_factory::Listed,
     reading::MAX_PAGE,
     Error,
 };
-use registry::creator::Permissions;
+use farthing_contracts::registry::creator::Permissions;
+use farthing_types::address;
+use ink::codegen::TraitCallBuilder;
 use scale::Encode;
 
 const SALT: [u8; 32] = [5; 32];

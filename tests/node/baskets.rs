@@ -5,13 +5,13 @@ use crate::{
     sale::{after_fee, Sale, NOBODY, PRICE, SALT},
     world::{new_account, Account, UNIT},
 };
-use farthing_types::{CreatorId, DAY};
-use ink::codegen::TraitCallBuilder;
-use storefront::{
+use farthing_contracts::storefront::{
     access::{AccessError, Term},
     error::Error,
     events::{Order, Payment, Payments, Tip},
 };
+use farthing_types::{CreatorId, DAY};
+use ink::codegen::TraitCallBuilder;
 
 /// A second creator, who is owed nothing yet.
 async fn other(sale: &mut Sale) -> (Account, CreatorId) {

@@ -5,7 +5,7 @@ use crate::{
     receipt::Receipt,
     world::{Account, Deployed, Message, World, UNIT},
 };
-use channels::{
+use farthing_contracts::channels::{
     channel::{ChannelError, Moment, Skip, Terms, EXIT_BLOCKS, MIN_DELAY, WINDOW},
     error::Error,
     events::{Change, ChannelsChanged, Side},

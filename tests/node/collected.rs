@@ -6,12 +6,13 @@ use crate::{
     pool::{at_once, deadline, goal, Pool, GIFT},
     world::{new_account, Account, UNIT},
 };
-use ink::codegen::TraitCallBuilder;
-use pool::{
+use farthing_contracts::pool;
+use farthing_contracts::pool::{
     error::Error,
     events::{Arrival, Arrived, Division, Donations, Gift, Release},
     terms::Mode,
 };
+use ink::codegen::TraitCallBuilder;
 
 /// Fifty gifts of people who have no account on the chain.
 fn fifty() -> Vec<Gift> {

@@ -5,13 +5,14 @@ use crate::{
     sale::{after_fee, content, listing, Sale, PRICE, SALT},
     world::UNIT,
 };
-use ink::codegen::TraitCallBuilder;
-use registry::{
+use farthing_contracts::registry::{
     claims::{ClaimError, HandleState, Unavailable, QUARANTINE},
     creator::{Permission, Permissions, Profile},
     events::{Change, CreatorChanged},
     Error,
 };
+use farthing_contracts::storefront;
+use ink::codegen::TraitCallBuilder;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_creator_changes_hands_with_what_she_is_owed_and_without_her_delegates() {

@@ -6,12 +6,13 @@ use crate::{
     sale::A_BLOCK,
     world::{new_account, Account, Signed, World, UNIT},
 };
+use farthing_contracts::channels;
+use farthing_contracts::registry::{creator::Profile, RegistryRef};
+use farthing_contracts::storefront::StorefrontRef;
 use farthing_types::{commitment, Balance};
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use ink_e2e::subxt::utils::H256;
-use registry::{creator::Profile, RegistryRef};
 use std::time::{Duration, Instant};
-use storefront::StorefrontRef;
 use tokio::task::JoinSet;
 
 const PAYERS: usize = 50;

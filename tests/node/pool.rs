@@ -5,17 +5,7 @@ use crate::{
     receipt::Receipt,
     world::{Account, Deployed, Message, World, UNIT},
 };
-use farthing_types::{
-    address,
-    split::{Recipient, PARTS},
-    Balance, Millis, DAY,
-};
-use ink::{
-    codegen::TraitCallBuilder,
-    env::{call::FromAccountId, DefaultEnvironment},
-    primitives::AccountId,
-};
-use pool::{
+use farthing_contracts::pool::{
     books::Stage,
     error::Error,
     events::{
@@ -26,8 +16,19 @@ use pool::{
     terms::{Fee, Mode, Step, Terms, TermsError},
     PoolRef,
 };
-use pool_factory::{events::PoolCreated, PoolFactoryRef};
-use registry::RegistryRef;
+use farthing_contracts::pool_factory;
+use farthing_contracts::pool_factory::{events::PoolCreated, PoolFactoryRef};
+use farthing_contracts::registry::RegistryRef;
+use farthing_types::{
+    address,
+    split::{Recipient, PARTS},
+    Balance, Millis, DAY,
+};
+use ink::{
+    codegen::TraitCallBuilder,
+    env::{call::FromAccountId, DefaultEnvironment},
+    primitives::AccountId,
+};
 use scale::{Decode, Encode};
 use std::fmt::Debug;
 

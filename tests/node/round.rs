@@ -4,20 +4,21 @@ use crate::{
     pool::{keep_all, GIFT},
     world::{Deployed, World, UNIT},
 };
+use farthing_contracts::matching_round::{
+    events::{Donated, Paid, Payment},
+    terms::Terms,
+    Error, MatchingRoundRef,
+};
+use farthing_contracts::pool;
+use farthing_contracts::pool::PoolRef;
+use farthing_contracts::pool_factory::PoolFactoryRef;
+use farthing_contracts::registry::RegistryRef;
 use farthing_types::{Balance, Millis};
 use ink::{
     codegen::TraitCallBuilder,
     env::{call::FromAccountId, DefaultEnvironment},
     primitives::AccountId,
 };
-use matching_round::{
-    events::{Donated, Paid, Payment},
-    terms::Terms,
-    Error, MatchingRoundRef,
-};
-use pool::PoolRef;
-use pool_factory::PoolFactoryRef;
-use registry::RegistryRef;
 
 const MONEY: Balance = UNIT;
 /// How long after its creation the round opens, and after that closes.

@@ -5,22 +5,14 @@ use crate::{
     receipt::Receipt,
     world::{Account, Deployed, Message, World, UNIT},
 };
-use farthing_types::{
-    commitment,
-    pause::PauseError,
-    split::{Recipient, PARTS},
-    Balance, CreatorId, Hash, ItemId, Millis, DAY,
-};
-use ink::{codegen::TraitCallBuilder, primitives::AccountId};
-use registry::{
+use farthing_contracts::registry;
+use farthing_contracts::registry::{
     claims::{ClaimError, Unavailable, Wait},
     creator::{Permission, Permissions, Profile},
     events::{Change, CreatorChanged},
     RegistryRef,
 };
-use scale::{Decode, Encode};
-use std::fmt::Debug;
-use storefront::{
+use farthing_contracts::storefront::{
     access::Purchase,
     catalogue::{Content, Listing, ListingError},
     error::Error,
@@ -28,6 +20,15 @@ use storefront::{
     events::{Change as CatalogueChange, PausedUntil},
     StorefrontRef,
 };
+use farthing_types::{
+    commitment,
+    pause::PauseError,
+    split::{Recipient, PARTS},
+    Balance, CreatorId, Hash, ItemId, Millis, DAY,
+};
+use ink::{codegen::TraitCallBuilder, primitives::AccountId};
+use scale::{Decode, Encode};
+use std::fmt::Debug;
 
 pub const PRICE: Balance = UNIT / 50;
 pub const NOBODY: Option<AccountId> = None;

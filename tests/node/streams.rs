@@ -5,14 +5,14 @@ use crate::{
     receipt::Receipt,
     world::{Account, Deployed, World, UNIT},
 };
-use farthing_types::{Balance, StreamId, DAY};
-use ink::codegen::TraitCallBuilder;
-use streams::{
+use farthing_contracts::streams::{
     error::Error,
     events::{Change, Claimed, Payment, Rest, StreamChanged, StreamsCleared},
     stream::{Party, BILLIONTHS, MIN_KEPT},
     StreamsRef,
 };
+use farthing_types::{Balance, StreamId, DAY};
+use ink::codegen::TraitCallBuilder;
 
 /// What a millisecond earns, and the rate that is.
 const EACH: Balance = UNIT / 1_000_000;

@@ -8,14 +8,15 @@ use crate::{
     arguments::{Amount, Span},
     session::{Outcome, Session},
 };
-use channels::{
+use clap::{Args, Subcommand};
+use farthing_client::{Account, Block, Error};
+use farthing_contracts::channels::{
     channel::{Channel as OnChain, Moment},
     messages::Life,
     reading::MAX_PAGE,
     ChannelsRef,
 };
-use clap::{Args, Subcommand};
-use farthing_client::{Account, Block, Error};
+use farthing_contracts::Contract;
 use farthing_types::{
     voucher::{ChannelId, Place},
     Balance, Millis,
@@ -170,12 +171,12 @@ impl Channel {
 
 /// The address of the channels contract.
 fn address(session: &Session) -> Result<Account, Error> {
-    session.client.deployment.address("channels")
+    session.client.deployment.address(Contract::Channels)
 }
 
 /// Where vouchers count: the channels contract, which must have been made for this very chain.
 async fn place(session: &Session) -> Result<Place<Account>, Error> {
-    let channels: ChannelsRef = session.contract("channels")?;
+    let channels: ChannelsRef = session.contract()?;
     let told = session.client.read(channels.call().overview()).await?;
     let genesis = session.client.chain.genesis();
     if told.genesis != genesis {
@@ -199,7 +200,7 @@ async fn channels_at(
     block: Block,
     lines: &[Line],
 ) -> Result<(Moment, Vec<Option<OnChain>>), Error> {
-    let channels: ChannelsRef = session.contract("channels")?;
+    let channels: ChannelsRef = session.contract()?;
     let (mut now, mut found) = (Moment { time: 0, block: 0 }, Vec::new());
     for page in lines.chunks(MAX_PAGE) {
         let keys = page
@@ -249,7 +250,7 @@ async fn lives(
 
 /// What the contract keeps for an account.
 pub async fn kept(session: &Session, account: Account) -> Result<Balance, Error> {
-    let channels: ChannelsRef = session.contract("channels")?;
+    let channels: ChannelsRef = session.contract()?;
     let kept = session
         .client
         .read(channels.call().kept_for(account.id()))

@@ -3,18 +3,20 @@
 use crate::session::{Outcome, Session};
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{files, Account, Call, Error, Gas};
+use farthing_contracts::registry;
+use farthing_contracts::registry::{
+    claims::{Commitment, HandleState},
+    creator::{Creator as Record, Permission, Permissions, Profile},
+    reading::MAX_PAGE,
+    PayoutSplit, RegistryRef,
+};
+use farthing_contracts::Contract;
 use farthing_types::{
     commitment,
     split::{Recipient, PARTS},
     CreatorId,
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
-use registry::{
-    claims::{Commitment, HandleState},
-    creator::{Creator as Record, Permission, Permissions, Profile},
-    reading::MAX_PAGE,
-    PayoutSplit, RegistryRef,
-};
 use scale::Encode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -254,7 +256,7 @@ struct Secret {
 
 impl Creator {
     pub async fn run(self, session: &mut Session) -> Outcome {
-        let mut registry: RegistryRef = session.contract("registry")?;
+        let mut registry: RegistryRef = session.contract()?;
         match self {
             Self::Register { handle, profile } => register(session, &handle, profile.read()?).await,
             Self::ClaimHandle { creator, handle } => claim_handle(session, &creator, &handle).await,
@@ -404,7 +406,7 @@ impl Creator {
 
 async fn show(session: &mut Session, name: &str) -> Outcome {
     let (id, _) = session.creator(name).await?;
-    let registry: RegistryRef = session.contract("registry")?;
+    let registry: RegistryRef = session.contract()?;
     let (_, mut json) = session
         .client
         .read_json(registry.call().creator(id))
@@ -420,7 +422,7 @@ async fn show(session: &mut Session, name: &str) -> Outcome {
 }
 
 async fn list(session: &mut Session, skip: CreatorId, count: CreatorId) -> Outcome {
-    let registry: RegistryRef = session.contract("registry")?;
+    let registry: RegistryRef = session.contract()?;
     let total = session
         .client
         .read(registry.call().overview())
@@ -458,7 +460,7 @@ async fn set_split(
     let (id, record) = session.creator(creator).await?;
     let recipients = Share::recipients(session, &shares).await?;
     let tell = listeners(session, id, &record)?;
-    let mut registry: RegistryRef = session.contract("registry")?;
+    let mut registry: RegistryRef = session.contract()?;
     let message = registry.call_mut().set_payout(id, recipients, seen, tell);
     let words = format!("Set who gets the money of {creator}");
     session.send(&words, message, 0).await
@@ -472,14 +474,21 @@ fn listeners(session: &Session, id: CreatorId, creator: &Record) -> Result<Vec<A
         recipients: Vec::new(),
     };
     let notice = (LISTEN, id, payout).encode();
-    let listens = session.client.metadata("storefront")?.describe(&notice);
-    let storefront = session.client.deployment.address("storefront")?.id();
+    let listens = session
+        .client
+        .metadata(Contract::Storefront)?
+        .describe(&notice);
+    let storefront = session
+        .client
+        .deployment
+        .address(Contract::Storefront)?
+        .id();
     Ok(listens.ok().map(|_| storefront).into_iter().collect())
 }
 
 async fn register(session: &mut Session, handle: &str, profile: Profile) -> Outcome {
     let salt = announce(session, handle).await?;
-    let mut registry: RegistryRef = session.contract("registry")?;
+    let mut registry: RegistryRef = session.contract()?;
     let expected = session
         .client
         .read(registry.call().overview())
@@ -505,7 +514,7 @@ async fn register(session: &mut Session, handle: &str, profile: Profile) -> Outc
 async fn claim_handle(session: &mut Session, creator: &str, handle: &str) -> Outcome {
     let (id, _) = session.creator(creator).await?;
     let salt = announce(session, handle).await?;
-    let mut registry: RegistryRef = session.contract("registry")?;
+    let mut registry: RegistryRef = session.contract()?;
     let message = registry.call_mut().claim_handle(id, handle.into(), salt);
     let words = format!("Claim {handle} for creator #{id}");
     let call = Call::new(message, 0);
@@ -543,7 +552,7 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
     let now = session.client.chain.time(now.hash).await?;
     let stands = |pending: Commitment| pending.hash == hash && pending.expires() >= now;
     if !pending(session, me.id()).await?.is_some_and(stands) {
-        let mut registry: RegistryRef = session.contract("registry")?;
+        let mut registry: RegistryRef = session.contract()?;
         // A handle that cannot be had is better known before than after.
         if let Some((id, _)) = session
             .client
@@ -565,7 +574,7 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
 }
 
 async fn pending(session: &Session, account: AccountId) -> Result<Option<Commitment>, Error> {
-    let registry: RegistryRef = session.contract("registry")?;
+    let registry: RegistryRef = session.contract()?;
     session
         .client
         .read(registry.call().commitment(account))
@@ -584,7 +593,7 @@ enum Reveal {
 async fn wait(session: &mut Session, salt: &[u8; 32], handle: &str) -> Outcome<Reveal> {
     let me = session.account().await?.id();
     let hash = commitment::handle_claim(handle, &me, salt);
-    let registry: RegistryRef = session.contract("registry")?;
+    let registry: RegistryRef = session.contract()?;
     let wait = session.client.read(registry.call().overview()).await?.wait;
     let instant = session.client.chain.is_development().await?;
     let mut told = false;

@@ -9,11 +9,18 @@ use crate::{
 };
 use clap::{Args, ValueHint};
 use farthing_client::{
-    deployment::{metadata_path, Code, Deployed, MANY, SINGLE},
+    deployment::{metadata_path, Code, Deployed},
     Account, Chain, Constructor, Deployment, Error, Instance, Key, Metadata, Outbox, Step,
 };
+use farthing_contracts::channels;
+use farthing_contracts::pool;
+use farthing_contracts::pool_factory;
+use farthing_contracts::registry;
+use farthing_contracts::registry::claims::Wait;
+use farthing_contracts::storefront;
+use farthing_contracts::streams;
+use farthing_contracts::Contract;
 use farthing_types::Hash;
-use registry::claims::Wait;
 use serde_json::json;
 use std::{
     collections::BTreeMap,
@@ -120,8 +127,8 @@ async fn known(
 impl Deploying<'_> {
     async fn all(&mut self, deploy: &Deploy) -> Outcome {
         let me = self.key.account();
-        for name in SINGLE.into_iter().chain(MANY) {
-            self.upload(name).await?;
+        for contract in Contract::all() {
+            self.upload(contract).await?;
         }
         let salt = self.options.network.clone();
         let treasury = deploy.treasury.unwrap_or(me).id();
@@ -144,17 +151,17 @@ impl Deploying<'_> {
             blocks: deploy.claim_blocks.unwrap_or(usual.blocks),
         };
         let constructor = registry::RegistryRef::with_wait(deploy.reserve.clone(), wait);
-        self.make("registry", constructor, &salt).await?;
-        let registry = self.deployment.address("registry")?.id();
+        self.make(Contract::Registry, constructor, &salt).await?;
+        let registry = self.deployment.address(Contract::Registry)?.id();
         let constructor = storefront::StorefrontRef::new(registry, deploy.fee, treasury, guardian);
-        self.make("storefront", constructor, &salt).await?;
+        self.make(Contract::Storefront, constructor, &salt).await?;
         let constructor = channels::ChannelsRef::new(self.chain.genesis(), guardian);
-        self.make("channels", constructor, &salt).await?;
+        self.make(Contract::Channels, constructor, &salt).await?;
         let constructor = streams::StreamsRef::new(guardian);
-        self.make("streams", constructor, &salt).await?;
-        let code = ink::primitives::Hash::from(self.deployment.code_hash("pool")?);
+        self.make(Contract::Streams, constructor, &salt).await?;
+        let code = ink::primitives::Hash::from(self.deployment.code_hash(Contract::Pool)?);
         let constructor = pool_factory::PoolFactoryRef::new(registry, code, pool_fee);
-        self.make("pool_factory", constructor, &salt).await?;
+        self.make(Contract::PoolFactory, constructor, &salt).await?;
 
         self.deployment.write(&self.options.deployments)?;
         let file = self
@@ -170,7 +177,8 @@ impl Deploying<'_> {
     }
 
     /// Puts a contract's code on the chain, and its metadata beside the deployment's file.
-    async fn upload(&mut self, name: &str) -> Outcome {
+    async fn upload(&mut self, contract: Contract) -> Outcome {
+        let name = contract.name();
         let path = self.artifacts.join(format!("{name}.json"));
         let not_built = |path: &Path| {
             Error::Deployment(format!(
@@ -194,7 +202,7 @@ impl Deploying<'_> {
                 .await?;
             self.send(step).await?;
         }
-        let to = metadata_path(&self.options.deployments, &self.options.network, name);
+        let to = metadata_path(&self.options.deployments, &self.options.network, contract);
         copy(&path, &to)?;
         let code = Code {
             hash: metadata.code_hash,
@@ -223,13 +231,14 @@ impl Deploying<'_> {
     }
 
     /// Makes a contract, unless it is there.
-    async fn make<Contract, A: scale::Encode, R>(
+    async fn make<Ref, A: scale::Encode, R>(
         &mut self,
-        name: &str,
-        constructor: Constructor<Contract, A, R>,
+        contract: Contract,
+        constructor: Constructor<Ref, A, R>,
         salt: &str,
     ) -> Outcome {
-        let code = self.deployment.code_hash(name)?;
+        let name = contract.name();
+        let code = self.deployment.code_hash(contract)?;
         if let Some(known) = self.deployment.contracts.get(name) {
             self.check_there(name, known.address, code).await?;
             self.output

@@ -12,9 +12,10 @@ use crate::{
 };
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{Account, Error};
+use farthing_contracts::pool::{events::Note, PoolRef};
+use farthing_contracts::pool_factory::PoolFactoryRef;
+use farthing_contracts::Contract;
 use ink::codegen::TraitCallBuilder;
-use pool::{events::Note, PoolRef};
-use pool_factory::PoolFactoryRef;
 use std::path::PathBuf;
 
 /// Collecting for something. A POOL is an address, or `#` and the pool's number in the list.
@@ -263,7 +264,7 @@ pub async fn find(session: &Session, name: &str) -> Result<Account, Error> {
         Some(number) => {
             let unknown = || Error::Input(format!("There is no pool {name}."));
             let number = number.parse().map_err(|_| unknown())?;
-            let factory: PoolFactoryRef = session.contract("pool_factory")?;
+            let factory: PoolFactoryRef = session.contract()?;
             let listed = session.client.read(factory.call().pool(number)).await?;
             listed.ok_or_else(unknown)?.account.into()
         }
@@ -273,7 +274,7 @@ pub async fn find(session: &Session, name: &str) -> Result<Account, Error> {
             ))
         })?,
     };
-    session.client.check("pool", address).await?;
+    session.client.check(Contract::Pool, address).await?;
     Ok(address)
 }
 

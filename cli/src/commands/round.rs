@@ -11,9 +11,10 @@ use crate::{
 };
 use clap::{Subcommand, ValueHint};
 use farthing_client::{Account, Call, Error};
+use farthing_contracts::matching_round::MatchingRoundRef;
+use farthing_contracts::Contract;
 use farthing_types::commitment;
 use ink::codegen::TraitCallBuilder;
-use matching_round::MatchingRoundRef;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -268,7 +269,10 @@ async fn find(session: &Session, name: &str) -> Result<Account, Error> {
             Error::Input(format!("There is no round \"{name}\": `farthing round list` lists those that were created here."))
         })?,
     };
-    session.client.check("matching_round", address).await?;
+    session
+        .client
+        .check(Contract::MatchingRound, address)
+        .await?;
     Ok(address)
 }
 

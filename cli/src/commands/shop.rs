@@ -20,10 +20,11 @@ use crate::{
 };
 use clap::Subcommand;
 use farthing_client::{Done, Error};
+use farthing_contracts::storefront::StorefrontRef;
+use farthing_contracts::Contract;
 use farthing_types::{CreatorId, ItemId};
 use ink::codegen::TraitCallBuilder;
 use scale::Decode;
-use storefront::StorefrontRef;
 
 /// Selling, and all that goes with it.
 #[derive(Subcommand)]
@@ -210,7 +211,7 @@ impl Shop {
 
 /// The storefront.
 fn shop(session: &Session) -> Result<StorefrontRef, Error> {
-    session.contract("storefront")
+    session.contract()
 }
 
 /// What the storefront itself told of what was done: what really happened.
@@ -218,7 +219,7 @@ fn told<E: Decode + ink::env::Event, T>(
     session: &Session,
     done: &Done<T>,
 ) -> Result<Vec<E>, Error> {
-    let storefront = session.client.deployment.address("storefront")?;
+    let storefront = session.client.deployment.address(Contract::Storefront)?;
     Ok(done.receipt.events_of(storefront))
 }
 

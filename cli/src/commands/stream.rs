@@ -7,14 +7,15 @@ use crate::{
 };
 use clap::Subcommand;
 use farthing_client::{amount, Account, Call, Error};
-use farthing_types::{Balance, StreamId};
-use ink::codegen::TraitCallBuilder;
-use std::str::FromStr;
-use streams::{
+use farthing_contracts::streams::{
     events::{Change, Claimed, Payment, StreamChanged},
     stream::BILLIONTHS,
     StreamsRef,
 };
+use farthing_contracts::Contract;
+use farthing_types::{Balance, StreamId};
+use ink::codegen::TraitCallBuilder;
+use std::str::FromStr;
 
 /// Use that is billed by time.
 #[derive(Subcommand)]
@@ -114,7 +115,7 @@ impl FromStr for Rate {
 
 impl Stream {
     pub async fn run(self, session: &mut Session) -> Outcome {
-        let mut streams: StreamsRef = session.contract("streams")?;
+        let mut streams: StreamsRef = session.contract()?;
         match self {
             Self::Open {
                 payee,
@@ -171,12 +172,12 @@ impl Stream {
 }
 
 fn address(session: &Session) -> Result<Account, Error> {
-    session.client.deployment.address("streams")
+    session.client.deployment.address(Contract::Streams)
 }
 
 async fn open(session: &mut Session, name: &str, amount: Balance, rate: Rate) -> Outcome {
     let payee = session.account_of(name).await?;
-    let mut streams: StreamsRef = session.contract("streams")?;
+    let mut streams: StreamsRef = session.contract()?;
     let message = streams.call_mut().open(payee.id(), rate.0);
     let words = format!("Open a stream of {} to {name}", unit(amount));
     let done = session.act(&words, Call::new(message, amount)).await?;
@@ -188,7 +189,7 @@ async fn open(session: &mut Session, name: &str, amount: Balance, rate: Rate) ->
 }
 
 async fn claim(session: &mut Session, numbers: &[StreamId]) -> Outcome {
-    let mut streams: StreamsRef = session.contract("streams")?;
+    let mut streams: StreamsRef = session.contract()?;
     let words = format!("Claim what {} earned", named(numbers));
     let done = match numbers {
         [stream] => {
@@ -213,7 +214,7 @@ async fn claim(session: &mut Session, numbers: &[StreamId]) -> Outcome {
 }
 
 async fn stop(session: &mut Session, numbers: &[StreamId]) -> Outcome {
-    let mut streams: StreamsRef = session.contract("streams")?;
+    let mut streams: StreamsRef = session.contract()?;
     let words = format!("Stop {}", named(numbers));
     let done = match numbers {
         [stream] => {
@@ -272,7 +273,7 @@ fn named(streams: &[StreamId]) -> String {
 }
 
 async fn show(session: &mut Session, stream: StreamId) -> Outcome {
-    let streams: StreamsRef = session.contract("streams")?;
+    let streams: StreamsRef = session.contract()?;
     let (found, mut json) = session
         .client
         .read_json(streams.call().stream(stream))
@@ -295,7 +296,7 @@ async fn show(session: &mut Session, stream: StreamId) -> Outcome {
 }
 
 async fn overview(session: &mut Session) -> Outcome {
-    let streams: StreamsRef = session.contract("streams")?;
+    let streams: StreamsRef = session.contract()?;
     let (_, mut json) = session.client.read_json(streams.call().overview()).await?;
     let (owed, held) = session.client.read(streams.call().solvency()).await?;
     let message = streams.call().owed_to_streams(0, StreamId::MAX);

@@ -3,7 +3,7 @@ use super::{
     Explain,
 };
 use crate::Account;
-use channels::{
+use farthing_contracts::channels::{
     channel::{ChannelError, Skip},
     error::Error,
 };

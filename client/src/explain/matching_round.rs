@@ -3,7 +3,7 @@ use super::{
     Explain,
 };
 use crate::Account;
-use matching_round::{error::Error, terms::TermsError};
+use farthing_contracts::matching_round::{error::Error, terms::TermsError};
 
 impl Explain for Error {
     fn explain(&self) -> String {

@@ -2,7 +2,7 @@ use super::{
     shared::{time, unit, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
     Explain,
 };
-use pool::{error::Error, sponsors::PledgeError, terms::TermsError};
+use farthing_contracts::pool::{error::Error, sponsors::PledgeError, terms::TermsError};
 
 impl Explain for Error {
     fn explain(&self) -> String {

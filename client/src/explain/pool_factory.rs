@@ -1,6 +1,6 @@
 use super::Explain;
 use crate::Account;
-use pool_factory::error::Error;
+use farthing_contracts::pool_factory::error::Error;
 
 impl Explain for Error {
     fn explain(&self) -> String {

@@ -1,6 +1,6 @@
 use super::{shared::time, Explain};
 use crate::Account;
-use registry::{
+use farthing_contracts::registry::{
     claims::{ClaimError, Unavailable},
     error::Error,
 };

@@ -2,7 +2,7 @@ use super::{
     shared::{time, unit, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
     Explain,
 };
-use storefront::{access::AccessError, catalogue::ListingError, error::Error};
+use farthing_contracts::storefront::{access::AccessError, catalogue::ListingError, error::Error};
 
 impl Explain for Error {
     fn explain(&self) -> String {

@@ -2,7 +2,7 @@ use super::{
     shared::{time, unit, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
     Explain,
 };
-use streams::error::Error;
+use farthing_contracts::streams::error::Error;
 
 impl Explain for Error {
     fn explain(&self) -> String {

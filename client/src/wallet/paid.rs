@@ -2,7 +2,7 @@
 
 use super::{key, Error, Paper};
 use crate::{files, Account};
-use channels::channel::Channel;
+use farthing_contracts::channels::channel::Channel;
 use farthing_types::{
     merkle::{leaf, prove, root_of, Proof},
     voucher::{ChannelId, Place, Signature, Voucher},

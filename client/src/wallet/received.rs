@@ -2,7 +2,7 @@
 
 use super::{key, Error, Paper};
 use crate::{files, Account};
-use channels::channel::{Channel, Moment};
+use farthing_contracts::channels::channel::{Channel, Moment};
 use farthing_types::{voucher::ChannelId, Balance, Hash, Millis};
 use serde::{Deserialize, Serialize};
 use std::{

@@ -1,6 +1,6 @@
 use super::*;
 use crate::Key;
-use channels::channel::Channel;
+use farthing_contracts::channels::channel::Channel;
 use farthing_types::{
     merkle::{verify, Proof},
     Hash,

@@ -7,19 +7,20 @@ use crate::{
 };
 use anyhow::Result;
 use farthing_chain::{at, AsInk, Balance, DonationPool, Factory, Receipt, UNIT};
+use farthing_contracts::pool::{
+    books,
+    events::Gift,
+    sponsors::Pledge,
+    terms::{Fee, Mode, Step, Terms},
+};
+use farthing_contracts::pool_factory::PoolFactoryRef;
+use farthing_contracts::Contract;
 use farthing_types::{
     commitment,
     split::{Recipient, PARTS},
     DAY,
 };
 use ink::codegen::TraitCallBuilder;
-use pool::{
-    books,
-    events::Gift,
-    sponsors::Pledge,
-    terms::{Fee, Mode, Step, Terms},
-};
-use pool_factory::PoolFactoryRef;
 
 const DONORS: usize = 50;
 /// What each donor gives.
@@ -49,10 +50,12 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
             points: FEE,
             treasury: self.stage.named("treasury").id().ink(),
         };
-        let upload = self.stage.upload(&deployer, "pool")?;
+        let upload = self.stage.upload(&deployer, Contract::Pool)?;
         let code = farthing_artifacts::code_hash(&farthing_artifacts::wasm("pool"));
         let constructor = PoolFactoryRef::new(registry.ink(), code.into(), Some(fee));
-        let (id, deployment) = self.stage.deploy(&deployer, "pool_factory", constructor)?;
+        let (id, deployment) = self
+            .stage
+            .deploy(&deployer, Contract::PoolFactory, constructor)?;
         let what = "uploads the pools' code and deploys their factory";
         let receipts: Vec<_> = upload.iter().chain([&deployment]).cloned().collect();
         self.note_all("deployer", what, 1, &receipts);

@@ -6,12 +6,13 @@ use crate::{
     story::Story,
 };
 use anyhow::{anyhow, Result};
-use channels::{
+use farthing_chain::{at, AsInk, Balance, Channels, Receipt, UNIT};
+use farthing_contracts::channels::{
     channel::{Terms, EXIT_BLOCKS, MIN_DELAY, WINDOW},
     messages::{Life, Opening, SignedVoucher},
     ChannelsRef,
 };
-use farthing_chain::{at, AsInk, Balance, Channels, Receipt, UNIT};
+use farthing_contracts::Contract;
 use farthing_types::{
     merkle::{leaf, prove, verify, Root},
     signing::{Signer, Verifier},
@@ -45,7 +46,9 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         let deployer = self.stage.named("deployer");
         let genesis = self.stage.genesis()?;
         let constructor = ChannelsRef::new(genesis, None);
-        let (id, deployment) = self.stage.deploy(&deployer, "channels", constructor)?;
+        let (id, deployment) = self
+            .stage
+            .deploy(&deployer, Contract::Channels, constructor)?;
         self.note("deployer", "deploys the channels", 1, &deployment);
         let channels = Channels {
             contract: at(&id),
@@ -56,7 +59,7 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
             id,
             deployment,
         };
-        self.contract("channels", channels.id.clone());
+        self.contract(Contract::Channels.name(), channels.id.clone());
         let first = self.steps_so_far();
         let artists = self.crowd("artists", ARTISTS)?;
         let listeners = self.crowd("listeners", LISTENERS)?;

@@ -3,8 +3,9 @@
 use crate::{stage::Stage, story::Story};
 use anyhow::Result;
 use farthing_chain::{at, AsInk, Balance, Streams, UNIT};
+use farthing_contracts::streams::{stream::BILLIONTHS, StreamsRef};
+use farthing_contracts::Contract;
 use ink::codegen::TraitCallBuilder;
-use streams::{stream::BILLIONTHS, StreamsRef};
 
 const MINUTE: u64 = 60_000;
 /// What a minute costs.
@@ -19,14 +20,16 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
     pub fn ride(&mut self) -> Result<()> {
         let deployer = self.stage.named("deployer");
         let constructor = StreamsRef::new(None);
-        let (id, deployment) = self.stage.deploy(&deployer, "streams", constructor)?;
+        let (id, deployment) = self
+            .stage
+            .deploy(&deployer, Contract::Streams, constructor)?;
         self.note("deployer", "deploys the streams", 1, &deployment);
         let streams = Streams {
             contract: at(&id),
             id,
             deployment,
         };
-        self.contract("streams", streams.id.clone());
+        self.contract(Contract::Streams.name(), streams.id.clone());
         let (rita, otto) = (self.fund("rita")?, self.fund("otto")?);
         let mut contract = streams.contract.clone();
 

@@ -7,10 +7,11 @@ use crate::{
 };
 use anyhow::Result;
 use farthing_chain::{at, AsInk, Balance, DonationPool, Factory, Round, UNIT};
+use farthing_contracts::matching_round::{terms::Terms, MatchingRoundRef};
+use farthing_contracts::pool::terms::Mode;
+use farthing_contracts::Contract;
 use farthing_types::{commitment, DAY};
 use ink::codegen::TraitCallBuilder;
-use matching_round::{terms::Terms, MatchingRoundRef};
-use pool::terms::Mode;
 
 const MONEY: Balance = 10 * UNIT;
 /// What each cause is given in all.
@@ -78,9 +79,9 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
             verifier: None,
         };
         let constructor = MatchingRoundRef::new(terms);
-        let (id, deployment) = self
-            .stage
-            .deploy(organiser, "matching_round", constructor)?;
+        let (id, deployment) =
+            self.stage
+                .deploy(organiser, Contract::MatchingRound, constructor)?;
         let round = Round {
             round: at(&id),
             id,

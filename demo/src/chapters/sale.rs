@@ -9,14 +9,14 @@ use crate::{
 };
 use anyhow::{anyhow, Result};
 use farthing_chain::{AccountId, AsInk, Balance, Receipt, UNIT};
-use farthing_types::{commitment, split::Recipient, CreatorId, Hash, ItemId};
-use ink::codegen::TraitCallBuilder;
-use registry::creator::Profile;
-use storefront::{
+use farthing_contracts::registry::creator::Profile;
+use farthing_contracts::storefront::{
     access::{place, Purchase},
     catalogue::{Content, Listing},
     events::{Order, Payment, Payments, Release, Released, Tip},
 };
+use farthing_types::{commitment, split::Recipient, CreatorId, Hash, ItemId};
+use ink::codegen::TraitCallBuilder;
 
 const PRICE: Balance = UNIT / 50;
 const TIP: Balance = UNIT / 100;

@@ -3,6 +3,7 @@
 use super::{Account, Outcome, Stage};
 use anyhow::{anyhow, Context, Result};
 use farthing_chain::{AccountId, Balance, Chain, Constructor, Message, Receipt};
+use farthing_contracts::Contract;
 use farthing_types::Hash;
 use scale::{Decode, Encode};
 use std::{collections::VecDeque, fmt::Debug};
@@ -97,13 +98,13 @@ impl Stage for Embedded {
             .map_err(|e| anyhow!("a plain transfer failed: {e:?}"))
     }
 
-    fn upload(&mut self, by: &Account, contract: &str) -> Result<Option<Receipt>> {
+    fn upload(&mut self, by: &Account, contract: Contract) -> Result<Option<Receipt>> {
         if self.replay.is_some() {
             return Ok(None);
         }
         self.transact()?;
         self.chain
-            .upload(&by.key, &farthing_artifacts::wasm(contract))
+            .upload(&by.key, &farthing_artifacts::wasm(contract.name()))
             .map(Some)
             .map_err(|e| anyhow!("the code of the {contract} is refused: {e:?}"))
     }
@@ -111,11 +112,11 @@ impl Stage for Embedded {
     fn deploy<C, Args: Encode, R>(
         &mut self,
         by: &Account,
-        contract: &str,
+        contract: Contract,
         constructor: Constructor<C, Args, R>,
     ) -> Result<(AccountId, Receipt)> {
         self.transact()?;
-        let code = farthing_artifacts::wasm(contract);
+        let code = farthing_artifacts::wasm(contract.name());
         let deployed = self
             .chain
             .deploy::<_, _, _, ()>(&by.key, &code, constructor, 0);

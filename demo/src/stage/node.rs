@@ -7,6 +7,7 @@ use farthing_client::{
     Answer, Call, Certainty, Chain, Client, Described, Error, Instance, Key, Metadata, Outbox,
     Plan, Refusal, Step,
 };
+use farthing_contracts::Contract;
 use farthing_types::Hash;
 use ink::env::call::{build_call, ExecutionInput, Selector};
 use scale::{Decode, Encode, Output};
@@ -74,14 +75,15 @@ impl Node {
     }
 
     fn upload_all(&self) -> Result<()> {
-        for name in farthing_artifacts::contracts()? {
-            let hash = self.client.metadata(&name)?.code_hash;
+        for contract in Contract::all() {
+            let hash = self.client.metadata(contract)?.code_hash;
             if self.wait_for(self.client.chain.has_code(hash))? {
                 continue;
             }
-            let code = farthing_artifacts::wasm(&name);
+            let code = farthing_artifacts::wasm(contract.name());
             let rich = self.rich.account();
-            let step = self.wait_for(self.client.chain.plan_upload(rich, &name, &code))?;
+            let step =
+                self.wait_for(self.client.chain.plan_upload(rich, contract.name(), &code))?;
             self.send(step, &self.rich)?;
         }
         Ok(())
@@ -174,14 +176,14 @@ impl Stage for Node {
     }
 
     /// All codes were there before the story began.
-    fn upload(&mut self, _: &Account, _: &str) -> Result<Option<Receipt>> {
+    fn upload(&mut self, _: &Account, _: Contract) -> Result<Option<Receipt>> {
         Ok(None)
     }
 
     fn deploy<C, Args: Encode, R>(
         &mut self,
         by: &Account,
-        contract: &str,
+        contract: Contract,
         constructor: Constructor<C, Args, R>,
     ) -> Result<(AccountId, Receipt)> {
         let key = self.key(by)?;
@@ -190,7 +192,7 @@ impl Stage for Node {
         let planning = self
             .client
             .chain
-            .plan_instance(key.account(), contract, &instance);
+            .plan_instance(key.account(), contract.name(), &instance);
         let step = self.wait_for(planning)?;
         let receipt = self.send(step, &key)?;
         let address = instance.address(key.account());

@@ -1,7 +1,7 @@
 //! What payers do, who pays which storage deposit, and the guardian's pause.
 
 use super::world::*;
-use ::channels::events::{Deployed, PausedUntil};
+use farthing_contracts::channels::events::{Deployed, PausedUntil};
 use farthing_types::pause::{PauseError, MAX_PAUSE};
 
 #[test]

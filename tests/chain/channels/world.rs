@@ -1,7 +1,11 @@
 //! What the tests of channels share.
 
 pub use crate::sale::world::{PER_BYTE, PER_ITEM};
-pub use channels::{
+pub use farthing_chain::{
+    existential_deposit, Account, AccountId, AsInk, Balance, Chain, Channels, Failure, Message,
+    Receipt, UNIT,
+};
+pub use farthing_contracts::channels::{
     channel::{
         Channel, ChannelError, Moment, Skip, StoredChannel, Terms, EXIT_BLOCKS, MAX_DELAY,
         MIN_DELAY, MIN_GIFT_LANE, WINDOW,
@@ -11,10 +15,6 @@ pub use channels::{
     messages::{Entry, Life, Opening, Outcome, SignedVoucher},
     reading::{AccountPage, MAX_PAGE},
     Error,
-};
-pub use farthing_chain::{
-    existential_deposit, Account, AccountId, AsInk, Balance, Chain, Channels, Failure, Message,
-    Receipt, UNIT,
 };
 pub use farthing_types::{
     signing::Signer,

@@ -2,16 +2,16 @@
 
 use super::Costs;
 use farthing_chain::{Account, AsInk, Balance, Farthing, Terms, UNIT};
+use farthing_contracts::storefront::{
+    catalogue::Listing,
+    events::{Order, Tip},
+    MAX_BATCH, MAX_MEMO,
+};
 use farthing_types::{
     split::{Recipient, PARTS},
     CreatorId, ItemId, DAY,
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
-use storefront::{
-    catalogue::Listing,
-    events::{Order, Tip},
-    MAX_BATCH, MAX_MEMO,
-};
 
 const PRICE: Balance = 1_000;
 const NOBODY: Option<AccountId> = None;

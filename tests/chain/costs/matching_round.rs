@@ -4,14 +4,14 @@ use super::{transfers, Cost, Costs};
 use farthing_chain::{
     Account, AsInk, Balance, Chain, DonationPool, Factory, Farthing, Round, UNIT,
 };
+use farthing_contracts::matching_round::{lists::Membership, terms::Terms};
+use farthing_contracts::pool::terms::{Mode, Terms as PoolTerms};
 use farthing_types::{
     merkle::{leaf, prove, root_of},
     split::{Recipient, PARTS},
     Millis, DAY,
 };
 use ink::codegen::TraitCallBuilder;
-use matching_round::{lists::Membership, terms::Terms};
-use pool::terms::{Mode, Terms as PoolTerms};
 
 const GIFT: Balance = UNIT / 50;
 

@@ -2,16 +2,16 @@
 
 use super::Costs;
 use farthing_chain::{Account, AccountId, AsInk, Balance, Chain, DonationPool, UNIT};
+use farthing_contracts::pool::{
+    events::{Gift, Note},
+    sponsors::Pledge,
+    terms::{Fee, Mode, Step, Terms},
+};
 use farthing_types::{
     split::{Recipient, PARTS},
     DAY,
 };
 use ink::codegen::TraitCallBuilder;
-use pool::{
-    events::{Gift, Note},
-    sponsors::Pledge,
-    terms::{Fee, Mode, Step, Terms},
-};
 
 pub fn measure(costs: &mut Costs) {
     let mut chain = Chain::new();

@@ -2,9 +2,9 @@
 
 use super::Costs;
 use farthing_chain::{AsInk, Factory, Farthing, UNIT};
+use farthing_contracts::pool::terms::{Mode, Terms};
 use farthing_types::split::{Recipient, PARTS};
 use ink::codegen::TraitCallBuilder;
-use pool::terms::{Mode, Terms};
 
 pub fn measure(costs: &mut Costs) {
     let mut farthing = Farthing::default();

@@ -4,16 +4,16 @@ use super::Costs;
 use farthing_chain::{
     existential_deposit, Account, AsInk, Balance, Farthing, Message, Receipt, Terms, UNIT,
 };
-use farthing_types::{commitment, split::Recipient, CreatorId, DAY};
-use ink::codegen::TraitCallBuilder;
-use registry::creator::{Permission, Permissions, Profile};
-use scale::{Decode, Encode};
-use std::fmt::Debug;
-use storefront::{
+use farthing_contracts::registry::creator::{Permission, Permissions, Profile};
+use farthing_contracts::storefront::{
     access::Purchase,
     catalogue::{Content, Listing},
     events::{Order, Tip},
 };
+use farthing_types::{commitment, split::Recipient, CreatorId, DAY};
+use ink::codegen::TraitCallBuilder;
+use scale::{Decode, Encode};
+use std::fmt::Debug;
 
 pub fn measure(costs: &mut Costs) {
     let mut meter = Meter::new(costs);

@@ -2,15 +2,15 @@
 
 use super::{measured, transfers, Costs};
 use farthing_chain::{Account, AsInk, Balance, Chain, Message, Streams, UNIT};
-use farthing_types::{StreamId, DAY};
-use ink::codegen::TraitCallBuilder;
-use scale::{Decode, Encode};
-use std::fmt::Debug;
-use streams::{
+use farthing_contracts::streams::{
     reading::MAX_PAGE,
     stream::{BILLIONTHS, MIN_KEPT},
     StreamsRef,
 };
+use farthing_types::{StreamId, DAY};
+use ink::codegen::TraitCallBuilder;
+use scale::{Decode, Encode};
+use std::fmt::Debug;
 
 /// What all streams here earn in a second is a thousandth of a coin.
 const RATE: u128 = UNIT / 1_000_000 * BILLIONTHS;

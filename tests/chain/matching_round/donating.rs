@@ -1,8 +1,9 @@
 //! Donations through the round, and what they count.
 
 use super::world::*;
+use farthing_contracts::pool;
+use farthing_contracts::pool::events::{Donation, Donations};
 use ink::codegen::TraitCallBuilder;
-use pool::events::{Donation, Donations};
 
 fn pool_donor(w: &mut World, pool: u32, donor: &Account) -> Option<pool::donor::Donor> {
     let message = w.pools[pool as usize].pool.call().donor(donor.id().ink());

@@ -2,6 +2,7 @@
 
 use super::world::*;
 use farthing_chain::Weight;
+use farthing_contracts::pool;
 use ink::scale::Encode;
 
 /// Less than the formula asks for.

@@ -2,6 +2,8 @@
 //! may answer.
 
 use farthing_chain::{Account, AccountId, AsInk, Balance, Chain, Message};
+use farthing_contracts::matching_round::Error;
+use farthing_contracts::pool_factory::PoolFactoryRef;
 use ink::{
     env::{
         call::{build_call, ExecutionInput, Selector},
@@ -10,8 +12,6 @@ use ink::{
     primitives::LangError,
     scale::Encode,
 };
-use matching_round::Error;
-use pool_factory::PoolFactoryRef;
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection,
     Function, FunctionSection, ImportSection, Instruction as Do, MemArg, MemoryType, Module,

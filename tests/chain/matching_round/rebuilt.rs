@@ -1,12 +1,12 @@
 //! A round as its events alone tell of it.
 
 use super::world::*;
+use farthing_contracts::matching_round::{
+    books::Books, entries::Entry, events::*, terms::Terms as RoundTerms, MatchingRoundRef,
+};
 use farthing_types::quadratic::portion;
 use ink::codegen::TraitCallBuilder;
 use ink::primitives::AccountId as InkId;
-use matching_round::{
-    books::Books, entries::Entry, events::*, terms::Terms as RoundTerms, MatchingRoundRef,
-};
 use std::collections::BTreeMap;
 
 struct Known {

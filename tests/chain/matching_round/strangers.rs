@@ -4,14 +4,15 @@
 //! reach: at most as far as its own share.
 
 use super::{puppet::*, world::*};
-use farthing_types::split::Recipient;
-use ink::{codegen::TraitCallBuilder, env::call::FromAccountId, selector_bytes};
-use matching_round::{messages::MAX_TIME, MatchingRoundRef};
-use pool::{
+use farthing_contracts::matching_round::{messages::MAX_TIME, MatchingRoundRef};
+use farthing_contracts::pool;
+use farthing_contracts::pool::{
     books::{Books, Stage as PoolStage},
     pool::{Standing, Summary},
 };
-use pool_factory::pool_factory::{Listed, Overview as FactoryOverview};
+use farthing_contracts::pool_factory::pool_factory::{Listed, Overview as FactoryOverview};
+use farthing_types::split::Recipient;
+use ink::{codegen::TraitCallBuilder, env::call::FromAccountId, selector_bytes};
 
 /// What a pool with these rules tells of itself at first, and as where it would stand.
 fn told(terms: PoolTerms, stage: PoolStage) -> Summary {

@@ -6,8 +6,7 @@ pub use crate::pool::world::{
     UNIT,
 };
 pub use farthing_chain::{Factory, Farthing, Round};
-pub use farthing_types::merkle::{leaf, prove, root_of};
-pub use matching_round::{
+pub use farthing_contracts::matching_round::{
     books::{Stage, MAX_POOLS, PATIENCE},
     entries::{Objections, Projection},
     events::{self, Payment, Share},
@@ -17,14 +16,16 @@ pub use matching_round::{
     terms::{Terms, TermsError},
     Error,
 };
+pub use farthing_types::merkle::{leaf, prove, root_of};
 
 use crate::calls;
+use farthing_contracts::matching_round::MatchingRoundRef;
+use farthing_contracts::pool;
 use ink::{
     codegen::TraitCallBuilder,
     env::call::FromAccountId,
     scale::{Decode, Encode},
 };
-use matching_round::MatchingRoundRef;
 use std::fmt::Debug;
 
 /// Until when the pools of the rounds here are chosen.

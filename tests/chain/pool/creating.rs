@@ -1,8 +1,9 @@
 //! The rules that a pool can have.
 
 use super::world::*;
+use farthing_contracts::pool;
+use farthing_contracts::pool::terms::{MAX_AHEAD, MAX_RELEASE};
 use farthing_types::split::SplitError;
-use pool::terms::{MAX_AHEAD, MAX_RELEASE};
 
 /// What the chain makes of a pool with rules that were changed like this.
 fn create(change: impl FnOnce(&mut Terms)) -> Result<(), Error> {

@@ -1,8 +1,8 @@
 //! Money out.
 
 use super::world::*;
+use farthing_contracts::pool::events::{Explained, Finalised, Forgotten};
 use farthing_types::text::TextError;
-use pool::events::{Explained, Finalised, Forgotten};
 
 /// An account that is not on the chain, and can only be sent the existential deposit or more.
 fn nobody() -> Account {

@@ -19,8 +19,8 @@ use super::world::{
 use crate::sequences::{cases, covers, runner, story};
 use books::{Act, Call, Model, Outcome, Rules, HELPERS, POOL, SIGNERS, TREASURY};
 use farthing_chain::Profile;
+use farthing_contracts::pool::events::Released;
 use ink::codegen::TraitCallBuilder;
-use pool::events::Released;
 use proptest::test_runner::{TestCaseError, TestError};
 use std::{
     cell::RefCell,

@@ -1,10 +1,7 @@
 //! A pool as its events alone tell of it.
 
 use super::world::*;
-use farthing_types::split::Split;
-use ink::codegen::TraitCallBuilder;
-use ink::primitives::AccountId as InkId;
-use pool::{
+use farthing_contracts::pool::{
     books::Books,
     donor::Donor,
     events::{Created, Finalised, Forgotten, Released, ShareMoved, ShareOffered},
@@ -13,6 +10,9 @@ use pool::{
     till::Till,
     PoolRef,
 };
+use farthing_types::split::Split;
+use ink::codegen::TraitCallBuilder;
+use ink::primitives::AccountId as InkId;
 use std::collections::BTreeMap;
 
 /// Everything that a pool stores.

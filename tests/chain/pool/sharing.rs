@@ -2,13 +2,13 @@
 
 use super::{rebuilt::Rebuilt, world::*};
 use farthing_chain::Factory;
-use farthing_types::text::TextError;
-use ink::codegen::TraitCallBuilder;
-use pool::{
+use farthing_contracts::pool::{
     events::{Created, News, ShareMoved, ShareOffered},
     offers::ShareOffer,
     pool::Overview,
 };
+use farthing_types::text::TextError;
+use ink::codegen::TraitCallBuilder;
 
 /// The bytes of an offer: a place and an account.
 const OFFER: i128 = (1 + 32) * PER_BYTE;

@@ -1,7 +1,7 @@
 //! Every deadline, to the millisecond.
 
 use super::world::*;
-use pool::messages::RETURN_AFTER;
+use farthing_contracts::pool::messages::RETURN_AFTER;
 
 /// Which of donating, finalising and refunding the pool would let bob do in this very block.
 fn possible(w: &mut World) -> [bool; 3] {

@@ -4,26 +4,27 @@ pub use farthing_chain::{
     Account, AccountId, AsInk, Balance, Chain, DonationPool, Failure, Message, Receipt,
     GENESIS_MILLIS, UNIT,
 };
-pub use farthing_types::{
-    split::{Recipient, PARTS},
-    Millis, DAY,
-};
-pub use pool::{
+pub use farthing_contracts::pool::{
     books::{Stage, Sums},
     events::{Arrival, Arrived, Division, Donation, Donations, Gift, Note, Release, Share},
     sponsors::{Match, Pledge, PledgeError},
     terms::{Fee, Mode, Step, Terms, TermsError},
     Error,
 };
+pub use farthing_types::{
+    split::{Recipient, PARTS},
+    Millis, DAY,
+};
 
 use crate::calls;
 pub use crate::calls::{only as events, refused};
+use farthing_contracts::pool;
+use farthing_contracts::pool::{pool::Overview, PoolRef};
 use ink::{
     codegen::TraitCallBuilder,
     env::call::FromAccountId,
     scale::{Decode, Encode},
 };
-use pool::{pool::Overview, PoolRef};
 use std::fmt::Debug;
 
 /// When the pools here close, if they do.

@@ -5,7 +5,7 @@ use crate::{
     pool::world::{Recipient, Step, PARTS},
     sequences::runner,
 };
-use pool_factory::{
+use farthing_contracts::pool_factory::{
     events::FactoryDeployed,
     pool_factory::{Overview, Page},
     reading::MAX_BYTES,

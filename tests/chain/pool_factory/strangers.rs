@@ -3,8 +3,10 @@
 
 use super::*;
 use farthing_chain::Message;
+use farthing_contracts::pool;
+use farthing_contracts::pool::books::{Books, Stage};
+use farthing_contracts::pool_factory;
 use ink::{primitives::LangError, selector_bytes};
-use pool::books::{Books, Stage};
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection,
     Function, FunctionSection, ImportSection, Instruction as Do, MemArg, MemoryType, Module,

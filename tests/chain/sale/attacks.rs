@@ -2,9 +2,11 @@
 //! to get money is in `attacks_money`.
 
 use crate::sale::world::*;
+use farthing_contracts::registry;
+use farthing_contracts::registry::claims::{ClaimError, Unavailable, Wait};
+use farthing_contracts::storefront;
+use farthing_contracts::storefront::access::AccessError;
 use farthing_types::commitment;
-use registry::claims::{ClaimError, Unavailable, Wait};
-use storefront::access::AccessError;
 
 // ---- Front-running a registration ----
 
@@ -145,7 +147,7 @@ fn delegate_for_the_catalogue_or_the_profile_has_no_say_over_money() {
 
 /// Has `who` try every message that only the owner of [`ALICE`] may send.
 fn assert_not_owner(f: &mut Farthing, who: &Account) {
-    use registry::Error::{NotOffered, NotOwner};
+    use farthing_contracts::registry::Error::{NotOffered, NotOwner};
     let own = who.id();
     assert_eq!(f.refuse(who, f.reg().release_handle(ALICE), 0), NotOwner);
     let message = f.reg().claim_handle(ALICE, "mine".into(), SALT);
@@ -178,7 +180,7 @@ fn assert_not_owner(f: &mut Farthing, who: &Account) {
 
 /// Has `who` try every message that a delegate of [`ALICE`] can be allowed to send.
 fn assert_no_delegate(f: &mut Farthing, who: &Account) {
-    use storefront::Error::NotPermitted;
+    use farthing_contracts::storefront::Error::NotPermitted;
     let message = f.reg().set_profile(ALICE, Profile::default());
     assert_eq!(f.refuse(who, message, 0), registry::Error::NotPermitted);
     assert_eq!(f.refuse(who, f.shop().open(ALICE), 0), NotPermitted);
@@ -393,7 +395,7 @@ fn pass_of_the_longest_period_there_is_never_ends_and_is_not_sold_twice() {
 
 #[test]
 fn paying_a_creator_or_item_that_does_not_exist_is_refused() {
-    use storefront::Error::{NotOpen, UnknownItem, UnknownTier};
+    use farthing_contracts::storefront::Error::{NotOpen, UnknownItem, UnknownTier};
     let (mut f, _, bob, _) = world();
     for nobody in [1, u32::MAX] {
         let message = f.shop().tip(nobody, vec![]);

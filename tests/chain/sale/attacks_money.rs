@@ -1,9 +1,10 @@
 //! What someone would try to get money that is not theirs, or to keep it from those whose it is.
 
 use crate::sale::world::*;
+use farthing_contracts::registry;
+use farthing_contracts::storefront::{access::AccessError, books::Books, Error};
 use farthing_types::pause::{PauseError, MAX_PAUSE, MIN_GAP};
 use ink::scale::{Decode, Encode};
-use storefront::{access::AccessError, books::Books, Error};
 
 // ---- Rounding ----
 

@@ -2,7 +2,7 @@
 //! ink!'s buffer, in an event and in a block.
 
 use crate::sale::world::*;
-use storefront::{MAX_BATCH, MAX_MEMO};
+use farthing_contracts::storefront::{MAX_BATCH, MAX_MEMO};
 
 /// Publishes a full page of 128 items, and buys it in two batches for bob. Returns the purchases.
 fn full_page(f: &mut Farthing, alice: &Account, bob: &Account, listing: &Listing) -> Vec<Purchase> {

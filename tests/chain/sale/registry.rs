@@ -20,9 +20,7 @@ use crate::{
     matching_round::puppet::{self, Line},
     sale::world::*,
 };
-use farthing_types::{commitment, handle::HandleError, split::SplitError, text::TextError};
-use ink::codegen::TraitCallBuilder;
-use registry::{
+use farthing_contracts::registry::{
     claims::{
         ClaimError, Commitment, HandleState, Unavailable, Wait, COMMITMENT_LIFETIME, QUARANTINE,
     },
@@ -30,6 +28,8 @@ use registry::{
     events::{Change, CreatorChanged, Deployed},
     Error,
 };
+use farthing_types::{commitment, handle::HandleError, split::SplitError, text::TextError};
+use ink::codegen::TraitCallBuilder;
 
 fn profile(uri: &str) -> Profile {
     Profile {

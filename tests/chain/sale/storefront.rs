@@ -2,14 +2,14 @@
 //! Buying is in `storefront_buying`, money out in `storefront_releasing`.
 
 use crate::sale::world::*;
-use farthing_types::pause::{PauseError, MAX_PAUSE, MIN_GAP};
-use storefront::{
+use farthing_contracts::storefront::{
     books::{Books, Payee},
     catalogue::{Item, ListingError},
     events::{Change, Deployed},
     storefront::Overview,
     Error, StorefrontRef,
 };
+use farthing_types::pause::{PauseError, MAX_PAUSE, MIN_GAP};
 
 /// Deploys one more storefront contract.
 fn deploy(f: &mut Farthing, registry: &AccountId, fee: u16) -> Result<(), Failure<Error>> {

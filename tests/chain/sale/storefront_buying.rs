@@ -1,11 +1,11 @@
 //! Tips, purchases and access: what the storefront contract's paying messages do, and their errors.
 
 use crate::sale::world::*;
-use farthing_types::commitment;
-use storefront::{
+use farthing_contracts::storefront::{
     access::{AccessError, Page, Pass, PAGE_ITEMS},
     Error, MAX_BATCH, MAX_MEMO,
 };
+use farthing_types::commitment;
 
 /// What the event of a purchase for oneself, without a referrer, says of one item of [`ALICE`].
 fn bought(item: ItemId, owner: &Account, paid: Balance, term: Option<Term>) -> Payment {

@@ -2,10 +2,10 @@
 //! editions, gifts by the creator; and reads of many at once.
 
 use crate::sale::world::*;
-use farthing_types::text::TextError;
-use storefront::{
+use farthing_contracts::storefront::{
     access::AccessError, catalogue::ListingError, events::Change, Error, MAX_ITEMS, MAX_PAGES,
 };
+use farthing_types::text::TextError;
 
 fn titled(title: &str) -> Content {
     Content {

@@ -1,7 +1,7 @@
 //! Refunds: what is given back, to whom, and out of what.
 
 use crate::sale::world::*;
-use storefront::{
+use farthing_contracts::storefront::{
     access::{refunded, AccessError},
     Error,
 };

@@ -2,7 +2,7 @@
 //! `storefront_refunding`.
 
 use crate::sale::world::*;
-use storefront::{
+use farthing_contracts::storefront::{
     books::{Books, Payee},
     events::{CatalogueChanged, Change},
     Error,

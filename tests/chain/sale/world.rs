@@ -6,26 +6,28 @@ pub use farthing_chain::{
     existential_deposit, Account, AccountId, AsInk, Balance, Chain, Failure, Farthing, Message,
     Receipt, Terms, UNIT,
 };
-pub use farthing_types::{
-    split::{Recipient, PARTS},
-    CreatorId, ItemId, Millis, DAY,
-};
-pub use registry::creator::{Permission, Permissions, Profile};
-pub use storefront::{
+pub use farthing_contracts::registry::creator::{Permission, Permissions, Profile};
+pub use farthing_contracts::storefront::{
     access::{Purchase, Term},
     books::Payee,
     catalogue::{Content, Listing},
     events::{Kept, Order, Payment, Release, Share, Tip},
 };
+pub use farthing_types::{
+    split::{Recipient, PARTS},
+    CreatorId, ItemId, Millis, DAY,
+};
 
 pub use crate::calls::refused;
 use crate::calls::{self, only};
+use farthing_contracts::registry;
+use farthing_contracts::registry::RegistryRef;
+use farthing_contracts::storefront;
+use farthing_contracts::storefront::StorefrontRef;
 use farthing_types::commitment;
 use ink::scale::{Decode, Encode};
 use ink::{codegen::TraitCallBuilder, env::call::FromAccountId};
-use registry::RegistryRef;
 use std::fmt::Debug;
-use storefront::StorefrontRef;
 
 /// The creator of every [`world`]: registered as `alice`, with an open storefront.
 pub const ALICE: CreatorId = 0;

@@ -1,7 +1,7 @@
 //! What each message does and tells, with the clock driven to the millisecond.
 
 use super::stage::*;
-use streams::streams::Overview;
+use farthing_contracts::streams::streams::Overview;
 
 // ---- Earning ----
 

@@ -3,8 +3,7 @@
 pub use farthing_chain::{
     existential_deposit, Account, AsInk, Balance, Chain, Failure, Message, Receipt, Streams, UNIT,
 };
-pub use farthing_types::{Millis, StreamId, DAY};
-pub use streams::{
+pub use farthing_contracts::streams::{
     events::{
         Change, Claimed, Deployed, PausedUntil, Payment, Rest, StreamChanged, StreamsCleared,
     },
@@ -12,14 +11,15 @@ pub use streams::{
     stream::{Party, Stream, BILLIONTHS, MIN_KEPT},
     Error,
 };
+pub use farthing_types::{Millis, StreamId, DAY};
 
 pub use crate::calls::only;
 
 use crate::calls;
+use farthing_contracts::streams::StreamsRef;
 use ink::{codegen::TraitCallBuilder, env::call::FromAccountId};
 use scale::{Decode, Encode};
 use std::fmt::Debug;
-use streams::StreamsRef;
 
 type Messages = <StreamsRef as TraitCallBuilder>::Builder;
 

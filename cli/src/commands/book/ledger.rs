@@ -12,14 +12,14 @@ mod streams;
 
 use super::Who;
 use crate::session::{Outcome, Session};
-use ::channels::ChannelsRef;
 use farthing_client::{
     amount::{signed_text, text},
     time, Account, Block, Error, Event,
 };
+use farthing_contracts::channels::ChannelsRef;
+use farthing_contracts::storefront::StorefrontRef;
 use farthing_types::Balance;
 use ink::codegen::TraitCallBuilder;
-use storefront::StorefrontRef;
 
 /// The columns.
 const HEADER: &str = "time,block,transaction,ledger,what,with,item,amount,balance";
@@ -110,8 +110,8 @@ impl Ledger {
 pub async fn print(session: &mut Session, who: &Who) -> Outcome {
     let block = session.client.chain.finalised().await?;
     let history = session.client.history(block.number).await?;
-    let shop: StorefrontRef = session.contract("storefront")?;
-    let channels: ChannelsRef = session.contract("channels")?;
+    let shop: StorefrontRef = session.contract()?;
+    let channels: ChannelsRef = session.contract()?;
     let mut ledgers = Vec::new();
     let fee = session.client.read(shop.call().overview()).await?.fee;
     for creator in &who.creators {

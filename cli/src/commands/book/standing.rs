@@ -2,20 +2,21 @@
 
 use super::{super::channel, Who};
 use crate::session::{Outcome, Session};
-use channels::events::{Change as ChannelChange, ChannelsChanged};
 use farthing_client::{Account, Error, Event};
-use ink::codegen::TraitCallBuilder;
-use matching_round::MatchingRoundRef;
-use pool::PoolRef;
-use pool_factory::PoolFactoryRef;
-use serde_json::{json, Value};
-use std::collections::BTreeSet;
-use storefront::StorefrontRef;
-use streams::{
+use farthing_contracts::channels::events::{Change as ChannelChange, ChannelsChanged};
+use farthing_contracts::matching_round::MatchingRoundRef;
+use farthing_contracts::pool::PoolRef;
+use farthing_contracts::pool_factory::PoolFactoryRef;
+use farthing_contracts::storefront::StorefrontRef;
+use farthing_contracts::streams::{
     events::{Change as StreamChange, StreamChanged},
     reading::MAX_PAGE,
     StreamsRef,
 };
+use farthing_contracts::Contract;
+use ink::codegen::TraitCallBuilder;
+use serde_json::{json, Value};
+use std::collections::BTreeSet;
 
 /// Shows everything.
 pub async fn show(session: &mut Session, who: &Who) -> Outcome {
@@ -38,7 +39,7 @@ pub async fn show(session: &mut Session, who: &Who) -> Outcome {
 
 /// What is in the books of creators.
 async fn creators(session: &Session, who: &Who) -> Result<Value, Error> {
-    let shop: StorefrontRef = session.contract("storefront")?;
+    let shop: StorefrontRef = session.contract()?;
     let mut found = Vec::new();
     for creator in &who.creators {
         if let Some(books) = session.client.read(shop.call().books(*creator)).await? {
@@ -54,7 +55,10 @@ async fn creators(session: &Session, who: &Who) -> Result<Value, Error> {
 
 async fn channels(session: &Session, account: Account, history: &[Event]) -> Result<Value, Error> {
     let mut lines = BTreeSet::new();
-    for event in history.iter().filter(|event| event.contract == "channels") {
+    for event in history
+        .iter()
+        .filter(|event| event.contract == Contract::Channels)
+    {
         let Some(changes) = event.emitted.decode::<ChannelsChanged>() else {
             continue;
         };
@@ -87,9 +91,12 @@ async fn channels(session: &Session, account: Account, history: &[Event]) -> Res
 }
 
 async fn streams(session: &Session, account: Account, history: &[Event]) -> Result<Value, Error> {
-    let streams: StreamsRef = session.contract("streams")?;
+    let streams: StreamsRef = session.contract()?;
     let mut own = Vec::new();
-    for event in history.iter().filter(|event| event.contract == "streams") {
+    for event in history
+        .iter()
+        .filter(|event| event.contract == Contract::Streams)
+    {
         let Some(opened) = event.emitted.decode::<StreamChanged>() else {
             continue;
         };
@@ -118,7 +125,7 @@ async fn streams(session: &Session, account: Account, history: &[Event]) -> Resu
 /// Contributions that may come back, what is kept, sponsorships, and what would be paid out now of what
 /// the account has a share in, of all pools of the factory.
 async fn pools(session: &Session, account: Account) -> Result<Value, Error> {
-    let factory: PoolFactoryRef = session.contract("pool_factory")?;
+    let factory: PoolFactoryRef = session.contract()?;
     let total = session.client.read(factory.call().overview()).await?.pools;
     let mut found = Vec::new();
     for number in 0..total {

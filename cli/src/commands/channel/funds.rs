@@ -5,15 +5,15 @@ use crate::{
     output::unit,
     session::{Outcome, Session},
 };
-use channels::{events::Withdrawn, ChannelsRef};
 use farthing_client::{wallet::Receiving, Call, Error};
+use farthing_contracts::channels::{events::Withdrawn, ChannelsRef};
 use farthing_types::Millis;
 use ink::codegen::TraitCallBuilder;
 use serde_json::json;
 
 pub async fn withdraw(session: &mut Session, account: Option<String>) -> Outcome {
     let account = session.account_or_mine(account).await?;
-    let mut channels: ChannelsRef = session.contract("channels")?;
+    let mut channels: ChannelsRef = session.contract()?;
     let message = channels.call_mut().withdraw(account.id());
     let words = format!("Send {account} what the channels contract keeps for it");
     let done = session.act(&words, Call::new(message, 0)).await?;
@@ -25,13 +25,13 @@ pub async fn withdraw(session: &mut Session, account: Option<String>) -> Outcome
 }
 
 pub async fn pause(session: &mut Session, duration: Millis) -> Outcome {
-    let mut channels: ChannelsRef = session.contract("channels")?;
+    let mut channels: ChannelsRef = session.contract()?;
     let message = channels.call_mut().pause(duration);
     session.send("Stop openings and top-ups", message, 0).await
 }
 
 pub async fn resume(session: &mut Session) -> Outcome {
-    let mut channels: ChannelsRef = session.contract("channels")?;
+    let mut channels: ChannelsRef = session.contract()?;
     let message = channels.call_mut().resume();
     session.send("End the pause", message, 0).await
 }
@@ -44,7 +44,7 @@ pub async fn show(
 ) -> Outcome {
     let payee = session.account_of(payee).await?;
     let payer = session.account_or_mine(payer).await?;
-    let channels: ChannelsRef = session.contract("channels")?;
+    let channels: ChannelsRef = session.contract()?;
     let message = channels.call().channel(payer.id(), payee.id(), lane.lane);
     let (found, mut json) = session.client.read_json(message).await?;
     if let Some(found) = found {
@@ -87,7 +87,7 @@ pub async fn account(session: &mut Session, account: Option<String>) -> Outcome 
 }
 
 pub async fn overview(session: &mut Session) -> Outcome {
-    let channels: ChannelsRef = session.contract("channels")?;
+    let channels: ChannelsRef = session.contract()?;
     place(session).await?;
     let (_, mut json) = session.client.read_json(channels.call().overview()).await?;
     let solvency = channels.call().solvency(Vec::new(), Vec::new());

@@ -8,16 +8,17 @@ use crate::{
     output::unit,
     session::{Outcome, Session},
 };
-use channels::{
-    channel::Channel as OnChain,
-    events::{Change, ChannelsChanged},
-    messages::SignedVoucher,
-    ChannelsRef,
-};
 use clap::Args;
 use farthing_client::{
     wallet::{self, Paper, Receiving, Wanted},
     Account, Call, Certainty, Error,
+};
+use farthing_contracts::channels;
+use farthing_contracts::channels::{
+    channel::Channel as OnChain,
+    events::{Change, ChannelsChanged},
+    messages::SignedVoucher,
+    ChannelsRef,
 };
 use farthing_types::{
     voucher::{ChannelId, Closing},
@@ -285,7 +286,7 @@ async fn claim_batch(session: &mut Session, payee: Account, batch: &[Paper]) -> 
         root: paper.voucher.root,
         signature: paper.signature,
     });
-    let mut channels: ChannelsRef = session.contract("channels")?;
+    let mut channels: ChannelsRef = session.contract()?;
     let message = channels.call_mut().claim(payee.id(), vouchers.collect());
     let words = match batch.len() {
         1 => "Claim a voucher".into(),
@@ -324,7 +325,7 @@ pub async fn close(session: &mut Session, names: &[String], forfeit: bool, lane:
     if !forfeit {
         refuse_to_lose(session, payee, &lines).await?;
     }
-    let mut channels: ChannelsRef = session.contract("channels")?;
+    let mut channels: ChannelsRef = session.contract()?;
     let lives = lives(session, &lines, |line| line.0).await?;
     let words = format!("Close the channels from {}", names.join(", "));
     let message = channels.call_mut().close(lives);

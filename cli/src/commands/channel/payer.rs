@@ -7,14 +7,14 @@ use crate::{
     output::unit,
     session::{Outcome, Session},
 };
-use channels::{
+use clap::{Args, ValueHint};
+use farthing_client::{wallet::Paying, Account, Call, Error, Key};
+use farthing_contracts::channels::{
     channel::{Channel as OnChain, Terms, MIN_GIFT_LANE},
     events::{Change, ChannelsChanged},
     messages::Opening,
     ChannelsRef,
 };
-use clap::{Args, ValueHint};
-use farthing_client::{wallet::Paying, Account, Call, Error, Key};
 use farthing_types::{
     voucher::{ChannelId, Signature},
     Balance, Millis,
@@ -133,7 +133,7 @@ impl Open {
         let words = format!("Open {} with {} in reserve", plural(lines.len()), unit(sum));
         let what = format!("channel open {lane} {}", self.channels.join(" "));
         let epoch = epoch(session, &what, &lines).await?;
-        let mut channels: ChannelsRef = session.contract("channels")?;
+        let mut channels: ChannelsRef = session.contract()?;
         let message = channels.call_mut().open(epoch, openings);
         open(session, &words, Call::new(message, sum)).await
     }
@@ -170,7 +170,7 @@ impl Give {
         );
         let what = format!("channel give {lane} {payer} {payee}");
         let epoch = epoch(session, &what, &[(payer, payee, lane)]).await?;
-        let mut channels: ChannelsRef = session.contract("channels")?;
+        let mut channels: ChannelsRef = session.contract()?;
         let message = channels
             .call_mut()
             .open_for(payer.id(), epoch, vec![opening]);
@@ -328,7 +328,7 @@ pub async fn top_up(
     let (_, found) = channel(session, (payer, payee, lane.lane)).await?;
     // The contract says it if there is none.
     let epoch = found.map_or(0, |found| found.epoch);
-    let mut channels: ChannelsRef = session.contract("channels")?;
+    let mut channels: ChannelsRef = session.contract()?;
     let message = channels
         .call_mut()
         .top_up(payer.id(), payee.id(), lane.lane, epoch);
@@ -348,7 +348,7 @@ async fn lines(session: &mut Session, names: &[String], lane: Lane) -> Result<Ve
 pub async fn exit(session: &mut Session, names: &[String], lane: Lane) -> Outcome {
     let lines = lines(session, names, lane).await?;
     let lives = lives(session, &lines, |line| line.1).await?;
-    let mut channels: ChannelsRef = session.contract("channels")?;
+    let mut channels: ChannelsRef = session.contract()?;
     let words = format!("Start to take back what is left for {}", names.join(", "));
     let done = session
         .act(&words, Call::new(channels.call_mut().exit(lives), 0))
@@ -374,7 +374,7 @@ pub async fn exit(session: &mut Session, names: &[String], lane: Lane) -> Outcom
 pub async fn clear(session: &mut Session, names: &[String], lane: Lane) -> Outcome {
     let lines = lines(session, names, lane).await?;
     let lives = lives(session, &lines, |line| line.1).await?;
-    let mut channels: ChannelsRef = session.contract("channels")?;
+    let mut channels: ChannelsRef = session.contract()?;
     let words = format!("Take back what is left for {}", names.join(", "));
     let done = session
         .act(&words, Call::new(channels.call_mut().clear(lives), 0))
@@ -440,7 +440,7 @@ impl CloseTogether {
             wrapped: self.wrapped,
         };
         let (lane, amount) = (self.lane.lane, self.amount.0);
-        let mut channels: ChannelsRef = session.contract("channels")?;
+        let mut channels: ChannelsRef = session.contract()?;
         let message =
             channels
                 .call_mut()

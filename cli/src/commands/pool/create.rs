@@ -8,10 +8,11 @@ use crate::{
 };
 use clap::{Args, ValueHint};
 use farthing_client::{amount::UNIT, time, Account, Call, Error};
+use farthing_contracts::pool::terms::{Mode, Step, Terms};
+use farthing_contracts::pool_factory::{events::PoolCreated, PoolFactoryRef};
+use farthing_contracts::Contract;
 use farthing_types::{commitment, CreatorId};
 use ink::codegen::TraitCallBuilder;
-use pool::terms::{Mode, Step, Terms};
-use pool_factory::{events::PoolCreated, PoolFactoryRef};
 use serde_json::json;
 use std::{path::PathBuf, str::FromStr};
 
@@ -77,11 +78,11 @@ impl FromStr for Release {
 impl Create {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let (creator, terms, salt) = self.prepare(session).await?;
-        let mut factory: PoolFactoryRef = session.contract("pool_factory")?;
+        let mut factory: PoolFactoryRef = session.contract()?;
         let message = factory.call_mut().create(creator, terms.clone(), salt);
         let words = format!("Make the pool \"{}\"{}", self.title, ending(&terms.mode));
         let done = session.act(&words, Call::new(message, 0)).await?;
-        let address = session.client.deployment.address("pool_factory")?;
+        let address = session.client.deployment.address(Contract::PoolFactory)?;
         for event in done.receipt.events_of::<PoolCreated>(address) {
             let pool = Account::from(event.account);
             session
@@ -96,7 +97,7 @@ impl Create {
     pub async fn address(self, session: &mut Session) -> Outcome {
         let (creator, terms, salt) = self.prepare(session).await?;
         let maker = session.account().await?;
-        let factory: PoolFactoryRef = session.contract("pool_factory")?;
+        let factory: PoolFactoryRef = session.contract()?;
         let message = factory.call().address_of(maker.id(), creator, terms, salt);
         let pool = Account::from(session.client.read(message).await?);
         session.output.say(pool.to_string());
@@ -125,7 +126,7 @@ impl Create {
         };
         let what = format!("pool {} / {}", self.title, self.name);
         let now = session.moment(&what).await?;
-        let factory: PoolFactoryRef = session.contract("pool_factory")?;
+        let factory: PoolFactoryRef = session.contract()?;
         let fee = session.client.read(factory.call().overview()).await?.fee;
         let description = crate::commands::content_of_any(&self.description)?;
         let ends = self.deadline.map(|deadline| deadline.from(now));
@@ -158,7 +159,7 @@ impl Create {
 }
 
 pub async fn set_listed(session: &mut Session, number: u32, listed: bool) -> Outcome {
-    let mut factory: PoolFactoryRef = session.contract("pool_factory")?;
+    let mut factory: PoolFactoryRef = session.contract()?;
     let words = match listed {
         true => format!("Put pool #{number} back on its creator's list"),
         false => format!("Take pool #{number} off its creator's list"),

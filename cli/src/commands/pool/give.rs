@@ -7,12 +7,12 @@ use crate::{
     session::{Outcome, Session},
 };
 use farthing_client::{Account, Call, Error};
-use farthing_types::{commitment, Balance};
-use ink::codegen::TraitCallBuilder;
-use pool::{
+use farthing_contracts::pool::{
     events::{Arrival, Arrived, Donations, Gift},
     sponsors::Pledge,
 };
+use farthing_types::{commitment, Balance};
+use ink::codegen::TraitCallBuilder;
 
 /// Basis points in a percent.
 const POINTS: u32 = 100;

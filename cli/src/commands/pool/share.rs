@@ -3,8 +3,8 @@
 use super::at;
 use crate::session::{Outcome, Session};
 use farthing_client::Account;
+use farthing_contracts::pool::events::Note;
 use ink::codegen::TraitCallBuilder;
-use pool::events::Note;
 use std::path::Path;
 
 pub async fn news(session: &mut Session, name: &str, news: &Path, uri: String) -> Outcome {

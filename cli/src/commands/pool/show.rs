@@ -6,10 +6,10 @@ use crate::{
     session::{Outcome, Session},
 };
 use farthing_client::Account;
+use farthing_contracts::pool::{books::Stage, terms::MAX_TITLE};
+use farthing_contracts::pool_factory::{pool_factory::Shown, PoolFactoryRef};
 use farthing_types::text;
 use ink::codegen::TraitCallBuilder;
-use pool::{books::Stage, terms::MAX_TITLE};
-use pool_factory::{pool_factory::Shown, PoolFactoryRef};
 use serde_json::{json, Value};
 
 pub async fn show(session: &mut Session, name: &str, whose: Option<String>) -> Outcome {
@@ -45,7 +45,7 @@ pub async fn list(
     skip: u32,
     count: u32,
 ) -> Outcome {
-    let factory: PoolFactoryRef = session.contract("pool_factory")?;
+    let factory: PoolFactoryRef = session.contract()?;
     let factory = factory.call();
     let creator = match creator {
         Some(name) => Some(session.creator(&name).await?.0),
@@ -110,7 +110,7 @@ fn visible(words: &str) -> String {
 }
 
 pub async fn factory(session: &mut Session) -> Outcome {
-    let factory: PoolFactoryRef = session.contract("pool_factory")?;
+    let factory: PoolFactoryRef = session.contract()?;
     let (_, json) = session.client.read_json(factory.call().overview()).await?;
     session.show_read("factory", json);
     Ok(())

@@ -6,8 +6,8 @@ use crate::{
     session::{Outcome, Session},
 };
 use farthing_client::{Account, Call};
+use farthing_contracts::pool::events::{Release, Released};
 use ink::codegen::TraitCallBuilder;
-use pool::events::{Release, Released};
 use serde_json::json;
 
 pub async fn return_sponsorship(session: &mut Session, name: &str, sponsor: u32) -> Outcome {

@@ -6,8 +6,9 @@ use crate::{
 };
 use clap::{Args, ValueHint};
 use farthing_client::{Account, Error, Instance};
+use farthing_contracts::matching_round::{terms::Terms, MatchingRoundRef};
+use farthing_contracts::Contract;
 use farthing_types::DAY;
-use matching_round::{terms::Terms, MatchingRoundRef};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -66,7 +67,10 @@ impl Create {
                 self.min_donors, self.max_share
             ));
         }
-        let code = session.client.deployment.code_hash("matching_round")?;
+        let code = session
+            .client
+            .deployment
+            .code_hash(Contract::MatchingRound)?;
         let constructor = MatchingRoundRef::new(terms);
         let instance = Instance::new(code, constructor, self.name.as_bytes());
         let address = instance.address(maker);
@@ -79,7 +83,10 @@ impl Create {
             let words = format!("Make the round {}", self.name);
             session.take_step(&words, step).await?;
         }
-        session.client.check("matching_round", address).await?;
+        session
+            .client
+            .check(Contract::MatchingRound, address)
+            .await?;
         session.client.add_round(&self.name, address)?;
         session
             .output
@@ -105,7 +112,11 @@ impl Create {
             description,
             uri: self.uri.clone(),
             organiser: organiser.id(),
-            factory: session.client.deployment.address("pool_factory")?.id(),
+            factory: session
+                .client
+                .deployment
+                .address(Contract::PoolFactory)?
+                .id(),
             chosen,
             opens,
             closes,

@@ -4,8 +4,8 @@ use super::at;
 use crate::session::{Outcome, Session};
 use clap::{Subcommand, ValueHint};
 use farthing_client::{Account, Donors as List, Error};
+use farthing_contracts::matching_round::{lists::Membership, MatchingRoundRef};
 use ink::codegen::TraitCallBuilder;
-use matching_round::{lists::Membership, MatchingRoundRef};
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
 

@@ -7,13 +7,14 @@ use crate::{
 };
 use clap::Args;
 use farthing_client::{files, Account, Call, Certainty, Error};
+use farthing_contracts::storefront::catalogue::Item;
+use farthing_contracts::Contract;
 use farthing_types::{commitment, Balance, CreatorId, Hash, ItemId};
 use ink::codegen::TraitCallBuilder;
 use scale::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::{collections::BTreeSet, fmt, path::PathBuf, str::FromStr};
-use storefront::catalogue::Item;
 
 /// A purchase, as its buyer keeps it from before it is signed: without the secret, nobody can prove what
 /// was bought.
@@ -125,7 +126,7 @@ impl Proof {
     }
 
     async fn find(&self, session: &Session) -> Result<Option<history::Blinded>, Error> {
-        let storefront = session.client.deployment.address("storefront")?;
+        let storefront = session.client.deployment.address(Contract::Storefront)?;
         let from = (self.creator, self.tier);
         let commitment = self.commitment(storefront);
         history::blinded(session, self.buyer.id(), from, commitment, self.block).await
@@ -154,7 +155,7 @@ pub async fn buy(
         secret: resolved.secret,
         block: None,
     };
-    let storefront = session.client.deployment.address("storefront")?;
+    let storefront = session.client.deployment.address(Contract::Storefront)?;
     let value = resolved.max_price;
     let message = shop(session)?.call_mut().buy_blinded(
         proof.creator,
@@ -201,7 +202,7 @@ async fn prepare(
     };
     if !session.options.dry_run && price.is_some() {
         let kept = Kept {
-            storefront: session.client.deployment.address("storefront")?,
+            storefront: session.client.deployment.address(Contract::Storefront)?,
             creator,
             tier,
             item,
@@ -237,7 +238,7 @@ async fn read(session: &mut Session) -> Result<Vec<Kept>, Error> {
 impl Reveal {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let creator = number(session, &self.creator).await?;
-        let storefront = session.client.deployment.address("storefront")?;
+        let storefront = session.client.deployment.address(Contract::Storefront)?;
         let buyer = session.account().await?;
         let kept = read(session).await?;
         let wanted = kept.into_iter().filter(|kept| {
@@ -392,7 +393,7 @@ struct Delivered {
 
 impl Delivered {
     async fn open(session: &mut Session, proof: &Proof) -> Outcome<Self> {
-        let storefront = session.client.deployment.address("storefront")?;
+        let storefront = session.client.deployment.address(Contract::Storefront)?;
         let path = session
             .state()
             .await?

@@ -8,11 +8,11 @@ use crate::{
 };
 use clap::Args;
 use farthing_client::{time, Account, Call, Error};
+use farthing_contracts::storefront::events::{Order, Payment, Payments};
 use farthing_types::{Balance, CreatorId, ItemId};
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use scale::{Decode, Encode};
 use serde_json::json;
-use storefront::events::{Order, Payment, Payments};
 
 /// Buys items, at once and all for the same account.
 #[derive(Args, Debug)]

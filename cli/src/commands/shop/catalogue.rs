@@ -8,16 +8,16 @@ use crate::{
 };
 use clap::{Args, ValueHint};
 use farthing_client::{Call, Error};
+use farthing_contracts::storefront::{
+    catalogue::{Content, Listing},
+    events::{CatalogueChanged, Change},
+    MAX_TITLE,
+};
 use farthing_types::{Balance, ItemId};
 use ink::codegen::TraitCallBuilder;
 use std::{
     path::{Path, PathBuf},
     str::FromStr,
-};
-use storefront::{
-    catalogue::{Content, Listing},
-    events::{CatalogueChanged, Change},
-    MAX_TITLE,
 };
 
 /// Puts a file up for sale.

@@ -2,15 +2,16 @@
 
 use crate::session::Session;
 use farthing_client::{Emitted, Error, Event};
+use farthing_contracts::storefront::{
+    access::{place, refunded, Purchase},
+    events::{Payment, Payments, Release, Released},
+};
+use farthing_contracts::Contract;
 use farthing_types::{
     commitment::{blake2_256, receipt_preimage},
     CreatorId, Hash, ItemId,
 };
 use ink::primitives::AccountId;
-use storefront::{
-    access::{place, refunded, Purchase},
-    events::{Payment, Payments, Release, Released},
-};
 
 /// All purchases by or for `owner` in the page of `item` that were not refunded, in order: what a refund
 /// is to bring along.
@@ -149,5 +150,5 @@ pub async fn blinded(
 
 /// Anonymous events are known by their contract only.
 fn is_storefronts(event: &Event) -> bool {
-    event.contract == "storefront"
+    event.contract == Contract::Storefront
 }

@@ -7,6 +7,7 @@
 
 use crate::session::{Outcome, Session};
 use farthing_client::{files, Error};
+use farthing_contracts::Contract;
 use scale::{Decode, Encode};
 use std::collections::BTreeMap;
 
@@ -43,6 +44,6 @@ pub async fn remember<T: Encode>(session: &mut Session, words: &str, what: &T) -
 }
 
 fn key(session: &Session, words: &str) -> Result<String, Error> {
-    let storefront = session.client.deployment.address("storefront")?;
+    let storefront = session.client.deployment.address(Contract::Storefront)?;
     Ok(format!("{storefront} {words}"))
 }

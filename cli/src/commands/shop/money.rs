@@ -6,19 +6,20 @@ use crate::{
     session::{Outcome, Session},
 };
 use farthing_client::{Account, Call, Done, Error, Event};
+use farthing_contracts::registry::events::{Change, CreatorChanged};
+use farthing_contracts::storefront::{
+    books::Payee,
+    events::{Release, Released, Share},
+};
+use farthing_contracts::Contract;
 use farthing_types::{
     commitment,
     split::{Recipient, PARTS},
     CreatorId,
 };
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
-use registry::events::{Change, CreatorChanged};
 use scale::Encode;
 use serde_json::{json, Value};
-use storefront::{
-    books::Payee,
-    events::{Release, Released, Share},
-};
 
 pub async fn payout(session: &mut Session, creator: &str) -> Outcome {
     let id = number(session, creator).await?;
@@ -66,7 +67,9 @@ fn splits(history: &[Event], id: CreatorId) -> Vec<Recipients> {
             parts: PARTS,
         }]
     };
-    let told = history.iter().filter(|event| event.contract == "registry");
+    let told = history
+        .iter()
+        .filter(|event| event.contract == Contract::Registry);
     let told = told.filter_map(|event| event.emitted.decode::<CreatorChanged>());
     told.filter(|event| event.creator == id)
         .filter_map(|event| match event.change {

@@ -8,17 +8,18 @@ use crate::{
 };
 use clap::{Args, ValueHint};
 use farthing_client::{time, Error};
-use farthing_types::{CreatorId, ItemId};
-use ink::codegen::TraitCallBuilder;
-use serde_json::{json, Map, Value};
-use std::{path::PathBuf, time::Duration};
-use storefront::{
+use farthing_contracts::registry;
+use farthing_contracts::storefront::{
     access::{place, PAGE_ITEMS},
     books::Payee,
     catalogue::Item,
     storefront::Overview,
     StorefrontRef, MAX_ITEMS, MAX_PAGES,
 };
+use farthing_types::{CreatorId, ItemId};
+use ink::codegen::TraitCallBuilder;
+use serde_json::{json, Map, Value};
+use std::{path::PathBuf, time::Duration};
 
 /// Shows whether an account has access to an item now, and for how long.
 #[derive(Args)]
@@ -286,7 +287,7 @@ pub async fn overview(session: &mut Session) -> Outcome {
     show_terms(session, &terms);
     session.output.field("overview", json);
 
-    let creators: registry::RegistryRef = session.contract("registry")?;
+    let creators: registry::RegistryRef = session.contract()?;
     let creators = session.client.read(creators.call().creator_count()).await?;
     let message = shop.call().owed_to_creators(0, creators);
     let to_creators = session.client.read(message).await?;

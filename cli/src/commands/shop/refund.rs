@@ -8,14 +8,14 @@ use crate::{
 };
 use clap::Args;
 use farthing_client::{Account, Call, Error};
+use farthing_contracts::storefront::{
+    access::Purchase,
+    events::{Release, Released},
+};
 use farthing_types::{Balance, CreatorId, Hash, ItemId};
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use scale::{Decode, Encode};
 use serde_json::json;
-use storefront::{
-    access::Purchase,
-    events::{Release, Released},
-};
 
 /// Refunds purchases.
 #[derive(Args, Debug)]

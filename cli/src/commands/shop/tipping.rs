@@ -8,10 +8,10 @@ use crate::{
 };
 use clap::Args;
 use farthing_client::{Call, Error};
+use farthing_contracts::storefront::events::Tip as One;
 use farthing_types::{Balance, CreatorId};
 use ink::codegen::TraitCallBuilder;
 use scale::{Decode, Encode};
-use storefront::events::Tip as One;
 
 /// Tips creators.
 #[derive(Args, Debug)]

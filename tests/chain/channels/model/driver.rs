@@ -7,8 +7,8 @@ use super::{
     rebuilt::Rebuilt,
 };
 use crate::channels::world::*;
-use ::channels::events::PausedUntil;
 use farthing_chain::Profile;
+use farthing_contracts::channels::events::PausedUntil;
 use std::{mem, sync::OnceLock};
 
 /// What everyone begins with.

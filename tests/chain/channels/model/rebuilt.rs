@@ -1,12 +1,12 @@
 //! The contract as its events alone tell of it.
 
 use crate::channels::world::*;
-use ::channels::{
+use farthing_chain::ContractEvent;
+use farthing_contracts::channels::{
     channels::Overview,
     events::{Deployed, PausedUntil},
     storage::LaneKey,
 };
-use farthing_chain::ContractEvent;
 use std::collections::BTreeMap;
 
 /// Everything that the contract holds.

@@ -1,6 +1,7 @@
 //! The model: what it remembers, and what it says must come of a step.
 
 use super::{super::world::*, MAX_SHARE, MINIMUM, MIN_DONORS, PEOPLE, POOLS};
+use farthing_contracts::pool;
 use num_bigint::BigUint;
 use std::collections::{BTreeMap, BTreeSet};
 

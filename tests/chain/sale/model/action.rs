@@ -1,6 +1,7 @@
 //! Steps once it is known what they are about: the calls that contracts and model both get.
 
-use storefront::{
+use farthing_contracts::registry;
+use farthing_contracts::storefront::{
     access::Term,
     error::Error as StorefrontError,
     events::{Kept, Payment, Release},

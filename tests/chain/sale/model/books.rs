@@ -2,8 +2,8 @@
 
 use super::action::{About, Claim, Creator, Item, Offer, Told, Who, ACCOUNTS, STOREFRONT};
 use farthing_chain::{existential_deposit, AccountId, AsInk};
+use farthing_contracts::storefront::access::Term;
 use std::collections::{BTreeMap, BTreeSet};
-use storefront::access::Term;
 
 /// Everything the model knows.
 #[derive(Clone, Debug)]

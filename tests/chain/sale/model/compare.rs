@@ -8,21 +8,21 @@ use super::{
 };
 use crate::sale::world::{payee, running_hash};
 use farthing_chain::{Chain, Message};
-use farthing_types::commitment;
-use ink::codegen::TraitCallBuilder;
-use registry::{
+use farthing_contracts::registry::{
     claims::{Commitment, HandleState},
     creator::{Creator as Record, Permission, Permissions},
     PayoutSplit,
 };
-use scale::{Decode, Encode};
-use storefront::{
+use farthing_contracts::storefront::{
     access::{Page, Purchase},
     books::{Books as Kept, Payee},
     catalogue::Item as Listed,
     storefront::Overview,
     MAX_ITEMS, MAX_PAGES,
 };
+use farthing_types::commitment;
+use ink::codegen::TraitCallBuilder;
+use scale::{Decode, Encode};
 
 impl Driver {
     /// Compares all that changes.

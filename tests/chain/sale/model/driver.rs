@@ -15,19 +15,19 @@ use crate::sale::world::running_hash;
 use farthing_chain::{
     existential_deposit, Account, AccountId, Chain, Failure, Farthing, Message, Receipt,
 };
-use farthing_types::{commitment, split::Recipient};
-use ink::codegen::TraitCallBuilder;
-use registry::{
+use farthing_contracts::registry::{
     creator::{Permissions, Profile},
     RegistryRef,
 };
-use scale::{Decode, Encode};
-use storefront::{
+use farthing_contracts::storefront::{
     access::Purchase,
     catalogue::{Content, Listing},
     events::{Order, Payments, Released, Tip},
     StorefrontRef,
 };
+use farthing_types::{commitment, split::Recipient};
+use ink::codegen::TraitCallBuilder;
+use scale::{Decode, Encode};
 
 /// What each signer begins with.
 fn funds() -> u128 {

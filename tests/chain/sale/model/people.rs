@@ -4,11 +4,11 @@ use super::{
     action::{Action, Claim, Creator, Outcome, Refusal, Who},
     books::{Handle, Model, Person},
 };
-use farthing_types::{handle::HandleError, split::SplitError, text::TextError, DAY};
-use registry::{
+use farthing_contracts::registry::{
     claims::{ClaimError, Unavailable, Wait},
     Error,
 };
+use farthing_types::{handle::HandleError, split::SplitError, text::TextError, DAY};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Done = Result<Outcome, Refusal>;

@@ -1,14 +1,14 @@
 //! The registry as its events alone tell of it.
 
 use farthing_chain::Receipt;
-use farthing_types::split::{Recipient, PARTS};
-use ink::primitives::AccountId;
-use registry::{
+use farthing_contracts::registry::{
     claims::HandleState,
     creator::{Creator, Permissions},
     events::{Change, CreatorChanged, Deployed},
     PayoutSplit,
 };
+use farthing_types::split::{Recipient, PARTS};
+use ink::primitives::AccountId;
 use std::collections::BTreeMap;
 
 type Recipients = Vec<Recipient<AccountId>>;

@@ -2,10 +2,7 @@
 
 use crate::sale::world::running_hash;
 use farthing_chain::{AsInk, ContractEvent, Receipt};
-use farthing_types::split::PARTS;
-use ink::primitives::AccountId;
-use std::collections::BTreeMap;
-use storefront::{
+use farthing_contracts::storefront::{
     access::{place, refunded, Page, Pass, Purchase},
     books::Books,
     catalogue::Item,
@@ -15,6 +12,9 @@ use storefront::{
     },
     storefront::Overview,
 };
+use farthing_types::split::PARTS;
+use ink::primitives::AccountId;
+use std::collections::BTreeMap;
 
 /// Everything that the contract holds.
 pub struct Rebuilt {

@@ -7,13 +7,13 @@ use super::{
     },
     books::{Books, Bought, Listed, Model},
 };
-use farthing_types::{pause::PauseError, text::TextError, DAY};
-use storefront::{
+use farthing_contracts::storefront::{
     access::{AccessError, Purchase, Term},
     catalogue::ListingError,
     events::{Kept, Payment, Release, Share, Tip},
     Error,
 };
+use farthing_types::{pause::PauseError, text::TextError, DAY};
 
 type Done = Result<Outcome, Refusal>;
 

@@ -1,6 +1,7 @@
 //! Where the money goes, and who is told of it.
 
 use super::*;
+use farthing_contracts::registry;
 
 #[test]
 fn set_payout_replaces_the_split_and_raises_its_version() {

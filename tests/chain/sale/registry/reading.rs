@@ -1,8 +1,8 @@
 //! Pages, and what is not there.
 
 use super::*;
+use farthing_contracts::registry::reading::{MAX_ACCOUNTS, MAX_PAGE};
 use ink::scale::Encode;
-use registry::reading::{MAX_ACCOUNTS, MAX_PAGE};
 
 #[test]
 fn messages_about_a_creator_that_does_not_exist_are_refused() {

@@ -1,6 +1,7 @@
 //! Registering: announcing a claim, waiting, revealing it.
 
 use super::*;
+use farthing_contracts::registry;
 
 #[test]
 fn register_makes_a_creator_with_the_handle_and_profile_and_tells_so() {

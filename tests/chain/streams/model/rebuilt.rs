@@ -2,8 +2,8 @@
 
 use crate::streams::stage::*;
 use farthing_chain::ContractEvent;
+use farthing_contracts::streams::{stream::State, streams::Overview};
 use std::collections::BTreeMap;
-use streams::{stream::State, streams::Overview};
 
 /// Everything that the contract holds.
 pub struct Rebuilt {

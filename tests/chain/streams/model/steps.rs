@@ -1,9 +1,9 @@
 //! What sequences are made of, as proptest draws and shrinks them.
 
 use super::{CONTRACT, GHOST, GUARDIAN, SIGNERS};
+use farthing_contracts::streams::stream::BILLIONTHS;
 use farthing_types::{Balance, Millis, DAY};
 use proptest::{collection::vec, prelude::*};
-use streams::stream::BILLIONTHS;
 
 /// Who sends a message: which number that is depends on the stream.
 #[derive(Clone, Debug)]

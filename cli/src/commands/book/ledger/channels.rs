@@ -5,12 +5,16 @@
 //! lines.
 
 use super::{signed, Ledger, Movement};
-use channels::events::{Change, ChannelsChanged, KeptFor, Withdrawn};
 use farthing_client::{Account, Event};
+use farthing_contracts::channels::events::{Change, ChannelsChanged, KeptFor, Withdrawn};
+use farthing_contracts::Contract;
 
 pub fn ledger(account: Account, history: &[Event]) -> Ledger {
     let mut ledger = Ledger::new("channels".into());
-    for event in history.iter().filter(|event| event.contract == "channels") {
+    for event in history
+        .iter()
+        .filter(|event| event.contract == Contract::Channels)
+    {
         let emitted = &event.emitted;
         let mine = |whose| account == Account::from(whose);
         if let Some(changes) = emitted.decode::<ChannelsChanged>() {
@@ -64,7 +68,10 @@ fn changed(ledger: &mut Ledger, account: Account, event: &Event, changed: &Chann
 /// The channels that an account was ever the payer of: payee and lane.
 pub fn lanes(account: Account, history: &[Event]) -> Vec<(Account, u32)> {
     let mut found = std::collections::BTreeSet::new();
-    for event in history.iter().filter(|event| event.contract == "channels") {
+    for event in history
+        .iter()
+        .filter(|event| event.contract == Contract::Channels)
+    {
         let Some(changes) = event.emitted.decode::<ChannelsChanged>() else {
             continue;
         };

@@ -2,15 +2,16 @@
 
 use super::{signed, Ledger, Movement};
 use farthing_client::Event;
+use farthing_contracts::storefront::events::{Kept, Payment, Payments, Release, Released};
+use farthing_contracts::Contract;
 use farthing_types::{money::basis_points, Balance, CreatorId};
-use storefront::events::{Kept, Payment, Payments, Release, Released};
 
 /// With a fee of `fee` basis points.
 pub fn ledger(creator: CreatorId, fee: u16, history: &[Event]) -> Ledger {
     let mut ledger = Ledger::new(format!("creator #{creator}"));
     for event in history
         .iter()
-        .filter(|event| event.contract == "storefront")
+        .filter(|event| event.contract == Contract::Storefront)
     {
         if let Some(payments) = event.emitted.decode::<Payments>() {
             came_in(&mut ledger, creator, fee, event, payments);

@@ -4,11 +4,12 @@
 use super::{signed, Ledger, Movement};
 use crate::session::Session;
 use farthing_client::{at, Account, Block, Error, Event};
-use ink::codegen::TraitCallBuilder;
-use pool::{
+use farthing_contracts::pool::{
     events::{Arrived, Division, Donations, Release, Released, Share},
     PoolRef,
 };
+use farthing_contracts::Contract;
+use ink::codegen::TraitCallBuilder;
 use std::collections::BTreeMap;
 
 /// The ledgers of the pools that paid an account, each checked against the pool as of a block.
@@ -19,7 +20,10 @@ pub async fn ledgers(
     block: Block,
 ) -> Result<Vec<Ledger>, Error> {
     let mut pools: BTreeMap<Account, Ledger> = BTreeMap::new();
-    for event in history.iter().filter(|event| event.contract == "pool") {
+    for event in history
+        .iter()
+        .filter(|event| event.contract == Contract::Pool)
+    {
         let address = event.emitted.contract;
         for movement in movements(account, event) {
             let ledger = pools

@@ -2,13 +2,14 @@
 
 use super::{signed, Ledger, Movement};
 use farthing_client::{Account, Event};
-use storefront::events::{Payment, Payments};
+use farthing_contracts::storefront::events::{Payment, Payments};
+use farthing_contracts::Contract;
 
 pub fn ledger(account: Account, history: &[Event]) -> Ledger {
     let mut ledger = Ledger::new("referrals".into());
     for event in history
         .iter()
-        .filter(|event| event.contract == "storefront")
+        .filter(|event| event.contract == Contract::Storefront)
     {
         let payments = event.emitted.decode::<Payments>();
         let referred = |payments: &Payments| payments.referrer == Some(account.id());

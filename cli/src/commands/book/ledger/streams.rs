@@ -4,13 +4,14 @@
 use super::{signed, Ledger, Movement};
 use crate::session::Session;
 use farthing_client::{Account, Block, Error, Event};
-use farthing_types::{Balance, StreamId};
-use ink::codegen::TraitCallBuilder;
-use std::collections::BTreeMap;
-use streams::{
+use farthing_contracts::streams::{
     events::{Change, Claimed, StreamChanged, StreamsCleared},
     StreamsRef,
 };
+use farthing_contracts::Contract;
+use farthing_types::{Balance, StreamId};
+use ink::codegen::TraitCallBuilder;
+use std::collections::BTreeMap;
 
 /// A stream of somebody's.
 struct Open {
@@ -33,7 +34,7 @@ pub async fn ledgers(
     history: &[Event],
     block: Block,
 ) -> Result<Vec<Ledger>, Error> {
-    let contract: StreamsRef = session.contract("streams")?;
+    let contract: StreamsRef = session.contract()?;
     let mut ledgers = Vec::new();
     for (number, stream) in streams(account, history) {
         let message = contract.call().stream(number);
@@ -48,7 +49,10 @@ pub async fn ledgers(
 
 fn streams(account: Account, history: &[Event]) -> BTreeMap<StreamId, Open> {
     let mut open = BTreeMap::new();
-    for event in history.iter().filter(|event| event.contract == "streams") {
+    for event in history
+        .iter()
+        .filter(|event| event.contract == Contract::Streams)
+    {
         let emitted = &event.emitted;
         if let Some(changed) = emitted.decode::<StreamChanged>() {
             change(&mut open, account, event, changed);
