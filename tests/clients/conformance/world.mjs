@@ -16,6 +16,8 @@ const GAS = { refTime: 100_000_000_000n, proofSize: 2_000_000n };
 const RUNTIMES = ['substrate-contracts-node', 'farthing-embedded'];
 /** How a runtime gave up: one that is WebAssembly says where in its code, the other one why. */
 const TRAP = /(Execution failed: Execution aborted due to ).*/s;
+/** Where a node listens for others. */
+const PEER = /^\/ip4\/.*\/p2p\/.*/;
 /** What the official node's runtime has for other things than contracts: consensus, session keys, and revive. */
 const LEFT_OUT = ['0xf78b278be53f454c', '0xab3c0572291feb8b', '0x8c403e5c4a9fd442', '0xfbc577b9d747efd6'];
 
@@ -106,6 +108,9 @@ export class World {
 
   /** A few blocks: payments, a contract with storage of its own, and a transaction that fails. */
   async makeHistory() {
+    // The development chain has a block 1 when it starts.
+    if ((await this.get('chain_getHeader')).number === '0x0') await this.send('first', this.api.tx.system.remark('0x'), 'Alice');
+    const { number } = await this.get('chain_getHeader');
     await this.send('to one', this.pay('one', 1_000n * UNIT), 'Alice');
     await this.send('to two', this.pay('two', 500n * UNIT), 'Alice');
     const { constructors, messages } = Object.fromEntries(
@@ -124,7 +129,7 @@ export class World {
     await this.send('failing', this.pay('three', 1n << 100n), 'one');
     this.childKeys = await this.get('childstate_getKeys', this.trie, '0x');
     this.blocks = [];
-    for (let number = 0; number <= 5; number++) this.blocks.push(await this.get('chain_getBlockHash', number));
+    for (let i = 0; i <= 5; i++) this.blocks.push(await this.get('chain_getBlockHash', Number(number) + i));
   }
 
   // ---- Names ----
@@ -174,7 +179,7 @@ export class World {
     }
     if (typeof value !== 'string') return value;
     const text = this.names.reduce((text, [what, name]) => text.replaceAll(what, name), value);
-    return RUNTIMES.reduce((text, name) => text.replaceAll(name, '{runtime}'), text).replace(TRAP, '$1…');
+    return RUNTIMES.reduce((text, name) => text.replaceAll(name, '{runtime}'), text).replace(TRAP, '$1…').replace(PEER, '{peer}');
   }
 }
 
