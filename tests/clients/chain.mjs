@@ -15,9 +15,8 @@ export const noChain = !shared && !program && 'There is no chain here.';
 /** Why the development chain is not tested, if so. */
 export const noDevchain = !devchain && 'There is no farthing-devchain here.';
 
-/** Why the development chain is compared with nothing, if so. */
-export const noOfficialNode =
-  noDevchain || (!official && 'There is no substrate-contracts-node here: CONTRACTS_NODE names one.');
+/** Why the official node is not asked, if so. */
+export const noOfficialNode = !official && 'There is no substrate-contracts-node here: CONTRACTS_NODE names one.';
 
 /** The chain that the tests are about, unless they name another. */
 export const startChain = async () => (shared ? { url: shared, stop() {} } : start(program));

@@ -96,12 +96,15 @@ test('a client that never reads harms nobody', { skip }, async () => {
   // Answers that come to several hundred megabytes, if somebody kept them.
   for (let i = 0; i < 3_000; i++) send('state_getMetadata');
   const blocks = await Connection.open(chain.url);
-  for (let i = 0; i < 20; i++) {
-    assert.ok((await blocks.ask('dev_newBlock', [50])).result);
-    await assertServes();
+  try {
+    for (let i = 0; i < 20; i++) {
+      assert.ok((await blocks.ask('dev_newBlock', [50])).result);
+      await assertServes();
+    }
+  } finally {
+    blocks.close();
+    socket.terminate();
   }
-  blocks.close();
-  socket.terminate();
   await assertServes();
 });
 
