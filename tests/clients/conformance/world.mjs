@@ -90,12 +90,16 @@ export class World {
 
   pay = (to, amount) => this.api.tx.balances.transferKeepAlive(this.address(to), amount);
 
-  /** Has a transaction in a block, which the chain makes for it. */
+  /** Has a transaction in a block, which the chain makes for it, and the block final. */
   async send(name, call, by, options) {
+    await this.include(name, call, by, options);
+    await this.settled();
+  }
+
+  async include(name, call, by, options) {
     const before = (await this.get('chain_getHeader')).number;
     await this.get('author_submitExtrinsic', await this.sign(name, call, by, options));
     while ((await this.get('chain_getHeader')).number === before);
-    await this.settled();
   }
 
   /** Until the best block is final. */
@@ -109,24 +113,25 @@ export class World {
   /** A few blocks: payments, a contract with storage of its own, and a transaction that fails. */
   async makeHistory() {
     // The development chain has a block 1 when it starts.
-    if ((await this.get('chain_getHeader')).number === '0x0') await this.send('first', this.api.tx.system.remark('0x'), 'Alice');
+    if ((await this.get('chain_getHeader')).number === '0x0') await this.include('first', this.api.tx.system.remark('0x'), 'Alice');
     const { number } = await this.get('chain_getHeader');
-    await this.send('to one', this.pay('one', 1_000n * UNIT), 'Alice');
-    await this.send('to two', this.pay('two', 500n * UNIT), 'Alice');
+    await this.include('to one', this.pay('one', 1_000n * UNIT), 'Alice');
+    await this.include('to two', this.pay('two', 500n * UNIT), 'Alice');
     const { constructors, messages } = Object.fromEntries(
       ['constructors', 'messages'].map((kind) => [kind, JSON.parse(readFileSync(abiFile('streams.json'))).spec[kind]]),
     );
     const code = hex(readFileSync(abiFile('streams.wasm')));
     const { contracts } = this.api.tx;
     const input = hex(encodeCall(metadata('streams').constructorOf(constructors[0].label), { guardian: null }));
-    await this.send('deploying', contracts.instantiateWithCode(0, GAS, null, code, input, '0x01'), 'one');
+    await this.include('deploying', contracts.instantiateWithCode(0, GAS, null, code, input, '0x01'), 'one');
     const [contract] = (await this.api.query.contracts.contractInfoOf.entries())[0][0].args;
     const { trieId } = (await this.api.query.contracts.contractInfoOf(contract)).unwrap();
     this.contract = hex(contract.toU8a());
     this.trie = `0x${Buffer.from(':child_storage:default:').toString('hex')}${trieId.toHex().slice(2)}`;
     this.input = hex(encodeCall(metadata('streams').message(messages[0].label), { payee: this.account('two'), rate: '1000' }));
-    await this.send('opening', contracts.call(this.contract, UNIT, GAS, null, this.input), 'one');
-    await this.send('failing', this.pay('three', 1n << 100n), 'one');
+    await this.include('opening', contracts.call(this.contract, UNIT, GAS, null, this.input), 'one');
+    await this.include('failing', this.pay('three', 1n << 100n), 'one');
+    await this.settled();
     this.childKeys = await this.get('childstate_getKeys', this.trie, '0x');
     this.blocks = [];
     for (let i = 0; i <= 5; i++) this.blocks.push(await this.get('chain_getBlockHash', Number(number) + i));
