@@ -2,7 +2,9 @@
 # The Rust toolchain: sourced by lib.sh.
 #
 # ensure_toolchain makes sure that `cargo` in the checkout is Rust 1.85.0 with its sources (contracts
-# build core and alloc from them), clippy, rustfmt and a linker for Wasm. It takes, in this order,
+# build core and alloc from them), clippy, rustfmt and a linker for Wasm. `ensure_toolchain programs` is
+# content without these, as only contracts and checks need them, and without a C++ compiler, which
+# Binaryen needs; what it installs has them all the same. It takes, in this order,
 #
 #   1. what plain `cargo` in the checkout is already,
 #   2. a Rust 1.85.0 that rustup has, or that an earlier run unpacked,
@@ -29,12 +31,16 @@ case $farthing_home in /*) ;; *) farthing_home=$PWD/$farthing_home ;; esac
 rust_folder=$farthing_home/rust-$rust_version
 rust_link=farthing-$rust_version
 
+# What ensure_toolchain was asked for: everything, or programs.
+toolchain_for=everything
+
 # What the user's shell lacks for plain cargo; set by the functions below.
 shell_hint=''
 
 # Leaves `cargo` right and RUSTUP_TOOLCHAIN exported: contracts are built in temporary folders, where
 # neither rust-toolchain.toml nor rustup's override for the checkout says which toolchain to use.
 ensure_toolchain() {
+  toolchain_for=${1:-everything}
   ensure_compilers
   rust_works || { find_rustup && rust_works; } || {
     forget_toolchain_choice
@@ -56,6 +62,7 @@ rust_works() {
   local sysroot
   [[ $(probe cargo --version) == "cargo $rust_version "* ]] || return 1
   [[ $(probe rustc --version) == "rustc $rust_version "* ]] || return 1
+  [ "$toolchain_for" = everything ] || return 0
   sysroot=$(probe rustc --print sysroot) || return 1
   [ -e "$sysroot/lib/rustlib/src/rust/library/Cargo.lock" ] &&
     [ -x "$sysroot/bin/cargo-clippy" ] && [ -x "$sysroot/bin/clippy-driver" ] &&
@@ -310,7 +317,7 @@ check_libraries() {
 
 # --- What the machine itself must have ---
 
-# Binaryen, which makes contracts smaller, is compiled as C++.
+# Cryptography is compiled as C, and Binaryen, which makes contracts smaller, as C++.
 ensure_compilers() {
   ! have_compilers || return 0
   local why="A C and a C++ compiler are needed"
@@ -320,7 +327,8 @@ ensure_compilers() {
 }
 
 have_compilers() {
-  have cc && have c++ || return 1
+  have cc || return 1
+  have c++ || [ "$toolchain_for" = programs ] || return 1
   # macOS has commands by these names, which only offer to install the compilers.
   [ "$(uname)" != Darwin ] || xcode-select -p >/dev/null 2>&1
 }

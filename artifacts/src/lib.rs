@@ -1,8 +1,20 @@
 //! The contracts' release artefacts.
 //!
-//! Everything that runs contracts in this workspace (tests, demo) asks [`wasm`] for the very bytes that
-//! ship. They are built when they are missing, or when a source, the lock file or the compiler has
-//! changed since.
+//! Everything that runs contracts in this workspace (tests, the demo, the command line) uses those in
+//! [`folder`]. Which ones these are:
+//!
+//! 1. Those that were built in this checkout, in `target/contracts`, if any were. [`ready`] and [`wasm`]
+//!    build them anew when a source, the lock file or the compiler has changed since.
+//! 2. If none ever was, the committed ones, in `abi/`: a fresh clone works without a build. They are
+//!    rustup's, byte for byte, and a test holds them and the sources together.
+//! 3. If none ever was, and the contracts' sources are no longer what `abi/` was made of, they have to be
+//!    built: nobody is to test a change with code that lacks it. [`ready`] and [`wasm`] do so.
+//!
+//! `./scripts/build --contracts` and `./scripts/test` build them in any case.
+
+mod committed;
+
+pub use committed::made_of;
 
 use anyhow::{bail, ensure, Context, Result};
 use blake2::{digest::consts::U32, Blake2b, Digest};
@@ -46,14 +58,40 @@ fn workspace_above(start: &Path) -> Option<PathBuf> {
     start.ancestors().find(is_ours).map(Path::to_path_buf)
 }
 
-/// Where the finished artefacts are: `NAME.wasm` and its kin, see [`KINDS`].
+/// Where the artefacts are that are to be used, `NAME.wasm` and `NAME.json` among them: what was built in
+/// this checkout, or what is committed; see the crate's documentation. They are all from one place for as
+/// long as a program runs.
 pub fn folder() -> PathBuf {
+    static CHOSEN: OnceLock<PathBuf> = OnceLock::new();
+    CHOSEN
+        .get_or_init(|| choose(root(), build_folder()))
+        .clone()
+}
+
+fn choose(root: &Path, built: PathBuf) -> PathBuf {
+    // Of a checkout that cannot be read, nothing committed can be either.
+    if has_code(&built) || !committed::is_current(root).unwrap_or(false) {
+        return built;
+    }
+    committed::folder(root)
+}
+
+/// Whether any contract's code is in a folder.
+fn has_code(folder: &Path) -> bool {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files
+        .map(|file| file.path())
+        .any(|path| path.extension().is_some_and(|ending| ending == "wasm"))
+}
+
+/// Where artefacts are that are built here: `NAME.wasm` and its kin, see [`KINDS`].
+pub fn build_folder() -> PathBuf {
     target().join("contracts")
 }
 
-/// The file of one [kind](KINDS) of a contract's artefacts.
+/// The file of one [kind](KINDS) of a contract's artefacts that are built here.
 pub fn artefact(name: &str, kind: &str) -> PathBuf {
-    folder().join(format!("{name}.{kind}"))
+    build_folder().join(format!("{name}.{kind}"))
 }
 
 /// Cargo's target folder.
@@ -66,10 +104,14 @@ pub fn target() -> PathBuf {
 
 /// All contracts, by name: every crate under `contracts/` that another can have `ink-as-dependency`.
 pub fn contracts() -> Result<Vec<String>> {
+    contracts_of(root())
+}
+
+fn contracts_of(root: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(root().join("contracts"))? {
+    for entry in fs::read_dir(root.join("contracts"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let is_contract = manifest(&name)?
+        let is_contract = manifest(root, &name)?
             .lines()
             .any(|line| line.starts_with("ink-as-dependency ="));
         if is_contract {
@@ -81,13 +123,13 @@ pub fn contracts() -> Result<Vec<String>> {
 }
 
 /// The manifest of a crate under `contracts/`.
-fn manifest(name: &str) -> Result<String> {
-    let path = root().join("contracts").join(name).join("Cargo.toml");
+fn manifest(root: &Path, name: &str) -> Result<String> {
+    let path = root.join("contracts").join(name).join("Cargo.toml");
     fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// `name` and every crate under `contracts/` that it is made of.
-fn parts(name: &str) -> Result<BTreeSet<String>> {
+fn parts(root: &Path, name: &str) -> Result<BTreeSet<String>> {
     let mut parts = BTreeSet::new();
     let mut unread = vec![name.to_owned()];
     while let Some(part) = unread.pop() {
@@ -95,7 +137,7 @@ fn parts(name: &str) -> Result<BTreeSet<String>> {
             continue;
         }
         // Another crate of ours is named by its path, `path = "../NAME"`.
-        let manifest = manifest(&part)?;
+        let manifest = manifest(root, &part)?;
         let paths = manifest.split("path = \"../").skip(1);
         unread.extend(
             paths
@@ -106,18 +148,19 @@ fn parts(name: &str) -> Result<BTreeSet<String>> {
     Ok(parts)
 }
 
-/// The release Wasm of the contract `name`, built first if it is missing or stale.
+/// The release Wasm of the contract `name`, from [`folder`], once that is [`ready`].
 ///
 /// # Panics
 /// If it cannot be built; the message says why. Meant for tests, where that is all that can be done.
 pub fn wasm(name: &str) -> Vec<u8> {
     // What failed is not tried again by each test of a program.
-    static FRESH: OnceLock<Result<(), String>> = OnceLock::new();
-    let fresh = FRESH.get_or_init(|| build_if_stale().map_err(|error| format!("{error:#}")));
-    if let Err(error) = fresh {
-        panic!("the contracts could not be built: {error}");
-    }
-    let path = artefact(name, "wasm");
+    static READY: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let ready = READY.get_or_init(|| ready().map_err(|error| format!("{error:#}")));
+    let folder = match ready {
+        Ok(folder) => folder,
+        Err(error) => panic!("the contracts could not be built: {error}"),
+    };
+    let path = folder.join(format!("{name}.wasm"));
     fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()))
 }
 
@@ -126,7 +169,18 @@ pub fn code_hash(code: &[u8]) -> [u8; 32] {
     Blake2b::<U32>::digest(code).into()
 }
 
-/// Builds those contracts whose artefacts are missing or made of other sources than the present ones.
+/// Sees to it that [`folder`] has what the sources make, and returns it: builds what is missing or stale,
+/// unless what is committed is to be used.
+pub fn ready() -> Result<PathBuf> {
+    let folder = folder();
+    if folder == build_folder() {
+        build_if_stale()?;
+    }
+    Ok(folder)
+}
+
+/// Builds those contracts whose artefacts were not built here yet, or were made of something else than is
+/// there now.
 pub fn build_if_stale() -> Result<()> {
     if stale()?.is_empty() {
         return Ok(());
@@ -149,12 +203,12 @@ pub fn build_if_stale() -> Result<()> {
         }
     }
     let built = build.status().context("cannot run cargo")?.success();
-    ensure!(built, "run ./scripts/build to see why");
+    ensure!(built, "run ./scripts/build --contracts to see why");
     let made = Command::new(target().join("debug/build-contracts"))
         .stdout(Stdio::null())
         .status()
         .context("cannot run build-contracts")?;
-    ensure!(made.success(), "run ./scripts/build to see why");
+    ensure!(made.success(), "run ./scripts/build --contracts to see why");
     Ok(())
 }
 
@@ -163,7 +217,7 @@ pub fn build_if_stale() -> Result<()> {
 /// of code and metadata.
 pub const KINDS: [&str; 4] = ["wasm", "json", "web.json", "contract"];
 
-/// The contracts whose artefacts are missing, or made of something else than what is there now; each
+/// The contracts whose artefacts were not built here, or made of something else than what is there now; each
 /// with the fingerprint that new ones will have.
 pub fn stale() -> Result<Vec<(String, String)>> {
     let compiler = compiler()?;
@@ -181,7 +235,7 @@ pub fn stale() -> Result<Vec<(String, String)>> {
 
 /// The file that holds the fingerprint of what a contract's artefacts were made of.
 pub fn stamp(name: &str) -> PathBuf {
-    folder().join(format!("{name}.made-of"))
+    build_folder().join(format!("{name}.made-of"))
 }
 
 /// A hash of everything that a contract's artefacts are made of: sources, versions, compiler, and how
@@ -192,7 +246,7 @@ fn fingerprint(name: &str, compiler: &str) -> Result<String> {
     let files = ["Cargo.lock", "Cargo.toml", "artifacts/Cargo.toml"];
     let mut files = files.map(|file| root().join(file)).to_vec();
     list(&root().join("artifacts/src"), &mut files)?;
-    for part in parts(name)? {
+    for part in parts(root(), name)? {
         list(&root().join("contracts").join(part), &mut files)?;
     }
     files.sort();
@@ -247,6 +301,7 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tempfile::TempDir;
 
     #[test]
     fn a_checkout_that_was_copied_is_found_where_it_runs() {
@@ -265,9 +320,92 @@ mod tests {
         assert_eq!(workspace_above(Path::new("/")), None);
     }
 
+    /// A checkout with one contract and the library that it is made of, whose code is committed.
+    fn checkout() -> TempDir {
+        let checkout = tempfile::tempdir().unwrap();
+        for (file, text) in [
+            ("contracts/types/Cargo.toml", ""),
+            ("contracts/types/src/lib.rs", "pub struct Money;"),
+            (
+                "contracts/shop/Cargo.toml",
+                "ink-as-dependency = []\ntypes = { path = \"../types\" }",
+            ),
+            ("contracts/shop/src/lib.rs", "mod shop {}"),
+            ("abi/shop.wasm", "code"),
+        ] {
+            write(&checkout, file, text);
+        }
+        let made_of = made_of(checkout.path()).unwrap();
+        write(&checkout, "abi/made-of", &made_of);
+        checkout
+    }
+
+    fn write(checkout: &TempDir, file: &str, text: &str) {
+        let path = checkout.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Which folder of a checkout is chosen.
+    fn chosen(checkout: &TempDir) -> PathBuf {
+        let built = checkout.path().join("target/contracts");
+        let chosen = choose(checkout.path(), built);
+        chosen.strip_prefix(checkout.path()).unwrap().to_path_buf()
+    }
+
+    #[test]
+    fn a_checkout_in_which_nothing_was_built_uses_what_is_committed() {
+        let checkout = checkout();
+        assert_eq!(chosen(&checkout), Path::new("abi"));
+        // A build that has only begun leaves nothing to use.
+        write(&checkout, "target/contracts/lock", "");
+        assert_eq!(chosen(&checkout), Path::new("abi"));
+    }
+
+    #[test]
+    fn what_was_built_goes_before_what_is_committed() {
+        let checkout = checkout();
+        write(&checkout, "target/contracts/shop.wasm", "built code");
+        assert_eq!(chosen(&checkout), Path::new("target/contracts"));
+    }
+
+    #[test]
+    fn what_is_committed_is_not_used_for_other_sources() {
+        for (file, text) in [
+            ("contracts/shop/src/lib.rs", "mod shop { fn sell() {} }"),
+            ("contracts/types/src/lib.rs", "pub struct Euro;"),
+            ("contracts/types/src/fees.rs", ""),
+            ("contracts/types/Cargo.toml", "[features]"),
+        ] {
+            let checkout = checkout();
+            write(&checkout, file, text);
+            assert_eq!(chosen(&checkout), Path::new("target/contracts"), "{file}");
+        }
+    }
+
+    #[test]
+    fn what_goes_into_no_code_does_not_matter_to_what_is_committed() {
+        let checkout = checkout();
+        for file in [
+            "README.md",
+            "src/.lib.rs.swp",
+            "src/till/tests.rs",
+            "benches/sign.rs",
+        ] {
+            write(&checkout, &format!("contracts/shop/{file}"), "words");
+        }
+        assert_eq!(chosen(&checkout), Path::new("abi"));
+    }
+
+    #[test]
+    fn where_there_is_no_checkout_anything_has_to_be_built() {
+        let nowhere = tempfile::tempdir().unwrap();
+        assert_eq!(chosen(&nowhere), Path::new("target/contracts"));
+    }
+
     #[test]
     fn a_contract_is_made_of_the_crates_that_it_names() {
-        let parts = parts("storefront").unwrap();
+        let parts = parts(root(), "storefront").unwrap();
         assert!(parts.contains("registry") && parts.contains("types"));
         assert!(!parts.contains("pool"));
     }

@@ -15,7 +15,9 @@ use anyhow::{Context, Result};
 use contract_build::{
     BuildMode, ExecuteArgs, ManifestPath, OptimizationPasses, OutputType, Verbosity,
 };
-use farthing_artifacts::{artefact, code_hash, contracts, folder, root, stale, stamp, target};
+use farthing_artifacts::{
+    artefact, build_folder, code_hash, contracts, root, stale, stamp, target,
+};
 use fs4::fs_std::FileExt;
 use serde_json::Value;
 use std::{
@@ -151,9 +153,9 @@ fn linked_wasm(arguments: &[String]) -> Option<PathBuf> {
 }
 
 fn build_all() -> Result<()> {
-    fs::create_dir_all(folder())?;
+    fs::create_dir_all(build_folder())?;
     // Test binaries that start at the same time must not build at the same time.
-    let lock = fs::File::create(folder().join("lock"))?;
+    let lock = fs::File::create(build_folder().join("lock"))?;
     lock.lock_exclusive()
         .context("cannot lock the artefacts' folder")?;
     // First, so that a change during the build makes the artefacts stale rather than wrong.
@@ -166,7 +168,7 @@ fn build_all() -> Result<()> {
         fs::write(stamp(name), made_of)?;
     }
     for name in contracts()? {
-        let wasm = fs::read(folder().join(format!("{name}.wasm")))?;
+        let wasm = fs::read(artefact(&name, "wasm"))?;
         println!(
             "{name:<16}{:>8} bytes  0x{}",
             wasm.len(),

@@ -60,6 +60,9 @@ pub enum Command {
     Book(book::Book),
     /// Watch what happens.
     Watch(watch::Watch),
+    /// Run a development chain on this machine; `farthing chain --help` has its flags.
+    #[command(disable_help_flag = true)]
+    Chain,
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -122,7 +125,7 @@ impl Command {
             Self::Round(round) => round.run(session).await,
             Self::Book(book) => book.run(session).await,
             Self::Watch(watch) => watch.run(session).await,
-            Self::Deploy(_) | Self::Completions { .. } => Ok(()),
+            Self::Chain | Self::Deploy(_) | Self::Completions { .. } => Ok(()),
         }
     }
 }

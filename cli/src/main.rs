@@ -4,6 +4,7 @@
 //! signer, and the one way to send a message.
 
 mod arguments;
+mod chain;
 mod commands;
 mod names;
 mod output;
@@ -22,6 +23,14 @@ use std::process::ExitCode;
 const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
+    // Its flags are that program's, and some have the same names as flags here.
+    let mut given = std::env::args_os().skip(1);
+    if given
+        .next()
+        .is_some_and(|command| command == chain::COMMAND)
+    {
+        return chain::run(given);
+    }
     let arguments = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -93,7 +93,7 @@ fn without_a_node_it_says_how_to_start_one() {
     let ran = world
         .person(0)
         .run(&["--node", "ws://127.0.0.1:1", "creator", "list"]);
-    assert!(ran.refused(4, "node").contains("./scripts/node"));
+    assert!(ran.refused(4, "node").contains("./scripts/chain"));
 }
 
 /// A development chain begins with the same block whenever it is started anew.
@@ -168,8 +168,7 @@ fn metadata_that_says_something_else_than_the_program_is_refused() {
 fn code_that_the_chain_refuses_is_not_uploaded() {
     let world = World::bare();
     let folder = tempfile::tempdir().unwrap();
-    let built = farthing_artifacts::folder();
-    farthing_artifacts::build_if_stale().unwrap();
+    let built = farthing_artifacts::ready().unwrap();
     for entry in fs::read_dir(&built).unwrap() {
         let entry = entry.unwrap();
         if entry.file_type().unwrap().is_file() {
@@ -196,7 +195,7 @@ fn code_that_the_chain_refuses_is_not_uploaded() {
     fs::remove_file(folder.path().join("registry.wasm")).unwrap();
     let sentence = person.run(&deploy).refused(5, "mismatch");
     assert!(
-        sentence.contains("build the contracts with ./scripts/build"),
+        sentence.contains("build the contracts with ./scripts/build --contracts"),
         "{sentence}"
     );
     assert_eq!(world.money(person.account), before);

@@ -1,4 +1,4 @@
-//! Tests that run `farthing` itself, as people and scripts do, on a real node.
+//! Tests that run `farthing` itself, as people and scripts do, on a chain that runs.
 //!
 //! `world` starts the node, with all contracts deployed by the program, and gives people money.
 
@@ -8,6 +8,7 @@ mod broken;
 mod channel;
 mod creator;
 mod deploy;
+mod forks;
 mod interrupted;
 mod keys;
 mod killed;

@@ -57,10 +57,10 @@ const FOR_OTHERS: [&str; 14] = [
 
 #[test]
 fn every_message_of_every_contract_is_sent_or_read_by_some_command() {
-    farthing_artifacts::build_if_stale().unwrap();
+    let artefacts = farthing_artifacts::ready().unwrap();
     let mut missing = Vec::new();
     for contract in SINGLE.into_iter().chain(MANY) {
-        let path = farthing_artifacts::folder().join(format!("{contract}.json"));
+        let path = artefacts.join(format!("{contract}.json"));
         let source = sources_of(contract, &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
         for message in Metadata::read(&path).unwrap().messages() {
             // A message of a trait has that one's name before its own.

@@ -343,7 +343,7 @@ fn url() -> String {
 
 /// Deploys everything as the development chain's Alice.
 pub fn deploy(url: &str, deployments: &Path, arguments: &[&str]) -> Value {
-    farthing_artifacts::build_if_stale().unwrap();
+    farthing_artifacts::ready().unwrap();
     let _alone = FUNDING.lock().unwrap_or_else(|broken| broken.into_inner());
     let state = tempfile::tempdir().unwrap();
     let mut command = program(url, deployments, state.path());

@@ -7,7 +7,10 @@ use std::time::Duration;
 use subxt::{
     backend::{legacy::LegacyRpcMethods, rpc::RpcClient},
     dynamic::Value,
-    ext::{scale_decode::DecodeAsType, subxt_rpcs::rpc_params},
+    ext::{
+        scale_decode::DecodeAsType,
+        subxt_rpcs::{client::RpcParams, rpc_params},
+    },
     utils::H256,
     OnlineClient, PolkadotConfig,
 };
@@ -123,11 +126,27 @@ impl Chain {
     /// Moves a development chain's clock forward, and makes a block.
     ///
     /// # Errors
-    /// [`Error::Node`] if the node is not Farthing's own.
+    /// [`Error::Node`] if it is not Farthing's own (`./scripts/chain`).
     pub async fn forward(&self, time: Millis) -> Result<(), Error> {
-        let params = rpc_params![time];
-        let _: serde_json::Value = self.rpc.request("farthing_forward", params).await?;
+        self.request("dev_forward", serde_json::json!([time]))
+            .await?;
         Ok(())
+    }
+
+    /// Asks the node something by the name of a JSON-RPC method, with its parameters as an array.
+    ///
+    /// # Errors
+    /// [`Error::Node`] with what the node says, if it refuses.
+    pub async fn request(
+        &self,
+        method: &str,
+        params: serde_json::Value,
+    ) -> Result<serde_json::Value, Error> {
+        let mut given = RpcParams::new();
+        for param in params.as_array().into_iter().flatten() {
+            given.push(param)?;
+        }
+        Ok(self.rpc.request(method, given).await?)
     }
 
     // ---- Blocks ----

@@ -8,7 +8,7 @@ use serde_json::Value;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Nothing answers at the node's address.
-    #[error("No node answers at {url} ({reason}): start one with ./scripts/node, or name another with --node.")]
+    #[error("No node answers at {url} ({reason}): start one with ./scripts/chain, or name another with --node.")]
     NoNode {
         /// Where it was looked for.
         url: String,

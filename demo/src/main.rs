@@ -4,6 +4,7 @@
 //! the same on a node, compared with the chain inside this process.
 
 mod chapters;
+#[cfg(feature = "node")]
 mod comparison;
 mod library;
 mod report;
@@ -61,7 +62,15 @@ fn run(arguments: Arguments) -> Result<()> {
     print(json, &report, || report.tables())
 }
 
+#[cfg(not(feature = "node"))]
+fn run_twice(_: Option<String>, _: &Path, _: &[Work], _: bool) -> Result<()> {
+    anyhow::bail!(
+        "This program was compiled without what talks to a node: run ./scripts/demo --node."
+    )
+}
+
 /// Tells the story on a node, and again on an embedded chain at the same times.
+#[cfg(feature = "node")]
 fn run_twice(url: Option<String>, folder: &Path, works: &[Work], json: bool) -> Result<()> {
     let url = url
         .or_else(|| std::env::var("FARTHING_NODE_URL").ok())

@@ -1,9 +1,11 @@
 //! Where the story takes place: what its chapters need of a chain, whichever it is.
 
 mod embedded;
+#[cfg(feature = "node")]
 mod node;
 
 pub use embedded::Embedded;
+#[cfg(feature = "node")]
 pub use node::Node;
 
 use anyhow::Result;

@@ -65,6 +65,12 @@ impl Blocks {
         self.best[self.finalized as usize]
     }
 
+    /// The last final blocks, as many as `count`, parents first.
+    pub fn last_final(&self, count: u32) -> Vec<H256> {
+        let end = self.finalized as usize + 1;
+        self.best[end.saturating_sub(count as usize)..end].to_vec()
+    }
+
     /// The number of the last block that is final.
     pub fn finalized_number(&self) -> u32 {
         self.finalized

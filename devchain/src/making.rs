@@ -92,9 +92,8 @@ pub fn time_of(store: &Store, block: &Block) -> Option<u64> {
 }
 
 /// An extrinsic as blocks have it: its length, and so many bytes. What follows is cut off, as nodes do.
-pub fn extrinsic(bytes: &[u8]) -> Result<Vec<u8>, String> {
-    let opaque = OpaqueExtrinsic::decode(&mut &bytes[..]).map_err(|e| e.to_string())?;
-    Ok(opaque.encode())
+pub fn extrinsic(bytes: &[u8]) -> Result<Vec<u8>, scale::Error> {
+    Ok(OpaqueExtrinsic::decode(&mut &bytes[..])?.encode())
 }
 
 /// Makes the block after `parent`, of what is `ready`.

@@ -86,6 +86,8 @@ pub struct Genesis {
     pub profile: Profile,
     /// Accounts, and what each has.
     pub funded: Vec<(AccountId, Balance)>,
+    /// Of how many of the last blocks the state can be read, if not of all.
+    pub remembers: Option<u32>,
 }
 
 pub(crate) struct State {
@@ -107,6 +109,9 @@ pub struct Node {
     pub profile: Profile,
     /// Its clock.
     pub clock: Clock,
+    /// Of how many of the last blocks the state can be read; of all, if this is not set. Nothing is thrown
+    /// away: it is for clients that have to get along with nodes that forget.
+    pub remembers: Option<u32>,
     native: &'static dyn Native,
     state: RwLock<State>,
     // Locked before the state, by whoever needs both.
@@ -140,6 +145,7 @@ impl Node {
         clock.set_ahead(clock.ahead().max(ahead));
         Ok(Arc::new_cyclic(|me| Self {
             profile: genesis.profile,
+            remembers: genesis.remembers,
             clock,
             native,
             state: RwLock::new(state),
@@ -174,6 +180,16 @@ impl Node {
             Some(hash) => blocks.get(&hash).cloned(),
             None => Some(blocks.best().clone()),
         })
+    }
+
+    /// Whether the state after a block can be read.
+    pub fn has_state(&self, block: &Block) -> bool {
+        let age = self
+            .best()
+            .header
+            .number
+            .saturating_sub(block.header.number);
+        self.remembers.is_none_or(|remembered| age <= remembered)
     }
 
     /// Reads what is stored after a block.
@@ -245,7 +261,7 @@ impl Node {
 
     /// Takes a transaction, or says why not.
     pub fn submit(&self, bytes: &[u8], watcher: Option<Watcher>) -> Result<H256, Refused> {
-        let bytes = making::extrinsic(bytes).map_err(Refused::Unreadable)?;
+        let bytes = making::extrinsic(bytes).map_err(|e| Refused::Unreadable(e.to_string()))?;
         let hash = H256(blake2_256(&bytes));
         let bytes = Arc::new(bytes);
         loop {

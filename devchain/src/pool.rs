@@ -63,6 +63,8 @@ struct Waiting {
     valid: ValidTransaction,
     arrived: u64,
     watchers: Vec<Watcher>,
+    /// What its watchers were told last: whether the next block can take it.
+    told_ready: bool,
 }
 
 struct Included {
@@ -116,25 +118,18 @@ impl Pool {
         for tag in &valid.provides {
             self.provided.insert(tag.clone(), hash);
         }
-        let ready = valid
-            .requires
-            .iter()
-            .all(|tag| self.provided.contains_key(tag));
         let waiting = Waiting {
             bytes,
             valid,
             arrived: self.arrivals,
             watchers: watcher.into_iter().collect(),
+            told_ready: false,
         };
-        tell(
-            &waiting.watchers,
-            if ready {
-                &Status::Ready
-            } else {
-                &Status::Future
-            },
-        );
         self.waiting.insert(hash, waiting);
+        self.tell_ready();
+        if let Some(one) = self.waiting.get(&hash).filter(|one| !one.told_ready) {
+            tell(&one.watchers, &Status::Future);
+        }
         Ok(())
     }
 
@@ -193,6 +188,16 @@ impl Pool {
         self.provided.contains_key(tag)
     }
 
+    /// Tells those who watch transactions that the next block can take now.
+    fn tell_ready(&mut self) {
+        for (hash, _) in self.ready() {
+            if let Some(one) = self.waiting.get_mut(&hash).filter(|one| !one.told_ready) {
+                one.told_ready = true;
+                tell(&one.watchers, &Status::Ready);
+            }
+        }
+    }
+
     /// Notes that a block took these transactions, all of its extrinsics in order.
     pub fn included(&mut self, block: H256, extrinsics: impl IntoIterator<Item = H256>) {
         for (index, hash) in extrinsics.into_iter().enumerate() {
@@ -206,15 +211,13 @@ impl Pool {
                     other.valid.requires.retain(|needed| needed != tag);
                 }
             }
-            self.included.insert(
-                hash,
-                Included {
-                    bytes: one.bytes,
-                    block,
-                    index,
-                    watchers: one.watchers,
-                },
-            );
+            let included = Included {
+                bytes: one.bytes,
+                block,
+                index,
+                watchers: one.watchers,
+            };
+            self.included.insert(hash, included);
         }
     }
 
@@ -263,6 +266,12 @@ impl Pool {
     /// Has more people watch a transaction that waits.
     pub fn watch(&mut self, hash: &H256, watchers: Vec<Watcher>) {
         if let Some(one) = self.waiting.get_mut(hash) {
+            let status = if one.told_ready {
+                Status::Ready
+            } else {
+                Status::Future
+            };
+            tell(&watchers, &status);
             one.watchers.extend(watchers);
         }
     }

@@ -68,14 +68,30 @@ fn alias(methods: &mut Methods, names: &[&'static str], name: &'static str) -> R
         .try_for_each(|other| methods.register_alias(other, name))
 }
 
-/// The block that is asked about, in the words of old methods.
+/// The block whose state is asked for, in the words of old methods.
 fn block_at(node: &Node, hash: Option<H256>) -> Answer<Arc<Block>> {
-    node.block(hash).ok_or_else(|| {
+    block_or(node, hash, "UnknownBlock")
+}
+
+/// The same, in the words of methods that call the runtime.
+fn block_to_call(node: &Node, hash: Option<H256>) -> Answer<Arc<Block>> {
+    block_or(node, hash, "Api called for an unknown Block")
+}
+
+fn block_or(node: &Node, hash: Option<H256>, unknown: &str) -> Answer<Arc<Block>> {
+    let block = node.block(hash).ok_or_else(|| {
         let hash = hash.unwrap_or_default();
         client_error(format!(
-            "UnknownBlock: Expect block number from id: BlockId::Hash({hash:?})"
+            "{unknown}: Header was not found in the database: {hash:?}"
         ))
-    })
+    })?;
+    if node.has_state(&block) {
+        return Ok(block);
+    }
+    let hash = block.hash();
+    Err(client_error(format!(
+        "{unknown}: State already discarded for {hash:?}"
+    )))
 }
 
 fn client_error(why: impl core::fmt::Display) -> ErrorObjectOwned {
@@ -83,9 +99,12 @@ fn client_error(why: impl core::fmt::Display) -> ErrorObjectOwned {
 }
 
 fn execution_error(why: impl core::fmt::Display) -> ErrorObjectOwned {
-    client_error(format!(
-        "Execution failed: Execution aborted due to panic: {why}"
-    ))
+    client_error(trapped(why))
+}
+
+/// What a runtime that gave up said, as nodes tell it.
+fn trapped(why: impl core::fmt::Display) -> String {
+    format!("Execution failed: Execution aborted due to panic: {why}")
 }
 
 fn error(code: i32, message: impl Into<String>, data: Option<String>) -> ErrorObjectOwned {

@@ -3,7 +3,8 @@
 use crate::{node::Node, rpc};
 use anyhow::{Context, Result};
 use jsonrpsee::server::{
-    middleware::http::HostFilterLayer, BatchRequestConfig, Server, ServerHandle,
+    middleware::http::HostFilterLayer, BatchRequestConfig, RandomStringIdProvider, Server,
+    ServerHandle,
 };
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
@@ -83,6 +84,8 @@ async fn listen(
         .set_message_buffer_capacity(MAX_UNREAD)
         .set_batch_request_config(BatchRequestConfig::Limit(MAX_BATCH))
         .set_tcp_no_delay(true)
+        // Words, as nodes have them: the newer interface passes them back as such.
+        .set_id_provider(RandomStringIdProvider::new(16))
         .set_http_middleware(http)
         .build(address)
         .await?;

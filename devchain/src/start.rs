@@ -69,14 +69,16 @@ pub struct Arguments {
     #[arg(long, value_name = "FOLDER", num_args = 0..=1, default_missing_value = "deployments")]
     deploy: Option<PathBuf>,
 
-    /// Flags that substrate-contracts-node has; they change nothing
+    /// Answers as a node does that forgets the state of all but so many of the last blocks
+    #[arg(long, value_name = "N", alias = "pruning", value_parser = remembered, default_value = "archive")]
+    state_pruning: Remembered,
+
     #[command(flatten)]
     usual: Usual,
 }
 
 /// So that the chain can be started in place of a node: by ink_e2e, for one.
 #[derive(clap::Args)]
-#[command(next_help_heading = "Accepted, as nodes have them, without effect")]
 struct Usual {
     #[arg(long, hide = true)]
     dev: bool,
@@ -92,8 +94,6 @@ struct Usual {
     port: Option<String>,
     #[arg(long, hide = true)]
     listen_addr: Option<String>,
-    #[arg(long, hide = true, alias = "pruning")]
-    state_pruning: Option<String>,
     #[arg(long, hide = true)]
     rpc_cors: Option<String>,
     #[arg(long, hide = true)]
@@ -119,6 +119,20 @@ impl From<Kind> for Profile {
     }
 }
 
+/// Of how many blocks the state can be read; of all, if there is no number.
+#[derive(Clone, Copy)]
+struct Remembered(Option<u32>);
+
+fn remembered(text: &str) -> Result<Remembered, String> {
+    if text.starts_with("archive") {
+        return Ok(Remembered(None));
+    }
+    let number = text
+        .parse()
+        .map_err(|_| "a number of blocks, or `archive` for all of them")?;
+    Ok(Remembered(Some(number)))
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text
         .parse()
@@ -137,6 +151,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     let funds = FUNDS.saturating_mul(profile.unit());
     let genesis = Genesis {
         profile,
+        remembers: arguments.state_pruning.0,
         funded: people.iter().map(|account| (account.id(), funds)).collect(),
     };
     let journal = arguments.state.as_deref().map(Journal::open).transpose()?;
@@ -232,9 +247,16 @@ fn address(account: &AccountId) -> String {
 fn deploy(url: &str, folder: &std::path::Path) -> Result<String> {
     let program = std::env::current_exe()?.with_file_name("farthing");
     let done = Command::new(&program)
-        .args(["--node", url, "--deployments"])
+        .args([
+            "deploy",
+            "--dev",
+            "alice",
+            "--yes",
+            "--node",
+            url,
+            "--deployments",
+        ])
         .arg(folder)
-        .args(["--suri", "//Alice", "--yes", "deploy"])
         .output()
         .with_context(|| {
             format!(

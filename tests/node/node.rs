@@ -1,8 +1,8 @@
 //! The node that the tests run on.
 //!
 //! `FARTHING_NODE_URL` is the URL of one that is running already. Otherwise a node is started for each
-//! test: `CONTRACTS_NODE`, or a `substrate-contracts-node` on the PATH, or `FARTHING_NODE`, which
-//! `scripts/test` sets to the path of Farthing's own.
+//! test: `CONTRACTS_NODE`, a substrate-contracts-node, if that is set, or else Farthing's own development
+//! chain, which is compiled with everything else.
 
 use std::{
     env,
@@ -40,6 +40,11 @@ impl Node {
         }
     }
 
+    /// Farthing's development chain with these flags, whatever node the other tests run on.
+    pub fn own(flags: &[&str]) -> Self {
+        start(&own(), flags)
+    }
+
     /// A new node with a chain of its own and with these flags; `None` where all that is known is the URL
     /// of one that is running.
     pub fn with(flags: &[&str]) -> Option<Self> {
@@ -64,21 +69,24 @@ fn choose() -> Choice {
     if let Some(url) = set("FARTHING_NODE_URL") {
         return Choice::Running(url);
     }
-    let usual = "substrate-contracts-node";
-    let on_path = || is_on_path(usual).then(|| usual.into());
-    let program = set("CONTRACTS_NODE")
-        .or_else(on_path)
-        .or_else(|| set("FARTHING_NODE"));
-    Choice::Program(program.expect(
-        "These tests need a node. `./scripts/test --node` builds Farthing's own if there is none; or \
-         set CONTRACTS_NODE to the path of a substrate-contracts-node, or FARTHING_NODE_URL to the URL \
-         of a node that is running, such as ws://127.0.0.1:9944.",
-    ))
+    Choice::Program(set("CONTRACTS_NODE").unwrap_or_else(own))
 }
 
-fn is_on_path(program: &str) -> bool {
-    let folders = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+/// The development chain, which stands in the folder above that of the tests.
+fn own() -> String {
+    let tests = env::current_exe().expect("a test knows where it is");
+    let folder = tests
+        .ancestors()
+        .nth(2)
+        .expect("tests are in target/debug/deps");
+    let program = folder.join("farthing-devchain");
+    assert!(
+        program.is_file(),
+        "These tests need Farthing's development chain, which ./scripts/test compiles; or set CONTRACTS_NODE \
+         to the path of a substrate-contracts-node, or FARTHING_NODE_URL to the URL of a node that is \
+         running, such as ws://127.0.0.1:9944.",
+    );
+    program.to_string_lossy().into_owned()
 }
 
 /// Starts a node on free ports of the loopback interface and waits for the line that says which.

@@ -491,7 +491,7 @@ impl World {
         }
     }
 
-    /// Moves the chain's clock forward by this much, if the node can do that; Farthing's own can.
+    /// Moves the chain's clock forward by this much, if the node can do that; Farthing's own chain can.
     pub async fn forward(&mut self, millis: Millis) -> bool {
         let mut params = RpcParams::new();
         params.push(millis).unwrap();
@@ -501,12 +501,12 @@ impl World {
             .await
             .unwrap();
         let methods = methods["methods"].as_array().unwrap();
-        if !methods.iter().any(|method| method == "farthing_forward") {
+        if !methods.iter().any(|method| method == "dev_forward") {
             eprintln!("This node's clock cannot be moved: what happens days later is not tested.");
             return false;
         }
         let before = self.now().await;
-        let _: serde_json::Value = self.rpc.request("farthing_forward", params).await.unwrap();
+        let _: serde_json::Value = self.rpc.request("dev_forward", params).await.unwrap();
         assert!(self.now().await >= before + millis);
         true
     }

@@ -174,7 +174,7 @@ impl Deploying<'_> {
         let path = self.artifacts.join(format!("{name}.json"));
         let not_built = |path: &Path| {
             Error::Deployment(format!(
-                "{} is missing: build the contracts with ./scripts/build, or name the folder that they are in with --artifacts.",
+                "{} is missing: build the contracts with ./scripts/build --contracts, or name the folder that they are in with --artifacts.",
                 path.display()
             ))
         };
@@ -209,7 +209,7 @@ impl Deploying<'_> {
         let hash = farthing_types::commitment::blake2_256(code);
         if hash != metadata.code_hash {
             return Err(Error::Deployment(format!(
-                "The Wasm and the metadata of the {name} do not belong together: build the contracts anew with ./scripts/build."
+                "The Wasm and the metadata of the {name} do not belong together: build the contracts anew with ./scripts/build --contracts."
             )));
         }
         match self.deployment.code.get(name) {

@@ -23,6 +23,8 @@ struct Replay {
     times: VecDeque<u64>,
 }
 
+// Only what happened on a node is told again.
+#[cfg_attr(not(feature = "node"), allow(dead_code))]
 impl Embedded {
     /// A chain on which everything happens at the times at which it happened in another run.
     pub fn replay(run: &str, times: Vec<u64>) -> Result<Self> {
@@ -50,7 +52,9 @@ impl Embedded {
     pub fn times_left(&self) -> usize {
         self.replay.as_ref().map_or(0, |replay| replay.times.len())
     }
+}
 
+impl Embedded {
     /// In a replay, goes to the time of what comes next.
     fn follow(&mut self) -> Result<()> {
         let Some(replay) = &mut self.replay else {

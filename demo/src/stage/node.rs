@@ -34,23 +34,22 @@ pub struct Node {
 impl Node {
     /// Takes up the node at `url`, and sees to it that its chain has the contracts' codes.
     pub fn open(url: &str) -> Result<Self> {
-        farthing_artifacts::build_if_stale()?;
+        let artifacts = farthing_artifacts::ready()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
         let chain = runtime.block_on(Chain::connect(url))?;
         ensure!(
             runtime.block_on(chain.is_development())?,
-            "The chain at {url} is not one for development: the demo spends the money of //Alice, whose key everybody has, and moves the clock. Start a chain of your own with ./scripts/node."
+            "The chain at {url} is not one for development: the demo spends the money of //Alice, whose key everybody has, and moves the clock. Start a chain of your own with ./scripts/chain."
         );
         let moved = runtime.block_on(chain.forward(0));
         match moved {
             Err(Error::Node(why)) if why.contains("Method not found") => bail!(
-                "The clock of the node at {url} cannot be moved, and days go by in this story: use Farthing's own node. `./scripts/node --install` prints where it is; CONTRACTS_NODE=THAT ./scripts/node starts it."
+                "The clock of the node at {url} cannot be moved, and days go by in this story: use Farthing's own chain, which ./scripts/chain starts."
             ),
             moved => moved?,
         }
-        let artifacts = farthing_artifacts::folder();
         let node = Self {
             client: runtime.block_on(Client::without_deployment(chain, &artifacts))?,
             runtime,

@@ -2,6 +2,7 @@
 
 use super::{error, execution_error, hex, register, Methods, Registered};
 use crate::{
+    making,
     node::{Node, Refused},
     pool::{NotTaken, Status},
 };
@@ -9,13 +10,12 @@ use jsonrpsee::{types::ErrorObjectOwned, PendingSubscriptionSink, SubscriptionMe
 use serde::Deserialize;
 use serde_json::{json, Value};
 use sp_core::{blake2_256, Bytes, H256};
-use sp_runtime::transaction_validity::{
-    InvalidTransaction, TransactionValidityError, UnknownTransaction,
-};
+use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
 // Substrate's numbers for why a transaction is not taken.
+const INVALID_FORMAT: i32 = 1001;
 const VERIFICATION: i32 = 1002;
 const INVALID: i32 = 1010;
 const UNKNOWN_VALIDITY: i32 = 1011;
@@ -34,23 +34,28 @@ enum Named {
 
 pub fn register_methods(methods: &mut Methods) -> Registered {
     register(methods, "author_submitExtrinsic", |params, node| {
-        let bytes: Bytes = params.one()?;
+        let bytes: Bytes = params.sequence().next()?;
         Ok(json!(node.submit(&bytes, None).map_err(refused)?))
     })?;
     register(methods, "author_pendingExtrinsics", |_, node| {
-        let pending = node.pool().pending();
-        Ok(pending.iter().map(|bytes| hex(bytes.to_vec())).collect())
+        // Those that wait for another one are not told, as nodes do.
+        let pending = node.pool().ready().into_iter().map(|(_, bytes)| bytes);
+        Ok(pending.map(|bytes| hex(bytes.to_vec())).collect())
     })?;
     register(methods, "author_removeExtrinsic", |params, node| {
-        let named: Vec<Named> = params.one()?;
-        let mut pool = node.pool();
+        let named: Vec<Named> = params.sequence().next()?;
         let hashes = named.into_iter().map(|one| match one {
-            Named::Hash(hash) => hash,
-            Named::Extrinsic(bytes) => H256(blake2_256(&bytes)),
+            Named::Hash(hash) => Ok(hash),
+            Named::Extrinsic(bytes) => making::extrinsic(&bytes)
+                .map(|bytes| H256(blake2_256(&bytes)))
+                .map_err(|why| invalid_format(&why.to_string())),
         });
-        let removed: Vec<_> = hashes
-            .filter(|hash| pool.remove(*hash, &Status::Dropped))
-            .collect();
+        let hashes: Vec<_> = hashes.collect::<Result<_, _>>()?;
+        let mut pool = node.pool();
+        let removed = hashes
+            .into_iter()
+            .filter(|hash| pool.remove(*hash, &Status::Dropped));
+        let removed: Vec<_> = removed.collect();
         Ok(json!(removed))
     })?;
     let names = [
@@ -59,7 +64,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         "author_unwatchExtrinsic",
     ];
     methods.register_subscription(names[0], names[1], names[2], |params, pending, node, _| {
-        let bytes: Result<Bytes, _> = params.one();
+        let bytes: Result<Bytes, _> = params.sequence().next();
         async move {
             match bytes {
                 Ok(bytes) => watch(pending, node, bytes).await,
@@ -75,6 +80,7 @@ async fn watch(pending: PendingSubscriptionSink, node: Arc<Node>, bytes: Bytes) 
     let submitted = tokio::task::spawn_blocking(move || node.submit(&bytes, Some(watcher))).await;
     let sink = match submitted {
         Ok(Ok(_)) => pending.accept().await,
+        Ok(Err(Refused::Unreadable(why))) => return pending.reject(invalid_format(&why)).await,
         Ok(Err(why)) => return pending.reject(refused(why)).await,
         Err(why) => return pending.reject(execution_error(why)).await,
     };
@@ -102,6 +108,11 @@ fn told(status: &Status) -> Value {
     }
 }
 
+fn invalid_format(why: &str) -> ErrorObjectOwned {
+    let message = format!("Extrinsic has invalid format: {why}");
+    error(INVALID_FORMAT, message, None)
+}
+
 /// Why a transaction is not taken, as Substrate nodes say it.
 pub fn refused(why: Refused) -> ErrorObjectOwned {
     match why {
@@ -114,10 +125,7 @@ pub fn refused(why: Refused) -> ErrorObjectOwned {
             error(INVALID, "Invalid Transaction", Some(text))
         }
         Refused::Validity(TransactionValidityError::Unknown(why)) => {
-            let text = match why {
-                UnknownTransaction::Custom(code) => format!("Custom error: {code}"),
-                why => <&str>::from(why).to_owned(),
-            };
+            let text = format!("UnknownTransaction::{why:?}");
             error(UNKNOWN_VALIDITY, "Unknown Transaction Validity", Some(text))
         }
         Refused::Trapped(why) => {

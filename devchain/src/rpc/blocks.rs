@@ -90,7 +90,7 @@ fn block_hash(params: &Params<'_>, node: &Node) -> Answer {
     let hash_at = |number: &NumberOrHex| {
         let number = u32::try_from(number.into_u256()).map_err(|_| {
             super::error(
-                3000,
+                3001,
                 format!("`{number:?}` > u32::MAX, the max block number is u32."),
                 None,
             )

@@ -11,14 +11,15 @@ use crate::{blocks::Block, node::Node};
 use follow::Followers;
 use jsonrpsee::types::{ErrorObjectOwned, Params};
 use scale::Encode;
-use serde::Deserialize;
 use serde_json::{json, Value};
 use sp_core::H256;
+use sp_rpc::list::ListOrValue;
 use std::sync::Arc;
 
 /// What the interface's specification calls a hash that a follower may not ask about.
 const INVALID_BLOCK: i32 = -32801;
-const INVALID_CONTINUE: i32 = -32803;
+/// What it calls a call of the runtime by a follower who was not told of it.
+const INVALID_CALL: i32 = -32802;
 const DUPLICATE_HASHES: i32 = -32804;
 
 pub fn register_methods(methods: &mut Methods) -> Registered {
@@ -39,38 +40,27 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
     register(methods, "chainHead_v1_unpin", move |params, _| {
         unpin(params, &all)
     })?;
-    // Operations end as soon as they begin.
-    register(methods, "chainHead_v1_stopOperation", |_, _| {
-        Ok(Value::Null)
-    })?;
-    register(methods, "chainHead_v1_continue", move |params, _| {
-        let mut params = params.sequence();
-        let (follower, _operation): (String, String) = (params.next()?, params.next()?);
-        if !followers.is_there(&follower) {
-            return Ok(Value::Null);
-        }
-        Err(error(
-            INVALID_CONTINUE,
-            "Generate an operation that waits first",
-        ))
-    })
-}
-
-/// One hash, or several.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Hashes {
-    One(H256),
-    Many(Vec<H256>),
+    // Operations end as soon as they begin, so that none of them can be stopped or waits.
+    for name in ["chainHead_v1_stopOperation", "chainHead_v1_continue"] {
+        register(methods, name, |params, _| {
+            let mut params = params.sequence();
+            let (_follower, _operation): (String, String) = (params.next()?, params.next()?);
+            Ok(Value::Null)
+        })?;
+    }
+    Ok(())
 }
 
 fn unpin(params: &Params<'_>, followers: &Followers) -> Answer {
     let mut params = params.sequence();
-    let (follower, hashes): (String, Hashes) = (params.next()?, params.next()?);
+    let (follower, hashes): (String, ListOrValue<H256>) = (params.next()?, params.next()?);
     let hashes = match hashes {
-        Hashes::One(hash) => vec![hash],
-        Hashes::Many(hashes) => hashes,
+        ListOrValue::Value(hash) => vec![hash],
+        ListOrValue::List(hashes) => hashes,
     };
+    if !followers.is_there(&follower) {
+        return Ok(Value::Null);
+    }
     let mut once = hashes.clone();
     once.sort_unstable();
     once.dedup();

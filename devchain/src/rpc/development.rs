@@ -24,27 +24,27 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
     register(methods, "dev_status", |_, node| Ok(status(node)))?;
     register(methods, "dev_newBlock", new_block)?;
     register(methods, "dev_forward", |params, node| {
-        let millis: u64 = params.one()?;
+        let millis: u64 = params.sequence().next()?;
         Ok(told(node, &*node.forward(millis).map_err(cannot)?))
     })?;
     register(methods, "dev_setTime", set_time)?;
     register(methods, "dev_setSealing", |params, node| {
-        node.set_sealing(sealing(params.one()?)?);
+        node.set_sealing(sealing(params.sequence().next()?)?);
         Ok(status(node))
     })?;
     register(methods, "dev_setFinality", |params, node| {
-        node.set_finality(finality(params.one()?)?);
+        node.set_finality(finality(params.sequence().next()?)?);
         Ok(status(node))
     })?;
     register(methods, "dev_finalize", |params, node| {
         let hash: Option<H256> = params.sequence().optional_next()?;
-        let block = block_at(node, hash)?;
-        if node.finalize(block.hash()) {
+        let best = || node.blocks(|blocks| blocks.best().hash());
+        let hash = hash.unwrap_or_else(best);
+        if node.finalize(hash) {
             return Ok(status(node));
         }
         Err(cannot(Cannot(format!(
-            "{:?} is not in the best chain.",
-            block.hash()
+            "{hash:?} is not in the best chain."
         ))))
     })?;
     register(methods, "dev_reorg", |params, node| {
@@ -60,7 +60,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         Ok(json!(node.snapshot()))
     })?;
     register(methods, "dev_revert", |params, node| {
-        let number: u32 = params.one()?;
+        let number: u32 = params.sequence().next()?;
         Ok(told(node, &*node.revert(number).map_err(cannot)?))
     })?;
     register(methods, "dev_setBalance", |params, node| {
@@ -135,7 +135,7 @@ fn new_block(params: &Params<'_>, node: &Node) -> Answer {
 }
 
 fn set_time(params: &Params<'_>, node: &Node) -> Answer {
-    let time: u64 = params.one()?;
+    let time: u64 = params.sequence().next()?;
     let now = node.now();
     let ahead = time.checked_sub(now).ok_or_else(|| {
         cannot(Cannot(format!(

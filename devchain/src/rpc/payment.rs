@@ -1,6 +1,6 @@
 //! `payment_…`: what a transaction costs.
 
-use super::{block_at, error, register, Answer, Methods, Registered};
+use super::{block_to_call, error, register, Answer, Methods, Registered};
 use crate::node::Node;
 use farthing_chain::Weight;
 use jsonrpsee::types::{ErrorObjectOwned, Params};
@@ -11,34 +11,43 @@ use sp_rpc::number::NumberOrHex;
 
 /// What Substrate nodes answer if they cannot tell.
 const CANNOT_TELL: i32 = 1;
+/// What they answer to what is no transaction.
+const UNREADABLE: i32 = 2;
 /// Which kinds of transactions the runtime tells apart.
 const CLASSES: [&str; 3] = ["normal", "operational", "mandatory"];
 
 pub fn register_methods(methods: &mut Methods) -> Registered {
     register(methods, "payment_queryInfo", |params, node| {
-        let answer = ask(params, node, "TransactionPaymentApi_query_info")?;
-        info(&answer).ok_or_else(|| cannot("query dispatch info", "unreadable answer"))
+        let what = "query dispatch info";
+        let answer = ask(params, node, "TransactionPaymentApi_query_info", what)?;
+        info(&answer).ok_or_else(|| cannot(CANNOT_TELL, what, "unreadable answer"))
     })?;
     register(methods, "payment_queryFeeDetails", |params, node| {
-        let answer = ask(params, node, "TransactionPaymentApi_query_fee_details")?;
-        details(&answer).ok_or_else(|| cannot("query fee details", "unreadable answer"))
+        let what = "query fee details";
+        let answer = ask(
+            params,
+            node,
+            "TransactionPaymentApi_query_fee_details",
+            what,
+        )?;
+        details(&answer).ok_or_else(|| cannot(CANNOT_TELL, what, "unreadable answer"))
     })
 }
 
-fn ask(params: &Params<'_>, node: &Node, method: &str) -> Answer<Vec<u8>> {
+fn ask(params: &Params<'_>, node: &Node, method: &str, what: &str) -> Answer<Vec<u8>> {
     let mut params = params.sequence();
     let (bytes, at): (Bytes, Option<H256>) = (params.next()?, params.optional_next()?);
-    let block = block_at(node, at)?;
-    let mut arguments =
-        crate::making::extrinsic(&bytes).map_err(|why| cannot("query dispatch info", &why))?;
+    let block = block_to_call(node, at)?;
+    let mut arguments = crate::making::extrinsic(&bytes)
+        .map_err(|why| cannot(UNREADABLE, what, &format!("{why:?}")))?;
     arguments.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).encode());
     let answer = node.call(&block, method, &arguments);
-    let answer = answer.map_err(|why| cannot("query dispatch info", &why))?;
-    answer.ok_or_else(|| cannot("query dispatch info", "the runtime does not tell"))
+    let answer = answer.map_err(|why| cannot(CANNOT_TELL, what, &super::trapped(&why)))?;
+    answer.ok_or_else(|| cannot(CANNOT_TELL, what, "the runtime does not tell"))
 }
 
-fn cannot(what: &str, why: &str) -> ErrorObjectOwned {
-    error(CANNOT_TELL, format!("Unable to {what}."), Some(why.into()))
+fn cannot(code: i32, what: &str, why: &str) -> ErrorObjectOwned {
+    error(code, format!("Unable to {what}."), Some(why.into()))
 }
 
 /// An amount of however many bytes this chain's have.

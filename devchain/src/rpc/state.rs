@@ -1,15 +1,18 @@
 //! `state_…`: storage, and calls of the runtime.
 
 use super::{
-    alias, block_at, client_error, error, execution_error, hex, register, Answer, Methods,
-    Registered,
+    alias, block_at, block_to_call, client_error, error, execution_error, hex, register, Answer,
+    Methods, Registered,
 };
 use crate::{
     blocks::Block,
     node::{News, Node},
     state::{range, View},
 };
-use jsonrpsee::{types::Params, PendingSubscriptionSink, SubscriptionMessage};
+use jsonrpsee::{
+    types::{ErrorObjectOwned, Params},
+    PendingSubscriptionSink, SubscriptionMessage,
+};
 use serde::Serialize;
 use serde_json::{json, Value};
 use sp_core::{blake2_256, Bytes, H256};
@@ -36,9 +39,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         one_value(params, node, |value| json!(H256(blake2_256(&value))))
     })?;
     alias(methods, &["state_getStorageHashAt"], "state_getStorageHash")?;
-    register(methods, "state_getStorageSize", |params, node| {
-        one_value(params, node, |value| json!(value.len()))
-    })?;
+    register(methods, "state_getStorageSize", size)?;
     alias(methods, &["state_getStorageSizeAt"], "state_getStorageSize")?;
     register(methods, "state_getKeys", keys)?;
     register(methods, "state_getKeysPaged", keys_paged)?;
@@ -48,7 +49,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
     register(methods, "state_queryStorage", query)?;
     register(methods, "state_getReadProof", proof)?;
     register(methods, "state_getMetadata", |params, node| {
-        let block = block_at(node, params.sequence().optional_next()?)?;
+        let block = block_to_call(node, params.sequence().optional_next()?)?;
         let metadata = node.ask::<Vec<u8>>(&block, "Metadata_metadata", &[]);
         Ok(hex(metadata.map_err(execution_error)?))
     })?;
@@ -129,6 +130,23 @@ fn one_value(params: &Params<'_>, node: &Node, show: impl Fn(Vec<u8>) -> Value) 
         .read(&block, |view| view.storage(&key))
         .map_err(client_error)?;
     Ok(value.map_or(Value::Null, show))
+}
+
+/// A value's length; of all values under a prefix together, where the key itself has none.
+fn size(params: &Params<'_>, node: &Node) -> Answer {
+    let mut params = params.sequence();
+    let key: Bytes = params.next()?;
+    let block = block_at(node, params.optional_next()?)?;
+    node.read(&block, |view| {
+        if let Some(value) = view.storage(&key).map_err(client_error)? {
+            return Ok(json!(value.len()));
+        }
+        let mut total = 0;
+        for pair in view.pairs(range(None, &key, None)).map_err(client_error)? {
+            total += pair.map_err(client_error)?.1.len();
+        }
+        Ok(if total > 0 { json!(total) } else { Value::Null })
+    })
 }
 
 /// Up to `count` keys that begin with `prefix`, after `start`.
@@ -218,26 +236,49 @@ fn values(node: &Node, block: &Block, keys: &[Bytes]) -> Answer<Vec<(Bytes, Opti
 fn query_at(params: &Params<'_>, node: &Node) -> Answer {
     let mut params = params.sequence();
     let keys: Vec<Bytes> = params.next()?;
-    let block = block_at(node, params.optional_next()?)?;
-    let changes = values(node, &block, &keys)?;
-    Ok(json!([ChangeSet {
+    let at: Option<H256> = params.optional_next()?;
+    let at = at.unwrap_or_else(|| node.blocks(|blocks| blocks.best().hash()));
+    let block = block_in(node, at, (at, Some(at)))?;
+    let changes = changed(&mut BTreeMap::new(), values(node, &block, &keys)?);
+    let set = ChangeSet {
         block: block.hash(),
-        changes
-    }]))
+        changes,
+    };
+    Ok(if keys.is_empty() {
+        json!([])
+    } else {
+        json!([set])
+    })
+}
+
+/// A block of a range that somebody asks about.
+fn block_in(node: &Node, hash: H256, range: (H256, Option<H256>)) -> Answer<Arc<Block>> {
+    let found = node.block(Some(hash)).filter(|block| node.has_state(block));
+    found.ok_or_else(|| {
+        let why = format!("UnknownBlock: Header was not found in the database: {hash:?}");
+        bad_range(&format!("{:?}", range.0), &format!("{:?}", range.1), &why)
+    })
+}
+
+fn bad_range(from: &str, to: &str, why: &str) -> ErrorObjectOwned {
+    let message = format!("Cannot resolve a block range ['{from:?}' ... '{to:?}]. {why}");
+    error(BAD_RANGE, message, None)
 }
 
 fn query(params: &Params<'_>, node: &Node) -> Answer {
     let mut params = params.sequence();
     let (keys, from): (Vec<Bytes>, H256) = (params.next()?, params.next()?);
-    let first = block_at(node, Some(from))?;
-    let last = block_at(node, params.optional_next()?)?;
+    let to: Option<H256> = params.optional_next()?;
+    let to = to.unwrap_or_else(|| node.blocks(|blocks| blocks.best().hash()));
+    let first = block_in(node, from, (from, Some(to)))?;
+    let last = block_in(node, to, (from, Some(to)))?;
     if first.header.number > last.header.number {
-        let message = format!(
-            "Cannot resolve a block range ['{:?}' ... '{:?}]. from number > to number",
-            first.hash(),
-            last.hash()
-        );
-        return Err(error(BAD_RANGE, message, None));
+        let shown = |block: &Block| format!("{} ({:?})", block.header.number, block.hash());
+        return Err(bad_range(
+            &shown(&first),
+            &shown(&last),
+            "from number > to number",
+        ));
     }
     let mut blocks = vec![last];
     while blocks[blocks.len() - 1].header.number > first.header.number {
@@ -283,7 +324,7 @@ fn proof(params: &Params<'_>, node: &Node) -> Answer {
 }
 
 pub fn version(node: &Node, at: Option<H256>) -> Answer<RuntimeVersion> {
-    let block = block_at(node, at)?;
+    let block = block_to_call(node, at)?;
     node.ask(&block, "Core_version", &[])
         .map_err(execution_error)
 }

@@ -1,6 +1,6 @@
 //! `system_…`: what the node is, and accounts' numbers.
 
-use super::{alias, block_at, error, execution_error, hex, register, Answer, Methods, Registered};
+use super::{alias, block_at, error, hex, register, Answer, Methods, Registered};
 use crate::node::Node;
 use farthing_chain::AccountId;
 use jsonrpsee::types::Params;
@@ -8,8 +8,9 @@ use scale::Encode;
 use serde_json::{json, Value};
 use sp_core::{Bytes, H256};
 
-/// What Substrate nodes call it when a transaction cannot be tried.
-const DRY_RUN_ERROR: i32 = 8000;
+/// What Substrate nodes answer if a transaction cannot be tried, and if it is none.
+const CANNOT_TRY: i32 = 1;
+const UNREADABLE: i32 = 2;
 /// What a transaction is tagged with: whose it is, and its number.
 type Tag = (AccountId, u32);
 
@@ -54,7 +55,7 @@ pub fn properties(node: &Node) -> Value {
 
 /// The number of an account's next transaction, those counted that wait.
 fn next_index(params: &Params<'_>, node: &Node) -> Answer {
-    let account: AccountId = params.one()?;
+    let account: AccountId = params.sequence().next()?;
     let best = block_at(node, None)?;
     let answer = node.ask(&best, "AccountNonceApi_account_nonce", &account.encode());
     let mut next: u32 = answer.map_err(|why| error(1, "Unable to query nonce.", Some(why)))?;
@@ -70,10 +71,10 @@ fn dry_run(params: &Params<'_>, node: &Node) -> Answer {
     let mut params = params.sequence();
     let (bytes, at): (Bytes, Option<H256>) = (params.next()?, params.optional_next()?);
     let block = block_at(node, at)?;
-    let bytes = crate::making::extrinsic(&bytes)
-        .map_err(|why| error(DRY_RUN_ERROR, "Unable to dry run extrinsic", Some(why)))?;
-    let answer = node
-        .call(&block, "BlockBuilder_apply_extrinsic", &bytes)
-        .map_err(execution_error)?;
+    let cannot = |code, why: String| error(code, "Unable to dry run extrinsic.", Some(why));
+    let bytes =
+        crate::making::extrinsic(&bytes).map_err(|e| cannot(UNREADABLE, format!("{e:?}")))?;
+    let answer = node.call(&block, "BlockBuilder_apply_extrinsic", &bytes);
+    let answer = answer.map_err(|why| cannot(CANNOT_TRY, super::trapped(why)))?;
     Ok(hex(answer.unwrap_or_default()))
 }

@@ -1,10 +1,14 @@
 //! `transaction_v1_…` and `transactionWatch_v1_…`: sending transactions in the newer interface.
 
-use super::{author::refused, invalid_params, register, Methods, Registered};
-use crate::{node::Node, pool::Status};
+use super::{author::refused, error, register, Methods, Registered};
+use crate::{
+    node::{Node, Refused},
+    pool::Status,
+};
 use jsonrpsee::{PendingSubscriptionSink, SubscriptionMessage};
 use serde_json::{json, Value};
 use sp_core::Bytes;
+use sp_runtime::transaction_validity::TransactionValidityError;
 use std::{
     collections::HashSet,
     sync::{
@@ -19,7 +23,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
     let started = broadcasts.clone();
     let count = Arc::new(AtomicU64::new(0));
     register(methods, "transaction_v1_broadcast", move |params, node| {
-        let bytes: Bytes = params.one()?;
+        let bytes: Bytes = params.sequence().next()?;
         // There is nobody to send it to, so that it is here at once or never. What becomes of it is not
         // told by this method, not even that it is none.
         let _ = node.submit(&bytes, None);
@@ -31,7 +35,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         Ok(json!(name))
     })?;
     register(methods, "transaction_v1_stop", move |params, _| {
-        let name: String = params.one()?;
+        let name: String = params.sequence().next()?;
         if broadcasts
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -39,7 +43,8 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         {
             return Ok(Value::Null);
         }
-        Err(invalid_params("Invalid operation id"))
+        let code = jsonrpsee::types::error::INVALID_PARAMS_CODE;
+        Err(error(code, "Invalid operation id", None))
     })?;
     let names = [
         "transactionWatch_v1_submitAndWatch",
@@ -47,7 +52,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         "transactionWatch_v1_unwatch",
     ];
     methods.register_subscription(names[0], names[1], names[2], |params, pending, node, _| {
-        let bytes: Result<Bytes, _> = params.one();
+        let bytes: Result<Bytes, _> = params.sequence().next();
         async move {
             match bytes {
                 Ok(bytes) => watch(pending, node, bytes).await,
@@ -64,13 +69,9 @@ async fn watch(pending: PendingSubscriptionSink, node: Arc<Node>, bytes: Bytes) 
     let Ok(sink) = pending.accept().await else {
         return;
     };
-    let submitted =
-        submitted.unwrap_or_else(|why| Err(crate::node::Refused::Trapped(why.to_string())));
+    let submitted = submitted.unwrap_or_else(|why| Err(Refused::Trapped(why.to_string())));
     if let Err(why) = submitted {
-        let why = refused(why);
-        let why = why
-            .data()
-            .map_or_else(|| why.message().to_owned(), |data| data.get().to_owned());
+        let why = reason(why);
         if let Ok(message) =
             SubscriptionMessage::from_json(&json!({"event": "invalid", "error": why}))
         {
@@ -86,6 +87,17 @@ async fn watch(pending: PendingSubscriptionSink, node: Arc<Node>, bytes: Bytes) 
         if sink.send(message).await.is_err() || status.is_last() {
             return;
         }
+    }
+}
+
+/// Why a transaction is not taken, in the newer interface's words.
+fn reason(why: Refused) -> String {
+    match &why {
+        Refused::Unreadable(_) => "Extrinsic bytes cannot be decoded".into(),
+        Refused::Validity(TransactionValidityError::Invalid(why)) => {
+            format!("Invalid transaction: {}", <&str>::from(*why))
+        }
+        _ => refused(why).message().to_owned(),
     }
 }
 

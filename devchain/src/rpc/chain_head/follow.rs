@@ -16,6 +16,8 @@ use tokio::sync::{broadcast::error::RecvError, mpsc};
 
 /// How many blocks a follower may hold on to. One that lets go of none is told to start anew.
 const MAX_PINNED: usize = 4_096;
+/// How many final blocks a follower is told of at first, as nodes do.
+const MAX_FIRST: u32 = 16;
 /// How many followers a connection may have; the specification demands two at least.
 const MAX_FOLLOWERS: usize = 4;
 /// What the specification calls it when there are too many.
@@ -25,6 +27,8 @@ const MAX_ANSWERS: usize = 1_024;
 
 /// Somebody who follows the chain.
 struct Follower {
+    /// Whether it is told of the runtime, and may call it.
+    with_runtime: bool,
     pinned: HashSet<H256>,
     answers: mpsc::Sender<Value>,
     connection: ConnectionId,
@@ -49,6 +53,11 @@ impl Followers {
         self.all()
             .get(name)
             .is_some_and(|one| one.pinned.contains(&block))
+    }
+
+    /// Whether a follower may call the runtime.
+    pub fn may_call(&self, name: &str) -> bool {
+        self.all().get(name).is_some_and(|one| one.with_runtime)
     }
 
     /// Lets go of blocks: of all, or of none if one is not held. `None` if there is no such follower.
@@ -80,7 +89,12 @@ impl Followers {
         one.pinned.len() <= MAX_PINNED
     }
 
-    fn join(&self, name: &str, connection: ConnectionId) -> Option<mpsc::Receiver<Value>> {
+    fn join(
+        &self,
+        name: &str,
+        connection: ConnectionId,
+        with_runtime: bool,
+    ) -> Option<mpsc::Receiver<Value>> {
         let mut all = self.all();
         let here = all
             .values()
@@ -94,6 +108,7 @@ impl Followers {
         all.insert(
             name.to_owned(),
             Follower {
+                with_runtime,
                 pinned,
                 answers,
                 connection,
@@ -114,7 +129,7 @@ pub fn register_methods(methods: &mut Methods, followers: Arc<Followers>) -> Reg
         names[1],
         names[2],
         move |params, pending, node, _| {
-            let with_runtime: Result<bool, _> = params.one();
+            let with_runtime: Result<bool, _> = params.sequence().next();
             let followers = followers.clone();
             async move {
                 match with_runtime {
@@ -139,7 +154,7 @@ async fn begin(
         Ok(other) => other.to_string(),
         Err(_) => return,
     };
-    let Some(answers) = followers.join(&name, connection) else {
+    let Some(answers) = followers.join(&name, connection, runtime) else {
         let message = "Maximum number of chainHead_follow has been reached";
         return pending.reject(super::error(TOO_MANY, message)).await;
     };
@@ -161,22 +176,21 @@ async fn follow(
     runtime: bool,
     mut answers: mpsc::Receiver<Value>,
 ) -> bool {
-    let ((finalized, later, best), mut news) = node.listen(|blocks| {
-        (
-            blocks.finalized(),
-            blocks.unfinalized(),
-            blocks.best().hash(),
-        )
+    let ((finals, later, best), mut news) = node.listen(|blocks| {
+        let best = blocks.best().hash();
+        (blocks.last_final(MAX_FIRST), blocks.unfinalized(), best)
     });
-    let mut first = vec![initialized(node, finalized, runtime)];
+    let mut first = vec![initialized(node, &finals, runtime)];
     first.extend(
         later
             .iter()
             .map(|block| new_block(block.hash(), block.header.parent_hash, runtime)),
     );
-    first.push(json!({"event": "bestBlockChanged", "bestBlockHash": best}));
+    if finals.last() != Some(&best) {
+        first.push(json!({"event": "bestBlockChanged", "bestBlockHash": best}));
+    }
     let mut told: HashSet<H256> = later.iter().map(|block| block.hash()).collect();
-    followers.pin(name, told.iter().copied().chain([finalized]));
+    followers.pin(name, told.iter().copied().chain(finals));
     for event in first {
         if send(sink, &event).await.is_err() {
             return false;
@@ -240,22 +254,23 @@ fn new_block(hash: H256, parent: H256, runtime: bool) -> Value {
     event
 }
 
-fn initialized(node: &Node, finalized: H256, runtime: bool) -> Value {
-    let mut event = json!({"event": "initialized", "finalizedBlockHashes": [finalized]});
+fn initialized(node: &Node, finals: &[H256], runtime: bool) -> Value {
+    let mut event = json!({"event": "initialized", "finalizedBlockHashes": finals});
     if runtime {
-        event["finalizedBlockRuntime"] = match super::super::state::version(node, Some(finalized)) {
-            Ok(version) => json!({"type": "valid", "spec": {
-                "specName": version.spec_name,
-                "implName": version.impl_name,
-                "specVersion": version.spec_version,
-                "implVersion": version.impl_version,
-                "transactionVersion": version.transaction_version,
-                "apis": version.apis.iter()
-                    .map(|(name, number)| (format!("0x{}", hex::encode(name)), json!(number)))
-                    .collect::<serde_json::Map<_, _>>(),
-            }}),
-            Err(why) => json!({"type": "invalid", "error": why.message()}),
-        };
+        event["finalizedBlockRuntime"] =
+            match super::super::state::version(node, finals.last().copied()) {
+                Ok(version) => json!({"type": "valid", "spec": {
+                    "specName": version.spec_name,
+                    "implName": version.impl_name,
+                    "specVersion": version.spec_version,
+                    "implVersion": version.impl_version,
+                    "transactionVersion": version.transaction_version,
+                    "apis": version.apis.iter()
+                        .map(|(name, number)| (format!("0x{}", hex::encode(name)), json!(number)))
+                        .collect::<serde_json::Map<_, _>>(),
+                }}),
+                Err(why) => json!({"type": "invalid", "error": why.message()}),
+            };
     }
     event
 }

@@ -1,20 +1,21 @@
 //! What followers ask: a block's body, storage, and calls of the runtime.
 
-use super::{hex, invalid_params, limit_reached, pinned, Answer, Followers, Methods, Registered};
+use super::{
+    error, invalid_params, limit_reached, pinned, Answer, Followers, Methods, Registered,
+    INVALID_CALL,
+};
 use crate::{
     blocks::Block,
     node::Node,
-    rpc::child,
     state::{range, View},
 };
-use jsonrpsee::{types::Params, ResponsePayload};
+use jsonrpsee::{
+    types::{params::ParamsSequence, Params},
+    ResponsePayload,
+};
 use serde::Deserialize;
 use serde_json::{json, Value};
-use sp_core::{
-    blake2_256,
-    storage::{ChildInfo, PrefixedStorageKey},
-    Bytes, H256,
-};
+use sp_core::{blake2_256, storage::ChildInfo, Bytes, H256};
 use sp_state_machine::backend::Backend;
 use sp_trie::MerkleValue;
 use std::sync::{
@@ -30,22 +31,47 @@ const MAX_ITEMS: usize = 100_000;
 
 pub fn register_methods(methods: &mut Methods, followers: &Arc<Followers>) -> Registered {
     let count = Arc::new(AtomicU64::new(0));
-    let operations: [(&'static str, Operation); 3] = [
-        ("chainHead_v1_body", body),
-        ("chainHead_v1_call", call),
-        ("chainHead_v1_storage", storage),
+    let operations: [(&'static str, Read); 3] = [
+        ("chainHead_v1_body", |_| Ok(Asked::Body)),
+        ("chainHead_v1_call", read_call),
+        ("chainHead_v1_storage", read_storage),
     ];
-    for (name, operation) in operations {
+    for (name, read) in operations {
         let (followers, count) = (followers.clone(), count.clone());
         methods.register_blocking_method(name, move |params, node, _| {
-            respond(start(&params, &node, &followers, &count, operation))
+            respond(start(&params, &node, &followers, &count, read))
         })?;
     }
     Ok(())
 }
 
-/// Reads what is asked for, and returns it as events without the operation's name.
-type Operation = fn(&Params<'_>, &Node, &Block) -> Answer<Vec<Value>>;
+/// What a follower asks about a block.
+enum Asked {
+    Body,
+    Call(String, Bytes),
+    Storage(Vec<Query>, Option<ChildInfo>),
+}
+
+/// Reads what is asked for, behind the follower's name and the block.
+type Read = fn(&mut ParamsSequence<'_>) -> Answer<Asked>;
+
+fn read_call(params: &mut ParamsSequence<'_>) -> Answer<Asked> {
+    let (method, data): (String, String) = (params.next()?, params.next()?);
+    let digits = data.strip_prefix("0x").unwrap_or(&data);
+    let data = hex::decode(digits).map_err(|_| {
+        let code = jsonrpsee::types::error::INVALID_PARAMS_CODE;
+        error(code, &format!("Invalid parameter: {data}"))
+    })?;
+    Ok(Asked::Call(method, Bytes(data)))
+}
+
+fn read_storage(params: &mut ParamsSequence<'_>) -> Answer<Asked> {
+    let (queries, trie): (Vec<Query>, Option<Bytes>) = (params.next()?, params.optional_next()?);
+    Ok(Asked::Storage(
+        queries,
+        trie.map(|name| ChildInfo::new_default_from_vec(name.0)),
+    ))
+}
 
 /// An answer, and events that go to a follower once it has the answer.
 type Started = (Value, Option<(mpsc::Sender<Value>, Vec<Value>)>);
@@ -55,15 +81,27 @@ fn start(
     node: &Node,
     followers: &Followers,
     count: &AtomicU64,
-    operation: Operation,
+    read: Read,
 ) -> Answer<Started> {
     let mut sequence = params.sequence();
     let (follower, hash): (String, H256) = (sequence.next()?, sequence.next()?);
-    if !followers.is_there(&follower) {
+    let asked = read(&mut sequence)?;
+    if !followers.is_there(&follower)
+        || matches!(&asked, Asked::Storage(queries, _) if queries.is_empty())
+    {
         return Ok((limit_reached(), None));
     }
     let block = pinned(followers, node, &follower, hash)?;
-    let mut events = operation(params, node, &block)?;
+    let mut events = match &asked {
+        Asked::Body => body(&block),
+        Asked::Call(..) if !followers.may_call(&follower) => {
+            let message =
+                "The `chainHead_follow` subscription was started with `withRuntime` set to `false`";
+            return Err(error(INVALID_CALL, message));
+        }
+        Asked::Call(method, data) => call(node, &block, method, data),
+        Asked::Storage(queries, trie) => storage(node, &block, queries, trie.as_ref())?,
+    };
     let Some(answers) = followers.answers(&follower, events.len()) else {
         return Ok((limit_reached(), None));
     };
@@ -71,7 +109,10 @@ fn start(
     for event in &mut events {
         event["operationId"] = json!(name);
     }
-    let started = json!({"result": "started", "operationId": name});
+    let mut started = json!({"result": "started", "operationId": name});
+    if matches!(asked, Asked::Storage(..)) {
+        started["discardedItems"] = json!(0);
+    }
     Ok((started, Some((answers, events))))
 }
 
@@ -94,22 +135,23 @@ fn respond(started: Answer<Started>) -> ResponsePayload<'static, Value> {
     }
 }
 
-fn body(_: &Params<'_>, _: &Node, block: &Block) -> Answer<Vec<Value>> {
-    let body: Vec<_> = block.body.iter().map(|bytes| hex(bytes.clone())).collect();
-    Ok(vec![json!({"event": "operationBodyDone", "value": body})])
+fn body(block: &Block) -> Vec<Value> {
+    let body: Vec<_> = block
+        .body
+        .iter()
+        .map(|bytes| Bytes(bytes.clone()))
+        .collect();
+    vec![json!({"event": "operationBodyDone", "value": body})]
 }
 
-fn call(params: &Params<'_>, node: &Node, block: &Block) -> Answer<Vec<Value>> {
-    let mut params = params.sequence();
-    let (_, _): (String, H256) = (params.next()?, params.next()?);
-    let (method, data): (String, Bytes) = (params.next()?, params.next()?);
-    let answer = node.call(block, &method, &data);
+fn call(node: &Node, block: &Block, method: &str, data: &[u8]) -> Vec<Value> {
+    let answer = node.call(block, method, data);
     let answer =
         answer.and_then(|answer| answer.ok_or(format!("Exported method {method} is not found")));
-    Ok(vec![match answer {
+    vec![match answer {
         Ok(output) => json!({"event": "operationCallDone", "output": Bytes(output)}),
         Err(why) => json!({"event": "operationError", "error": why}),
-    }])
+    }]
 }
 
 /// One thing to read.
@@ -131,24 +173,14 @@ enum Kind {
     DescendantsHashes,
 }
 
-fn storage(params: &Params<'_>, node: &Node, block: &Block) -> Answer<Vec<Value>> {
-    let mut params = params.sequence();
-    let (_, _): (String, H256) = (params.next()?, params.next()?);
-    let queries: Vec<Query> = params.next()?;
-    let trie: Option<Bytes> = params.optional_next()?;
-    let trie = match trie {
-        Some(name)
-            if name.starts_with(sp_core::storage::well_known_keys::CHILD_STORAGE_KEY_PREFIX) =>
-        {
-            Some(child::trie(&PrefixedStorageKey::new(name.0))?)
-        }
-        Some(name) => Some(ChildInfo::new_default_from_vec(name.0)),
-        None => None,
-    };
+fn storage(
+    node: &Node,
+    block: &Block,
+    queries: &[Query],
+    trie: Option<&ChildInfo>,
+) -> Answer<Vec<Value>> {
     let items: Result<Vec<_>, String> = node.read(block, |view| {
-        let read = queries
-            .iter()
-            .map(|query| items(&view, trie.as_ref(), query));
+        let read = queries.iter().map(|query| items(&view, trie, query));
         read.collect::<Result<Vec<_>, _>>()
             .map(|found| found.concat())
     });
