@@ -141,7 +141,8 @@ await serve({
   version: () => JSON.parse(readFileSync(new URL('../node_modules/dedot/package.json', import.meta.url))).version,
 
   async connect({ url }) {
-    client = await DedotClient.new({ provider: new WsProvider(url), ...connection });
+    const options = process.argv.includes('--json-rpc-v2') ? {} : connection;
+    client = await DedotClient.new({ provider: new WsProvider(url), ...options });
     return client.genesisHash;
   },
 
