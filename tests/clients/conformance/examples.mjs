@@ -25,6 +25,8 @@ export async function examplesOn(world) {
     noCall: hex(noCall),
     unsigned: whole(concat([4], bytes(pay.method.toHex()))),
     stale: await sign('stale', pay, 'one', { nonce: 0 }),
+    // Another one for what has the official node ban it for a while.
+    broadcast: await sign('broadcast', pay, 'one', { nonce: 0 }),
     poor: await sign('poor', pay, 'poor'),
     tip: await sign('tip', pay, 'two', { tip: 1n << 90n }),
     otherChain: await sign('of another chain', pay, 'one', { genesisHash: UNKNOWN }),
