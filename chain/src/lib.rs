@@ -26,6 +26,7 @@ mod contract;
 mod contracts_node;
 mod farthing;
 mod matching_round;
+mod metadata;
 mod native;
 mod pool;
 mod pool_factory;

@@ -230,6 +230,9 @@ frame_support::construct_runtime!(
     }
 );
 
+/// The metadata that is asked for most, made once.
+static METADATA: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+
 // What a node asks of its runtime, by name. The version numbers go into [`Version`].
 sp_api::impl_runtime_apis! {
     impl sp_api::Core<Block> for Runtime {
@@ -248,11 +251,16 @@ sp_api::impl_runtime_apis! {
 
     impl sp_api::Metadata<Block> for Runtime {
         fn metadata() -> OpaqueMetadata {
-            OpaqueMetadata::new(Runtime::metadata().into())
+            let made = METADATA.get_or_init(|| {
+                let metadata: Vec<u8> = Runtime::metadata().into();
+                crate::metadata::named_as_elsewhere(&metadata)
+            });
+            OpaqueMetadata::new(made.clone())
         }
 
         fn metadata_at_version(version: u32) -> Option<OpaqueMetadata> {
-            Runtime::metadata_at_version(version)
+            let metadata = Runtime::metadata_at_version(version)?;
+            Some(OpaqueMetadata::new(crate::metadata::named_as_elsewhere(&metadata)))
         }
 
         fn metadata_versions() -> Vec<u32> {

@@ -11,12 +11,19 @@ mod server;
 mod start;
 mod state;
 mod tracing;
+mod turns;
 
 use clap::Parser;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
+/// How many calls of the runtime are worked out at once; more wait.
+const MAX_BLOCKING: usize = 16;
+
+fn main() -> anyhow::Result<()> {
     state::keep_traps_quiet();
     tracing::install();
-    start::run(start::Arguments::parse()).await
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(MAX_BLOCKING)
+        .build()?;
+    runtime.block_on(start::run(start::Arguments::parse()))
 }

@@ -11,15 +11,15 @@ mod state;
 mod system;
 mod transaction;
 
-use crate::{blocks::Block, node::Node};
+use crate::{blocks::Block, node::Node, turns};
 use jsonrpsee::{
     core::RegisterMethodError,
     types::{ErrorObjectOwned, Params},
-    RpcModule,
+    ResponsePayload, RpcModule,
 };
 use serde_json::{json, Value};
 use sp_core::{Bytes, H256};
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 
 /// Methods, with the chain that they are about.
 pub type Methods = RpcModule<Node>;
@@ -57,7 +57,49 @@ fn register<F>(methods: &mut Methods, name: &'static str, answer: F) -> Register
 where
     F: Fn(&Params<'_>, &Node) -> Answer + Clone + Send + Sync + 'static,
 {
-    methods.register_blocking_method(name, move |params, node, _| answer(&params, &node))?;
+    register_then(
+        methods,
+        name,
+        move |params, node| Ok((answer(params, node)?, ())),
+        |()| async {},
+    )
+}
+
+/// Registers such a method, after whose answer, once it is taken, something else follows.
+fn register_then<F, More, Then, Done>(
+    methods: &mut Methods,
+    name: &'static str,
+    answer: F,
+    then: Then,
+) -> Registered
+where
+    F: Fn(&Params<'_>, &Node) -> Answer<(Value, More)> + Clone + Send + Sync + 'static,
+    More: Send + 'static,
+    Then: Fn(More) -> Done + Clone + Send + Sync + 'static,
+    Done: Future<Output = ()> + Send + 'static,
+{
+    methods.register_async_method(name, move |params, node, call| {
+        let (answer, then) = (answer.clone(), then.clone());
+        let params = params.into_owned();
+        async move {
+            let turn = turns::wait(&call).await;
+            let answered = tokio::task::spawn_blocking(move || answer(&params, &node)).await;
+            match answered.unwrap_or_else(|why| Err(execution_error(why))) {
+                Ok((answer, more)) => {
+                    let (response, taken) = ResponsePayload::success(answer).notify_on_completion();
+                    tokio::spawn(async move {
+                        let taken = taken.await;
+                        drop(turn);
+                        if taken.is_ok() {
+                            then(more).await;
+                        }
+                    });
+                    response
+                }
+                Err(why) => ResponsePayload::error(why),
+            }
+        }
+    })?;
     Ok(())
 }
 
@@ -68,29 +110,40 @@ fn alias(methods: &mut Methods, names: &[&'static str], name: &'static str) -> R
         .try_for_each(|other| methods.register_alias(other, name))
 }
 
-/// The block whose state is asked for, in the words of old methods.
+/// The block whose state is asked for, in the words of methods that read it.
 fn block_at(node: &Node, hash: Option<H256>) -> Answer<Arc<Block>> {
-    block_or(node, hash, "UnknownBlock")
+    block_or(node, hash, |hash| {
+        format!("UnknownBlock: {}", not_found(hash))
+    })
 }
 
 /// The same, in the words of methods that call the runtime.
 fn block_to_call(node: &Node, hash: Option<H256>) -> Answer<Arc<Block>> {
-    block_or(node, hash, "Api called for an unknown Block")
+    block_or(node, hash, unknown_to_call)
 }
 
-fn block_or(node: &Node, hash: Option<H256>, unknown: &str) -> Answer<Arc<Block>> {
-    let block = node.block(hash).ok_or_else(|| {
-        let hash = hash.unwrap_or_default();
-        client_error(format!(
-            "{unknown}: Header was not found in the database: {hash:?}"
-        ))
-    })?;
+fn unknown_to_call(hash: H256) -> String {
+    format!("Api called for an unknown Block: {}", not_found(hash))
+}
+
+fn not_found(hash: H256) -> String {
+    format!("Header was not found in the database: {hash:?}")
+}
+
+fn block_or(
+    node: &Node,
+    hash: Option<H256>,
+    unknown: impl Fn(H256) -> String,
+) -> Answer<Arc<Block>> {
+    let block = node
+        .block(hash)
+        .ok_or_else(|| client_error(unknown(hash.unwrap_or_default())))?;
     if node.has_state(&block) {
         return Ok(block);
     }
     let hash = block.hash();
     Err(client_error(format!(
-        "{unknown}: State already discarded for {hash:?}"
+        "UnknownBlock: State already discarded for {hash:?}"
     )))
 }
 

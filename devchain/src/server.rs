@@ -1,10 +1,10 @@
 //! The server: WebSocket and HTTP on one port, with limits on what a client can take.
 
-use crate::{node::Node, rpc};
+use crate::{node::Node, rpc, turns::TakingTurns};
 use anyhow::{Context, Result};
 use jsonrpsee::server::{
-    middleware::http::HostFilterLayer, BatchRequestConfig, RandomStringIdProvider, Server,
-    ServerHandle,
+    middleware::{http::HostFilterLayer, rpc::RpcServiceBuilder},
+    BatchRequestConfig, RandomStringIdProvider, Server, ServerHandle,
 };
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
@@ -87,6 +87,7 @@ async fn listen(
         // Words, as nodes have them: the newer interface passes them back as such.
         .set_id_provider(RandomStringIdProvider::new(16))
         .set_http_middleware(http)
+        .set_rpc_middleware(RpcServiceBuilder::new().layer_fn(TakingTurns::new))
         .build(address)
         .await?;
     let address = server.local_addr()?;

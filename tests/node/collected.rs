@@ -6,7 +6,6 @@ use crate::{
     pool::{at_once, deadline, goal, Pool, GIFT},
     world::{new_account, Account, UNIT},
 };
-use farthing_contracts::pool;
 use farthing_contracts::pool::{
     error::Error,
     events::{Arrival, Arrived, Division, Donations, Gift, Release},

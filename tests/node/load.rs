@@ -6,7 +6,6 @@ use crate::{
     sale::A_BLOCK,
     world::{new_account, Account, Signed, World, UNIT},
 };
-use farthing_contracts::channels;
 use farthing_contracts::registry::{creator::Profile, RegistryRef};
 use farthing_contracts::storefront::StorefrontRef;
 use farthing_types::{commitment, Balance};

@@ -9,7 +9,6 @@ use farthing_contracts::matching_round::{
     terms::Terms,
     Error, MatchingRoundRef,
 };
-use farthing_contracts::pool;
 use farthing_contracts::pool::PoolRef;
 use farthing_contracts::pool_factory::PoolFactoryRef;
 use farthing_contracts::registry::RegistryRef;

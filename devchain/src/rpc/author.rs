@@ -125,14 +125,13 @@ pub fn refused(why: Refused) -> ErrorObjectOwned {
             error(INVALID, "Invalid Transaction", Some(text))
         }
         Refused::Validity(TransactionValidityError::Unknown(why)) => {
-            let text = format!("UnknownTransaction::{why:?}");
+            let text = format!("{why:?}");
             error(UNKNOWN_VALIDITY, "Unknown Transaction Validity", Some(text))
         }
         Refused::Trapped(why) => {
-            let text = format!(
-                "Verification Error: Runtime error: Execution failed: Execution aborted due to panic: {why}"
-            );
-            error(VERIFICATION, text, None)
+            let why = super::trapped(why);
+            let text = format!("Verification Error: Runtime error: {why}");
+            error(VERIFICATION, text, Some(format!("RuntimeApi({why:?})")))
         }
         Refused::Pool(NotTaken::Known) => error(ALREADY_IMPORTED, "Transaction Already Imported", None),
         Refused::Pool(NotTaken::Priority { old, new }) => error(

@@ -16,7 +16,7 @@ use sp_state_machine::{backend::Backend, prove_child_read};
 
 pub fn register_methods(methods: &mut Methods) -> Registered {
     register(methods, "childstate_getStorage", |params, node| {
-        one_value(params, node, |value| hex(value))
+        one_value(params, node, hex)
     })?;
     register(methods, "childstate_getStorageHash", |params, node| {
         one_value(params, node, |value| json!(H256(blake2_256(&value))))

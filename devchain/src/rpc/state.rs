@@ -1,8 +1,8 @@
 //! `state_…`: storage, and calls of the runtime.
 
 use super::{
-    alias, block_at, block_to_call, client_error, error, execution_error, hex, register, Answer,
-    Methods, Registered,
+    alias, block_at, block_or, block_to_call, client_error, error, execution_error, hex, register,
+    Answer, Methods, Registered,
 };
 use crate::{
     blocks::Block,
@@ -32,7 +32,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
     register(methods, "state_call", call)?;
     alias(methods, &["state_callAt"], "state_call")?;
     register(methods, "state_getStorage", |params, node| {
-        one_value(params, node, |value| hex(value))
+        one_value(params, node, hex)
     })?;
     alias(methods, &["state_getStorageAt"], "state_getStorage")?;
     register(methods, "state_getStorageHash", |params, node| {
@@ -112,7 +112,10 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
 fn call(params: &Params<'_>, node: &Node) -> Answer {
     let mut params = params.sequence();
     let (method, data): (String, Bytes) = (params.next()?, params.next()?);
-    let block = block_at(node, params.optional_next()?)?;
+    let at: Option<H256> = params.optional_next()?;
+    let block = block_or(node, at, |hash| {
+        format!("UnknownBlock: Expect block number from id: BlockId::Hash({hash:?})")
+    })?;
     let answer = node.call(&block, &method, &data).map_err(execution_error)?;
     let answer = answer.ok_or_else(|| {
         client_error(format!(

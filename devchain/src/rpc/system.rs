@@ -70,11 +70,12 @@ fn next_index(params: &Params<'_>, node: &Node) -> Answer {
 fn dry_run(params: &Params<'_>, node: &Node) -> Answer {
     let mut params = params.sequence();
     let (bytes, at): (Bytes, Option<H256>) = (params.next()?, params.optional_next()?);
-    let block = block_at(node, at)?;
-    let cannot = |code, why: String| error(code, "Unable to dry run extrinsic.", Some(why));
-    let bytes =
-        crate::making::extrinsic(&bytes).map_err(|e| cannot(UNREADABLE, format!("{e:?}")))?;
+    let unreadable = |why: String| error(UNREADABLE, "Unable to dry run extrinsic", Some(why));
+    let trapped = |why: String| error(CANNOT_TRY, "Unable to dry run extrinsic.", Some(why));
+    let block = node.block(at).filter(|block| node.has_state(block));
+    let block = block.ok_or_else(|| trapped(super::unknown_to_call(at.unwrap_or_default())))?;
+    let bytes = crate::making::extrinsic(&bytes).map_err(|e| unreadable(e.to_string()))?;
     let answer = node.call(&block, "BlockBuilder_apply_extrinsic", &bytes);
-    let answer = answer.map_err(|why| cannot(CANNOT_TRY, super::trapped(why)))?;
+    let answer = answer.map_err(|why| trapped(super::trapped(why)))?;
     Ok(hex(answer.unwrap_or_default()))
 }

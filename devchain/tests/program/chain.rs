@@ -21,6 +21,9 @@ use subxt_signer::sr25519::Keypair;
 
 pub const UNIT: u128 = 1_000_000_000_000;
 
+/// The number of the block that a new chain makes by itself.
+pub const FIRST: u64 = 1;
+
 /// The program, running; it ends with this value.
 pub struct Chain {
     child: Child,
@@ -121,13 +124,14 @@ impl Chain {
         .await
     }
 
-    /// The number of the best block.
+    /// How many blocks there are behind the first, with which the chain starts.
     pub async fn best(&self) -> u64 {
-        self.status().await["best"]["number"].as_u64().unwrap()
+        self.status().await["best"]["number"].as_u64().unwrap() - FIRST
     }
 
+    /// How many of them are final.
     pub async fn finalized(&self) -> u64 {
-        self.status().await["finalized"].as_u64().unwrap()
+        self.status().await["finalized"].as_u64().unwrap() - FIRST
     }
 
     /// What an account can spend.
@@ -235,8 +239,9 @@ impl Chain {
         self.until(|| async { self.best().await >= number }).await;
     }
 
-    /// A block by number, with its hash.
+    /// The block that is so many behind the first, and its hash.
     pub async fn block(&self, number: u64) -> (Value, Value) {
+        let number = number + FIRST;
         let hash = self.ask("chain_getBlockHash", rpc_params![number]).await;
         let block = self.ask("chain_getBlock", rpc_params![&hash]).await;
         (hash, block["block"].clone())

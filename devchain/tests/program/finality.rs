@@ -1,6 +1,6 @@
 //! When blocks are final, and who hears of it.
 
-use crate::chain::{nobody, nothing, Chain, UNIT};
+use crate::chain::{nobody, nothing, Chain, FIRST, UNIT};
 use serde_json::Value;
 use subxt::ext::subxt_rpcs::rpc_params;
 use subxt_signer::sr25519::dev::alice;
@@ -13,9 +13,12 @@ async fn finality_can_be_held_back_and_given() {
     let (second, _) = chain.block(2).await;
     assert_eq!(
         chain.ask("dev_finalize", rpc_params![second]).await["finalized"],
-        2
+        FIRST + 2
     );
-    assert_eq!(chain.ask("dev_finalize", nothing()).await["finalized"], 4);
+    assert_eq!(
+        chain.ask("dev_finalize", nothing()).await["finalized"],
+        FIRST + 4
+    );
     let strange = format!("0x{}", "11".repeat(32));
     let why = chain.refused("dev_finalize", rpc_params![strange]).await;
     assert!(why.contains("is not in the best chain"), "{why}");

@@ -1,6 +1,6 @@
 //! Blocks that are undone.
 
-use crate::chain::{account, nobody, nothing, Chain, UNIT};
+use crate::chain::{account, nobody, nothing, Chain, FIRST, UNIT};
 use serde_json::{json, Value};
 use subxt::ext::subxt_rpcs::rpc_params;
 use subxt_signer::sr25519::dev::alice;
@@ -13,7 +13,7 @@ async fn a_fork_undoes_payments_and_is_the_longer_one() {
     chain.has_best(2).await;
     let (undone, _) = chain.block(2).await;
     let block = chain.ask("dev_reorg", rpc_params![1]).await;
-    assert_eq!(block["number"], 3);
+    assert_eq!(block["number"], FIRST + 3);
     assert_eq!(chain.free(&nobody(1)).await, 0);
     assert_eq!(chain.next(&account(&alice())).await, 0);
     let (instead, second) = chain.block(2).await;
@@ -87,7 +87,10 @@ async fn what_is_final_is_not_undone() {
             .contains("there are 2"));
     }
     assert_eq!(chain.best().await, 5);
-    assert_eq!(chain.ask("dev_reorg", rpc_params![2]).await["number"], 6);
+    assert_eq!(
+        chain.ask("dev_reorg", rpc_params![2]).await["number"],
+        FIRST + 6
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Accounts: their money, and what they are made to do.
 
-use crate::chain::{account, digits, nobody, nothing, Chain, UNIT};
+use crate::chain::{account, digits, nobody, nothing, Chain, FIRST, UNIT};
 use serde_json::Value;
 use subxt::{dynamic, ext::subxt_rpcs::rpc_params, tx::Payload, utils::AccountId32};
 use subxt_signer::sr25519::dev::{alice, bob};
@@ -28,7 +28,7 @@ async fn a_balance_is_set_in_a_block_that_everybody_sees() {
             rpc_params![who.to_string(), digits(7 * UNIT)],
         )
         .await;
-    assert_eq!(block["number"], 1);
+    assert_eq!(block["number"], FIRST + 1);
     assert_eq!(chain.free(&who).await, 7 * UNIT);
     chain
         .ask("dev_setBalance", rpc_params![who.to_string(), 0])
@@ -68,7 +68,7 @@ async fn what_an_account_cannot_do_is_told_and_changes_nothing() {
             rpc_params![poor, call(&chain, &nobody(1), UNIT)],
         )
         .await;
-    assert!(why.contains("The call failed in block 1"), "{why}");
+    assert!(why.contains("The call failed in block 2"), "{why}");
     assert_eq!(chain.free(&nobody(1)).await, 0);
     let why = chain
         .refused(

@@ -1,6 +1,6 @@
 //! When blocks are made, and of what.
 
-use crate::chain::{account, nobody, nothing, Chain, UNIT};
+use crate::chain::{account, nobody, nothing, Chain, FIRST, UNIT};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use subxt::ext::subxt_rpcs::rpc_params;
@@ -55,9 +55,12 @@ async fn transactions_wait_where_blocks_are_made_by_hand() {
     );
     assert_eq!(chain.best().await, 0);
     let block = chain.ask("dev_newBlock", nothing()).await;
-    assert_eq!(block["number"], 1);
+    assert_eq!(block["number"], FIRST + 1);
     assert_eq!(chain.free(&nobody(1)).await, 3 * UNIT);
-    assert_eq!(chain.ask("dev_newBlock", rpc_params![5]).await["number"], 6);
+    assert_eq!(
+        chain.ask("dev_newBlock", rpc_params![5]).await["number"],
+        FIRST + 6
+    );
     assert!(chain
         .refused("dev_newBlock", rpc_params![0])
         .await

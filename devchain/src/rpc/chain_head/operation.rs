@@ -4,15 +4,13 @@ use super::{
     error, invalid_params, limit_reached, pinned, Answer, Followers, Methods, Registered,
     INVALID_CALL,
 };
+use crate::rpc::register_then;
 use crate::{
     blocks::Block,
     node::Node,
     state::{range, View},
 };
-use jsonrpsee::{
-    types::{params::ParamsSequence, Params},
-    ResponsePayload,
-};
+use jsonrpsee::types::{params::ParamsSequence, Params};
 use serde::Deserialize;
 use serde_json::{json, Value};
 use sp_core::{blake2_256, storage::ChildInfo, Bytes, H256};
@@ -38,8 +36,15 @@ pub fn register_methods(methods: &mut Methods, followers: &Arc<Followers>) -> Re
     ];
     for (name, read) in operations {
         let (followers, count) = (followers.clone(), count.clone());
-        methods.register_blocking_method(name, move |params, node, _| {
-            respond(start(&params, &node, &followers, &count, read))
+        let answer =
+            move |params: &Params<'_>, node: &Node| start(params, node, &followers, &count, read);
+        // Events about an operation come after its name, or nobody knows what they are about.
+        register_then(methods, name, answer, |more| async move {
+            if let Some((answers, events)) = more {
+                for event in events {
+                    let _ = answers.send(event).await;
+                }
+            }
         })?;
     }
     Ok(())
@@ -114,25 +119,6 @@ fn start(
         started["discardedItems"] = json!(0);
     }
     Ok((started, Some((answers, events))))
-}
-
-/// Events about an operation come after its name, or nobody knows what they are about.
-fn respond(started: Answer<Started>) -> ResponsePayload<'static, Value> {
-    match started {
-        Ok((answer, None)) => ResponsePayload::success(answer),
-        Ok((answer, Some((answers, events)))) => {
-            let (response, sent) = ResponsePayload::success(answer).notify_on_completion();
-            tokio::spawn(async move {
-                if sent.await.is_ok() {
-                    for event in events {
-                        let _ = answers.send(event).await;
-                    }
-                }
-            });
-            response
-        }
-        Err(why) => ResponsePayload::error(why),
-    }
 }
 
 fn body(block: &Block) -> Vec<Value> {
