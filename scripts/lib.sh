@@ -60,7 +60,7 @@ build_programs() {
     return
   fi
   ensure_toolchain programs
-  [ -e "$(target_folder)/debug" ] || note "Compiling: about 6 minutes on 2 cores the first time."
+  [ -e "$(target_folder)/debug" ] || note "Compiling: about 4 minutes on 2 cores the first time."
   local argument chosen=()
   for argument; do
     case $argument in

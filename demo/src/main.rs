@@ -11,7 +11,7 @@ mod report;
 mod stage;
 mod story;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Parser;
 use library::Work;
 use stage::Embedded;
@@ -50,6 +50,7 @@ fn run(arguments: Arguments) -> Result<()> {
     let included = Path::new(env!("CARGO_MANIFEST_DIR")).join("library");
     let folder = arguments.folder.unwrap_or(included);
     let works = library::read(&folder)?;
+    farthing_artifacts::ready().context("The contracts cannot be built")?;
     let json = arguments.json;
     if let Some(url) = arguments.node {
         return run_twice(url, &folder, &works, json);

@@ -35,7 +35,7 @@ pub struct Node {
 impl Node {
     /// Takes up the node at `url`, and sees to it that its chain has the contracts' codes.
     pub fn open(url: &str) -> Result<Self> {
-        let artifacts = farthing_artifacts::ready()?;
+        let artifacts = farthing_artifacts::folder();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
