@@ -33,9 +33,9 @@ export class World {
     world.api = await ApiPromise.create({ provider: new WsProvider(url), noInitWarn: true });
     const keyring = new Keyring({ type: 'sr25519' });
     world.people = Object.fromEntries(
-      ['Alice', 'one', 'two', 'three', 'poor'].map((name) => [
+      ['Alice', 'Ferdie', 'one', 'two', 'three', 'poor'].map((name) => [
         name,
-        keyring.addFromUri(name === 'Alice' ? '//Alice' : `//conformance//${name}`),
+        keyring.addFromUri(['Alice', 'Ferdie'].includes(name) ? `//${name}` : `//conformance//${name}`),
       ]),
     );
     await world.makeHistory();
@@ -113,7 +113,7 @@ export class World {
   /** A few blocks: payments, a contract with storage of its own, and a transaction that fails. */
   async makeHistory() {
     // The development chain has a block 1 when it starts.
-    if ((await this.get('chain_getHeader')).number === '0x0') await this.include('first', this.api.tx.system.remark('0x'), 'Alice');
+    if ((await this.get('chain_getHeader')).number === '0x0') await this.include('first', this.api.tx.system.remark('0x'), 'Ferdie');
     const { number } = await this.get('chain_getHeader');
     await this.include('to one', this.pay('one', 1_000n * UNIT), 'Alice');
     await this.include('to two', this.pay('two', 500n * UNIT), 'Alice');
