@@ -2,10 +2,14 @@
 
 use crate::world::{block_on, deploy, program, Ran, World};
 use farthing_client::{amount::UNIT, Certainty, Chain, Instance, Key, Outbox};
-use farthing_contracts::channels::ChannelsRef;
+use farthing_contracts::{channels::ChannelsRef, Contract};
 use farthing_node_tests::node::Node;
 use serde_json::{json, Value};
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 #[test]
 fn deploy_skips_what_is_there() {
@@ -253,4 +257,41 @@ fn change(path: &Path, how: impl FnOnce(&mut Value)) {
     let mut value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     how(&mut value);
     fs::write(path, value.to_string()).unwrap();
+}
+
+#[test]
+fn the_development_chain_deploys_everything_if_it_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::own(&["--deploy", folder.path().to_str().unwrap()]);
+    let file = folder.path().join("local.json");
+    let begun = Instant::now();
+    let complete = || {
+        let written: Value = serde_json::from_slice(&fs::read(&file).ok()?).ok()?;
+        let contracts = written["contracts"].as_object()?.len();
+        (contracts == Contract::SINGLE.len()).then_some(())
+    };
+    while complete().is_none() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(120),
+            "nothing is deployed"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let mut list = program(&node.url, folder.path(), folder.path());
+    let ran = Ran::of(list.args(["--json", "creator", "list"]).output().unwrap());
+    assert_eq!(ran.json()["creators"], json!([]));
+}
+
+#[test]
+fn chain_hands_its_flags_to_the_development_chain() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |flags: &[&str]| {
+        let mut command = program("ws://127.0.0.1:1", folder.path(), folder.path());
+        Ran::of(command.arg("chain").args(flags).output().unwrap())
+    };
+    // `--state` is a folder to this program, and a file to that one.
+    let ran = run(&["--state", "/nowhere/chain", "--rpc-port=0"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("cannot open /nowhere/chain"), "{ran:?}");
+    assert!(run(&["--help"]).stdout.contains("--hold-finality"));
 }

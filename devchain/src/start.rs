@@ -12,7 +12,7 @@ use sp_core::crypto::Ss58Codec;
 use std::{
     io::Write,
     net::{IpAddr, Ipv4Addr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
     time::Duration,
 };
@@ -249,26 +249,24 @@ fn address(account: &AccountId) -> String {
 }
 
 /// Has `farthing`, which stands beside this program, deploy everything.
-fn deploy(url: &str, folder: &std::path::Path) -> Result<String> {
+fn deploy(url: &str, folder: &Path) -> Result<String> {
     let program = std::env::current_exe()?.with_file_name("farthing");
+    // What it writes down before it sends is of no use once it is through.
+    let state = std::env::temp_dir().join(format!("farthing-deploys-{}", std::process::id()));
     let done = Command::new(&program)
-        .args([
-            "deploy",
-            "--dev",
-            "alice",
-            "--yes",
-            "--node",
-            url,
-            "--deployments",
-        ])
+        .args(["deploy", "--dev", "alice", "--yes", "--node", url])
+        .arg("--deployments")
         .arg(folder)
-        .output()
-        .with_context(|| {
-            format!(
-                "--deploy needs {}, which ./scripts/build makes",
-                program.display()
-            )
-        })?;
+        .arg("--state")
+        .arg(&state)
+        .output();
+    let _ = std::fs::remove_dir_all(&state);
+    let done = done.with_context(|| {
+        format!(
+            "--deploy needs {}, which ./scripts/build makes",
+            program.display()
+        )
+    })?;
     if !done.status.success() {
         bail!(
             "Nothing is deployed: {}",
