@@ -295,3 +295,21 @@ fn chain_hands_its_flags_to_the_development_chain() {
     assert!(ran.stderr.contains("cannot open /nowhere/chain"), "{ran:?}");
     assert!(run(&["--help"]).stdout.contains("--hold-finality"));
 }
+
+#[test]
+fn a_chain_whose_amounts_would_be_shown_wrong_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::own(&["--profile", "subtensor"]);
+    for arguments in [
+        &["deploy", "--dev", "alice", "--yes"][..],
+        &["account", "--dev", "alice"],
+    ] {
+        let mut command = program(&node.url, folder.path(), folder.path());
+        let ran = Ran::of(command.arg("--json").args(arguments).output().unwrap());
+        if arguments[0] == "deploy" {
+            assert!(ran.refused(5, "mismatch").contains("amounts of 8 bytes"));
+        } else {
+            assert_ne!(ran.code, Some(0));
+        }
+    }
+}

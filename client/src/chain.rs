@@ -73,7 +73,8 @@ impl Chain {
     /// Connects to the node at `url`, such as `ws://127.0.0.1:9944`.
     ///
     /// # Errors
-    /// [`Error::NoNode`] if none answers there.
+    /// [`Error::NoNode`] if none answers there; [`Error::OtherAmounts`] if the chain's amounts have not 16
+    /// bytes.
     pub async fn connect(url: &str) -> Result<Self, Error> {
         let no_node = |reason: String| Error::NoNode {
             url: url.into(),
@@ -94,7 +95,21 @@ impl Chain {
             })
         };
         let connected = tokio::time::timeout(PATIENCE, connecting).await;
-        connected.unwrap_or_else(|_| Err(no_node("it takes too long".into())))
+        let chain: Self = connected.unwrap_or_else(|_| Err(no_node("it takes too long".into())))?;
+        chain.check_amounts()?;
+        Ok(chain)
+    }
+
+    fn check_amounts(&self) -> Result<(), Error> {
+        let address = subxt::dynamic::constant("Balances", "ExistentialDeposit");
+        let bytes = self.api.constants().at(&address)?.encoded().len();
+        if bytes == size_of::<Balance>() {
+            return Ok(());
+        }
+        Err(Error::OtherAmounts {
+            url: self.url.clone(),
+            bytes,
+        })
     }
 
     /// The hash of the chain's first block, which tells chains apart.

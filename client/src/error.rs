@@ -27,6 +27,14 @@ pub enum Error {
         /// Which block.
         block: u32,
     },
+    /// The chain's amounts have another length than this program reads.
+    #[error("The chain at {url} has amounts of {bytes} bytes: this program reads those of 16 bytes and 12 decimals only, and would show others wrong.")]
+    OtherAmounts {
+        /// The node's address.
+        url: String,
+        /// How many bytes an amount has there.
+        bytes: usize,
+    },
     /// The deployment is on another chain.
     #[error("This is another chain: the deployment \"{network}\" is on the chain with genesis hash 0x{}, and the node's is 0x{}. Name the right node with --node or the right deployment with --network; a development chain that was started anew needs a new deployment.", hex::encode(.expected), hex::encode(.found))]
     WrongChain {
@@ -163,7 +171,8 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::NoNode { .. } | Self::Lost | Self::Node(_) | Self::Forgotten { .. } => Kind::Node,
-            Self::WrongChain { .. }
+            Self::OtherAmounts { .. }
+            | Self::WrongChain { .. }
             | Self::WrongContract { .. }
             | Self::Deployment(_)
             | Self::Disagree { .. } => Kind::Mismatch,
