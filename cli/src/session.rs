@@ -281,7 +281,7 @@ impl Session {
     }
 
     async fn carry_out<R: Answer>(&mut self, words: &str, plan: Plan<R>) -> Outcome<Done<R::Good>> {
-        self.show_plan(words, &plan)?;
+        self.show_plan(words, &plan).await?;
         if self.options.dry_run {
             return Err(Stop::Planned);
         }
@@ -386,9 +386,10 @@ impl Session {
 
     // ---- Showing ----
 
-    fn show_plan<R: Answer>(&self, words: &str, plan: &Plan<R>) -> Result<(), Error> {
+    async fn show_plan<R: Answer>(&self, words: &str, plan: &Plan<R>) -> Result<(), Error> {
         let metadata = self.client.metadata_of(&plan.what)?;
         let answer = plan.answer_json(&metadata)?;
+        let back = self.comes_back(plan).await?;
         if self.options.dry_run {
             self.output.field(
                 "plan",
@@ -399,6 +400,7 @@ impl Session {
                     "fee": plan.fee.to_string(),
                     "fee_at_most": plan.fee_at_most.to_string(),
                     "deposit": plan.deposit.to_string(),
+                    "deposit_comes_back": back.map(|back| back.to_string()),
                     "answer": answer,
                 }),
             );
@@ -417,6 +419,13 @@ impl Session {
             back if back < 0 => line += &format!("; {} of deposit come back", signed_unit(-back)),
             locked => line += &format!("; {} are locked as deposit", signed_unit(locked)),
         }
+        if let Some(back) = back {
+            line += &format!(
+                "\n  about {} of this deposit come back, as things are: the contract's deposits are one pot, and \
+                 storage was cheaper when others paid into it",
+                unit(back)
+            );
+        }
         if !answer.is_null() {
             line += &format!("\n  the contract would answer: {answer}");
         }
@@ -425,6 +434,17 @@ impl Session {
             false => self.output.note(line),
         }
         Ok(())
+    }
+
+    /// How much of the deposit that a call locks comes back, if that is not all of it.
+    async fn comes_back<R: Answer>(&self, plan: &Plan<R>) -> Result<Option<Balance>, Error> {
+        match Balance::try_from(plan.deposit) {
+            Ok(locked) if locked > 0 => {
+                let chain = &self.client.chain;
+                chain.deposit_comes_back(plan.to(), locked).await
+            }
+            _ => Ok(None),
+        }
     }
 
     async fn show<T>(&self, words: &str, done: &Done<T>, again: bool) {

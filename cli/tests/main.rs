@@ -8,6 +8,7 @@ mod broken;
 mod channel;
 mod creator;
 mod deploy;
+mod deposits;
 mod forks;
 mod interrupted;
 mod keys;

@@ -251,8 +251,15 @@ impl Chain {
 
     /// The least that an account can have.
     pub fn existential_deposit(&self) -> Result<Balance, Error> {
-        let address = subxt::dynamic::constant("Balances", "ExistentialDeposit");
-        let value = self.api.constants().at(&address)?;
+        self.amount_of("Balances", "ExistentialDeposit")
+    }
+
+    /// One of the amounts that the runtime is made with.
+    pub(crate) fn amount_of(&self, pallet: &str, name: &str) -> Result<Balance, Error> {
+        let value = self
+            .api
+            .constants()
+            .at(&subxt::dynamic::constant(pallet, name))?;
         Ok(Balance::decode(&mut value.encoded())?)
     }
 

@@ -510,6 +510,11 @@ impl<R: Answer> Plan<R> {
             .saturating_add(positive(self.deposit))
     }
 
+    /// The contract that it is for.
+    pub fn to(&self) -> Account {
+        self.call.to()
+    }
+
     /// What the contract would answer, as its metadata has it.
     ///
     /// # Errors

@@ -40,6 +40,7 @@ mod chain;
 mod client;
 mod deploying;
 pub mod deployment;
+pub mod deposits;
 mod donors;
 mod error;
 mod explain;
