@@ -9,6 +9,7 @@ mod channels;
 mod collected;
 mod costs;
 mod creators;
+mod in_place;
 mod load;
 mod pool;
 mod receipt;

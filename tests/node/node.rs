@@ -42,7 +42,7 @@ impl Node {
 
     /// Farthing's development chain with these flags, whatever node the other tests run on.
     pub fn own(flags: &[&str]) -> Self {
-        start(&own(), flags)
+        start(&own_program(), flags)
     }
 
     /// A new node with a chain of its own and with these flags; `None` where all that is known is the URL
@@ -69,11 +69,11 @@ fn choose() -> Choice {
     if let Some(url) = set("FARTHING_NODE_URL") {
         return Choice::Running(url);
     }
-    Choice::Program(set("CONTRACTS_NODE").unwrap_or_else(own))
+    Choice::Program(set("CONTRACTS_NODE").unwrap_or_else(own_program))
 }
 
 /// The development chain, which stands in the folder above that of the tests.
-fn own() -> String {
+pub fn own_program() -> String {
     let tests = env::current_exe().expect("a test knows where it is");
     let folder = tests
         .ancestors()
