@@ -141,11 +141,6 @@ impl Stream {
         core::mem::take(&mut self.earned)
     }
 
-    /// Takes out what was not earned.
-    pub fn take_rest(&mut self) -> Balance {
-        core::mem::take(&mut self.rest)
-    }
-
     /// All that is held for the stream: it is owed to the one or the other.
     pub fn owed(&self) -> Balance {
         self.rest.saturating_add(self.earned)

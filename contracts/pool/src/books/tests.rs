@@ -52,6 +52,25 @@ fn goal_is_reached_exactly_and_missed_by_one() {
 }
 
 #[test]
+fn gifts_are_passed_on_once_matching_is_over_and_never_to_a_goal() {
+    for (mode, passed) in [
+        (Mode::KeepAll { closes: None }, true),
+        (
+            Mode::AllOrNothing {
+                goal: 10,
+                deadline: 100,
+            },
+            false,
+        ),
+    ] {
+        let mut books = books(mode);
+        books.matching_until = 50;
+        assert!(!books.passes_gifts_on(49));
+        assert_eq!(books.passes_gifts_on(50), passed);
+    }
+}
+
+#[test]
 fn matching_money_counts_and_pocket_change_does_not() {
     let mut books = with_goal(10);
     books.donate(0, 5).unwrap();
