@@ -1,13 +1,7 @@
 //! Contracts' errors in sentences that say what to do.
 
-mod channels;
-mod matching_round;
-mod pool;
-mod pool_factory;
-mod registry;
-mod shared;
-mod storefront;
-mod streams;
+// One file for each contract, and what they share.
+automod::dir!("src/explain");
 
 pub use shared::time;
 

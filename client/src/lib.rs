@@ -6,18 +6,19 @@
 //! are typed, and read back through that metadata before anything is signed.
 //!
 //! ```no_run
+//! use farthing_contracts::{registry::RegistryRef, storefront::StorefrontRef};
 //! # use farthing_client::{Call, Certainty, Chain, Client, Error, Key, Outbox};
 //! # use ink::codegen::TraitCallBuilder;
 //! # async fn example() -> Result<(), Error> {
 //! let chain = Chain::connect("ws://127.0.0.1:9944").await?;
 //! let client = Client::open(chain, "deployments".as_ref(), "local").await?;
-//! let registry: registry::RegistryRef = client.contract()?;
+//! let registry: RegistryRef = client.contract()?;
 //! let ada = client.read(registry.call().creator_by_handle("ada".into())).await?;
 //! let (creator, _) = ada.expect("there is an ada");
 //!
 //! let key = Key::from_uri("//Alice")?;
 //! let outbox = Outbox::open("state".as_ref(), &client.chain.genesis(), key.account())?;
-//! let mut shop: storefront::StorefrontRef = client.contract()?;
+//! let mut shop: StorefrontRef = client.contract()?;
 //! let tip = shop.call_mut().tip(creator, b"thank you".to_vec());
 //! let plan = client.plan(key.account(), Call::new(tip, 1_000_000_000)).await?;
 //! println!("it costs {} and locks {}", plan.fee, plan.deposit);

@@ -18,3 +18,14 @@ mod opening;
 mod paying;
 mod reading;
 pub mod world;
+
+use crate::encoded;
+use farthing_chain::{Chain, Channels, UNIT};
+
+#[test]
+fn every_call_in_abi_is_read_by_the_channels() {
+    let mut chain = Chain::new();
+    let deployer = chain.account("deployer", 1_000 * UNIT);
+    let channels = Channels::deploy(&mut chain, &deployer, None);
+    encoded::check(&mut chain, "channels", &channels.id);
+}

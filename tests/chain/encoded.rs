@@ -1,7 +1,7 @@
-//! The calls in `abi/calls.json`, which are made of the metadata, are calls that the contracts read.
+//! The calls in `abi/calls.json`, which are made of the metadata, are calls that the contracts read: each
+//! contract's tests have one that says so.
 
-use crate::{matching_round::world::World, pool::world::keep_all};
-use farthing_chain::{AccountId, Chain, Channels, DonationPool, Farthing, Streams, UNIT};
+use farthing_chain::{AccountId, Chain, UNIT};
 use serde_json::Value;
 use std::fs;
 
@@ -17,7 +17,8 @@ fn calls(contract: &str) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-fn check(chain: &mut Chain, contract: &str, at: &AccountId) {
+/// Checks that a contract reads each call of its messages, and none that is cut short.
+pub fn check(chain: &mut Chain, contract: &str, at: &AccountId) {
     let caller = chain.account("caller", UNIT).id();
     let calls = calls(contract);
     assert!(!calls.is_empty(), "{contract}");
@@ -33,23 +34,4 @@ fn check(chain: &mut Chain, contract: &str, at: &AccountId) {
             "{contract}.{name}, cut short"
         );
     }
-}
-
-#[test]
-fn every_call_in_abi_is_read_by_its_contract() {
-    let mut farthing = Farthing::default();
-    let [registry, storefront] = [&farthing.registry_id, &farthing.storefront_id].map(Clone::clone);
-    let chain = &mut farthing.chain;
-    check(chain, "registry", &registry);
-    check(chain, "storefront", &storefront);
-    let deployer = chain.account("deployer", 1_000 * UNIT);
-    let channels = Channels::deploy(chain, &deployer, None);
-    check(chain, "channels", &channels.id);
-    let streams = Streams::deploy(chain, &deployer, None);
-    check(chain, "streams", &streams.id);
-    let pool = DonationPool::deploy(chain, &deployer, keep_all(&deployer)).unwrap();
-    check(chain, "pool", &pool.id);
-    let mut round = World::open(1);
-    check(&mut round.chain, "pool_factory", &round.factory.id);
-    check(&mut round.chain, "matching_round", &round.at.id);
 }

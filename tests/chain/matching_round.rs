@@ -29,3 +29,12 @@ mod rebuilt;
 mod strangers;
 mod timing;
 pub(crate) mod world;
+
+use crate::encoded;
+
+#[test]
+fn every_call_in_abi_is_read_by_the_round_and_the_factory() {
+    let mut round = world::World::open(1);
+    encoded::check(&mut round.chain, "pool_factory", &round.factory.id);
+    encoded::check(&mut round.chain, "matching_round", &round.at.id);
+}

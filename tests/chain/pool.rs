@@ -24,3 +24,14 @@ mod sharing;
 mod straight;
 mod timing;
 pub mod world;
+
+use crate::encoded;
+use farthing_chain::{Chain, DonationPool, UNIT};
+
+#[test]
+fn every_call_in_abi_is_read_by_the_pool() {
+    let mut chain = Chain::new();
+    let deployer = chain.account("deployer", 1_000 * UNIT);
+    let pool = DonationPool::deploy(&mut chain, &deployer, world::keep_all(&deployer)).unwrap();
+    encoded::check(&mut chain, "pool", &pool.id);
+}

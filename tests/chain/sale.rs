@@ -22,3 +22,14 @@ mod storefront_offering;
 mod storefront_refunding;
 mod storefront_releasing;
 pub mod world;
+
+use crate::encoded;
+use farthing_chain::Farthing;
+
+#[test]
+fn every_call_in_abi_is_read_by_the_registry_and_the_storefront() {
+    let mut farthing = Farthing::default();
+    let [registry, storefront] = [&farthing.registry_id, &farthing.storefront_id].map(Clone::clone);
+    encoded::check(&mut farthing.chain, "registry", &registry);
+    encoded::check(&mut farthing.chain, "storefront", &storefront);
+}

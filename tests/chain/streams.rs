@@ -18,3 +18,14 @@ mod messages;
 mod model;
 mod reading;
 mod stage;
+
+use crate::encoded;
+use farthing_chain::{Chain, Streams, UNIT};
+
+#[test]
+fn every_call_in_abi_is_read_by_the_streams() {
+    let mut chain = Chain::new();
+    let deployer = chain.account("deployer", 1_000 * UNIT);
+    let streams = Streams::deploy(&mut chain, &deployer, None);
+    encoded::check(&mut chain, "streams", &streams.id);
+}

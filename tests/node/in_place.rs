@@ -5,7 +5,9 @@ use ink_e2e::{PolkadotConfig, TestNodeProcess};
 
 #[tokio::test]
 async fn ink_e2e_starts_the_development_chain_in_place_of_a_node() {
-    let started = TestNodeProcess::<PolkadotConfig>::build(own_program()).spawn().await;
+    let started = TestNodeProcess::<PolkadotConfig>::build(own_program())
+        .spawn()
+        .await;
     let chain = started.unwrap();
     let metadata = chain.client().metadata();
     assert!(metadata.pallet_by_name("Contracts").is_some());
