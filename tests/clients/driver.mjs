@@ -43,7 +43,7 @@ export class Driver {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
     // Kept for the message of a failure.
     this.#child.stderr.on('data', (chunk) => (this.#said = [...this.#said, String(chunk)].slice(-20)));
-    process.once('exit', () => this.#child.kill());
+    process.once('exit', this.close);
   }
 
   async ask(op, request = {}) {
@@ -56,7 +56,8 @@ export class Driver {
     return ok;
   }
 
-  close() {
+  close = () => {
+    process.off('exit', this.close);
     this.#child.kill();
-  }
+  };
 }
