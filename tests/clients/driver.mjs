@@ -9,6 +9,7 @@ const python = process.env.CLIENTS_PYTHON;
 const programs = {
   dedot: [process.execPath, 'drivers/dedot.mjs'],
   'polkadot-js': [process.execPath, 'drivers/polkadot-js.mjs'],
+  'polkadot-api': [process.execPath, 'drivers/polkadot-api.mjs'],
   'substrate-interface': python && [python, 'drivers/substrate_interface.py'],
 };
 
