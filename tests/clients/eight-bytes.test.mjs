@@ -22,25 +22,17 @@ const [PER_ITEM, PER_BYTE] = [75n, 30n];
 /** What is stored of a code beside it: the owner (32), two numbers (8 each), a flag (1) and its length (4). */
 const CODE_INFO = 53;
 
-/** Runs a test with a chain of its own. */
-const onChain = (body) => async () => {
+/** A test of one library, on a chain of its own. */
+const withDriver = (library, ...options) => (body) => async () => {
   const chain = await startDevchain('--profile', 'subtensor');
+  const driver = new Driver(library, ...options);
   try {
-    await body(chain.url);
+    await body(driver, chain.url);
   } finally {
+    driver.close();
     chain.stop();
   }
 };
-
-const withDriver = (library, ...options) => (body) =>
-  onChain(async (url) => {
-    const driver = new Driver(library, ...options);
-    try {
-      await body(driver, url);
-    } finally {
-      driver.close();
-    }
-  });
 
 async function must(url, method, ...params) {
   const { result, error } = await ask(url, method, params);
