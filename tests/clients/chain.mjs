@@ -31,7 +31,10 @@ async function start(program, flags = []) {
   const child = spawn(program, ['--dev', '--rpc-port=0', '--listen-addr=/ip4/127.0.0.1/tcp/0', '--no-prometheus', ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const stop = () => child.kill();
+  const stop = () => {
+    process.off('exit', stop);
+    child.kill();
+  };
   process.once('exit', stop);
   const port = await new Promise((resolve, reject) => {
     child.once('error', reject);

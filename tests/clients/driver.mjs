@@ -9,6 +9,7 @@ const python = process.env.CLIENTS_PYTHON;
 const programs = {
   dedot: [process.execPath, 'drivers/dedot.mjs'],
   'polkadot-js': [process.execPath, 'drivers/polkadot-js.mjs'],
+  'polkadot-api': [process.execPath, 'drivers/polkadot-api.mjs'],
   'substrate-interface': python && [python, 'drivers/substrate_interface.py'],
 };
 
@@ -43,7 +44,7 @@ export class Driver {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
     // Kept for the message of a failure.
     this.#child.stderr.on('data', (chunk) => (this.#said = [...this.#said, String(chunk)].slice(-20)));
-    process.once('exit', () => this.#child.kill());
+    process.once('exit', this.close);
   }
 
   async ask(op, request = {}) {
@@ -56,7 +57,8 @@ export class Driver {
     return ok;
   }
 
-  close() {
+  close = () => {
+    process.off('exit', this.close);
     this.#child.kill();
-  }
+  };
 }

@@ -112,6 +112,7 @@ export async function begin(driver, url, accounts) {
   await cryptoWaitReady();
   const world = new World(driver);
   world.set('genesis', await driver.ask('connect', { url }));
+  world.set('existential_deposit', (await driver.ask('chain')).existentialDeposit);
   for (const [name, uri] of Object.entries(accounts)) world.addAccount(name, typeof uri === 'function' ? uri(world.start) : uri);
   return world;
 }

@@ -14,13 +14,15 @@ import { Keyring } from '@polkadot/keyring';
 import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { DedotClient, WsProvider as DedotProvider } from 'dedot';
 import { Contract, TypinkRegistry } from 'dedot/contracts';
+import { getInkClient } from 'polkadot-api/ink';
 import { noChain, noOfficialNode, startChain, startOfficialNode } from './chain.mjs';
 import { Driver, missing } from './driver.mjs';
 import { contracts, metadata, read } from './metadata.mjs';
 import { begin, perform } from './run.mjs';
 import { namedSamples } from './samples.mjs';
-import { encode, encodeCall, hex } from './scale.mjs';
+import { encode, encodeCall, encodeFields, hex } from './scale.mjs';
 import { accounts, ada } from './scenario/steps.mjs';
+import { ANONYMOUS, nameAnonymousEvent } from './workarounds/polkadot-api.mjs';
 
 const plain = {
   dedot: new Driver('dedot', '--without-workarounds'),
@@ -181,6 +183,33 @@ test('polkadot-js has no dry run of a constructor', { skip: noChain }, () => {
   const blueprint = new BlueprintPromise(api, new Abi(read('registry.json')), read('code-hashes.json').registry);
   assert.equal(typeof blueprint.tx.new, 'function');
   assert.equal(blueprint.query, undefined);
+});
+
+// ---- polkadot-api ----
+
+const claimed = { stream: '1', payee: `0x${'11'.repeat(32)}`, amount: '2', at: '3' };
+const emitted = {
+  type: 'Contracts',
+  value: {
+    type: 'ContractEmitted',
+    value: { contract: 'here', data: encodeFields(metadata('streams').event('Claimed').fields, claimed) },
+  },
+};
+
+test('polkadot-api does not decode an event without a topic', () => {
+  const json = read('streams.json');
+  const { event } = getInkClient({ metadata: json });
+  assert.throws(() => event.decode(emitted.value.value), /Cannot read properties of null/);
+  assert.deepEqual(event.filter('here', [{ event: emitted, topics: [] }]), []);
+  const decoded = getInkClient({ metadata: nameAnonymousEvent(json) }).event.decode(emitted.value.value, ANONYMOUS);
+  assert.equal(decoded.type, 'Claimed');
+  assert.equal(decoded.value.amount, 2n);
+});
+
+test('polkadot-api cannot pick the events of a contract from those of a transaction', () => {
+  const { event } = getInkClient({ metadata: read('streams.json') });
+  // As `signAndSubmit` gives them: what happened and its topics, side by side.
+  assert.throws(() => event.filter('here', [{ ...emitted, topics: [] }]), TypeError);
 });
 
 // ---- substrate-interface ----

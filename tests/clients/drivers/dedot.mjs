@@ -84,6 +84,9 @@ const method = (label) => stringCamelCase(label.replaceAll('::', '_'));
 
 // ---- Contracts ----
 
+/** Numbers as JSON keeps them whole. */
+const text = (values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+
 const signer = (uri) => keyring.addFromUri(uri);
 
 /** What a dry run answered, or why the chain undid it. */
@@ -148,6 +151,18 @@ await serve({
 
   async nonce({ of }) {
     return String((await client.query.system.account(signer(of).address)).nonce);
+  },
+
+  async chain() {
+    const { tokenDecimals, tokenSymbol } = await client.rpc.system_properties();
+    const { existentialDeposit } = client.consts.balances;
+    const { depositPerItem, depositPerByte } = client.consts.contracts;
+    return text({ tokenDecimals, tokenSymbol, existentialDeposit, depositPerItem, depositPerByte });
+  },
+
+  async balance({ of }) {
+    const { free, reserved } = (await client.query.system.account(of)).data;
+    return text({ free, reserved });
   },
 
   watch({ contract, address }) {

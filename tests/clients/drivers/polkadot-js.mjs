@@ -159,6 +159,22 @@ await serve({
     return api.genesisHash.toHex();
   },
 
+  chain() {
+    const { balances, contracts } = api.consts;
+    return {
+      tokenDecimals: String(api.registry.chainDecimals[0]),
+      tokenSymbol: api.registry.chainTokens[0],
+      existentialDeposit: balances.existentialDeposit.toString(),
+      depositPerItem: contracts.depositPerItem.toString(),
+      depositPerByte: contracts.depositPerByte.toString(),
+    };
+  },
+
+  async balance({ of }) {
+    const { free, reserved } = (await api.query.system.account(of)).data;
+    return { free: free.toString(), reserved: reserved.toString() };
+  },
+
   watch({ contract, address }) {
     known.set(address, contract);
   },

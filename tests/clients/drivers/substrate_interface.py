@@ -141,11 +141,25 @@ class Driver:
         self.substrate = SubstrateInterface(url=url)
         if not PLAIN:
             workarounds.know_instantiation(self.substrate)
+            workarounds.know_amounts(self.substrate)
         self.metadata = {
             contract: ContractMetadata.create_from_file(str(ABI / f'{contract}.json'), self.substrate)
             for contract in CONTRACTS
         }
         return self.substrate.get_block_hash(0)
+
+    def chain(self):
+        return {
+            'tokenDecimals': str(self.substrate.token_decimals),
+            'tokenSymbol': self.substrate.token_symbol,
+            'existentialDeposit': str(self.substrate.get_constant('Balances', 'ExistentialDeposit').value),
+            'depositPerItem': str(self.substrate.get_constant('Contracts', 'DepositPerItem').value),
+            'depositPerByte': str(self.substrate.get_constant('Contracts', 'DepositPerByte').value),
+        }
+
+    def balance(self, of):
+        data = self.substrate.query('System', 'Account', [of]).value['data']
+        return {'free': str(data['free']), 'reserved': str(data['reserved'])}
 
     def watch(self, contract, address):
         self.known[address] = contract

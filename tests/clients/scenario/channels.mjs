@@ -1,7 +1,7 @@
 // Channels: vouchers, claimed and closed; and what is kept for who has no account.
 
 import { closing, voucher, wrap } from '../offchain.mjs';
-import { ada, all, bob, cy, eve, EXISTENTIAL_DEPOSIT, fay, set, UNIT, ZEROS } from './steps.mjs';
+import { ada, all, bob, cy, DUST, eve, fay, set, UNIT, ZEROS } from './steps.mjs';
 
 const RESERVE = 10n * UNIT;
 const QUARTER = 15 * 60_000;
@@ -79,22 +79,22 @@ export default [
 
   // Less than an account needs, to who has none.
   ada('channels.kept_for', { account: '$poor' }, { gives: null }),
-  ada('channels.claim', { payee: '$poor', vouchers: [signed({ payee: 'poor', lane: 3, cumulative: 1_000 })] }, {
-    gives: [{ Ok: 1_000 }],
+  ada('channels.claim', { payee: '$poor', vouchers: [signed({ payee: 'poor', lane: 3, cumulative: DUST })] }, {
+    gives: [{ Ok: DUST }],
     emits: ['channels.KeptFor', 'channels.ChannelsChanged'],
   }),
-  ada('channels.kept_for', { account: '$poor' }, { gives: { amount: 1_000, paid_by: '$ada' } }),
+  ada('channels.kept_for', { account: '$poor' }, { gives: { amount: DUST, paid_by: '$ada' } }),
   ada('channels.solvency', { channels: [['$bob', '$poor', 3]], accounts: ['$poor'] }, { gives: [RESERVE, 3n * RESERVE] }),
   ada('channels.channels_of', { side: { Payer: '$bob' }, lanes: [['$ada', 0], ['$cy', 2], ['$cy', 9]] }, {
     gives: { now: '*', channels: [{ end: '*', '…': 1 }, { end: '*', '…': 1 }, null], kept: null },
   }),
   ada('channels.channels_of', { side: { Payee: '$poor' }, lanes: [['$bob', 3]] }, {
-    gives: { now: '*', channels: [{ claimed: 1_000, end: null, '…': 1 }], kept: { amount: 1_000, paid_by: '$ada' } },
+    gives: { now: '*', channels: [{ claimed: DUST, end: null, '…': 1 }], kept: { amount: DUST, paid_by: '$ada' } },
   }),
   ada('channels.withdraw', { account: '$bob' }, { refused: 'NothingDue' }),
   ada('channels.withdraw', { account: '$poor' }, { refused: 'TransferFailed' }),
-  fay.transfer('$poor', EXISTENTIAL_DEPOSIT),
-  ada('channels.withdraw', { account: '$poor' }, { gives: 1_000, emits: ['channels.Withdrawn'] }),
+  fay.transfer('$poor', '$existential_deposit'),
+  ada('channels.withdraw', { account: '$poor' }, { gives: DUST, emits: ['channels.Withdrawn'] }),
 
   eve('channels.pause', { duration: 60_000 }, { emits: ['channels.PausedUntil'] }),
   bob('channels.open', { epoch: '$epoch', openings: [to('$ada', 5)] }, { value: RESERVE, refused: { Paused: '*' } }),

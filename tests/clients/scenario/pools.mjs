@@ -1,9 +1,11 @@
 // Pools and their factory: one for ever, one that reaches its goal, one that misses it.
 
 import { read } from '../metadata.mjs';
-import { ada, all, bob, cy, eve, EXISTENTIAL_DEPOSIT, fay, set, UNIT, watch } from './steps.mjs';
+import { ada, all, bob, cy, DUST, eve, fay, set, UNIT, watch } from './steps.mjs';
 
 const GIFT = UNIT / 50n;
+/** A millionth of this, the smallest share that there is, is too little for an account, and so is four times that. */
+const CRUMBS = 1_000_000n * DUST;
 const whole = [{ account: '$ada', parts: 1_000_000 }];
 const terms = {
   title: 'A well for the village',
@@ -57,14 +59,14 @@ const made = [
   ada.deploy('pool.new', 'open', {
     terms: { ...terms, beneficiaries: [{ account: '$ada', parts: 999_999 }, { account: '$nobody', parts: 1 }] },
   }, { emits: ['open.Created'] }),
-  bob('open.donate', { memo: null }, { value: UNIT, emits: ['open.Donations'] }),
-  bob('open.donate_for', { donor: '$cy', memo: all(5) }, { value: UNIT, emits: ['open.Donations'] }),
+  bob('open.donate', { memo: null }, { value: CRUMBS, emits: ['open.Donations'] }),
+  bob('open.donate_for', { donor: '$cy', memo: all(5) }, { value: CRUMBS, emits: ['open.Donations'] }),
   bob('open.donate_many', { gifts: [] }, { refused: 'BatchSize' }),
   bob('open.sponsor', { pledge: { ...pledge, until: (world) => Date.now() } }, { value: UNIT, refused: { BadPledge: 'Until' } }),
-  bob('open.grant', {}, { value: GIFT, emits: ['open.Arrived'] }),
+  bob('open.grant', {}, { value: CRUMBS, emits: ['open.Arrived'] }),
   bob('open.grant', {}, { refused: 'NothingDue' }),
   bob('open.take_in', {}, { refused: 'NothingDue' }),
-  bob.transfer('$open', UNIT),
+  bob.transfer('$open', CRUMBS),
   bob('open.take_in', {}, { gives: '*', emits: ['open.Arrived'] }),
   bob('open.payout', { note }, { refused: 'NotBeneficiary' }),
   bob('open.payout', { note: null }, { refused: 'NothingDue' }),
@@ -72,7 +74,7 @@ const made = [
   ada('open.explain', { payout: 7, note }, { refused: 'UnknownPayout' }),
   ada('open.kept_for', { account: '$nobody' }, { gives: '*' }),
   ada('open.withdraw', { account: '$nobody' }, { refused: 'TransferFailed' }),
-  fay.transfer('$nobody', EXISTENTIAL_DEPOSIT),
+  fay.transfer('$nobody', '$existential_deposit'),
   ada('open.withdraw', { account: '$nobody' }, { emits: ['open.Released'] }),
   ada('open.kept_for', { account: '$nobody' }, { gives: 0 }),
   ada('open.refund', { donor: '$bob' }, { refused: 'NoRefunds' }),

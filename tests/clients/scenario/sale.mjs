@@ -1,7 +1,7 @@
 // The storefront: items, tips, purchases, refunds.
 
 import { blindedPurchase, receipt } from '../offchain.mjs';
-import { ada, all, bob, cy, DAY, dan, eve, EXISTENTIAL_DEPOSIT, fay, reader, set, UNIT, ZEROS } from './steps.mjs';
+import { ada, all, bob, cy, DAY, dan, DUST, eve, fay, reader, set, UNIT, ZEROS } from './steps.mjs';
 
 const PRICE = UNIT / 50n;
 const catalogue = { emits: ['storefront.CatalogueChanged'] };
@@ -111,7 +111,7 @@ export default [
   dan('storefront.buy_blinded', { creator, tier: 2, commitment: ZEROS, max_price: PRICE }, { value: PRICE, refused: 'UnknownTier' }),
   // Who has too little: nothing at all, and then the price, but not what is locked for a first purchase.
   reader('storefront.buy', { order: order(0), owner: null, referrer: null }, { value: PRICE, undone: 'TransferFailed' }),
-  fay.transfer('$reader', UNIT / 20n),
+  fay.transfer('$reader', (world) => PRICE + BigInt(world.get('existential_deposit'))),
   reader('storefront.buy', { order: order(0), owner: null, referrer: null }, {
     value: PRICE,
     undone: 'StorageDepositLimitExhausted',
@@ -162,8 +162,8 @@ export default [
   ada.deploy('storefront.new', 'kiosk', { ...terms, treasury: '$treasury', guardian: null }, { emits: ['kiosk.Deployed'] }),
   ada('kiosk.open', { creator }, { emits: ['kiosk.CatalogueChanged', 'kiosk.CatalogueChanged'] }),
   ada('kiosk.withdraw_fees', {}, { refused: 'NothingDue' }),
-  bob('kiosk.tip', { creator, memo: '0x' }, { value: PRICE, emits: ['kiosk.Payments'] }),
+  bob('kiosk.tip', { creator, memo: '0x' }, { value: 10n * DUST, emits: ['kiosk.Payments'] }),
   ada('kiosk.withdraw_fees', {}, { refused: 'TransferFailed' }),
-  fay.transfer('$treasury', EXISTENTIAL_DEPOSIT),
+  fay.transfer('$treasury', '$existential_deposit'),
   ada('kiosk.withdraw_fees', {}, { emits: ['kiosk.Released'] }),
 ];

@@ -10,10 +10,12 @@
 //            `expected.json`.
 //   keep     the name under which later steps know what it answered.
 //   learn    names for what its events say.
-// `value` is the money that goes with it. Text such as `$ada` stands for what is called that.
+// `value` is the money that goes with it. Text such as `$ada` stands for what is called that;
+// `$existential_deposit` is the chain's.
 
 export const UNIT = 1_000_000_000_000n;
-export const EXISTENTIAL_DEPOSIT = 1_000_000_000n;
+/** On no chain of the tests is this enough for an account, nor four times this. */
+export const DUST = 100n;
 export const SECOND = 1_000;
 export const DAY = 24 * 3_600_000;
 export const ZEROS = `0x${'00'.repeat(32)}`;

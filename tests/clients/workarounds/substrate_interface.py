@@ -25,6 +25,16 @@ def know_instantiation(substrate):
     ]
 
 
+def know_amounts(substrate):
+    """Tells substrate-interface how long the chain's amounts are.
+
+    It takes them for 16 bytes in every runtime call, dry runs among them, whatever the metadata says. Where they
+    have 8, the chain cannot read what it is asked. Call this once for a connection.
+    """
+    amount = substrate.get_constant('Balances', 'ExistentialDeposit')
+    substrate.runtime_config.update_type_registry_types({'Balance': f'u{8 * len(amount.data.data)}'})
+
+
 def upload(code, keypair):
     """`ContractCode.upload_wasm` leaves out a parameter that chains have asked for since 2023."""
     call = code.substrate.compose_call('Contracts', 'upload_code', {
