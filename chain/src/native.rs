@@ -3,8 +3,7 @@
 use crate::{contracts_node, subtensor, AccountId, Balance, Profile};
 use sp_core::storage::Storage;
 
-/// A runtime, called natively. All but [`Native::genesis`] and [`Native::set_balance`] work on the storage
-/// that they are run in (`sp_externalities::set_and_run_with_externalities`).
+/// A runtime, called natively. All but [`Native::genesis`] work on the storage that they are run in (`sp_externalities::set_and_run_with_externalities`).
 pub trait Native: Sync {
     /// The storage of block 0, with these accounts.
     fn genesis(&self, funded: &[(AccountId, Balance)]) -> Storage;
@@ -23,7 +22,10 @@ pub trait Native: Sync {
     fn dispatch_as(&self, account: Option<&AccountId>, call: &[u8]) -> Result<Vec<u8>, String>;
 
     /// The call with which root sets what an account has.
-    fn set_balance(&self, account: &AccountId, free: Balance) -> Vec<u8>;
+    ///
+    /// # Errors
+    /// If no account can have so much, or so little.
+    fn set_balance(&self, account: &AccountId, free: Balance) -> Result<Vec<u8>, String>;
 
     /// Why the block's extrinsic of this index failed, if it did.
     fn failure(&self, extrinsic: u32) -> Option<String>;

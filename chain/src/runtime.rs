@@ -230,6 +230,12 @@ frame_support::construct_runtime!(
     }
 );
 
+/// The gas of a dry run: no more than a block has, or a contract that never ends would never be answered.
+fn within_a_block(asked: Option<Weight>) -> Weight {
+    let all = Weights::get().max_block;
+    asked.map_or(all, |asked| asked.min(all))
+}
+
 /// The metadata that is asked for most, made once.
 static METADATA: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
 
@@ -367,7 +373,7 @@ sp_api::impl_runtime_apis! {
                 origin,
                 dest,
                 value,
-                gas_limit.unwrap_or(Weights::get().max_block),
+                within_a_block(gas_limit),
                 storage_deposit_limit,
                 input_data,
                 DebugInfo::UnsafeDebug,
@@ -388,7 +394,7 @@ sp_api::impl_runtime_apis! {
             Contracts::bare_instantiate(
                 origin,
                 value,
-                gas_limit.unwrap_or(Weights::get().max_block),
+                within_a_block(gas_limit),
                 storage_deposit_limit,
                 code,
                 data,

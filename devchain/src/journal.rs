@@ -1,5 +1,6 @@
-//! The chain in a file. What happens is appended: each record has its length and a checksum in front, so
-//! that a record that was being written when the program was killed is noticed and cut off.
+//! The chain in a file. What happens is appended. Each record has a head: its length, its checksum, and a
+//! checksum of these two. So a record that was being written when the program was killed, of which only the
+//! beginning is there, is told from damage: the one is cut off, the other is refused.
 
 use crate::{blocks::Block, making::Delta};
 use anyhow::{bail, ensure, Context, Result};
@@ -14,9 +15,9 @@ use std::{
 };
 
 /// What a file begins with; the number is the format's.
-const MAGIC: &[u8] = b"farthing chain 1\n";
-/// Length and checksum in front of a record.
-const FRAME: usize = 8;
+const MAGIC: &[u8] = b"farthing chain 2\n";
+/// How long a record's head is.
+const HEAD: usize = 12;
 
 /// Something that happened.
 #[derive(Encode, Decode)]
@@ -96,9 +97,9 @@ impl Journal {
     pub fn append(&mut self, record: &Record) {
         let record = record.encode();
         let length = u32::try_from(record.len()).expect("a block is far below 4 GiB");
-        let mut bytes = Vec::with_capacity(record.len() + FRAME);
-        bytes.extend(length.to_le_bytes());
+        let mut bytes = length.to_le_bytes().to_vec();
         bytes.extend(crc32fast::hash(&record).to_le_bytes());
+        bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
         bytes.extend(record);
         if let Err(why) = self.file.write_all(&bytes) {
             eprintln!(
@@ -123,31 +124,36 @@ impl Journal {
 /// The records from `at` on, and where the last whole one ends.
 fn read(bytes: &[u8], mut at: usize) -> Result<(Vec<Record>, usize)> {
     let mut records = Vec::new();
-    loop {
-        let rest = &bytes[at..];
-        let Some((length, sum)) = frame(rest) else {
-            return Ok((records, at));
+    while let Some(head) = bytes.get(at..at.saturating_add(HEAD)) {
+        let [length, sum, of_both] = [0, 4, 8].map(|from| number(head, from));
+        let damaged = || {
+            format!(
+                "the chain's file is damaged at byte {at}. What is before is whole: a copy that is cut off \
+                 there goes on from it"
+            )
         };
-        let Some(record) = rest.get(FRAME..FRAME.saturating_add(length)) else {
-            return Ok((records, at));
+        ensure!(crc32fast::hash(&head[..8]) == of_both, damaged());
+        let begin = at + HEAD;
+        let Some(record) = bytes.get(begin..begin.saturating_add(length as usize)) else {
+            break;
         };
-        if crc32fast::hash(record) != sum {
-            // The last record may be torn; one that others follow was damaged.
-            ensure!(
-                rest.len() == FRAME + length,
-                "the chain's file is damaged at byte {at}"
-            );
-            return Ok((records, at));
-        }
+        ensure!(crc32fast::hash(record) == sum, damaged());
         match Record::decode_all(&mut &record[..]) {
             Ok(record) => records.push(record),
             Err(why) => bail!("the chain's file has something else at byte {at}: {why}"),
         }
-        at += FRAME + length;
+        at = begin + record.len();
     }
+    if at < bytes.len() {
+        let left = bytes.len() - at;
+        eprintln!("The last {left} bytes of the chain's file are of a record that was not written to its end: dropped.");
+    }
+    Ok((records, at))
 }
 
-fn frame(bytes: &[u8]) -> Option<(usize, u32)> {
-    let number = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    Some((number(0)? as usize, number(4)?))
+fn number(head: &[u8], from: usize) -> u32 {
+    let bytes = head[from..from + 4]
+        .try_into()
+        .expect("four bytes are four bytes");
+    u32::from_le_bytes(bytes)
 }

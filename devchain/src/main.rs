@@ -5,6 +5,7 @@ mod clock;
 mod journal;
 mod making;
 mod node;
+mod origin;
 mod pool;
 mod rpc;
 mod server;
@@ -25,5 +26,8 @@ fn main() -> anyhow::Result<()> {
         .enable_all()
         .max_blocking_threads(MAX_BLOCKING)
         .build()?;
-    runtime.block_on(start::run(start::Arguments::parse()))
+    let ended = runtime.block_on(start::run(start::Arguments::parse()));
+    // What is still being worked out is of use to nobody.
+    runtime.shutdown_background();
+    ended
 }

@@ -66,8 +66,6 @@ pub struct Made {
     pub nodes: PrefixedMemoryDB<BlakeTwo256>,
     /// Transactions that turned out not to be possible.
     pub spoiled: Vec<H256>,
-    /// What the call of [`Extra::Dispatch`] failed with.
-    pub failure: Option<String>,
 }
 
 /// Block 0 over this state.
@@ -106,11 +104,10 @@ pub fn make(
     extra: Extra,
 ) -> Result<Made, String> {
     let mut making = Making::begin(store, native, parent, time)?;
-    let mut failure = None;
     let spoiled = match extra {
         Extra::None => making.take(ready)?,
         Extra::Dispatch { account, call } => {
-            failure = making.dispatch(account.as_ref(), &call)?;
+            making.dispatch(account.as_ref(), &call)?;
             Vec::new()
         }
     };
@@ -130,7 +127,6 @@ pub fn make(
         },
         nodes: changes.transaction,
         spoiled,
-        failure,
     })
 }
 
@@ -236,19 +232,18 @@ impl<'a> Making<'a> {
         Ok(done.map(|_| ()))
     }
 
-    /// Dispatches a call that nobody signed. Returns what it failed with.
-    fn dispatch(
-        &mut self,
-        account: Option<&AccountId>,
-        call: &[u8],
-    ) -> Result<Option<String>, String> {
+    /// Dispatches a call that nobody signed. The error is what it failed with, too.
+    fn dispatch(&mut self, account: Option<&AccountId>, call: &[u8]) -> Result<(), String> {
         let native = self.native;
         let index = u32::try_from(self.body.len()).unwrap_or(u32::MAX);
         let extrinsic = self
             .execution
             .attempt(|| native.dispatch_as(account, call), Result::is_ok)??;
         self.body.push(extrinsic);
-        self.execution.run(|| native.failure(index))
+        match self.execution.run(|| native.failure(index))? {
+            Some(why) => Err(format!("The call fails: {why}")),
+            None => Ok(()),
+        }
     }
 
     fn ask<T: Decode>(&mut self, method: &str, data: &[u8]) -> Result<T, String> {

@@ -189,7 +189,7 @@ impl Node {
             .header
             .number
             .saturating_sub(block.header.number);
-        self.remembers.is_none_or(|remembered| age <= remembered)
+        self.remembers.is_none_or(|remembered| age < remembered)
     }
 
     /// Reads what is stored after a block.
@@ -346,59 +346,52 @@ impl Node {
         if !empty && self.pool().ready().is_empty() {
             return Ok(None);
         }
-        Ok(Some(self.make(making::Extra::None)?.0))
+        Ok(Some(self.make(making::Extra::None)?))
     }
 
     /// Makes a block in which an account, or root, dispatches a call that nobody signed.
     ///
     /// # Errors
-    /// If it is no call of this chain, or what it failed with; the block stays all the same.
+    /// If it is no call of this chain, or what it fails with. There is no block then.
     pub fn dispatch_as(
         &self,
         account: Option<AccountId>,
         call: Vec<u8>,
     ) -> Result<Arc<Block>, Cannot> {
         let _making = lock(&self.making);
-        let (block, failure) = self.make(making::Extra::Dispatch { account, call })?;
-        match failure {
-            None => Ok(block),
-            Some(why) => Err(Cannot(format!(
-                "The call failed in block {}: {why}",
-                block.header.number
-            ))),
-        }
+        self.make(making::Extra::Dispatch { account, call })
     }
 
     /// Sets what an account has, in a block of its own.
     pub fn set_balance(&self, account: &AccountId, free: Balance) -> Result<Arc<Block>, Cannot> {
-        self.dispatch_as(None, self.native.set_balance(account, free))
+        let call = self.execute(&self.best(), |native| native.set_balance(account, free))??;
+        self.dispatch_as(None, call)
     }
 
     /// Makes the next block. Must be called by whoever holds `making`.
-    fn make(&self, extra: making::Extra) -> Result<(Arc<Block>, Option<String>), Cannot> {
+    fn make(&self, extra: making::Extra) -> Result<Arc<Block>, Cannot> {
         let ready = self.pool().ready();
         let parent = self.best();
-        let made = self.build(&parent, &ready, extra)?;
-        let failure = made.failure.clone();
+        let made = self.build(&parent, self.time_of(&parent), &ready, extra)?;
         let mut pool = self.pool();
         let mut state = self.state_mut();
         let block = self.keep(&mut state, &mut pool, made);
         self.adopt(&mut state, block.hash());
         drop((state, pool));
         self.plan_finality(&block);
-        Ok((block, failure))
+        Ok(block)
     }
 
+    /// Makes a block that is later than `after`, of what is ready.
     fn build(
         &self,
         parent: &Block,
+        after: u64,
         ready: &[(H256, Arc<Vec<u8>>)],
         extra: making::Extra,
     ) -> Result<making::Made, Cannot> {
+        let time = self.clock.next(after);
         let state = self.state();
-        let time = self
-            .clock
-            .next(making::time_of(&state.store, parent).unwrap_or(0));
         Ok(making::make(
             &state.store,
             self.native,
@@ -506,21 +499,25 @@ impl Node {
         });
         if depth == 0 || depth > undoable {
             return Err(Cannot(format!(
-                "Only blocks that are not final can be undone, and there are {undoable}: hold finality back \
-                 first (dev_setFinality)."
+                "Only blocks that are not final can be undone, one at least, and there are {undoable} \
+                 (dev_setFinality holds finality back)."
             )));
         }
         let parent = parent.expect("so many blocks there are");
+        // Later than what is undone, or empty blocks would be the same ones again.
+        let mut time = self.time_of(&self.best());
         let mut pool = self.pool();
         self.return_to(&parent, &mut pool, again);
         let mut last = parent;
         for _ in 0..=depth {
-            let made = self.build(&last, &pool.ready(), making::Extra::None)?;
+            let made = self.build(&last, time, &pool.ready(), making::Extra::None)?;
             last = self.keep(&mut self.state_mut(), &mut pool, made);
+            time = self.time_of(&last);
         }
         self.adopt(&mut self.state_mut(), last.hash());
         drop(pool);
         self.plan_finality(&last);
+        self.wake.notify_one();
         Ok(last)
     }
 
@@ -600,6 +597,7 @@ impl Node {
         state.blocks.reset(snapshot.best, snapshot.finalized);
         self.note(&Record::Reset(snapshot.best, snapshot.finalized));
         let _ = self.news.send(News::Reset);
+        self.wake.notify_one();
         Ok(block)
     }
 
@@ -621,7 +619,7 @@ impl Node {
             })?;
         self.note(&Record::Ahead(self.clock.ahead()));
         let _making = lock(&self.making);
-        Ok(self.make(making::Extra::None)?.0)
+        Ok(self.make(making::Extra::None)?)
     }
 
     // Within.

@@ -11,7 +11,7 @@ mod state;
 mod system;
 mod transaction;
 
-use crate::{blocks::Block, node::Node, turns};
+use crate::{blocks::Block, node::Node, origin::Foreign, turns};
 use jsonrpsee::{
     core::RegisterMethodError,
     types::{ErrorObjectOwned, Params},
@@ -31,6 +31,11 @@ type Registered = Result<(), RegisterMethodError>;
 /// that gives up.
 const CLIENT_ERROR: i32 = 4003;
 
+/// What methods for developers begin with.
+const FOR_DEVELOPERS: &str = "dev_";
+/// What those answer who may not use them.
+const FORBIDDEN: i32 = -32001;
+
 /// All methods. Those for developers only if `development` is set.
 pub fn methods(node: Arc<Node>, development: bool) -> Result<Methods, RegisterMethodError> {
     let mut methods = RpcModule::from_arc(node);
@@ -38,7 +43,7 @@ pub fn methods(node: Arc<Node>, development: bool) -> Result<Methods, RegisterMe
     blocks::register_methods(&mut methods)?;
     state::register_methods(&mut methods)?;
     child::register_methods(&mut methods)?;
-    author::register_methods(&mut methods)?;
+    author::register_methods(&mut methods, development)?;
     payment::register_methods(&mut methods)?;
     chain_spec::register_methods(&mut methods)?;
     chain_head::register_methods(&mut methods)?;
@@ -81,7 +86,12 @@ where
     methods.register_async_method(name, move |params, node, call| {
         let (answer, then) = (answer.clone(), then.clone());
         let params = params.into_owned();
+        let refused = name.starts_with(FOR_DEVELOPERS) && call.get::<Foreign>().is_some();
         async move {
+            if refused {
+                let why = "Pages of other sites may not use what is for developers";
+                return ResponsePayload::error(error(FORBIDDEN, why, None));
+            }
             let turn = turns::wait(&call).await;
             let answered = tokio::task::spawn_blocking(move || answer(&params, &node)).await;
             match answered.unwrap_or_else(|why| Err(execution_error(why))) {

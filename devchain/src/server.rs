@@ -1,6 +1,6 @@
 //! The server: WebSocket and HTTP on one port, with limits on what a client can take.
 
-use crate::{node::Node, rpc, turns::TakingTurns};
+use crate::{node::Node, origin, rpc, turns::TakingTurns};
 use anyhow::{Context, Result};
 use jsonrpsee::server::{
     middleware::{http::HostFilterLayer, rpc::RpcServiceBuilder},
@@ -75,7 +75,8 @@ async fn listen(
     };
     let http = tower::ServiceBuilder::new()
         .layer(CorsLayer::very_permissive())
-        .layer(filter);
+        .layer(filter)
+        .map_request(|request| origin::mark(request));
     let server = Server::builder()
         .max_request_body_size(MAX_BODY)
         .max_response_body_size(MAX_BODY)

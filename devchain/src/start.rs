@@ -5,7 +5,7 @@ use crate::{
     node::{Finality, Genesis, Node, Sealing},
     server,
 };
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use clap::{Parser, ValueEnum};
 use farthing_chain::{Account, AccountId, Balance, Profile};
 use sp_core::crypto::Ss58Codec;
@@ -127,9 +127,11 @@ fn remembered(text: &str) -> Result<Remembered, String> {
     if text.starts_with("archive") {
         return Ok(Remembered(None));
     }
-    let number = text
+    let number: u32 = text
         .parse()
-        .map_err(|_| "a number of blocks, or `archive` for all of them")?;
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or("a number of blocks, or `archive` for all of them")?;
     Ok(Remembered(Some(number)))
 }
 
@@ -147,6 +149,10 @@ fn seconds(text: &str) -> Result<Duration, String> {
 /// Runs the chain until it is ended.
 pub async fn run(arguments: Arguments) -> Result<()> {
     let profile = Profile::from(arguments.profile);
+    ensure!(
+        arguments.deploy.is_none() || profile == Profile::ContractsNode,
+        "--deploy does not go with --profile subtensor yet: farthing reads amounts of 16 bytes only"
+    );
     let people = people(arguments.accounts);
     let funds = FUNDS.saturating_mul(profile.unit());
     let genesis = Genesis {
@@ -156,16 +162,6 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     };
     let journal = arguments.state.as_deref().map(Journal::open).transpose()?;
     let node = Node::new(&genesis, journal)?;
-    node.set_sealing(match (arguments.block_time, arguments.manual) {
-        (Some(interval), _) => Sealing::Every(interval),
-        (None, true) => Sealing::Manual,
-        (None, false) => Sealing::Instant,
-    });
-    node.set_finality(match (arguments.finality_delay, arguments.hold_finality) {
-        (Some(delay), _) => Finality::After(delay),
-        (None, true) => Finality::Held,
-        (None, false) => Finality::Instant,
-    });
     if node.blocks(|blocks| blocks.best().header.number) == 0 {
         // Contracts see no time in block 0, and some clients wait until the last final block has a parent.
         let first = node.seal(true)?.context("the first block is made")?;
@@ -185,6 +181,17 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         let deployed = tokio::task::spawn_blocking(move || deploy(&url, &folder)).await?;
         tell(&mut std::io::stdout(), &deployed?);
     }
+    // Not before what is deployed is there.
+    node.set_sealing(match (arguments.block_time, arguments.manual) {
+        (Some(interval), _) => Sealing::Every(interval),
+        (None, true) => Sealing::Manual,
+        (None, false) => Sealing::Instant,
+    });
+    node.set_finality(match (arguments.finality_delay, arguments.hold_finality) {
+        (Some(delay), _) => Finality::After(delay),
+        (None, true) => Finality::Held,
+        (None, false) => Finality::Instant,
+    });
     tokio::select! {
         () = server.ended() => Ok(()),
         ended = tokio::signal::ctrl_c() => ended.context("cannot listen for Ctrl-C"),

@@ -1,12 +1,15 @@
 //! `author_…`: sending transactions, and watching them.
 
-use super::{error, execution_error, hex, register, Methods, Registered};
+use super::{error, execution_error, hex, register, Answer, Methods, Registered};
 use crate::{
     making,
     node::{Node, Refused},
     pool::{NotTaken, Status},
 };
-use jsonrpsee::{types::ErrorObjectOwned, PendingSubscriptionSink, SubscriptionMessage};
+use jsonrpsee::{
+    types::{ErrorObjectOwned, Params},
+    PendingSubscriptionSink, SubscriptionMessage,
+};
 use serde::Deserialize;
 use serde_json::{json, Value};
 use sp_core::{blake2_256, Bytes, H256};
@@ -32,7 +35,7 @@ enum Named {
     Extrinsic(Bytes),
 }
 
-pub fn register_methods(methods: &mut Methods) -> Registered {
+pub fn register_methods(methods: &mut Methods, development: bool) -> Registered {
     register(methods, "author_submitExtrinsic", |params, node| {
         let bytes: Bytes = params.sequence().next()?;
         Ok(json!(node.submit(&bytes, None).map_err(refused)?))
@@ -42,22 +45,10 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         let pending = node.pool().ready().into_iter().map(|(_, bytes)| bytes);
         Ok(pending.map(|bytes| hex(bytes.to_vec())).collect())
     })?;
-    register(methods, "author_removeExtrinsic", |params, node| {
-        let named: Vec<Named> = params.sequence().next()?;
-        let hashes = named.into_iter().map(|one| match one {
-            Named::Hash(hash) => Ok(hash),
-            Named::Extrinsic(bytes) => making::extrinsic(&bytes)
-                .map(|bytes| H256(blake2_256(&bytes)))
-                .map_err(|why| invalid_format(&why.to_string())),
-        });
-        let hashes: Vec<_> = hashes.collect::<Result<_, _>>()?;
-        let mut pool = node.pool();
-        let removed = hashes
-            .into_iter()
-            .filter(|hash| pool.remove(*hash, &Status::Dropped));
-        let removed: Vec<_> = removed.collect();
-        Ok(json!(removed))
-    })?;
+    // Nodes let nobody from outside throw away what others wait for.
+    if development {
+        register(methods, "author_removeExtrinsic", remove)?;
+    }
     let names = [
         "author_submitAndWatchExtrinsic",
         "author_extrinsicUpdate",
@@ -73,6 +64,22 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         }
     })?;
     Ok(())
+}
+
+fn remove(params: &Params<'_>, node: &Node) -> Answer {
+    let named: Vec<Named> = params.sequence().next()?;
+    let hashes = named.into_iter().map(|one| match one {
+        Named::Hash(hash) => Ok(hash),
+        Named::Extrinsic(bytes) => making::extrinsic(&bytes)
+            .map(|bytes| H256(blake2_256(&bytes)))
+            .map_err(|why| invalid_format(&why.to_string())),
+    });
+    let hashes: Vec<_> = hashes.collect::<Result<_, _>>()?;
+    let mut pool = node.pool();
+    let removed = hashes
+        .into_iter()
+        .filter(|hash| pool.remove(*hash, &Status::Dropped));
+    Ok(removed.map(|hash| json!(hash)).collect())
 }
 
 async fn watch(pending: PendingSubscriptionSink, node: Arc<Node>, bytes: Bytes) {

@@ -1,8 +1,6 @@
 //! `dev_…`: what developers do to a chain that nobody else depends on. Only on loopback.
 
-use super::{
-    block_at, error, execution_error, invalid_params, register, Answer, Methods, Registered,
-};
+use super::{block_at, error, invalid_params, register, Answer, Methods, Registered};
 use crate::{
     blocks::Block,
     node::{Cannot, Finality, Node, Sealing},
@@ -83,7 +81,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         let mut params = params.sequence();
         let call: tracing::Call = params.next()?;
         let block = block_at(node, params.optional_next()?)?;
-        tracing::trace(node, &block, &call).map_err(execution_error)
+        tracing::trace(node, &block, &call).map_err(invalid_params)
     })
 }
 

@@ -53,10 +53,12 @@ impl Chain {
     pub async fn start(flags: &[&str]) -> Self {
         let mut child = program(&["--rpc-port=0"]).args(flags).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let line = lines.next().expect("it runs").unwrap();
-        let address = line
-            .strip_prefix("Running JSON-RPC server: addr=")
-            .expect(&line);
+        let address = lines.find_map(|line| {
+            let line = line.unwrap();
+            line.strip_prefix("Running JSON-RPC server: addr=")
+                .map(str::to_owned)
+        });
+        let address = address.expect("it runs");
         let url = format!("ws://{address}");
         thread::spawn(move || lines.for_each(drop));
         let rpc = RpcClient::from_insecure_url(&url).await.unwrap();

@@ -61,7 +61,7 @@ async fn old_states_are_forgotten_if_they_should_be() {
         "26aa394eea5630e07c48ae0c9558cef702a5c1b19ab7a04f536c519aca4983ac"
     );
     chain.ask("dev_newBlock", rpc_params![5]).await;
-    for (number, known) in [(1, false), (2, true), (5, true)] {
+    for (number, known) in [(2, false), (3, true), (5, true)] {
         let (hash, block) = chain.block(number).await;
         assert!(!block.is_null(), "blocks are kept");
         let read = chain

@@ -90,13 +90,23 @@ async fn a_file_that_was_damaged_is_not_taken_for_a_chain() {
     let chain = start(&file).await;
     chain.ask("dev_newBlock", rpc_params![3]).await;
     chain.kill();
-    let mut bytes = fs::read(&file).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    fs::write(&file, &bytes).unwrap();
+    let whole = fs::read(&file).unwrap();
     let path = file.to_str().unwrap();
-    assert!(refusal(&["--state", path]).contains("damaged"));
-    assert_eq!(fs::read(&file).unwrap(), bytes, "it is left as it is");
+    // Wherever it is: in a length, a checksum or what is written, of the first record or of the last.
+    for at in (49..whole.len())
+        .step_by(whole.len() / 60)
+        .chain([49, whole.len() - 1])
+    {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::write(&file, &bytes).unwrap();
+        assert!(
+            refusal(&["--state", path]).contains("damaged"),
+            "at {at} of {}",
+            whole.len()
+        );
+        assert_eq!(fs::read(&file).unwrap(), bytes, "it is left as it is");
+    }
     fs::write(&file, "something else").unwrap();
     assert!(refusal(&["--state", path]).contains("no file that a chain is kept in"));
 }

@@ -5,6 +5,7 @@ mod finality;
 mod forks;
 mod kept;
 mod model;
+mod pages;
 mod people;
 mod sealing;
 mod snapshots;

@@ -68,7 +68,7 @@ async fn what_an_account_cannot_do_is_told_and_changes_nothing() {
             rpc_params![poor, call(&chain, &nobody(1), UNIT)],
         )
         .await;
-    assert!(why.contains("The call failed in block 2"), "{why}");
+    assert!(why.contains("The call fails"), "{why}");
     assert_eq!(chain.free(&nobody(1)).await, 0);
     let why = chain
         .refused(
@@ -77,7 +77,7 @@ async fn what_an_account_cannot_do_is_told_and_changes_nothing() {
         )
         .await;
     assert!(why.contains("no call of this chain"), "{why}");
-    assert_eq!(chain.best().await, 1);
+    assert_eq!(chain.best().await, 0, "there is no block of it");
 }
 
 #[tokio::test]
@@ -123,6 +123,62 @@ async fn amounts_of_eight_bytes_are_as_the_chain_has_them() {
     chain
         .until(|| async { chain.free(&nobody(1)).await == rao })
         .await;
-    let params = rpc_params![account(&alice()).to_string(), digits(u128::MAX)];
-    chain.ask("dev_setBalance", params).await;
+    for amount in [u128::MAX, u128::from(u64::MAX) + 1, u128::from(u64::MAX)] {
+        let params = rpc_params![account(&alice()).to_string(), digits(amount)];
+        let why = chain.refused("dev_setBalance", params).await;
+        assert!(why.contains("more than there can be"), "{why}");
+    }
+    assert_eq!(chain.best().await, 1, "that of the transfer");
+}
+
+#[tokio::test]
+async fn a_balance_that_no_account_can_have_is_refused_and_changes_nothing() {
+    let chain = Chain::start(&[]).await;
+    let who = nobody(1).to_string();
+    for (amount, sentence) in [
+        (5, "0 or at least 1000000000"),
+        (u128::MAX, "more than there can be"),
+    ] {
+        let why = chain
+            .refused("dev_setBalance", rpc_params![&who, digits(amount)])
+            .await;
+        assert!(why.contains(sentence), "{why}");
+    }
+    assert_eq!((chain.best().await, chain.free(&nobody(1)).await), (0, 0));
+}
+
+#[tokio::test]
+async fn a_contract_that_never_ends_stops_neither_reading_nor_blocks() {
+    let chain = Chain::start(&[]).await;
+    let code = r#"(module (import "env" "memory" (memory 1 1))
+        (func (export "deploy")) (func (export "call") (loop (br 0))))"#;
+    let contract = chain.deploy(&wat::parse_str(code).unwrap()).await;
+    let contract: AccountId32 = contract.parse().unwrap();
+    let me = account(&alice());
+    // All the gas that can be said.
+    let gas = [
+        vec![1],
+        vec![0x13, 255, 255, 255, 255, 255, 255, 255, 255].repeat(2),
+    ]
+    .concat();
+    let asked = [&me.0[..], &contract.0, &[0; 16], &gas, &[0], &[0]].concat();
+    let params = rpc_params!["ContractsApi_call", format!("0x{}", hex::encode(asked))];
+    assert!(chain.ask("state_call", params).await.is_string());
+    let weight = dynamic::Value::named_composite([
+        ("ref_time", dynamic::Value::u128(u64::MAX.into())),
+        ("proof_size", dynamic::Value::u128(u64::MAX.into())),
+    ]);
+    let arguments = vec![
+        dynamic::Value::unnamed_variant("Id", [dynamic::Value::from_bytes(contract.0)]),
+        dynamic::Value::u128(0),
+        weight,
+        dynamic::Value::unnamed_variant("None", []),
+        dynamic::Value::from_bytes([]),
+    ];
+    let call = dynamic::tx("Contracts", "call", arguments);
+    let bytes = call.encode_call_data(&chain.api.metadata()).unwrap();
+    let params = rpc_params![me.to_string(), format!("0x{}", hex::encode(bytes))];
+    let why = chain.refused("dev_impersonate", params).await;
+    assert!(why.contains("more than a block has"), "{why}");
+    assert_eq!(chain.ask("dev_newBlock", nothing()).await["number"], 3);
 }

@@ -69,3 +69,16 @@ async fn who_follows_has_to_start_anew() {
         last = heard.next().await;
     }
 }
+
+#[tokio::test]
+async fn what_waits_again_is_taken_into_a_block_where_blocks_are_instant() {
+    let chain = Chain::start(&["--manual"]).await;
+    chain.send(&alice(), &nobody(1), UNIT).await;
+    let snapshot = chain.ask("dev_snapshot", nothing()).await;
+    chain.ask("dev_setSealing", rpc_params!["instant"]).await;
+    chain.has_best(1).await;
+    chain.ask("dev_revert", rpc_params![snapshot]).await;
+    chain
+        .until(|| async { chain.free(&nobody(1)).await == UNIT })
+        .await;
+}
