@@ -619,7 +619,7 @@ impl Node {
             })?;
         self.note(&Record::Ahead(self.clock.ahead()));
         let _making = lock(&self.making);
-        Ok(self.make(making::Extra::None)?)
+        self.make(making::Extra::None)
     }
 
     // Within.

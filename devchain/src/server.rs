@@ -76,7 +76,7 @@ async fn listen(
     let http = tower::ServiceBuilder::new()
         .layer(CorsLayer::very_permissive())
         .layer(filter)
-        .map_request(|request| origin::mark(request));
+        .map_request(origin::mark);
     let server = Server::builder()
         .max_request_body_size(MAX_BODY)
         .max_response_body_size(MAX_BODY)

@@ -158,7 +158,7 @@ async fn a_contract_that_never_ends_stops_neither_reading_nor_blocks() {
     // All the gas that can be said.
     let gas = [
         vec![1],
-        vec![0x13, 255, 255, 255, 255, 255, 255, 255, 255].repeat(2),
+        [0x13, 255, 255, 255, 255, 255, 255, 255, 255].repeat(2),
     ]
     .concat();
     let asked = [&me.0[..], &contract.0, &[0; 16], &gas, &[0], &[0]].concat();
