@@ -78,15 +78,18 @@ pub struct Account {
 }
 
 impl Account {
-    /// The account derived from `//name`, the way development accounts are on any Substrate chain.
+    /// The account derived from `//name`, the way development accounts are on any Substrate chain; the name
+    /// may have several steps, such as `demo//alice`.
+    ///
+    /// # Panics
+    /// If a step has a slash.
     pub fn named(name: &str) -> Self {
-        assert!(
-            !name.contains('/'),
-            "a name is one step of a derivation path"
-        );
-        let step = DeriveJunction::from(name).harden();
+        let steps = name.split("//").map(|step| {
+            assert!(!step.contains('/'), "{name} has a step that is not hard");
+            DeriveJunction::from(step).harden()
+        });
         let (pair, _) = development_root()
-            .derive([step].into_iter(), None)
+            .derive(steps, None)
             .expect("hard derivation always works");
         Self {
             name: name.to_owned(),
@@ -320,7 +323,7 @@ mod tests {
 
     #[test]
     fn accounts_are_those_of_every_development_chain() {
-        for name in ["alice", "Bob", "7", "a-name.of its own"] {
+        for name in ["alice", "Bob", "7", "a-name.of its own", "demo//7//alice"] {
             let usual = sr25519::Pair::from_string(&format!("//{name}"), None).unwrap();
             assert_eq!(Account::named(name).id(), AccountId::from(usual.public()));
         }
