@@ -8,6 +8,7 @@ mod child;
 mod development;
 mod payment;
 mod state;
+mod subscriptions;
 mod system;
 mod transaction;
 
@@ -138,6 +139,11 @@ fn unknown_to_call(hash: H256) -> String {
 
 fn not_found(hash: H256) -> String {
     format!("Header was not found in the database: {hash:?}")
+}
+
+/// A block whose state can be read.
+fn readable(node: &Node, hash: Option<H256>) -> Option<Arc<Block>> {
+    node.block(hash).filter(|block| node.has_state(block))
 }
 
 fn block_or(

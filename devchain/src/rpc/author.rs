@@ -1,6 +1,10 @@
 //! `author_…`: sending transactions, and watching them.
 
-use super::{error, execution_error, hex, register, Answer, Methods, Registered};
+use super::{
+    error, execution_error, hex, register,
+    subscriptions::{relay, subscribe},
+    Answer, Methods, Registered,
+};
 use crate::{
     making,
     node::{Node, Refused},
@@ -8,7 +12,7 @@ use crate::{
 };
 use jsonrpsee::{
     types::{ErrorObjectOwned, Params},
-    PendingSubscriptionSink, SubscriptionMessage,
+    PendingSubscriptionSink,
 };
 use serde::Deserialize;
 use serde_json::{json, Value};
@@ -54,16 +58,7 @@ pub fn register_methods(methods: &mut Methods, development: bool) -> Registered 
         "author_extrinsicUpdate",
         "author_unwatchExtrinsic",
     ];
-    methods.register_subscription(names[0], names[1], names[2], |params, pending, node, _| {
-        let bytes: Result<Bytes, _> = params.sequence().next();
-        async move {
-            match bytes {
-                Ok(bytes) => watch(pending, node, bytes).await,
-                Err(why) => pending.reject(why).await,
-            }
-        }
-    })?;
-    Ok(())
+    subscribe(methods, names, |params| Ok(params.next()?), watch)
 }
 
 fn remove(params: &Params<'_>, node: &Node) -> Answer {
@@ -83,7 +78,7 @@ fn remove(params: &Params<'_>, node: &Node) -> Answer {
 }
 
 async fn watch(pending: PendingSubscriptionSink, node: Arc<Node>, bytes: Bytes) {
-    let (watcher, mut statuses) = mpsc::unbounded_channel();
+    let (watcher, statuses) = mpsc::unbounded_channel();
     let submitted = tokio::task::spawn_blocking(move || node.submit(&bytes, Some(watcher))).await;
     let sink = match submitted {
         Ok(Ok(_)) => pending.accept().await,
@@ -91,19 +86,13 @@ async fn watch(pending: PendingSubscriptionSink, node: Arc<Node>, bytes: Bytes) 
         Ok(Err(why)) => return pending.reject(refused(why)).await,
         Err(why) => return pending.reject(execution_error(why)).await,
     };
-    let Ok(sink) = sink else { return };
-    while let Some(status) = statuses.recv().await {
-        let Ok(message) = SubscriptionMessage::from_json(&told(&status)) else {
-            return;
-        };
-        if sink.send(message).await.is_err() || status.is_last() {
-            return;
-        }
+    if let Ok(sink) = sink {
+        relay(&sink, statuses, told).await;
     }
 }
 
-fn told(status: &Status) -> Value {
-    match status {
+fn told(status: &Status) -> Option<Value> {
+    Some(match status {
         Status::Future => json!("future"),
         Status::Ready => json!("ready"),
         Status::InBlock(block, _) => json!({ "inBlock": block }),
@@ -112,7 +101,7 @@ fn told(status: &Status) -> Value {
         Status::Usurped(by) => json!({ "usurped": by }),
         Status::Dropped => json!("dropped"),
         Status::Invalid => json!("invalid"),
-    }
+    })
 }
 
 fn invalid_format(why: &str) -> ErrorObjectOwned {

@@ -1,11 +1,15 @@
 //! `chain_…`: blocks, and news of them.
 
-use super::{alias, hex, register, Answer, Methods, Registered};
+use super::{
+    alias, hex, register,
+    subscriptions::{nothing, send, subscribe},
+    Answer, Methods, Registered,
+};
 use crate::{
     blocks::{Block, Header},
     node::{News, Node},
 };
-use jsonrpsee::{types::Params, PendingSubscriptionSink, SubscriptionMessage};
+use jsonrpsee::{types::Params, PendingSubscriptionSink};
 use serde_json::{json, Value};
 use sp_core::H256;
 use sp_rpc::{list::ListOrValue, number::NumberOrHex};
@@ -34,7 +38,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         "chain_getFinalizedHead",
     )?;
 
-    subscribe(
+    heads(
         methods,
         [
             "chain_subscribeNewHeads",
@@ -53,7 +57,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         &["chain_unsubscribeNewHead", "unsubscribe_newHead"],
         "chain_unsubscribeNewHeads",
     )?;
-    subscribe(
+    heads(
         methods,
         [
             "chain_subscribeAllHeads",
@@ -67,7 +71,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         "chain_finalizedHead",
         "chain_unsubscribeFinalizedHeads",
     ];
-    subscribe(methods, finalized, Heads::Final)?;
+    heads(methods, finalized, Heads::Final)?;
     alias(
         methods,
         &["chain_subscribeFinalisedHeads"],
@@ -118,12 +122,10 @@ enum Heads {
     Final,
 }
 
-fn subscribe(methods: &mut Methods, names: [&'static str; 3], heads: Heads) -> Registered {
-    let [name, notification, end] = names;
-    methods.register_subscription(name, notification, end, move |_, pending, node, _| {
+fn heads(methods: &mut Methods, names: [&'static str; 3], heads: Heads) -> Registered {
+    subscribe(methods, names, nothing, move |pending, node, ()| {
         tell_heads(pending, node, heads)
-    })?;
-    Ok(())
+    })
 }
 
 async fn tell_heads(pending: PendingSubscriptionSink, node: Arc<Node>, heads: Heads) {
@@ -139,10 +141,7 @@ async fn tell_heads(pending: PendingSubscriptionSink, node: Arc<Node>, heads: He
     let mut waiting: Vec<Header> = first.into_iter().collect();
     loop {
         for header in waiting.drain(..) {
-            let Ok(message) = SubscriptionMessage::from_json(&header) else {
-                return;
-            };
-            if sink.send(message).await.is_err() {
+            if send(&sink, &header).await.is_err() {
                 return;
             }
         }

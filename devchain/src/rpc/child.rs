@@ -1,10 +1,11 @@
 //! `childstate_…`: contracts' own storage.
 
-use super::{alias, block_at, client_error, error, hex, register, Answer, Methods, Registered};
-use crate::{
-    node::Node,
-    state::{range, View},
+use super::{
+    alias, block_at, client_error, hex, register,
+    state::{keys_at, shown_proof, Page},
+    Answer, Methods, Registered,
 };
+use crate::node::Node;
 use jsonrpsee::types::Params;
 use serde_json::{json, Value};
 use sp_core::{
@@ -36,7 +37,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
 }
 
 /// The trie of this name; only the usual kind exists.
-pub fn trie(name: &PrefixedStorageKey) -> Answer<ChildInfo> {
+fn trie(name: &PrefixedStorageKey) -> Answer<ChildInfo> {
     match ChildType::from_prefixed_key(name) {
         Some((ChildType::ParentKeyId, name)) => Ok(ChildInfo::new_default(name)),
         None => Err(client_error("Invalid child storage key")),
@@ -66,48 +67,18 @@ fn entries(params: &Params<'_>, node: &Node) -> Answer {
     Ok(json!(values?))
 }
 
-fn keys_of(
-    view: &View<'_>,
-    trie: ChildInfo,
-    prefix: &[u8],
-    start: Option<&[u8]>,
-    count: usize,
-) -> Answer<Vec<Bytes>> {
-    let keys = view
-        .keys(range(Some(trie), prefix, start))
-        .map_err(client_error)?;
-    keys.take(count)
-        .map(|key| key.map(Bytes).map_err(client_error))
-        .collect()
-}
-
 fn keys(params: &Params<'_>, node: &Node) -> Answer {
     let mut params = params.sequence();
     let (name, prefix): (PrefixedStorageKey, Bytes) = (params.next()?, params.next()?);
     let block = block_at(node, params.optional_next()?)?;
-    let trie = trie(&name)?;
-    Ok(json!(node.read(&block, |view| keys_of(
-        &view,
-        trie,
-        &prefix,
-        None,
-        usize::MAX
-    ))?))
+    keys_at(node, &block, Some(trie(&name)?), &prefix, None, usize::MAX)
 }
 
+/// Nodes set no limit to these pages.
 fn keys_paged(params: &Params<'_>, node: &Node) -> Answer {
     let mut params = params.sequence();
     let name: PrefixedStorageKey = params.next()?;
-    let (prefix, count): (Option<Bytes>, u32) = (params.next()?, params.next()?);
-    let start: Option<Bytes> = params.optional_next()?;
-    let block = block_at(node, params.optional_next()?)?;
-    // Nodes set no limit here.
-    let (count, trie) = (count as usize, trie(&name)?);
-    let prefix = prefix.unwrap_or_else(|| Bytes(Vec::new()));
-    let start = start.as_ref().map(|key| &key[..]);
-    Ok(json!(node.read(&block, |view| keys_of(
-        &view, trie, &prefix, start, count
-    ))?))
+    Page::read(&mut params, node)?.keys(node, Some(trie(&name)?))
 }
 
 fn proof(params: &Params<'_>, node: &Node) -> Answer {
@@ -118,7 +89,5 @@ fn proof(params: &Params<'_>, node: &Node) -> Answer {
     let proof = node.read(&block, |view| {
         prove_child_read(view, &trie, keys.iter().map(|key| &key[..]))
     });
-    let nodes = proof.map_err(|why| error(super::CLIENT_ERROR, why.to_string(), None))?;
-    let nodes: Vec<_> = nodes.into_iter_nodes().map(Bytes).collect();
-    Ok(json!({"at": block.hash(), "proof": nodes}))
+    shown_proof(&block, proof.map_err(client_error)?)
 }

@@ -11,7 +11,7 @@ use jsonrpsee::types::{ErrorObjectOwned, Params};
 use serde::Deserialize;
 use serde_json::{json, Value};
 use sp_core::{Bytes, H256};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Something was asked for that cannot be done.
 const CANNOT: i32 = -32000;
@@ -23,7 +23,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
     register(methods, "dev_newBlock", new_block)?;
     register(methods, "dev_forward", |params, node| {
         let millis: u64 = params.sequence().next()?;
-        Ok(told(node, &*node.forward(millis).map_err(cannot)?))
+        made(node, node.forward(millis))
     })?;
     register(methods, "dev_setTime", set_time)?;
     register(methods, "dev_setSealing", |params, node| {
@@ -49,33 +49,24 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         let mut params = params.sequence();
         let depth: u32 = params.next()?;
         let options: Reorg = params.optional_next()?.unwrap_or_default();
-        Ok(told(
-            node,
-            &*node.reorganise(depth, options.resubmit).map_err(cannot)?,
-        ))
+        made(node, node.reorganise(depth, options.resubmit))
     })?;
     register(methods, "dev_snapshot", |_, node| {
         Ok(json!(node.snapshot()))
     })?;
     register(methods, "dev_revert", |params, node| {
         let number: u32 = params.sequence().next()?;
-        Ok(told(node, &*node.revert(number).map_err(cannot)?))
+        made(node, node.revert(number))
     })?;
     register(methods, "dev_setBalance", |params, node| {
         let mut params = params.sequence();
         let (account, amount): (AccountId, Amount) = (params.next()?, params.next()?);
-        Ok(told(
-            node,
-            &*node.set_balance(&account, amount.read()?).map_err(cannot)?,
-        ))
+        made(node, node.set_balance(&account, amount.read()?))
     })?;
     register(methods, "dev_impersonate", |params, node| {
         let mut params = params.sequence();
         let (account, call): (Option<AccountId>, Bytes) = (params.next()?, params.next()?);
-        Ok(told(
-            node,
-            &*node.dispatch_as(account, call.0).map_err(cannot)?,
-        ))
+        made(node, node.dispatch_as(account, call.0))
     })?;
     register(methods, "dev_trace", |params, node| {
         let mut params = params.sequence();
@@ -87,6 +78,11 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
 
 fn cannot(why: Cannot) -> ErrorObjectOwned {
     error(CANNOT, why.0, None)
+}
+
+/// What was asked for, or why it was not done.
+fn made(node: &Node, block: Result<Arc<Block>, Cannot>) -> Answer {
+    Ok(told(node, &*block.map_err(cannot)?))
 }
 
 /// A block, for whoever asked for it.
@@ -140,7 +136,7 @@ fn set_time(params: &Params<'_>, node: &Node) -> Answer {
             "The chain's clock only goes forward, and it is {now} already."
         )))
     })?;
-    Ok(told(node, &*node.forward(ahead).map_err(cannot)?))
+    made(node, node.forward(ahead))
 }
 
 /// A word, or so many milliseconds.

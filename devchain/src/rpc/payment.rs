@@ -1,6 +1,6 @@
 //! `payment_…`: what a transaction costs.
 
-use super::{error, register, Answer, Methods, Registered};
+use super::{error, readable, register, Answer, Methods, Registered};
 use crate::node::Node;
 use farthing_chain::Weight;
 use jsonrpsee::types::{ErrorObjectOwned, Params};
@@ -37,16 +37,10 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
 fn ask(params: &Params<'_>, node: &Node, method: &str, what: &str) -> Answer<Vec<u8>> {
     let mut params = params.sequence();
     let (bytes, at): (Bytes, Option<H256>) = (params.next()?, params.optional_next()?);
-    let block = node
-        .block(at)
-        .filter(|block| node.has_state(block))
-        .ok_or_else(|| {
-            cannot(
-                CANNOT_TELL,
-                what,
-                &super::unknown_to_call(at.unwrap_or_default()),
-            )
-        })?;
+    let block = readable(node, at).ok_or_else(|| {
+        let why = super::unknown_to_call(at.unwrap_or_default());
+        cannot(CANNOT_TELL, what, &why)
+    })?;
     let mut arguments = crate::making::extrinsic(&bytes)
         .map_err(|why| cannot(UNREADABLE, what, &format!("{why:?}")))?;
     arguments.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).encode());

@@ -1,28 +1,31 @@
 //! `state_…`: storage, and calls of the runtime.
 
 use super::{
-    alias, block_at, block_or, block_to_call, client_error, error, execution_error, hex, register,
+    alias, block_at, block_or, block_to_call, client_error, error, execution_error, hex, not_found,
+    readable, register,
+    subscriptions::{nothing, send, subscribe},
     Answer, Methods, Registered,
 };
 use crate::{
     blocks::Block,
     node::{News, Node},
-    state::{range, View},
+    state::range,
 };
 use jsonrpsee::{
-    types::{ErrorObjectOwned, Params},
-    PendingSubscriptionSink, SubscriptionMessage,
+    types::{params::ParamsSequence, ErrorObjectOwned, Params},
+    PendingSubscriptionSink,
 };
 use serde::Serialize;
 use serde_json::{json, Value};
-use sp_core::{blake2_256, Bytes, H256};
+use sp_core::{blake2_256, storage::ChildInfo, Bytes, H256};
 use sp_state_machine::{backend::Backend, prove_read};
+use sp_trie::StorageProof;
 use sp_version::RuntimeVersion;
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::broadcast::error::RecvError;
 
 /// How many keys a page has at most.
-pub const MAX_KEYS: u32 = 1_000;
+const MAX_KEYS: u32 = 1_000;
 /// What Substrate nodes answer to larger pages.
 const TOO_MANY_KEYS: i32 = 4002;
 /// What Substrate nodes answer to ranges of blocks that are none.
@@ -66,37 +69,23 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         "state_storage",
         "state_unsubscribeStorage",
     ];
-    methods.register_subscription(names[0], names[1], names[2], |params, pending, node, _| {
-        let keys: Result<Option<Vec<Bytes>>, _> = params.sequence().optional_next();
-        async move {
-            match keys {
-                Ok(keys) => tell_storage(pending, node, keys.unwrap_or_default()).await,
-                Err(why) => pending.reject(why).await,
-            }
-        }
-    })?;
+    let keys = |params: &mut ParamsSequence<'_>| Ok(params.optional_next()?.unwrap_or_default());
+    subscribe(methods, names, keys, tell_storage)?;
     let names = [
         "state_subscribeRuntimeVersion",
         "state_runtimeVersion",
         "state_unsubscribeRuntimeVersion",
     ];
-    methods.register_subscription(
-        names[0],
-        names[1],
-        names[2],
-        |_, pending, node, _| async move {
-            let Ok(sink) = pending.accept().await else {
-                return;
-            };
-            let told = version(&node, None)
-                .and_then(|version| SubscriptionMessage::from_json(&version).map_err(client_error));
-            // The runtime never changes, so there is only this to tell.
-            if let Ok(message) = told {
-                let _ = sink.send(message).await;
-            }
-            sink.closed().await;
-        },
-    )?;
+    subscribe(methods, names, nothing, |pending, node, ()| async move {
+        let Ok(sink) = pending.accept().await else {
+            return;
+        };
+        // The runtime never changes, so there is only this to tell.
+        if let Ok(version) = version(&node, None) {
+            let _ = send(&sink, &version).await;
+        }
+        sink.closed().await;
+    })?;
     alias(
         methods,
         &["chain_subscribeRuntimeVersion"],
@@ -152,53 +141,77 @@ fn size(params: &Params<'_>, node: &Node) -> Answer {
     })
 }
 
-/// Up to `count` keys that begin with `prefix`, after `start`.
-fn keys_of(
-    view: &View<'_>,
+/// Up to `count` keys of the main trie, or of a contract's own, that begin with `prefix`, after `start`.
+pub fn keys_at(
+    node: &Node,
+    block: &Block,
+    trie: Option<ChildInfo>,
     prefix: &[u8],
     start: Option<&[u8]>,
     count: usize,
-) -> Answer<Vec<Bytes>> {
-    let keys = view
-        .keys(range(None, prefix, start))
-        .map_err(client_error)?;
-    keys.take(count)
-        .map(|key| key.map(Bytes).map_err(client_error))
-        .collect()
+) -> Answer {
+    let keys: Answer<Vec<_>> = node.read(block, |view| {
+        let keys = view
+            .keys(range(trie, prefix, start))
+            .map_err(client_error)?;
+        keys.take(count)
+            .map(|key| key.map(Bytes).map_err(client_error))
+            .collect()
+    });
+    Ok(json!(keys?))
+}
+
+/// Which keys a page has, and of which block, as methods of both kinds are asked: prefix, count, where to
+/// start, block.
+pub struct Page {
+    pub block: Arc<Block>,
+    pub prefix: Bytes,
+    pub start: Option<Bytes>,
+    pub count: u32,
+}
+
+impl Page {
+    pub fn read(params: &mut ParamsSequence<'_>, node: &Node) -> Answer<Self> {
+        let (prefix, count): (Option<Bytes>, u32) = (params.next()?, params.next()?);
+        let start = params.optional_next()?;
+        let block = block_at(node, params.optional_next()?)?;
+        Ok(Self {
+            block,
+            prefix: prefix.unwrap_or_else(|| Bytes(Vec::new())),
+            start,
+            count,
+        })
+    }
+
+    /// Its keys.
+    pub fn keys(&self, node: &Node, trie: Option<ChildInfo>) -> Answer {
+        let start = self.start.as_ref().map(|key| &key[..]);
+        keys_at(
+            node,
+            &self.block,
+            trie,
+            &self.prefix,
+            start,
+            self.count as usize,
+        )
+    }
 }
 
 fn keys(params: &Params<'_>, node: &Node) -> Answer {
     let mut params = params.sequence();
     let prefix: Bytes = params.next()?;
     let block = block_at(node, params.optional_next()?)?;
-    Ok(json!(node.read(&block, |view| keys_of(
-        &view,
-        &prefix,
-        None,
-        usize::MAX
-    ))?))
-}
-
-/// The count of a page, if nodes allow it.
-pub fn page(count: u32) -> Answer<usize> {
-    if count <= MAX_KEYS {
-        return Ok(count as usize);
-    }
-    let message = format!("count exceeds maximum value. value: {count}, max: {MAX_KEYS}");
-    Err(error(TOO_MANY_KEYS, message, None))
+    keys_at(node, &block, None, &prefix, None, usize::MAX)
 }
 
 fn keys_paged(params: &Params<'_>, node: &Node) -> Answer {
-    let mut params = params.sequence();
-    let (prefix, count): (Option<Bytes>, u32) = (params.next()?, params.next()?);
-    let start: Option<Bytes> = params.optional_next()?;
-    let block = block_at(node, params.optional_next()?)?;
-    let prefix = prefix.unwrap_or_else(|| Bytes(Vec::new()));
-    let start = start.as_ref().map(|key| &key[..]);
-    let count = page(count)?;
-    Ok(json!(node.read(&block, |view| keys_of(
-        &view, &prefix, start, count
-    ))?))
+    let page = Page::read(&mut params.sequence(), node)?;
+    let count = page.count;
+    if count > MAX_KEYS {
+        let message = format!("count exceeds maximum value. value: {count}, max: {MAX_KEYS}");
+        return Err(error(TOO_MANY_KEYS, message, None));
+    }
+    page.keys(node, None)
 }
 
 fn pairs(params: &Params<'_>, node: &Node) -> Answer {
@@ -256,9 +269,8 @@ fn query_at(params: &Params<'_>, node: &Node) -> Answer {
 
 /// A block of a range that somebody asks about.
 fn block_in(node: &Node, hash: H256, range: (H256, Option<H256>)) -> Answer<Arc<Block>> {
-    let found = node.block(Some(hash)).filter(|block| node.has_state(block));
-    found.ok_or_else(|| {
-        let why = format!("UnknownBlock: Header was not found in the database: {hash:?}");
+    readable(node, Some(hash)).ok_or_else(|| {
+        let why = format!("UnknownBlock: {}", not_found(hash));
         bad_range(&format!("{:?}", range.0), &format!("{:?}", range.1), &why)
     })
 }
@@ -322,8 +334,13 @@ fn proof(params: &Params<'_>, node: &Node) -> Answer {
     let proof = node.read(&block, |view| {
         prove_read(view, keys.iter().map(|key| &key[..]))
     });
-    let nodes = proof.map_err(client_error)?.into_iter_nodes().map(Bytes);
-    Ok(json!({"at": block.hash(), "proof": nodes.collect::<Vec<_>>()}))
+    shown_proof(&block, proof.map_err(client_error)?)
+}
+
+/// A proof of what is stored after a block.
+pub fn shown_proof(block: &Block, proof: StorageProof) -> Answer {
+    let nodes: Vec<_> = proof.into_iter_nodes().map(Bytes).collect();
+    Ok(json!({"at": block.hash(), "proof": nodes}))
 }
 
 pub fn version(node: &Node, at: Option<H256>) -> Answer<RuntimeVersion> {
@@ -348,10 +365,7 @@ async fn tell_storage(pending: PendingSubscriptionSink, node: Arc<Node>, keys: V
                 block: block.hash(),
                 changes,
             };
-            let Ok(message) = SubscriptionMessage::from_json(&set) else {
-                return;
-            };
-            if sink.send(message).await.is_err() {
+            if send(&sink, &set).await.is_err() {
                 return;
             }
         }

@@ -1,6 +1,6 @@
 //! `system_…`: what the node is, and accounts' numbers.
 
-use super::{alias, block_at, error, hex, register, Answer, Methods, Registered};
+use super::{alias, block_at, error, hex, readable, register, Answer, Methods, Registered};
 use crate::node::Node;
 use farthing_chain::AccountId;
 use jsonrpsee::types::Params;
@@ -72,8 +72,8 @@ fn dry_run(params: &Params<'_>, node: &Node) -> Answer {
     let (bytes, at): (Bytes, Option<H256>) = (params.next()?, params.optional_next()?);
     let unreadable = |why: String| error(UNREADABLE, "Unable to dry run extrinsic", Some(why));
     let trapped = |why: String| error(CANNOT_TRY, "Unable to dry run extrinsic.", Some(why));
-    let block = node.block(at).filter(|block| node.has_state(block));
-    let block = block.ok_or_else(|| trapped(super::unknown_to_call(at.unwrap_or_default())))?;
+    let block = readable(node, at)
+        .ok_or_else(|| trapped(super::unknown_to_call(at.unwrap_or_default())))?;
     let bytes = crate::making::extrinsic(&bytes).map_err(|e| unreadable(e.to_string()))?;
     let answer = node.call(&block, "BlockBuilder_apply_extrinsic", &bytes);
     let answer = answer.map_err(|why| trapped(super::trapped(why)))?;

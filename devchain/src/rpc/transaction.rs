@@ -1,11 +1,16 @@
 //! `transaction_v1_…` and `transactionWatch_v1_…`: sending transactions in the newer interface.
 
-use super::{author::refused, error, register, Methods, Registered};
+use super::{
+    author::refused,
+    error, register,
+    subscriptions::{relay, send, subscribe},
+    Methods, Registered,
+};
 use crate::{
     node::{Node, Refused},
     pool::Status,
 };
-use jsonrpsee::{PendingSubscriptionSink, SubscriptionMessage};
+use jsonrpsee::PendingSubscriptionSink;
 use serde_json::{json, Value};
 use sp_core::Bytes;
 use sp_runtime::transaction_validity::TransactionValidityError;
@@ -51,41 +56,19 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         "transactionWatch_v1_watchEvent",
         "transactionWatch_v1_unwatch",
     ];
-    methods.register_subscription(names[0], names[1], names[2], |params, pending, node, _| {
-        let bytes: Result<Bytes, _> = params.sequence().next();
-        async move {
-            match bytes {
-                Ok(bytes) => watch(pending, node, bytes).await,
-                Err(why) => pending.reject(why).await,
-            }
-        }
-    })?;
-    Ok(())
+    subscribe(methods, names, |params| Ok(params.next()?), watch)
 }
 
 async fn watch(pending: PendingSubscriptionSink, node: Arc<Node>, bytes: Bytes) {
-    let (watcher, mut statuses) = mpsc::unbounded_channel();
+    let (watcher, statuses) = mpsc::unbounded_channel();
     let submitted = tokio::task::spawn_blocking(move || node.submit(&bytes, Some(watcher))).await;
     let Ok(sink) = pending.accept().await else {
         return;
     };
-    let submitted = submitted.unwrap_or_else(|why| Err(Refused::Trapped(why.to_string())));
-    if let Err(why) = submitted {
-        let why = reason(why);
-        if let Ok(message) =
-            SubscriptionMessage::from_json(&json!({"event": "invalid", "error": why}))
-        {
-            let _ = sink.send(message).await;
-        }
-        return;
-    }
-    while let Some(status) = statuses.recv().await {
-        let Some(event) = told(&status) else { continue };
-        let Ok(message) = SubscriptionMessage::from_json(&event) else {
-            return;
-        };
-        if sink.send(message).await.is_err() || status.is_last() {
-            return;
+    match submitted.unwrap_or_else(|why| Err(Refused::Trapped(why.to_string()))) {
+        Ok(_) => relay(&sink, statuses, told).await,
+        Err(why) => {
+            let _ = send(&sink, &json!({"event": "invalid", "error": reason(why)})).await;
         }
     }
 }

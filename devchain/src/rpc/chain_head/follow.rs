@@ -1,11 +1,15 @@
 //! Followers, and what they are told.
 
 use super::{Methods, Registered};
+use crate::rpc::{
+    state,
+    subscriptions::{send, subscribe},
+};
 use crate::{
     blocks::Block,
     node::{News, Node},
 };
-use jsonrpsee::{ConnectionId, PendingSubscriptionSink, SubscriptionMessage, SubscriptionSink};
+use jsonrpsee::{ConnectionId, PendingSubscriptionSink, SubscriptionSink};
 use serde_json::{json, Value};
 use sp_core::H256;
 use std::{
@@ -124,28 +128,15 @@ pub fn register_methods(methods: &mut Methods, followers: Arc<Followers>) -> Reg
         "chainHead_v1_followEvent",
         "chainHead_v1_unfollow",
     ];
-    methods.register_subscription(
-        names[0],
-        names[1],
-        names[2],
-        move |params, pending, node, _| {
-            let with_runtime: Result<bool, _> = params.sequence().next();
-            let followers = followers.clone();
-            async move {
-                match with_runtime {
-                    Ok(with_runtime) => begin(pending, &node, &followers, with_runtime).await,
-                    Err(why) => pending.reject(why).await,
-                }
-            }
-        },
-    )?;
-    Ok(())
+    let tell =
+        move |pending, node, with_runtime| begin(pending, node, followers.clone(), with_runtime);
+    subscribe(methods, names, |params| Ok(params.next()?), tell)
 }
 
 async fn begin(
     pending: PendingSubscriptionSink,
-    node: &Node,
-    followers: &Followers,
+    node: Arc<Node>,
+    followers: Arc<Followers>,
     runtime: bool,
 ) {
     let connection = pending.connection_id();
@@ -159,7 +150,7 @@ async fn begin(
         return pending.reject(super::error(TOO_MANY, message)).await;
     };
     if let Ok(sink) = pending.accept().await {
-        let stop = follow(&sink, node, followers, &name, runtime, answers).await;
+        let stop = follow(&sink, &node, &followers, &name, runtime, answers).await;
         if stop {
             let _ = send(&sink, &json!({"event": "stop"})).await;
         }
@@ -257,25 +248,19 @@ fn new_block(hash: H256, parent: H256, runtime: bool) -> Value {
 fn initialized(node: &Node, finals: &[H256], runtime: bool) -> Value {
     let mut event = json!({"event": "initialized", "finalizedBlockHashes": finals});
     if runtime {
-        event["finalizedBlockRuntime"] =
-            match super::super::state::version(node, finals.last().copied()) {
-                Ok(version) => json!({"type": "valid", "spec": {
-                    "specName": version.spec_name,
-                    "implName": version.impl_name,
-                    "specVersion": version.spec_version,
-                    "implVersion": version.impl_version,
-                    "transactionVersion": version.transaction_version,
-                    "apis": version.apis.iter()
-                        .map(|(name, number)| (format!("0x{}", hex::encode(name)), json!(number)))
-                        .collect::<serde_json::Map<_, _>>(),
-                }}),
-                Err(why) => json!({"type": "invalid", "error": why.message()}),
-            };
+        event["finalizedBlockRuntime"] = match state::version(node, finals.last().copied()) {
+            Ok(version) => json!({"type": "valid", "spec": {
+                "specName": version.spec_name,
+                "implName": version.impl_name,
+                "specVersion": version.spec_version,
+                "implVersion": version.impl_version,
+                "transactionVersion": version.transaction_version,
+                "apis": version.apis.iter()
+                    .map(|(name, number)| (format!("0x{}", hex::encode(name)), json!(number)))
+                    .collect::<serde_json::Map<_, _>>(),
+            }}),
+            Err(why) => json!({"type": "invalid", "error": why.message()}),
+        };
     }
     event
-}
-
-async fn send(sink: &SubscriptionSink, event: &Value) -> Result<(), ()> {
-    let message = SubscriptionMessage::from_json(event).map_err(drop)?;
-    sink.send(message).await.map_err(drop)
 }
