@@ -2,6 +2,7 @@
 
 use crate::{
     blocks::{Block, Header},
+    pool::Ready,
     state::{Changes, Execution, Store, VERSION},
 };
 use farthing_chain::{AccountId, Native};
@@ -18,7 +19,6 @@ use sp_runtime::{
 };
 use sp_state_machine::backend::Backend;
 use sp_trie::PrefixedMemoryDB;
-use std::sync::Arc;
 
 /// Under which the runtime expects the time among what a block's author says.
 const TIME: sp_inherents::InherentIdentifier = *b"timstap0";
@@ -100,7 +100,7 @@ pub fn make(
     native: &dyn Native,
     parent: &Block,
     time: u64,
-    ready: &[(H256, Arc<Vec<u8>>)],
+    ready: &[Ready],
     extra: Extra,
 ) -> Result<Made, String> {
     let mut making = Making::begin(store, native, parent, time)?;
@@ -197,7 +197,7 @@ impl<'a> Making<'a> {
     }
 
     /// Takes as many transactions as fit. Returns those that cannot happen.
-    fn take(&mut self, ready: &[(H256, Arc<Vec<u8>>)]) -> Result<Vec<H256>, String> {
+    fn take(&mut self, ready: &[Ready]) -> Result<Vec<H256>, String> {
         let inherents = self.body.len();
         let mut spoiled = Vec::new();
         for (hash, bytes) in ready {

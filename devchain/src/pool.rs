@@ -57,6 +57,9 @@ pub enum NotTaken {
 /// Who wants to know what becomes of a transaction.
 pub type Watcher = UnboundedSender<Status>;
 
+/// A transaction that the next block can take.
+pub type Ready = (H256, Arc<Vec<u8>>);
+
 #[derive(Clone)]
 struct Waiting {
     bytes: Arc<Vec<u8>>,
@@ -135,7 +138,7 @@ impl Pool {
 
     /// The transactions that the next block can take, in the order in which it should: what pays more
     /// first, but no transaction before those that it needs.
-    pub fn ready(&self) -> Vec<(H256, Arc<Vec<u8>>)> {
+    pub fn ready(&self) -> Vec<Ready> {
         let place = |hash: &H256, one: &Waiting| (Reverse(one.valid.priority), one.arrived, *hash);
         let mut missing: HashMap<H256, usize> = HashMap::new();
         let mut needed_by: HashMap<&TransactionTag, Vec<H256>> = HashMap::new();

@@ -146,6 +146,22 @@ fn seconds(text: &str) -> Result<Duration, String> {
     Ok(given)
 }
 
+impl Arguments {
+    /// Has blocks made and become final as the flags say.
+    fn set_modes(&self, node: &Node) {
+        node.set_sealing(match (self.block_time, self.manual) {
+            (Some(interval), _) => Sealing::Every(interval),
+            (None, true) => Sealing::Manual,
+            (None, false) => Sealing::Instant,
+        });
+        node.set_finality(match (self.finality_delay, self.hold_finality) {
+            (Some(delay), _) => Finality::After(delay),
+            (None, true) => Finality::Held,
+            (None, false) => Finality::Instant,
+        });
+    }
+}
+
 /// Runs the chain until it is ended.
 pub async fn run(arguments: Arguments) -> Result<()> {
     let profile = Profile::from(arguments.profile);
@@ -167,6 +183,9 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         let first = node.seal(true)?.context("the first block is made")?;
         node.finalize(first.hash());
     }
+    if arguments.deploy.is_none() {
+        arguments.set_modes(&node);
+    }
     tokio::spawn(node.clone().keep_sealing());
     let server = server::start(node.clone(), arguments.listen, arguments.rpc_port).await?;
     // Programs that start a node look for this line.
@@ -176,22 +195,12 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     );
     let url = format!("ws://{}", server.address);
     tell(&mut std::io::stdout(), &welcome(&node, &url, &people));
-    if let Some(folder) = &arguments.deploy {
-        let (url, folder) = (url.clone(), folder.clone());
+    if let Some(folder) = arguments.deploy.clone() {
         let deployed = tokio::task::spawn_blocking(move || deploy(&url, &folder)).await?;
         tell(&mut std::io::stdout(), &deployed?);
+        // Not before, as nothing would be deployed without blocks.
+        arguments.set_modes(&node);
     }
-    // Not before what is deployed is there.
-    node.set_sealing(match (arguments.block_time, arguments.manual) {
-        (Some(interval), _) => Sealing::Every(interval),
-        (None, true) => Sealing::Manual,
-        (None, false) => Sealing::Instant,
-    });
-    node.set_finality(match (arguments.finality_delay, arguments.hold_finality) {
-        (Some(delay), _) => Finality::After(delay),
-        (None, true) => Finality::Held,
-        (None, false) => Finality::Instant,
-    });
     tokio::select! {
         () = server.ended() => Ok(()),
         ended = tokio::signal::ctrl_c() => ended.context("cannot listen for Ctrl-C"),

@@ -58,7 +58,7 @@ pub fn register_methods(methods: &mut Methods, development: bool) -> Registered 
         "author_extrinsicUpdate",
         "author_unwatchExtrinsic",
     ];
-    subscribe(methods, names, |params| Ok(params.next()?), watch)
+    subscribe(methods, names, |params| params.next(), watch)
 }
 
 fn remove(params: &Params<'_>, node: &Node) -> Answer {

@@ -56,7 +56,7 @@ pub fn register_methods(methods: &mut Methods) -> Registered {
         "transactionWatch_v1_watchEvent",
         "transactionWatch_v1_unwatch",
     ];
-    subscribe(methods, names, |params| Ok(params.next()?), watch)
+    subscribe(methods, names, |params| params.next(), watch)
 }
 
 async fn watch(pending: PendingSubscriptionSink, node: Arc<Node>, bytes: Bytes) {

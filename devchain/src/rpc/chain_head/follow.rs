@@ -130,7 +130,7 @@ pub fn register_methods(methods: &mut Methods, followers: Arc<Followers>) -> Reg
     ];
     let tell =
         move |pending, node, with_runtime| begin(pending, node, followers.clone(), with_runtime);
-    subscribe(methods, names, |params| Ok(params.next()?), tell)
+    subscribe(methods, names, |params| params.next(), tell)
 }
 
 async fn begin(
