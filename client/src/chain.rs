@@ -279,16 +279,23 @@ impl Chain {
 
     /// The hash of the code of the contract at an address, as of the latest block.
     pub async fn code_of(&self, contract: Account) -> Result<Option<Hash>, Error> {
+        let info = self.contract_info::<ContractInfo>(contract).await?;
+        Ok(info.map(|info| info.code_hash.0))
+    }
+
+    /// What the chain keeps of a contract, or those fields of it that `T` has; `None` if there is no such
+    /// contract.
+    pub(crate) async fn contract_info<T: DecodeAsType>(
+        &self,
+        contract: Account,
+    ) -> Result<Option<T>, Error> {
         let keys = vec![Value::from_bytes(contract.0)];
         let address = subxt::dynamic::storage("Contracts", "ContractInfoOf", keys);
         let storage = self.api.storage().at(self.block_hash(None).await?);
         let Some(found) = storage.fetch(&address).await? else {
             return Ok(None);
         };
-        let info = found
-            .as_type::<ContractInfo>()
-            .map_err(subxt::Error::from)?;
-        Ok(Some(info.code_hash.0))
+        Ok(Some(found.as_type::<T>().map_err(subxt::Error::from)?))
     }
 
     /// Whether the chain has this code.

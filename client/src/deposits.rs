@@ -4,7 +4,7 @@
 
 use crate::{Account, Chain, Error};
 use farthing_types::Balance;
-use subxt::{dynamic::Value, ext::scale_decode::DecodeAsType, utils::H256};
+use subxt::ext::scale_decode::DecodeAsType;
 
 /// How many of a thousand parts of a deposit have to be lost before it is worth a word: averages are rounded.
 const WORTH_A_WORD: Balance = 10;
@@ -67,7 +67,7 @@ impl Chain {
         locked: Balance,
     ) -> Result<Option<Balance>, Error> {
         let price = self.storage_price()?;
-        let pot = self.pot(contract).await?;
+        let pot = self.contract_info::<Pot>(contract).await?;
         Ok(pot.and_then(|pot| pot.comes_back(locked, price)))
     }
 
@@ -80,16 +80,6 @@ impl Chain {
             item: self.amount_of("Contracts", "DepositPerItem")?,
             byte: self.amount_of("Contracts", "DepositPerByte")?,
         })
-    }
-
-    async fn pot(&self, contract: Account) -> Result<Option<Pot>, Error> {
-        let keys = vec![Value::from_bytes(contract.0)];
-        let address = subxt::dynamic::storage("Contracts", "ContractInfoOf", keys);
-        let best = H256(self.best().await?.hash);
-        let Some(found) = self.api.storage().at(best).fetch(&address).await? else {
-            return Ok(None);
-        };
-        Ok(Some(found.as_type::<Pot>().map_err(subxt::Error::from)?))
     }
 }
 
