@@ -186,8 +186,8 @@ fn every_message_event_error_and_field_has_its_sentence() {
 
 /// Whether a type is the contract's own root item.
 fn is_storage(metadata: &Value, path: &str) -> bool {
-    let root = metadata["storage"].pointer("/root/layout/struct/name");
-    root.and_then(Value::as_str) == path.rsplit("::").next()
+    let root = &metadata["storage"]["root"]["layout"]["struct"]["name"];
+    root.as_str() == path.rsplit("::").next()
 }
 
 #[test]

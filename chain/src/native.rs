@@ -3,7 +3,8 @@
 use crate::{contracts_node, subtensor, AccountId, Balance, Profile};
 use sp_core::storage::Storage;
 
-/// A runtime, called natively. All but [`Native::genesis`] work on the storage that they are run in (`sp_externalities::set_and_run_with_externalities`).
+/// A runtime, called natively. All but [`Native::genesis`] work on the storage that they are run in
+/// (`sp_externalities::set_and_run_with_externalities`).
 pub trait Native: Sync {
     /// The storage of block 0, with these accounts.
     fn genesis(&self, funded: &[(AccountId, Balance)]) -> Storage;

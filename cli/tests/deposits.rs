@@ -1,8 +1,8 @@
 //! Deposits after the chain's price of storage has changed: they are one pot, and what comes back of it is an
 //! average.
 
-use crate::world::{block_on, World};
-use farthing_client::{amount::UNIT, deployment::Deployment, Account, Chain};
+use crate::world::{ask, World};
+use farthing_client::{amount::UNIT, deployment::Deployment, Account};
 use farthing_contracts::Contract;
 use farthing_node_tests::node::Node;
 use scale::{Decode, Encode};
@@ -17,16 +17,6 @@ struct Info {
     items: u32,
     byte_deposit: u128,
     item_deposit: u128,
-}
-
-fn ask(node: &Node, method: &str, params: Value) -> Value {
-    let asked = block_on(async {
-        Chain::connect(&node.url)
-            .await?
-            .request(method, params)
-            .await
-    });
-    asked.unwrap_or_else(|why| panic!("{method}: {why}"))
 }
 
 fn bytes(text: &Value) -> Vec<u8> {

@@ -1,22 +1,11 @@
 //! What real networks do and a node that seals at once does not: blocks are undone, finality takes its time,
 //! and the node goes away in the middle. Nothing is paid twice, and nothing is said to be done that is not.
 
-use crate::world::{block_on, until, Person, Ran, World};
-use farthing_client::{amount::UNIT, Chain};
+use crate::world::{ask, until, Person, Ran, World};
+use farthing_client::amount::UNIT;
 use farthing_node_tests::node::Node;
-use serde_json::{json, Value};
+use serde_json::json;
 use std::{process::Child, process::Stdio, time::Duration};
-
-/// Asks something of the chain that only developers ask.
-fn ask(node: &Node, method: &str, params: Value) -> Value {
-    let asked = block_on(async {
-        Chain::connect(&node.url)
-            .await?
-            .request(method, params)
-            .await
-    });
-    asked.unwrap_or_else(|why| panic!("{method}: {why}"))
-}
 
 fn best(node: &Node) -> u64 {
     ask(node, "dev_status", json!([]))["best"]["number"]

@@ -297,6 +297,17 @@ impl Person {
     }
 }
 
+/// Asks something of a node by the name of a method, such as those of the development chain.
+pub fn ask(node: &Node, method: &str, params: Value) -> Value {
+    let asked = block_on(async {
+        Chain::connect(&node.url)
+            .await?
+            .request(method, params)
+            .await
+    });
+    asked.unwrap_or_else(|why| panic!("{method}: {why}"))
+}
+
 /// Waits until something is so, or the process is through; says whether it is so.
 pub fn until(child: &mut Child, is_so: impl Fn() -> bool) -> bool {
     let start = Instant::now();

@@ -1,12 +1,27 @@
 //! A chain that is kept in a file.
 
 use crate::chain::{nobody, nothing, program, Chain, UNIT};
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use subxt::ext::subxt_rpcs::rpc_params;
 use subxt_signer::sr25519::dev::alice;
+use tempfile::TempDir;
 
 async fn start(file: &Path) -> Chain {
     Chain::start(&["--state", file.to_str().unwrap()]).await
+}
+
+/// A file that a chain of three blocks was kept in, and what is in there.
+async fn three_blocks_in(folder: &TempDir) -> (PathBuf, Vec<u8>) {
+    let file = folder.path().join("chain");
+    let chain = start(&file).await;
+    chain.ask("dev_newBlock", rpc_params![3]).await;
+    chain.kill();
+    let whole = fs::read(&file).unwrap();
+    (file, whole)
 }
 
 /// What it says when it does not start.
@@ -67,11 +82,7 @@ async fn a_chain_killed_at_any_moment_loses_no_block_that_somebody_saw() {
 #[tokio::test]
 async fn a_record_that_was_not_written_to_its_end_is_cut_off() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("chain");
-    let chain = start(&file).await;
-    chain.ask("dev_newBlock", rpc_params![3]).await;
-    chain.kill();
-    let whole = fs::read(&file).unwrap();
+    let (file, whole) = three_blocks_in(&folder).await;
     for cut in [1, 7, 8, 9, 50] {
         fs::write(&file, &whole[..whole.len() - cut]).unwrap();
         let chain = start(&file).await;
@@ -86,11 +97,7 @@ async fn a_record_that_was_not_written_to_its_end_is_cut_off() {
 #[tokio::test]
 async fn a_file_that_was_damaged_is_not_taken_for_a_chain() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("chain");
-    let chain = start(&file).await;
-    chain.ask("dev_newBlock", rpc_params![3]).await;
-    chain.kill();
-    let whole = fs::read(&file).unwrap();
+    let (file, whole) = three_blocks_in(&folder).await;
     let path = file.to_str().unwrap();
     // Wherever it is: in a length, a checksum or what is written, of the first record or of the last.
     for at in (49..whole.len())
