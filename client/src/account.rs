@@ -1,10 +1,19 @@
 //! Accounts, which people write as SS58 addresses.
+//!
+//! An address begins with its network's prefix. Any is read; those that are written have the prefix of the
+//! chain that the program was connected to last. What is kept in files by an account's name has the generic
+//! one, so that it is found whatever chain that is.
 
 use crate::Error;
+use blake2::{Blake2b512, Digest};
 use ink::primitives::AccountId;
 use scale::{Decode, Encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::atomic::{AtomicU16, Ordering},
+};
 use subxt::utils::AccountId32;
 
 /// An account: a person's or a contract's.
@@ -18,9 +27,51 @@ impl Account {
     }
 }
 
+impl Account {
+    /// The prefix of addresses that are of no network in particular.
+    pub const GENERIC: u16 = 42;
+
+    /// The same account's address, whatever the network: for names of files.
+    pub fn generic(self) -> String {
+        AccountId32(self.0).to_string()
+    }
+
+    /// From now on, addresses are written with this prefix in the whole program, as a user sees those of one
+    /// chain. Prefixes that SS58 does not have count for nothing.
+    pub fn show_with_prefix(prefix: u16) {
+        if prefix <= MAX_PREFIX {
+            PREFIX.store(prefix, Ordering::Relaxed);
+        }
+    }
+}
+
+static PREFIX: AtomicU16 = AtomicU16::new(Account::GENERIC);
+
+/// SS58 has 14 bits for prefixes.
+const MAX_PREFIX: u16 = 0x3fff;
+
+/// An account's address with a prefix, as SS58 has it: both, and two bytes of a hash of both.
+fn address(account: &[u8; 32], prefix: u16) -> String {
+    let mut bytes = match u8::try_from(prefix) {
+        Ok(prefix) if prefix < 64 => vec![prefix],
+        _ => {
+            let [high, low] = prefix.to_be_bytes();
+            // The lower 8 bits without their last two, then those two above the upper 6 bits.
+            vec![0x40 | (low >> 2), (low << 6) | high]
+        }
+    };
+    bytes.extend(account);
+    let check = Blake2b512::new()
+        .chain_update(b"SS58PRE")
+        .chain_update(&bytes)
+        .finalize();
+    bytes.extend(&check[..2]);
+    bs58::encode(bytes).into_string()
+}
+
 impl fmt::Display for Account {
     fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
-        AccountId32(self.0).fmt(to)
+        to.write_str(&address(&self.0, PREFIX.load(Ordering::Relaxed)))
     }
 }
 
@@ -73,5 +124,28 @@ impl<'de> Deserialize<'de> for Account {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Alice's account on networks with one-byte and two-byte prefixes, as `subkey inspect --network` writes it.
+    #[test]
+    fn addresses_are_written_with_any_prefix_and_read_with_any() {
+        let alice: Account = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY".parse().unwrap();
+        for (prefix, written) in [
+            (42, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"),
+            (0, "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5"),
+            (2, "HNZata7iMYWmk5RvZRTiAsSDhV8366zq2YGb3tLH5Upf74F"),
+        ] {
+            assert_eq!(address(&alice.0, prefix), written);
+        }
+        for prefix in [63, 64, 255, 256, 1284, MAX_PREFIX] {
+            let written = address(&alice.0, prefix);
+            assert_eq!(written.parse::<Account>().unwrap(), alice, "{prefix}");
+        }
+        assert_eq!(alice.generic(), address(&alice.0, Account::GENERIC));
     }
 }

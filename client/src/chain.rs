@@ -1,22 +1,17 @@
 //! A connection to a node.
 
-use crate::{Account, Error};
+use crate::{connection::Identity, Account, Error};
 use farthing_types::{Balance, Hash, Millis};
 use scale::Decode;
-use std::time::Duration;
+use std::collections::BTreeMap;
 use subxt::{
     backend::{legacy::LegacyRpcMethods, rpc::RpcClient},
-    dynamic::Value,
-    ext::{
-        scale_decode::DecodeAsType,
-        subxt_rpcs::{client::RpcParams, rpc_params},
-    },
+    config::Header,
+    dynamic::{DecodedValueThunk, Value},
+    ext::{scale_decode::DecodeAsType, subxt_core},
     utils::H256,
     OnlineClient, PolkadotConfig,
 };
-
-/// How long a node may take to answer at all.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A chain, through one of its nodes.
 #[derive(Clone)]
@@ -24,9 +19,10 @@ pub struct Chain {
     /// subxt's client, for what is not here.
     pub api: OnlineClient<PolkadotConfig>,
     pub(crate) legacy: LegacyRpcMethods<PolkadotConfig>,
-    rpc: RpcClient,
-    /// The node's address.
-    pub url: String,
+    pub(crate) rpc: RpcClient,
+    pub(crate) identity: Identity,
+    /// The node, for people: its address without what may be secret in it.
+    pub node: String,
 }
 
 /// A block, by number and hash.
@@ -70,100 +66,6 @@ pub struct Money {
 }
 
 impl Chain {
-    /// Connects to the node at `url`, such as `ws://127.0.0.1:9944`.
-    ///
-    /// # Errors
-    /// [`Error::NoNode`] if none answers there; [`Error::OtherAmounts`] if the chain's amounts have not 16
-    /// bytes.
-    pub async fn connect(url: &str) -> Result<Self, Error> {
-        let no_node = |reason: String| Error::NoNode {
-            url: url.into(),
-            reason: crate::error::plain(&reason),
-        };
-        let connecting = async {
-            let rpc = RpcClient::from_insecure_url(url)
-                .await
-                .map_err(|error| no_node(root_cause(&error)))?;
-            let api = OnlineClient::from_rpc_client(rpc.clone())
-                .await
-                .map_err(|error| no_node(root_cause(&error)))?;
-            Ok(Self {
-                api,
-                legacy: LegacyRpcMethods::new(rpc.clone()),
-                rpc,
-                url: url.into(),
-            })
-        };
-        let connected = tokio::time::timeout(PATIENCE, connecting).await;
-        let chain: Self = connected.unwrap_or_else(|_| Err(no_node("it takes too long".into())))?;
-        chain.check_amounts()?;
-        Ok(chain)
-    }
-
-    fn check_amounts(&self) -> Result<(), Error> {
-        let address = subxt::dynamic::constant("Balances", "ExistentialDeposit");
-        let bytes = self.api.constants().at(&address)?.encoded().len();
-        if bytes == size_of::<Balance>() {
-            return Ok(());
-        }
-        Err(Error::OtherAmounts {
-            url: self.url.clone(),
-            bytes,
-        })
-    }
-
-    /// The hash of the chain's first block, which tells chains apart.
-    pub fn genesis(&self) -> Hash {
-        self.api.genesis_hash().0
-    }
-
-    /// What chain this is, by its own name.
-    pub async fn name(&self) -> Result<String, Error> {
-        Ok(self.legacy.system_chain().await?)
-    }
-
-    /// Whether the chain is one for development, where anybody has the keys of rich accounts.
-    pub async fn is_development(&self) -> Result<bool, Error> {
-        let kind: serde_json::Value = self.rpc.request("system_chainType", rpc_params![]).await?;
-        Ok(kind == "Development")
-    }
-
-    /// What tells the lives of a development chain apart, which begins with the same block each time that
-    /// it is started anew: the hash of the block after that, if there is one. `None` for other chains.
-    pub async fn life(&self) -> Result<Option<Hash>, Error> {
-        if !self.is_development().await? {
-            return Ok(None);
-        }
-        let second = self.legacy.chain_get_block_hash(Some(1u32.into())).await?;
-        Ok(second.map(|hash| hash.0))
-    }
-
-    /// Moves a development chain's clock forward, and makes a block.
-    ///
-    /// # Errors
-    /// [`Error::Node`] if it is not Farthing's own (`./scripts/chain`).
-    pub async fn forward(&self, time: Millis) -> Result<(), Error> {
-        self.request("dev_forward", serde_json::json!([time]))
-            .await?;
-        Ok(())
-    }
-
-    /// Asks the node something by the name of a JSON-RPC method, with its parameters as an array.
-    ///
-    /// # Errors
-    /// [`Error::Node`] with what the node says, if it refuses.
-    pub async fn request(
-        &self,
-        method: &str,
-        params: serde_json::Value,
-    ) -> Result<serde_json::Value, Error> {
-        let mut given = RpcParams::new();
-        for param in params.as_array().into_iter().flatten() {
-            given.push(param)?;
-        }
-        Ok(self.rpc.request(method, given).await?)
-    }
-
     // ---- Blocks ----
 
     /// The latest block.
@@ -178,12 +80,10 @@ impl Chain {
     }
 
     async fn head(&self, hash: Option<H256>) -> Result<Block, Error> {
-        let hash = match hash {
-            Some(hash) => hash,
-            None => self.block_hash(None).await?,
-        };
-        let header = self.legacy.chain_get_header(Some(hash)).await?;
-        let header = header.ok_or_else(|| Error::Node("it has lost a block".into()))?;
+        let header = self.legacy.chain_get_header(hash).await?;
+        let header = header.ok_or_else(|| Error::node("it has lost a block"))?;
+        // Its hash is that of its bytes: to ask for it would be another question.
+        let hash = hash.unwrap_or_else(|| header.hash_with(self.api.hasher()));
         Ok(Block {
             number: header.number,
             hash: hash.0,
@@ -195,7 +95,7 @@ impl Chain {
             .legacy
             .chain_get_block_hash(number.map(Into::into))
             .await?;
-        hash.ok_or_else(|| Error::Node("it has no such block".into()))
+        hash.ok_or_else(|| Error::node("it has no such block"))
     }
 
     /// The block with a number.
@@ -210,7 +110,7 @@ impl Chain {
     /// The transactions of a block, as bytes.
     pub async fn transactions(&self, block: Hash) -> Result<Vec<Vec<u8>>, Error> {
         let details = self.legacy.chain_get_block(Some(H256(block))).await?;
-        let details = details.ok_or_else(|| Error::Node("it has lost a block".into()))?;
+        let details = details.ok_or_else(|| Error::node("it has lost a block"))?;
         let extrinsics = details.block.extrinsics.into_iter();
         Ok(extrinsics.map(|bytes| bytes.0).collect())
     }
@@ -256,11 +156,9 @@ impl Chain {
 
     /// One of the amounts that the runtime is made with.
     pub(crate) fn amount_of(&self, pallet: &str, name: &str) -> Result<Balance, Error> {
-        let value = self
-            .api
-            .constants()
-            .at(&subxt::dynamic::constant(pallet, name))?;
-        Ok(Balance::decode(&mut value.encoded())?)
+        let constant = subxt::dynamic::constant(pallet, name);
+        let value = self.api.constants().at(&constant)?;
+        Ok(value.as_type::<Balance>().map_err(subxt::Error::from)?)
     }
 
     /// The number of the account's next transaction, those that wait for a block included.
@@ -278,24 +176,55 @@ impl Chain {
     }
 
     /// The hash of the code of the contract at an address, as of the latest block.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
     pub async fn code_of(&self, contract: Account) -> Result<Option<Hash>, Error> {
-        let info = self.contract_info::<ContractInfo>(contract).await?;
-        Ok(info.map(|info| info.code_hash.0))
+        Ok(self.codes_of(&[contract]).await?.pop().flatten())
     }
 
-    /// What the chain keeps of a contract, or those fields of it that `T` has; `None` if there is no such
-    /// contract.
-    pub(crate) async fn contract_info<T: DecodeAsType>(
+    /// The same of many, which is one question.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn codes_of(&self, contracts: &[Account]) -> Result<Vec<Option<Hash>>, Error> {
+        let infos = self.contract_infos::<ContractInfo>(contracts).await?;
+        let codes = infos.into_iter().map(|info| info.map(|info| info.code_hash.0));
+        Ok(codes.collect())
+    }
+
+    /// What the chain keeps of contracts, or those fields of it that `T` has, as of the latest block; `None`
+    /// where there is no such contract.
+    pub(crate) async fn contract_infos<T: DecodeAsType>(
         &self,
-        contract: Account,
-    ) -> Result<Option<T>, Error> {
-        let keys = vec![Value::from_bytes(contract.0)];
-        let address = subxt::dynamic::storage("Contracts", "ContractInfoOf", keys);
-        let storage = self.api.storage().at(self.block_hash(None).await?);
-        let Some(found) = storage.fetch(&address).await? else {
-            return Ok(None);
+        contracts: &[Account],
+    ) -> Result<Vec<Option<T>>, Error> {
+        let metadata = self.api.metadata();
+        let places = contracts.iter().map(|contract| {
+            let keys = vec![Value::from_bytes(contract.0)];
+            let address = subxt::dynamic::storage("Contracts", "ContractInfoOf", keys);
+            let key = self.api.storage().address_bytes(&address)?;
+            Ok((key, address))
+        });
+        let places = places.collect::<Result<Vec<_>, subxt::Error>>()?;
+        let keys = places.iter().map(|(key, _)| &key[..]);
+        let answer = self.legacy.state_query_storage_at(keys, None).await?;
+        let found: BTreeMap<_, _> = answer
+            .into_iter()
+            .flat_map(|set| set.changes)
+            .filter_map(|(key, value)| Some((key.0, value?.0)))
+            .collect();
+        let read = |(key, address): &(Vec<u8>, _)| {
+            let bytes = found.get(key);
+            let decoded = bytes.map(|bytes| -> Result<T, Error> {
+                let value: Result<DecodedValueThunk, _> =
+                    subxt_core::storage::decode_value(&mut &bytes[..], address, &metadata);
+                let value = value.map_err(subxt::Error::from)?;
+                Ok(value.as_type::<T>().map_err(subxt::Error::from)?)
+            });
+            decoded.transpose()
         };
-        Ok(Some(found.as_type::<T>().map_err(subxt::Error::from)?))
+        places.iter().map(read).collect()
     }
 
     /// Whether the chain has this code.
@@ -320,14 +249,4 @@ impl Chain {
         let found = self.api.storage().at(H256(at)).fetch(&address).await?;
         Ok(found.map(|item| item.encoded().to_vec()))
     }
-}
-
-/// What is at the bottom of an error.
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    let text = cause.to_string();
-    text.rsplit("client error: ").next().unwrap_or(&text).into()
 }

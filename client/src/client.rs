@@ -1,21 +1,27 @@
 //! A deployment on a chain, ready to be used.
 
 use crate::{
-    deployment::Code,
+    deployment::{Code, Mismatch},
+    error::{Failure, Reason, Refusal},
     message::{self, decode, Answer, Call, Message},
     metadata::Described,
     outbox::{Outbox, Unfinished},
     transaction::{Certainty, Draft, Fate, Watcher},
     Account, Block, Chain, Deployment, Emitted, Error, Gas, Key, Metadata, Receipt,
 };
-use farthing_contracts::{Contract, Single};
-use farthing_types::Balance;
+use farthing_contracts::{
+    channels::ChannelsRef, pool_factory::PoolFactoryRef, storefront::StorefrontRef, Contract, Single,
+};
+use farthing_types::{Balance, Hash};
 use futures_util::{stream, StreamExt, TryStreamExt};
-use ink::env::{call::FromAccountId, DefaultEnvironment};
+use ink::{
+    codegen::TraitCallBuilder,
+    env::{call::FromAccountId, DefaultEnvironment},
+};
 use scale::{Decode, Encode};
 use serde_json::Value;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
@@ -89,10 +95,10 @@ impl Client {
     /// [`Error::WrongContract`], [`Error::File`], [`Error::Node`].
     pub async fn open(chain: Chain, folder: &Path, network: &str) -> Result<Self, Error> {
         let deployment = Deployment::read(folder, network)?.ok_or_else(|| {
-            Error::Deployment(format!(
-                "There is no deployment \"{network}\" in {}: make one with `farthing deploy`, or name another with --network or --deployments.",
-                folder.display()
-            ))
+            Error::Missing {
+                network: network.into(),
+                folder: folder.display().to_string(),
+            }
         })?;
         deployment.check_chain(&chain)?;
         let mut metadata = BTreeMap::new();
@@ -107,16 +113,7 @@ impl Client {
             metadata,
             known: Arc::default(),
         };
-        for contract in Contract::SINGLE {
-            let address = client.deployment.address(contract)?;
-            let there = client.check(contract, address).await;
-            if there.is_err() && client.deployment.is_gone(&client.chain).await? {
-                return Err(Error::Deployment(format!(
-                    "Nothing of the deployment \"{network}\" is there: this development chain was started anew. Run `farthing deploy` again."
-                )));
-            }
-            there?;
-        }
+        client.check_deployment().await?;
         Ok(client)
     }
 
@@ -137,15 +134,8 @@ impl Client {
             codes.insert(name.into(), code);
             metadata.insert(name.into(), Arc::new(read));
         }
-        let deployment = Deployment {
-            network: String::new(),
-            chain: chain.name().await?,
-            genesis: chain.genesis(),
-            block: chain.best().await?.number,
-            contracts: BTreeMap::new(),
-            code: codes,
-            rounds: BTreeMap::new(),
-        };
+        let mut deployment = Deployment::on(&chain, "").await?;
+        deployment.code = codes;
         Ok(Self {
             chain,
             deployment,
@@ -155,13 +145,110 @@ impl Client {
         })
     }
 
+    /// Checks that the contracts which there are one of are there, and belong together.
+    async fn check_deployment(&self) -> Result<(), Error> {
+        let single = Contract::SINGLE.map(|contract| {
+            let address = self.deployment.address(contract)?;
+            Ok((contract, address))
+        });
+        let single = single.into_iter().collect::<Result<Vec<_>, Error>>()?;
+        let addresses: Vec<_> = single.iter().map(|(_, address)| *address).collect();
+        let (codes, best) = tokio::try_join!(self.chain.codes_of(&addresses), self.chain.best())?;
+        if codes.iter().all(Option::is_none) && self.chain.is_development() {
+            return Err(Error::Gone {
+                network: self.deployment.network.clone(),
+            });
+        }
+        for ((contract, address), found) in single.into_iter().zip(codes) {
+            self.must_be(contract, address, found)?;
+        }
+        self.check_ties(best).await
+    }
+
+    /// A contract is of the right code, and yet another deployment's, if it relies on another one's contracts.
+    async fn check_ties(&self, best: Block) -> Result<(), Error> {
+        let registry = self.deployment.address(Contract::Registry)?;
+        let (storefront, factory): (StorefrontRef, PoolFactoryRef) =
+            (self.contract()?, self.contract()?);
+        let channels: ChannelsRef = self.contract()?;
+        let (storefront, factory, channels) = tokio::try_join!(
+            self.read_at(best, storefront.call().overview()),
+            self.read_at(best, factory.call().overview()),
+            self.read_at(best, channels.call().overview()),
+        )?;
+        for (contract, asks) in [
+            (Contract::Storefront, storefront.registry),
+            (Contract::PoolFactory, factory.registry),
+        ] {
+            let asks = Account::from(asks);
+            if asks != registry {
+                return Err(self.mixed(Mismatch::Registry {
+                    contract,
+                    asks,
+                    registry,
+                }));
+            }
+        }
+        if channels.genesis != self.chain.genesis() {
+            return Err(self.mixed(Mismatch::Genesis(channels.genesis)));
+        }
+        let makes = Hash::from(factory.code_hash);
+        let known = self.deployment.code_hash(Contract::Pool)?;
+        match makes == known {
+            true => Ok(()),
+            false => Err(self.mixed(Mismatch::PoolCode { makes, known })),
+        }
+    }
+
+    fn mixed(&self, mismatch: Mismatch) -> Error {
+        Error::Mixed {
+            network: self.deployment.network.clone(),
+            mismatch,
+        }
+    }
+
     /// Checks that the contract at an address is of this deployment's code.
     ///
     /// # Errors
     /// [`Error::WrongContract`].
     pub async fn check(&self, contract: Contract, address: Account) -> Result<(), Error> {
+        self.check_all(contract, &[address]).await
+    }
+
+    /// The same for many contracts of one kind, which is one question.
+    ///
+    /// # Errors
+    /// [`Error::WrongContract`] with the first that is not.
+    pub async fn check_all(&self, contract: Contract, addresses: &[Account]) -> Result<(), Error> {
+        let unknown = addresses.iter().copied();
+        let unknown: Vec<_> = unknown
+            .filter(|address| !self.is_known(contract, *address))
+            .collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let codes = self.chain.codes_of(&unknown).await?;
+        for (address, found) in unknown.into_iter().zip(codes) {
+            self.must_be(contract, address, found)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a contract was seen to be of this code: that never changes.
+    fn is_known(&self, contract: Contract, address: Account) -> bool {
+        let known = self.known();
+        let metadata = known.get(&address);
+        metadata.is_some_and(|metadata| metadata.name == contract.name())
+    }
+
+    /// Takes note of what is at an address, if it is as it should be.
+    fn must_be(
+        &self,
+        contract: Contract,
+        address: Account,
+        found: Option<Hash>,
+    ) -> Result<(), Error> {
         let metadata = self.metadata(contract)?;
-        let found = self.chain.code_of(address).await?;
         if found != Some(metadata.code_hash) {
             return Err(Error::WrongContract {
                 contract: contract.to_string(),
@@ -289,6 +376,20 @@ impl Client {
         answers.buffered(AT_ONCE).try_collect().await
     }
 
+    /// What many messages that only read answer, in their order, as of a block.
+    ///
+    /// # Errors
+    /// Those of [`Client::read`].
+    pub async fn read_all_at<Args: Encode, R: Decode>(
+        &self,
+        block: Block,
+        messages: impl IntoIterator<Item = Message<Args, R>>,
+    ) -> Result<Vec<R>, Error> {
+        let messages = stream::iter(messages);
+        let answers = messages.map(|message| self.read_at(block, message));
+        answers.buffered(AT_ONCE).try_collect().await
+    }
+
     /// What a message that only reads answers, as of a block.
     ///
     /// # Errors
@@ -348,22 +449,19 @@ impl Client {
     pub async fn plan<R: Answer>(&self, signer: Account, call: Call<R>) -> Result<Plan<R>, Error> {
         let what = self.describe(&call).await?;
         let money = self.chain.money(signer).await?;
-        let short = |needs| Error::NotEnough {
-            account: signer,
-            needs,
-            has: money.spendable,
-        };
+        let short = |needs: Option<Balance>| self.chain.not_enough(signer, needs, money.spendable);
         let dry_run = self.chain.dry_run(signer, &call).await?;
         let returned = match dry_run.returned {
             Ok(returned) => returned,
-            Err(_) if money.spendable <= call.value => return Err(short(None)),
-            Err(reason) if is_for_lack_of_money(&reason) => return Err(short(None)),
+            Err(reason) if money.spendable <= call.value || is_for_lack_of_money(&reason) => {
+                return Err(short(self.needs_of(signer, &call).await));
+            }
             Err(reason) => return Err(Error::Chain(reason)),
         };
         let metadata = self.metadata_at(call.to).await?;
-        let answer = R::read(&what, &metadata, &returned.data)?;
-        if returned.reverted {
-            return Err(Error::Chain("the contract undid everything".into()));
+        let answer = R::read(&what, &metadata, self.chain.token(), &returned.data)?;
+        if returned.is_reverted() {
+            return Err(Error::Chain(Reason::new("the contract undid everything")));
         }
         let with = |gas| message::payload(&call, gas, dry_run.deposit);
         let (gas, info) = self.chain.allow(signer, dry_run.required, with).await?;
@@ -423,11 +521,7 @@ impl Client {
         let has = self.chain.money(signer).await?.spendable;
         match plan.needs() {
             needs if needs <= has => Ok(plan),
-            needs => Err(Error::NotEnough {
-                account: signer,
-                needs: Some(needs),
-                has,
-            }),
+            needs => Err(self.chain.not_enough(signer, Some(needs), has)),
         }
     }
 
@@ -451,14 +545,64 @@ impl Client {
             payload: message::payload(&plan.call, plan.gas, plan.deposit),
             fingerprint: plan.call.fingerprint(),
             value: plan.value,
-            answer: plan.returned,
+            answer: plan.returned.clone(),
         };
         let sent = self.chain.send(draft, key, outbox, certainty, watcher);
+        let receipt = sent.await?;
+        let reason = self.refusal_of(&plan, &receipt).await;
+        let receipt = receipt.succeeded(self.chain.token());
         Ok(Done {
-            receipt: sent.await?.succeeded()?,
+            receipt: receipt.map_err(|error| with_reason(error, reason))?,
             what: plan.what,
             answer: plan.answer,
         })
+    }
+
+    /// Why a contract refused a call in a block: the chain says only that it did, and so it is called again, as
+    /// things were after that block and before it.
+    async fn refusal_of<R: Answer>(&self, plan: &Plan<R>, receipt: &Receipt) -> Option<Refusal> {
+        let failure = receipt.failure.as_ref()?;
+        if !failure.is("Contracts", "ContractReverted") {
+            return None;
+        }
+        let before = self.chain.block(receipt.block.number.checked_sub(1)?).await;
+        for block in [Some(receipt.block), before.ok()].into_iter().flatten() {
+            let again = self.chain.dry_run_at(block, plan.signer, &plan.call).await;
+            let returned = again.ok()?.returned.ok()?;
+            let metadata = self.metadata_at(plan.call.to).await.ok()?;
+            let read = R::read(&plan.what, &metadata, self.chain.token(), &returned.data);
+            if let Err(Error::Refused(refusal)) = read {
+                return Some(refusal);
+            }
+        }
+        None
+    }
+
+    /// About what a call takes of a signer who has too little to try it: as much as it takes of somebody who
+    /// has enough. `None` if that cannot be found out, as it is refused to others.
+    async fn needs_of<R: Answer>(&self, signer: Account, call: &Call<R>) -> Option<Balance> {
+        let what = self.describe(call).await.ok()?;
+        let rich = self.rich_account(signer).await?;
+        let dry_run = self.chain.dry_run(rich, call).await.ok()?;
+        let returned = dry_run.returned.ok()?;
+        let metadata = self.metadata_at(call.to).await.ok()?;
+        R::read(&what, &metadata, self.chain.token(), &returned.data).ok()?;
+        let with = |gas| message::payload(call, gas, dry_run.deposit);
+        let (_, info) = self.chain.allow(rich, dry_run.required, with).await.ok()?;
+        let sum = call.value.checked_add(info.fee)?;
+        sum.checked_add(positive(dry_run.deposit))
+    }
+
+    /// The richest of the accounts that the deployment knows of.
+    async fn rich_account(&self, signer: Account) -> Option<Account> {
+        let contracts = self.deployment.contracts.values();
+        let known = contracts.flat_map(|one| [one.address, one.deployer]);
+        let mut richest = None;
+        for account in known.filter(|account| *account != signer).collect::<BTreeSet<_>>() {
+            let has = self.chain.money(account).await.ok()?.spendable;
+            richest = richest.max(Some((has, account)));
+        }
+        richest.map(|(_, account)| account)
     }
 
     /// Finds out what became of the transaction that is in the outbox, if there is one, before `call` is
@@ -486,7 +630,7 @@ impl Client {
                 let what = self.describe(call).await?;
                 let metadata = self.metadata_at(call.to).await?;
                 Ok(Earlier::Same(Done {
-                    answer: R::read(&what, &metadata, &unfinished.answer)?,
+                    answer: R::read(&what, &metadata, self.chain.token(), &unfinished.answer)?,
                     receipt,
                     what,
                 }))
@@ -544,14 +688,35 @@ pub(crate) fn must_be_empty(outbox: &Outbox) -> Result<(), Error> {
 }
 
 /// Whether the chain stopped because the signer has too little to attach, or to lock as deposit.
-fn is_for_lack_of_money(reason: &str) -> bool {
+fn is_for_lack_of_money(reason: &Reason) -> bool {
     [
         "StorageDepositNotEnoughFunds",
         "StorageDepositLimitExhausted",
-        "Contracts::TransferFailed",
+        "TransferFailed",
     ]
     .iter()
-    .any(|name| reason.contains(name))
+    .any(|name| reason.is("Contracts", name))
+}
+
+/// A failure with the contract's own reason, where that was found out.
+fn with_reason(error: Error, refusal: Option<Refusal>) -> Error {
+    match (error, refusal) {
+        (
+            Error::Failed {
+                transaction,
+                block,
+                fee,
+                ..
+            },
+            Some(refusal),
+        ) => Error::Failed {
+            transaction,
+            block,
+            fee,
+            reason: Failure::Refused(refusal),
+        },
+        (error, _) => error,
+    }
 }
 
 fn positive(amount: i128) -> Balance {

@@ -2,11 +2,12 @@
 
 use crate::{
     client::must_be_empty,
-    gas::Gas,
+    error::{Reason, Refusal},
     message::{address as address_of, deposit_limit, weight},
     transaction::{Certainty, Draft, Watcher},
-    Account, Chain, Error, Key, Outbox, Receipt,
+    Account, Chain, Error, Explain, Key, Outbox, Receipt, Token,
 };
+use farthing_contracts::{channels::ChannelsRef, streams::StreamsRef};
 use farthing_types::{address, Balance, Hash};
 use ink::env::{
     call::{
@@ -16,7 +17,7 @@ use ink::env::{
     DefaultEnvironment,
 };
 use scale::{Decode, Encode};
-use subxt::{dynamic::Value, tx::DynamicPayload, utils::H256};
+use subxt::{dynamic::Value, tx::DynamicPayload};
 
 /// A constructor with its arguments, as ink!'s references build it.
 pub type Constructor<Contract, Args, R> = CreateBuilder<
@@ -39,11 +40,39 @@ pub struct Instance {
     pub input: Vec<u8>,
     /// What makes it different from others that are alike.
     pub salt: Vec<u8>,
+    /// Reads why its constructor refuses.
+    refusal: fn(&[u8], &Token) -> Option<(Vec<u8>, String)>,
 }
+
+/// What a constructor returns: a contract, or an error that can be put into a sentence.
+pub trait Constructed {
+    /// Reads the constructor's error, encoded and in a sentence, from what ink! returns.
+    fn refusal(data: &[u8], token: &Token) -> Option<(Vec<u8>, String)>;
+}
+
+impl<C, E: Decode + Encode + Explain> Constructed for Result<C, E> {
+    fn refusal(mut data: &[u8], token: &Token) -> Option<(Vec<u8>, String)> {
+        let returned = Result::<Result<(), E>, u8>::decode(&mut data);
+        let error = returned.ok()?.ok()?.err()?;
+        Some((error.encode(), error.explain(token)))
+    }
+}
+
+macro_rules! never_refused {
+    ($($contract:ty),*) => {$(
+        impl Constructed for $contract {
+            fn refusal(_: &[u8], _: &Token) -> Option<(Vec<u8>, String)> {
+                None
+            }
+        }
+    )*};
+}
+
+never_refused!(ChannelsRef, StreamsRef);
 
 impl Instance {
     /// A contract of this code, as `constructor` makes it.
-    pub fn new<Contract, Args: Encode, R>(
+    pub fn new<Contract, Args: Encode, R: Constructed>(
         code: Hash,
         constructor: Constructor<Contract, Args, R>,
         salt: &[u8],
@@ -54,6 +83,21 @@ impl Instance {
             code,
             input: params.exec_input().encode(),
             salt: salt.to_vec(),
+            refusal: R::refusal,
+        }
+    }
+
+    /// Why its constructor refuses, from what it returned.
+    fn refused(&self, name: &str, token: &Token, data: &[u8]) -> Error {
+        match (self.refusal)(data, token) {
+            Some((bytes, sentence)) => Error::Refused(Refusal {
+                contract: name.into(),
+                message: "new".into(),
+                error: format!("0x{}", hex::encode(&bytes)).into(),
+                bytes,
+                sentence,
+            }),
+            None => Error::Chain(Reason::new(&format!("the {name} cannot be made like this"))),
         }
     }
 
@@ -88,14 +132,10 @@ impl Chain {
         name: &str,
         code: &[u8],
     ) -> Result<Step, Error> {
-        // Codes that every chain takes: nothing that can differ between machines.
-        let (limit, enforced): (Option<Balance>, u8) = (None, 0);
-        let params = (signer, code, limit, enforced).encode();
-        let answer = self.ask("ContractsApi_upload_code", &params).await?;
-        let bytes = &mut &answer[..];
-        let deposit = match u8::decode(bytes)? {
-            0 => <(Hash, Balance)>::decode(bytes)?.1,
-            _ => return Err(self.refusal(signer, bytes).await),
+        let best = self.best().await?;
+        let deposit = match self.try_upload(best, signer, code).await? {
+            Ok(uploaded) => uploaded.deposit,
+            Err(error) => return Err(self.refusal(signer, self.reason(&error)).await),
         };
         let deposit = i128::try_from(deposit).unwrap_or(i128::MAX);
         let payload = subxt::dynamic::tx(
@@ -121,40 +161,33 @@ impl Chain {
         name: &str,
         instance: &Instance,
     ) -> Result<Step, Error> {
-        let unlimited: (Option<Gas>, Option<Balance>) = (None, None);
-        // The code is there already, so its hash is what names it.
-        let (nothing, existing): (Balance, u8) = (0, 1);
-        let params = (
-            (signer, nothing, unlimited, existing, instance.code),
-            (&instance.input, &instance.salt),
-        )
-            .encode();
-        let answer = self.ask("ContractsApi_instantiate", &params).await?;
-        let dry_run = self.decode_dry_run(&answer)?;
-        match dry_run.returned {
-            Ok(returned) if returned.reverted => {
-                return Err(Error::Chain(format!("the {name} cannot be made like this")));
+        let best = self.best().await?;
+        let tried = self
+            .try_instantiate(best, signer, instance.code, &instance.input, &instance.salt)
+            .await?;
+        let (required, deposit) = (tried.gas_required, tried.deposit());
+        match tried.result {
+            Ok(made) if made.result.is_reverted() => {
+                return Err(instance.refused(name, self.token(), &made.result.data));
             }
             Ok(_) => {}
-            Err(reason) => {
-                return Err(self.too_poor(signer).await?.unwrap_or(Error::Chain(reason)))
-            }
+            Err(error) => return Err(self.refusal(signer, self.reason(&error)).await),
         }
         let with = |gas| {
             let arguments = vec![
                 Value::u128(0),
                 weight(gas),
-                deposit_limit(dry_run.deposit),
+                deposit_limit(deposit),
                 Value::from_bytes(instance.code),
                 Value::from_bytes(&instance.input),
                 Value::from_bytes(&instance.salt),
             ];
             subxt::dynamic::tx("Contracts", "instantiate", arguments)
         };
-        let (gas, _) = self.allow(signer, dry_run.required, with).await?;
+        let (gas, _) = self.allow(signer, required, with).await?;
         let payload = with(gas);
         let what = format!("making of the {name}");
-        self.step(signer, what, payload, dry_run.deposit).await
+        self.step(signer, what, payload, deposit).await
     }
 
     /// What sending money from one account to another, which is not emptied by it, would cost.
@@ -177,28 +210,15 @@ impl Chain {
         let has = self.money(signer).await?.spendable;
         let needs = step.fee.saturating_add(amount);
         if has < needs {
-            return Err(Error::NotEnough {
-                account: signer,
-                needs: Some(needs),
-                has,
-            });
+            return Err(self.not_enough(signer, Some(needs), has));
         }
         step.draft.value = amount;
         Ok(step)
     }
 
-    async fn ask(&self, function: &str, params: &[u8]) -> Result<Vec<u8>, Error> {
-        let best = self.best().await?.hash;
-        let answer = self
-            .legacy
-            .state_call(function, Some(params), Some(H256(best)));
-        Ok(answer.await?)
-    }
-
-    async fn refusal(&self, signer: Account, error: &[u8]) -> Error {
-        let reason = Error::Chain(self.dispatch_error(error));
+    async fn refusal(&self, signer: Account, reason: Reason) -> Error {
         match self.too_poor(signer).await {
-            Ok(poor) => poor.unwrap_or(reason),
+            Ok(poor) => poor.unwrap_or(Error::Chain(reason)),
             Err(error) => error,
         }
     }
@@ -206,13 +226,9 @@ impl Chain {
     /// The chain's own words for too little money are many; this is a tenth of the least that anything
     /// here takes.
     async fn too_poor(&self, account: Account) -> Result<Option<Error>, Error> {
-        let needs = crate::amount::UNIT / 100;
+        let needs = self.token().whole() / 100;
         let has = self.money(account).await?.spendable;
-        Ok((has < needs).then_some(Error::NotEnough {
-            account,
-            needs: None,
-            has,
-        }))
+        Ok((has < needs).then(|| self.not_enough(account, None, has)))
     }
 
     async fn step(
@@ -226,11 +242,7 @@ impl Chain {
         let needs = fee.saturating_add(deposit.max(0).unsigned_abs());
         let has = self.money(signer).await?.spendable;
         if has < needs {
-            return Err(Error::NotEnough {
-                account: signer,
-                needs: Some(needs),
-                has,
-            });
+            return Err(self.not_enough(signer, Some(needs), has));
         }
         let bytes = self.api.tx().call_data(&payload)?;
         let draft = Draft {
@@ -261,7 +273,7 @@ impl Chain {
     ) -> Result<Receipt, Error> {
         must_be_empty(outbox)?;
         let sent = self.send(step.draft, key, outbox, certainty, watcher);
-        sent.await?.succeeded()
+        sent.await?.succeeded(self.token())
     }
 }
 

@@ -3,7 +3,7 @@
 //! `deployments/NAME.json` says on which chain, and at which addresses; the folder `deployments/NAME/`
 //! holds the contracts' metadata, which frontends need as well.
 
-use crate::{files, Account, Chain, Error, Metadata};
+use crate::{files, Account, Chain, Error, Metadata, Token};
 use farthing_contracts::Contract;
 use farthing_types::Hash;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,12 @@ pub struct Deployment {
     /// The chain's genesis hash.
     #[serde(with = "hash")]
     pub genesis: Hash,
+    /// What amounts on the chain are of; not told by deployments that are older than this program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
+    /// On a development chain, what tells this life of it from others that begin with the same block.
+    #[serde(default, with = "hash::optional", skip_serializing_if = "Option::is_none")]
+    pub life: Option<Hash>,
     /// The number of the block before the first of them: nothing of theirs happened earlier.
     pub block: u32,
     /// The contracts there are one of.
@@ -31,6 +37,32 @@ pub struct Deployment {
     /// Matching rounds, by the names that their makers gave them.
     #[serde(default)]
     pub rounds: BTreeMap<String, Account>,
+}
+
+/// What of a deployment does not belong together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Mismatch {
+    /// A contract relies on another registry: handles would stand for other people there.
+    #[error("its {contract} asks the registry at {asks}, and the deployment's registry is at {registry}")]
+    Registry {
+        /// Which contract.
+        contract: Contract,
+        /// Which registry it asks.
+        asks: Account,
+        /// The deployment's.
+        registry: Account,
+    },
+    /// The channels contract takes vouchers of another chain.
+    #[error("its channels take vouchers for the chain with genesis hash 0x{}", hex::encode(.0))]
+    Genesis(Hash),
+    /// The factory makes pools of other code.
+    #[error("its factory makes pools of code 0x{}, and the deployment's pools are of code 0x{}", hex::encode(.makes), hex::encode(.known))]
+    PoolCode {
+        /// What it makes them of.
+        makes: Hash,
+        /// What the deployment says.
+        known: Hash,
+    },
 }
 
 /// One contract.
@@ -55,6 +87,24 @@ pub struct Code {
 }
 
 impl Deployment {
+    /// Returns one that has nothing yet, on a chain: whatever it will have happens after the latest block.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn on(chain: &Chain, network: &str) -> Result<Self, Error> {
+        Ok(Self {
+            network: network.into(),
+            chain: chain.name().await?,
+            genesis: chain.genesis(),
+            token: Some(chain.token().clone()),
+            life: chain.life().await?,
+            block: chain.best().await?.number,
+            contracts: BTreeMap::new(),
+            code: BTreeMap::new(),
+            rounds: BTreeMap::new(),
+        })
+    }
+
     /// The deployment of this name in a folder; `None` if there is none.
     ///
     /// # Errors
@@ -119,12 +169,10 @@ impl Deployment {
     /// # Errors
     /// [`Error::Node`].
     pub async fn is_gone(&self, chain: &Chain) -> Result<bool, Error> {
-        for deployed in self.contracts.values() {
-            if chain.code_of(deployed.address).await?.is_some() {
-                return Ok(false);
-            }
-        }
-        Ok(!self.contracts.is_empty() && chain.is_development().await?)
+        let addresses: Vec<_> = self.contracts.values().map(|one| one.address).collect();
+        let codes = chain.codes_of(&addresses).await?;
+        let gone = !codes.is_empty() && codes.iter().all(Option::is_none);
+        Ok(gone && chain.is_development())
     }
 
     /// Where a contract is.
@@ -157,7 +205,7 @@ impl Deployment {
 
     fn incomplete(&self, contract: Contract) -> Error {
         Error::Deployment(format!(
-            "The deployment \"{}\" has no {contract}: run `farthing deploy` to complete it.",
+            "The deployment \"{}\" is not complete: it has no {contract}.",
             self.network
         ))
     }
@@ -173,7 +221,7 @@ impl Deployment {
             return Ok(metadata);
         }
         Err(Error::Deployment(format!(
-            "{} is of other code than the deployment says: take back the file that `farthing deploy` wrote.",
+            "{} is of other code than the deployment says: take back the file that was written when it was deployed.",
             path.display()
         )))
     }
@@ -203,6 +251,24 @@ mod hash {
         let hash = bytes.and_then(|bytes| bytes.try_into().ok());
         hash.ok_or_else(|| D::Error::custom("this is no hash of 32 bytes"))
     }
+
+    /// The same where there may be none.
+    pub mod optional {
+        use super::Hash;
+        use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+        #[derive(Serialize, Deserialize)]
+        struct Written(#[serde(with = "super")] Hash);
+
+        pub fn serialize<S: Serializer>(hash: &Option<Hash>, to: S) -> Result<S::Ok, S::Error> {
+            hash.map(Written).serialize(to)
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Hash>, D::Error> {
+            let written = Option::<Written>::deserialize(from)?;
+            Ok(written.map(|written| written.0))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -216,6 +282,8 @@ mod tests {
             network: "test".into(),
             chain: "Development".into(),
             genesis: [1; 32],
+            token: None,
+            life: None,
             block: 0,
             contracts: BTreeMap::new(),
             code: BTreeMap::new(),

@@ -67,7 +67,7 @@ impl Chain {
         locked: Balance,
     ) -> Result<Option<Balance>, Error> {
         let price = self.storage_price()?;
-        let pot = self.contract_info::<Pot>(contract).await?;
+        let pot = self.contract_infos::<Pot>(&[contract]).await?.pop().flatten();
         Ok(pot.and_then(|pot| pot.comes_back(locked, price)))
     }
 

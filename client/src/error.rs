@@ -1,25 +1,37 @@
 //! What can go wrong, each in one sentence that says what to do.
 
-use crate::{amount, Account};
-use farthing_types::{Balance, Hash};
+use crate::{deployment::Mismatch, wallet, Account, Explain, Sum, Token};
+use farthing_types::Hash;
 use serde_json::Value;
+use std::fmt;
 
 /// What went wrong. Unless its text says otherwise, nothing was signed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// What was given as a node's address is none.
+    #[error("This is no address of a node: {why}.")]
+    BadUrl {
+        /// What is wrong with it. The address itself may hold what is secret.
+        why: String,
+    },
     /// Nothing answers at the node's address.
-    #[error("No node answers at {url} ({reason}): start one with ./scripts/chain, or name another with --node.")]
+    #[error("No node answers at {node} ({reason}).")]
     NoNode {
-        /// Where it was looked for.
-        url: String,
+        /// Where it was looked for, without what may be secret in the address.
+        node: String,
         /// What the connection failed with.
         reason: String,
     },
     /// The node stopped answering, or answers what it should not.
-    #[error("The node did not answer as expected: {0}.")]
-    Node(String),
+    #[error("The node did not answer as expected: {reason}.")]
+    Node {
+        /// What is wrong.
+        reason: String,
+        /// What that came from.
+        source: Option<Source>,
+    },
     /// The connection to the node broke. If something was signed by then, the outbox has it.
-    #[error("The connection to the node broke: see that it runs, and run the same command again.")]
+    #[error("The connection to the node broke: see that it runs, and try again.")]
     Lost,
     /// The node has dropped the state of a block, and with it its events.
     #[error("The node no longer knows what happened in block {block}: use one that keeps the state of all blocks (--state-pruning archive).")]
@@ -27,16 +39,19 @@ pub enum Error {
         /// Which block.
         block: u32,
     },
-    /// The chain's amounts have another length than this program reads.
-    #[error("The chain at {url} has amounts of {bytes} bytes: this program reads those of 16 bytes and 12 decimals only, and would show others wrong.")]
-    OtherAmounts {
-        /// The node's address.
-        url: String,
-        /// How many bytes an amount has there.
-        bytes: usize,
+    /// The chain does not tell what its amounts are of.
+    #[error("The chain does not say what its token is called and how many decimals it has: amounts could be shown wrong. Say it.")]
+    NoToken,
+    /// The chain's token is another one than the caller knows.
+    #[error("The chain's token is {} with {} decimals, and not {} with {}.", .said.symbol, .said.decimals, .expected.symbol, .expected.decimals)]
+    OtherToken {
+        /// What the chain says.
+        said: Token,
+        /// What was expected.
+        expected: Token,
     },
     /// The deployment is on another chain.
-    #[error("This is another chain: the deployment \"{network}\" is on the chain with genesis hash 0x{}, and the node's is 0x{}. Name the right node with --node or the right deployment with --network; a development chain that was started anew needs a new deployment.", hex::encode(.expected), hex::encode(.found))]
+    #[error("This is another chain: the deployment \"{network}\" is on the chain with genesis hash 0x{}, and the node's is 0x{}.", hex::encode(.expected), hex::encode(.found))]
     WrongChain {
         /// The deployment's name.
         network: String,
@@ -55,9 +70,31 @@ pub enum Error {
         /// The code hash that is there.
         found: Option<Hash>,
     },
-    /// The deployment's file is missing, or not what it should be.
+    /// There is no deployment of this name.
+    #[error("There is no deployment \"{network}\" in {folder}.")]
+    Missing {
+        /// Its name.
+        network: String,
+        /// Where it was looked for.
+        folder: String,
+    },
+    /// Nothing of the deployment is there: its development chain was started anew.
+    #[error("Nothing of the deployment \"{network}\" is there: this development chain was started anew.")]
+    Gone {
+        /// The deployment's name.
+        network: String,
+    },
+    /// The deployment's file is not what it should be.
     #[error("{0}")]
     Deployment(String),
+    /// The deployment's contracts do not belong together.
+    #[error("The deployment \"{network}\" is not what it says: {mismatch}.")]
+    Mixed {
+        /// The deployment's name.
+        network: String,
+        /// What does not fit.
+        mismatch: Mismatch,
+    },
     /// This program and the contract's metadata disagree.
     #[error("The {contract} that is deployed is not the one that this program was made for: {reason}. Use the program of the version that deployed it.")]
     Disagree {
@@ -71,34 +108,34 @@ pub enum Error {
     Refused(Refusal),
     /// The chain refused the call before, or instead of, the contract's answer.
     #[error("The chain refuses this: {0}.")]
-    Chain(String),
+    Chain(Reason),
     /// The signer has too little money.
-    #[error("{account} has too little money: this takes {}, fee and deposit included, and {} UNIT can be spent.", match .needs { Some(needs) => format!("{} UNIT", amount::text(*needs)), None => "more than there is".into() }, amount::text(*.has))]
+    #[error("{account} has too little money: this takes {}, fee and deposit included, and {} can be spent.", match .needs { Some(needs) => needs.to_string(), None => "more than there is".into() }, .has)]
     NotEnough {
         /// Whose.
         account: Account,
         /// What is needed, if that is known: where the chain stopped for lack of money, it is not.
-        needs: Option<Balance>,
+        needs: Option<Sum>,
         /// What can be spent.
-        has: Balance,
+        has: Sum,
     },
     /// The node did not take the transaction: it never happened.
     #[error("The node did not take the transaction: {0}. It did not happen.")]
     NotTaken(String),
     /// The transaction was included, and failed; its fee is paid.
-    #[error("The transaction 0x{} failed in block {block}, and changed nothing but its fee of {} UNIT: {reason}.", hex::encode(.transaction), amount::text(*.fee))]
+    #[error("The transaction 0x{} failed in block {block}, and changed nothing but its fee of {fee}: {reason}.", hex::encode(.transaction))]
     Failed {
         /// Its hash.
         transaction: Hash,
         /// The block that it is in.
         block: u32,
         /// What it cost.
-        fee: Balance,
-        /// What the chain says.
-        reason: String,
+        fee: Sum,
+        /// What the chain, or the contract, says.
+        reason: Failure,
     },
     /// The transaction was sent, and it is not known what became of it.
-    #[error("It is not known what became of the transaction 0x{} ({reason}). It may still happen; run the same command again to find out: nothing is sent twice.", hex::encode(.transaction))]
+    #[error("It is not known what became of the transaction 0x{} ({reason}). It may still happen; the outbox has it, so that it is not sent twice.", hex::encode(.transaction))]
     UnknownFate {
         /// Its hash.
         transaction: Hash,
@@ -106,7 +143,7 @@ pub enum Error {
         reason: String,
     },
     /// An earlier transaction, which nobody was told of, was almost the same.
-    #[error("An earlier command was interrupted after it had signed almost the same ({what}, transaction 0x{}), and that happened in block {block}. Nothing else was sent: run the command again if you mean this one, too.", hex::encode(.transaction))]
+    #[error("An earlier command was interrupted after it had signed almost the same ({what}, transaction 0x{}), and that happened in block {block}. Nothing else was sent.", hex::encode(.transaction))]
     DoneBefore {
         /// What it did.
         what: String,
@@ -115,8 +152,11 @@ pub enum Error {
         /// The block that it is in.
         block: u32,
     },
+    /// A payment by voucher, or a voucher, is refused. Put it into words with [`Explain`], which knows the token.
+    #[error("{0}")]
+    Voucher(Box<wallet::Error>),
     /// Another process is signing for the same account.
-    #[error("Another program is signing for {0} at this moment: wait until it is done.")]
+    #[error("Another program is signing for {0} at this moment.")]
     Busy(Account),
     /// A key or keystore cannot be used.
     #[error("{0}")]
@@ -131,7 +171,92 @@ pub enum Error {
         path: String,
         /// What the system says.
         reason: String,
+        /// What that came from.
+        source: Option<Source>,
     },
+}
+
+/// What an error came from.
+pub type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why the chain refuses something, as its own runtime says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The pallet and the error, if it is one of a pallet.
+    pub of_pallet: Option<(String, String)>,
+    text: String,
+}
+
+impl Reason {
+    /// Reads what the runtime encoded.
+    pub(crate) fn decode(bytes: &[u8], metadata: &subxt::Metadata) -> Self {
+        use subxt::error::DispatchError;
+        let error = match DispatchError::decode_from(bytes, metadata.clone()) {
+            Ok(error) => error,
+            Err(error) => return Self::new(&error.to_string()),
+        };
+        let of_pallet = match &error {
+            DispatchError::Module(module) => module.details().ok().map(|details| {
+                let (pallet, error) = (details.pallet.name(), &details.variant.name);
+                (pallet.to_string(), error.clone())
+            }),
+            _ => None,
+        };
+        Self {
+            of_pallet,
+            text: plain(&error.to_string()),
+        }
+    }
+
+    /// A reason that is no error of a pallet.
+    pub fn new(text: &str) -> Self {
+        Self {
+            of_pallet: None,
+            text: plain(text),
+        }
+    }
+
+    /// Whether it is this error of this pallet.
+    pub fn is(&self, pallet: &str, error: &str) -> bool {
+        let of_pallet = self.of_pallet.as_ref();
+        of_pallet.is_some_and(|(of, name)| of == pallet && name == error)
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        to.write_str(&self.text)
+    }
+}
+
+/// Why a transaction that is in a block failed.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// As the chain says.
+    Chain(Reason),
+    /// As the contract says, were it called again in the block before.
+    Refused(Refusal),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Chain(reason) if reason.is("Contracts", "StorageDepositLimitExhausted") => to.write_str(
+                "it would have locked more storage deposit than was shown before it was signed, as something changed in between; look at it anew",
+            ),
+            Self::Chain(reason) => reason.fmt(to),
+            Self::Refused(refusal) => to.write_str(plain(&refusal.sentence).as_str()),
+        }
+    }
+}
+
+impl Explain for Error {
+    fn explain(&self, token: &Token) -> String {
+        match self {
+            Self::Voucher(error) => error.explain(token),
+            other => other.to_string(),
+        }
+    }
 }
 
 /// A contract's refusal.
@@ -143,8 +268,20 @@ pub struct Refusal {
     pub message: String,
     /// The contract's error, as its metadata names it.
     pub error: Value,
+    /// The same, encoded.
+    pub bytes: Vec<u8>,
     /// The same for people.
     pub sentence: String,
+}
+
+impl Refusal {
+    /// The error as the contract's own type, such as [`farthing_contracts::storefront::error::Error`]; `None` if
+    /// it is another contract's.
+    pub fn decode<E: scale::Decode>(&self) -> Option<E> {
+        let bytes = &mut &self.bytes[..];
+        let error = E::decode(bytes).ok()?;
+        bytes.is_empty().then_some(error)
+    }
 }
 
 /// What kind of error it is; a program's exit code.
@@ -170,10 +307,16 @@ impl Error {
     /// The kind of this error.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::NoNode { .. } | Self::Lost | Self::Node(_) | Self::Forgotten { .. } => Kind::Node,
-            Self::OtherAmounts { .. }
+            Self::NoNode { .. } | Self::Lost | Self::Node { .. } | Self::Forgotten { .. } => {
+                Kind::Node
+            }
+            Self::NoToken
+            | Self::OtherToken { .. }
+            | Self::Mixed { .. }
             | Self::WrongChain { .. }
             | Self::WrongContract { .. }
+            | Self::Missing { .. }
+            | Self::Gone { .. }
             | Self::Deployment(_)
             | Self::Disagree { .. } => Kind::Mismatch,
             Self::Refused(_) | Self::Chain(_) | Self::NotTaken(_) | Self::Failed { .. } => {
@@ -181,43 +324,73 @@ impl Error {
             }
             Self::NotEnough { .. } => Kind::Money,
             Self::UnknownFate { .. } | Self::DoneBefore { .. } => Kind::Unknown,
-            Self::Key(_) | Self::Input(_) => Kind::Usage,
+            Self::BadUrl { .. } | Self::Key(_) | Self::Input(_) | Self::Voucher(_) => Kind::Usage,
             Self::Busy(_) | Self::File { .. } => Kind::Other,
         }
     }
 
-    /// Shorthand for a file's error.
-    pub fn file(path: &std::path::Path, reason: impl ToString) -> Self {
+    /// A file's error.
+    pub fn file(path: &std::path::Path, source: impl Into<Source>) -> Self {
+        let source = source.into();
         Self::File {
             path: path.display().to_string(),
-            reason: reason.to_string(),
+            reason: source.to_string(),
+            source: Some(source),
         }
+    }
+
+    /// An answer of the node that nothing came before.
+    pub fn node(reason: &str) -> Self {
+        Self::Node {
+            reason: plain(reason),
+            source: None,
+        }
+    }
+
+    /// Whether the node no longer has the state that was asked for. Nodes say so in words only.
+    pub(crate) fn is_of_discarded_state(&self) -> bool {
+        let said = matches!(self, Self::Node { reason, .. }
+            if reason.contains("State already discarded") || reason.contains("UnknownBlock"));
+        said
     }
 }
 
 impl From<subxt::Error> for Error {
     fn from(error: subxt::Error) -> Self {
-        of_connection(&error.to_string())
+        match error {
+            subxt::Error::Rpc(subxt::error::RpcError::ClientError(error)) => error.into(),
+            other => Self::Node {
+                reason: plain(&other.to_string()),
+                source: Some(other.into()),
+            },
+        }
     }
 }
 
 impl From<subxt::ext::subxt_rpcs::Error> for Error {
     fn from(error: subxt::ext::subxt_rpcs::Error) -> Self {
-        of_connection(&error.to_string())
-    }
-}
-
-/// What the RPC client says of a connection that broke tells nobody what to do.
-fn of_connection(text: &str) -> Error {
-    match text.contains("restart required") {
-        true => Error::Lost,
-        false => Error::Node(plain(text)),
+        use subxt::ext::{jsonrpsee::core::ClientError, subxt_rpcs::Error as Rpc};
+        match &error {
+            // What the client says of a connection that broke tells nobody what to do.
+            Rpc::Client(source)
+                if matches!(source.downcast_ref(), Some(ClientError::RestartNeeded(_))) =>
+            {
+                Self::Lost
+            }
+            _ => Self::Node {
+                reason: plain(&error.to_string()),
+                source: Some(error.into()),
+            },
+        }
     }
 }
 
 impl From<scale::Error> for Error {
     fn from(error: scale::Error) -> Self {
-        Self::Node(plain(&error.to_string()))
+        Self::Node {
+            reason: plain(&error.to_string()),
+            source: Some(error.into()),
+        }
     }
 }
 

@@ -5,8 +5,10 @@ automod::dir!("src/explain");
 
 pub use shared::time;
 
+use crate::Token;
+
 /// An error that can be put into one clear sentence.
 pub trait Explain {
-    /// The sentence.
-    fn explain(&self) -> String;
+    /// Returns the sentence, with amounts in the chain's token.
+    fn explain(&self, token: &Token) -> String;
 }

@@ -1,22 +1,24 @@
 //! How much a transaction may use.
 
-use crate::{chain::Chain, Account, Error};
-use farthing_types::Balance;
+use crate::{chain::Chain, runtime::Info, Account, Error};
 use scale::{Decode, Encode};
-use subxt::tx::DynamicPayload;
+use subxt::{ext::scale_decode::DecodeAsType, tx::DynamicPayload};
 
 /// How much more gas a transaction may use than its dry run did, in hundredths: time goes on in between,
 /// and there is more to work out then. What is not used is not paid for.
 const MORE_GAS: u64 = 20;
 
 /// Computation and storage proof, as the chain measures them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Gas {
     /// Picoseconds of computation.
     #[codec(compact)]
+    #[decode_as_type(rename = "ref_time")]
     pub time: u64,
     /// Bytes of storage proof.
     #[codec(compact)]
+    #[decode_as_type(rename = "proof_size")]
     pub proof: u64,
 }
 
@@ -42,16 +44,6 @@ impl Gas {
             proof: cut(self.proof, required.proof, weight.proof, most.proof),
         }
     }
-}
-
-/// What the chain says of a transaction before it is sent.
-#[derive(Decode)]
-pub(crate) struct Info {
-    /// What it weighs, were it to use as much gas as it says.
-    pub weight: Gas,
-    _class: u8,
-    /// What it costs then.
-    pub fee: Balance,
 }
 
 /// The chain's limits of a block, as far as they are of use here; see FRAME's `BlockWeights`.

@@ -72,12 +72,8 @@ impl Client {
 
 /// What nodes say of the state of a block that they keep no longer.
 fn forgotten(error: Error, block: u32) -> Error {
-    match &error {
-        Error::Node(reason)
-            if reason.contains("State already discarded") || reason.contains("UnknownBlock") =>
-        {
-            Error::Forgotten { block }
-        }
-        _ => error,
+    match error.is_of_discarded_state() {
+        true => Error::Forgotten { block },
+        false => error,
     }
 }

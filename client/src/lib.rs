@@ -33,12 +33,14 @@
 //! until its fate is known. [`Client::earlier`] tells what became of one that an earlier process left
 //! there.
 //!
-//! Amounts are in the chain's smallest unit (10⁻¹² UNIT), times in milliseconds since the Unix epoch.
+//! Amounts are in the chain's smallest unit, which its [`Token`] shows as people write it; times are in milliseconds since the Unix epoch.
 
 mod account;
-pub mod amount;
+mod cache;
+mod token;
 mod chain;
 mod client;
+mod connection;
 mod deploying;
 pub mod deployment;
 pub mod deposits;
@@ -53,16 +55,18 @@ mod message;
 mod metadata;
 mod outbox;
 mod receipt;
+mod runtime;
 mod transaction;
 pub mod wallet;
 
 pub use account::Account;
 pub use chain::{Block, Chain, Money};
+pub use connection::{name_of as node_name, Connecting};
 pub use client::{at, Client, Done, Earlier, Plan};
 pub use deploying::{Constructor, Instance, Step};
 pub use deployment::Deployment;
 pub use donors::Donors;
-pub use error::{Error, Kind, Refusal};
+pub use error::{Error, Failure, Kind, Reason, Refusal, Source};
 pub use explain::{time, Explain};
 pub use gas::Gas;
 pub use history::Event;
@@ -71,4 +75,5 @@ pub use message::{Answer, Call, DryRun, Message};
 pub use metadata::{Described, Metadata};
 pub use outbox::{Outbox, Unfinished};
 pub use receipt::{Emitted, Receipt};
+pub use token::{Sum, Token};
 pub use transaction::{Certainty, Fate, Progress, Watcher};

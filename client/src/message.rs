@@ -2,10 +2,11 @@
 
 use crate::{
     chain::{Block, Chain},
-    error::{plain, Refusal},
+    error::{Reason, Refusal},
     gas::Gas,
     metadata::{Described, Metadata},
-    Account, Error, Explain,
+    runtime::Returned,
+    Account, Error, Explain, Token,
 };
 use farthing_types::{Balance, Hash};
 use ink::env::{
@@ -17,7 +18,7 @@ use ink::env::{
 };
 use scale::{Decode, Encode};
 use std::marker::PhantomData;
-use subxt::{dynamic::Value, error::DispatchError, tx::DynamicPayload, utils::H256};
+use subxt::{dynamic::Value, tx::DynamicPayload};
 
 /// A message with its arguments, as ink!'s references build it.
 pub type Message<Args, R> = CallBuilder<
@@ -85,20 +86,8 @@ pub struct DryRun {
     pub required: Gas,
     /// The storage deposit that the signer locks, or gets back if it is negative.
     pub deposit: i128,
-    /// The returned bytes, and whether all was undone.
-    pub(crate) returned: Result<Returned, String>,
-}
-
-/// What a contract returned.
-pub(crate) struct Returned {
-    pub reverted: bool,
-    pub data: Vec<u8>,
-}
-
-#[derive(Decode)]
-enum StorageDeposit {
-    Refund(Balance),
-    Charge(Balance),
+    /// What the contract returned, and whether all was undone.
+    pub(crate) returned: Result<Returned, Reason>,
 }
 
 impl Chain {
@@ -120,47 +109,14 @@ impl Chain {
         signer: Account,
         call: &Call<R>,
     ) -> Result<DryRun, Error> {
-        let unlimited: (Option<Gas>, Option<Balance>) = (None, None);
-        let params = (signer, call.to, call.value, unlimited, &call.input).encode();
-        let answer = self
-            .legacy
-            .state_call("ContractsApi_call", Some(&params), Some(H256(block.hash)))
-            .await?;
-        self.decode_dry_run(&answer)
-    }
-
-    pub(crate) fn decode_dry_run(&self, answer: &[u8]) -> Result<DryRun, Error> {
-        let bytes = &mut &answer[..];
-        let used = Gas::decode(bytes)?;
-        let required = Gas::decode(bytes)?;
-        let deposit = match StorageDeposit::decode(bytes)? {
-            StorageDeposit::Refund(amount) => -signed(amount),
-            StorageDeposit::Charge(amount) => signed(amount),
-        };
-        Vec::<u8>::decode(bytes)?; // What the contract printed.
-        let returned = match u8::decode(bytes)? {
-            0 => {
-                let (flags, data) = <(u32, Vec<u8>)>::decode(bytes)?;
-                Ok(Returned {
-                    reverted: flags & 1 == 1,
-                    data,
-                })
-            }
-            _ => Err(self.dispatch_error(bytes)),
-        };
+        let tried = self.try_call(block, signer, call.to, call.value, &call.input);
+        let tried = tried.await?;
         Ok(DryRun {
-            used,
-            required,
-            deposit,
-            returned,
+            used: tried.gas_consumed,
+            required: tried.gas_required,
+            deposit: tried.deposit(),
+            returned: tried.result.map_err(|error| self.reason(&error)),
         })
-    }
-
-    pub(crate) fn dispatch_error(&self, bytes: &[u8]) -> String {
-        match DispatchError::decode_from(bytes, self.api.metadata()) {
-            Ok(error) => plain(&error.to_string()),
-            Err(error) => plain(&error.to_string()),
-        }
     }
 }
 
@@ -173,20 +129,31 @@ pub trait Answer: Sized {
     ///
     /// # Errors
     /// [`Error::Refused`], or [`Error::Disagree`] if the bytes are nothing that this program knows.
-    fn read(what: &Described, metadata: &Metadata, data: &[u8]) -> Result<Self::Good, Error>;
+    fn read(
+        what: &Described,
+        metadata: &Metadata,
+        token: &Token,
+        data: &[u8],
+    ) -> Result<Self::Good, Error>;
 }
 
-impl<T: Decode, E: Decode + Explain> Answer for Result<T, E> {
+impl<T: Decode, E: Decode + Encode + Explain> Answer for Result<T, E> {
     type Good = T;
 
-    fn read(what: &Described, metadata: &Metadata, data: &[u8]) -> Result<T, Error> {
+    fn read(
+        what: &Described,
+        metadata: &Metadata,
+        token: &Token,
+        data: &[u8],
+    ) -> Result<T, Error> {
         decode::<Self>(what, data)?.map_err(|error| {
             let answer = metadata.answer(&what.message, data).unwrap_or_default();
             Error::Refused(Refusal {
                 contract: what.contract.clone(),
                 message: what.message.clone(),
                 error: answer.get("Err").cloned().unwrap_or(answer),
-                sentence: error.explain(),
+                bytes: error.encode(),
+                sentence: error.explain(token),
             })
         })
     }
@@ -196,7 +163,7 @@ impl<T: Decode, E: Decode + Explain> Answer for Result<T, E> {
 impl Answer for () {
     type Good = ();
 
-    fn read(what: &Described, _: &Metadata, data: &[u8]) -> Result<(), Error> {
+    fn read(what: &Described, _: &Metadata, _: &Token, data: &[u8]) -> Result<(), Error> {
         decode(what, data)
     }
 }
@@ -246,10 +213,6 @@ pub(crate) fn weight(gas: Gas) -> Value {
 pub(crate) fn deposit_limit(deposit: i128) -> Value {
     let most = deposit.max(0).unsigned_abs();
     Value::unnamed_variant("Some", [Value::u128(most)])
-}
-
-fn signed(amount: Balance) -> i128 {
-    i128::try_from(amount).unwrap_or(i128::MAX)
 }
 
 #[cfg(test)]

@@ -73,9 +73,9 @@ impl Outbox {
     /// [`Error::Busy`] if another process has it; [`Error::File`].
     pub fn open(folder: &Path, genesis: &Hash, account: Account) -> Result<Self, Error> {
         let folder = folder.join(hex::encode(genesis)).join("outbox");
-        let lock = files::Lock::take(&folder.join(format!("{account}.lock")))?;
+        let lock = files::Lock::take(&folder.join(format!("{}.lock", account.generic())))?;
         Ok(Self {
-            path: folder.join(format!("{account}.json")),
+            path: folder.join(format!("{}.json", account.generic())),
             _lock: lock.ok_or(Error::Busy(account))?,
         })
     }

@@ -2,11 +2,16 @@
 
 use crate::{
     chain::{Block, Chain},
-    Account, Error,
+    error::{Failure, Reason},
+    Account, Error, Token,
 };
 use farthing_types::{Balance, Hash};
 use scale::Decode;
-use subxt::{events::Phase, utils::H256};
+use subxt::{
+    events::{Phase, StaticEvent},
+    ext::scale_decode::DecodeAsType,
+    utils::{AccountId32, H256},
+};
 
 /// An event of a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +44,7 @@ pub struct Receipt {
     /// Contracts that it made.
     pub instantiated: Vec<Account>,
     /// Why it failed, if it did.
-    pub failure: Option<String>,
+    pub failure: Option<Reason>,
 }
 
 impl Receipt {
@@ -57,14 +62,14 @@ impl Receipt {
     ///
     /// # Errors
     /// [`Error::Failed`].
-    pub fn succeeded(self) -> Result<Self, Error> {
+    pub fn succeeded(self, token: &Token) -> Result<Self, Error> {
         match self.failure {
             None => Ok(self),
             Some(reason) => Err(Error::Failed {
                 transaction: self.transaction,
                 block: self.block.number,
-                fee: self.fee,
-                reason,
+                fee: token.sum(self.fee),
+                reason: Failure::Chain(reason),
             }),
         }
     }
@@ -108,33 +113,23 @@ impl Chain {
             if event.phase() != Phase::ApplyExtrinsic(index) {
                 continue;
             }
-            let fields = &mut &event.field_bytes()[..];
-            match (event.pallet_name(), event.variant_name()) {
-                ("TransactionPayment", "TransactionFeePaid") => {
-                    let (_, fee) = <(Account, Balance)>::decode(fields)?;
-                    receipt.fee = fee;
+            if let Some(paid) = event.as_event::<FeePaid>()? {
+                receipt.fee = paid.actual_fee;
+            } else if let Some(held) = event.as_event::<Held>()? {
+                if held.from.0 == signer.0 {
+                    receipt.deposit += signed(held.amount);
                 }
-                ("Contracts", "StorageDepositTransferredAndHeld") => {
-                    let (from, _, amount) = <(Account, Account, Balance)>::decode(fields)?;
-                    if from == signer {
-                        receipt.deposit += signed(amount);
-                    }
+            } else if let Some(released) = event.as_event::<Released>()? {
+                if released.to.0 == signer.0 {
+                    receipt.deposit -= signed(released.amount);
                 }
-                ("Contracts", "StorageDepositTransferredAndReleased") => {
-                    let (_, to, amount) = <(Account, Account, Balance)>::decode(fields)?;
-                    if to == signer {
-                        receipt.deposit -= signed(amount);
-                    }
-                }
-                ("Contracts", "Instantiated") => {
-                    let (_, contract) = <(Account, Account)>::decode(fields)?;
-                    receipt.instantiated.push(contract);
-                }
-                ("Contracts", "ContractEmitted") => receipt.events.push(emitted(&event, index)?),
-                ("System", "ExtrinsicFailed") => {
-                    receipt.failure = Some(in_words(self.dispatch_error(fields)));
-                }
-                _ => {}
+            } else if let Some(made) = event.as_event::<Instantiated>()? {
+                receipt.instantiated.push(Account(made.contract.0));
+            } else if is(&event, "Contracts", "ContractEmitted") {
+                receipt.events.push(emitted(&event, index)?);
+            } else if is(&event, "System", "ExtrinsicFailed") {
+                let reason = Reason::decode(event.field_bytes(), &self.api.metadata());
+                receipt.failure = Some(reason);
             }
         }
         Ok(receipt)
@@ -149,7 +144,7 @@ impl Chain {
         for event in self.api.events().at(H256(block)).await?.iter() {
             let event = event?;
             if let Phase::ApplyExtrinsic(index) = event.phase() {
-                if (event.pallet_name(), event.variant_name()) == ("Contracts", "ContractEmitted") {
+                if is(&event, "Contracts", "ContractEmitted") {
                     found.push(emitted(&event, index)?);
                 }
             }
@@ -158,10 +153,9 @@ impl Chain {
     }
 }
 
-fn emitted(
-    event: &subxt::events::EventDetails<subxt::PolkadotConfig>,
-    index: u32,
-) -> Result<Emitted, Error> {
+type Details = subxt::events::EventDetails<subxt::PolkadotConfig>;
+
+fn emitted(event: &Details, index: u32) -> Result<Emitted, Error> {
     let (contract, data) = Decode::decode(&mut event.field_bytes())?;
     Ok(Emitted {
         contract,
@@ -171,14 +165,54 @@ fn emitted(
     })
 }
 
-/// A failure that the client's own limits cause, in a sentence that tells what to do; any other as it is.
-fn in_words(reason: String) -> String {
-    match reason.contains("StorageDepositLimitExhausted") {
-        true => {
-            "it would have locked more storage deposit than was shown before it was signed, as \
-                 something changed in between; look at it anew"
-                .into()
-        }
-        false => reason,
-    }
+// The chain's own events, as far as their fields are of use here.
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct FeePaid {
+    actual_fee: Balance,
+}
+
+impl StaticEvent for FeePaid {
+    const PALLET: &'static str = "TransactionPayment";
+    const EVENT: &'static str = "TransactionFeePaid";
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Held {
+    from: AccountId32,
+    amount: Balance,
+}
+
+impl StaticEvent for Held {
+    const PALLET: &'static str = "Contracts";
+    const EVENT: &'static str = "StorageDepositTransferredAndHeld";
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Released {
+    to: AccountId32,
+    amount: Balance,
+}
+
+impl StaticEvent for Released {
+    const PALLET: &'static str = "Contracts";
+    const EVENT: &'static str = "StorageDepositTransferredAndReleased";
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Instantiated {
+    contract: AccountId32,
+}
+
+impl StaticEvent for Instantiated {
+    const PALLET: &'static str = "Contracts";
+    const EVENT: &'static str = "Instantiated";
+}
+
+fn is(event: &Details, pallet: &str, name: &str) -> bool {
+    (event.pallet_name(), event.variant_name()) == (pallet, name)
 }

@@ -3,10 +3,10 @@
 use crate::{
     chain::{Block, Chain},
     error::plain,
-    gas::Info,
     keys::Key,
     outbox::{Outbox, Unfinished},
     receipt::Receipt,
+    runtime::Info,
     Account, Error,
 };
 use farthing_types::{Balance, Hash};
@@ -93,18 +93,21 @@ impl Chain {
         // Fees depend on the signature's length only.
         let stand_in = MultiSignature::Sr25519([1; 64]);
         let signed = unsigned.sign_with_account_and_signature(&signer.into(), &stand_in);
-        let mut query = signed.encoded().to_vec();
-        let length = u32::try_from(query.len()).unwrap_or(u32::MAX);
-        query.extend(length.to_le_bytes());
-        let answer = self
-            .legacy
-            .state_call(
-                "TransactionPaymentApi_query_info",
-                Some(&query),
-                Some(H256(best.hash)),
-            )
-            .await?;
-        Ok(scale::Decode::decode(&mut &answer[..])?)
+        self.try_fee(best, signed.encoded()).await
+    }
+
+    /// That an account has too little money.
+    pub(crate) fn not_enough(
+        &self,
+        account: Account,
+        needs: Option<Balance>,
+        has: Balance,
+    ) -> Error {
+        Error::NotEnough {
+            account,
+            needs: needs.map(|needs| self.token().sum(needs)),
+            has: self.token().sum(has),
+        }
     }
 
     fn params(
@@ -346,7 +349,7 @@ impl Chain {
         let index = transactions.iter().position(|t| *t == unfinished.bytes);
         index
             .and_then(|index| u32::try_from(index).ok())
-            .ok_or_else(|| Error::Node("the block does not have the transaction".into()))
+            .ok_or_else(|| Error::node("the block does not have the transaction"))
     }
 
     /// The node did not take a transaction: because it has it already, or because it cannot happen, or
@@ -406,7 +409,7 @@ impl Chain {
         let start = std::time::Instant::now();
         while self.finalised().await?.number < block.number {
             if start.elapsed() > PATIENCE {
-                return Err(Error::Node("no block becomes final".into()));
+                return Err(Error::node("no block becomes final"));
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }

@@ -32,7 +32,7 @@ mod tests;
 pub use paid::{Begun, Paying};
 pub use received::{Received, Receiving, Wanted};
 
-use crate::Account;
+use crate::{Account, Explain, Token};
 use farthing_contracts::channels::channel::{Channel, Moment};
 use farthing_types::{
     signing::Verifier,
@@ -57,19 +57,16 @@ pub struct Paper {
 }
 
 /// Why a payment or a voucher is refused.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum Error {
     /// Another payment on this channel was begun, and nobody knows whether its voucher was handed out.
-    #[error("A payment of {} UNIT on this channel was interrupted. Make the same payment again to finish it; or say --count-unfinished if its voucher was handed out, or --drop-unfinished if it certainly was not.", crate::amount::text(*.amount))]
     Begun {
         /// How much that payment is.
         amount: Balance,
     },
     /// A payment of nothing.
-    #[error("A payment is more than nothing.")]
     Nothing,
     /// The channel's reserve does not cover it.
-    #[error("The channel's reserve of {} UNIT does not cover this: {} UNIT of it are promised already. Top it up first.", crate::amount::text(*.reserve), crate::amount::text(*.promised))]
     ReserveTooLow {
         /// The reserve.
         reserve: Balance,
@@ -77,44 +74,34 @@ pub enum Error {
         promised: Balance,
     },
     /// A text is no voucher.
-    #[error("This is no voucher: it begins with {PREFIX} and has 253 bytes in hexadecimal.")]
     NoVoucher,
     /// A voucher for another chain or contract.
-    #[error("The voucher is for another chain, or another channels contract.")]
     Elsewhere,
     /// A voucher for somebody else.
-    #[error("The voucher is for {0}.")]
     ForAnother(Account),
     /// A voucher of a channel, or of a life of one, that does not exist.
-    #[error("There is no open channel from {0} that the voucher could be of.")]
     NoChannel(Account),
     /// A voucher that the channel's signer key did not sign.
-    #[error("The voucher was not signed with the channel's key.")]
     BadSignature,
     /// A voucher that adds nothing to what was kept or claimed before.
-    #[error("The voucher is worth nothing new: {} UNIT of the channel are the payee's already.", crate::amount::text(*.before))]
     NothingNew {
         /// The highest amount so far.
         before: Balance,
     },
     /// A voucher for more than the channel's reserve.
-    #[error("The voucher says more than the channel's reserve of {} UNIT: the payer must top it up first.", crate::amount::text(*.reserve))]
     BeyondReserve {
         /// The reserve.
         reserve: Balance,
     },
     /// A voucher of a channel that is ending. It was kept if it is the best, so that it can be claimed;
     /// nothing should be given for it.
-    #[error("The channel is ending, at {} at the earliest: claim what was kept, and give nothing for this voucher.", crate::time(*.from))]
     Ending {
         /// When it is over at the earliest, in milliseconds since the Unix epoch.
         from: Millis,
     },
     /// A channel that the payer can close alone.
-    #[error("The channel names another key than the payee's for closings: whoever has it can take back what was not claimed.")]
     BadCloser,
     /// A channel whose exit is over too soon for this payee.
-    #[error("The channel's exit takes only {} s, and you want at least {} s.", .delay / 1_000, .wanted / 1_000)]
     ShortDelay {
         /// The channel's, in milliseconds.
         delay: Millis,
@@ -122,13 +109,11 @@ pub enum Error {
         wanted: Millis,
     },
     /// A closing that gives away what vouchers that were kept are worth.
-    #[error("Vouchers that were kept are worth {} UNIT, and the closing gives less: claim them before.", crate::amount::text(*.kept))]
     GivesAway {
         /// What they are worth.
         kept: Balance,
     },
     /// A voucher for more than what the payee agreed to be content with.
-    #[error("You agreed that this channel is closed for {} UNIT in all, which the payer can do until {}: a voucher for more is worth nothing then. Take the next ones from another channel.", crate::amount::text(*.amount), crate::time(*.expires))]
     Agreed {
         /// That much.
         amount: Balance,
@@ -136,8 +121,53 @@ pub enum Error {
         expires: Millis,
     },
     /// The wallet's file.
-    #[error(transparent)]
-    File(#[from] Box<crate::Error>),
+    File(Box<crate::Error>),
+}
+
+impl Error {
+    /// The sentence, with amounts as `unit` writes them.
+    fn sentence(&self, unit: impl Fn(Balance) -> String) -> String {
+        match self {
+            Self::Begun { amount } => format!("A payment of {} on this channel was interrupted, and it is not known whether its voucher was handed out. Make the same payment again to finish it.", unit(*amount)),
+            Self::Nothing => "A payment is more than nothing.".into(),
+            Self::ReserveTooLow { reserve, promised } => format!("The channel's reserve of {} does not cover this: {} of it are promised already. Top it up first.", unit(*reserve), unit(*promised)),
+            Self::NoVoucher => format!("This is no voucher: it begins with {PREFIX} and has 253 bytes in hexadecimal."),
+            Self::Elsewhere => "The voucher is for another chain, or another channels contract.".into(),
+            Self::ForAnother(account) => format!("The voucher is for {account}."),
+            Self::NoChannel(payer) => format!("There is no open channel from {payer} that the voucher could be of."),
+            Self::BadSignature => "The voucher was not signed with the channel's key.".into(),
+            Self::NothingNew { before } => format!("The voucher is worth nothing new: {} of the channel are the payee's already.", unit(*before)),
+            Self::BeyondReserve { reserve } => format!("The voucher says more than the channel's reserve of {}: the payer must top it up first.", unit(*reserve)),
+            Self::Ending { from } => format!("The channel is ending, at {} at the earliest: claim what was kept, and give nothing for this voucher.", crate::time(*from)),
+            Self::BadCloser => "The channel names another key than the payee's for closings: whoever has it can take back what was not claimed.".into(),
+            Self::ShortDelay { delay, wanted } => format!("The channel's exit takes only {} s, and you want at least {} s.", delay / 1_000, wanted / 1_000),
+            Self::GivesAway { kept } => format!("Vouchers that were kept are worth {}, and the closing gives less: claim them before.", unit(*kept)),
+            Self::Agreed { amount, expires } => format!("You agreed that this channel is closed for {} in all, which the payer can do until {}: a voucher for more is worth nothing then. Take the next ones from another channel.", unit(*amount), crate::time(*expires)),
+            Self::File(error) => error.to_string(),
+        }
+    }
+}
+
+/// Without a token at hand: in the chain's smallest unit.
+impl fmt::Display for Error {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        to.write_str(&self.sentence(|amount| format!("{amount} of the smallest unit")))
+    }
+}
+
+impl Explain for Error {
+    fn explain(&self, token: &Token) -> String {
+        self.sentence(|amount| token.unit(amount))
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::File(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 impl From<crate::Error> for Error {
@@ -150,7 +180,7 @@ impl From<Error> for crate::Error {
     fn from(error: Error) -> Self {
         match error {
             Error::File(error) => *error,
-            other => Self::Input(other.to_string()),
+            other => Self::Voucher(Box::new(other)),
         }
     }
 }
@@ -204,5 +234,6 @@ fn key(contract: Account, id: &ChannelId<Account>) -> String {
         lane,
         epoch,
     } = id;
+    let [contract, payer, payee] = [contract, *payer, *payee].map(Account::generic);
     format!("{contract} {payer} {payee} {lane} {epoch}")
 }

@@ -1,15 +1,15 @@
 use super::{
-    shared::{time, unit, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
+    shared::{time, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
     Explain,
 };
-use crate::Account;
+use crate::{Account, Token};
 use farthing_contracts::channels::{
     channel::{ChannelError, Skip},
     error::Error,
 };
 
 impl Explain for Error {
-    fn explain(&self) -> String {
+    fn explain(&self, token: &Token) -> String {
         match self {
             Self::Paused(until) => format!(
                 "Openings and top-ups are paused until {}: try again then.",
@@ -18,24 +18,24 @@ impl Explain for Error {
             Self::BatchSize => BATCH_SIZE.into(),
             Self::ValueTooLow(left) => format!(
                 "The money that is sent along does not cover all reserves: {} were left for the next.",
-                unit(*left)
+                token.unit(*left)
             ),
             Self::NothingDue => "There is nothing to withdraw.".into(),
             Self::TransferFailed => TRANSFER_FAILED.into(),
             Self::Channel(other, error) => format!(
                 "The channel with {}: {}",
                 Account::from(other),
-                error.explain()
+                error.explain(token)
             ),
             Self::NotGuardian => "Only the deployment's guardian may do this.".into(),
-            Self::BadPause(error) => error.explain(),
+            Self::BadPause(error) => error.explain(token),
             Self::Overflow => OVERFLOW.into(),
         }
     }
 }
 
 impl Explain for ChannelError {
-    fn explain(&self) -> String {
+    fn explain(&self, token: &Token) -> String {
         match self {
             Self::Missing => "there is none: open it first.".into(),
             Self::OtherEpoch(_) => "it has been opened again since.".into(),
@@ -66,10 +66,10 @@ impl Explain for ChannelError {
             Self::ZeroAmount => "the amount is more than nothing.".into(),
             Self::BelowClaimed(claimed) => format!(
                 "the payee has claimed {} already, which is more.",
-                unit(*claimed)
+                token.unit(*claimed)
             ),
             Self::AboveReserve(reserve) => {
-                format!("its reserve is {}, which is less.", unit(*reserve))
+                format!("its reserve is {}, which is less.", token.unit(*reserve))
             }
             Self::Expired(_) => "the closing has expired: ask for another.".into(),
             Self::BadSignature => "the payee did not sign this closing.".into(),
@@ -78,12 +78,12 @@ impl Explain for ChannelError {
 }
 
 impl Explain for Skip {
-    fn explain(&self) -> String {
+    fn explain(&self, token: &Token) -> String {
         match self {
             Self::NoChannel => "there is no such channel".into(),
             Self::OtherEpoch(_) => "the channel has been opened again since".into(),
             Self::Over => "the channel is over".into(),
-            Self::NothingNew(paid) => format!("the channel has paid {} by it already", unit(*paid)),
+            Self::NothingNew(paid) => format!("the channel has paid {} by it already", token.unit(*paid)),
             Self::BadSignature => "it was not signed with the channel's key".into(),
         }
     }

@@ -1,14 +1,14 @@
 use super::{
-    shared::{time, unit, OVERFLOW, TRANSFER_FAILED},
+    shared::{time, OVERFLOW, TRANSFER_FAILED},
     Explain,
 };
-use crate::Account;
+use crate::{Account, Token};
 use farthing_contracts::matching_round::{error::Error, terms::TermsError};
 
 impl Explain for Error {
-    fn explain(&self) -> String {
+    fn explain(&self, token: &Token) -> String {
         match self {
-            Self::BadTerms(error) => error.explain(),
+            Self::BadTerms(error) => error.explain(token),
             Self::FactoryFailed => {
                 "The factory did not answer as one: this deployment is broken.".into()
             }
@@ -50,7 +50,7 @@ impl Explain for Error {
             }
             Self::Closed(at) => format!("The round closed at {}.", time(*at)),
             Self::BelowMinimum(least) => {
-                format!("The round takes donations of {} and more.", unit(*least))
+                format!("The round takes donations of {} and more.", token.unit(*least))
             }
             Self::NotADonor => {
                 "The round's organiser, and who gets a pool's money, cannot donate to it through the round.".into()
@@ -58,7 +58,7 @@ impl Explain for Error {
             Self::NotListed => {
                 "This account is not on the verifier's list that the proof is for: ask them.".into()
             }
-            Self::Refused(error) => format!("The pool refused the money: {}", error.explain()),
+            Self::Refused(error) => format!("The pool refused the money: {}", error.explain(token)),
             Self::PoolFailed(pool) => format!("{} did not answer as a pool.", Account::from(pool)),
             Self::NothingGiven => "A sponsorship is more than nothing.".into(),
             Self::Overflow => OVERFLOW.into(),
@@ -83,7 +83,7 @@ impl Explain for Error {
 }
 
 impl Explain for TermsError {
-    fn explain(&self) -> String {
+    fn explain(&self, _: &Token) -> String {
         match self {
             Self::Title => "A round's title has 1 to 64 bytes, and no characters that cannot be seen.",
             Self::Uri => "A round's URI has at most 128 bytes, and no characters that cannot be seen.",

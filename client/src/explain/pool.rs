@@ -1,31 +1,32 @@
 use super::{
-    shared::{time, unit, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
+    shared::{time, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
     Explain,
 };
+use crate::Token;
 use farthing_contracts::pool::{error::Error, sponsors::PledgeError, terms::TermsError};
 
 impl Explain for Error {
-    fn explain(&self) -> String {
+    fn explain(&self, token: &Token) -> String {
         match self {
-            Self::BadTerms(error) => error.explain(),
+            Self::BadTerms(error) => error.explain(token),
             Self::Closed(at) => format!("The pool closed at {}.", time(*at)),
             Self::OpenUntil(at) => format!("The pool is open until {}: try again then.", time(*at)),
             Self::BelowMinimum(least) => {
-                format!("The pool takes donations of {} and more.", unit(*least))
+                format!("The pool takes donations of {} and more.", token.unit(*least))
             }
             Self::BatchSize => BATCH_SIZE.into(),
             Self::WrongValue(sum) => format!(
                 "The attached money must be the sum of the gifts, {}.",
-                unit(*sum)
+                token.unit(*sum)
             ),
             Self::Overflow => OVERFLOW.into(),
             Self::GoalMissed(total) => format!(
                 "The goal was missed, with {}: donors can have their money back.",
-                unit(*total)
+                token.unit(*total)
             ),
             Self::GoalReached(total) => format!(
                 "The goal was reached, with {}: the money goes to the beneficiaries.",
-                unit(*total)
+                token.unit(*total)
             ),
             Self::AlreadyFinalised => "The pool was finalised already.".into(),
             Self::NoRefunds => "The pool has no goal, and gives nothing back.".into(),
@@ -47,7 +48,7 @@ impl Explain for Error {
             }
             Self::UnknownPayout => "There was no payout with this number.".into(),
             Self::NoSponsors => "The pool takes no sponsors.".into(),
-            Self::BadPledge(error) => error.explain(),
+            Self::BadPledge(error) => error.explain(token),
             Self::SponsorsFull => "All eight places for sponsors are taken.".into(),
             Self::UnknownSponsor => "No sponsor with this number has a place.".into(),
             Self::MatchingUntil(at) => {
@@ -60,7 +61,7 @@ impl Explain for Error {
 }
 
 impl Explain for TermsError {
-    fn explain(&self) -> String {
+    fn explain(&self, token: &Token) -> String {
         match self {
             Self::Title => {
                 "A pool's title has 1 to 64 bytes, and no characters that cannot be printed.".into()
@@ -69,7 +70,7 @@ impl Explain for TermsError {
                 "A pool's URI has at most 128 bytes, and no characters that cannot be printed."
                     .into()
             }
-            Self::Split(error) => error.explain(),
+            Self::Split(error) => error.explain(token),
             Self::PaysItself => "A pool cannot pay itself.".into(),
             Self::Closing => "A pool closes in the future, and within 2 years.".into(),
             Self::ZeroGoal => "A goal is more than nothing.".into(),
@@ -78,24 +79,24 @@ impl Explain for TermsError {
             Self::Release => "A schedule has up to 16 steps of rising times and shares, and ends with 100 % within 5 years.".into(),
             Self::LeastSponsorship(least) => format!(
                 "A sponsor of a pool with this goal puts in at least a hundredth of it: {}.",
-                unit(*least)
+                token.unit(*least)
             ),
         }
     }
 }
 
 impl Explain for PledgeError {
-    fn explain(&self) -> String {
+    fn explain(&self, token: &Token) -> String {
         match self {
             Self::TooLittle(least) => {
-                format!("A sponsor of this pool puts in {} and more.", unit(*least))
+                format!("A sponsor of this pool puts in {} and more.", token.unit(*least))
             }
             Self::Ratio => {
                 "A sponsor adds a tenth to ten times of each donation: 10% to 1000%.".into()
             }
             Self::PerDonor(least) => format!(
                 "A sponsor of this pool promises {} and more for one donor.",
-                unit(*least)
+                token.unit(*least)
             ),
             Self::Until => "Matching lasts until the pool closes, or a day to 2 years.".into(),
         }

@@ -1,9 +1,9 @@
 use super::Explain;
-use crate::Account;
+use crate::{Account, Token};
 use farthing_contracts::pool_factory::error::Error;
 
 impl Explain for Error {
-    fn explain(&self) -> String {
+    fn explain(&self, token: &Token) -> String {
         match self {
             Self::FeeTooHigh => "A factory's fee is at most 200 basis points.".into(),
             Self::RegistryFailed => {
@@ -16,7 +16,7 @@ impl Explain for Error {
                 fee.points,
                 Account::from(fee.treasury)
             ),
-            Self::BadTerms(error) => error.explain(),
+            Self::BadTerms(error) => error.explain(token),
             Self::Exists(account) => format!(
                 "This very pool exists already, at {}: give it another --name to make another.",
                 Account::from(account)

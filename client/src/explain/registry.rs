@@ -1,26 +1,26 @@
 use super::{shared::time, Explain};
-use crate::Account;
+use crate::{Account, Token};
 use farthing_contracts::registry::{
     claims::{ClaimError, Unavailable},
     error::Error,
 };
 
 impl Explain for Error {
-    fn explain(&self) -> String {
+    fn explain(&self, token: &Token) -> String {
         match self {
             Self::UnknownCreator => "There is no such creator.".into(),
             Self::NotOwner => "Only the creator's owner may do this: sign with the owner's key.".into(),
             Self::NotPermitted => "Only the creator's owner, or a delegate who was given this permission, may do this.".into(),
             Self::NotOffered => "The creator was not offered to this account: ask its owner to offer it.".into(),
-            Self::BadHandle(error) => error.explain(),
-            Self::Unavailable(error) => error.explain(),
+            Self::BadHandle(error) => error.explain(token),
+            Self::Unavailable(error) => error.explain(token),
             Self::NoCommitment => "The claim of the handle was not announced, or was taken back: start again.".into(),
-            Self::BadClaim(error) => error.explain(),
+            Self::BadClaim(error) => error.explain(token),
             Self::HasHandle => "The creator has a handle already: release it first.".into(),
             Self::HasNoHandle => "The creator has no handle.".into(),
             Self::NotReleased => "The handle is none that this creator gave up, or somebody took it since.".into(),
-            Self::BadUri(error) => format!("The profile's URI, of at most 128 bytes, cannot be this. {}", error.explain()),
-            Self::BadSplit(error) => error.explain(),
+            Self::BadUri(error) => format!("The profile's URI, of at most 128 bytes, cannot be this. {}", error.explain(token)),
+            Self::BadSplit(error) => error.explain(token),
             Self::NoSplit => "No split was set: all money goes to the owner.".into(),
             Self::NotBefore(at) => format!("This can be taken back from {} on.", time(*at)),
             Self::Changed(version) => format!("The creator changed since you looked, and is of version {version} now: look again."),
@@ -33,7 +33,7 @@ impl Explain for Error {
 }
 
 impl Explain for Unavailable {
-    fn explain(&self) -> String {
+    fn explain(&self, _: &Token) -> String {
         match self {
             Self::Reserved => "The handle is reserved: choose another.".into(),
             Self::Taken(creator) => format!("The handle belongs to creator #{creator}: choose another."),
@@ -43,7 +43,7 @@ impl Explain for Unavailable {
 }
 
 impl Explain for ClaimError {
-    fn explain(&self) -> String {
+    fn explain(&self, _: &Token) -> String {
         match self {
             Self::TooYoung { block, at } => format!("The claim of the handle was announced too short a time ago: it waits until block {block}, and {}.", time(*at)),
             Self::Expired(at) => format!("The claim of the handle was announced too long ago, and was good until {}: start again.", time(*at)),

@@ -1,13 +1,13 @@
 //! Errors that several contracts have.
 
 use super::Explain;
-use crate::amount;
+use crate::Token;
 use farthing_types::{
     handle::{HandleError, MAX_LENGTH, MIN_LENGTH},
     pause::PauseError,
     split::{SplitError, MAX_RECIPIENTS, PARTS},
     text::TextError,
-    Balance, Millis,
+    Millis,
 };
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -20,11 +20,6 @@ pub fn time(millis: Millis) -> String {
     )
 }
 
-/// An amount with its unit.
-pub fn unit(amount: Balance) -> String {
-    format!("{} UNIT", amount::text(amount))
-}
-
 /// What it means when the chain refuses to pay out.
 pub const TRANSFER_FAILED: &str = "The chain refused to move the money: the account does not exist yet, and this is less than the least that an account can have; wait until more is due, or send the account something first.";
 
@@ -35,7 +30,7 @@ pub const BATCH_SIZE: &str = "A batch has 1 to 64 entries: split it up.";
 pub const OVERFLOW: &str = "The sum is larger than any amount of money there can be.";
 
 impl Explain for HandleError {
-    fn explain(&self) -> String {
+    fn explain(&self, _: &Token) -> String {
         match self {
             Self::Length => format!("A handle has {MIN_LENGTH} to {MAX_LENGTH} characters."),
             Self::Character => "A handle is made of a to z, 0 to 9 and hyphens.".into(),
@@ -47,7 +42,7 @@ impl Explain for HandleError {
 }
 
 impl Explain for SplitError {
-    fn explain(&self) -> String {
+    fn explain(&self, _: &Token) -> String {
         match self {
             Self::RecipientCount => format!("A split has 1 to {MAX_RECIPIENTS} recipients."),
             Self::ZeroParts => {
@@ -64,7 +59,7 @@ impl Explain for SplitError {
 }
 
 impl Explain for TextError {
-    fn explain(&self) -> String {
+    fn explain(&self, _: &Token) -> String {
         match self {
             Self::TooLong => "It is too long.".into(),
             Self::NotUtf8 => "It is no text.".into(),
@@ -76,7 +71,7 @@ impl Explain for TextError {
 }
 
 impl Explain for PauseError {
-    fn explain(&self) -> String {
+    fn explain(&self, _: &Token) -> String {
         match self {
             Self::Duration => "A pause lasts more than nothing and at most 7 days.".into(),
             Self::NotBefore(at) => format!("There can be another pause from {} on.", time(*at)),

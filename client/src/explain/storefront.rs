@@ -1,18 +1,19 @@
 use super::{
-    shared::{time, unit, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
+    shared::{time, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
     Explain,
 };
+use crate::Token;
 use farthing_contracts::storefront::{access::AccessError, catalogue::ListingError, error::Error};
 
 impl Explain for Error {
-    fn explain(&self) -> String {
+    fn explain(&self, token: &Token) -> String {
         match self {
             Self::FeeTooHigh => "A storefront's fee is at most 500 basis points (5 %).".into(),
             Self::RegistryFailed => "The registry did not answer: check that the creator exists, and that the deployment is the right one.".into(),
             Self::NotOpen => "The creator has no storefront: its owner opens one with `farthing shop open`.".into(),
             Self::AlreadyOpen => "The creator's storefront is open already.".into(),
             Self::NotPermitted => "Only the creator's owner may do this, or, for the catalogue and prices, a delegate who was given the permission for it: sign with another key.".into(),
-            Self::BadListing(error) => error.explain(),
+            Self::BadListing(error) => error.explain(token),
             Self::CatalogueFull => "The creator has no numbers left for items.".into(),
             Self::UnknownItem => "The creator has no item with this number: see `farthing shop show`.".into(),
             Self::Retired => "The item is off sale.".into(),
@@ -28,23 +29,23 @@ impl Explain for Error {
             Self::ZeroTip => "A tip is more than nothing: give an amount.".into(),
             Self::MemoTooLong => "A memo has at most 140 bytes: shorten it.".into(),
             Self::BatchSize => BATCH_SIZE.into(),
-            Self::WrongValue(sum) => format!("The tips add up to {}: attach exactly that.", unit(*sum)),
-            Self::PriceAboveMax(price) => format!("This costs {}, which is more than the maximum that was given: agree to it with a higher maximum.", unit(*price)),
-            Self::ValueTooLow(price) => format!("This costs {}, which is more than the money attached: attach that much.", unit(*price)),
+            Self::WrongValue(sum) => format!("The tips add up to {}: attach exactly that.", token.unit(*sum)),
+            Self::PriceAboveMax(price) => format!("This costs {}, which is more than the maximum that was given: agree to it with a higher maximum.", token.unit(*price)),
+            Self::ValueTooLow(price) => format!("This costs {}, which is more than the money attached: attach that much.", token.unit(*price)),
             Self::SelfReferral => "Whoever pays or gets access cannot be the referrer: leave the referrer out.".into(),
-            Self::Access(error) => error.explain(),
-            Self::Missing(amount) => format!("The creator's books hold too little to refund from: attach the {} that are missing.", unit(*amount)),
+            Self::Access(error) => error.explain(token),
+            Self::Missing(amount) => format!("The creator's books hold too little to refund from: attach the {} that are missing.", token.unit(*amount)),
             Self::NothingDue => "There is nothing to be paid out.".into(),
             Self::TransferFailed => TRANSFER_FAILED.into(),
             Self::NotGuardian => "Only the storefront's guardian may do this: see `farthing shop overview`.".into(),
-            Self::BadPause(error) => error.explain(),
+            Self::BadPause(error) => error.explain(token),
             Self::Overflow => OVERFLOW.into(),
         }
     }
 }
 
 impl Explain for ListingError {
-    fn explain(&self) -> String {
+    fn explain(&self, token: &Token) -> String {
         match self {
             Self::ZeroPrice => "The price of a tier is more than nothing.".into(),
             Self::ZeroPeriod => {
@@ -57,18 +58,18 @@ impl Explain for ListingError {
             Self::NoTitle => "An item has a title: say what it is called.".into(),
             Self::BadTitle(error) => format!(
                 "The title, of at most 64 bytes, cannot be this. {}",
-                error.explain()
+                error.explain(token)
             ),
             Self::BadUri(error) => format!(
                 "The URI, of at most 128 bytes, cannot be this. {}",
-                error.explain()
+                error.explain(token)
             ),
         }
     }
 }
 
 impl Explain for AccessError {
-    fn explain(&self) -> String {
+    fn explain(&self, _: &Token) -> String {
         match self {
             Self::AlreadyOwned => "The account has the item for ever already.".into(),
             Self::NotBought => "The account has not bought this item, or the purchase was refunded.".into(),

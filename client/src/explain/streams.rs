@@ -1,11 +1,12 @@
 use super::{
-    shared::{time, unit, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
+    shared::{time, BATCH_SIZE, OVERFLOW, TRANSFER_FAILED},
     Explain,
 };
+use crate::Token;
 use farthing_contracts::streams::error::Error;
 
 impl Explain for Error {
-    fn explain(&self) -> String {
+    fn explain(&self, token: &Token) -> String {
         match self {
             Self::UnknownStream(stream) => format!("There is no stream {stream}, or no longer."),
             Self::NotPayer(stream) => format!("Only the payer of stream {stream} may do this."),
@@ -26,7 +27,7 @@ impl Explain for Error {
             Self::NotStopped(stream) => format!("Stream {stream} runs: stop it first."),
             Self::Unclaimed(stream, amount) => format!(
                 "The chain refuses {} to the payee of stream {stream}, who has no account: send them the least that an account can have first.",
-                unit(*amount)
+                token.unit(*amount)
             ),
             Self::NotBefore(stream, at) => format!(
                 "The record of stream {stream} can be freed from {} on, an hour after it was opened.",
@@ -38,7 +39,7 @@ impl Explain for Error {
                 time(*until)
             ),
             Self::NotGuardian => "Only the deployment's guardian may do this.".into(),
-            Self::BadPause(error) => error.explain(),
+            Self::BadPause(error) => error.explain(token),
             Self::Overflow => OVERFLOW.into(),
         }
     }

@@ -62,9 +62,9 @@ impl Paying {
     /// [`crate::Error::Busy`] if another program has it open; [`crate::Error::File`].
     pub fn open(folder: &Path, genesis: Hash, payer: Account) -> Result<Self, crate::Error> {
         let folder = folder.join("vouchers");
-        let lock = files::Lock::take(&folder.join(format!("{payer}.paid.lock")))?;
+        let lock = files::Lock::take(&folder.join(format!("{}.paid.lock", payer.generic())))?;
         let lock = lock.ok_or(crate::Error::Busy(payer))?;
-        let path = folder.join(format!("{payer}.paid.json"));
+        let path = folder.join(format!("{}.paid.json", payer.generic()));
         Ok(Self {
             channels: files::read_json(&path)?.unwrap_or_default(),
             path,

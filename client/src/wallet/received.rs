@@ -64,9 +64,9 @@ impl Receiving {
     /// [`crate::Error::Busy`] if another program has it open; [`crate::Error::File`].
     pub fn open(folder: &Path, genesis: Hash, payee: Account) -> Result<Self, crate::Error> {
         let folder = folder.join("vouchers");
-        let lock = files::Lock::take(&folder.join(format!("{payee}.received.lock")))?;
+        let lock = files::Lock::take(&folder.join(format!("{}.received.lock", payee.generic())))?;
         let lock = lock.ok_or(crate::Error::Busy(payee))?;
-        let path = folder.join(format!("{payee}.received.json"));
+        let path = folder.join(format!("{}.received.json", payee.generic()));
         Ok(Self {
             kept: files::read_json(&path)?.unwrap_or_default(),
             path,
