@@ -12,18 +12,17 @@ mod stream;
 mod watch;
 
 use crate::{
-    arguments::Arguments,
+    outcome::{Outcome, Stop},
     output::Output,
-    session::{Outcome, Session, Stop},
+    parser::Arguments,
+    session::Session,
+    settings::Settings,
 };
 use clap::{CommandFactory, Subcommand};
 use clap_complete::Shell;
-use farthing_client::Error;
-use farthing_types::{commitment, Hash};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use farthing_client::{files, Error};
+use farthing_types::Hash;
+use std::path::{Path, PathBuf};
 
 /// What can be done.
 #[derive(Subcommand)]
@@ -70,44 +69,51 @@ pub enum Command {
     },
 }
 
-/// Does a command, and tells how it ended.
-pub async fn run(arguments: Arguments, output: Output) -> Result<(), Error> {
+/// Does a command, and tells how it ended: the exit code, unless it failed.
+pub async fn run(arguments: Arguments, output: Output) -> Result<u8, Error> {
     let Arguments { options, command } = arguments;
-    match command {
-        Command::Completions { shell } => {
-            let mut command = Arguments::command();
-            clap_complete::generate(shell, &mut command, "farthing", &mut std::io::stdout());
-            Ok(())
-        }
-        Command::Deploy(deploy) => {
-            let ended = deploy.run(&options, &output).await;
-            tell(&output, ended)
-        }
-        command => {
-            let session = Session::open(options, output.clone()).await;
-            let mut session = session.inspect_err(|error| output.fail(error))?;
-            let ended = command.run(&mut session).await;
-            let ended = tell(&output, ended);
-            // Not before it was told: until then, the same command would find it in the outbox.
-            session
-                .end(&ended)
-                .inspect_err(|error| output.fail(error))?;
-            ended
-        }
+    if let Command::Completions { shell } = command {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Arguments::command(), "farthing", &mut script);
+        output.raw(&script);
+        return written(&output, 0);
     }
+    let settings = Settings::of(options).inspect_err(|error| output.fail(error))?;
+    if let Command::Deploy(deploy) = command {
+        let ended = deploy.run(&settings, &output).await;
+        let code = tell(&output, ended)?;
+        return written(&output, code);
+    }
+    let session = Session::open(settings, output.clone()).await;
+    let mut session = session.inspect_err(|error| output.fail(error))?;
+    let ended = command.run(&mut session).await;
+    let ended = tell(&output, ended);
+    // Not before it was told: until then, the same command would find it in the outbox.
+    session
+        .end(&ended)
+        .inspect_err(|error| output.fail(error))?;
+    written(&output, ended?)
 }
 
-fn tell(output: &Output, ended: Outcome) -> Result<(), Error> {
-    match ended {
-        Ok(()) | Err(Stop::Planned) => {
-            output.finish();
-            Ok(())
-        }
+/// The exit code, unless a part of the result was lost: on a full disk, half of it is no result.
+fn written(output: &Output, code: u8) -> Result<u8, Error> {
+    output
+        .was_written()
+        .inspect_err(|error| output.fail(error))?;
+    Ok(code)
+}
+
+fn tell(output: &Output, ended: Outcome) -> Result<u8, Error> {
+    let code = match ended {
+        Ok(()) | Err(Stop::Planned) => 0,
+        Err(Stop::Code(code)) => code,
         Err(Stop::Failed(error)) => {
             output.fail(&error);
-            Err(error)
+            return Err(error);
         }
-    }
+    };
+    output.finish();
+    Ok(code)
 }
 
 impl Command {
@@ -132,8 +138,7 @@ impl Command {
 
 /// The commitment to a file.
 fn content_of(file: &Path) -> Result<Hash, Error> {
-    let bytes = fs::read(file).map_err(|error| Error::file(file, error))?;
-    Ok(commitment::content(&bytes))
+    files::content_of(file)
 }
 
 /// The same, or zeros where there is no file.

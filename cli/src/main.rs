@@ -1,26 +1,32 @@
 //! `farthing`: the command line of Farthing.
 //!
-//! Each module is a group of commands. `session` is what they share: the chain, the deployment, the
-//! signer, and the one way to send a message.
+//! From the bottom up: `values`, `outcome` and `output` know of nothing else; `options`, `config` and `settings`
+//! say what holds; `session` is what commands share: the chain, the deployment, the signer, and the one way to
+//! send a message; each module of `commands` is a group of them; `parser` is on top.
 
-mod arguments;
 mod chain;
 mod commands;
+mod config;
+mod hints;
 mod names;
+mod options;
+mod outcome;
 mod output;
+mod parser;
 mod prompt;
 mod session;
+mod settings;
+mod shown;
 mod signer;
 mod step;
+mod values;
 
-use arguments::Arguments;
 use clap::Parser;
-use farthing_client::Kind;
+use farthing_client::Error;
+use outcome::INTERRUPTED;
 use output::Output;
+use parser::Arguments;
 use std::process::ExitCode;
-
-/// What a shell reports of a program that Ctrl-C ended.
-const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
     // Its flags are that program's, and some have the same names as flags here.
@@ -31,7 +37,10 @@ fn main() -> ExitCode {
     {
         return chain::run(given);
     }
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -52,7 +61,7 @@ async fn run(arguments: Arguments, output: Output) -> u8 {
     };
     tokio::select! {
         result = command => match result {
-            Ok(()) => 0,
+            Ok(code) => code,
             Err(error) => error.kind() as u8,
         },
         () = interrupt => {
@@ -62,10 +71,18 @@ async fn run(arguments: Arguments, output: Output) -> u8 {
     }
 }
 
-/// The exit codes, for `farthing --help`.
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 a file or another program is in the way; 2 something \
-given makes no sense, or was declined; 3 a contract or the chain refuses; 4 no node; 5 another chain, \
-contract or version than expected; 6 too little money; 7 it is not known what became of a transaction: \
-run the same command again; 130 interrupted.";
-
-const _: () = assert!(Kind::Unknown as u8 == 7);
+/// What cannot be parsed, or is only to be shown, such as help. Programs get one object, as for all else.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let output =
+        Output::new(error.use_stderr() && std::env::args_os().any(|word| word == "--json"));
+    if output.is_json() {
+        let text = error.render().to_string();
+        let sentence = text.trim().trim_start_matches("error: ");
+        output.fail(&Error::Input(sentence.into()));
+        return ExitCode::from(error.exit_code() as u8);
+    }
+    match error.print() {
+        Err(lost) if lost.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
+        _ => ExitCode::from(error.exit_code() as u8),
+    }
+}

@@ -1,22 +1,29 @@
 //! Names that people use, and what they stand for.
 
 use crate::session::Session;
-use farthing_client::{Account, Error};
+use farthing_client::{Account, Error, Explain};
 use farthing_contracts::registry::{creator::Creator, reading::MAX_PAGE, RegistryRef};
-use farthing_types::CreatorId;
+use farthing_types::{handle, CreatorId};
 use ink::codegen::TraitCallBuilder;
 
 impl Session {
     /// The creator with a handle, or with a number after `#`.
     pub async fn creator(&self, name: &str) -> Result<(CreatorId, Creator), Error> {
         let registry: RegistryRef = self.contract()?;
-        if let Some(number) = name.strip_prefix('#') {
+        if let Some(number) = number_of(name) {
             let unknown = || Error::Input(format!("There is no creator {name}."));
             let number: CreatorId = number.parse().map_err(|_| unknown())?;
             let creator = self.client.read(registry.call().creator(number)).await?;
             return creator.map(|creator| (number, creator)).ok_or_else(unknown);
         }
         let name = name.strip_prefix('@').unwrap_or(name);
+        // The contract cannot be asked for what is no handle at all.
+        if let Err(error) = handle::check(name) {
+            return Err(Error::Input(format!(
+                "{name:?} is no creator's handle. {}",
+                error.explain(self.token())
+            )));
+        }
         let found = registry.call().creator_by_handle(name.into());
         let found = self.client.read(found).await?;
         found.ok_or_else(|| Error::Input(format!("There is no creator \"{name}\".")))
@@ -64,4 +71,9 @@ impl Session {
             None => self.account().await,
         }
     }
+}
+
+/// The number of something that is named by it: `#0`, or `id:0`, as shells take the former for a comment.
+pub fn number_of(name: &str) -> Option<&str> {
+    name.strip_prefix('#').or_else(|| name.strip_prefix("id:"))
 }

@@ -1,12 +1,19 @@
 //! What is printed: sentences for people, or one JSON object for programs.
+//!
+//! Every line for people is escaped here, whole: nothing that a stranger wrote, a node said or a file held
+//! reaches a terminal as it is. So a line is one line, and whoever wants several says them one by one.
 
-use farthing_client::{
-    amount::{signed_text, text},
-    Error, Progress,
-};
+mod escape;
+mod sheet;
+
+pub use escape::escaped;
+pub use sheet::{yes_no, Rows, Sheet};
+
+use crate::hints;
+use farthing_client::{Error, Explain, Progress, Token};
 use serde_json::{json, Map, Value};
 use std::{
-    io::{stderr, stdout, IsTerminal, Write},
+    io::{stderr, stdout, ErrorKind, IsTerminal, Write},
     sync::{Arc, Mutex},
 };
 
@@ -24,9 +31,16 @@ struct Told {
     transactions: Vec<Value>,
     under_way: Option<String>,
     finished: bool,
-    /// Whether a part of the result could not be written.
-    lost: Option<String>,
+    /// Why a part of the result could not be written.
+    lost: Option<std::io::Error>,
+    /// What amounts are of, once that is known.
+    token: Token,
+    /// Whether the last line of standard error is to be written over.
+    unfinished_line: bool,
 }
+
+/// How wide a line about progress is at most.
+const PROGRESS_WIDTH: usize = 78;
 
 impl Output {
     pub fn new(json: bool) -> Self {
@@ -40,6 +54,11 @@ impl Output {
         self.json
     }
 
+    /// From now on amounts in errors are of this token.
+    pub fn set_token(&self, token: &Token) {
+        self.told().token = token.clone();
+    }
+
     fn told(&self) -> std::sync::MutexGuard<'_, Told> {
         self.told
             .lock()
@@ -49,7 +68,25 @@ impl Output {
     /// A line of the result, for people.
     pub fn say(&self, line: impl AsRef<str>) {
         if !self.json {
-            let written = print_line(&mut stdout(), line.as_ref());
+            self.print(line.as_ref());
+        }
+    }
+
+    /// Names and values, for people.
+    pub fn sheet(&self, sheet: &Sheet) {
+        for line in sheet.lines() {
+            self.say(line);
+        }
+    }
+
+    /// A table, for people.
+    pub fn rows(&self, mut rows: Rows) {
+        if self.json {
+            return;
+        }
+        for line in rows.lines(is_styled()) {
+            // Its cells are escaped, and styles are not to be.
+            let written = print_line(&mut stdout(), &line);
             keep_loss(&mut self.told(), written);
         }
     }
@@ -57,21 +94,64 @@ impl Output {
     /// A line about what goes on, for people.
     pub fn note(&self, line: impl AsRef<str>) {
         if !self.json {
-            let _ = print_line(&mut stderr(), line.as_ref());
+            self.warn(line);
         }
     }
 
     /// A line that must not be missed, for people and programs alike.
     pub fn warn(&self, line: impl AsRef<str>) {
-        let _ = print_line(&mut stderr(), line.as_ref());
+        self.clear_progress();
+        let _ = print_line(&mut stderr(), &escaped(line.as_ref()));
     }
 
-    /// That all of the result could be written.
-    pub fn was_heard(&self) -> Result<(), Error> {
-        match self.told().lost.clone() {
-            None => Ok(()),
-            Some(reason) => Err(Error::file("standard output".as_ref(), reason)),
+    /// How far something is that takes long, for who waits in front of it.
+    pub fn working(&self, line: impl AsRef<str>) {
+        if self.json || !stderr().is_terminal() {
+            return;
         }
+        let line: String = escaped(line.as_ref())
+            .chars()
+            .take(PROGRESS_WIDTH)
+            .collect();
+        let mut to = stderr();
+        let _ = write!(to, "\r{line:PROGRESS_WIDTH$}").and_then(|()| to.flush());
+        self.told().unfinished_line = true;
+    }
+
+    fn clear_progress(&self) {
+        if std::mem::take(&mut self.told().unfinished_line) {
+            let _ = write!(stderr(), "\r{:PROGRESS_WIDTH$}\r", "");
+        }
+    }
+
+    fn print(&self, line: &str) {
+        self.clear_progress();
+        let written = print_line(&mut stdout(), &escaped(line));
+        keep_loss(&mut self.told(), written);
+    }
+
+    /// Fails if a part of the result could not be written, whoever reads it: a payment depends on it.
+    pub fn was_heard(&self) -> Result<(), Error> {
+        match &self.told().lost {
+            None => Ok(()),
+            Some(reason) => Err(lost(reason)),
+        }
+    }
+
+    /// Fails if a part of the result could not be written though somebody wanted it. Whoever closes a pipe
+    /// does not want to know more.
+    pub fn was_written(&self) -> Result<(), Error> {
+        match &self.told().lost {
+            Some(reason) if reason.kind() != ErrorKind::BrokenPipe => Err(lost(reason)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes what has a form of its own, such as a script for a shell.
+    pub fn raw(&self, bytes: &[u8]) {
+        let mut to = stdout();
+        let written = to.write_all(bytes).and_then(|()| to.flush());
+        keep_loss(&mut self.told(), written);
     }
 
     /// A part of the result, for programs.
@@ -97,7 +177,7 @@ impl Output {
         if self.json {
             return;
         }
-        let line = match progress {
+        let line: String = match progress {
             Progress::Signed(_) => return,
             Progress::Sent(_) => "Sent; waiting for a block.".into(),
             Progress::InBlock(block) => {
@@ -105,10 +185,7 @@ impl Output {
             }
             Progress::Final(block) => format!("Block {} is final.", block.number),
         };
-        // Of interest only to who waits in front of it.
-        if stderr().is_terminal() {
-            self.note(line);
-        }
+        self.working(line);
     }
 
     /// Prints what programs get, at the end of a command that did what it should.
@@ -125,14 +202,14 @@ impl Output {
         if !transactions.is_empty() {
             fields.insert("transactions".into(), transactions.into());
         }
-        let written = print_line(&mut stdout(), &Value::Object(fields).to_string());
+        told.finished = true;
+        let written = print_json(&Value::Object(fields));
         keep_loss(&mut told, written);
     }
 
     /// A line of what has a form of its own, for people and programs alike.
     pub fn always(&self, line: impl AsRef<str>) {
-        let written = print_line(&mut stdout(), line.as_ref());
-        keep_loss(&mut self.told(), written);
+        self.print(line.as_ref());
     }
 
     /// Everything was printed, line by line.
@@ -142,18 +219,21 @@ impl Output {
 
     /// Prints a JSON object of its own line, for what goes on and on.
     pub fn line(&self, object: &Value) {
-        let _ = print_line(&mut stdout(), &object.to_string());
+        let written = print_json(object);
+        keep_loss(&mut self.told(), written);
     }
 
     /// Prints why a command failed.
     pub fn fail(&self, error: &Error) {
+        let token = self.told().token.clone();
+        let sentence = hints::with_hint(error, error.explain(&token));
         if !self.json {
-            let _ = print_line(&mut stderr(), &error.to_string());
+            self.warn(sentence);
             return;
         }
         let mut description = json!({
             "kind": format!("{:?}", error.kind()).to_lowercase(),
-            "message": error.to_string(),
+            "message": sentence,
         });
         if let Error::Refused(refusal) = error {
             description["contract"] = refusal.contract.clone().into();
@@ -168,7 +248,8 @@ impl Output {
         if !transactions.is_empty() {
             object["transactions"] = transactions.into();
         }
-        let _ = print_line(&mut stdout(), &object.to_string());
+        let written = print_json(&object);
+        keep_loss(&mut told, written);
     }
 
     /// Prints that somebody pressed Ctrl-C.
@@ -182,7 +263,7 @@ impl Output {
         };
         match self.json {
             true => self.line(&json!({ "error": { "kind": "interrupted", "message": message } })),
-            false => drop(print_line(&mut stderr(), &message)),
+            false => self.warn(&message),
         }
     }
 }
@@ -192,78 +273,25 @@ fn print_line(to: &mut impl Write, line: &str) -> std::io::Result<()> {
     to.flush()
 }
 
-/// Whoever does not read on does not want to know, unless a payment depends on it.
+/// Keeps the first reason for which a part of the result could not be written.
 fn keep_loss(told: &mut Told, written: std::io::Result<()>) {
     if let Err(error) = written {
-        told.lost = Some(error.to_string());
+        told.lost.get_or_insert(error);
     }
 }
 
-/// An amount with its unit.
-pub fn unit(amount: u128) -> String {
-    format!("{} UNIT", text(amount))
+fn lost(reason: &std::io::Error) -> Error {
+    let path = std::path::Path::new("standard output");
+    Error::file(path, std::io::Error::new(reason.kind(), reason.to_string()))
 }
 
-/// The same with a sign if it is negative.
-pub fn signed_unit(amount: i128) -> String {
-    format!("{} UNIT", signed_text(amount))
+fn print_json(object: &Value) -> std::io::Result<()> {
+    print_line(&mut stdout(), &escape::escaped_json(&object.to_string()))
 }
 
-/// Basis points, as percent.
-pub fn percent(points: u16) -> String {
-    format!("{}.{:02} %", points / 100, points % 100)
-}
-
-/// A JSON value in lines for people: amounts, which are text there, in UNIT; names of fields as words.
-pub fn lines(value: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    collect(value, 0, &mut found);
-    found
-}
-
-fn collect(value: &Value, depth: usize, found: &mut Vec<String>) {
-    let indent = "  ".repeat(depth);
-    match value {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                let name = name.replace('_', " ");
-                match short(value) {
-                    Some(text) => found.push(format!("{indent}{name}: {text}")),
-                    None => {
-                        found.push(format!("{indent}{name}:"));
-                        collect(value, depth + 1, found);
-                    }
-                }
-            }
-        }
-        Value::Array(values) => {
-            for value in values {
-                match short(value) {
-                    Some(text) => found.push(format!("{indent}{text}")),
-                    None => {
-                        found.push(format!("{indent}-"));
-                        collect(value, depth + 1, found);
-                    }
-                }
-            }
-        }
-        other => found.extend(short(other).map(|text| format!("{indent}{text}"))),
-    }
-}
-
-/// What fits into a line.
-fn short(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => Some("none".into()),
-        Value::Bool(true) => Some("yes".into()),
-        Value::Bool(false) => Some("no".into()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::String(text) => Some(match text.parse::<u128>() {
-            Ok(amount) => unit(amount),
-            Err(_) => text.clone(),
-        }),
-        Value::Array(values) if values.is_empty() => Some("none".into()),
-        Value::Object(fields) if fields.is_empty() => Some("none".into()),
-        _ => None,
-    }
+/// Whether standard output shows styles, and nobody said that it should not.
+fn is_styled() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    stdout().is_terminal() && !set("NO_COLOR") && !is_dumb
 }

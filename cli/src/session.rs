@@ -1,38 +1,35 @@
 //! What commands share: the chain, the deployment, the signer, and the one way to send a transaction.
 
 use crate::{
-    arguments::Options,
-    output::{signed_unit, unit, Output},
-    prompt, signer,
-    step::Taking,
+    outcome::{Outcome, Stop},
+    output::Output,
+    prompt,
+    settings::Settings,
+    signer,
+    step::{self, fate_of, Taking},
 };
 use farthing_client::{
-    files, Account, Answer, Call, Chain, Client, Done, Earlier, Emitted, Error, Fate, Gas, Key,
-    Message, Outbox, Plan, Receipt, Step, Unfinished,
+    Account, Answer, Call, Client, Done, Earlier, Emitted, Error, Gas, Key, Memory, Message,
+    Outbox, Plan, Receipt, Step, Token,
 };
-use farthing_contracts::Single;
+use farthing_contracts::{Contract, Single};
 use farthing_types::{Balance, Millis};
 use scale::{Decode, Encode};
 use serde_json::{json, Value};
-use std::{
-    collections::BTreeMap,
-    env,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 use tokio::sync::OnceCell;
-
-/// For how long the same command means the same moment.
-const HOUR: Millis = 60 * 60 * 1_000;
 
 /// A command at work.
 pub struct Session {
-    pub options: Options,
+    pub settings: Settings,
     pub output: Output,
     pub client: Client,
     /// See [`Session::state`].
     state: OnceCell<PathBuf>,
     key: Option<Key>,
     outbox: Option<Outbox>,
+    /// What this command's words came to, which goes into the outbox with what is signed.
+    memory: Memory,
     /// Whether what is in the outbox is this command's, and its result was told.
     told: bool,
     /// What is to be done once the result was told.
@@ -41,54 +38,33 @@ pub struct Session {
 
 type Work = Box<dyn FnOnce() -> Result<(), Error>>;
 
-/// Why a command ends before it is through.
-#[derive(Debug)]
-pub enum Stop {
-    /// Something went wrong.
-    Failed(Error),
-    /// Only a plan was asked for, and shown; what comes after cannot be tried out before it happens.
-    Planned,
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
-    }
-}
-
-/// How a command ends.
-pub type Outcome<T = ()> = Result<T, Stop>;
-
-/// The folder for what must not be lost.
-pub fn state_folder(options: &Options) -> Result<PathBuf, Error> {
-    let set = |name| {
-        env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    options
-        .state
-        .clone()
-        .or_else(|| set("XDG_STATE_HOME").map(|folder| folder.join("farthing")))
-        .or_else(|| set("HOME").map(|home| home.join(".local/state/farthing")))
-        .ok_or_else(|| Error::Input("There is no home folder: say --state FOLDER.".into()))
-}
-
 impl Session {
     /// Connects, and takes up the deployment.
-    pub async fn open(options: Options, output: Output) -> Result<Self, Error> {
-        let chain = Chain::connect(&options.node).await?;
-        let client = Client::open(chain, &options.deployments, &options.network).await?;
+    pub async fn open(settings: Settings, output: Output) -> Result<Self, Error> {
+        let chain = settings.connecting().to(&settings.node).await?;
+        output.set_token(chain.token());
+        let client = Client::open(chain, &settings.deployments, &settings.network).await?;
         Ok(Self {
-            options,
+            settings,
             output,
             client,
             state: OnceCell::new(),
             key: None,
             outbox: None,
+            memory: Memory::new(),
             told: false,
             once_told: Vec::new(),
         })
+    }
+
+    /// The chain's token.
+    pub fn token(&self) -> &Token {
+        self.client.chain.token()
+    }
+
+    /// An amount with the token's symbol.
+    pub fn unit(&self, amount: Balance) -> String {
+        self.token().unit(amount)
     }
 
     /// The folder for what this chain's commands must not lose.
@@ -99,7 +75,10 @@ impl Session {
 
     async fn find_state(&self) -> Result<PathBuf, Error> {
         let chain = &self.client.chain;
-        let mut folder = state_folder(&self.options)?.join(hex::encode(chain.genesis()));
+        let mut folder = self
+            .settings
+            .state_folder()?
+            .join(hex::encode(chain.genesis()));
         if let Some(life) = chain.life().await? {
             folder.push(hex::encode(life));
         }
@@ -110,7 +89,7 @@ impl Session {
     pub async fn file(&mut self, kind: &str) -> Result<PathBuf, Error> {
         let account = self.account().await?;
         let folder = self.state().await?.join(kind);
-        Ok(folder.join(format!("{account}.json")))
+        Ok(folder.join(format!("{}.json", account.generic())))
     }
 
     /// ink!'s reference to a contract of the deployment.
@@ -125,29 +104,59 @@ impl Session {
     }
 
     /// What times from now on count from, for something that the signer makes: the moment when it was first
-    /// asked for, which is written down, so that the same command after an interruption means the same.
-    pub async fn moment(&mut self, what: &str) -> Result<Millis, Error> {
-        self.open_outbox().await?;
-        let path = self.file("moments").await?;
-        let mut moments: BTreeMap<String, Millis> = files::read_json(&path)?.unwrap_or_default();
-        let now = self.now().await?;
-        // An interrupted command is repeated soon; much later, from now on means from then on.
-        moments.retain(|_, moment| now.saturating_sub(*moment) < HOUR);
-        if let Some(moment) = moments.get(what) {
-            return Ok(*moment);
+    /// asked for, as long as a transaction is under way that may be of these words.
+    pub async fn moment(&mut self, words: &str) -> Result<Millis, Error> {
+        match self.recall(words).await? {
+            Some(moment) => Ok(moment),
+            None => self.moment_anew(words).await,
         }
-        if self.options.dry_run {
-            return Ok(now);
-        }
-        moments.insert(what.into(), now);
-        files::write_json(&path, &moments)?;
+    }
+
+    /// The same for something that is made anew.
+    pub async fn moment_anew(&mut self, words: &str) -> Result<Millis, Error> {
+        let now = self.client.chain.clock().await?;
+        self.remember(words, &now)?;
         Ok(now)
+    }
+
+    // ---- Memory ----
+    //
+    // A transaction that was interrupted is known again by its bytes. Some of what goes into them is not in the
+    // command's own words: the price of the moment, or the moment itself. Were it looked up again, the same
+    // words would make another call, and pay once more. So it lies in the outbox beside the transaction, and is
+    // used again until that is settled, and no longer.
+
+    /// What these words came to, if a transaction is under way that is theirs.
+    pub async fn recall<T: Decode + Encode>(&mut self, words: &str) -> Result<Option<T>, Error> {
+        let key = self.memory_key(words)?;
+        let Some(unfinished) = self.open_outbox().await?.unfinished()? else {
+            return Ok(None);
+        };
+        let text = unfinished.memory.get(&key).and_then(Value::as_str);
+        let bytes = text.and_then(|text| hex::decode(text).ok());
+        let found = bytes.and_then(|bytes| T::decode(&mut &bytes[..]).ok());
+        if let Some(found) = &found {
+            self.remember(words, found)?;
+        }
+        Ok(found)
+    }
+
+    /// Keeps what these words came to beside what is signed next.
+    pub fn remember<T: Encode>(&mut self, words: &str, what: &T) -> Result<(), Error> {
+        let key = self.memory_key(words)?;
+        self.memory.insert(key, hex::encode(what.encode()).into());
+        Ok(())
+    }
+
+    fn memory_key(&self, words: &str) -> Result<String, Error> {
+        let storefront = self.client.deployment.address(Contract::Storefront)?;
+        Ok(format!("{} {words}", storefront.generic()))
     }
 
     /// The signer's key.
     pub async fn key(&mut self) -> Result<Key, Error> {
         if self.key.is_none() {
-            self.key = Some(signer::key(&self.options, &self.client.chain).await?);
+            self.key = Some(signer::key(&self.settings, &self.client.chain).await?);
         }
         Ok(self.key.clone().expect("it was just set"))
     }
@@ -215,7 +224,7 @@ impl Session {
         let signer = self.account().await?;
         let outbox = self.outbox.as_ref().expect("it was just opened");
         if let Some(unfinished) = outbox.unfinished()? {
-            if self.options.dry_run {
+            if self.settings.dry_run {
                 self.output.warn(format!(
                     "An earlier command was interrupted after it had signed: {} (transaction 0x{}). The same command without --dry-run finds out what became of it.",
                     unfinished.what,
@@ -226,7 +235,7 @@ impl Session {
             self.output
                 .under_way(Some(format!("0x{}", hex::encode(unfinished.transaction))));
         }
-        let (output, certainty) = (self.output.clone(), self.options.certainty());
+        let (output, certainty) = (self.output.clone(), self.settings.certainty());
         let mut watcher = |progress| output.progress(progress);
         let earlier = self
             .client
@@ -260,17 +269,6 @@ impl Session {
         }
     }
 
-    /// Forgets a [moment](Self::moment), for something that is made anew.
-    pub async fn forget_moment(&mut self, what: &str) -> Result<(), Error> {
-        if self.options.dry_run {
-            return Ok(());
-        }
-        let path = self.file("moments").await?;
-        let mut moments: BTreeMap<String, Millis> = files::read_json(&path)?.unwrap_or_default();
-        moments.remove(what);
-        files::write_json(&path, &moments)
-    }
-
     /// Finds out and tells what became of an earlier transaction, for commands that go by what is on the
     /// chain, so that they do not make the same call again.
     pub async fn settle_earlier(&mut self) -> Result<(), Error> {
@@ -280,17 +278,23 @@ impl Session {
         self.taking(&key).settle().await
     }
 
-    async fn carry_out<R: Answer>(&mut self, words: &str, plan: Plan<R>) -> Outcome<Done<R::Good>> {
+    async fn carry_out<R: Answer>(
+        &mut self,
+        words: &str,
+        mut plan: Plan<R>,
+    ) -> Outcome<Done<R::Good>> {
         self.show_plan(words, &plan).await?;
-        if self.options.dry_run {
+        step::check_fee(&self.settings, self.token(), plan.fee_at_most)?;
+        plan.memory = self.memory.clone();
+        if self.settings.dry_run {
             return Err(Stop::Planned);
         }
-        if !self.options.yes {
+        if !self.settings.yes {
             prompt::agreed("Sign and send?")?;
         }
         let key = self.key().await?;
         let outbox = self.outbox.as_ref().expect("look_back opened it");
-        let (output, certainty) = (self.output.clone(), self.options.certainty());
+        let (output, certainty) = (self.output.clone(), self.settings.certainty());
         let mut watcher = |progress| output.progress(progress);
         let sent = self
             .client
@@ -307,17 +311,18 @@ impl Session {
     /// Takes a step that makes a contract; after [`Session::settle_earlier`].
     pub async fn take_step(&mut self, words: &str, step: Step) -> Outcome {
         let key = self.key().await?;
+        let step = step.remembering(self.memory.clone());
         let taken = self.taking(&key).take(words, step).await;
         self.told = matches!(taken, Ok(_) | Err(Stop::Failed(Error::Failed { .. })));
-        let line = format!("{words}: done in {}", cost_of(&taken?));
-        self.output.say(line);
+        let receipt = taken?;
+        self.tell_done(words, &receipt);
         Ok(())
     }
 
     /// What it takes to take steps; once the outbox is open.
     fn taking<'a>(&'a self, key: &'a Key) -> Taking<'a> {
         Taking {
-            options: &self.options,
+            settings: &self.settings,
             output: &self.output,
             chain: &self.client.chain,
             key,
@@ -331,21 +336,26 @@ impl Session {
     pub async fn open_outbox(&mut self) -> Result<&Outbox, Error> {
         if self.outbox.is_none() {
             let (account, genesis) = (self.account().await?, self.client.chain.genesis());
-            let folder = state_folder(&self.options)?;
-            self.outbox = Some(Outbox::open(&folder, &genesis, account)?);
+            let folder = self.settings.state_folder()?;
+            self.outbox = Some(Outbox::open_within(
+                &folder,
+                &genesis,
+                account,
+                self.settings.wait,
+            )?);
         }
         Ok(self.outbox.as_ref().expect("it was just set"))
     }
 
     /// Says what is about to be signed for use off the chain, and asks.
     pub fn agree(&self, words: &str) -> Outcome {
-        if self.options.dry_run {
+        if self.settings.dry_run {
             self.output.say(words);
             self.output.field("plan", json!({ "what": words }));
             return Err(Stop::Planned);
         }
-        self.output.note(words);
-        match self.options.yes {
+        self.tell_plan(words);
+        match self.settings.yes {
             true => Ok(()),
             false => Ok(prompt::agreed("Sign?")?),
         }
@@ -368,12 +378,12 @@ impl Session {
     /// What is to be done after it was told how the command ended. One that did what it should is not to
     /// be found again. One that sent its transaction, and then failed at something else, is run again by
     /// whoever relies on its exit code: the transaction stays in the outbox, so as not to be made twice.
-    pub fn end(mut self, ended: &Result<(), Error>) -> Result<(), Error> {
+    pub fn end(mut self, ended: &Result<u8, Error>) -> Result<(), Error> {
         if self.told || !self.once_told.is_empty() {
             self.output.was_heard()?;
         }
         match ended {
-            Ok(()) => {
+            Ok(_) => {
                 for work in std::mem::take(&mut self.once_told) {
                     work()?;
                 }
@@ -390,7 +400,7 @@ impl Session {
         let metadata = self.client.metadata_of(&plan.what)?;
         let answer = plan.answer_json(&metadata)?;
         let back = self.comes_back(plan).await?;
-        if self.options.dry_run {
+        if self.settings.dry_run {
             self.output.field(
                 "plan",
                 json!({
@@ -405,35 +415,58 @@ impl Session {
                 }),
             );
         }
-        let mut line = format!("{words}\n  as {}\n  ", plan.signer);
-        if plan.value > 0 {
-            line += &format!("{} go with it; ", unit(plan.value));
+        for line in self.plan_lines(words, plan, back) {
+            self.tell_plan(&line);
         }
-        line += &format!(
+        Ok(())
+    }
+
+    fn plan_lines<R: Answer>(
+        &self,
+        words: &str,
+        plan: &Plan<R>,
+        back: Option<Balance>,
+    ) -> Vec<String> {
+        let mut cost = String::new();
+        if plan.value > 0 {
+            cost += &format!("{} go with it; ", self.unit(plan.value));
+        }
+        cost += &format!(
             "fee {} (at most {})",
-            unit(plan.fee),
-            unit(plan.fee_at_most)
+            self.unit(plan.fee),
+            self.unit(plan.fee_at_most)
         );
         match plan.deposit {
             0 => {}
-            back if back < 0 => line += &format!("; {} of deposit come back", signed_unit(-back)),
-            locked => line += &format!("; {} are locked as deposit", signed_unit(locked)),
+            back if back < 0 => {
+                cost += &format!("; {} of deposit come back", self.token().signed_unit(-back));
+            }
+            locked => {
+                cost += &format!(
+                    "; {} are locked as deposit",
+                    self.token().signed_unit(locked)
+                );
+            }
         }
-        if let Some(back) = back {
-            line += &format!(
-                "\n  about {} of this deposit come back, as things are: the contract's deposits are one pot, and \
-                 storage was cheaper when others paid into it",
-                unit(back)
-            );
+        let mut lines = vec![
+            words.to_string(),
+            format!("  as {}", plan.signer),
+            format!("  {cost}"),
+        ];
+        lines.extend(back.map(|back| format!(
+            "  about {} of this deposit come back, as things are: the contract's deposits are one pot, and storage was cheaper when others paid into it",
+            self.unit(back)
+        )));
+        lines
+    }
+
+    /// A line of what is about to be signed. Whoever is asked sees it, also if the result is for programs.
+    fn tell_plan(&self, line: &str) {
+        match (self.settings.dry_run, self.settings.yes) {
+            (true, _) => self.output.say(line),
+            (false, true) => self.output.note(line),
+            (false, false) => self.output.warn(line),
         }
-        if !answer.is_null() {
-            line += &format!("\n  the contract would answer: {answer}");
-        }
-        match self.options.dry_run {
-            true => self.output.say(line),
-            false => self.output.note(line),
-        }
-        Ok(())
     }
 
     /// How much of the deposit that a call locks comes back, if that is not all of it.
@@ -463,8 +496,25 @@ impl Session {
             "sent_before": again,
             "events": events,
         }));
-        self.output
-            .say(format!("{words}: done in {}", cost_of(receipt)));
+        self.tell_done(words, receipt);
+    }
+
+    /// Says where and at what cost something was done, and where it can be looked at.
+    fn tell_done(&self, words: &str, receipt: &Receipt) {
+        let mut line = format!(
+            "{words}: done in block {}, fee {}",
+            receipt.block.number,
+            self.unit(receipt.fee)
+        );
+        if receipt.deposit != 0 {
+            line += &format!(", deposit {}", self.token().signed_unit(receipt.deposit));
+        }
+        self.output.say(line);
+        let hash = format!("0x{}", hex::encode(receipt.transaction));
+        self.output.say(match &self.settings.explorer {
+            Some(explorer) => format!("  transaction {}", explorer.replace("{hash}", &hash)),
+            None => format!("  transaction {hash}"),
+        });
     }
 
     /// A contract's event, as its metadata has it; in hexadecimal if it is none of this deployment's.
@@ -481,41 +531,5 @@ impl Session {
                 "data": format!("0x{}", hex::encode(&event.data)),
             }),
         }
-    }
-
-    /// Reads, and shows what was read under a name.
-    pub fn show_read(&self, name: &str, value: Value) {
-        for line in crate::output::lines(&value) {
-            self.output.say(line);
-        }
-        self.output.field(name, value);
-    }
-}
-
-/// Where and at what cost.
-fn cost_of(receipt: &Receipt) -> String {
-    let mut line = format!("block {}, fee {}", receipt.block.number, unit(receipt.fee));
-    if receipt.deposit != 0 {
-        line += &format!(", deposit {}", signed_unit(receipt.deposit));
-    }
-    line
-}
-
-/// What became of an earlier transaction, in a sentence.
-pub fn fate_of(unfinished: &Unfinished, fate: &Fate) -> String {
-    let what = format!(
-        "An earlier command was interrupted after it had signed: {} (transaction 0x{})",
-        unfinished.what,
-        hex::encode(unfinished.transaction)
-    );
-    match fate {
-        Fate::Never => format!("{what}. It did not happen, and cannot any more."),
-        Fate::Happened(receipt) => match &receipt.failure {
-            None => format!("{what}. It happened in block {}.", receipt.block.number),
-            Some(reason) => format!(
-                "{what}. It failed in block {}: {reason}.",
-                receipt.block.number
-            ),
-        },
     }
 }

@@ -1,6 +1,6 @@
 //! Whose key signs. Secrets come from where others cannot read them: never from the command line.
 
-use crate::{arguments::Options, prompt};
+use crate::{prompt, settings::Settings};
 use farthing_client::{Chain, Error, Key};
 use std::{env, fs};
 
@@ -12,11 +12,11 @@ const PASSWORD: &str = "FARTHING_PASSWORD";
 const DEVELOPERS: [&str; 6] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie"];
 
 /// The key that the options name.
-pub async fn key(options: &Options, chain: &Chain) -> Result<Key, Error> {
-    if let Some(name) = &options.dev {
+pub async fn key(settings: &Settings, chain: &Chain) -> Result<Key, Error> {
+    if let Some(name) = &settings.dev {
         return developer(name, chain).await;
     }
-    if let Some(path) = &options.keystore {
+    if let Some(path) = &settings.keystore {
         let json = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
         let password = match env::var(PASSWORD) {
             Ok(password) => password,
@@ -35,7 +35,7 @@ pub async fn key(options: &Options, chain: &Chain) -> Result<Key, Error> {
 }
 
 async fn developer(name: &str, chain: &Chain) -> Result<Key, Error> {
-    if !chain.is_development().await? {
+    if !chain.is_development() {
         return Err(Error::Key(
             "This is no development chain: everybody has the keys that --dev names.".into(),
         ));

@@ -1,17 +1,18 @@
 //! Transactions that are no messages: code that is uploaded, contracts that are made.
 
 use crate::{
-    arguments::Options,
-    output::{signed_unit, unit, Output},
+    outcome::{Outcome, Stop},
+    output::Output,
     prompt,
-    session::{fate_of, Outcome, Stop},
+    settings::Settings,
 };
-use farthing_client::{Chain, Error, Key, Outbox, Receipt, Step};
+use farthing_client::{Chain, Error, Fate, Key, Outbox, Receipt, Step, Token, Unfinished};
+use farthing_types::Balance;
 use serde_json::json;
 
 /// What it takes to take a step.
 pub struct Taking<'a> {
-    pub options: &'a Options,
+    pub settings: &'a Settings,
     pub output: &'a Output,
     pub chain: &'a Chain,
     pub key: &'a Key,
@@ -25,10 +26,10 @@ impl Taking<'_> {
         let Some(unfinished) = self.outbox.unfinished()? else {
             return Ok(());
         };
-        if self.options.dry_run {
+        if self.settings.dry_run {
             return Ok(());
         }
-        let (signer, certainty) = (self.key.account(), self.options.certainty());
+        let (signer, certainty) = (self.key.account(), self.settings.certainty());
         let mut watcher = |progress| self.output.progress(progress);
         let settled = self
             .chain
@@ -40,14 +41,15 @@ impl Taking<'_> {
     /// Shows what a step costs, asks, signs, and waits. `words` say what it does.
     pub async fn take(&self, words: &str, step: Step) -> Outcome<Receipt> {
         self.show(words, &step);
-        if self.options.dry_run {
+        check_fee(self.settings, self.chain.token(), step.fee)?;
+        if self.settings.dry_run {
             return Err(Stop::Planned);
         }
-        if !self.options.yes {
+        if !self.settings.yes {
             prompt::agreed("Sign and send?")?;
         }
         let what = step.what().to_string();
-        let (output, certainty) = (self.output, self.options.certainty());
+        let (output, certainty) = (self.output, self.settings.certainty());
         let mut watcher = |progress| output.progress(progress);
         let sent = self
             .chain
@@ -66,15 +68,27 @@ impl Taking<'_> {
     }
 
     fn show(&self, words: &str, step: &Step) {
-        let line = format!(
-            "{words}\n  fee {} at most, deposit {}",
-            unit(step.fee),
-            signed_unit(step.deposit)
+        let token = self.chain.token();
+        let cost = format!(
+            "  fee {} at most, deposit {}",
+            token.unit(step.fee),
+            token.signed_unit(step.deposit)
         );
-        if !self.options.dry_run {
-            return self.output.note(line);
+        let lines = [
+            words.to_string(),
+            format!("  as {}", self.key.account()),
+            cost,
+        ];
+        for line in lines {
+            match (self.settings.dry_run, self.settings.yes) {
+                (true, _) => self.output.say(line),
+                (false, true) => self.output.note(line),
+                (false, false) => self.output.warn(line),
+            }
         }
-        self.output.say(line);
+        if !self.settings.dry_run {
+            return;
+        }
         self.output.field(
             "plan",
             json!({
@@ -83,5 +97,43 @@ impl Taking<'_> {
                 "deposit": step.deposit.to_string(),
             }),
         );
+    }
+}
+
+/// Refuses a fee above what was said.
+///
+/// # Errors
+/// [`Error::Input`].
+pub fn check_fee(settings: &Settings, token: &Token, fee: Balance) -> Result<(), Error> {
+    let Some(most) = &settings.max_fee else {
+        return Ok(());
+    };
+    let most = most.of(token)?;
+    match fee <= most {
+        true => Ok(()),
+        false => Err(Error::Input(format!(
+            "The fee can be {}, which is more than --max-fee {}. Nothing was signed.",
+            token.unit(fee),
+            token.unit(most)
+        ))),
+    }
+}
+
+/// What became of an earlier transaction, in a sentence.
+pub fn fate_of(unfinished: &Unfinished, fate: &Fate) -> String {
+    let what = format!(
+        "An earlier command was interrupted after it had signed: {} (transaction 0x{})",
+        unfinished.what,
+        hex::encode(unfinished.transaction)
+    );
+    match fate {
+        Fate::Never => format!("{what}. It did not happen, and cannot any more."),
+        Fate::Happened(receipt) => match &receipt.failure {
+            None => format!("{what}. It happened in block {}.", receipt.block.number),
+            Some(reason) => format!(
+                "{what}. It failed in block {}: {reason}.",
+                receipt.block.number
+            ),
+        },
     }
 }

@@ -21,6 +21,7 @@ pub struct Chain {
     pub(crate) legacy: LegacyRpcMethods<PolkadotConfig>,
     pub(crate) rpc: RpcClient,
     pub(crate) identity: Identity,
+    pub(crate) patience: std::time::Duration,
     /// The node, for people: its address without what may be secret in it.
     pub node: String,
 }
@@ -189,7 +190,9 @@ impl Chain {
     /// [`Error::Node`].
     pub async fn codes_of(&self, contracts: &[Account]) -> Result<Vec<Option<Hash>>, Error> {
         let infos = self.contract_infos::<ContractInfo>(contracts).await?;
-        let codes = infos.into_iter().map(|info| info.map(|info| info.code_hash.0));
+        let codes = infos
+            .into_iter()
+            .map(|info| info.map(|info| info.code_hash.0));
         Ok(codes.collect())
     }
 

@@ -5,12 +5,13 @@ use crate::{
     error::{Failure, Reason, Refusal},
     message::{self, decode, Answer, Call, Message},
     metadata::Described,
-    outbox::{Outbox, Unfinished},
+    outbox::{Memory, Outbox, Unfinished},
     transaction::{Certainty, Draft, Fate, Watcher},
     Account, Block, Chain, Deployment, Emitted, Error, Gas, Key, Metadata, Receipt,
 };
 use farthing_contracts::{
-    channels::ChannelsRef, pool_factory::PoolFactoryRef, storefront::StorefrontRef, Contract, Single,
+    channels::ChannelsRef, pool_factory::PoolFactoryRef, storefront::StorefrontRef, Contract,
+    Single,
 };
 use farthing_types::{Balance, Hash};
 use futures_util::{stream, StreamExt, TryStreamExt};
@@ -58,6 +59,8 @@ pub struct Plan<R: Answer> {
     pub deposit: i128,
     /// What the contract would answer.
     pub answer: R::Good,
+    /// What is to be found in the outbox as long as this is not settled.
+    pub memory: Memory,
     call: Call<R>,
     gas: Gas,
     returned: Vec<u8>,
@@ -94,11 +97,9 @@ impl Client {
     /// [`Error::Deployment`] if there is none of the name, or it is incomplete; [`Error::WrongChain`],
     /// [`Error::WrongContract`], [`Error::File`], [`Error::Node`].
     pub async fn open(chain: Chain, folder: &Path, network: &str) -> Result<Self, Error> {
-        let deployment = Deployment::read(folder, network)?.ok_or_else(|| {
-            Error::Missing {
-                network: network.into(),
-                folder: folder.display().to_string(),
-            }
+        let deployment = Deployment::read(folder, network)?.ok_or_else(|| Error::Missing {
+            network: network.into(),
+            folder: folder.display().to_string(),
         })?;
         deployment.check_chain(&chain)?;
         let mut metadata = BTreeMap::new();
@@ -474,6 +475,7 @@ impl Client {
             what,
             signer,
             answer,
+            memory: Memory::new(),
             call,
             gas,
         };
@@ -514,6 +516,7 @@ impl Client {
             fee_at_most: fee,
             deposit,
             answer: R::Good::decode(&mut &answer.encode()[..])?,
+            memory: Memory::new(),
             call,
             gas,
             returned,
@@ -546,6 +549,7 @@ impl Client {
             fingerprint: plan.call.fingerprint(),
             value: plan.value,
             answer: plan.returned.clone(),
+            memory: plan.memory.clone(),
         };
         let sent = self.chain.send(draft, key, outbox, certainty, watcher);
         let receipt = sent.await?;
@@ -598,7 +602,10 @@ impl Client {
         let contracts = self.deployment.contracts.values();
         let known = contracts.flat_map(|one| [one.address, one.deployer]);
         let mut richest = None;
-        for account in known.filter(|account| *account != signer).collect::<BTreeSet<_>>() {
+        for account in known
+            .filter(|account| *account != signer)
+            .collect::<BTreeSet<_>>()
+        {
             let has = self.chain.money(account).await.ok()?.spendable;
             richest = richest.max(Some((has, account)));
         }

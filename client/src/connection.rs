@@ -1,19 +1,19 @@
 //! Connecting to a node, and what is asked of it only once.
 
 use crate::{cache, Account, Chain, Error, Token};
-use farthing_types::Hash;
+use farthing_types::{Hash, Millis};
 use serde_json::{json, Value};
 use std::{
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use subxt::{
     backend::{
         legacy::{rpc_methods::RuntimeVersion, LegacyRpcMethods},
         rpc::RpcClient,
     },
-    ext::subxt_rpcs::rpc_params,
     ext::codec::Decode,
+    ext::subxt_rpcs::rpc_params,
     utils::H256,
     Metadata, OnlineClient, PolkadotConfig,
 };
@@ -21,11 +21,17 @@ use subxt::{
 /// How long a node may take to answer at all, if nobody says.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
+/// How long nothing may happen to a transaction before its sender stops waiting, if nobody says.
+pub const TRANSACTION_PATIENCE: Duration = Duration::from_secs(120);
+
 /// How a node is connected to.
 #[derive(Clone, Debug, Default)]
 pub struct Connecting {
     /// How long it may take to answer; [`PATIENCE`] if nothing is said.
     pub patience: Option<Duration>,
+    /// How long nothing may happen to a transaction before its sender stops waiting;
+    /// [`TRANSACTION_PATIENCE`] if nothing is said.
+    pub transaction_patience: Option<Duration>,
     /// A folder in which what chains are made of is kept, so that it is not fetched each time.
     pub cache: Option<PathBuf>,
     /// The chain's token, for a chain that does not tell.
@@ -105,6 +111,7 @@ impl Connecting {
             legacy,
             rpc,
             identity,
+            patience: self.transaction_patience.unwrap_or(TRANSACTION_PATIENCE),
             node: node.into(),
         })
     }
@@ -116,7 +123,10 @@ impl Connecting {
             Value::Array(several) => several.first().cloned().unwrap_or_default(),
             one => one.clone(),
         };
-        let said = match (first("tokenSymbol").as_str(), first("tokenDecimals").as_u64()) {
+        let said = match (
+            first("tokenSymbol").as_str(),
+            first("tokenDecimals").as_u64(),
+        ) {
             (Some(symbol), Some(decimals)) => {
                 Some(Token::new(symbol, decimals.try_into().unwrap_or(u8::MAX))?)
             }
@@ -136,7 +146,10 @@ impl Connecting {
 
     /// The chain's metadata: from the cache, if it is there.
     async fn metadata(&self, name: &str, rpc: &RpcClient) -> Result<Metadata, Error> {
-        let kept = self.cache.as_deref().map(|folder| cache::path(folder, name));
+        let kept = self
+            .cache
+            .as_deref()
+            .map(|folder| cache::path(folder, name));
         if let Some(metadata) = kept.as_deref().and_then(read_metadata) {
             return Ok(metadata);
         }
@@ -200,7 +213,9 @@ pub fn name_of(url: &str) -> Result<String, Error> {
     let parsed = url::Url::parse(url)
         .map_err(|_| bad("write it like ws://127.0.0.1:9944 or wss://node.example"))?;
     if !matches!(parsed.scheme(), "ws" | "wss") {
-        return Err(bad("it begins with ws:// or wss://: nodes are talked to by websocket"));
+        return Err(bad(
+            "it begins with ws:// or wss://: nodes are talked to by websocket",
+        ));
     }
     let host = parsed.host_str().ok_or_else(|| bad("it names no host"))?;
     let port = parsed.port().map(|port| format!(":{port}"));
@@ -219,7 +234,6 @@ fn root_cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-/// A folder's answer to whether an account's state is of this life of the chain.
 impl Chain {
     /// Connects to the node at `url`, such as `ws://127.0.0.1:9944`; see [`Connecting`].
     ///
@@ -273,23 +287,70 @@ impl Chain {
     /// Asks the node something by the name of a JSON-RPC method, with its parameters as an array.
     ///
     /// # Errors
-    /// [`Error::Node`] with what the node says, if it refuses.
+    /// [`Error::NoMethod`]; [`Error::Node`] with what the node says, if it refuses.
     pub async fn request(&self, method: &str, params: Value) -> Result<Value, Error> {
         let mut given = subxt::ext::subxt_rpcs::client::RpcParams::new();
         for param in params.as_array().into_iter().flatten() {
             given.push(param)?;
         }
-        Ok(self.rpc.request(method, given).await?)
+        let asked = self.rpc.request(method, given).await;
+        asked.map_err(|error| match error {
+            subxt::ext::subxt_rpcs::Error::User(answer) if answer.code == METHOD_NOT_FOUND => {
+                Error::NoMethod {
+                    method: method.into(),
+                }
+            }
+            error => error.into(),
+        })
+    }
+
+    /// What time it is on the chain now, for moments that count from now on: the time of its latest block is
+    /// long past where blocks come only when there is something to do.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn clock(&self) -> Result<Millis, Error> {
+        let best = self.best().await?;
+        let block = self.time(best.hash).await?;
+        if self.is_development() {
+            // Farthing's own has a clock that can be moved.
+            if let Ok(status) = self.request("dev_status", json!([])).await {
+                if let Some(now) = status["now"].as_u64() {
+                    return Ok(now.max(block));
+                }
+            }
+            return Ok(here().max(block));
+        }
+        // Elsewhere blocks come all the time: a clock here that says something else is wrong.
+        let here = here();
+        match here.abs_diff(block) <= CREDIBLE {
+            true => Ok(here.max(block)),
+            false => Ok(block),
+        }
     }
 
     /// Moves a development chain's clock forward by so many milliseconds, and makes a block.
     ///
     /// # Errors
-    /// [`Error::Node`] if it is not Farthing's own (`./scripts/chain`).
-    pub async fn forward(&self, time: farthing_types::Millis) -> Result<(), Error> {
+    /// [`Error::NoMethod`] if it is not Farthing's own; [`Error::Node`].
+    pub async fn forward(&self, time: Millis) -> Result<(), Error> {
         self.request("dev_forward", json!([time])).await?;
         Ok(())
     }
+}
+
+/// JSON-RPC's own code for a method that there is not.
+const METHOD_NOT_FOUND: i32 = -32601;
+
+/// By how much the clock here may differ from that of a chain which makes blocks all the time.
+const CREDIBLE: Millis = 10 * 60 * 1_000;
+
+/// The time by the clock here.
+fn here() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+    })
 }
 
 #[cfg(test)]
@@ -299,14 +360,22 @@ mod tests {
     #[test]
     fn node_is_named_without_what_may_be_secret() {
         let name = |url| name_of(url).unwrap();
-        assert_eq!(name("ws://user:s3cret@127.0.0.1:1/?apikey=ABC"), "ws://127.0.0.1:1");
+        assert_eq!(
+            name("ws://user:s3cret@127.0.0.1:1/?apikey=ABC"),
+            "ws://127.0.0.1:1"
+        );
         assert_eq!(name("wss://node.example/key/ABC"), "wss://node.example");
         assert_eq!(name("ws://[::1]:9944"), "ws://[::1]:9944");
     }
 
     #[test]
     fn what_is_no_address_of_a_websocket_is_refused_without_repeating_it() {
-        for url in ["http://user:s3cret@host", "s3cret@127.0.0.1:9944", "127.0.0.1:9944", ""] {
+        for url in [
+            "http://user:s3cret@host",
+            "s3cret@127.0.0.1:9944",
+            "127.0.0.1:9944",
+            "",
+        ] {
             let error = name_of(url).unwrap_err();
             assert!(matches!(error, Error::BadUrl { .. }), "{url}");
             assert!(!error.to_string().contains("s3cret"));

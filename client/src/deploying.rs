@@ -4,6 +4,7 @@ use crate::{
     client::must_be_empty,
     error::{Reason, Refusal},
     message::{address as address_of, deposit_limit, weight},
+    outbox::Memory,
     transaction::{Certainty, Draft, Watcher},
     Account, Chain, Error, Explain, Key, Outbox, Receipt, Token,
 };
@@ -251,6 +252,7 @@ impl Chain {
             fingerprint: farthing_types::commitment::blake2_256(&bytes),
             value: 0,
             answer: Vec::new(),
+            memory: Memory::new(),
         };
         Ok(Step {
             fee,
@@ -278,6 +280,13 @@ impl Chain {
 }
 
 impl Step {
+    /// The same, with what is to be found in the outbox as long as it is not settled.
+    #[must_use]
+    pub fn remembering(mut self, memory: Memory) -> Self {
+        self.draft.memory = memory;
+        self
+    }
+
     /// What it does, for people.
     pub fn what(&self) -> &str {
         &self.draft.what

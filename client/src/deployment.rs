@@ -26,7 +26,11 @@ pub struct Deployment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<Token>,
     /// On a development chain, what tells this life of it from others that begin with the same block.
-    #[serde(default, with = "hash::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "hash::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub life: Option<Hash>,
     /// The number of the block before the first of them: nothing of theirs happened earlier.
     pub block: u32,
@@ -110,7 +114,12 @@ impl Deployment {
     /// # Errors
     /// [`Error::File`].
     pub fn read(folder: &Path, network: &str) -> Result<Option<Self>, Error> {
-        files::read_json(&path(folder, network))
+        let read: Option<Self> = files::read_json(&path(folder, network))?;
+        // A file that was copied is what it is called, and not what it was copied of.
+        Ok(read.map(|deployment| Self {
+            network: network.into(),
+            ..deployment
+        }))
     }
 
     /// Writes it down.
@@ -118,7 +127,7 @@ impl Deployment {
     /// # Errors
     /// [`Error::File`].
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
-        files::write_json(&path(folder, &self.network), self)
+        files::write_public_json(&path(folder, &self.network), self)
     }
 
     /// Adds a round to what is written down, to which other programs may have added some. Returns all that
@@ -275,20 +284,48 @@ mod hash {
 mod tests {
     use super::*;
 
-    #[test]
-    fn rounds_that_others_added_in_the_meantime_stay() {
-        let folder = tempfile::tempdir().unwrap();
-        let deployment = Deployment {
+    fn deployment() -> Deployment {
+        Deployment {
             network: "test".into(),
             chain: "Development".into(),
             genesis: [1; 32],
-            token: None,
-            life: None,
+            token: Some(Token::default()),
+            life: Some([3; 32]),
             block: 0,
             contracts: BTreeMap::new(),
             code: BTreeMap::new(),
             rounds: BTreeMap::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn deployment_is_called_what_its_file_is_called_and_everybody_can_read_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(format!("{name}.json"));
+        deployment().write(folder.path()).unwrap();
+        std::fs::copy(path("test"), path("staging")).unwrap();
+        let staging = Deployment::read(folder.path(), "staging").unwrap().unwrap();
+        staging
+            .add_round(folder.path(), "autumn", Account([2; 32]))
+            .unwrap();
+        let read = |name| Deployment::read(folder.path(), name).unwrap().unwrap();
+        assert!(read("staging").rounds.contains_key("autumn"));
+        assert!(read("test").rounds.is_empty());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(path("staging"))
+                .unwrap()
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o777, 0o644);
+        }
+    }
+
+    #[test]
+    fn rounds_that_others_added_in_the_meantime_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let deployment = deployment();
         deployment.write(folder.path()).unwrap();
         let add = |name, address| deployment.add_round(folder.path(), name, Account([address; 32]));
         assert_eq!(add("spring", 1).unwrap().rounds.len(), 1);

@@ -30,6 +30,12 @@ pub enum Error {
         /// What that came from.
         source: Option<Source>,
     },
+    /// The node has no such method.
+    #[error("The node cannot do this: it has no method {method}.")]
+    NoMethod {
+        /// Its name.
+        method: String,
+    },
     /// The connection to the node broke. If something was signed by then, the outbox has it.
     #[error("The connection to the node broke: see that it runs, and try again.")]
     Lost,
@@ -141,6 +147,14 @@ pub enum Error {
         transaction: Hash,
         /// Why it is not known.
         reason: String,
+    },
+    /// The transaction is in a block, and that did not become final in time.
+    #[error("The transaction 0x{} is in block {block}, which is not final yet: it could still be undone.", hex::encode(.transaction))]
+    NotFinal {
+        /// Its hash.
+        transaction: Hash,
+        /// The block that it is in.
+        block: u32,
     },
     /// An earlier transaction, which nobody was told of, was almost the same.
     #[error("An earlier command was interrupted after it had signed almost the same ({what}, transaction 0x{}), and that happened in block {block}. Nothing else was sent.", hex::encode(.transaction))]
@@ -307,9 +321,11 @@ impl Error {
     /// The kind of this error.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::NoNode { .. } | Self::Lost | Self::Node { .. } | Self::Forgotten { .. } => {
-                Kind::Node
-            }
+            Self::NoNode { .. }
+            | Self::Lost
+            | Self::NoMethod { .. }
+            | Self::Node { .. }
+            | Self::Forgotten { .. } => Kind::Node,
             Self::NoToken
             | Self::OtherToken { .. }
             | Self::Mixed { .. }
@@ -323,7 +339,9 @@ impl Error {
                 Kind::Refused
             }
             Self::NotEnough { .. } => Kind::Money,
-            Self::UnknownFate { .. } | Self::DoneBefore { .. } => Kind::Unknown,
+            Self::UnknownFate { .. } | Self::NotFinal { .. } | Self::DoneBefore { .. } => {
+                Kind::Unknown
+            }
             Self::BadUrl { .. } | Self::Key(_) | Self::Input(_) | Self::Voucher(_) => Kind::Usage,
             Self::Busy(_) | Self::File { .. } => Kind::Other,
         }

@@ -1,13 +1,19 @@
 //! Files that are whole at any moment: what is read is what was written last, or what was there before.
 
 use crate::Error;
+use blake2::{digest::consts::U32, Blake2b, Digest};
+use farthing_types::Hash;
 use fs4::fs_std::FileExt;
 use serde::{de::DeserializeOwned, Serialize};
 use std::{
     fs::{self, File, OpenOptions},
-    io::{ErrorKind, Write},
+    io::{ErrorKind, Read, Write},
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
+
+/// How long to sleep before a lock is tried again: what a payment takes, about.
+const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
 /// Reads a file of JSON; `None` if there is none.
 ///
@@ -23,6 +29,33 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
     }
 }
 
+/// Returns the commitment to a file's content; see [`farthing_types::commitment::content`]. The file is hashed
+/// as it is read: it may be larger than the memory.
+///
+/// # Errors
+/// [`Error::File`].
+pub fn content_of(path: &Path) -> Result<Hash, Error> {
+    let failed = |error| Error::file(path, error);
+    let mut hash = Blake2b::<U32>::new();
+    let mut file = File::open(path).map_err(failed)?;
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer).map_err(failed)? {
+            0 => return Ok(hash.finalize().into()),
+            read => hash.update(&buffer[..read]),
+        }
+    }
+}
+
+/// Writes a file of JSON that everybody can read, as it is to be shared. Otherwise like [`write_json`].
+///
+/// # Errors
+/// [`Error::File`]; the file is then as it was.
+pub fn write_public_json<T: Serialize>(path: &Path, content: &T) -> Result<(), Error> {
+    write_json(path, content)?;
+    make_public(path).map_err(|error| Error::file(path, error))
+}
+
 /// Writes a file of JSON that only its owner can read. Once this returns, it survives a power cut.
 ///
 /// # Errors
@@ -34,15 +67,24 @@ pub fn write_json<T: Serialize>(path: &Path, content: &T) -> Result<(), Error> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = folder_of(path);
-    fs::create_dir_all(&folder)?;
+    prepare(path, bytes)?;
+    put(path)
+}
+
+/// Writes what is to be a file's content beside it; if that fails, nothing of it is left.
+pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    fs::create_dir_all(folder_of(path))?;
     let new = path.with_extension("new");
     let mut file =
         private(OpenOptions::new().write(true).create(true).truncate(true)).open(&new)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
-    sync_folder(&folder)
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.inspect_err(|_| drop(fs::remove_file(&new)))
+}
+
+/// Puts what was prepared in the file's place. If this fails, either of the two may be there.
+pub(crate) fn put(path: &Path) -> std::io::Result<()> {
+    fs::rename(path.with_extension("new"), path)?;
+    sync_folder(&folder_of(path))
 }
 
 /// Removes a file, if it is there; survives a power cut like [`write_json`].
@@ -73,6 +115,25 @@ impl Lock {
             .try_lock_exclusive()
             .map_err(|error| Error::file(path, error))?;
         Ok(taken.then_some(Self { _file: file }))
+    }
+
+    /// Takes the lock at `path`, and waits for it, at most so long, while another process has it; `None` if it
+    /// still has it then. The thread sleeps meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn within(path: &Path, limit: Duration) -> Result<Option<Self>, Error> {
+        let begin = Instant::now();
+        loop {
+            if let Some(lock) = Self::take(path)? {
+                return Ok(Some(lock));
+            }
+            let left = limit.saturating_sub(begin.elapsed());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            std::thread::sleep(left.min(BETWEEN_TRIES));
+        }
     }
 
     /// Takes the lock at `path`, and waits for it while another process has it.
@@ -108,6 +169,16 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
 }
 
+#[cfg(unix)]
+fn make_public(path: &Path) -> std::io::Result<()> {
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_public(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
 #[cfg(not(unix))]
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
@@ -122,4 +193,22 @@ fn sync_folder(folder: &Path) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> std::io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_is_hashed_as_its_bytes_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for length in [0, 1, 1 << 16, (1 << 17) + 3] {
+            let bytes: Vec<u8> = (0..length).map(|n: u32| n as u8).collect();
+            fs::write(&path, &bytes).unwrap();
+            let hash = farthing_types::commitment::content(&bytes);
+            assert_eq!(content_of(&path).unwrap(), hash);
+        }
+        assert!(content_of(&folder.path().join("b")).is_err());
+    }
 }

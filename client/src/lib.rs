@@ -37,7 +37,6 @@
 
 mod account;
 mod cache;
-mod token;
 mod chain;
 mod client;
 mod connection;
@@ -56,14 +55,15 @@ mod metadata;
 mod outbox;
 mod receipt;
 mod runtime;
+mod token;
 mod transaction;
 pub mod wallet;
 
 pub use account::Account;
 pub use chain::{Block, Chain, Money};
-pub use connection::{name_of as node_name, Connecting};
 pub use client::{at, Client, Done, Earlier, Plan};
-pub use deploying::{Constructor, Instance, Step};
+pub use connection::{name_of as node_name, Connecting};
+pub use deploying::{Constructed, Constructor, Instance, Step};
 pub use deployment::Deployment;
 pub use donors::Donors;
 pub use error::{Error, Failure, Kind, Reason, Refusal, Source};
@@ -73,7 +73,7 @@ pub use history::Event;
 pub use keys::Key;
 pub use message::{Answer, Call, DryRun, Message};
 pub use metadata::{Described, Metadata};
-pub use outbox::{Outbox, Unfinished};
+pub use outbox::{Memory, Outbox, Unfinished};
 pub use receipt::{Emitted, Receipt};
 pub use token::{Sum, Token};
 pub use transaction::{Certainty, Fate, Progress, Watcher};

@@ -7,7 +7,11 @@
 use crate::{chain::Block, files, Account, Call, Error};
 use farthing_types::{Balance, Hash};
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// The outbox of an account on a chain. There is one at a time: whoever has it is the only one to sign
 /// for the account, among those who use the same folder.
@@ -43,7 +47,14 @@ pub struct Unfinished {
     pub(crate) answer: Vec<u8>,
     /// Money attached to it.
     pub(crate) value: String,
+    /// What the program that signed it had worked out of its user's words, so that the same words mean the
+    /// same as long as this is not settled: prices, moments.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub memory: Memory,
 }
+
+/// What words came to, by the words.
+pub type Memory = BTreeMap<String, serde_json::Value>;
 
 impl Unfinished {
     /// The block that it was signed after.
@@ -72,8 +83,22 @@ impl Outbox {
     /// # Errors
     /// [`Error::Busy`] if another process has it; [`Error::File`].
     pub fn open(folder: &Path, genesis: &Hash, account: Account) -> Result<Self, Error> {
+        Self::open_within(folder, genesis, account, Duration::ZERO)
+    }
+
+    /// The same, and waits up to `wait` for another process to be done with it.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if it is not done by then; [`Error::File`].
+    pub fn open_within(
+        folder: &Path,
+        genesis: &Hash,
+        account: Account,
+        wait: Duration,
+    ) -> Result<Self, Error> {
         let folder = folder.join(hex::encode(genesis)).join("outbox");
-        let lock = files::Lock::take(&folder.join(format!("{}.lock", account.generic())))?;
+        let lock = folder.join(format!("{}.lock", account.generic()));
+        let lock = files::Lock::within(&lock, wait)?;
         Ok(Self {
             path: folder.join(format!("{}.json", account.generic())),
             _lock: lock.ok_or(Error::Busy(account))?,
@@ -86,6 +111,19 @@ impl Outbox {
     /// [`Error::File`].
     pub fn unfinished(&self) -> Result<Option<Unfinished>, Error> {
         files::read_json(&self.path)
+    }
+
+    /// Whether an account has a transaction under way, for who only looks: nothing is locked or made.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn look(
+        folder: &Path,
+        genesis: &Hash,
+        account: Account,
+    ) -> Result<Option<Unfinished>, Error> {
+        let folder = folder.join(hex::encode(genesis)).join("outbox");
+        files::read_json(&folder.join(format!("{}.json", account.generic())))
     }
 
     pub(crate) fn put(&self, transaction: &Unfinished) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use crate::{
     chain::{Block, Chain},
     error::plain,
     keys::Key,
-    outbox::{Outbox, Unfinished},
+    outbox::{Memory, Outbox, Unfinished},
     receipt::Receipt,
     runtime::Info,
     Account, Error,
@@ -20,9 +20,6 @@ use subxt::{
 
 /// For how many blocks a transaction is valid: a power of two, as the chain counts.
 const VALID_FOR: u32 = 64;
-
-/// How long nothing may happen before the fate of a transaction is unknown.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How far a transaction has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +63,7 @@ pub(crate) struct Draft {
     pub fingerprint: Hash,
     pub value: Balance,
     pub answer: Vec<u8>,
+    pub memory: Memory,
 }
 
 type Signed = SubmittableTransaction<PolkadotConfig, OnlineClient<PolkadotConfig>>;
@@ -133,14 +131,38 @@ impl Chain {
         certainty: Certainty,
         watcher: Watcher<'_>,
     ) -> Result<Receipt, Error> {
-        let (best, nonce) = (self.best().await?, self.next_nonce(key.account()).await?);
+        let nonce = self.next_nonce(key.account()).await?;
+        let sent = self.send_as(nonce, &draft, key, outbox, certainty, watcher);
+        let sent = sent.await;
+        // Another program may have signed for the same account in between. As no node took this transaction,
+        // it can be made again with the next number, once.
+        if matches!(sent, Err(Error::NotTaken(_))) {
+            let now = self.next_nonce(key.account()).await?;
+            if now > nonce {
+                let again = self.send_as(now, &draft, key, outbox, certainty, watcher);
+                return again.await;
+            }
+        }
+        sent
+    }
+
+    async fn send_as(
+        &self,
+        nonce: u64,
+        draft: &Draft,
+        key: &Key,
+        outbox: &Outbox,
+        certainty: Certainty,
+        watcher: Watcher<'_>,
+    ) -> Result<Receipt, Error> {
+        let best = self.best().await?;
         let params = self.params(best, nonce);
         let transactions = self.api.tx();
         let signed = transactions
             .create_partial_offline(&draft.payload, params)?
             .sign(&key.pair);
         let unfinished = Unfinished {
-            what: draft.what,
+            what: draft.what.clone(),
             fingerprint: draft.fingerprint,
             bytes: signed.encoded().to_vec(),
             transaction: farthing_types::commitment::blake2_256(signed.encoded()),
@@ -148,8 +170,9 @@ impl Chain {
             after: best.number,
             after_hash: best.hash,
             valid_for: VALID_FOR,
-            answer: draft.answer,
+            answer: draft.answer.clone(),
             value: draft.value.to_string(),
+            memory: draft.memory.clone(),
         };
         outbox.put(&unfinished)?;
         watcher(Progress::Signed(unfinished.transaction));
@@ -204,7 +227,7 @@ impl Chain {
             return Ok(too_late.then_some(Fate::Never));
         };
         watcher(Progress::InBlock(block));
-        if certainty == Certainty::Final && !self.wait_until_final(block).await? {
+        if certainty == Certainty::Final && !self.wait_until_final(unfinished, block).await? {
             return Ok(None);
         }
         let receipt = self.receipt(unfinished.transaction, block, index, signer);
@@ -212,7 +235,7 @@ impl Chain {
             unknown(
                 unfinished,
                 format!(
-                    "it is in block {}, of which the node does not tell what happened in it ({}); name a node with --node that keeps old states",
+                    "it is in block {}, of which the node does not tell what happened in it ({}); ask a node that keeps old states",
                     block.number,
                     plain(&error.to_string())
                 ),
@@ -233,7 +256,7 @@ impl Chain {
         let start = std::time::Instant::now();
         loop {
             let fate = self.fate(unfinished, signer, certainty, watcher).await?;
-            if fate.is_some() || start.elapsed() > PATIENCE {
+            if fate.is_some() || start.elapsed() > self.patience {
                 return Ok(fate);
             }
             let best = self.best().await?;
@@ -303,10 +326,11 @@ impl Chain {
             }
         };
         watcher(Progress::Sent(unfinished.transaction));
+        let mut seen = None;
         loop {
-            let next = tokio::time::timeout(PATIENCE, progress.next());
+            let next = tokio::time::timeout(self.patience, progress.next());
             let status = match next.await {
-                Err(_) => return Err(unknown("no block took it for two minutes".into())),
+                Err(_) => return Err(self.waited_for(unfinished, seen)),
                 Ok(None) => return Err(unknown("the node stopped telling".into())),
                 Ok(Some(Err(error))) => return Err(unknown(plain(&error.to_string()))),
                 Ok(Some(Ok(status))) => status,
@@ -314,6 +338,10 @@ impl Chain {
             let block = match &status {
                 TxStatus::InBestBlock(block) => block,
                 TxStatus::InFinalizedBlock(block) => block,
+                TxStatus::NoLongerInBestBlock => {
+                    seen = None;
+                    continue;
+                }
                 TxStatus::Invalid { message }
                 | TxStatus::Dropped { message }
                 | TxStatus::Error { message } => return Err(unknown(plain(message))),
@@ -329,6 +357,7 @@ impl Chain {
                 number,
                 hash: block.block_hash().0,
             };
+            seen = Some(block);
             watcher(match is_final {
                 true => Progress::Final(block),
                 false => Progress::InBlock(block),
@@ -340,6 +369,20 @@ impl Chain {
                 return receipt
                     .await
                     .map_err(|error| unknown(plain(&error.to_string())));
+            }
+        }
+    }
+
+    /// That a transaction is not where it should be after all this time.
+    fn waited_for(&self, unfinished: &Unfinished, seen: Option<Block>) -> Error {
+        match seen {
+            Some(block) => Error::NotFinal {
+                transaction: unfinished.transaction,
+                block: block.number,
+            },
+            None => {
+                let seconds = self.patience.as_secs();
+                unknown(unfinished, format!("no block took it for {seconds} s"))
             }
         }
     }
@@ -388,9 +431,10 @@ impl Chain {
         certainty: Certainty,
     ) -> Result<Receipt, Error> {
         let start = std::time::Instant::now();
-        while start.elapsed() < PATIENCE {
+        while start.elapsed() < self.patience {
             if let Some((block, index)) = self.find(unfinished).await? {
-                if certainty == Certainty::Block || self.wait_until_final(block).await? {
+                if certainty == Certainty::Block || self.wait_until_final(unfinished, block).await?
+                {
                     return self
                         .receipt(unfinished.transaction, block, index, signer)
                         .await;
@@ -405,11 +449,11 @@ impl Chain {
     }
 
     /// Waits until a block cannot be undone; false if it was undone instead.
-    async fn wait_until_final(&self, block: Block) -> Result<bool, Error> {
+    async fn wait_until_final(&self, unfinished: &Unfinished, block: Block) -> Result<bool, Error> {
         let start = std::time::Instant::now();
         while self.finalised().await?.number < block.number {
-            if start.elapsed() > PATIENCE {
-                return Err(Error::node("no block becomes final"));
+            if start.elapsed() > self.patience {
+                return Err(self.waited_for(unfinished, Some(block)));
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }

@@ -1,7 +1,4 @@
-use crate::{
-    output::unit,
-    session::{Outcome, Session},
-};
+use crate::{outcome::Outcome, session::Session};
 use clap::Args;
 use serde_json::json;
 
@@ -19,10 +16,10 @@ impl Account {
         session.output.say(account.to_string());
         session
             .output
-            .say(format!("can spend {}", unit(money.spendable)));
+            .say(format!("can spend {}", session.unit(money.spendable)));
         session
             .output
-            .say(format!("holds {} as deposits", unit(money.held)));
+            .say(format!("holds {} as deposits", session.unit(money.held)));
         session.output.field("account", json!(account));
         session.output.field("free", money.free.to_string());
         session.output.field("held", money.held.to_string());

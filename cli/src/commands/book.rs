@@ -3,7 +3,7 @@
 mod ledger;
 mod standing;
 
-use crate::session::{Outcome, Session};
+use crate::{outcome::Outcome, session::Session};
 use clap::Args;
 use farthing_client::{Account, Error};
 use farthing_types::CreatorId;

@@ -5,8 +5,9 @@ mod payee;
 mod payer;
 
 use crate::{
-    arguments::{Amount, Span},
-    session::{Outcome, Session},
+    outcome::Outcome,
+    session::Session,
+    values::{Amount, Span},
 };
 use clap::{Args, Subcommand};
 use farthing_client::{Account, Block, Error};
@@ -146,7 +147,7 @@ impl Channel {
                 amount,
                 of,
                 lane,
-            } => payer::top_up(session, &payee, amount.0, of, lane).await,
+            } => payer::top_up(session, &payee, amount.of(session.token())?, of, lane).await,
             Self::Pay(pay) => pay.run(session).await,
             Self::Exit { payees, lane } => payer::exit(session, &payees, lane).await,
             Self::Clear { payees, lane } => payer::clear(session, &payees, lane).await,

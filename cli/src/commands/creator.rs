@@ -1,6 +1,6 @@
 //! `farthing creator`: the registry's messages.
 
-use crate::session::{Outcome, Session};
+use crate::{outcome::Outcome, session::Session};
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{files, Account, Call, Error, Gas};
 use farthing_contracts::registry;
@@ -531,8 +531,9 @@ async fn claim_handle(session: &mut Session, creator: &str, handle: &str) -> Out
 
 /// Announces a claim of a handle, unless that was done, and returns its salt.
 async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
-    farthing_types::handle::check(handle)
-        .map_err(|error| Error::Input(farthing_client::Explain::explain(&error)))?;
+    farthing_types::handle::check(handle).map_err(|error| {
+        Error::Input(farthing_client::Explain::explain(&error, session.token()))
+    })?;
     session.open_outbox().await?;
     let path = session.file("claims").await?;
     let me = session.account().await?;
@@ -562,7 +563,11 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
             let taken = registry::claims::Unavailable::Taken(id);
             let done_before = session.open_outbox().await?.unfinished()?.is_some();
             if !done_before {
-                return Err(Error::Input(farthing_client::Explain::explain(&taken)).into());
+                return Err(Error::Input(farthing_client::Explain::explain(
+                    &taken,
+                    session.token(),
+                ))
+                .into());
             }
             return Ok(salt);
         }
@@ -595,7 +600,7 @@ async fn wait(session: &mut Session, salt: &[u8; 32], handle: &str) -> Outcome<R
     let hash = commitment::handle_claim(handle, &me, salt);
     let registry: RegistryRef = session.contract()?;
     let wait = session.client.read(registry.call().overview()).await?.wait;
-    let instant = session.client.chain.is_development().await?;
+    let instant = session.client.chain.is_development();
     let mut told = false;
     loop {
         let best = session.client.chain.best().await?;

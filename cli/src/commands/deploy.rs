@@ -1,16 +1,13 @@
 //! `farthing deploy`: puts on a chain what is not there yet, and writes down where it is.
 
 use crate::{
-    arguments::{Options, Span},
-    output::Output,
-    session::{state_folder, Outcome},
-    signer,
-    step::Taking,
+    outcome::Outcome, output::Output, settings::Settings, signer, step::Taking, values::Span,
 };
 use clap::{Args, ValueHint};
 use farthing_client::{
     deployment::{metadata_path, Code, Deployed},
-    Account, Chain, Constructor, Deployment, Error, Instance, Key, Metadata, Outbox, Step,
+    Account, Chain, Constructed, Constructor, Deployment, Error, Instance, Key, Metadata, Outbox,
+    Step,
 };
 use farthing_contracts::channels;
 use farthing_contracts::pool;
@@ -23,7 +20,6 @@ use farthing_contracts::Contract;
 use farthing_types::Hash;
 use serde_json::json;
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -61,7 +57,7 @@ pub struct Deploy {
 
 /// A deployment in the making.
 struct Deploying<'a> {
-    options: &'a Options,
+    settings: &'a Settings,
     output: &'a Output,
     chain: Chain,
     key: Key,
@@ -71,29 +67,22 @@ struct Deploying<'a> {
 }
 
 impl Deploy {
-    pub async fn run(self, options: &Options, output: &Output) -> Outcome {
-        let chain = Chain::connect(&options.node).await?;
-        let known = known(options, output, &chain).await?;
-        let key = signer::key(options, &chain).await?;
-        let outbox = Outbox::open(&state_folder(options)?, &chain.genesis(), key.account())?;
+    pub async fn run(self, settings: &Settings, output: &Output) -> Outcome {
+        let chain = settings.connecting().to(&settings.node).await?;
+        output.set_token(chain.token());
+        let known = known(settings, output, &chain).await?;
+        let key = signer::key(settings, &chain).await?;
+        let outbox = Outbox::open(&settings.state_folder()?, &chain.genesis(), key.account())?;
         let deployment = match known {
             Some(known) => known,
-            None => Deployment {
-                network: options.network.clone(),
-                chain: chain.name().await?,
-                genesis: chain.genesis(),
-                block: chain.best().await?.number,
-                contracts: BTreeMap::new(),
-                code: BTreeMap::new(),
-                rounds: BTreeMap::new(),
-            },
+            None => Deployment::on(&chain, &settings.network).await?,
         };
         let artifacts = self
             .artifacts
             .clone()
             .unwrap_or_else(farthing_artifacts::folder);
         let mut deploying = Deploying {
-            options,
+            settings,
             output,
             chain,
             key,
@@ -109,11 +98,11 @@ impl Deploy {
 
 /// The deployment that there is already.
 async fn known(
-    options: &Options,
+    settings: &Settings,
     output: &Output,
     chain: &Chain,
 ) -> Result<Option<Deployment>, Error> {
-    let Some(known) = Deployment::read(&options.deployments, &options.network)? else {
+    let Some(known) = Deployment::read(&settings.deployments, &settings.network)? else {
         return Ok(None);
     };
     known.check_chain(chain)?;
@@ -130,7 +119,7 @@ impl Deploying<'_> {
         for contract in Contract::all() {
             self.upload(contract).await?;
         }
-        let salt = self.options.network.clone();
+        let salt = self.settings.network.clone();
         let treasury = deploy.treasury.unwrap_or(me).id();
         let guardian = deploy.guardian.map(Account::id);
         let pool_fee = (deploy.pool_fee > 0).then_some(pool::terms::Fee {
@@ -138,7 +127,7 @@ impl Deploying<'_> {
             treasury,
         });
 
-        let usual = match self.chain.is_development().await? {
+        let usual = match self.chain.is_development() {
             // Its blocks come when there are transactions, and nobody else's.
             true => Wait {
                 millis: 0,
@@ -163,11 +152,11 @@ impl Deploying<'_> {
         let constructor = pool_factory::PoolFactoryRef::new(registry, code, pool_fee);
         self.make(Contract::PoolFactory, constructor, &salt).await?;
 
-        self.deployment.write(&self.options.deployments)?;
+        self.deployment.write(&self.settings.deployments)?;
         let file = self
-            .options
+            .settings
             .deployments
-            .join(format!("{}.json", self.options.network));
+            .join(format!("{}.json", self.settings.network));
         self.output.say(format!(
             "Everything is there; {} says where.",
             file.display()
@@ -202,7 +191,7 @@ impl Deploying<'_> {
                 .await?;
             self.send(step).await?;
         }
-        let to = metadata_path(&self.options.deployments, &self.options.network, contract);
+        let to = metadata_path(&self.settings.deployments, &self.settings.network, contract);
         copy(&path, &to)?;
         let code = Code {
             hash: metadata.code_hash,
@@ -231,7 +220,7 @@ impl Deploying<'_> {
     }
 
     /// Makes a contract, unless it is there.
-    async fn make<Ref, A: scale::Encode, R>(
+    async fn make<Ref, A: scale::Encode, R: Constructed>(
         &mut self,
         contract: Contract,
         constructor: Constructor<Ref, A, R>,
@@ -261,7 +250,7 @@ impl Deploying<'_> {
         };
         self.deployment.contracts.insert(name.into(), deployed);
         // What is made is written down at once, whatever happens next.
-        self.deployment.write(&self.options.deployments)?;
+        self.deployment.write(&self.settings.deployments)?;
         Ok(())
     }
 
@@ -279,7 +268,7 @@ impl Deploying<'_> {
 
     fn taking(&self) -> Taking<'_> {
         Taking {
-            options: self.options,
+            settings: self.settings,
             output: self.output,
             chain: &self.chain,
             key: &self.key,

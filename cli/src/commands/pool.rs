@@ -7,8 +7,9 @@ mod show;
 mod take;
 
 use crate::{
-    arguments::{Amount, When},
-    session::{Outcome, Session},
+    outcome::Outcome,
+    session::Session,
+    values::{Amount, When},
 };
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{Account, Error};
@@ -218,7 +219,7 @@ impl Pool {
                 amount,
                 donor,
                 memo,
-            } => give::donate(session, &pool, amount.0, donor, memo).await,
+            } => give::donate(session, &pool, amount.of(session.token())?, donor, memo).await,
             Self::DonateMany { pool, gifts } => give::donate_many(session, &pool, &gifts).await,
             Self::Sponsor {
                 pool,
@@ -226,8 +227,20 @@ impl Pool {
                 match_percent,
                 per_donor,
                 until,
-            } => give::sponsor(session, &pool, amount.0, match_percent, per_donor.0, until).await,
-            Self::Grant { pool, amount } => give::grant(session, &pool, amount.0).await,
+            } => {
+                give::sponsor(
+                    session,
+                    &pool,
+                    amount.of(session.token())?,
+                    match_percent,
+                    per_donor.of(session.token())?,
+                    until,
+                )
+                .await
+            }
+            Self::Grant { pool, amount } => {
+                give::grant(session, &pool, amount.of(session.token())?).await
+            }
             Self::TakeIn { pool } => give::take_in(session, &pool).await,
             Self::ReturnSponsorship { pool, sponsor } => {
                 take::return_sponsorship(session, &pool, sponsor).await

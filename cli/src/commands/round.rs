@@ -4,11 +4,7 @@ mod create;
 mod donors;
 
 use super::pool::find as find_pool;
-use crate::{
-    arguments::Amount,
-    output::unit,
-    session::{Outcome, Session},
-};
+use crate::{outcome::Outcome, session::Session, values::Amount};
 use clap::{Subcommand, ValueHint};
 use farthing_client::{Account, Call, Error};
 use farthing_contracts::matching_round::MatchingRoundRef;
@@ -170,9 +166,12 @@ impl Round {
             Self::Donors(donors) => donors.run(session).await,
             Self::Sponsor { round, amount } => {
                 let mut to = at(session, &round).await?;
-                let words = format!("Sponsor the round {round} with {}", unit(amount.0));
+                let words = format!(
+                    "Sponsor the round {round} with {}",
+                    session.unit(amount.of(session.token())?)
+                );
                 session
-                    .send(&words, to.call_mut().sponsor(), amount.0)
+                    .send(&words, to.call_mut().sponsor(), amount.of(session.token())?)
                     .await
             }
             Self::Leave { round } => {
@@ -204,10 +203,12 @@ impl Round {
                 let memo = memo.map(|memo| commitment::blake2_256(memo.as_bytes()));
                 let words = format!(
                     "Give {} to pool {pool} through the round {round}",
-                    unit(amount.0)
+                    session.unit(amount.of(session.token())?)
                 );
                 let message = to.call_mut().donate(address.id(), memo, membership);
-                session.send(&words, message, amount.0).await
+                session
+                    .send(&words, message, amount.of(session.token())?)
+                    .await
             }
             Self::Divide { round, calls } => {
                 let mut to = at(session, &round).await?;

@@ -4,7 +4,6 @@ mod blinded;
 mod buying;
 mod catalogue;
 mod history;
-mod memory;
 mod money;
 mod reading;
 mod refund;
@@ -15,8 +14,9 @@ pub use reading::Access;
 pub use tipping::Tip;
 
 use crate::{
-    arguments::{Amount, Span},
-    session::{Outcome, Session},
+    outcome::Outcome,
+    session::Session,
+    values::{Amount, Span},
 };
 use clap::Subcommand;
 use farthing_client::{Done, Error};
@@ -165,7 +165,7 @@ impl Shop {
                 creator,
                 item,
                 price,
-            } => catalogue::set_price(session, &creator, item, price.0).await,
+            } => catalogue::set_price(session, &creator, item, price.of(session.token())?).await,
             Self::Retire { creator, item } => catalogue::retire(session, &creator, item).await,
             Self::Relist { creator, item } => catalogue::relist(session, &creator, item).await,
             Self::ItemTier {
@@ -179,7 +179,15 @@ impl Shop {
                 tier,
                 price,
                 ..
-            } => catalogue::set_tier(session, &creator, tier, price.map(|price| price.0)).await,
+            } => {
+                catalogue::set_tier(
+                    session,
+                    &creator,
+                    tier,
+                    Amount::of_any(price.as_ref(), session.token())?,
+                )
+                .await
+            }
             Self::Payout { creator } => money::payout(session, &creator).await,
             Self::PayoutDeleted { number } => money::payout_deleted(session, number).await,
             Self::Owned(owned) => owned.run(session).await,

@@ -1,12 +1,12 @@
 //! `farthing stream`: use that is billed by time.
 
 use crate::{
-    arguments::{Amount, Span},
-    output::unit,
-    session::{Outcome, Session},
+    outcome::Outcome,
+    session::Session,
+    values::{Amount, Rate, Span},
 };
 use clap::Subcommand;
-use farthing_client::{amount, Account, Call, Error};
+use farthing_client::{Account, Call, Error};
 use farthing_contracts::streams::{
     events::{Change, Claimed, Payment, StreamChanged},
     stream::BILLIONTHS,
@@ -15,7 +15,6 @@ use farthing_contracts::streams::{
 use farthing_contracts::Contract;
 use farthing_types::{Balance, StreamId};
 use ink::codegen::TraitCallBuilder;
-use std::str::FromStr;
 
 /// Use that is billed by time.
 #[derive(Subcommand)]
@@ -89,30 +88,6 @@ pub enum Stream {
     Overview,
 }
 
-/// How fast a stream runs, in billionths of the smallest unit in a millisecond, rounded down: not one
-/// smallest unit is lost by that in ten days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate(u128);
-
-impl FromStr for Rate {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let bad = || format!("\"{text}\" is no rate: write an amount and a time, such as 0.001/h");
-        let (sum, time) = text.split_once('/').ok_or_else(bad)?;
-        let millis: Balance = match time.trim() {
-            "s" => 1_000,
-            "min" => 60_000,
-            "h" => 3_600_000,
-            "d" => 86_400_000,
-            _ => return Err(bad()),
-        };
-        let sum = amount::parse(sum.trim()).map_err(|error| error.to_string())?;
-        let rate = sum.checked_mul(BILLIONTHS).ok_or_else(bad)?;
-        Ok(Self(rate / millis))
-    }
-}
-
 impl Stream {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let mut streams: StreamsRef = session.contract()?;
@@ -121,14 +96,21 @@ impl Stream {
                 payee,
                 amount,
                 rate,
-            } => open(session, &payee, amount.0, rate).await,
+            } => open(session, &payee, amount.of(session.token())?, rate).await,
             Self::TopUp { stream, amount } => {
-                let words = format!("Add {} to stream {stream}", unit(amount.0));
+                let words = format!(
+                    "Add {} to stream {stream}",
+                    session.unit(amount.of(session.token())?)
+                );
                 let message = streams.call_mut().top_up(stream);
-                session.send(&words, message, amount.0).await
+                session
+                    .send(&words, message, amount.of(session.token())?)
+                    .await
             }
             Self::Rate { stream, rate } => {
-                let message = streams.call_mut().set_rate(stream, rate.0);
+                let message = streams
+                    .call_mut()
+                    .set_rate(stream, rate.of(session.token())?);
                 session
                     .send(&format!("Change the rate of stream {stream}"), message, 0)
                     .await
@@ -178,8 +160,10 @@ fn address(session: &Session) -> Result<Account, Error> {
 async fn open(session: &mut Session, name: &str, amount: Balance, rate: Rate) -> Outcome {
     let payee = session.account_of(name).await?;
     let mut streams: StreamsRef = session.contract()?;
-    let message = streams.call_mut().open(payee.id(), rate.0);
-    let words = format!("Open a stream of {} to {name}", unit(amount));
+    let message = streams
+        .call_mut()
+        .open(payee.id(), rate.of(session.token())?);
+    let words = format!("Open a stream of {} to {name}", session.unit(amount));
     let done = session.act(&words, Call::new(message, amount)).await?;
     for event in done.receipt.events_of::<StreamChanged>(address(session)?) {
         session.output.say(format!("It is stream {}", event.stream));
@@ -207,7 +191,7 @@ async fn claim(session: &mut Session, numbers: &[StreamId]) -> Outcome {
         let payee = Account::from(event.payee);
         session
             .output
-            .say(format!("{} went to {payee}", unit(event.amount)));
+            .say(format!("{} went to {payee}", session.unit(event.amount)));
     }
     session.output.field("claimed", claimed.to_string());
     Ok(())
@@ -242,8 +226,8 @@ async fn stop(session: &mut Session, numbers: &[StreamId]) -> Outcome {
         let stream = event.stream;
         session.output.say(format!(
             "Stream {stream}: {} to the payee, {} to the payer",
-            told(earned),
-            told(rest)
+            told(session, earned),
+            told(session, rest)
         ));
         if !freed {
             session.output.say(format!(
@@ -257,8 +241,8 @@ async fn stop(session: &mut Session, numbers: &[StreamId]) -> Outcome {
 }
 
 /// What became of money that was to be sent.
-fn told(payment: Payment) -> String {
-    let amount = unit(payment.amount);
+fn told(session: &Session, payment: Payment) -> String {
+    let amount = session.unit(payment.amount);
     match payment.sent {
         true => amount,
         false => format!("{amount} (refused by the chain, and kept)"),
@@ -306,20 +290,4 @@ async fn overview(session: &mut Session) -> Outcome {
     json["held"] = held.to_string().into();
     session.show_read("streams", json);
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rates_are_as_exact_as_the_contract_can_have_them() {
-        assert_eq!("0.001/s".parse(), Ok(Rate(1_000_000_000_000_000)));
-        assert_eq!("0.0036/h".parse(), Ok(Rate(1_000_000_000_000)));
-        assert_eq!("0.000000000001/s".parse(), Ok(Rate(1_000_000)));
-        assert_eq!("1/h".parse(), Ok(Rate(277_777_777_777_777)));
-        for bad in ["1", "1/w", "x/s", "1/"] {
-            assert!(bad.parse::<Rate>().is_err(), "{bad}");
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! `farthing watch`: what happens, as it happens.
 
-use crate::session::{Outcome, Session};
+use crate::{outcome::Outcome, session::Session};
 use clap::Args;
 use farthing_client::{time, Account, Certainty, Event};
 use serde_json::{json, Value};
@@ -57,7 +57,7 @@ impl Watch {
 
     async fn head(&self, session: &Session) -> Result<u32, farthing_client::Error> {
         let chain = &session.client.chain;
-        let head = match session.options.certainty() {
+        let head = match session.settings.certainty() {
             Certainty::Final => chain.finalised().await?,
             Certainty::Block => chain.best().await?,
         };

@@ -18,7 +18,7 @@ impl Explain for Error {
             ),
             Self::BadTerms(error) => error.explain(token),
             Self::Exists(account) => format!(
-                "This very pool exists already, at {}: give it another --name to make another.",
+                "This very pool exists already, at {}: another one needs another name.",
                 Account::from(account)
             ),
             Self::NotAPool => "The factory's code is not that of pools: this deployment is broken.".into(),

@@ -46,7 +46,7 @@ impl Node {
         );
         let moved = runtime.block_on(chain.forward(0));
         match moved {
-            Err(Error::Node(why)) if why.contains("Method not found") => bail!(
+            Err(Error::NoMethod { .. }) => bail!(
                 "The clock of the node at {url} cannot be moved, and days go by in this story: use Farthing's own chain, which ./scripts/chain starts."
             ),
             moved => moved?,

@@ -95,6 +95,7 @@ fn status(node: &Node) -> Value {
         node.blocks(|blocks| (blocks.best().clone(), blocks.finalized_number()));
     json!({
         "best": told(node, &best),
+        "now": node.now(),
         "finalized": finalized,
         "profile": node.profile.name(),
         "waiting": node.pool().pending().len(),

@@ -11,11 +11,8 @@ mod referrals;
 mod streams;
 
 use super::Who;
-use crate::session::{Outcome, Session};
-use farthing_client::{
-    amount::{signed_text, text},
-    time, Account, Block, Error, Event,
-};
+use crate::{outcome::Outcome, session::Session};
+use farthing_client::{time, Account, Block, Error, Event, Token};
 use farthing_contracts::channels::ChannelsRef;
 use farthing_contracts::storefront::StorefrontRef;
 use farthing_types::Balance;
@@ -58,14 +55,16 @@ impl Movement {
 /// What one contract owes somebody.
 struct Ledger {
     name: String,
+    token: Token,
     balance: i128,
     lines: Vec<String>,
 }
 
 impl Ledger {
-    fn new(name: String) -> Self {
+    fn new(name: String, token: &Token) -> Self {
         Self {
             name,
+            token: token.clone(),
             balance: 0,
             lines: Vec::new(),
         }
@@ -86,8 +85,8 @@ impl Ledger {
             movement.what,
             movement.with,
             movement.item,
-            signed_text(movement.amount),
-            signed_text(self.balance),
+            self.token.signed_text(movement.amount),
+            self.token.signed_text(self.balance),
         ));
     }
 
@@ -96,12 +95,12 @@ impl Ledger {
         if u128::try_from(self.balance) == Ok(contract) {
             return Ok(());
         }
-        Err(Error::Node(format!(
-            "the ledger \"{}\" comes to {} UNIT in block {}, and the contract says {} UNIT: the node's events are not all that happened",
+        Err(Error::node(&format!(
+            "the ledger \"{}\" comes to {} in block {}, and the contract says {}: the node's events are not all that happened, or the deployment's first block is wrong",
             self.name,
-            signed_text(self.balance),
+            self.token.signed_unit(self.balance),
             block.number,
-            text(contract)
+            self.token.unit(contract)
         )))
     }
 }
@@ -115,7 +114,7 @@ pub async fn print(session: &mut Session, who: &Who) -> Outcome {
     let mut ledgers = Vec::new();
     let fee = session.client.read(shop.call().overview()).await?.fee;
     for creator in &who.creators {
-        let ledger = creator::ledger(*creator, fee, &history);
+        let ledger = creator::ledger(session.token(), *creator, fee, &history);
         let books = session
             .client
             .read_at(block, shop.call().books(*creator))
@@ -123,8 +122,8 @@ pub async fn print(session: &mut Session, who: &Who) -> Outcome {
         ledger.reconcile(books.map_or(0, |books| books.balance), block)?;
         ledgers.push(ledger);
     }
-    ledgers.push(referrals::ledger(who.account, &history));
-    let ledger = channels::ledger(who.account, &history);
+    ledgers.push(referrals::ledger(session.token(), who.account, &history));
+    let ledger = channels::ledger(session.token(), who.account, &history);
     let payer = who.account.id();
     let kept = channels.call().solvency(Vec::new(), vec![payer]);
     let (mut owed, _) = session.client.read_at(block, kept).await?;

@@ -1,7 +1,7 @@
 //! How somebody stands, everywhere.
 
 use super::{super::channel, Who};
-use crate::session::{Outcome, Session};
+use crate::{outcome::Outcome, session::Session};
 use farthing_client::{Account, Error, Event};
 use farthing_contracts::channels::events::{Change as ChannelChange, ChannelsChanged};
 use farthing_contracts::matching_round::MatchingRoundRef;

@@ -1,10 +1,7 @@
 //! What the contract keeps for an account, and how it is.
 
 use super::{address, channels_now, kept, line_of, place, Lane};
-use crate::{
-    output::unit,
-    session::{Outcome, Session},
-};
+use crate::{outcome::Outcome, session::Session};
 use farthing_client::{wallet::Receiving, Call, Error};
 use farthing_contracts::channels::{events::Withdrawn, ChannelsRef};
 use farthing_types::Millis;
@@ -18,7 +15,9 @@ pub async fn withdraw(session: &mut Session, account: Option<String>) -> Outcome
     let words = format!("Send {account} what the channels contract keeps for it");
     let done = session.act(&words, Call::new(message, 0)).await?;
     for event in done.receipt.events_of::<Withdrawn>(address(session)?) {
-        session.output.say(format!("{} sent", unit(event.amount)));
+        session
+            .output
+            .say(format!("{} sent", session.unit(event.amount)));
         session.output.field("withdrawn", event.amount.to_string());
     }
     Ok(())

@@ -4,9 +4,9 @@ use super::{
     accounts, address, channel, channels_at, channels_now, expires_in, line_of, lives, place, Lane,
 };
 use crate::{
-    arguments::{Amount, Span},
-    output::unit,
-    session::{Outcome, Session},
+    outcome::Outcome,
+    session::Session,
+    values::{Amount, Span},
 };
 use clap::Args;
 use farthing_client::{
@@ -145,7 +145,9 @@ impl Receive {
                 }
             }
         }
-        session.output.say(format!("{} new in all", unit(new)));
+        session
+            .output
+            .say(format!("{} new in all", session.unit(new)));
         session.output.field("vouchers", shown);
         session.output.field("new", new.to_string());
         match refused {
@@ -174,8 +176,8 @@ impl Receive {
 fn paid(session: &Session, payer: Account, received: wallet::Received) -> Value {
     let line = format!(
         "{} new from {payer}, {} in all",
-        unit(received.new),
-        unit(received.total)
+        session.unit(received.new),
+        session.unit(received.total)
     );
     session.output.say(line);
     json!({
@@ -200,7 +202,7 @@ impl Seen {
         let lines = papers.iter().flatten();
         let lines: BTreeSet<_> = lines.map(|paper| line_of(&paper.voucher.channel)).collect();
         let lines: Vec<_> = lines.into_iter().collect();
-        let block = match session.options.certainty() {
+        let block = match session.settings.certainty() {
             Certainty::Block => session.client.chain.best().await?,
             Certainty::Final => session.client.chain.finalised().await?,
         };
@@ -245,20 +247,21 @@ impl Claim {
             .map(|paper| line_of(&paper.voucher.channel))
             .collect();
         let (now, found) = channels_now(session, &lines).await?;
+        let least = self.min.of(session.token())?;
         // A voucher whose channel is not there is kept: the node may only be behind.
         let (mut worth, mut dust): (Vec<Paper>, Balance) = (Vec::new(), 0);
         for (paper, found) in papers.into_iter().zip(found) {
             match paper.due(found.as_ref(), now) {
                 0 => {}
-                due if due < self.min.0 => dust = dust.saturating_add(due),
+                due if due < least => dust = dust.saturating_add(due),
                 _ => worth.push(paper),
             }
         }
         if dust > 0 {
             session.output.note(format!(
                 "{} are left, of channels that would bring less than {} each: say --min 0 to claim them.",
-                unit(dust),
-                unit(self.min.0)
+                session.unit(dust),
+                session.unit(least)
             ));
             session.output.field("dust", dust.to_string());
         }
@@ -271,7 +274,9 @@ impl Claim {
         for batch in worth.chunks(BATCH) {
             claimed = claimed.saturating_add(claim_batch(session, payee, batch).await?);
         }
-        session.output.say(format!("{} claimed", unit(claimed)));
+        session
+            .output
+            .say(format!("{} claimed", session.unit(claimed)));
         session.output.field("claimed", claimed.to_string());
         Ok(())
     }
@@ -358,7 +363,7 @@ async fn refuse_to_lose(
         if due > 0 {
             return Err(Error::Input(format!(
                 "{} of {}'s vouchers have not been claimed, and are lost when the channel is closed: run `farthing channel claim` before, or say --forfeit.",
-                unit(due),
+                session.unit(due),
                 line.0
             )));
         }
@@ -369,7 +374,7 @@ async fn refuse_to_lose(
 impl Agree {
     /// Signs a closing; nothing goes to the chain.
     pub async fn run(self, session: &mut Session) -> Outcome {
-        let (name, amount) = (self.payer.as_str(), self.amount.0);
+        let (name, amount) = (self.payer.as_str(), self.amount.of(session.token())?);
         let payer = session.account_of(name).await?;
         let (key, place) = (session.key().await?, place(session).await?);
         let payee = session.account_or_mine(self.payee).await?;
@@ -387,14 +392,14 @@ impl Agree {
         if amount < found.claimed || amount > found.reserve {
             return Err(Error::Input(format!(
                 "The payee gets between {}, which were claimed, and {}, the reserve.",
-                unit(found.claimed),
-                unit(found.reserve)
+                session.unit(found.claimed),
+                session.unit(found.reserve)
             ))
             .into());
         }
         session.agree(&format!(
             "Agree that the channel from {name} is closed, and that you get {} of it in all",
-            unit(amount)
+            session.unit(amount)
         ))?;
         let closing = Closing {
             channel: ChannelId {

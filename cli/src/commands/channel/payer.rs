@@ -2,12 +2,13 @@
 
 use super::{accounts, address, channel, channels_now, lives, place, Lane, Line, Unfinished};
 use crate::{
-    arguments::{named_amount, Amount, Span},
     commands::content_of,
-    output::unit,
-    session::{Outcome, Session},
+    outcome::Outcome,
+    session::Session,
+    values::{named_amount, Amount, Span},
 };
 use clap::{Args, ValueHint};
+use farthing_client::Token;
 use farthing_client::{wallet::Paying, Account, Call, Error, Key};
 use farthing_contracts::channels::{
     channel::{Channel as OnChain, Terms, MIN_GIFT_LANE},
@@ -124,13 +125,17 @@ impl Open {
         place(session).await?;
         let (lane, mut sum): (u32, Balance) = (self.lane.lane, 0);
         let (mut openings, mut lines) = (Vec::new(), Vec::new());
-        for (name, reserve) in self.pairs()? {
+        for (name, reserve) in self.pairs(session.token())? {
             sum = sum.saturating_add(reserve);
             let payee = session.account_of(&name).await?;
             openings.push(self.terms.opening(payee, lane, signer, reserve));
             lines.push((key.account(), payee, lane));
         }
-        let words = format!("Open {} with {} in reserve", plural(lines.len()), unit(sum));
+        let words = format!(
+            "Open {} with {} in reserve",
+            plural(lines.len()),
+            session.unit(sum)
+        );
         let what = format!("channel open {lane} {}", self.channels.join(" "));
         let epoch = epoch(session, &what, &lines).await?;
         let mut channels: ChannelsRef = session.contract()?;
@@ -138,17 +143,18 @@ impl Open {
         open(session, &words, Call::new(message, sum)).await
     }
 
-    fn pairs(&self) -> Result<Vec<(String, Balance)>, Error> {
+    fn pairs(&self, token: &Token) -> Result<Vec<(String, Balance)>, Error> {
         if let [payee, reserve] = &self.channels[..] {
             if !payee.contains('=') {
                 let reserve = Amount::from_str(reserve).map_err(Error::Input)?;
-                return Ok(vec![(payee.clone(), reserve.0)]);
+                return Ok(vec![(payee.clone(), reserve.of(token)?)]);
             }
         }
         let pairs = self.channels.iter().map(|pair| {
-            named_amount(pair, || {
-                format!("\"{pair}\" is no channel: write a payee and a reserve, or PAYEE=RESERVE.")
-            })
+            let (payee, reserve) = named_amount(pair, || {
+                format!("{pair:?} is no channel: write a payee and a reserve, or PAYEE=RESERVE.")
+            })?;
+            Ok((payee, reserve.of(token)?))
         });
         pairs.collect()
     }
@@ -160,13 +166,13 @@ impl Give {
         let payer = session.account_of(&self.payer).await?;
         let payee = session.account_of(&self.payee).await?;
         let lane = MIN_GIFT_LANE.saturating_add(self.gift);
-        let reserve = self.reserve.0;
+        let reserve = self.reserve.of(session.token())?;
         let opening = self.terms.opening(payee, lane, self.signer, reserve);
         let words = format!(
             "Give {} a channel to {} with {} in reserve",
             self.payer,
             self.payee,
-            unit(reserve)
+            session.unit(reserve)
         );
         let what = format!("channel give {lane} {payer} {payee}");
         let epoch = epoch(session, &what, &[(payer, payee, lane)]).await?;
@@ -189,15 +195,8 @@ async fn epoch(session: &mut Session, what: &str, lines: &[Line]) -> Result<Mill
         .any(|earlier| earlier.is_over(now) && earlier.epoch >= moment);
     match used {
         false => Ok(moment),
-        true => {
-            session.forget_moment(what).await?;
-            let anew = session.moment(what).await?;
-            // A dry run forgets nothing.
-            match anew == moment {
-                true => session.now().await,
-                false => Ok(anew),
-            }
-        }
+        // That opening was settled, and its channel is over: this is another one.
+        true => session.moment_anew(what).await,
     }
 }
 
@@ -250,8 +249,8 @@ impl Pay {
         session.agree(&format!(
             "Pay {} {} by voucher, from a reserve of {}",
             self.payee,
-            unit(self.amount.0),
-            unit(open.reserve)
+            session.unit(self.amount.of(session.token())?),
+            session.unit(open.reserve)
         ))?;
         let id = ChannelId {
             payer: payer.account(),
@@ -269,7 +268,13 @@ impl Pay {
         }
         let entry = self.content.as_deref().map(content_of).transpose()?;
         let begun = wallet
-            .begin(contract, &id, &open, self.amount.0, entry)
+            .begin(
+                contract,
+                &id,
+                &open,
+                self.amount.of(session.token())?,
+                entry,
+            )
             .map_err(Error::from)?;
         let paper = wallet.paper(contract, &id, &begun, |bytes| signer.sign(bytes));
         session.output.say(paper.to_string());
@@ -332,7 +337,7 @@ pub async fn top_up(
     let message = channels
         .call_mut()
         .top_up(payer.id(), payee.id(), lane.lane, epoch);
-    let words = format!("Set {} more aside for {name}", unit(amount));
+    let words = format!("Set {} more aside for {name}", session.unit(amount));
     session.act(&words, Call::new(message, amount)).await?;
     Ok(())
 }
@@ -389,7 +394,9 @@ pub async fn clear(session: &mut Session, names: &[String], lane: Lane) -> Outco
             }
         }
     }
-    session.output.say(format!("{} came back", unit(back)));
+    session
+        .output
+        .say(format!("{} came back", session.unit(back)));
     session.output.field("cleared", back.to_string());
     if stay > 0 {
         session.output.note(format!(
@@ -439,7 +446,7 @@ impl CloseTogether {
             bytes,
             wrapped: self.wrapped,
         };
-        let (lane, amount) = (self.lane.lane, self.amount.0);
+        let (lane, amount) = (self.lane.lane, self.amount.of(session.token())?);
         let mut channels: ChannelsRef = session.contract()?;
         let message =
             channels
@@ -448,7 +455,7 @@ impl CloseTogether {
         let words = format!(
             "Close the channel to {}, who gets {} in all",
             self.payee,
-            unit(amount)
+            session.unit(amount)
         );
         session.send(&words, message, 0).await
     }

@@ -2,16 +2,16 @@
 
 use super::super::creator::{parts_of, Share};
 use crate::{
-    arguments::{Amount, When},
-    output::unit,
-    session::{Outcome, Session},
+    outcome::Outcome,
+    session::Session,
+    values::{Amount, When},
 };
 use clap::{Args, ValueHint};
-use farthing_client::{amount::UNIT, time, Account, Call, Error};
+use farthing_client::{time, Account, Call, Error};
 use farthing_contracts::pool::terms::{Mode, Step, Terms};
 use farthing_contracts::pool_factory::{events::PoolCreated, PoolFactoryRef};
 use farthing_contracts::Contract;
-use farthing_types::{commitment, CreatorId};
+use farthing_types::{commitment, Balance, CreatorId};
 use ink::codegen::TraitCallBuilder;
 use serde_json::json;
 use std::{path::PathBuf, str::FromStr};
@@ -34,9 +34,9 @@ pub struct Create {
     /// The creator whose pool it is.
     #[arg(long)]
     creator: Option<String>,
-    /// The least that a donation can be.
-    #[arg(long, default_value = "0.000000000001")]
-    minimum: Amount,
+    /// The least that a donation can be; the smallest unit, if it is left out.
+    #[arg(long)]
+    minimum: Option<Amount>,
     /// How fast the money can leave, such as `+30d=50 +60d=100`: from when on, how much percent.
     #[arg(long, num_args = 1.., value_name = "WHEN=PERCENT")]
     schedule: Vec<Release>,
@@ -80,7 +80,11 @@ impl Create {
         let (creator, terms, salt) = self.prepare(session).await?;
         let mut factory: PoolFactoryRef = session.contract()?;
         let message = factory.call_mut().create(creator, terms.clone(), salt);
-        let words = format!("Make the pool \"{}\"{}", self.title, ending(&terms.mode));
+        let words = format!(
+            "Make the pool \"{}\"{}",
+            self.title,
+            ending(session, &terms.mode)
+        );
         let done = session.act(&words, Call::new(message, 0)).await?;
         let address = session.client.deployment.address(Contract::PoolFactory)?;
         for event in done.receipt.events_of::<PoolCreated>(address) {
@@ -106,12 +110,11 @@ impl Create {
     }
 
     /// Says what a low least sponsorship means, where no goal bounds it.
-    fn warn_of_dust(&self, session: &Session) {
-        let least = self.least_sponsorship.map_or(0, |least| least.0);
-        if self.goal.is_none() && least != 0 && least < UNIT {
+    fn warn_of_dust(&self, session: &Session, least: Balance) {
+        if self.goal.is_none() && least != 0 && least < session.token().whole() {
             session.output.note(format!(
                 "As little as {} can take one of the pool's eight places for sponsors for up to 2 years.",
-                unit(least)
+                session.unit(least)
             ));
         }
     }
@@ -130,9 +133,9 @@ impl Create {
         let fee = session.client.read(factory.call().overview()).await?.fee;
         let description = crate::commands::content_of_any(&self.description)?;
         let ends = self.deadline.map(|deadline| deadline.from(now));
-        let mode = match (self.goal, ends) {
+        let mode = match (&self.goal, ends) {
             (Some(goal), Some(deadline)) => Mode::AllOrNothing {
-                goal: goal.0,
+                goal: goal.of(session.token())?,
                 deadline,
             },
             (_, closes) => Mode::KeepAll { closes },
@@ -141,17 +144,21 @@ impl Create {
             from: step.from.from(now),
             parts: step.parts,
         });
-        self.warn_of_dust(session);
+        let token = session.token();
+        let minimum = Amount::of_any(self.minimum.as_ref(), token)?.unwrap_or(1);
+        let least_sponsorship =
+            Amount::of_any(self.least_sponsorship.as_ref(), token)?.unwrap_or(0);
+        self.warn_of_dust(session, least_sponsorship);
         let terms = Terms {
             title: self.title.clone(),
             description,
             uri: self.uri.clone(),
             beneficiaries: Share::recipients(session, &self.to).await?,
             mode,
-            minimum: self.minimum.0,
+            minimum,
             fee,
             release: release.collect(),
-            least_sponsorship: self.least_sponsorship.map_or(0, |least| least.0),
+            least_sponsorship,
         };
         let salt = commitment::blake2_256(format!("{}\n{}", self.title, self.name).as_bytes());
         Ok((creator, terms, salt))
@@ -169,7 +176,7 @@ pub async fn set_listed(session: &mut Session, number: u32, listed: bool) -> Out
 }
 
 /// How a pool ends, for people.
-fn ending(mode: &Mode) -> String {
+fn ending(session: &Session, mode: &Mode) -> String {
     match mode {
         Mode::KeepAll { closes: None } => ", which stays open".into(),
         Mode::KeepAll {
@@ -177,7 +184,7 @@ fn ending(mode: &Mode) -> String {
         } => format!(", which closes at {}", time(*closes)),
         Mode::AllOrNothing { goal, deadline } => format!(
             ", which is all or nothing: {} until {}",
-            unit(*goal),
+            session.unit(*goal),
             time(*deadline)
         ),
     }

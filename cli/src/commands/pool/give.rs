@@ -2,9 +2,9 @@
 
 use super::at;
 use crate::{
-    arguments::{named_amount, When},
-    output::unit,
-    session::{Outcome, Session},
+    outcome::Outcome,
+    session::Session,
+    values::{named_amount, When},
 };
 use farthing_client::{Account, Call, Error};
 use farthing_contracts::pool::{
@@ -33,7 +33,7 @@ pub async fn donate(
     };
     let words = format!(
         "Give {} to pool {name}, \"{}\", for {whom}",
-        unit(amount),
+        session.unit(amount),
         terms.title
     );
     let done = match donor {
@@ -51,7 +51,7 @@ pub async fn donate(
         for donation in event.donations {
             let matched: Balance = donation.matched.iter().map(|one| one.amount).sum();
             if matched > 0 {
-                let words = format!("Sponsors added {}", unit(matched));
+                let words = format!("Sponsors added {}", session.unit(matched));
                 session.output.say(words);
             }
             session.output.field("matched", matched.to_string());
@@ -67,6 +67,7 @@ pub async fn donate_many(session: &mut Session, name: &str, given: &[String]) ->
     for pair in given {
         let no_gift = || format!("\"{pair}\" is no gift: write ACCOUNT=AMOUNT.");
         let (donor, amount) = named_amount(pair, no_gift)?;
+        let amount = amount.of(session.token())?;
         sum = sum.saturating_add(amount);
         gifts.push(Gift {
             donor: session.account_of(&donor).await?.id(),
@@ -77,7 +78,7 @@ pub async fn donate_many(session: &mut Session, name: &str, given: &[String]) ->
     let words = format!(
         "Hand in {} gifts of {} to pool {name}",
         gifts.len(),
-        unit(sum)
+        session.unit(sum)
     );
     let message = pool.call_mut().donate_many(gifts);
     session.send(&words, message, sum).await
@@ -103,7 +104,7 @@ pub async fn sponsor(
         per_donor,
         until: until.map(|until| until.from(0)),
     };
-    let words = format!("Sponsor pool {name} with {}", unit(amount));
+    let words = format!("Sponsor pool {name} with {}", session.unit(amount));
     let message = pool.call_mut().sponsor(pledge);
     let done = session.act(&words, Call::new(message, amount)).await?;
     for event in done.receipt.events_of::<Arrived>(address) {
@@ -117,7 +118,7 @@ pub async fn sponsor(
 
 pub async fn grant(session: &mut Session, name: &str, amount: Balance) -> Outcome {
     let (_, mut pool) = at(session, name).await?;
-    let words = format!("Grant {} to pool {name}, for good", unit(amount));
+    let words = format!("Grant {} to pool {name}, for good", session.unit(amount));
     session.send(&words, pool.call_mut().grant(), amount).await
 }
 
@@ -128,7 +129,9 @@ pub async fn take_in(session: &mut Session, name: &str) -> Outcome {
     let done = session.act(&words, Call::new(message, 0)).await?;
     for event in done.receipt.events_of::<Arrived>(address) {
         if let Arrival::Surplus { amount } = event.arrival {
-            session.output.say(format!("{} came in", unit(amount)));
+            session
+                .output
+                .say(format!("{} came in", session.unit(amount)));
             session.output.field("amount", amount.to_string());
         }
     }

@@ -1,7 +1,7 @@
 //! What is said of a pool, and shares that move to other accounts.
 
 use super::at;
-use crate::session::{Outcome, Session};
+use crate::{outcome::Outcome, session::Session};
 use farthing_client::Account;
 use farthing_contracts::pool::events::Note;
 use ink::codegen::TraitCallBuilder;

@@ -1,10 +1,7 @@
 //! What there is to see of pools.
 
 use super::at;
-use crate::{
-    output::unit,
-    session::{Outcome, Session},
-};
+use crate::{outcome::Outcome, session::Session};
 use farthing_client::Account;
 use farthing_contracts::pool::{books::Stage, terms::MAX_TITLE};
 use farthing_contracts::pool_factory::{pool_factory::Shown, PoolFactoryRef};
@@ -33,7 +30,7 @@ pub async fn show(session: &mut Session, name: &str, whose: Option<String>) -> O
     if held > owed {
         session.output.note(format!(
             "{} came by other roads, or could not be divided: `pool take-in` gives it to the beneficiaries.",
-            unit(held - owed)
+            session.unit(held - owed)
         ));
     }
     Ok(())

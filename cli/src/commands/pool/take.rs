@@ -1,10 +1,7 @@
 //! Money that goes out, and what is said about it.
 
 use super::{at, NoteArguments};
-use crate::{
-    output::unit,
-    session::{Outcome, Session},
-};
+use crate::{outcome::Outcome, session::Session};
 use farthing_client::{Account, Call};
 use farthing_contracts::pool::events::{Release, Released};
 use ink::codegen::TraitCallBuilder;
@@ -32,7 +29,7 @@ pub async fn refund(session: &mut Session, name: &str, donor: Option<String>) ->
     for event in done.receipt.events_of::<Released>(address) {
         if let Release::Refund { amount, to, .. } = event.release {
             let to = Account::from(to);
-            let words = format!("{} went back to {to}", unit(amount));
+            let words = format!("{} went back to {to}", session.unit(amount));
             session.output.say(words);
             session.output.field("to", json!(to));
             session.output.field("refunded", amount.to_string());
@@ -54,7 +51,7 @@ pub async fn payout(session: &mut Session, name: &str, note: Option<NoteArgument
                 let whom = Account::from(share.account);
                 session
                     .output
-                    .say(format!("{} to {whom}", unit(share.amount)));
+                    .say(format!("{} to {whom}", session.unit(share.amount)));
                 shown.push(json!({
                     "account": whom,
                     "amount": share.amount.to_string(),

@@ -1,8 +1,9 @@
 //! Making rounds.
 
 use crate::{
-    arguments::{Amount, When},
-    session::{Outcome, Session},
+    outcome::Outcome,
+    session::Session,
+    values::{Amount, When},
 };
 use clap::{Args, ValueHint};
 use farthing_client::{Account, Error, Instance};
@@ -124,8 +125,8 @@ impl Create {
                 Some(divides) => divides.from(now),
                 None => closes.saturating_add(7 * DAY),
             },
-            minimum: self.minimum.0,
-            cap: self.cap.0,
+            minimum: self.minimum.of(session.token())?,
+            cap: self.cap.of(session.token())?,
             max_share: self.max_share.saturating_mul(100),
             min_donors: self.min_donors,
             verifier: verifier.map(Account::id),

@@ -1,7 +1,7 @@
 //! Lists of those who can donate.
 
 use super::at;
-use crate::session::{Outcome, Session};
+use crate::{outcome::Outcome, session::Session};
 use clap::{Subcommand, ValueHint};
 use farthing_client::{Account, Donors as List, Error};
 use farthing_contracts::matching_round::{lists::Membership, MatchingRoundRef};

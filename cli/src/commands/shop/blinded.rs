@@ -1,12 +1,9 @@
 //! Purchases that do not tell the chain what they are of, and their proof.
 
-use super::{history, memory, number, shop};
-use crate::{
-    output::unit,
-    session::{Outcome, Session},
-};
+use super::{history, number, shop};
+use crate::{outcome::Outcome, session::Session};
 use clap::Args;
-use farthing_client::{files, Account, Call, Certainty, Error};
+use farthing_client::{files, Account, Call, Certainty, Error, Token};
 use farthing_contracts::storefront::catalogue::Item;
 use farthing_contracts::Contract;
 use farthing_types::{commitment, Balance, CreatorId, Hash, ItemId};
@@ -142,7 +139,7 @@ pub async fn buy(
     max_price: Option<Balance>,
 ) -> Outcome {
     let words = format!("buy blinded {name} {tier} {item} {max_price:?}");
-    let resolved = match memory::recall(session, &words).await? {
+    let resolved = match session.recall(&words).await? {
         Some(resolved) => resolved,
         None => prepare(session, &words, name, tier, item, max_price).await?,
     };
@@ -190,9 +187,10 @@ async fn prepare(
         .read(shop(session)?.call().tier(creator, tier))
         .await?;
     if let Some(price) = price {
-        session
-            .output
-            .note(format!("{name}'s tier {tier} costs {}", unit(price)));
+        session.output.note(format!(
+            "{name}'s tier {tier} costs {}",
+            session.unit(price)
+        ));
     }
     let resolved = Resolved {
         creator,
@@ -200,7 +198,7 @@ async fn prepare(
         // Without a price, there is no such tier: the contract says so better.
         max_price: max_price.or(price).unwrap_or(0),
     };
-    if !session.options.dry_run && price.is_some() {
+    if !session.settings.dry_run && price.is_some() {
         let kept = Kept {
             storefront: session.client.deployment.address(Contract::Storefront)?,
             creator,
@@ -214,7 +212,7 @@ async fn prepare(
         all.push(kept);
         files::write_json(&path, &all)?;
     }
-    memory::remember(session, words, &resolved).await?;
+    session.remember(words, &resolved)?;
     Ok(resolved)
 }
 
@@ -313,7 +311,7 @@ impl Check {
                 proof.item
             ))
         })?;
-        check_covered(&proof, &found, &item)?;
+        check_covered(session.token(), &proof, &found, &item)?;
         let delivered = Delivered::open(session, &proof).await?;
         delivered.check()?;
         if deliver {
@@ -324,7 +322,7 @@ impl Check {
             proof.buyer,
             proof.item,
             found.block,
-            unit(found.paid)
+            session.unit(found.paid)
         ));
         session.output.say(match deliver {
             true => "noted as delivered",
@@ -350,7 +348,7 @@ impl Check {
 /// A block that is not final may never have been; with --fast, that is taken.
 async fn check_final(session: &Session, found: &history::Blinded) -> Result<(), Error> {
     let chain = &session.client.chain;
-    let last = match session.options.certainty() {
+    let last = match session.settings.certainty() {
         Certainty::Final => chain.finalised().await?.number,
         Certainty::Block => chain.best().await?.number,
     };
@@ -365,7 +363,12 @@ async fn check_final(session: &Session, found: &history::Blinded) -> Result<(), 
 
 /// A buyer can commit to any item at any tier's price. It is paid for if the item is in that tier, or if
 /// what was paid is no less than the item costs by itself.
-fn check_covered(proof: &Proof, found: &history::Blinded, item: &Item) -> Result<(), Error> {
+fn check_covered(
+    token: &Token,
+    proof: &Proof,
+    found: &history::Blinded,
+    item: &Item,
+) -> Result<(), Error> {
     let listing = &item.listing;
     if listing.tier == Some(proof.tier) || found.paid >= listing.price {
         return Ok(());
@@ -377,8 +380,8 @@ fn check_covered(proof: &Proof, found: &history::Blinded, item: &Item) -> Result
     Err(Error::Input(format!(
         "The proof is of item {}, which {tier} and costs {} by itself; what was paid is {}, the price of tier {}. Deliver nothing for it.",
         proof.item,
-        unit(listing.price),
-        unit(found.paid),
+        token.unit(listing.price),
+        token.unit(found.paid),
         proof.tier
     )))
 }
@@ -416,7 +419,7 @@ impl Delivered {
     }
 
     async fn note(mut self, session: &Session) -> Outcome {
-        if session.options.dry_run {
+        if session.settings.dry_run {
             return Ok(());
         }
         self.all.insert(self.this);

@@ -1,11 +1,7 @@
 //! `farthing buy`.
 
-use super::{blinded, memory, number, shop, told};
-use crate::{
-    arguments::Amount,
-    output::unit,
-    session::{Outcome, Session},
-};
+use super::{blinded, number, shop, told};
+use crate::{outcome::Outcome, session::Session, values::Amount};
 use clap::Args;
 use farthing_client::{time, Account, Call, Error};
 use farthing_contracts::storefront::events::{Order, Payment, Payments};
@@ -73,7 +69,7 @@ impl Buy {
         match (self.tier, &what[..]) {
             (None, _) => self.buy(session, what).await,
             (Some(tier), [(creator, items)]) if items.len() == 1 => {
-                let max_price = self.max_price.map(|max| max.0);
+                let max_price = Amount::of_any(self.max_price.as_ref(), session.token())?;
                 blinded::buy(session, creator, tier, items[0], max_price).await
             }
             (Some(_), _) => Err(Error::Input(
@@ -85,11 +81,11 @@ impl Buy {
 
     async fn buy(self, session: &mut Session, what: Vec<(String, Vec<ItemId>)>) -> Outcome {
         let words = format!("{self:?}");
-        let basket = match memory::recall(session, &words).await? {
+        let basket = match session.recall(&words).await? {
             Some(basket) => basket,
             None => {
                 let basket = self.fill(session, what).await?;
-                memory::remember(session, &words, &basket).await?;
+                session.remember(&words, &basket)?;
                 basket
             }
         };
@@ -102,7 +98,7 @@ impl Buy {
         let words = format!(
             "Buy {}{times} for at most {}",
             self.what.join(" "),
-            unit(value)
+            session.unit(value)
         );
         let mut shop = shop(session)?;
         let done = match &basket.orders[..] {
@@ -166,13 +162,13 @@ impl Buy {
         let price = found.listing.price;
         // Where one pays what one wants, all that an order allows is paid: only what was said.
         order.max_price = match found.listing.pay_what_you_want {
-            true => self.pay.map_or(price, |pay| pay.0),
-            false => self.max_price.map_or(price, |max| max.0),
+            true => Amount::of_any(self.pay.as_ref(), session.token())?.unwrap_or(price),
+            false => Amount::of_any(self.max_price.as_ref(), session.token())?.unwrap_or(price),
         };
         session.output.note(format!(
             "{name}'s item {item}, \"{}\", costs {}{}",
             found.content.title,
-            unit(price),
+            session.unit(price),
             match found.listing.pay_what_you_want {
                 true => " or more",
                 false => "",
@@ -231,7 +227,7 @@ fn show(session: &Session, mut wanted: Vec<Order>, told: Vec<Payments>) {
         let access = until.map_or("for ever".into(), |until| format!("until {}", time(until)));
         session.output.say(format!(
             "item {item} of creator #{creator}, {access}, for {owner}: {}",
-            unit(paid)
+            session.unit(paid)
         ));
         bought.push(json!({
             "creator": creator,

@@ -2,9 +2,10 @@
 
 use super::{number, shop, told};
 use crate::{
-    arguments::{Amount, Span},
     commands::content_of,
-    session::{Outcome, Session},
+    outcome::Outcome,
+    session::Session,
+    values::{Amount, Span},
 };
 use clap::{Args, ValueHint};
 use farthing_client::{Call, Error};
@@ -104,7 +105,7 @@ impl Publish {
             uri: self.uri,
         };
         let listing = Listing {
-            price: self.price.map_or(0, |price| price.0),
+            price: Amount::of_any(self.price.as_ref(), session.token())?.unwrap_or(0),
             pay_what_you_want: self.pay_what_you_want,
             period: self.period.map(|span| span.0),
             referral: self.referral.0,
@@ -127,8 +128,8 @@ impl Publish {
                 } if event.creator == creator && terms == listing && what == content => Some(item),
                 _ => None,
             });
-        let item = published
-            .ok_or_else(|| Error::Node("there is no event of what was published".into()))?;
+        let item =
+            published.ok_or_else(|| Error::node("there is no event of what was published"))?;
         session.output.say(format!(
             "it is item {item} of {}: {}",
             self.creator, content.title
@@ -171,8 +172,7 @@ impl Revise {
                 }
                 _ => None,
             });
-        let edition =
-            edition.ok_or_else(|| Error::Node("there is no event of the new edition".into()))?;
+        let edition = edition.ok_or_else(|| Error::node("there is no event of the new edition"))?;
         session.output.say(format!("it is edition {edition}"));
         session.output.field("edition", edition);
         show_content(session, &content);

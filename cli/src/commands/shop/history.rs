@@ -90,7 +90,7 @@ fn without(history: &[Purchase], gone: &[Purchase]) -> Result<Vec<Purchase>, Err
         .map(|(place, _)| place)
         .collect();
     let left = refunded(history, &which);
-    let left = left.map_err(|_| Error::Node("a refund of what was not bought".into()))?;
+    let left = left.map_err(|_| Error::node("a refund of what was not bought"))?;
     Ok(left.rest)
 }
 

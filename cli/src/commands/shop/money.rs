@@ -1,10 +1,7 @@
 //! Money that leaves the storefront.
 
 use super::{number, shop, told};
-use crate::{
-    output::unit,
-    session::{Outcome, Session},
-};
+use crate::{outcome::Outcome, session::Session};
 use farthing_client::{Account, Call, Done, Error, Event};
 use farthing_contracts::registry::events::{Change, CreatorChanged};
 use farthing_contracts::storefront::{
@@ -39,9 +36,7 @@ pub async fn payout_deleted(session: &mut Session, id: CreatorId) -> Outcome {
     let split = splits(&history, id)
         .into_iter()
         .find(|split| is(split, &books.payee))
-        .ok_or_else(|| {
-            Error::Node("no event of the registry tells the creator's last split".into())
-        })?;
+        .ok_or_else(|| Error::node("no event of the registry tells the creator's last split"))?;
     let message = shop.call_mut().payout_deleted(id, split);
     let words = format!("Pay out what waits for creator #{id}, who was deleted");
     let done = session.act(&words, Call::new(message, 0)).await?;
@@ -96,10 +91,10 @@ fn show_payout<T>(session: &Session, id: CreatorId, done: &Done<T>) -> Outcome {
 fn show_share(session: &Session, share: &Share) -> Value {
     let account = Account::from(share.account);
     session.output.say(match share.sent {
-        true => format!("{account} got {}", unit(share.amount)),
+        true => format!("{account} got {}", session.unit(share.amount)),
         false => format!(
             "{} stay here for {account}: the account does not exist, and they are less than an account can have",
-            unit(share.amount)
+            session.unit(share.amount)
         ),
     });
     json!({ "account": account, "amount": share.amount.to_string(), "sent": share.sent })
@@ -120,7 +115,7 @@ pub async fn withdraw_fees(session: &mut Session) -> Outcome {
         if let Release::Fees { amount } = event.release {
             session
                 .output
-                .say(format!("the treasury got {}", unit(amount)));
+                .say(format!("the treasury got {}", session.unit(amount)));
             session.output.field("fees", amount.to_string());
         }
     }

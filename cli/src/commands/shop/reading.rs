@@ -2,12 +2,9 @@
 
 use super::{number, shop};
 use crate::commands::content_of;
-use crate::{
-    output::{percent, unit},
-    session::{Outcome, Session},
-};
+use crate::{outcome::Outcome, session::Session, values::percent};
 use clap::{Args, ValueHint};
-use farthing_client::{time, Error};
+use farthing_client::{time, Error, Token};
 use farthing_contracts::registry;
 use farthing_contracts::storefront::{
     access::{place, PAGE_ITEMS},
@@ -144,7 +141,7 @@ impl ItemArguments {
                 self.creator, self.item
             ))
         })?;
-        session.output.say(line(self.item, &item));
+        session.output.say(line(session.token(), self.item, &item));
         if !item.content.uri.is_empty() {
             session.output.say(format!("see {}", item.content.uri));
         }
@@ -170,11 +167,11 @@ impl ItemArguments {
 }
 
 /// An item in a line.
-fn line(number: ItemId, item: &Item) -> String {
+fn line(token: &Token, number: ItemId, item: &Item) -> String {
     let listing = &item.listing;
     let price = match listing.price {
         0 => "free".into(),
-        price => unit(price),
+        price => token.unit(price),
     };
     let mut line = format!("item {number}  \"{}\"  {price}", item.content.title);
     if listing.pay_what_you_want {
@@ -218,7 +215,7 @@ pub async fn show(session: &mut Session, name: &str, skip: ItemId, count: ItemId
     json["due"] = books.due().to_string().into();
     session.output.say(format!(
         "for {name} (creator #{creator}) wait {}",
-        unit(books.balance)
+        session.unit(books.balance)
     ));
     session.output.say(match books.payee {
         Payee::Account(payee) => format!(
@@ -257,7 +254,9 @@ async fn items(
         let (items, json) = session.client.read_json(message).await?;
         let told = json.as_array().cloned().unwrap_or_default();
         for ((number, item), mut json) in (first..).zip(&items).zip(told) {
-            session.output.say(format!("  {}", line(number, item)));
+            session
+                .output
+                .say(format!("  {}", line(session.token(), number, item)));
             json["number"] = number.into();
             found.push(json);
         }
@@ -275,7 +274,7 @@ async fn tiers(
     for (tier, price) in session.client.read(shop.call().tiers(creator)).await? {
         session
             .output
-            .say(format!("  tier {tier}  {}, blinded", unit(price)));
+            .say(format!("  tier {tier}  {}, blinded", session.unit(price)));
         found.insert(tier.to_string(), price.to_string().into());
     }
     Ok(found)
@@ -294,9 +293,9 @@ pub async fn overview(session: &mut Session) -> Outcome {
     let (owed, held) = session.client.read(shop.call().solvency()).await?;
     session.output.say(format!(
         "it owes {}, of which {} to creators, and holds {}",
-        unit(owed),
-        unit(to_creators),
-        unit(held)
+        session.unit(owed),
+        session.unit(to_creators),
+        session.unit(held)
     ));
     session
         .output
@@ -325,5 +324,8 @@ fn show_terms(session: &Session, terms: &Overview) {
             time(until)
         ));
     }
-    output.say(format!("{} of fees can be withdrawn", unit(terms.fees_due)));
+    output.say(format!(
+        "{} of fees can be withdrawn",
+        session.unit(terms.fees_due)
+    ));
 }

@@ -1,11 +1,7 @@
 //! `farthing shop refund`.
 
-use super::{history, memory, number, shop, told};
-use crate::{
-    arguments::Amount,
-    output::unit,
-    session::{Outcome, Session},
-};
+use super::{history, number, shop, told};
+use crate::{outcome::Outcome, session::Session, values::Amount};
 use clap::Args;
 use farthing_client::{Account, Call, Error};
 use farthing_contracts::storefront::{
@@ -49,11 +45,11 @@ struct Resolved {
 impl Refund {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let words = format!("{self:?}");
-        let refund = match memory::recall(session, &words).await? {
+        let refund = match session.recall(&words).await? {
             Some(refund) => refund,
             None => {
                 let refund = self.look_up(session).await?;
-                memory::remember(session, &words, &refund).await?;
+                session.remember(&words, &refund)?;
                 refund
             }
         };
@@ -104,7 +100,7 @@ impl Refund {
             earlier: history::running_hash(&all[..first]),
             history: all[first..].to_vec(),
             which: which.collect(),
-            top_up: self.top_up.map_or(paid, |top_up| top_up.0),
+            top_up: Amount::of_any(self.top_up.as_ref(), session.token())?.unwrap_or(paid),
         })
     }
 }
@@ -115,7 +111,7 @@ fn show(session: &Session, purchases: &[Purchase], added: Balance) {
         let account = Account::from(one.payer);
         session
             .output
-            .say(format!("{account} got {}", unit(one.paid)));
+            .say(format!("{account} got {}", session.unit(one.paid)));
         refunded.push(json!({
             "item": one.item,
             "account": account,
@@ -124,7 +120,7 @@ fn show(session: &Session, purchases: &[Purchase], added: Balance) {
     }
     session
         .output
-        .say(format!("{} of it were attached", unit(added)));
+        .say(format!("{} of it were attached", session.unit(added)));
     session.output.field("refunded", refunded);
     session.output.field("attached", added.to_string());
 }

@@ -1,10 +1,10 @@
 //! `farthing tip`.
 
-use super::{memory, number, shop};
+use super::{number, shop};
 use crate::{
-    arguments::{named_amount, Amount},
-    output::unit,
-    session::{Outcome, Session},
+    outcome::Outcome,
+    session::Session,
+    values::{named_amount, Amount},
 };
 use clap::Args;
 use farthing_client::{Call, Error};
@@ -36,17 +36,17 @@ impl Tip {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let tips = read(&self.tips)?;
         let words = format!("{self:?}");
-        let resolved = match memory::recall(session, &words).await? {
+        let resolved = match session.recall(&words).await? {
             Some(resolved) => resolved,
             None => {
                 let mut resolved = Vec::new();
                 for (name, amount) in &tips {
                     resolved.push(Resolved {
                         creator: number(session, name).await?,
-                        amount: *amount,
+                        amount: amount.of(session.token())?,
                     });
                 }
-                memory::remember(session, &words, &resolved).await?;
+                session.remember(&words, &resolved)?;
                 resolved
             }
         };
@@ -56,7 +56,7 @@ impl Tip {
         match &resolved[..] {
             [one] => {
                 let message = shop.call_mut().tip(one.creator, memo);
-                let words = format!("Tip {} {}", tips[0].0, unit(total));
+                let words = format!("Tip {} {}", tips[0].0, session.unit(total));
                 session.act(&words, Call::new(message, total)).await?;
             }
             several => {
@@ -66,7 +66,11 @@ impl Tip {
                     memo: memo.clone(),
                 };
                 let message = shop.call_mut().tip_many(several.iter().map(tip).collect());
-                let words = format!("Give {} tips, {} in all", several.len(), unit(total));
+                let words = format!(
+                    "Give {} tips, {} in all",
+                    several.len(),
+                    session.unit(total)
+                );
                 session.act(&words, Call::new(message, total)).await?;
             }
         }
@@ -82,11 +86,11 @@ fn total(tips: &[Resolved]) -> Result<Balance, Error> {
     sum.ok_or_else(|| Error::Input("The tips add up to more than there can be.".into()))
 }
 
-fn read(words: &[String]) -> Result<Vec<(String, Balance)>, Error> {
+fn read(words: &[String]) -> Result<Vec<(String, Amount)>, Error> {
     if let [creator, one] = words {
         if !creator.contains('=') && !one.contains('=') {
             let one: Amount = one.parse().map_err(Error::Input)?;
-            return Ok(vec![(creator.clone(), one.0)]);
+            return Ok(vec![(creator.clone(), one)]);
         }
     }
     let pairs = words.iter().map(|word| {
@@ -103,16 +107,16 @@ fn read(words: &[String]) -> Result<Vec<(String, Balance)>, Error> {
 mod tests {
     use super::*;
 
-    fn of(words: &str) -> Result<Vec<(String, Balance)>, Error> {
+    fn of(words: &str) -> Result<Vec<(String, Amount)>, Error> {
         read(&words.split(' ').map(String::from).collect::<Vec<_>>())
     }
 
     #[test]
     fn one_tip_is_two_words_and_several_are_pairs() {
-        let tenth = 100_000_000_000;
-        assert_eq!(of("ada 0.1").unwrap(), [("ada".into(), tenth)]);
-        assert_eq!(of("ada=0.1").unwrap(), [("ada".into(), tenth)]);
-        let two = [("ada".into(), tenth), ("#1".into(), 2 * tenth)];
+        let amount = |text: &str| text.parse::<Amount>().unwrap();
+        assert_eq!(of("ada 0.1").unwrap(), [("ada".into(), amount("0.1"))]);
+        assert_eq!(of("ada=0.1").unwrap(), [("ada".into(), amount("0.1"))]);
+        let two = [("ada".into(), amount("0.1")), ("#1".into(), amount("0.2"))];
         assert_eq!(of("ada=0.1 #1=0.2").unwrap(), two);
         for bad in ["ada", "ada 0.1 ben", "ada=0.1 0.2", "ada ben=1", "ada=x"] {
             assert!(of(bad).is_err(), "{bad}");

@@ -5,12 +5,12 @@
 //! lines.
 
 use super::{signed, Ledger, Movement};
-use farthing_client::{Account, Event};
+use farthing_client::{Account, Event, Token};
 use farthing_contracts::channels::events::{Change, ChannelsChanged, KeptFor, Withdrawn};
 use farthing_contracts::Contract;
 
-pub fn ledger(account: Account, history: &[Event]) -> Ledger {
-    let mut ledger = Ledger::new("channels".into());
+pub fn ledger(token: &Token, account: Account, history: &[Event]) -> Ledger {
+    let mut ledger = Ledger::new("channels".into(), token);
     for event in history
         .iter()
         .filter(|event| event.contract == Contract::Channels)

@@ -1,14 +1,14 @@
 //! What a creator is paid in the storefront, and what of it waits there.
 
 use super::{signed, Ledger, Movement};
-use farthing_client::Event;
+use farthing_client::{Event, Token};
 use farthing_contracts::storefront::events::{Kept, Payment, Payments, Release, Released};
 use farthing_contracts::Contract;
 use farthing_types::{money::basis_points, Balance, CreatorId};
 
 /// With a fee of `fee` basis points.
-pub fn ledger(creator: CreatorId, fee: u16, history: &[Event]) -> Ledger {
-    let mut ledger = Ledger::new(format!("creator #{creator}"));
+pub fn ledger(token: &Token, creator: CreatorId, fee: u16, history: &[Event]) -> Ledger {
+    let mut ledger = Ledger::new(format!("creator #{creator}"), token);
     for event in history
         .iter()
         .filter(|event| event.contract == Contract::Storefront)

@@ -28,7 +28,7 @@ pub async fn ledgers(
         for movement in movements(account, event) {
             let ledger = pools
                 .entry(address)
-                .or_insert_with(|| Ledger::new(format!("pool {address}")));
+                .or_insert_with(|| Ledger::new(format!("pool {address}"), session.token()));
             ledger.enter(event, movement);
         }
     }

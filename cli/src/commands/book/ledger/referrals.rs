@@ -1,12 +1,12 @@
 //! Shares for referring buyers in the storefront, which are sent at once.
 
 use super::{signed, Ledger, Movement};
-use farthing_client::{Account, Event};
+use farthing_client::{Account, Event, Token};
 use farthing_contracts::storefront::events::{Payment, Payments};
 use farthing_contracts::Contract;
 
-pub fn ledger(account: Account, history: &[Event]) -> Ledger {
-    let mut ledger = Ledger::new("referrals".into());
+pub fn ledger(token: &Token, account: Account, history: &[Event]) -> Ledger {
+    let mut ledger = Ledger::new("referrals".into(), token);
     for event in history
         .iter()
         .filter(|event| event.contract == Contract::Storefront)

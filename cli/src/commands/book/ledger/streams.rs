@@ -3,7 +3,7 @@
 
 use super::{signed, Ledger, Movement};
 use crate::session::Session;
-use farthing_client::{Account, Block, Error, Event};
+use farthing_client::{Account, Block, Error, Event, Token};
 use farthing_contracts::streams::{
     events::{Change, Claimed, StreamChanged, StreamsCleared},
     StreamsRef,
@@ -36,7 +36,7 @@ pub async fn ledgers(
 ) -> Result<Vec<Ledger>, Error> {
     let contract: StreamsRef = session.contract()?;
     let mut ledgers = Vec::new();
-    for (number, stream) in streams(account, history) {
+    for (number, stream) in streams(session.token(), account, history) {
         let message = contract.call().stream(number);
         let found = session.client.read_at(block, message).await?;
         stream
@@ -47,7 +47,7 @@ pub async fn ledgers(
     Ok(ledgers)
 }
 
-fn streams(account: Account, history: &[Event]) -> BTreeMap<StreamId, Open> {
+fn streams(token: &Token, account: Account, history: &[Event]) -> BTreeMap<StreamId, Open> {
     let mut open = BTreeMap::new();
     for event in history
         .iter()
@@ -55,7 +55,7 @@ fn streams(account: Account, history: &[Event]) -> BTreeMap<StreamId, Open> {
     {
         let emitted = &event.emitted;
         if let Some(changed) = emitted.decode::<StreamChanged>() {
-            change(&mut open, account, event, changed);
+            change(token, &mut open, account, event, changed);
         } else if let Some(cleared) = emitted.decode::<StreamsCleared>() {
             for rest in cleared.streams {
                 went_back(&mut open, event, rest.stream, rest.amount);
@@ -68,6 +68,7 @@ fn streams(account: Account, history: &[Event]) -> BTreeMap<StreamId, Open> {
 }
 
 fn change(
+    token: &Token,
     open: &mut BTreeMap<StreamId, Open>,
     account: Account,
     event: &Event,
@@ -83,7 +84,7 @@ fn change(
             let mut stream = Open {
                 payer: payer.into(),
                 payee: payee.into(),
-                ledger: Ledger::new(format!("stream #{}", changed.stream)),
+                ledger: Ledger::new(format!("stream #{}", changed.stream), token),
             };
             stream.enter(event, "deposit", payer.into(), signed(deposit));
             open.insert(changed.stream, stream);

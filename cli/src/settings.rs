@@ -1,0 +1,130 @@
+//! What holds for a command: as the command line says, or else the environment, or else the configuration file.
+
+use crate::{
+    config::{self, Config},
+    options::Options,
+    values::Amount,
+};
+use farthing_client::{Certainty, Connecting, Error, Token};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+const NODE: &str = "ws://127.0.0.1:9944";
+const NETWORK: &str = "local";
+const DEPLOYMENTS: &str = "deployments";
+const WAIT: Duration = Duration::from_secs(10);
+
+/// What holds for a command.
+#[derive(Clone)]
+pub struct Settings {
+    pub network: String,
+    pub deployments: PathBuf,
+    pub node: String,
+    pub state: Option<PathBuf>,
+    pub keystore: Option<PathBuf>,
+    pub dev: Option<String>,
+    pub yes: bool,
+    pub dry_run: bool,
+    pub fast: bool,
+    pub max_fee: Option<Amount>,
+    /// How long to wait for another program that signs for the same account.
+    pub wait: Duration,
+    /// How long to wait for a transaction.
+    pub timeout: Option<Duration>,
+    pub json: bool,
+    /// Where a transaction can be looked at; `{hash}` stands for its hash.
+    pub explorer: Option<String>,
+    pub token: Option<Token>,
+}
+
+impl Settings {
+    /// Puts together what was said where.
+    ///
+    /// # Errors
+    /// [`Error::File`] of a configuration file.
+    pub fn of(options: Options) -> Result<Self, Error> {
+        let named = options.config.or_else(|| path_in("FARTHING_CONFIG"));
+        let config = Config::find(named.as_deref())?;
+        let network = options.network.or_else(|| text_in("FARTHING_NETWORK"));
+        let network = network.or(config.network).unwrap_or(NETWORK.into());
+        let of_network = config.networks.get(&network).cloned().unwrap_or_default();
+        let deployments = options
+            .deployments
+            .or_else(|| path_in("FARTHING_DEPLOYMENTS"))
+            .or(of_network.deployments)
+            .unwrap_or_else(|| nearest_deployments(&network));
+        let node = options.node.or_else(|| text_in("FARTHING_NODE_URL"));
+        Ok(Self {
+            deployments,
+            node: node.or(of_network.node).unwrap_or(NODE.into()),
+            network,
+            state: options.state.or_else(|| path_in("FARTHING_STATE")),
+            keystore: options.keystore.or_else(|| match options.dev {
+                Some(_) => None,
+                None => path_in("FARTHING_KEYSTORE"),
+            }),
+            dev: options.dev,
+            yes: options.yes,
+            dry_run: options.dry_run,
+            fast: options.fast,
+            max_fee: options.max_fee,
+            wait: options.wait.map_or(WAIT, |span| span.duration()),
+            timeout: options.timeout.map(|span| span.duration()),
+            json: options.json,
+            explorer: of_network.explorer,
+            token: of_network.token,
+        })
+    }
+
+    pub fn certainty(&self) -> Certainty {
+        match self.fast {
+            true => Certainty::Block,
+            false => Certainty::Final,
+        }
+    }
+
+    /// How the node is connected to.
+    pub fn connecting(&self) -> Connecting {
+        Connecting {
+            patience: None,
+            transaction_patience: self.timeout,
+            cache: config::cache_folder(),
+            token: self.token.clone(),
+        }
+    }
+
+    /// The folder for what must not be lost.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if there is no home.
+    pub fn state_folder(&self) -> Result<PathBuf, Error> {
+        let folder = self.state.clone().or_else(config::state_folder);
+        folder.ok_or_else(|| Error::Input("There is no home folder: say --state FOLDER.".into()))
+    }
+}
+
+/// The nearest folder of deployments, here or above, that has this one; or else the one here.
+fn nearest_deployments(network: &str) -> PathBuf {
+    let here = env::current_dir().unwrap_or_default();
+    let mut folders = here.ancestors().map(|folder| folder.join(DEPLOYMENTS));
+    let has = |folder: &PathBuf| folder.join(format!("{network}.json")).exists();
+    match folders.find(has) {
+        // As it is written by people who are there.
+        Some(found) if found.parent() == Some(&here) => DEPLOYMENTS.into(),
+        Some(found) => found,
+        None => Path::new(DEPLOYMENTS).into(),
+    }
+}
+
+/// A variable of the environment; an empty one says nothing.
+fn text_in(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn path_in(name: &str) -> Option<PathBuf> {
+    let value = env::var_os(name).filter(|value| !value.is_empty());
+    value.map(PathBuf::from)
+}
