@@ -1,7 +1,8 @@
 //! In front of a terminal: what it asks, and what becomes of the answers.
 
+use crate::world::UNIT;
 use crate::world::{block_on, program, Person, World};
-use farthing_client::{amount::UNIT, Certainty, Chain, Key, Outbox};
+use farthing_client::{Certainty, Chain, Key, Outbox};
 use rexpect::{
     process::WaitStatus,
     session::{spawn_command, PtySession},

@@ -1,7 +1,7 @@
 //! `farthing book` and `farthing watch`: what happened, to the unit.
 
+use crate::world::UNIT;
 use crate::world::{deploy, program, Person, Ran, World};
-use farthing_client::amount::{parse, UNIT};
 use farthing_node_tests::node::Node;
 use serde_json::Value;
 
@@ -27,8 +27,8 @@ fn rows(person: &Person, who: &str) -> Vec<Row> {
         "time,block,transaction,ledger,what,with,item,amount,balance"
     );
     let amount = |text: &str| match text.strip_prefix('-') {
-        Some(text) => -(parse(text).unwrap() as i128),
-        None => parse(text).unwrap() as i128,
+        Some(text) => -(farthing_client::Token::default().parse(text).unwrap() as i128),
+        None => farthing_client::Token::default().parse(text).unwrap() as i128,
     };
     let row = |line: &str| {
         let fields: Vec<_> = line.split(',').collect();
@@ -117,7 +117,7 @@ fn a_creators_book_reconciles_with_everything_that_happened() {
             0..=4 => {
                 let amount = 1_000_000_000 + u128::from(dice.below(1_000_000));
                 tips += amount;
-                let amount = farthing_client::amount::text(amount);
+                let amount = farthing_client::Token::default().text(amount);
                 on(&cid, &["tip", "ada", &amount]);
             }
             5..=7 => {

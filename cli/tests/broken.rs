@@ -1,10 +1,11 @@
 //! The line to the node breaks while a transaction is sent over it, or the result cannot be printed.
 
+use crate::world::UNIT;
 use crate::{
     wire::{Breaks, Wire},
     world::{block_on, Person, Ran, World},
 };
-use farthing_client::{amount::UNIT, Chain};
+use farthing_client::Chain;
 use serde_json::{json, Value};
 use std::{fs, path::Path, thread};
 

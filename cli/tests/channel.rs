@@ -1,7 +1,7 @@
 //! `farthing channel`: a life of vouchers, and what is refused.
 
+use crate::world::UNIT;
 use crate::world::{Person, Ran, World};
-use farthing_client::amount::UNIT;
 use std::{
     io::Write,
     process::{Command, Stdio},

@@ -1,7 +1,8 @@
 //! `farthing creator`.
 
+use crate::world::UNIT;
 use crate::world::{block_on, Ran, World};
-use farthing_client::{amount::UNIT, Chain};
+use farthing_client::Chain;
 use farthing_node_tests::node::Node;
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,8 @@
 //! `farthing deploy`, and deployments that are not what they should be.
 
+use crate::world::UNIT;
 use crate::world::{block_on, deploy, program, Ran, World};
-use farthing_client::{amount::UNIT, Certainty, Chain, Instance, Key, Outbox};
+use farthing_client::{Certainty, Chain, Instance, Key, Outbox};
 use farthing_contracts::{channels::ChannelsRef, Contract};
 use farthing_node_tests::node::Node;
 use serde_json::{json, Value};

@@ -1,8 +1,9 @@
 //! Deposits after the chain's price of storage has changed: they are one pot, and what comes back of it is an
 //! average.
 
+use crate::world::UNIT;
 use crate::world::{ask, World};
-use farthing_client::{amount::UNIT, deployment::Deployment, Account};
+use farthing_client::{deployment::Deployment, Account};
 use farthing_contracts::Contract;
 use farthing_node_tests::node::Node;
 use scale::{Decode, Encode};

@@ -1,8 +1,8 @@
 //! What real networks do and a node that seals at once does not: blocks are undone, finality takes its time,
 //! and the node goes away in the middle. Nothing is paid twice, and nothing is said to be done that is not.
 
+use crate::world::UNIT;
 use crate::world::{ask, until, Person, Ran, World};
-use farthing_client::amount::UNIT;
 use farthing_node_tests::node::Node;
 use serde_json::json;
 use std::{process::Child, process::Stdio, time::Duration};

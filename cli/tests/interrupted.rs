@@ -1,7 +1,7 @@
 //! Ctrl-C.
 
+use crate::world::UNIT;
 use crate::world::{block_on, until, Ran, World};
-use farthing_client::amount::UNIT;
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},

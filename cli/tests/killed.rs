@@ -1,7 +1,7 @@
 //! `kill -9` at any moment: nothing is paid twice, and nothing is lost.
 
+use crate::world::UNIT;
 use crate::world::{until, Person, World};
-use farthing_client::amount::UNIT;
 use std::{path::PathBuf, process::Child, time::Duration};
 
 /// Where what a payer's vouchers promise is written down.
@@ -170,7 +170,7 @@ fn an_interrupted_voucher_is_counted_or_dropped_on_request() {
         let text = std::fs::read_to_string(&wallet).unwrap();
         let mut kept: serde_json::Value = serde_json::from_str(&text).unwrap();
         let channel = kept.as_object_mut().unwrap().values_mut().next().unwrap();
-        let amount = farthing_client::amount::parse(amount).unwrap();
+        let amount = farthing_client::Token::default().parse(amount).unwrap();
         let cumulative: u128 = channel["cumulative"].as_str().unwrap().parse().unwrap();
         channel["begun"] = serde_json::json!({
             "amount": amount.to_string(),

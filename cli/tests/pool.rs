@@ -1,10 +1,10 @@
 //! `farthing pool`.
 
+use crate::world::UNIT;
 use crate::{
     wire::{Breaks, Wire},
     world::{Person, World},
 };
-use farthing_client::amount::UNIT;
 use serde_json::Value;
 use std::{fs, time::Duration};
 

@@ -1,7 +1,7 @@
 //! `farthing round`: a round's life, with times that really pass.
 
+use crate::world::UNIT;
 use crate::world::{Person, World};
-use farthing_client::amount::UNIT;
 
 #[test]
 fn a_round_divides_its_money_by_how_many_gave() {

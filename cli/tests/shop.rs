@@ -4,8 +4,9 @@ mod blinded;
 mod killed;
 mod money;
 
+use crate::world::UNIT;
 use crate::world::{deploy, Person, World};
-use farthing_client::{amount::UNIT, Account};
+use farthing_client::Account;
 use farthing_types::{commitment, Balance};
 use serde_json::Value;
 use std::{fs, path::PathBuf};

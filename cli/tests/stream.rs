@@ -1,7 +1,7 @@
 //! `farthing stream`.
 
+use crate::world::UNIT;
 use crate::world::{Person, World};
-use farthing_client::amount::UNIT;
 
 fn assert_solvent(someone: &Person) {
     let streams = someone.ok(&["stream", "overview"])["streams"].clone();

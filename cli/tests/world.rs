@@ -1,6 +1,6 @@
 //! A node with everything deployed, people with money, and the program in their hands.
 
-use farthing_client::{amount::UNIT, Account, Chain, Key};
+use farthing_client::{Account, Chain, Key};
 use farthing_node_tests::node::Node;
 use farthing_types::Balance;
 use serde_json::Value;
@@ -14,6 +14,9 @@ use std::{
     time::{Duration, Instant},
 };
 use subxt::{config::DefaultExtrinsicParamsBuilder, dynamic};
+
+/// One whole unit of the development chain's token, in its smallest.
+pub const UNIT: u128 = 1_000_000_000_000;
 
 /// The node of all tests. It ends with this process.
 static NODE: OnceLock<Node> = OnceLock::new();

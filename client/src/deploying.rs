@@ -78,13 +78,25 @@ impl Instance {
         constructor: Constructor<Contract, Args, R>,
         salt: &[u8],
     ) -> Self {
+        Self {
+            refusal: R::refusal,
+            ..Self::without_reasons(code, constructor, salt)
+        }
+    }
+
+    /// The same for a constructor whose errors this library has no sentences for.
+    pub fn without_reasons<Contract, Args: Encode, R>(
+        code: Hash,
+        constructor: Constructor<Contract, Args, R>,
+        salt: &[u8],
+    ) -> Self {
         let params = constructor.code_hash(ink::primitives::Hash::from(code));
         let params = params.endowment(0).salt_bytes(Vec::<u8>::new()).params();
         Self {
             code,
             input: params.exec_input().encode(),
             salt: salt.to_vec(),
-            refusal: R::refusal,
+            refusal: |_, _| None,
         }
     }
 

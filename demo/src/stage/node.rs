@@ -5,7 +5,7 @@ use anyhow::{bail, ensure, Context, Result};
 use farthing_chain::{AccountId, Balance, Constructor, ContractEvent, Message, Receipt};
 use farthing_client::{
     Answer, Call, Certainty, Chain, Client, Described, Error, Instance, Key, Metadata, Outbox,
-    Plan, Refusal, Step,
+    Plan, Refusal, Step, Token,
 };
 use farthing_contracts::Contract;
 use farthing_types::Hash;
@@ -41,7 +41,7 @@ impl Node {
             .build()?;
         let chain = runtime.block_on(Chain::connect(url))?;
         ensure!(
-            runtime.block_on(chain.is_development())?,
+            chain.is_development(),
             "The chain at {url} is not one for development: the demo spends the money of //Alice, whose key everybody has, and moves the clock. Start a chain of your own with ./scripts/chain."
         );
         let moved = runtime.block_on(chain.forward(0));
@@ -188,7 +188,7 @@ impl Stage for Node {
     ) -> Result<(AccountId, Receipt)> {
         let key = self.key(by)?;
         let code = self.client.metadata(contract)?.code_hash;
-        let instance = Instance::new(code, constructor, self.run.as_bytes());
+        let instance = Instance::without_reasons(code, constructor, self.run.as_bytes());
         let planning = self
             .client
             .chain
@@ -280,7 +280,7 @@ struct Debugged<T, E>(PhantomData<(T, E)>);
 impl<T: Decode, E: Decode + Debug> Answer for Debugged<T, E> {
     type Good = T;
 
-    fn read(what: &Described, _: &Metadata, mut data: &[u8]) -> Result<T, Error> {
+    fn read(what: &Described, _: &Metadata, _: &Token, mut data: &[u8]) -> Result<T, Error> {
         let answer = Result::<Result<T, E>, u8>::decode(&mut data);
         let disagree = |reason: &str| Error::Disagree {
             contract: what.contract.clone(),
@@ -292,6 +292,7 @@ impl<T: Decode, E: Decode + Debug> Answer for Debugged<T, E> {
                     contract: what.contract.clone(),
                     message: what.message.clone(),
                     error: serde_json::Value::Null,
+                    bytes: Vec::new(),
                     sentence: format!("{error:?}"),
                 })
             }),
