@@ -15,6 +15,7 @@ pub fn with_hint(error: &Error, sentence: String) -> String {
 fn hint(error: &Error) -> Option<&'static str> {
     Some(match error {
         Error::NoNode { .. } => "Start one with ./scripts/chain, or name another with --node.",
+        Error::Lost => "Then run the same command again.",
         Error::NoToken => "Write `token = { symbol = \"…\", decimals = … }` under the network in farthing.toml.",
         Error::WrongChain { .. } => {
             "Name the right node with --node or the right deployment with --network; a development chain that was started anew needs `farthing deploy` again."

@@ -114,7 +114,28 @@ impl Session {
 
     /// The same for something that is made anew.
     pub async fn moment_anew(&mut self, words: &str) -> Result<Millis, Error> {
+        if !self.settings.dry_run {
+            self.client.chain.freshen().await?;
+        }
         let now = self.client.chain.clock().await?;
+        self.remember(words, &now)?;
+        Ok(now)
+    }
+
+    /// The same by the time of the latest block, for what must not lie in the future when it is tried out.
+    pub async fn block_moment(&mut self, words: &str) -> Result<Millis, Error> {
+        match self.recall(words).await? {
+            Some(moment) => Ok(moment),
+            None => self.block_moment_anew(words).await,
+        }
+    }
+
+    /// The same for something that is made anew.
+    pub async fn block_moment_anew(&mut self, words: &str) -> Result<Millis, Error> {
+        if !self.settings.dry_run {
+            self.client.chain.freshen().await?;
+        }
+        let now = self.now().await?;
         self.remember(words, &now)?;
         Ok(now)
     }

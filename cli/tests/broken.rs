@@ -34,7 +34,7 @@ fn what_the_node_never_got_is_sent_again_and_what_it_got_is_not() {
         let broken = person.run(&[&["--node", &wire.url], &deposit[..]].concat());
         assert!(broken
             .refused(7, "unknown")
-            .contains("run the same command again"));
+            .contains("Run the same command again"));
         let signed = written(&outbox);
         if breaks == Breaks::Before {
             assert_eq!(transactions(&world, &person), 0);
@@ -73,7 +73,7 @@ fn when_the_node_goes_away_before_anything_was_signed_nothing_was() {
     let sentence = ran.refused(4, "node");
     assert_eq!(
         sentence,
-        "The connection to the node broke: see that it runs, and run the same command again."
+        "The connection to the node broke: see that it runs. Then run the same command again."
     );
     assert!(!person.outbox().exists());
     assert_eq!(transactions(&world, &person), 0);

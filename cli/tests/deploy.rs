@@ -243,8 +243,8 @@ fn channels_that_were_made_for_another_chain_are_not_used() {
     ] {
         let sentence = person.run(arguments).refused(5, "mismatch");
         assert!(
-            sentence.starts_with(&format!(
-                "The channels contract was told another genesis hash (0x{}) than this chain's",
+            sentence.ends_with(&format!(
+                "its channels take vouchers for the chain with genesis hash 0x{}.",
                 "07".repeat(32)
             )),
             "{sentence}"
@@ -298,19 +298,61 @@ fn chain_hands_its_flags_to_the_development_chain() {
 }
 
 #[test]
-fn a_chain_whose_amounts_would_be_shown_wrong_is_refused() {
+fn chain_with_amounts_of_eight_bytes_and_nine_decimals_is_used_like_any_other() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::own(&["--profile", "subtensor"]);
-    for arguments in [
-        &["deploy", "--dev", "alice", "--yes"][..],
-        &["account", "--dev", "alice"],
-    ] {
+    let run = |words: &[&str]| {
         let mut command = program(&node.url, folder.path(), folder.path());
-        let ran = Ran::of(command.arg("--json").args(arguments).output().unwrap());
-        if arguments[0] == "deploy" {
-            assert!(ran.refused(5, "mismatch").contains("amounts of 8 bytes"));
-        } else {
-            assert_ne!(ran.code, Some(0));
-        }
-    }
+        command.args(words).output().unwrap()
+    };
+    let json = |words: &[&str]| Ran::of(run(&[&["--json"], words].concat())).json();
+    let text = |words: &[&str]| {
+        let ran = run(words);
+        assert!(
+            ran.status.success(),
+            "{}",
+            String::from_utf8_lossy(&ran.stderr)
+        );
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    json(&["deploy", "--dev", "alice", "--yes"]);
+    json(&["creator", "register", "ada", "--dev", "alice", "--yes"]);
+    json(&["shop", "open", "ada", "--dev", "alice", "--yes"]);
+    let before = json(&["account", "ada"]);
+    let tip = json(&["tip", "ada", "0.5", "--dev", "bob", "--yes"]);
+    assert_eq!(tip["tipped"], "500000000");
+    let after = json(&["account", "ada"]);
+    let free = |account: &serde_json::Value| -> u128 {
+        account["free"].as_str().unwrap().parse().unwrap()
+    };
+    assert_eq!(free(&after) - free(&before), 500_000_000);
+    assert!(text(&["account", "ada"]).contains(" TAO"));
+    let plan = text(&["tip", "ada", "0.5", "--dev", "bob", "--dry-run"]);
+    assert!(plan.contains("0.5 TAO go with it; fee 0.00"), "{plan}");
+    // Finer than its smallest unit.
+    let fine = run(&[
+        "--json",
+        "tip",
+        "ada",
+        "0.0000000001",
+        "--dev",
+        "bob",
+        "--yes",
+    ]);
+    let refused = Ran::of(fine).refused(2, "usage");
+    assert!(refused.contains("at most 9 decimals"), "{refused}");
+    // More than eight bytes can hold.
+    let large = run(&[
+        "--json",
+        "tip",
+        "ada",
+        "18446744074",
+        "--dev",
+        "bob",
+        "--yes",
+    ]);
+    assert_ne!(Ran::of(large).code, Some(0));
+    let overview = json(&["shop", "overview"]);
+    let of = |name: &str| -> u128 { overview[name].as_str().unwrap().parse().unwrap() };
+    assert!(of("owed") <= of("held"));
 }

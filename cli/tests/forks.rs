@@ -117,7 +117,7 @@ fn a_node_that_goes_away_before_a_payment_is_final_is_asked_again_when_it_is_bac
     let ran = ended(child);
     let sentence = ran.refused(7, "unknown");
     assert!(
-        sentence.contains("run the same command again"),
+        sentence.contains("Run the same command again"),
         "{sentence}"
     );
     let node = Node::own(&flags);

@@ -468,7 +468,7 @@ impl Client {
         let (gas, info) = self.chain.allow(signer, dry_run.required, with).await?;
         let plan = Plan {
             fee: self.chain.fee(signer, &with(dry_run.used)).await?,
-            fee_at_most: info.fee,
+            fee_at_most: info.partial_fee,
             deposit: dry_run.deposit,
             value: call.value,
             returned: returned.data,
@@ -593,7 +593,7 @@ impl Client {
         R::read(&what, &metadata, self.chain.token(), &returned.data).ok()?;
         let with = |gas| message::payload(call, gas, dry_run.deposit);
         let (_, info) = self.chain.allow(rich, dry_run.required, with).await.ok()?;
-        let sum = call.value.checked_add(info.fee)?;
+        let sum = call.value.checked_add(info.partial_fee)?;
         sum.checked_add(positive(dry_run.deposit))
     }
 

@@ -329,6 +329,27 @@ impl Chain {
         }
     }
 
+    /// Has a development chain that stood still make a block, so that what is tried out next is tried at
+    /// about the present time. Chains that make blocks by themselves, and nodes that cannot be asked to, are
+    /// left alone.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn freshen(&self) -> Result<(), Error> {
+        if !self.is_development() {
+            return Ok(());
+        }
+        let best = self.best().await?;
+        let block = self.time(best.hash).await?;
+        if self.clock().await?.saturating_sub(block) < STALE {
+            return Ok(());
+        }
+        match self.request("dev_newBlock", json!([])).await {
+            Ok(_) | Err(Error::NoMethod { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Moves a development chain's clock forward by so many milliseconds, and makes a block.
     ///
     /// # Errors
@@ -338,6 +359,9 @@ impl Chain {
         Ok(())
     }
 }
+
+/// How old the latest block of a development chain may be before another one is worth it.
+const STALE: Millis = 20 * 1_000;
 
 /// JSON-RPC's own code for a method that there is not.
 const METHOD_NOT_FOUND: i32 = -32601;

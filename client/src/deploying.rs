@@ -178,7 +178,7 @@ impl Chain {
         let tried = self
             .try_instantiate(best, signer, instance.code, &instance.input, &instance.salt)
             .await?;
-        let (required, deposit) = (tried.gas_required, tried.deposit());
+        let (required, deposit) = (tried.required(), tried.deposit());
         match tried.result {
             Ok(made) if made.result.is_reverted() => {
                 return Err(instance.refused(name, self.token(), &made.result.data));

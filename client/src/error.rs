@@ -37,7 +37,7 @@ pub enum Error {
         method: String,
     },
     /// The connection to the node broke. If something was signed by then, the outbox has it.
-    #[error("The connection to the node broke: see that it runs, and try again.")]
+    #[error("The connection to the node broke: see that it runs.")]
     Lost,
     /// The node has dropped the state of a block, and with it its events.
     #[error("The node no longer knows what happened in block {block}: use one that keeps the state of all blocks (--state-pruning archive).")]

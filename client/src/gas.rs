@@ -2,23 +2,20 @@
 
 use crate::{chain::Chain, runtime::Info, Account, Error};
 use scale::{Decode, Encode};
-use subxt::{ext::scale_decode::DecodeAsType, tx::DynamicPayload};
+use subxt::tx::DynamicPayload;
 
 /// How much more gas a transaction may use than its dry run did, in hundredths: time goes on in between,
 /// and there is more to work out then. What is not used is not paid for.
 const MORE_GAS: u64 = 20;
 
 /// Computation and storage proof, as the chain measures them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Gas {
     /// Picoseconds of computation.
     #[codec(compact)]
-    #[decode_as_type(rename = "ref_time")]
     pub time: u64,
     /// Bytes of storage proof.
     #[codec(compact)]
-    #[decode_as_type(rename = "proof_size")]
     pub proof: u64,
 }
 
@@ -85,7 +82,7 @@ impl Chain {
         let gas = required.with_margin();
         let info = self.info(signer, &payload(gas)).await?;
         let within = match self.max_gas()? {
-            Some(most) => gas.within(required, info.weight, most),
+            Some(most) => gas.within(required, info.weight(), most),
             None => gas,
         };
         if within == gas {

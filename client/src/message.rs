@@ -112,8 +112,8 @@ impl Chain {
         let tried = self.try_call(block, signer, call.to, call.value, &call.input);
         let tried = tried.await?;
         Ok(DryRun {
-            used: tried.gas_consumed,
-            required: tried.gas_required,
+            used: tried.used(),
+            required: tried.required(),
             deposit: tried.deposit(),
             returned: tried.result.map_err(|error| self.reason(&error)),
         })

@@ -22,13 +22,40 @@ use subxt::{
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(crate) struct Tried<T> {
-    pub gas_consumed: Gas,
-    pub gas_required: Gas,
+    gas_consumed: Weight,
+    gas_required: Weight,
     storage_deposit: StorageDeposit,
     pub result: Result<T, Undecoded>,
 }
 
+/// Computation and storage proof, by the names that the chain has for them.
+#[derive(Clone, Copy, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Weight {
+    ref_time: u64,
+    proof_size: u64,
+}
+
+impl From<Weight> for Gas {
+    fn from(weight: Weight) -> Self {
+        Self {
+            time: weight.ref_time,
+            proof: weight.proof_size,
+        }
+    }
+}
+
 impl<T> Tried<T> {
+    /// What it used.
+    pub fn used(&self) -> Gas {
+        self.gas_consumed.into()
+    }
+
+    /// What a transaction must be allowed to use.
+    pub fn required(&self) -> Gas {
+        self.gas_required.into()
+    }
+
     /// The deposit that it would lock, or give back if it is negative.
     pub fn deposit(&self) -> i128 {
         match self.storage_deposit {
@@ -84,11 +111,16 @@ pub(crate) struct Uploaded {
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(crate) struct Info {
-    /// What it weighs, were it to use as much gas as it says.
-    pub weight: Gas,
-    /// What it costs then.
-    #[decode_as_type(rename = "partial_fee")]
-    pub fee: Balance,
+    weight: Weight,
+    /// What it costs, were it to use as much gas as it says.
+    pub partial_fee: Balance,
+}
+
+impl Info {
+    /// What it weighs then.
+    pub fn weight(&self) -> Gas {
+        self.weight.into()
+    }
 }
 
 /// A value of whatever type the chain has there, as it is encoded.

@@ -75,7 +75,7 @@ impl Chain {
         signer: Account,
         payload: &DynamicPayload,
     ) -> Result<Balance, Error> {
-        Ok(self.info(signer, payload).await?.fee)
+        Ok(self.info(signer, payload).await?.partial_fee)
     }
 
     /// What the chain says of a transaction before it is sent.

@@ -187,7 +187,7 @@ impl Give {
 /// The epoch of an opening: the moment when it was first asked for, unless a channel in one of these lanes
 /// has had that one and is over.
 async fn epoch(session: &mut Session, what: &str, lines: &[Line]) -> Result<Millis, Error> {
-    let moment = session.moment(what).await?;
+    let moment = session.block_moment(what).await?;
     let (now, found) = channels_now(session, lines).await?;
     let used = found
         .iter()
@@ -196,7 +196,7 @@ async fn epoch(session: &mut Session, what: &str, lines: &[Line]) -> Result<Mill
     match used {
         false => Ok(moment),
         // That opening was settled, and its channel is over: this is another one.
-        true => session.moment_anew(what).await,
+        true => session.block_moment_anew(what).await,
     }
 }
 
