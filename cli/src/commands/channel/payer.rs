@@ -109,7 +109,7 @@ const VOUCHER_SECRET: &str = "FARTHING_VOUCHER_SECRET";
 /// The key that signs a payer's vouchers: one that can do nothing else.
 fn voucher_key(payer: &Key) -> Result<Key, Error> {
     match std::env::var(VOUCHER_SECRET) {
-        Ok(uri) => Key::from_uri(&uri),
+        Ok(uri) => Ok(Key::from_uri(&uri)?),
         Err(_) => Ok(payer.derive("vouchers")),
     }
 }
