@@ -286,7 +286,7 @@ impl Session {
             return Err(Stop::Planned);
         }
         if !self.options.yes {
-            prompt::agreed("Sign and send?")?;
+            prompt::agreed("Sign and send?").await?;
         }
         let key = self.key().await?;
         let outbox = self.outbox.as_ref().expect("look_back opened it");
@@ -338,7 +338,7 @@ impl Session {
     }
 
     /// Says what is about to be signed for use off the chain, and asks.
-    pub fn agree(&self, words: &str) -> Outcome {
+    pub async fn agree(&self, words: &str) -> Outcome {
         if self.options.dry_run {
             self.output.say(words);
             self.output.field("plan", json!({ "what": words }));
@@ -347,7 +347,7 @@ impl Session {
         self.output.note(words);
         match self.options.yes {
             true => Ok(()),
-            false => Ok(prompt::agreed("Sign?")?),
+            false => Ok(prompt::agreed("Sign?").await?),
         }
     }
 

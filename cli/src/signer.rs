@@ -1,8 +1,11 @@
 //! Whose key signs. Secrets come from where others cannot read them: never from the command line.
 
 use crate::{arguments::Options, prompt};
-use farthing_client::{Chain, Error, Key, Keystore, UriError};
-use std::{env, fs};
+use farthing_client::{Chain, Error, ExposeSecret, Key, Keystore, SecretString, UriError};
+use std::{
+    env::{self, VarError},
+    fs,
+};
 
 /// The environment's names for what is secret.
 pub const SECRET: &str = "FARTHING_SECRET";
@@ -14,36 +17,51 @@ const DEVELOPERS: [&str; 6] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie
 /// The key that the options name.
 pub async fn key(options: &Options, chain: &Chain) -> Result<Key, Error> {
     if let Some(name) = &options.dev {
-        return developer(name, chain).await;
+        return developer(name, chain);
     }
     if let Some(path) = &options.keystore {
         let json = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
-        let password = match env::var(PASSWORD) {
-            Ok(password) => password,
-            Err(_) => prompt::secret("Password of the keystore", "set FARTHING_PASSWORD")?,
-        };
-        return Ok(Keystore::parse(&json)?.open(&password)?);
+        return of_keystore(&Keystore::parse(&json)?).await;
     }
-    let uri = match env::var(SECRET) {
-        Ok(uri) => uri,
-        Err(_) => prompt::secret(
-            "Secret URI",
-            "set FARTHING_SECRET, or name a keystore with --keystore",
-        )?,
+    let uri = match set(SECRET)? {
+        Some(uri) => uri,
+        None => {
+            let instead = "set FARTHING_SECRET, or name a keystore with --keystore";
+            prompt::secret("Secret URI", instead).await?
+        }
     };
-    of_uri(&uri, chain).await
+    of_uri(uri.expose_secret(), chain)
+}
+
+/// What a variable of the environment is set to. Empty is set, and is refused as what it is.
+pub fn set(name: &str) -> Result<Option<SecretString>, Error> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value.into())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(Error::Key(format!("{name} is no text in UTF-8."))),
+    }
+}
+
+/// The key in a keystore, with its password if it takes one.
+async fn of_keystore(keystore: &Keystore) -> Result<Key, Error> {
+    let password = match set(PASSWORD)? {
+        _ if !keystore.is_encrypted() => SecretString::default(),
+        Some(password) => password,
+        None => prompt::secret("Password of the keystore", "set FARTHING_PASSWORD").await?,
+    };
+    Ok(keystore.open(password.expose_secret())?)
 }
 
 /// The key of a secret URI; on a development chain also of one that everybody has.
-pub async fn of_uri(uri: &str, chain: &Chain) -> Result<Key, Error> {
+pub fn of_uri(uri: &str, chain: &Chain) -> Result<Key, Error> {
     match Key::from_uri(uri) {
         Err(UriError::Public) if chain.is_development() => Ok(Key::for_development(uri)?),
         other => Ok(other?),
     }
 }
 
-async fn developer(name: &str, chain: &Chain) -> Result<Key, Error> {
-    if !chain.is_development().await? {
+fn developer(name: &str, chain: &Chain) -> Result<Key, Error> {
+    if !chain.is_development() {
         return Err(Error::Key(
             "This is no development chain: everybody has the keys that --dev names.".into(),
         ));

@@ -44,7 +44,7 @@ impl Taking<'_> {
             return Err(Stop::Planned);
         }
         if !self.options.yes {
-            prompt::agreed("Sign and send?")?;
+            prompt::agreed("Sign and send?").await?;
         }
         let what = step.what().to_string();
         let (output, certainty) = (self.output, self.options.certainty());

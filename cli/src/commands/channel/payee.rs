@@ -392,10 +392,11 @@ impl Agree {
             ))
             .into());
         }
-        session.agree(&format!(
+        let words = format!(
             "Agree that the channel from {name} is closed, and that you get {} of it in all",
             unit(amount)
-        ))?;
+        );
+        session.agree(&words).await?;
         let closing = Closing {
             channel: ChannelId {
                 payer,
