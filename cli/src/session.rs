@@ -311,7 +311,7 @@ impl Session {
             return Err(Stop::Planned);
         }
         if !self.settings.yes {
-            prompt::agreed("Sign and send?")?;
+            prompt::agreed("Sign and send?").await?;
         }
         let key = self.key().await?;
         let outbox = self.outbox.as_ref().expect("look_back opened it");
@@ -369,7 +369,7 @@ impl Session {
     }
 
     /// Says what is about to be signed for use off the chain, and asks.
-    pub fn agree(&self, words: &str) -> Outcome {
+    pub async fn agree(&self, words: &str) -> Outcome {
         if self.settings.dry_run {
             self.output.say(words);
             self.output.field("plan", json!({ "what": words }));
@@ -378,7 +378,7 @@ impl Session {
         self.tell_plan(words);
         match self.settings.yes {
             true => Ok(()),
-            false => Ok(prompt::agreed("Sign?")?),
+            false => Ok(prompt::agreed("Sign?").await?),
         }
     }
 

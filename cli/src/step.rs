@@ -46,7 +46,7 @@ impl Taking<'_> {
             return Err(Stop::Planned);
         }
         if !self.settings.yes {
-            prompt::agreed("Sign and send?")?;
+            prompt::agreed("Sign and send?").await?;
         }
         let what = step.what().to_string();
         let (output, certainty) = (self.output, self.settings.certainty());

@@ -218,11 +218,14 @@ fn what_the_node_does_not_take_did_not_happen() {
 
 /// So much that not even a fee can be paid.
 fn spend_everything(world: &World, person: &Person) {
-    let (key, elsewhere) = (Key::from_uri(&person.secret).unwrap(), person.elsewhere());
+    let (key, elsewhere) = (
+        Key::for_development(&person.secret).unwrap(),
+        person.elsewhere(),
+    );
     block_on(async {
         let chain = Chain::connect(&world.url).await?;
         let outbox = Outbox::open(elsewhere.state.path(), &chain.genesis(), key.account())?;
-        let to = Key::from_uri("//Alice").unwrap().account();
+        let to = Key::for_development("//Alice").unwrap().account();
         let money = chain.money(person.account).await?.spendable;
         let fee = chain.plan_transfer(key.account(), to, 1).await?.fee;
         let all = chain.plan_transfer(key.account(), to, money - 2 * fee);

@@ -218,7 +218,7 @@ fn channels_that_were_made_for_another_chain_are_not_used() {
     let code = deployed["code"]["channels"]["hash"].as_str().unwrap();
     let code: [u8; 32] = hex::decode(&code[2..]).unwrap().try_into().unwrap();
     let instance = Instance::new(code, ChannelsRef::new([7; 32], None), b"elsewhere");
-    let key = Key::from_uri(&person.secret).unwrap();
+    let key = Key::for_development(&person.secret).unwrap();
     block_on(async {
         let chain = Chain::connect(&world.url).await?;
         let outbox = Outbox::open(state.path(), &chain.genesis(), key.account())?;

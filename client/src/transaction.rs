@@ -160,7 +160,7 @@ impl Chain {
         let transactions = self.api.tx();
         let signed = transactions
             .create_partial_offline(&draft.payload, params)?
-            .sign(&key.pair);
+            .sign(key);
         let unfinished = Unfinished {
             what: draft.what.clone(),
             fingerprint: draft.fingerprint,

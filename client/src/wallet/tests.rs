@@ -21,7 +21,7 @@ const WANTED: Wanted = Wanted {
 };
 
 fn payer() -> Key {
-    Key::from_uri("//Alice").unwrap()
+    Key::for_development("//Alice").unwrap()
 }
 
 fn id() -> ChannelId<Account> {

@@ -54,7 +54,7 @@ impl Node {
         let node = Self {
             client: runtime.block_on(Client::without_deployment(chain, &artifacts))?,
             runtime,
-            rich: Key::from_uri("//Alice")?,
+            rich: Key::for_development("//Alice")?,
             run: new_run()?,
             state: tempfile::tempdir()?,
             times: Vec::new(),
@@ -143,7 +143,7 @@ impl Node {
 
     /// The same key as the embedded chain derives.
     fn key(&self, account: &Account) -> Result<Key> {
-        let key = Key::from_uri(&format!("//{}//{}", self.run, account.name()))?;
+        let key = Key::for_development(&format!("//{}//{}", self.run, account.name()))?;
         let same = key.account() == to_client(&account.id());
         ensure!(same, "{} has two keys", account.name());
         Ok(key)

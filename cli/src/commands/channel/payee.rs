@@ -397,10 +397,11 @@ impl Agree {
             ))
             .into());
         }
-        session.agree(&format!(
+        let words = format!(
             "Agree that the channel from {name} is closed, and that you get {} of it in all",
             session.unit(amount)
-        ))?;
+        );
+        session.agree(&words).await?;
         let closing = Closing {
             channel: ChannelId {
                 payer,

@@ -5,11 +5,11 @@ use crate::{
     commands::content_of,
     outcome::Outcome,
     session::Session,
+    signer,
     values::{named_amount, Amount, Span},
 };
 use clap::{Args, ValueHint};
-use farthing_client::Token;
-use farthing_client::{wallet::Paying, Account, Call, Error, Key};
+use farthing_client::{wallet::Paying, Account, Call, Chain, Error, ExposeSecret, Key, Token};
 use farthing_contracts::channels::{
     channel::{Channel as OnChain, Terms, MIN_GIFT_LANE},
     events::{Change, ChannelsChanged},
@@ -108,10 +108,10 @@ pub struct Pay {
 const VOUCHER_SECRET: &str = "FARTHING_VOUCHER_SECRET";
 
 /// The key that signs a payer's vouchers: one that can do nothing else.
-fn voucher_key(payer: &Key) -> Result<Key, Error> {
-    match std::env::var(VOUCHER_SECRET) {
-        Ok(uri) => Key::from_uri(&uri),
-        Err(_) => Ok(payer.derive("vouchers")),
+fn voucher_key(payer: &Key, chain: &Chain) -> Result<Key, Error> {
+    match signer::set(VOUCHER_SECRET)? {
+        Some(uri) => signer::of_uri(uri.expose_secret(), chain),
+        None => Ok(payer.derive("vouchers")),
     }
 }
 
@@ -238,7 +238,7 @@ impl Pay {
         let payee = session.account_of(&self.payee).await?;
         let contract = place(session).await?.contract;
         let open = self.open_channel(session, payer.account(), payee).await?;
-        let signer = voucher_key(&payer)?;
+        let signer = voucher_key(&payer, &session.client.chain)?;
         if open.signer != signer.account().0 {
             return Err(Error::Key(format!(
                 "The channel's vouchers are signed by {}, and this is another key: set {VOUCHER_SECRET}.",
@@ -246,12 +246,13 @@ impl Pay {
             ))
             .into());
         }
-        session.agree(&format!(
+        let words = format!(
             "Pay {} {} by voucher, from a reserve of {}",
             self.payee,
             session.unit(self.amount.of(session.token())?),
             session.unit(open.reserve)
-        ))?;
+        );
+        session.agree(&words).await?;
         let id = ChannelId {
             payer: payer.account(),
             payee,
