@@ -134,7 +134,9 @@ mod tests {
     /// Alice's account on networks with one-byte and two-byte prefixes, as `subkey inspect --network` writes it.
     #[test]
     fn addresses_are_written_with_any_prefix_and_read_with_any() {
-        let alice: Account = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY".parse().unwrap();
+        let alice: Account = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+            .parse()
+            .unwrap();
         for (prefix, written) in [
             (42, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"),
             (0, "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5"),

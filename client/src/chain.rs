@@ -189,7 +189,9 @@ impl Chain {
     /// [`Error::Node`].
     pub async fn codes_of(&self, contracts: &[Account]) -> Result<Vec<Option<Hash>>, Error> {
         let infos = self.contract_infos::<ContractInfo>(contracts).await?;
-        let codes = infos.into_iter().map(|info| info.map(|info| info.code_hash.0));
+        let codes = infos
+            .into_iter()
+            .map(|info| info.map(|info| info.code_hash.0));
         Ok(codes.collect())
     }
 

@@ -10,7 +10,8 @@ use crate::{
     Account, Block, Chain, Deployment, Emitted, Error, Gas, Key, Metadata, Receipt,
 };
 use farthing_contracts::{
-    channels::ChannelsRef, pool_factory::PoolFactoryRef, storefront::StorefrontRef, Contract, Single,
+    channels::ChannelsRef, pool_factory::PoolFactoryRef, storefront::StorefrontRef, Contract,
+    Single,
 };
 use farthing_types::{Balance, Hash};
 use futures_util::{stream, StreamExt, TryStreamExt};
@@ -94,11 +95,9 @@ impl Client {
     /// [`Error::Deployment`] if there is none of the name, or it is incomplete; [`Error::WrongChain`],
     /// [`Error::WrongContract`], [`Error::File`], [`Error::Node`].
     pub async fn open(chain: Chain, folder: &Path, network: &str) -> Result<Self, Error> {
-        let deployment = Deployment::read(folder, network)?.ok_or_else(|| {
-            Error::Missing {
-                network: network.into(),
-                folder: folder.display().to_string(),
-            }
+        let deployment = Deployment::read(folder, network)?.ok_or_else(|| Error::Missing {
+            network: network.into(),
+            folder: folder.display().to_string(),
         })?;
         deployment.check_chain(&chain)?;
         let mut metadata = BTreeMap::new();
@@ -598,7 +597,10 @@ impl Client {
         let contracts = self.deployment.contracts.values();
         let known = contracts.flat_map(|one| [one.address, one.deployer]);
         let mut richest = None;
-        for account in known.filter(|account| *account != signer).collect::<BTreeSet<_>>() {
+        for account in known
+            .filter(|account| *account != signer)
+            .collect::<BTreeSet<_>>()
+        {
             let has = self.chain.money(account).await.ok()?.spendable;
             richest = richest.max(Some((has, account)));
         }

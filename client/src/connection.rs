@@ -12,8 +12,8 @@ use subxt::{
         legacy::{rpc_methods::RuntimeVersion, LegacyRpcMethods},
         rpc::RpcClient,
     },
-    ext::subxt_rpcs::rpc_params,
     ext::codec::Decode,
+    ext::subxt_rpcs::rpc_params,
     utils::H256,
     Metadata, OnlineClient, PolkadotConfig,
 };
@@ -116,7 +116,10 @@ impl Connecting {
             Value::Array(several) => several.first().cloned().unwrap_or_default(),
             one => one.clone(),
         };
-        let said = match (first("tokenSymbol").as_str(), first("tokenDecimals").as_u64()) {
+        let said = match (
+            first("tokenSymbol").as_str(),
+            first("tokenDecimals").as_u64(),
+        ) {
             (Some(symbol), Some(decimals)) => {
                 Some(Token::new(symbol, decimals.try_into().unwrap_or(u8::MAX))?)
             }
@@ -136,7 +139,10 @@ impl Connecting {
 
     /// The chain's metadata: from the cache, if it is there.
     async fn metadata(&self, name: &str, rpc: &RpcClient) -> Result<Metadata, Error> {
-        let kept = self.cache.as_deref().map(|folder| cache::path(folder, name));
+        let kept = self
+            .cache
+            .as_deref()
+            .map(|folder| cache::path(folder, name));
         if let Some(metadata) = kept.as_deref().and_then(read_metadata) {
             return Ok(metadata);
         }
@@ -200,7 +206,9 @@ pub fn name_of(url: &str) -> Result<String, Error> {
     let parsed = url::Url::parse(url)
         .map_err(|_| bad("write it like ws://127.0.0.1:9944 or wss://node.example"))?;
     if !matches!(parsed.scheme(), "ws" | "wss") {
-        return Err(bad("it begins with ws:// or wss://: nodes are talked to by websocket"));
+        return Err(bad(
+            "it begins with ws:// or wss://: nodes are talked to by websocket",
+        ));
     }
     let host = parsed.host_str().ok_or_else(|| bad("it names no host"))?;
     let port = parsed.port().map(|port| format!(":{port}"));
@@ -299,14 +307,22 @@ mod tests {
     #[test]
     fn node_is_named_without_what_may_be_secret() {
         let name = |url| name_of(url).unwrap();
-        assert_eq!(name("ws://user:s3cret@127.0.0.1:1/?apikey=ABC"), "ws://127.0.0.1:1");
+        assert_eq!(
+            name("ws://user:s3cret@127.0.0.1:1/?apikey=ABC"),
+            "ws://127.0.0.1:1"
+        );
         assert_eq!(name("wss://node.example/key/ABC"), "wss://node.example");
         assert_eq!(name("ws://[::1]:9944"), "ws://[::1]:9944");
     }
 
     #[test]
     fn what_is_no_address_of_a_websocket_is_refused_without_repeating_it() {
-        for url in ["http://user:s3cret@host", "s3cret@127.0.0.1:9944", "127.0.0.1:9944", ""] {
+        for url in [
+            "http://user:s3cret@host",
+            "s3cret@127.0.0.1:9944",
+            "127.0.0.1:9944",
+            "",
+        ] {
             let error = name_of(url).unwrap_err();
             assert!(matches!(error, Error::BadUrl { .. }), "{url}");
             assert!(!error.to_string().contains("s3cret"));

@@ -26,7 +26,11 @@ pub struct Deployment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<Token>,
     /// On a development chain, what tells this life of it from others that begin with the same block.
-    #[serde(default, with = "hash::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "hash::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub life: Option<Hash>,
     /// The number of the block before the first of them: nothing of theirs happened earlier.
     pub block: u32,

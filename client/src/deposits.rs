@@ -67,7 +67,11 @@ impl Chain {
         locked: Balance,
     ) -> Result<Option<Balance>, Error> {
         let price = self.storage_price()?;
-        let pot = self.contract_infos::<Pot>(&[contract]).await?.pop().flatten();
+        let pot = self
+            .contract_infos::<Pot>(&[contract])
+            .await?
+            .pop()
+            .flatten();
         Ok(pot.and_then(|pot| pot.comes_back(locked, price)))
     }
 

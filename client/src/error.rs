@@ -301,6 +301,8 @@ pub enum Kind {
     Money = 6,
     /// It is not known what became of a transaction.
     Unknown = 7,
+    /// A voucher is worth nothing new, or too little: nothing is to be given for it.
+    Worthless = 8,
 }
 
 impl Error {
@@ -324,7 +326,8 @@ impl Error {
             }
             Self::NotEnough { .. } => Kind::Money,
             Self::UnknownFate { .. } | Self::DoneBefore { .. } => Kind::Unknown,
-            Self::BadUrl { .. } | Self::Key(_) | Self::Input(_) | Self::Voucher(_) => Kind::Usage,
+            Self::Voucher(error) => error.kind(),
+            Self::BadUrl { .. } | Self::Key(_) | Self::Input(_) => Kind::Usage,
             Self::Busy(_) | Self::File { .. } => Kind::Other,
         }
     }

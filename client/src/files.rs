@@ -7,7 +7,11 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{ErrorKind, Write},
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
+
+/// How long to sleep before a lock is tried again: what a payment takes, about.
+const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
 /// Reads a file of JSON; `None` if there is none.
 ///
@@ -34,15 +38,24 @@ pub fn write_json<T: Serialize>(path: &Path, content: &T) -> Result<(), Error> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = folder_of(path);
-    fs::create_dir_all(&folder)?;
+    prepare(path, bytes)?;
+    put(path)
+}
+
+/// Writes what is to be a file's content beside it; if that fails, nothing of it is left.
+pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    fs::create_dir_all(folder_of(path))?;
     let new = path.with_extension("new");
     let mut file =
         private(OpenOptions::new().write(true).create(true).truncate(true)).open(&new)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
-    sync_folder(&folder)
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.inspect_err(|_| drop(fs::remove_file(&new)))
+}
+
+/// Puts what was prepared in the file's place. If this fails, either of the two may be there.
+pub(crate) fn put(path: &Path) -> std::io::Result<()> {
+    fs::rename(path.with_extension("new"), path)?;
+    sync_folder(&folder_of(path))
 }
 
 /// Removes a file, if it is there; survives a power cut like [`write_json`].
@@ -73,6 +86,25 @@ impl Lock {
             .try_lock_exclusive()
             .map_err(|error| Error::file(path, error))?;
         Ok(taken.then_some(Self { _file: file }))
+    }
+
+    /// Takes the lock at `path`, and waits for it, at most so long, while another process has it; `None` if it
+    /// still has it then. The thread sleeps meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn within(path: &Path, limit: Duration) -> Result<Option<Self>, Error> {
+        let begin = Instant::now();
+        loop {
+            if let Some(lock) = Self::take(path)? {
+                return Ok(Some(lock));
+            }
+            let left = limit.saturating_sub(begin.elapsed());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            std::thread::sleep(left.min(BETWEEN_TRIES));
+        }
     }
 
     /// Takes the lock at `path`, and waits for it while another process has it.

@@ -37,7 +37,6 @@
 
 mod account;
 mod cache;
-mod token;
 mod chain;
 mod client;
 mod connection;
@@ -56,13 +55,14 @@ mod metadata;
 mod outbox;
 mod receipt;
 mod runtime;
+mod token;
 mod transaction;
 pub mod wallet;
 
 pub use account::Account;
 pub use chain::{Block, Chain, Money};
-pub use connection::{name_of as node_name, Connecting};
 pub use client::{at, Client, Done, Earlier, Plan};
+pub use connection::{name_of as node_name, Connecting};
 pub use deploying::{Constructor, Instance, Step};
 pub use deployment::Deployment;
 pub use donors::Donors;

@@ -140,12 +140,7 @@ pub trait Answer: Sized {
 impl<T: Decode, E: Decode + Encode + Explain> Answer for Result<T, E> {
     type Good = T;
 
-    fn read(
-        what: &Described,
-        metadata: &Metadata,
-        token: &Token,
-        data: &[u8],
-    ) -> Result<T, Error> {
+    fn read(what: &Described, metadata: &Metadata, token: &Token, data: &[u8]) -> Result<T, Error> {
         decode::<Self>(what, data)?.map_err(|error| {
             let answer = metadata.answer(&what.message, data).unwrap_or_default();
             Error::Refused(Refusal {

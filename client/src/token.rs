@@ -56,12 +56,8 @@ impl Token {
     /// # Errors
     /// [`Error::Input`] if the text is no such amount, has more decimals than the token, or is too large.
     pub fn parse(&self, text: &str) -> Result<Balance, Error> {
-        let bad = |why: &str| {
-            Error::Input(format!(
-                "{text:?} is no amount in {}: {why}.",
-                self.symbol
-            ))
-        };
+        let bad =
+            |why: &str| Error::Input(format!("{text:?} is no amount in {}: {why}.", self.symbol));
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         if !digits(whole) || !digits(fraction) || (whole.is_empty() && fraction.is_empty()) {
@@ -189,8 +185,16 @@ mod tests {
 
     #[test]
     fn what_is_no_token_is_refused() {
-        for (symbol, decimals) in [("", 12), ("UN\u{1b}IT", 12), ("UNIT", 39), ("ABCDEFGHIJKLM", 1)] {
-            assert!(Token::new(symbol, decimals).is_err(), "{symbol:?} {decimals}");
+        for (symbol, decimals) in [
+            ("", 12),
+            ("UN\u{1b}IT", 12),
+            ("UNIT", 39),
+            ("ABCDEFGHIJKLM", 1),
+        ] {
+            assert!(
+                Token::new(symbol, decimals).is_err(),
+                "{symbol:?} {decimals}"
+            );
         }
     }
 
