@@ -169,7 +169,12 @@ fn an_interrupted_voucher_is_counted_or_dropped_on_request() {
         // As it is before the voucher is handed out.
         let text = std::fs::read_to_string(&wallet).unwrap();
         let mut kept: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let channel = kept.as_object_mut().unwrap().values_mut().next().unwrap();
+        let channel = kept["channels"]
+            .as_object_mut()
+            .unwrap()
+            .values_mut()
+            .next()
+            .unwrap();
         let amount = farthing_client::Token::default().parse(amount).unwrap();
         let cumulative: u128 = channel["cumulative"].as_str().unwrap().parse().unwrap();
         channel["begun"] = serde_json::json!({

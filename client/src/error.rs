@@ -315,6 +315,8 @@ pub enum Kind {
     Money = 6,
     /// It is not known what became of a transaction.
     Unknown = 7,
+    /// A voucher is worth nothing new, or too little: nothing is to be given for it.
+    Worthless = 8,
 }
 
 impl Error {
@@ -342,7 +344,8 @@ impl Error {
             Self::UnknownFate { .. } | Self::NotFinal { .. } | Self::DoneBefore { .. } => {
                 Kind::Unknown
             }
-            Self::BadUrl { .. } | Self::Key(_) | Self::Input(_) | Self::Voucher(_) => Kind::Usage,
+            Self::Voucher(error) => error.kind(),
+            Self::BadUrl { .. } | Self::Key(_) | Self::Input(_) => Kind::Usage,
             Self::Busy(_) | Self::File { .. } => Kind::Other,
         }
     }

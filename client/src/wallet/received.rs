@@ -1,43 +1,43 @@
-//! A payee's side: the best voucher of each channel, and the closings that the payee signed.
+//! A payee's side: taking vouchers, and agreeing to closings.
 
-use super::{key, Error, Paper};
+use super::{
+    kept::{Agreed, Best, Kept, Life, Places, Record},
+    log::Log,
+    Error, Paper,
+};
 use crate::{files, Account};
 use farthing_contracts::channels::channel::{Channel, Moment};
-use farthing_types::{voucher::ChannelId, Balance, Hash, Millis};
-use serde::{Deserialize, Serialize};
+use farthing_types::{
+    signing::{verify_all, Verifier},
+    voucher::ChannelId,
+    Balance, Hash, Millis,
+};
+use scale::Encode;
 use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::Path,
+    time::Duration,
 };
 
+/// How much longer than what it says a log may grow before it is written anew.
+const SLACK: u64 = if cfg!(test) { 8 << 10 } else { 1 << 20 };
+
 /// A payee's vouchers on one chain; one program at a time has it open.
+///
+/// What is taken is added to a file, and waits for the disk once, however many vouchers are
+/// [taken together](Receiving::take_many). Other programs can [read](Receiving::read) it meanwhile.
 pub struct Receiving {
-    path: PathBuf,
-    genesis: Hash,
-    payee: Account,
     kept: Kept,
+    places: Places,
+    /// `None` until something is kept.
+    log: Option<Log>,
+    /// From which length on the log is to be written anew.
+    full: u64,
     _lock: files::Lock,
 }
 
-/// What the file says, by channel.
-#[derive(Default, Serialize, Deserialize)]
-struct Kept {
-    /// The best vouchers.
-    vouchers: BTreeMap<String, String>,
-    /// The closings that the payee signed.
-    agreed: BTreeMap<String, Vec<Agreed>>,
-}
-
-/// A closing that the payee signed.
-#[derive(Clone, Serialize, Deserialize)]
-struct Agreed {
-    /// How much the payee gets in all.
-    amount: String,
-    /// Until when the payer can use it.
-    expires: Millis,
-}
-
-/// What a payee wants of a channel before anything is served for its vouchers.
+/// What a payee wants before anything is served for vouchers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
     /// The key for closings that the payee told the payer.
@@ -45,6 +45,9 @@ pub struct Wanted {
     /// How long an exit must take at least, in milliseconds: longer than the payee may be kept from
     /// claiming, and longer than the chain may let no calls in.
     pub min_delay: Millis,
+    /// How much must be new at least, in all of what is taken at once; if it is less, none of it is kept, so that
+    /// the payer can still pay it with the next voucher.
+    pub at_least: Balance,
 }
 
 /// What a voucher was worth.
@@ -56,24 +59,60 @@ pub struct Received {
     pub total: Balance,
 }
 
+/// What is to become of a voucher, if what is taken at once is kept.
+enum Taken {
+    Paid(Received),
+    /// It is kept to be claimed, and buys nothing.
+    Ending(Millis),
+    /// It adds nothing to another one that is taken at once.
+    Outdone(Balance),
+}
+
 impl Receiving {
-    /// Opens the wallet of a payee on the chain with this genesis hash, in a folder that the
-    /// caller has for that chain.
+    /// Opens the wallet of a payee on the chain with this genesis hash, in a folder that the caller has for that
+    /// chain. While another program has it open, the thread waits, at most so long.
     ///
     /// # Errors
-    /// [`crate::Error::Busy`] if another program has it open; [`crate::Error::File`].
-    pub fn open(folder: &Path, genesis: Hash, payee: Account) -> Result<Self, crate::Error> {
-        let folder = folder.join("vouchers");
-        let lock = files::Lock::take(&folder.join(format!("{}.received.lock", payee.generic())))?;
-        let lock = lock.ok_or(crate::Error::Busy(payee))?;
-        let path = folder.join(format!("{}.received.json", payee.generic()));
+    /// [`Error::Busy`] if another program still has it open then; [`Error::Damaged`]; [`Error::File`].
+    pub fn open(
+        folder: &Path,
+        genesis: Hash,
+        payee: Account,
+        wait: Duration,
+    ) -> Result<Self, Error> {
+        let places = Places::of(folder, payee);
+        let lock = files::Lock::within(&places.lock, wait)?.ok_or(Error::Busy(payee))?;
+        let (kept, whole, earlier) = Kept::read(&places, genesis, payee)?;
+        let log = match whole {
+            Some(whole) if !earlier => Some(Log::at(&places.log, whole)?),
+            None if !earlier => None,
+            _ => {
+                let log = Log::create(&places.log, kept.contents())?;
+                files::remove(&places.json)?;
+                Some(log)
+            }
+        };
         Ok(Self {
-            kept: files::read_json(&path)?.unwrap_or_default(),
-            path,
-            genesis,
-            payee,
+            full: 2 * kept.size() + SLACK,
+            kept,
+            places,
+            log,
             _lock: lock,
         })
+    }
+
+    /// Returns what a payee keeps at this moment, also while another program has the wallet open, and where
+    /// nothing can be written.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`]; [`Error::File`].
+    pub fn read(folder: &Path, genesis: Hash, payee: Account) -> Result<Kept, Error> {
+        Ok(Kept::read(&Places::of(folder, payee), genesis, payee)?.0)
+    }
+
+    /// Returns what is kept.
+    pub fn kept(&self) -> &Kept {
+        &self.kept
     }
 
     /// Takes a voucher of a contract's channel, as it is on the chain now. The best of each channel is
@@ -82,9 +121,10 @@ impl Receiving {
     /// # Errors
     /// [`Error::Elsewhere`], [`Error::ForAnother`], [`Error::NoChannel`], [`Error::BadSignature`],
     /// [`Error::BadCloser`], [`Error::ShortDelay`], [`Error::BeyondReserve`]; [`Error::NothingNew`] if
-    /// it is no more than what was kept or claimed before; [`Error::Agreed`] if it is worth more than a
-    /// closing that was signed; [`Error::Ending`] if the channel is ending: then it was kept, if it is
-    /// the best, and nothing should be given for it; [`Error::File`].
+    /// it is no more than what was kept or claimed before; [`Error::TooLittle`] if it is less than what is
+    /// wanted; [`Error::Agreed`] if it is worth more than a closing that was signed; [`Error::Ending`] if the
+    /// channel is ending: then it was kept, if it is the best, and nothing should be given for it;
+    /// [`Error::File`].
     pub fn take(
         &mut self,
         paper: &Paper,
@@ -93,58 +133,68 @@ impl Receiving {
         channel: Option<&Channel>,
         now: Moment,
     ) -> Result<Received, Error> {
-        let id = &paper.voucher.channel;
-        if paper.place.genesis != self.genesis || paper.place.contract != contract {
-            return Err(Error::Elsewhere);
-        }
-        if id.payee != self.payee {
-            return Err(Error::ForAnother(id.payee));
-        }
-        let channel = channel.filter(|one| one.epoch == id.epoch && !one.is_over(now));
-        let channel = channel.ok_or(Error::NoChannel(id.payer))?;
-        if !paper.is_signed_by(&channel.signer) {
-            return Err(Error::BadSignature);
-        }
-        wanted.check(channel)?;
-        let (key, cumulative) = (key(contract, id), paper.voucher.cumulative);
-        if cumulative > channel.reserve {
-            return Err(Error::BeyondReserve {
-                reserve: channel.reserve,
-            });
-        }
-        if let Some((amount, expires)) = self.agreed(&key, now.time)? {
-            if cumulative > amount {
-                return Err(Error::Agreed { amount, expires });
-            }
-        }
-        let before = self.voucher(&key)?;
-        let before = before.map_or(0, |paper| paper.voucher.cumulative);
-        let before = before.max(channel.claimed);
-        let new = cumulative
-            .checked_sub(before)
-            .filter(|new| *new > 0)
-            .ok_or(Error::NothingNew { before })?;
-        self.kept.vouchers.insert(key, paper.to_string());
-        self.save()?;
-        match channel.end {
-            Some(end) => Err(Error::Ending { from: end.time }),
-            None => Ok(Received {
-                new,
-                total: cumulative,
-            }),
-        }
+        let papers = std::slice::from_ref(paper);
+        let taken = self.take_many(papers, contract, wanted, |_| channel, now);
+        taken.into_iter().next().expect("there is one for each")
     }
 
-    /// The best vouchers of all channels of a contract.
-    ///
-    /// # Errors
-    /// [`Error::File`] if somebody changed it.
-    pub fn best(&self, contract: Account) -> Result<Vec<Paper>, Error> {
-        let keys = self.kept.vouchers.keys();
-        let papers = keys.filter_map(|key| self.voucher(key).transpose());
-        let papers = papers.collect::<Result<Vec<_>, _>>()?;
-        let of_contract = |paper: &Paper| paper.place.contract == contract;
-        Ok(papers.into_iter().filter(of_contract).collect())
+    /// Takes vouchers as [`Receiving::take`] does, one after the other, and waits for the disk once. Returns what
+    /// came of each when that is certain.
+    pub fn take_many<'a>(
+        &mut self,
+        papers: &[Paper],
+        contract: Account,
+        wanted: &Wanted,
+        channel_of: impl Fn(&ChannelId<Account>) -> Option<&'a Channel>,
+        now: Moment,
+    ) -> Vec<Result<Received, Error>> {
+        let channels = papers.iter().map(|paper| {
+            let channel = channel_of(&paper.voucher.channel);
+            self.channel_of(paper, contract, channel, now)
+        });
+        let mut channels: Vec<_> = channels.collect();
+        check_signatures(papers, &mut channels);
+        let mut best = BTreeMap::new();
+        let mut taken = Vec::with_capacity(papers.len());
+        for (paper, channel) in papers.iter().zip(&channels) {
+            taken.push(match channel {
+                Ok(channel) => Some(self.look_at(paper, contract, wanted, channel, now, &mut best)),
+                Err(_) => None,
+            });
+        }
+        let verdicts = taken.into_iter().zip(channels).map(|(taken, channel)| {
+            taken.unwrap_or_else(|| Err(channel.expect_err("it was not looked at for that")))
+        });
+        let verdicts: Vec<_> = verdicts.collect();
+        let new = verdicts
+            .iter()
+            .flatten()
+            .fold(0, |sum: Balance, taken| match taken {
+                Taken::Paid(received) => sum.saturating_add(received.new),
+                _ => sum,
+            });
+        let too_little = new < wanted.at_least;
+        if too_little {
+            best.retain(|_, (_, ending)| *ending);
+        }
+        let best = best
+            .into_iter()
+            .map(|(life, (best, _))| Record::Voucher(life, best));
+        let written = self.write(best.collect());
+        let verdicts = verdicts.into_iter().map(|verdict| {
+            let taken = verdict?;
+            written.as_ref().map_err(|error| self.failed(error))?;
+            match taken {
+                Taken::Ending(from) => Err(Error::Ending { from }),
+                Taken::Paid(_) | Taken::Outdone(_) if too_little => Err(Error::TooLittle {
+                    new,
+                    wanted: wanted.at_least,
+                }),
+                Taken::Paid(received) => Ok(received),
+                Taken::Outdone(before) => Err(Error::NothingNew { before }),
+            }
+        });
+        verdicts.collect()
     }
 
     /// Writes down that the payee signs a closing that gives them this much of a channel in all: until it
@@ -161,41 +211,143 @@ impl Receiving {
         expires: Millis,
         forfeit: bool,
     ) -> Result<(), Error> {
-        let key = key(contract, id);
-        let kept = self.voucher(&key)?;
-        let kept = kept.map_or(0, |paper| paper.voucher.cumulative);
+        let life = Life::of(contract, id);
+        let kept = self.kept.cumulative(&life);
         if kept > amount && !forfeit {
             return Err(Error::GivesAway { kept });
         }
-        let agreed = self.kept.agreed.entry(key).or_default();
-        agreed.push(Agreed {
-            amount: amount.to_string(),
-            expires,
-        });
-        Ok(self.save()?)
+        let written = self.write(vec![Record::Agreed(life, Agreed { amount, expires })]);
+        written.map_err(|error| self.failed(&error))
     }
 
-    fn voucher(&self, key: &str) -> Result<Option<Paper>, Error> {
-        let text = self.kept.vouchers.get(key);
-        let paper = text.map(|text| text.parse()).transpose();
-        paper.map_err(|_| self.damaged())
+    /// The open channel that a voucher is of.
+    fn channel_of<'a>(
+        &self,
+        paper: &Paper,
+        contract: Account,
+        channel: Option<&'a Channel>,
+        now: Moment,
+    ) -> Result<&'a Channel, Error> {
+        let id = &paper.voucher.channel;
+        if paper.place.genesis != self.kept.genesis || paper.place.contract != contract {
+            return Err(Error::Elsewhere);
+        }
+        if id.payee != self.kept.payee {
+            return Err(Error::ForAnother(id.payee));
+        }
+        let channel = channel.filter(|one| one.epoch == id.epoch && !one.is_over(now));
+        channel.ok_or(Error::NoChannel(id.payer))
     }
 
-    /// The lowest amount of all closings that the payer can use, as it is the payer who chooses.
-    fn agreed(&self, key: &str, now: Millis) -> Result<Option<(Balance, Millis)>, Error> {
-        let all = self.kept.agreed.get(key).into_iter().flatten();
-        let usable = all.filter(|one| now <= one.expires);
-        let amounts = usable.map(|one| Some((one.amount.parse().ok()?, one.expires)));
-        let amounts = amounts.collect::<Option<Vec<_>>>();
-        Ok(amounts.ok_or_else(|| self.damaged())?.into_iter().min())
+    /// Finds out what a voucher that is the channel's is worth beside those that are kept, and the `best` of those
+    /// that are taken at once; it becomes one of these if it is better.
+    fn look_at(
+        &self,
+        paper: &Paper,
+        contract: Account,
+        wanted: &Wanted,
+        channel: &Channel,
+        now: Moment,
+        best: &mut BTreeMap<Life, (Best, bool)>,
+    ) -> Result<Taken, Error> {
+        wanted.check(channel)?;
+        let life = Life::of(contract, &paper.voucher.channel);
+        let cumulative = paper.voucher.cumulative;
+        if cumulative > channel.reserve {
+            return Err(Error::BeyondReserve {
+                reserve: channel.reserve,
+            });
+        }
+        if let Some(Agreed { amount, expires }) = self.kept.agreed(&life, now.time) {
+            if cumulative > amount {
+                return Err(Error::Agreed { amount, expires });
+            }
+        }
+        let before = self.kept.cumulative(&life).max(channel.claimed);
+        if cumulative <= before {
+            return Err(Error::NothingNew { before });
+        }
+        let at_once = best.get(&life).map_or(before, |(best, _)| best.cumulative);
+        if cumulative <= at_once {
+            return Ok(Taken::Outdone(at_once));
+        }
+        best.insert(life, (Best::of(paper), channel.end.is_some()));
+        Ok(match channel.end {
+            Some(end) => Taken::Ending(end.time),
+            None => Taken::Paid(Received {
+                new: cumulative - at_once,
+                total: cumulative,
+            }),
+        })
     }
 
-    fn damaged(&self) -> Error {
-        crate::Error::file(&self.path, "somebody changed what is in it").into()
+    /// Writes records down, and only then counts them.
+    fn write(&mut self, records: Vec<Record>) -> io::Result<()> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        match &mut self.log {
+            Some(log) => log.append(&records.encode())?,
+            none => {
+                let whose = Record::Wallet(self.kept.genesis, self.kept.payee);
+                let contents = [vec![whose].encode(), records.encode()].into_iter();
+                let log = Log::create(&self.places.log, contents);
+                *none = Some(log.map_err(io::Error::other)?);
+            }
+        }
+        for record in records {
+            self.kept.apply(record);
+        }
+        self.tidy();
+        Ok(())
     }
 
-    fn save(&self) -> Result<(), crate::Error> {
-        files::write_json(&self.path, &self.kept)
+    /// Writes the log anew if much of it is of no more use. If that cannot be done, it is tried again much later:
+    /// all is in the log as it is.
+    fn tidy(&mut self) {
+        let Some(log) = self.log.as_mut().filter(|log| log.length() > self.full) else {
+            return;
+        };
+        self.full = match log.rewrite(self.kept.contents()) {
+            Ok(()) => 2 * log.length() + SLACK,
+            Err(_) => log.length() + log.length() / 2,
+        };
+    }
+
+    fn failed(&self, error: &io::Error) -> Error {
+        let error = io::Error::new(error.kind(), error.to_string());
+        crate::Error::file(&self.places.log, error).into()
+    }
+}
+
+/// Leaves those that the channels' signer keys signed.
+fn check_signatures(papers: &[Paper], channels: &mut [Result<&Channel, Error>]) {
+    let signers: BTreeSet<_> = channels.iter().flatten().map(|one| one.signer).collect();
+    let keys = signers.into_iter().map(|key| (key, Verifier::new(&key)));
+    let keys: BTreeMap<_, _> = keys.collect();
+    let payloads = papers
+        .iter()
+        .map(|paper| paper.voucher.payload(&paper.place));
+    let payloads: Vec<_> = payloads.collect();
+    let (mut signed, mut places) = (Vec::new(), Vec::new());
+    for (place, channel) in channels.iter_mut().enumerate() {
+        let Ok(found) = channel else { continue };
+        match &keys[&found.signer] {
+            Some(key) => {
+                signed.push((key, &payloads[place][..], &papers[place].signature));
+                places.push(place);
+            }
+            None => *channel = Err(Error::BadSignature),
+        }
+    }
+    let valid = match signed.is_empty() {
+        true => Vec::new(),
+        false => verify_all(&signed),
+    };
+    for (place, good) in places.into_iter().zip(valid) {
+        if !good {
+            channels[place] = Err(Error::BadSignature);
+        }
     }
 }
 

@@ -61,8 +61,9 @@ pub async fn account(session: &mut Session, account: Option<String>) -> Outcome 
     let account = session.account_or_mine(account).await?;
     let kept = kept(session, account).await?;
     let genesis = session.client.chain.genesis();
-    let wallet = Receiving::open(session.state().await?, genesis, account)?;
-    let papers = wallet.best(address(session)?).map_err(Error::from)?;
+    // To look at it takes no lock, and no folder that can be written to.
+    let kept_vouchers = Receiving::read(session.state().await?, genesis, account);
+    let papers = kept_vouchers.map_err(Error::from)?.best(address(session)?);
     let lines: Vec<_> = papers
         .iter()
         .map(|paper| line_of(&paper.voucher.channel))

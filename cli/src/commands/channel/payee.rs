@@ -4,14 +4,15 @@ use super::{
     accounts, address, channel, channels_at, channels_now, expires_in, line_of, lives, place, Lane,
 };
 use crate::{
-    outcome::Outcome,
+    input,
+    outcome::{Outcome, Stop},
     session::Session,
     values::{Amount, Span},
 };
 use clap::Args;
 use farthing_client::{
     wallet::{self, Paper, Receiving, Wanted},
-    Account, Call, Certainty, Error,
+    Account, Call, Certainty, Error, Explain, Kind,
 };
 use farthing_contracts::channels;
 use farthing_contracts::channels::{
@@ -26,7 +27,10 @@ use farthing_types::{
 };
 use ink::codegen::TraitCallBuilder;
 use serde_json::{json, Value};
-use std::{collections::BTreeSet, io::stdin};
+use std::{
+    collections::BTreeSet,
+    io::{stdin, Read},
+};
 
 /// How many vouchers one call can claim.
 const BATCH: usize = channels::checks::MAX_BATCH;
@@ -48,6 +52,9 @@ pub struct Receive {
     /// the chain may let no calls in.
     #[arg(long, default_value = "1d")]
     min_delay: Span,
+    /// How much must be new, in all of them: if it is less, nothing is taken, and nothing should be given.
+    #[arg(long, value_name = "AMOUNT")]
+    at_least: Option<Amount>,
 }
 
 /// Claim vouchers.
@@ -86,90 +93,130 @@ pub struct Agree {
 }
 
 async fn wallet_of(session: &Session, payee: Account) -> Result<Receiving, Error> {
-    let genesis = session.client.chain.genesis();
-    Receiving::open(session.state().await?, genesis, payee)
-}
-
-/// What came of a voucher.
-enum Taken {
-    /// It is worth something new.
-    Paid(wallet::Received),
-    /// It was kept, if it is the best, and buys nothing.
-    Ending(farthing_types::Millis),
+    let (genesis, wait) = (session.client.chain.genesis(), session.settings.wait);
+    Ok(Receiving::open(
+        session.state().await?,
+        genesis,
+        payee,
+        wait,
+    )?)
 }
 
 impl Receive {
     /// Takes vouchers. One that is refused does not stop the others, but the command fails in the end.
     pub async fn run(self, session: &mut Session) -> Outcome {
+        let texts = self.texts()?;
         let payee = session.account_or_mine(self.payee.clone()).await?;
         let contract = place(session).await?.contract;
         let wanted = Wanted {
             closer: self.closer.unwrap_or(payee).0,
             min_delay: self.min_delay.0,
+            at_least: Amount::of_any(self.at_least.as_ref(), session.token())?.unwrap_or(0),
         };
+        let (papers, unread) = read_papers(texts);
         let mut wallet = wallet_of(session, payee).await?;
-        let papers: Vec<Result<Paper, wallet::Error>> =
-            self.texts().iter().map(|text| text.parse()).collect();
         let seen = Seen::of(session, &papers).await?;
-        let (mut new, mut refused): (Balance, Option<Error>) = (0, None);
-        let (mut shown, mut ending) = (Vec::new(), BTreeSet::new());
-        for paper in papers {
-            let taken = paper.and_then(|paper| {
-                let found = seen.channel(&paper.voucher.channel);
-                let taken = wallet.take(&paper, contract, &wanted, found, seen.now);
-                let payer = paper.voucher.channel.payer;
-                match taken {
-                    Ok(received) => Ok((payer, Taken::Paid(received))),
-                    Err(wallet::Error::Ending { from }) => Ok((payer, Taken::Ending(from))),
-                    Err(error) => Err(error),
-                }
-            });
-            match taken {
-                Ok((payer, Taken::Paid(received))) => {
-                    new = new.saturating_add(received.new);
-                    shown.push(paid(session, payer, received));
-                }
-                Ok((payer, Taken::Ending(from))) => {
-                    if ending.insert(payer) {
-                        session.output.warn(format!(
-                            "{payer} takes back what is left: claim before {}. This voucher buys nothing.",
-                            farthing_client::time(from)
-                        ));
-                    }
-                    shown.push(json!({ "payer": payer, "new": "0", "end": from }));
-                }
-                Err(error) => {
-                    session.output.note(error.to_string());
-                    shown.push(json!({ "refused": error.to_string() }));
-                    refused = Some(error.into());
-                }
-            }
+        let taken = wallet.take_many(&papers, contract, &wanted, |id| seen.channel(id), seen.now);
+        let mut told = Told::default();
+        for error in unread {
+            told.refuse(session, error);
         }
-        session
-            .output
-            .say(format!("{} new in all", session.unit(new)));
-        session.output.field("vouchers", shown);
-        session.output.field("new", new.to_string());
-        match refused {
-            Some(error) => Err(error.into()),
-            None => Ok(()),
+        for (paper, taken) in papers.iter().zip(taken) {
+            told.tell(session, paper.voucher.channel.payer, taken);
         }
+        told.end(session)
     }
 
-    fn texts(&self) -> Vec<String> {
+    /// The vouchers as they were given, each readable or not.
+    fn texts(&self) -> Result<Vec<Result<String, Error>>, Error> {
         let mut texts = Vec::new();
         for text in &self.vouchers {
             match text.as_str() {
-                "-" => texts.extend(
-                    stdin()
-                        .lines()
-                        .map_while(Result::ok)
-                        .filter(|l| !l.trim().is_empty()),
-                ),
-                _ => texts.push(text.clone()),
+                "-" => {
+                    let mut bytes = Vec::new();
+                    let read = stdin().read_to_end(&mut bytes);
+                    read.map_err(|error| Error::file("standard input".as_ref(), error))?;
+                    texts.extend(input::lines(&bytes));
+                }
+                _ => texts.push(Ok(text.clone())),
             }
         }
-        texts
+        Ok(texts)
+    }
+}
+
+/// The vouchers, and why the rest are none.
+fn read_papers(texts: Vec<Result<String, Error>>) -> (Vec<Paper>, Vec<Error>) {
+    let (mut papers, mut unread) = (Vec::new(), Vec::new());
+    for text in texts {
+        let paper = text.and_then(|text| Ok(text.parse::<Paper>()?));
+        match paper {
+            Ok(paper) => papers.push(paper),
+            Err(error) => unread.push(error),
+        }
+    }
+    (papers, unread)
+}
+
+/// What came of vouchers, as it is told.
+#[derive(Default)]
+struct Told {
+    new: Balance,
+    shown: Vec<Value>,
+    ending: BTreeSet<Account>,
+    /// Why the first of those that were refused was, if not for want of worth.
+    refused: Option<Error>,
+    worthless: Option<Error>,
+}
+
+impl Told {
+    fn tell(
+        &mut self,
+        session: &Session,
+        payer: Account,
+        taken: Result<wallet::Received, wallet::Error>,
+    ) {
+        match taken {
+            Ok(received) => {
+                self.new = self.new.saturating_add(received.new);
+                self.shown.push(paid(session, payer, received));
+            }
+            Err(wallet::Error::Ending { from }) => {
+                if self.ending.insert(payer) {
+                    session.output.warn(format!(
+                        "{payer} takes back what is left: claim before {}. This voucher buys nothing.",
+                        farthing_client::time(from)
+                    ));
+                }
+                let shown = json!({ "payer": payer, "new": "0", "end": from });
+                self.shown.push(shown);
+            }
+            Err(error) => self.refuse(session, error.into()),
+        }
+    }
+
+    fn refuse(&mut self, session: &Session, error: Error) {
+        let sentence = error.explain(session.token());
+        session.output.note(&sentence);
+        self.shown.push(json!({ "refused": sentence }));
+        let of_kind = match error.kind() {
+            Kind::Worthless => &mut self.worthless,
+            _ => &mut self.refused,
+        };
+        of_kind.get_or_insert(error);
+    }
+
+    /// Whoever serves by the exit code alone must not serve for nothing.
+    fn end(self, session: &Session) -> Outcome {
+        let sum = format!("{} new in all", session.unit(self.new));
+        session.output.say(sum);
+        session.output.field("vouchers", self.shown);
+        session.output.field("new", self.new.to_string());
+        match self.refused.or(self.worthless) {
+            Some(error) => Err(error.into()),
+            None if self.new == 0 => Err(Stop::Code(Kind::Worthless as u8)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -198,9 +245,11 @@ struct Seen {
 }
 
 impl Seen {
-    async fn of(session: &Session, papers: &[Result<Paper, wallet::Error>]) -> Result<Self, Error> {
-        let lines = papers.iter().flatten();
-        let lines: BTreeSet<_> = lines.map(|paper| line_of(&paper.voucher.channel)).collect();
+    async fn of(session: &Session, papers: &[Paper]) -> Result<Self, Error> {
+        let lines: BTreeSet<_> = papers
+            .iter()
+            .map(|paper| line_of(&paper.voucher.channel))
+            .collect();
         let lines: Vec<_> = lines.into_iter().collect();
         let block = match session.settings.certainty() {
             Certainty::Block => session.client.chain.best().await?,
@@ -239,8 +288,7 @@ impl Claim {
         let contract = address(session)?;
         // What it claimed is worth nothing now, so that the same call would not be made again.
         session.settle_earlier().await?;
-        let papers = wallet_of(session, payee).await?.best(contract);
-        let mut papers = papers.map_err(Error::from)?;
+        let mut papers = wallet_of(session, payee).await?.kept().best(contract);
         papers.retain(|paper| only.is_none_or(|only| only == paper.voucher.channel.payer));
         let lines: Vec<_> = papers
             .iter()
@@ -352,8 +400,11 @@ async fn refuse_to_lose(
     payee: Account,
     lines: &[super::Line],
 ) -> Result<(), Error> {
-    let papers = wallet_of(session, payee).await?.best(address(session)?);
-    for paper in papers.map_err(Error::from)? {
+    let papers = wallet_of(session, payee)
+        .await?
+        .kept()
+        .best(address(session)?);
+    for paper in papers {
         let line = line_of(&paper.voucher.channel);
         if !lines.contains(&line) {
             continue;

@@ -9,7 +9,10 @@ use crate::{
     values::{named_amount, Amount, Span},
 };
 use clap::{Args, ValueHint};
-use farthing_client::{wallet::Paying, Account, Call, Chain, Error, ExposeSecret, Key, Token};
+use farthing_client::{
+    wallet::{Doubt, Paying},
+    Account, Call, Chain, Error, ExposeSecret, Key, Token,
+};
 use farthing_contracts::channels::{
     channel::{Channel as OnChain, Terms, MIN_GIFT_LANE},
     events::{Change, ChannelsChanged},
@@ -207,6 +210,7 @@ async fn open<R: farthing_client::Answer>(
     call: Call<R>,
 ) -> Outcome {
     let done = session.act(words, call).await?;
+    let (me, mut mine) = (session.account().await?, Vec::new());
     let mut opened = Vec::new();
     for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
         for (id, change) in event.by_channel() {
@@ -218,10 +222,32 @@ async fn open<R: farthing_client::Answer>(
                     "epoch": id.epoch,
                     "reserve": terms.reserve.to_string(),
                 }));
+                if Account::from(id.payer) == me {
+                    mine.push(ChannelId {
+                        payer: me,
+                        payee: Account::from(id.payee),
+                        lane: id.lane,
+                        epoch: id.epoch,
+                    });
+                }
             }
         }
     }
     session.output.field("opened", opened);
+    know(session, &mine).await
+}
+
+/// Whatever is promised on channels that were opened just now, this folder knows it.
+async fn know(session: &mut Session, channels: &[ChannelId<Account>]) -> Outcome {
+    if channels.is_empty() {
+        return Ok(());
+    }
+    let (payer, genesis) = (session.account().await?, session.client.chain.genesis());
+    let (folder, wait) = (session.state().await?, session.settings.wait);
+    let mut wallet = Paying::open(folder, genesis, payer, wait).map_err(Error::from)?;
+    for id in channels {
+        wallet.opened(address(session)?, id).map_err(Error::from)?;
+    }
     Ok(())
 }
 
@@ -230,6 +256,25 @@ fn plural(count: usize) -> String {
         1 => "a channel".into(),
         _ => format!("{count} channels"),
     }
+}
+
+/// Says that the payee may have better vouchers than this folder knows of.
+fn warn_of(session: &Session, doubt: &Doubt) {
+    let what = match doubt {
+        Doubt::NeverPaid { opened } => format!(
+            "This folder never paid from the channel, which was opened at {}.",
+            farthing_client::time(*opened)
+        ),
+        Doubt::Behind { promised, claimed } => format!(
+            "This folder knows of {} promised on the channel, and {} were claimed.",
+            session.unit(*promised),
+            session.unit(*claimed)
+        ),
+    };
+    session.output.warn(format!(
+        "{what} If vouchers were handed out that it does not know of, this one may be worth less than it says, or nothing."
+    ));
+    session.output.field("doubt", json!(doubt));
 }
 
 impl Pay {
@@ -260,12 +305,18 @@ impl Pay {
             epoch: open.epoch,
         };
         let genesis = session.client.chain.genesis();
-        let mut wallet = Paying::open(session.state().await?, genesis, payer.account())?;
+        let mut wallet = Paying::open(
+            session.state().await?,
+            genesis,
+            payer.account(),
+            session.settings.wait,
+        )
+        .map_err(Error::from)?;
         if self.unfinished.count_unfinished {
-            wallet.finish(contract, &id)?;
+            wallet.finish(contract, &id).map_err(Error::from)?;
         }
         if self.unfinished.drop_unfinished {
-            wallet.abandon(contract, &id)?;
+            wallet.abandon(contract, &id).map_err(Error::from)?;
         }
         let entry = self.content.as_deref().map(content_of).transpose()?;
         let begun = wallet
@@ -277,6 +328,9 @@ impl Pay {
                 entry,
             )
             .map_err(Error::from)?;
+        if let Some(doubt) = wallet.doubt(contract, &id) {
+            warn_of(session, doubt);
+        }
         let paper = wallet.paper(contract, &id, &begun, |bytes| signer.sign(bytes));
         session.output.say(paper.to_string());
         session.output.field("voucher", paper.to_string());
@@ -296,7 +350,7 @@ impl Pay {
                 .field("entry", format!("0x{}", hex::encode(entry)));
         }
         // Handed out first, and only then made.
-        session.once_told(move || wallet.finish(contract, &id));
+        session.once_told(move || Ok(wallet.finish(contract, &id)?));
         Ok(())
     }
 
