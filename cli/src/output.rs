@@ -7,7 +7,7 @@ mod escape;
 mod sheet;
 
 pub use escape::escaped;
-pub use sheet::{yes_no, Rows, Sheet};
+pub use sheet::{Rows, Sheet};
 
 use crate::hints;
 use farthing_client::{Error, Explain, Progress, Token};

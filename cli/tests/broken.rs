@@ -284,3 +284,62 @@ fn a_dry_run_signs_no_voucher_and_no_closing() {
         (UNIT / 2).to_string()
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn result_that_could_not_be_written_is_a_failure_for_every_command() {
+    let world = World::new();
+    let (ada, handle) = world.creator("full");
+    for words in [
+        &["account"][..],
+        &["book", &handle, "--csv"],
+        &["creator", "list"],
+        &["shop", "overview"],
+        &["pool", "list"],
+        &["completions", "bash"],
+    ] {
+        for mut command in [ada.plain(words), ada.command(words)] {
+            let full = std::fs::OpenOptions::new()
+                .write(true)
+                .open("/dev/full")
+                .unwrap();
+            let ran = command.stdout(full).output().unwrap();
+            assert_eq!(ran.status.code(), Some(1), "{words:?}");
+        }
+    }
+}
+
+#[test]
+fn words_that_cannot_be_parsed_are_one_object_for_programs() {
+    let world = World::new();
+    let person = world.person(0);
+    for words in [
+        &["creator", "split", "ada", "ada=x"][..],
+        &["tip"],
+        &["shop", "tier", "ada", "x"],
+        &["watch", "--from", "x"],
+        &["frob"],
+        &["tip", "ada", "1,5"],
+    ] {
+        let sentence = person.run(words).refused(2, "usage");
+        assert!(!sentence.starts_with("error"), "{sentence}");
+    }
+}
+
+#[test]
+fn title_from_a_stranger_does_not_act_on_the_terminal() {
+    let world = World::new();
+    let ada = world.rich();
+    let to = format!("{}=100", ada.account);
+    let hostile = "\u{9b}2J \u{202e}drawkcab";
+    let made = ada.run(&["pool", "create", hostile, "--to", &to]);
+    // Whether or not the contract takes it, no line for people has it.
+    let plain = |words: &[&str]| {
+        let output = ada.plain(&[&["--yes"], words].concat()).output().unwrap();
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(!text.contains(['\u{9b}', '\u{202e}', '\u{1b}']), "{text:?}");
+    };
+    plain(&["pool", "create", hostile, "--to", &to, "--name", "again"]);
+    plain(&["pool", "list"]);
+    assert!(made.stdout.chars().all(|c| c == '\n' || !c.is_control()));
+}

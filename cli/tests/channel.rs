@@ -21,7 +21,7 @@ fn voucher(payer: &Person, payee: &str, amount: &str) -> String {
     paid["voucher"].as_str().unwrap().into()
 }
 
-fn run_with_input(mut command: Command, input: &str) -> crate::world::Ran {
+fn run_with_input(mut command: Command, input: impl AsRef<[u8]>) -> crate::world::Ran {
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -31,7 +31,7 @@ fn run_with_input(mut command: Command, input: &str) -> crate::world::Ran {
         .stdin
         .take()
         .unwrap()
-        .write_all(input.as_bytes())
+        .write_all(input.as_ref())
         .unwrap();
     crate::world::Ran::of(child.wait_with_output().unwrap())
 }
@@ -108,14 +108,14 @@ fn a_lower_voucher_is_refused_and_replaces_no_higher_one() {
     );
     for worthless in [&low, &high] {
         let ran = payee.run(&["channel", "receive", worthless]);
-        let sentence = ran.refused(2, "usage");
+        let sentence = ran.refused(8, "worthless");
         let nothing = "The voucher is worth nothing new: 0.3 UNIT of the channel are the payee's";
         assert!(sentence.starts_with(nothing), "{sentence}");
     }
     let claimed = payee.ok(&["channel", "claim"]);
     assert_eq!(claimed["claimed"], (UNIT * 3 / 10).to_string());
     let ran = payee.run(&["channel", "receive", &low]);
-    ran.refused(2, "usage");
+    ran.refused(8, "worthless");
     payee.assert_channels_solvent();
 }
 
@@ -422,7 +422,9 @@ fn an_exit_says_until_when_the_payee_can_claim() {
         )),
         "{received:?}"
     );
-    assert_eq!(received.json()["vouchers"][0]["end"], exit["end"]);
+    // Whoever serves by the exit code alone serves for nothing otherwise.
+    assert_eq!(received.code, Some(8));
+    assert_eq!(received.object()["vouchers"][0]["end"], exit["end"]);
     assert_eq!(
         payee.ok(&["channel", "claim"])["claimed"],
         (UNIT / 10).to_string()
@@ -444,4 +446,82 @@ fn anybody_tops_up_and_only_the_guardian_pauses() {
     assert_eq!(refused, "Only the deployment's guardian may do this.");
     payer.refused(&["channel", "resume"]);
     payer.assert_channels_solvent();
+}
+
+#[test]
+fn vouchers_that_cannot_be_read_are_named_and_stop_no_others() {
+    let world = World::new();
+    let (payer, payee, name) = pair(&world);
+    let good = voucher(&payer, &name, "0.1");
+    let receive = |bytes: &[u8]| run_with_input(payee.command(&["channel", "receive", "-"]), bytes);
+    let utf_16: Vec<u8> = format!("\u{feff}{good}\n")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let refused = receive(&utf_16).refused(2, "usage");
+    assert!(
+        refused.starts_with("Line 1 is not in UTF-8 but in UTF-16"),
+        "{refused}"
+    );
+    let mixed = [&b"\xff\xfd\n"[..], good.as_bytes(), b"\r\n"].concat();
+    let ran = receive(&mixed);
+    assert_eq!(ran.refused(2, "usage"), "Line 1 is not in UTF-8.");
+    assert_eq!(ran.object()["new"], (UNIT / 10).to_string());
+    payee.assert_channels_solvent();
+}
+
+#[test]
+fn payee_who_wants_more_than_there_is_takes_nothing() {
+    let world = World::new();
+    let (payer, payee, name) = pair(&world);
+    let first = voucher(&payer, &name, "0.1");
+    let receive = ["channel", "receive", &first, "--at-least", "0.2"];
+    let ran = payee.run(&receive);
+    ran.refused(8, "worthless");
+    assert_eq!(ran.object()["new"], "0");
+    let second = voucher(&payer, &name, "0.1");
+    let receive = ["channel", "receive", &second, "--at-least", "0.2"];
+    assert_eq!(payee.ok(&receive)["new"], (UNIT / 5).to_string());
+    payee.assert_channels_solvent();
+}
+
+#[test]
+fn payer_whose_folder_is_lost_goes_on_from_what_was_claimed_and_is_warned() {
+    let world = World::new();
+    let (payer, payee, name) = pair(&world);
+    let first = voucher(&payer, &name, "0.2");
+    payee.ok(&["channel", "receive", &first]);
+    payee.ok(&["channel", "claim"]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let state = elsewhere.path().to_str().unwrap();
+    let ran = payer.run(&["channel", "pay", &name, "0.1", "--state", state]);
+    let paid = ran.json();
+    assert_eq!(paid["cumulative"], (UNIT * 3 / 10).to_string());
+    assert!(ran.stderr.contains("This folder"), "{}", ran.stderr);
+    assert!(paid["doubt"].is_object());
+    let voucher = paid["voucher"].as_str().unwrap();
+    assert_eq!(
+        payee.ok(&["channel", "receive", voucher])["new"],
+        (UNIT / 10).to_string()
+    );
+    payee.assert_channels_solvent();
+}
+
+#[test]
+fn payments_at_the_same_time_wait_for_each_other() {
+    let world = World::new();
+    let (payer, payee, name) = pair(&world);
+    let pay = || payer.ok(&["channel", "pay", &name, "0.01"])["voucher"].clone();
+    let vouchers: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(pay)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    let mut words = vec!["channel", "receive"];
+    words.extend(vouchers.iter().filter_map(|voucher| voucher.as_str()));
+    let ran = payee.run(&words);
+    assert_eq!(ran.object()["new"], (UNIT / 25).to_string());
+    payee.assert_channels_solvent();
 }

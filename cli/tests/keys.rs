@@ -47,10 +47,7 @@ fn a_wrong_password_is_told_from_a_file_that_is_no_keystore() {
         ],
     );
     let sentence = run(none.env("FARTHING_PASSWORD", PASSWORD)).refused(2, "usage");
-    assert!(
-        sentence.starts_with("The keystore cannot be read"),
-        "{sentence}"
-    );
+    assert!(sentence.starts_with("This is no keystore"), "{sentence}");
     let mut missing = whoami(&world, &["--keystore", "nowhere.json"]);
     let sentence = run(missing.env("FARTHING_PASSWORD", PASSWORD)).refused(1, "other");
     assert!(
@@ -103,4 +100,41 @@ fn a_busy_account_is_not_signed_for_twice_at_once() {
     );
     drop(outbox);
     ada.ok(&["creator", "release-handle", &handle]);
+}
+
+/// A keystore as wallets export it since 2025, with more of scrypt.
+#[test]
+fn keystore_of_a_wallet_of_today_opens() {
+    let world = World::new();
+    let keystore = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/keystores/polkadot-js-2025.json"
+    );
+    let mut command = whoami(&world, &["--keystore", keystore]);
+    let account = run(command.env("FARTHING_PASSWORD", "hunter2")).json()["account"].clone();
+    let json: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(keystore).unwrap()).unwrap();
+    assert_eq!(account, json["address"]);
+}
+
+#[test]
+fn empty_secret_is_refused_whatever_is_asked_for() {
+    let world = World::new();
+    let (_, handle) = world.creator("nobody");
+    for secret in ["", " ", "\t"] {
+        for words in [
+            &["account"][..],
+            &["tip", &handle, "0.001", "--yes"],
+            &["creator", "register", "unset-var", "--yes"],
+        ] {
+            let mut command = program(&world.url, &world.deployments, &world.deployments);
+            command
+                .arg("--json")
+                .args(words)
+                .env("FARTHING_SECRET", secret);
+            let refused = run(&mut command);
+            let sentence = refused.refused(2, "usage");
+            assert!(!sentence.is_empty());
+        }
+    }
 }

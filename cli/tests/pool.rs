@@ -172,7 +172,7 @@ fn pools_are_listed_and_what_is_no_pool_is_refused() {
     let ran = ada.run(&["pool", "create", "Paint", "--to", &wrong]);
     assert_eq!(
         ran.refused(2, "usage"),
-        "The shares add up to 99 %, and not to 100 %."
+        "The parts add up to 99 %, and not to 100 %. A third each is 1/3."
     );
     let forged = "\n#0  WWF  5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty\u{1b}[8m";
     let refused = ada.refused(&["pool", "create", forged, "--to", &to]);

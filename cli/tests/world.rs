@@ -334,6 +334,8 @@ pub fn program(url: &str, deployments: &Path, state: &Path) -> Command {
         .env("FARTHING_NODE_URL", url)
         .env("FARTHING_DEPLOYMENTS", deployments)
         .env("FARTHING_STATE", state)
+        .env("XDG_CONFIG_HOME", state)
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::null());
     // The compiler, which decides whether the contracts are fresh.
     for name in [

@@ -1,3 +1,4 @@
+use crate::output::Sheet;
 use crate::{outcome::Outcome, session::Session};
 use clap::Args;
 use serde_json::json;
@@ -13,13 +14,11 @@ impl Account {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let account = session.account_or_mine(self.account).await?;
         let money = session.client.chain.money(account).await?;
-        session.output.say(account.to_string());
-        session
-            .output
-            .say(format!("can spend {}", session.unit(money.spendable)));
-        session
-            .output
-            .say(format!("holds {} as deposits", session.unit(money.held)));
+        let sheet = Sheet::new()
+            .row("account", account)
+            .row("can spend", session.unit(money.spendable))
+            .row("holds as deposits", session.unit(money.held));
+        session.output.sheet(&sheet);
         session.output.field("account", json!(account));
         session.output.field("free", money.free.to_string());
         session.output.field("held", money.held.to_string());

@@ -1,6 +1,10 @@
 //! `farthing creator`: the registry's messages.
 
 use crate::{outcome::Outcome, session::Session};
+use crate::{
+    output::Rows,
+    values::{divide, Part},
+};
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{files, Account, Call, Error, Gas};
 use farthing_contracts::registry;
@@ -194,7 +198,7 @@ impl ProfileArguments {
 #[derive(Clone)]
 pub struct Share {
     name: String,
-    parts: u32,
+    part: Part,
 }
 
 impl FromStr for Share {
@@ -202,22 +206,14 @@ impl FromStr for Share {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let bad = || {
-            format!("\"{text}\" is no share: write an account and its percent, such as ada=60 or ada=33.3333")
+            format!("{text:?} is no share: write an account and its part, such as ada=60, ada=12.5% or ada=1/3")
         };
         let (name, percent) = text.rsplit_once('=').ok_or_else(bad)?;
         Ok(Self {
             name: name.into(),
-            parts: parts_of(percent).ok_or_else(bad)?,
+            part: percent.parse()?,
         })
     }
-}
-
-/// Parts of a million, of a percentage with up to four decimals.
-pub fn parts_of(percent: &str) -> Option<u32> {
-    let (whole, decimals) = percent.split_once('.').unwrap_or((percent, ""));
-    let fits = decimals.len() <= 4 && !whole.is_empty();
-    fits.then(|| format!("{whole}{decimals:0<4}").parse().ok())
-        .flatten()
 }
 
 impl Share {
@@ -226,18 +222,13 @@ impl Share {
         session: &Session,
         shares: &[Self],
     ) -> Result<Vec<Recipient<AccountId>>, Error> {
-        let sum: u64 = shares.iter().map(|share| u64::from(share.parts)).sum();
-        if sum != u64::from(PARTS) {
-            let percent = sum as f64 / f64::from(PARTS / 100);
-            return Err(Error::Input(format!(
-                "The shares add up to {percent} %, and not to 100 %."
-            )));
-        }
+        let parts: Vec<_> = shares.iter().map(|share| share.part).collect();
+        let parts = divide(&parts, PARTS).map_err(Error::Input)?;
         let mut recipients = Vec::new();
-        for share in shares {
+        for (share, parts) in shares.iter().zip(parts) {
             recipients.push(Recipient {
                 account: session.account_of(&share.name).await?.id(),
-                parts: share.parts,
+                parts,
             });
         }
         Ok(recipients)
@@ -429,6 +420,7 @@ async fn list(session: &mut Session, skip: CreatorId, count: CreatorId) -> Outco
         .await?
         .creators;
     let mut found = Vec::new();
+    let mut rows = Rows::new(&[">number", "handle", "owner"]);
     let end = total.min(skip.saturating_add(count));
     for first in (skip..end).step_by(MAX_PAGE as usize) {
         let page = registry.call().creators(first, end.saturating_sub(first));
@@ -436,15 +428,17 @@ async fn list(session: &mut Session, skip: CreatorId, count: CreatorId) -> Outco
         let json = json.as_array().cloned().unwrap_or_default();
         for ((id, creator), mut json) in (first..).zip(page).zip(json) {
             let Some(creator) = creator else {
-                session.output.say(format!("#{id}  (deleted)"));
+                rows.add(vec![format!("#{id}"), "(deleted)".into(), String::new()]);
                 continue;
             };
             let handle = creator.handle.as_deref().unwrap_or("(no handle)");
-            session.output.say(format!("#{id}  {handle}"));
+            let owner = Account::from(creator.owner).to_string();
+            rows.add(vec![format!("#{id}"), handle.into(), owner]);
             json["number"] = id.into();
             found.push(json);
         }
     }
+    session.output.rows(rows);
     session.output.say(format!("{total} in all"));
     session.output.field("total", total);
     session.output.field("creators", found);

@@ -2,11 +2,12 @@
 
 use crate::{
     outcome::Outcome,
+    output::Sheet,
     session::Session,
     values::{Amount, Rate, Span},
 };
 use clap::Subcommand;
-use farthing_client::{Account, Call, Error};
+use farthing_client::{time, Account, Call, Error};
 use farthing_contracts::streams::{
     events::{Change, Claimed, Payment, StreamChanged},
     stream::BILLIONTHS,
@@ -262,20 +263,42 @@ async fn show(session: &mut Session, stream: StreamId) -> Outcome {
         .client
         .read_json(streams.call().stream(stream))
         .await?;
-    if let Some(found) = found {
-        let (_, due) = session.client.read_json(streams.call().due(stream)).await?;
-        json["now"] = due;
-        // The metadata cannot tell that this is no amount of money.
-        json["rate"] = format!(
-            "{} billionths of the smallest unit in a millisecond",
-            found.rate
+    let Some(found) = found else {
+        session
+            .output
+            .say(format!("There is no stream {stream}, or no longer."));
+        session.output.field("stream", json);
+        return Ok(());
+    };
+    let (due, now) = session.client.read_json(streams.call().due(stream)).await?;
+    let a_day = found.rate.saturating_mul(86_400_000) / BILLIONTHS;
+    json["now"] = now;
+    // The metadata cannot tell that this is no amount of money.
+    json["rate"] = format!(
+        "{} billionths of the smallest unit in a millisecond",
+        found.rate
+    )
+    .into();
+    json["a_day"] = a_day.to_string().into();
+    json["runs_out"] = found.dry_at().into();
+    let never = || "never".to_string();
+    let sheet = Sheet::new()
+        .row("payer", Account::from(found.payer))
+        .row("payee", Account::from(found.payee))
+        .row("rate", format!("{} a day", session.unit(a_day)))
+        .row_if(
+            "to the payee now",
+            due.as_ref().map(|due| session.unit(due.payee)),
         )
-        .into();
-        let a_day = found.rate.saturating_mul(86_400_000) / BILLIONTHS;
-        json["a_day"] = a_day.to_string().into();
-        json["runs_out"] = found.dry_at().into();
-    }
-    session.show_read("stream", json);
+        .row_if(
+            "to the payer now",
+            due.as_ref().map(|due| session.unit(due.payer)),
+        )
+        .row("opened", time(found.opened))
+        .row("state", format!("{:?}", found.state).to_lowercase())
+        .row("runs out", found.dry_at().map_or_else(never, time));
+    session.output.sheet(&sheet);
+    session.output.field("stream", json);
     Ok(())
 }
 

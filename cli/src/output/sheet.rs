@@ -96,14 +96,6 @@ impl Sheet {
     }
 }
 
-/// "yes" or "no".
-pub fn yes_no(is: bool) -> &'static str {
-    match is {
-        true => "yes",
-        false => "no",
-    }
-}
-
 /// A table that fits the terminal. Columns whose names begin with `>` are aligned to the right.
 pub struct Rows {
     table: Table,
@@ -138,10 +130,6 @@ impl Rows {
     pub fn add(&mut self, cells: Vec<String>) {
         debug_assert_eq!(cells.len(), self.right.len());
         self.table.add_row(cells.iter().map(|cell| escaped(cell)));
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.table.row_iter().next().is_none()
     }
 
     /// The lines of it. Styles only if they are wanted.

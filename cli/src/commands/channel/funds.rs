@@ -2,7 +2,8 @@
 
 use super::{address, channels_now, kept, line_of, place, Lane};
 use crate::{outcome::Outcome, session::Session};
-use farthing_client::{wallet::Receiving, Call, Error};
+use crate::{output::Sheet, values::span_text};
+use farthing_client::{time, wallet::Receiving, Account, Call, Error};
 use farthing_contracts::channels::{events::Withdrawn, ChannelsRef};
 use farthing_types::Millis;
 use ink::codegen::TraitCallBuilder;
@@ -46,14 +47,31 @@ pub async fn show(
     let channels: ChannelsRef = session.contract()?;
     let message = channels.call().channel(payer.id(), payee.id(), lane.lane);
     let (found, mut json) = session.client.read_json(message).await?;
-    if let Some(found) = found {
-        json["left"] = found.rest().to_string().into();
-        json["end"] = match found.end {
-            None => json!(null),
-            Some(end) => json!(end.time),
-        };
-    }
-    session.show_read("channel", json);
+    let Some(found) = found else {
+        session.output.say("There is no such channel.");
+        session.output.field("channel", json);
+        return Ok(());
+    };
+    json["left"] = found.rest().to_string().into();
+    json["end"] = match found.end {
+        None => json!(null),
+        Some(end) => json!(end.time),
+    };
+    let ends = match found.end {
+        None => "open until its payer exits".into(),
+        Some(end) => format!("at {} at the earliest", time(end.time)),
+    };
+    let sheet = Sheet::new()
+        .row("reserve", session.unit(found.reserve))
+        .row("claimed", session.unit(found.claimed))
+        .row("left", session.unit(found.rest()))
+        .row("ends", ends)
+        .row("an exit takes", span_text(found.delay))
+        .row("opened", time(found.epoch))
+        .row("vouchers signed by", Account(found.signer))
+        .row("closings signed by", Account(found.closer));
+    session.output.sheet(&sheet);
+    session.output.field("channel", json);
     Ok(())
 }
 

@@ -1,17 +1,17 @@
 //! Making pools.
 
-use super::super::creator::{parts_of, Share};
+use super::super::creator::Share;
 use crate::{
     outcome::Outcome,
     session::Session,
-    values::{Amount, When},
+    values::{parts_text, Amount, Part, When},
 };
 use clap::{Args, ValueHint};
 use farthing_client::{time, Account, Call, Error};
 use farthing_contracts::pool::terms::{Mode, Step, Terms};
 use farthing_contracts::pool_factory::{events::PoolCreated, PoolFactoryRef};
 use farthing_contracts::Contract;
-use farthing_types::{commitment, Balance, CreatorId};
+use farthing_types::{commitment, split::PARTS, Balance, CreatorId};
 use ink::codegen::TraitCallBuilder;
 use serde_json::json;
 use std::{path::PathBuf, str::FromStr};
@@ -59,7 +59,7 @@ pub struct Create {
 #[derive(Clone)]
 pub struct Release {
     from: When,
-    parts: u32,
+    part: Part,
 }
 
 impl FromStr for Release {
@@ -70,7 +70,7 @@ impl FromStr for Release {
         let (from, percent) = text.rsplit_once('=').ok_or_else(bad)?;
         Ok(Self {
             from: from.parse()?,
-            parts: parts_of(percent).ok_or_else(bad)?,
+            part: percent.parse()?,
         })
     }
 }
@@ -140,10 +140,18 @@ impl Create {
             },
             (_, closes) => Mode::KeepAll { closes },
         };
-        let release = self.schedule.iter().map(|step| Step {
-            from: step.from.from(now),
-            parts: step.parts,
-        });
+        let mut release = Vec::new();
+        for step in &self.schedule {
+            release.push(Step {
+                from: step.from.from(now),
+                parts: step.part.of(PARTS).ok_or_else(|| {
+                    Error::Input(format!(
+                        "A schedule's steps are whole parts: the smallest is {}.",
+                        parts_text(1, PARTS)
+                    ))
+                })?,
+            });
+        }
         let token = session.token();
         let minimum = Amount::of_any(self.minimum.as_ref(), token)?.unwrap_or(1);
         let least_sponsorship =
@@ -157,7 +165,7 @@ impl Create {
             mode,
             minimum,
             fee,
-            release: release.collect(),
+            release,
             least_sponsorship,
         };
         let salt = commitment::blake2_256(format!("{}\n{}", self.title, self.name).as_bytes());
