@@ -123,7 +123,10 @@ impl Chain {
     }
 
     /// Returns whether a block is in the chain, as the node has it now.
-    pub(crate) async fn has(&self, block: Block) -> Result<bool, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn has(&self, block: Block) -> Result<bool, Error> {
         let params = rpc_params![[block.number]];
         let found: Vec<Option<H256>> = self.rpc.request("chain_getBlockHash", params).await?;
         Ok(found.first().copied().flatten() == Some(H256(block.hash)))

@@ -134,18 +134,17 @@ impl Page {
     }
 }
 
-/// Returns the page of an item as a history tells it, up to block `last`.
+/// Returns the page of an item as a history tells it, up to block `last`. If something is missing, the contract
+/// refuses the refund: it remembers a hash of all.
 ///
 /// # Errors
-/// [`Error::Incomplete`] if the history begins too late; [`Error::Node`], [`Error::File`].
+/// [`Error::Node`], [`Error::File`].
 pub fn page(
-    client: &Client,
     history: &History,
     (creator, item): (CreatorId, ItemId),
     owner: Account,
     last: u32,
 ) -> Result<Page, Error> {
-    history.must_be_whole(client, last)?;
     let mut page = Page::of(creator, item, owner.id());
     let mut seen = Ok(());
     history.replay(last, &mut |event| {

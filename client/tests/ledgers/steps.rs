@@ -322,7 +322,7 @@ impl<'a> Scene<'a> {
                 let (client, owner) = (&self.world.client, account(PEOPLE[owner]));
                 let history = self.world.history().await;
                 let last = client.chain.best().await?.number;
-                let page = refund::page(client, &history, (creator, item), owner, last)?;
+                let page = refund::page(&history, (creator, item), owner, last)?;
                 let refund = page.refund(item, times);
                 let message = shop.call_mut().refund(
                     creator,
