@@ -5,6 +5,7 @@ mod book;
 mod channel;
 mod creator;
 mod deploy;
+mod mine;
 mod pool;
 mod round;
 mod shop;
@@ -57,6 +58,8 @@ pub enum Command {
     Stream(stream::Stream),
     /// Show what somebody has and is owed, everywhere; or how it came about.
     Book(book::Book),
+    /// Show what somebody bought, tipped, gave and streamed, and what came of it.
+    Mine(mine::Mine),
     /// Watch what happens.
     Watch(watch::Watch),
     /// Run a development chain on this machine; `farthing chain --help` has its flags.
@@ -130,6 +133,7 @@ impl Command {
             Self::Pool(pool) => pool.run(session).await,
             Self::Round(round) => round.run(session).await,
             Self::Book(book) => book.run(session).await,
+            Self::Mine(mine) => mine.run(session).await,
             Self::Watch(watch) => watch.run(session).await,
             Self::Chain | Self::Deploy(_) | Self::Completions { .. } => Ok(()),
         }

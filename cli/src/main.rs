@@ -14,6 +14,7 @@ mod options;
 mod outcome;
 mod output;
 mod parser;
+mod past;
 mod prompt;
 mod session;
 mod settings;

@@ -30,6 +30,8 @@ struct Told {
     fields: Map<String, Value>,
     transactions: Vec<Value>,
     under_way: Option<String>,
+    /// How to go on after an interruption.
+    go_on: Option<String>,
     finished: bool,
     /// Why a part of the result could not be written.
     lost: Option<std::io::Error>,
@@ -169,6 +171,11 @@ impl Output {
         self.told().under_way = transaction;
     }
 
+    /// How to go on where an interruption ended this.
+    pub fn go_on(&self, how: String) {
+        self.told().go_on = Some(how);
+    }
+
     /// What is told while a transaction is under way.
     pub fn progress(&self, progress: Progress) {
         if let Progress::Signed(hash) = progress {
@@ -254,8 +261,12 @@ impl Output {
 
     /// Prints that somebody pressed Ctrl-C.
     pub fn interrupted(&self) {
-        let under_way = self.told().under_way.clone();
+        let (under_way, go_on) = {
+            let told = self.told();
+            (told.under_way.clone(), told.go_on.clone())
+        };
         let message = match under_way {
+            None if go_on.is_some() => format!("Interrupted. {}", go_on.unwrap_or_default()),
             Some(transaction) => format!(
                 "Interrupted. The transaction {transaction} was signed and may still happen; run the same command again to find out: nothing is sent twice."
             ),

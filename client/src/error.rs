@@ -1,6 +1,7 @@
 //! What can go wrong, each in one sentence that says what to do.
 
-use crate::{deployment::Mismatch, wallet, Account, Explain, Sum, Token};
+use crate::{deployment::Mismatch, ops, wallet, Account, Explain, Sum, Token};
+use farthing_contracts::Contract;
 use farthing_types::Hash;
 use serde_json::Value;
 use std::fmt;
@@ -44,6 +45,30 @@ pub enum Error {
     Forgotten {
         /// Which block.
         block: u32,
+    },
+    /// What is known of the past begins too late: something is missing of it.
+    #[error("The history of the deployment \"{network}\" does not begin with the making of its {contract}: its first block, {first}, is too late. It is the deployment's \"block\", which must be that of the block before its contracts were made.")]
+    Incomplete {
+        /// Which contract is older.
+        contract: Contract,
+        /// The deployment's name.
+        network: String,
+        /// Its first block.
+        first: u32,
+    },
+    /// What happened does not add up to what a contract says.
+    #[error("The ledger \"{ledger}\" comes to {} in block {block}, and the contract says {contract}: something that happened is missing. The node may not tell all; or the deployment's first block, {first}, is too late.", .contract.token.signed_unit(*.sum))]
+    Unreconciled {
+        /// Which ledger.
+        ledger: ops::ledger::Name,
+        /// As of which block.
+        block: u32,
+        /// What its movements add up to, in the smallest unit.
+        sum: i128,
+        /// What the contract says.
+        contract: Sum,
+        /// The deployment's first block.
+        first: u32,
     },
     /// The chain does not tell what its amounts are of.
     #[error("The chain does not say what its token is called and how many decimals it has: amounts could be shown wrong. Say it.")]
@@ -327,7 +352,8 @@ impl Error {
             | Self::Lost
             | Self::NoMethod { .. }
             | Self::Node { .. }
-            | Self::Forgotten { .. } => Kind::Node,
+            | Self::Forgotten { .. }
+            | Self::Unreconciled { .. } => Kind::Node,
             Self::NoToken
             | Self::OtherToken { .. }
             | Self::Mixed { .. }
@@ -336,6 +362,7 @@ impl Error {
             | Self::Missing { .. }
             | Self::Gone { .. }
             | Self::Deployment(_)
+            | Self::Incomplete { .. }
             | Self::Disagree { .. } => Kind::Mismatch,
             Self::Refused(_) | Self::Chain(_) | Self::NotTaken(_) | Self::Failed { .. } => {
                 Kind::Refused
@@ -365,6 +392,18 @@ impl Error {
         Self::Node {
             reason: plain(reason),
             source: None,
+        }
+    }
+
+    /// The number by which a node names the error that it answered with, if it answered at all.
+    pub(crate) fn code(&self) -> Option<i32> {
+        use subxt::ext::subxt_rpcs::Error::User;
+        let Self::Node { source, .. } = self else {
+            return None;
+        };
+        match source.as_deref()?.downcast_ref()? {
+            User(answer) => Some(answer.code),
+            _ => None,
         }
     }
 

@@ -1,79 +1,286 @@
-//! What happened: all events of a deployment's contracts, block by block.
+//! What happened: all events of a deployment's contracts, block by block, and how they are kept.
+//!
+//! Final blocks are read once: what is in them is kept in a file, if the caller names a folder or a file, and the
+//! next [`History::update`] reads only the blocks that came since. The file is believed no further than the
+//! chain confirms: the hash of the last block in it must be the chain's. Blocks that can still be undone are
+//! held in memory, and read anew each time.
 
-use crate::{client::AT_ONCE, Block, Client, Emitted, Error};
+mod blocks;
+mod file;
+
+pub use blocks::Origins;
+
+use crate::{Block, Client, Emitted, Error};
+use farthing_contracts::{channels, pool_factory, registry, storefront, streams, Contract};
 use farthing_types::Millis;
-use futures_util::{stream, StreamExt, TryStreamExt};
+use file::{Kept, Name};
 use serde_json::Value;
+use std::{
+    collections::BTreeSet,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+};
 
-/// An event of one of the deployment's contracts, or of a pool or round of its code. Anybody can make
-/// others of the same code: of the contracts that there is one of, theirs are not counted in.
-#[derive(Clone)]
+/// An event of one of the deployment's contracts, or of a pool or round of its code.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The block that it is in.
     pub block: Block,
     /// That block's time.
     pub time: Millis,
-    /// The contract's name.
-    pub contract: String,
-    /// The event's name.
-    pub name: String,
-    /// Its fields, as the metadata has them.
-    pub fields: Value,
+    /// Which contract's it is.
+    pub contract: Contract,
     /// The event itself, to be decoded.
     pub emitted: Emitted,
 }
 
+/// How much of a history is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// So many blocks are read.
+    pub done: u32,
+    /// Of so many.
+    pub of: u32,
+}
+
+/// What is told while a history is read.
+pub type Reading<'a> = &'a mut (dyn FnMut(Read) + Send);
+
+/// How many blocks are read before what is in them is written down.
+const CHUNK: usize = 256;
+
+/// All events of a deployment, up to some block.
+pub struct History {
+    kept: Kept,
+    /// What is in blocks that can still be undone.
+    open: Vec<Event>,
+    origins: Origins,
+}
+
+/// Where a history is kept.
+#[derive(Clone, Debug, Default)]
+pub enum Keeping {
+    /// Nowhere: it is read anew each time.
+    #[default]
+    Nowhere,
+    /// In this folder, in a file of the history's own: if anything is wrong with it, it is made again.
+    Folder(PathBuf),
+    /// In this file, which somebody else may have made. What is no history of this deployment is refused.
+    File(PathBuf),
+}
+
 impl Client {
-    /// The events of a block, in order. Those of other contracts are left out.
+    /// Returns the events of the block with a number, in order. Those of other contracts are left out.
     ///
     /// # Errors
     /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].
     pub async fn events_in(&self, number: u32) -> Result<Vec<Event>, Error> {
         let block = self.chain.block(number).await?;
-        let emitted = self.chain.contract_events(block.hash).await;
-        let emitted = emitted.map_err(|error| forgotten(error, number))?;
-        if emitted.is_empty() {
-            return Ok(Vec::new());
-        }
-        let time = self.chain.time(block.hash).await?;
-        let mut events = Vec::new();
-        for emitted in emitted {
-            let Some((contract, name, fields)) = self.try_event(&emitted).await? else {
-                continue;
-            };
-            if !self.deployment.has(&contract, emitted.contract) {
-                continue;
-            }
-            events.push(Event {
-                block,
-                time,
-                contract,
-                name,
-                fields,
-                emitted,
-            });
-        }
-        Ok(events)
+        self.events_of(block, &mut Origins::default()).await
     }
 
-    /// All events from the first block of the deployment to block `last`.
+    /// Returns the events of a block, in order. Those of other contracts are left out. `origins` is what was
+    /// found out about contracts so far.
     ///
     /// # Errors
-    /// Those of [`Client::events_in`].
-    pub async fn history(&self, last: u32) -> Result<Vec<Event>, Error> {
-        let blocks = stream::iter(self.deployment.block..=last);
-        blocks
-            .map(|number| self.events_in(number))
-            .buffered(AT_ONCE)
-            .try_concat()
-            .await
+    /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].
+    pub async fn events_of(
+        &self,
+        block: Block,
+        origins: &mut Origins,
+    ) -> Result<Vec<Event>, Error> {
+        let told = self.chain.told_in(block).await?;
+        origins.of(self, vec![told]).await
+    }
+
+    /// Returns an event's name and its fields, as the metadata has them.
+    pub fn told(&self, event: &Event) -> Option<(String, Value)> {
+        let metadata = self.metadata(event.contract).ok()?;
+        metadata.event(&event.emitted.topics, &event.emitted.data)
     }
 }
 
-/// What nodes say of the state of a block that they keep no longer.
-fn forgotten(error: Error, block: u32) -> Error {
-    match error.is_of_discarded_state() {
-        true => Error::Forgotten { block },
-        false => error,
+impl History {
+    /// Takes up the history of a client's deployment, as far as it is kept and the chain confirms it.
+    ///
+    /// # Errors
+    /// [`Error::File`] if a file that was named is no history of this deployment; [`Error::Node`].
+    pub async fn open(client: &Client, keeping: Keeping) -> Result<Self, Error> {
+        let name = Name::of(client)?;
+        let mut kept = match keeping {
+            Keeping::Nowhere => Kept::in_memory(name),
+            Keeping::Folder(folder) => Kept::own(&folder.join(name.file()), name),
+            Keeping::File(path) => Kept::of_others(&path, name)?,
+        };
+        confirm(client, &mut kept).await?;
+        Ok(Self {
+            kept,
+            open: Vec::new(),
+            origins: Origins::default(),
+        })
     }
+
+    /// Returns the last block that is kept; `None` if there is none.
+    pub fn kept_until(&self) -> Option<Block> {
+        self.kept.last()
+    }
+
+    /// Returns why what was read could not be written down, if it could not. It is of use all the same.
+    pub fn unwritten(&self) -> Option<&Error> {
+        self.kept.unwritten()
+    }
+
+    /// Reads what is missing up to block `last`.
+    ///
+    /// # Errors
+    /// [`Error::Forgotten`] if the node no longer knows what happened in a block that is not kept either;
+    /// [`Error::Node`].
+    pub async fn update(
+        &mut self,
+        client: &Client,
+        last: Block,
+        reading: Reading<'_>,
+    ) -> Result<(), Error> {
+        let finalised = client.chain.finalised().await?.number;
+        let first = client.deployment.block;
+        let next = self.kept.last().map_or(first, |block| block.number + 1);
+        let of = (last.number + 1).saturating_sub(next);
+        let mut done = 0;
+        let mut told = |blocks: usize| {
+            done += u32::try_from(blocks).unwrap_or(u32::MAX);
+            reading(Read { done, of });
+        };
+        let numbers: Vec<u32> = (next..=last.number.min(finalised)).collect();
+        for chunk in numbers.chunks(CHUNK) {
+            let blocks = client.chain.blocks(chunk).await?;
+            let events = self.read(client, &blocks).await?;
+            if let Some(last) = blocks.last() {
+                self.kept.add(&events, *last);
+            }
+            told(blocks.len());
+        }
+        let open: Vec<u32> = (next.max(finalised + 1)..=last.number).collect();
+        self.open = self.read_open(client, &open, last).await?;
+        if !open.is_empty() {
+            told(open.len());
+        }
+        Ok(())
+    }
+
+    async fn read(&mut self, client: &Client, blocks: &[Block]) -> Result<Vec<Event>, Error> {
+        let told = client.chain.told_in_all(blocks).await?;
+        self.origins.of(client, told).await
+    }
+
+    /// Reads blocks that can be undone: all must be under the last one.
+    async fn read_open(
+        &mut self,
+        client: &Client,
+        numbers: &[u32],
+        last: Block,
+    ) -> Result<Vec<Event>, Error> {
+        let blocks = client.chain.blocks(numbers).await?;
+        match blocks.last() {
+            Some(found) if *found != last => Err(Error::node("the latest blocks were undone")),
+            _ => self.read(client, &blocks).await,
+        }
+    }
+
+    /// Shows all events up to block `last`, in order, until `see` breaks off.
+    ///
+    /// # Errors
+    /// [`Error::File`] if the file was changed in the meantime.
+    pub fn replay(
+        &self,
+        last: u32,
+        see: &mut dyn FnMut(&Event) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let mut see_until = |event: &Event| match event.block.number > last {
+            true => ControlFlow::Break(()),
+            false => see(event),
+        };
+        if self.kept.replay(&mut see_until)?.is_continue() {
+            // Whether it broke off makes no difference at the end.
+            let _ = self.open.iter().try_for_each(see_until);
+        }
+        Ok(())
+    }
+
+    /// Shows all events up to block `last`, in order.
+    ///
+    /// # Errors
+    /// [`Error::File`] if the file was changed in the meantime.
+    pub fn each(&self, last: u32, mut see: impl FnMut(&Event)) -> Result<(), Error> {
+        self.replay(last, &mut |event| {
+            see(event);
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// Checks that the history begins with the making of the contracts, which tell of that themselves: if it
+    /// does not, the deployment's first block is wrong, and what happened earlier is missing.
+    ///
+    /// # Errors
+    /// [`Error::Incomplete`]; [`Error::File`].
+    pub fn must_be_whole(&self, client: &Client, last: u32) -> Result<(), Error> {
+        let mut missing: BTreeSet<_> = Contract::SINGLE.into_iter().collect();
+        self.replay(last, &mut |event| {
+            if is_made(event) {
+                missing.remove(&event.contract);
+            }
+            match missing.is_empty() {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        })?;
+        match missing.first() {
+            None => Ok(()),
+            Some(contract) => Err(Error::Incomplete {
+                contract: *contract,
+                network: client.deployment.network.clone(),
+                first: client.deployment.block,
+            }),
+        }
+    }
+}
+
+/// Whether it is the event with which a contract that there is one of begins.
+fn is_made(event: &Event) -> bool {
+    let emitted = &event.emitted;
+    match event.contract {
+        Contract::Registry => emitted.decode::<registry::events::Deployed>().is_some(),
+        Contract::Storefront => emitted.decode::<storefront::events::Deployed>().is_some(),
+        Contract::Channels => emitted.decode::<channels::events::Deployed>().is_some(),
+        Contract::Streams => emitted.decode::<streams::events::Deployed>().is_some(),
+        Contract::PoolFactory => {
+            let made = emitted.decode::<pool_factory::events::FactoryDeployed>();
+            made.is_some()
+        }
+        Contract::Pool | Contract::MatchingRound => false,
+    }
+}
+
+/// Drops what the chain does not confirm: what comes after the last block that is the same on both sides.
+async fn confirm(client: &Client, kept: &mut Kept) -> Result<(), Error> {
+    let marks = kept.marks();
+    let (mut same, mut other) = (0, marks.len());
+    // Most often all of it is right.
+    let mut at = marks.len().saturating_sub(1);
+    while same < other {
+        match client.chain.has(marks[at]).await? {
+            true => same = at + 1,
+            false => other = at,
+        }
+        at = same + (other - same) / 2;
+    }
+    kept.cut(same);
+    Ok(())
+}
+
+/// Returns where a history is kept in a folder, for those who want to pass it on.
+///
+/// # Errors
+/// [`Error::Deployment`] if the deployment is not complete.
+pub fn kept_in(client: &Client, folder: &Path) -> Result<PathBuf, Error> {
+    Ok(folder.join(Name::of(client)?.file()))
 }

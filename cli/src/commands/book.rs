@@ -4,16 +4,18 @@ mod ledger;
 mod standing;
 
 use crate::{outcome::Outcome, session::Session};
-use clap::Args;
+use clap::{Args, ValueHint};
 use farthing_client::{Account, Error};
 use farthing_types::CreatorId;
+use std::path::PathBuf;
 
-/// Show what an account has, and what every contract owes it or keeps for it.
+/// Show what an account has, and what every contract owes it or keeps for it: as it is now. Which channels there
+/// are, only history tells: it is read if that is quick, and else it says up to which block it is known.
 ///
 /// With --csv: every movement of money from the deployment's first block on, ledger by ledger: the books
 /// of each creator that the account owns (`creator #n`), its shares for referring buyers (`referrals`),
 /// what its channels hold (`channels`), what its streams hold
-/// (`stream #n`), and what pools paid it and keep for it (`pool ADDRESS`). Each ledger's last balance is
+/// (`stream #n`), and what pools of the factory paid it and keep for it (`pool ADDRESS`). Each ledger's last balance is
 /// what the contract itself says in the same block, or the command fails. What the account gave to pools
 /// and rounds is theirs: that is in what is shown without --csv.
 #[derive(Args)]
@@ -24,6 +26,10 @@ pub struct Book {
     /// Print every movement as comma-separated values.
     #[arg(long)]
     csv: bool,
+    /// Read what happened from this file, as far as it goes, and add what is new; a file that somebody else
+    /// made will do, for nodes that do not keep the state of old blocks.
+    #[arg(long, value_name = "FILE", requires = "csv", value_hint = ValueHint::FilePath)]
+    history: Option<PathBuf>,
 }
 
 /// Whose book it is.
@@ -37,7 +43,7 @@ impl Book {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let who = self.who(session).await?;
         match self.csv {
-            true => ledger::print(session, &who).await,
+            true => ledger::print(session, &who, self.history.as_deref()).await,
             false => standing::show(session, &who).await,
         }
     }

@@ -3,7 +3,6 @@
 mod blinded;
 mod buying;
 mod catalogue;
-mod history;
 mod money;
 mod reading;
 mod refund;

@@ -1,15 +1,27 @@
 //! `farthing watch`: what happens, as it happens.
 
+mod follower;
+mod words;
+
 use crate::{outcome::Outcome, session::Session};
 use clap::Args;
-use farthing_client::{time, Account, Certainty, Event};
+use farthing_client::{time, Account, Block, Error, Event, Kind};
+use follower::Follower;
 use serde_json::{json, Value};
 use std::time::Duration;
+pub use words::memo;
 
 /// How often to look for a new block.
 const PAUSE: Duration = Duration::from_millis(250);
+/// How long to leave a node alone that does not answer, at first and at most.
+const REST: Duration = Duration::from_millis(500);
+const LONG_REST: Duration = Duration::from_secs(8);
 
 /// Watch what happens at this deployment's contracts, pools and rounds; ends with Ctrl-C.
+///
+/// A node that restarts or does not answer is asked again until it does, and what happened meanwhile is shown
+/// then: nothing is left out, and nothing shown twice. With --fast, blocks are shown that may still be undone;
+/// of one that is, the number is told, and what happened in its place is shown.
 #[derive(Args)]
 pub struct Watch {
     /// From this block on; from now on, if it is left out.
@@ -18,6 +30,9 @@ pub struct Watch {
     /// Until this block.
     #[arg(long)]
     until: Option<u32>,
+    /// End at the latest block there is.
+    #[arg(long)]
+    once: bool,
     /// Only this contract's events, such as storefront or pool.
     #[arg(long)]
     contract: Option<String>,
@@ -29,49 +44,110 @@ pub struct Watch {
 impl Watch {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let account = session.account_of_any(self.account.as_deref()).await?;
-        let mut next = match self.from {
-            Some(from) => from,
-            None => self.head(session).await?.saturating_add(1),
+        let head = session.head().await?.number;
+        let first = self.from.unwrap_or(head.saturating_add(1));
+        let mut follower = Follower::from(first);
+        let until = match self.once {
+            true => Some(self.until.map_or(head, |until| until.min(head))),
+            false => self.until,
         };
+        self.follow(session, &mut follower, until, account).await?;
+        session.output.note(go_on(&follower));
+        session.output.nothing_more();
+        Ok(())
+    }
+
+    async fn follow(
+        &self,
+        session: &mut Session,
+        follower: &mut Follower,
+        until: Option<u32>,
+        account: Option<Account>,
+    ) -> Result<(), Error> {
+        let mut rest = REST;
         loop {
-            let head = self.head(session).await?;
-            while next <= head {
-                if self.until.is_some_and(|until| next > until) {
-                    session.output.nothing_more();
-                    return Ok(());
+            session.output.go_on(go_on(follower));
+            match self.catch_up(session, follower, until, account).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {
+                    rest = REST;
+                    tokio::time::sleep(PAUSE).await;
                 }
-                for event in session.client.events_in(next).await? {
-                    if self.is_wanted(&event, account) {
-                        show(session, &event);
-                    }
+                Err(error) if is_for_now(&error) => {
+                    self.wait_for_node(session, &error, &mut rest).await;
                 }
-                next = next.saturating_add(1);
+                Err(error) => {
+                    session.output.warn(go_on(follower));
+                    return Err(error);
+                }
             }
-            if self.until.is_some_and(|until| next > until) {
-                session.output.nothing_more();
-                return Ok(());
-            }
-            tokio::time::sleep(PAUSE).await;
         }
     }
 
-    async fn head(&self, session: &Session) -> Result<u32, farthing_client::Error> {
-        let chain = &session.client.chain;
-        let head = match session.settings.certainty() {
-            Certainty::Final => chain.finalised().await?,
-            Certainty::Block => chain.best().await?,
-        };
-        Ok(head.number)
+    /// Shows what happened up to now; says whether that is all that is wanted.
+    async fn catch_up(
+        &self,
+        session: &Session,
+        follower: &mut Follower,
+        until: Option<u32>,
+        account: Option<Account>,
+    ) -> Result<bool, Error> {
+        let head = session.head().await?;
+        for undone in follower.go_back(&session.client).await? {
+            show_undone(session, undone);
+        }
+        loop {
+            if until.is_some_and(|until| follower.next() > until) {
+                return Ok(true);
+            }
+            if follower.next() > head.number {
+                return Ok(false);
+            }
+            for event in follower.advance(&session.client).await? {
+                self.show(session, &event, account);
+            }
+            session.output.was_heard()?;
+            session.output.go_on(go_on(follower));
+        }
     }
 
-    fn is_wanted(&self, event: &Event, account: Option<Account>) -> bool {
+    /// Says that the node does not answer, rests, and connects anew.
+    async fn wait_for_node(&self, session: &mut Session, error: &Error, rest: &mut Duration) {
+        if *rest == REST {
+            session
+                .output
+                .warn(format!("{error} Watching goes on when it is back."));
+        }
+        tokio::time::sleep(*rest).await;
+        *rest = (*rest * 2).min(LONG_REST);
+        let (settings, output) = (session.settings.clone(), session.output.clone());
+        if let Ok(anew) = Session::open(settings, output).await {
+            session.client = anew.client;
+        }
+    }
+
+    fn show(&self, session: &Session, event: &Event, account: Option<Account>) {
         let of_contract = self
             .contract
             .as_ref()
-            .is_none_or(|name| *name == event.contract);
-        let names = |account: Account| mentions(&event.fields, &account.to_string());
-        of_contract && account.is_none_or(names)
+            .is_none_or(|name| name == event.contract.name());
+        let Some((name, fields)) = session.client.told(event).filter(|_| of_contract) else {
+            return;
+        };
+        if account.is_none_or(|account| mentions(&fields, &account.to_string())) {
+            show(session, event, &name, &fields);
+        }
     }
+}
+
+/// Where the next one begins, so that nothing is left out.
+fn go_on(follower: &Follower) -> String {
+    format!("Go on with --from {}.", follower.next())
+}
+
+/// Whether an error is of a kind that time mends.
+fn is_for_now(error: &Error) -> bool {
+    error.kind() == Kind::Node && !matches!(error, Error::Forgotten { .. })
 }
 
 /// Whether a text is anywhere in a value.
@@ -84,25 +160,34 @@ fn mentions(value: &Value, text: &str) -> bool {
     }
 }
 
-fn show(session: &Session, event: &Event) {
+fn show(session: &Session, event: &Event, name: &str, fields: &Value) {
     if session.output.is_json() {
         session.output.line(&json!({
             "block": event.block.number,
             "time": event.time,
             "transaction": event.emitted.index,
-            "contract": event.contract,
+            "contract": event.contract.name(),
             "address": event.emitted.contract,
-            "event": event.name,
-            "fields": event.fields,
+            "event": name,
+            "fields": fields,
         }));
         return;
     }
-    session.output.say(format!(
-        "{}  block {}  {} {}: {}",
-        time(event.time),
-        event.block.number,
-        event.contract,
-        event.name,
-        event.fields
-    ));
+    let (when, block) = (time(event.time), event.block.number);
+    for line in words::of(event, session.token()) {
+        session.output.say(format!("{when}  block {block}  {line}"));
+    }
+}
+
+fn show_undone(session: &Session, block: Block) {
+    match session.output.is_json() {
+        true => session.output.line(&json!({
+            "undone": block.number,
+            "hash": format!("0x{}", hex::encode(block.hash)),
+        })),
+        false => session.output.say(format!(
+            "Block {} was undone: what is shown of it did not happen, unless it is shown again.",
+            block.number
+        )),
+    }
 }

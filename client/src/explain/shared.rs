@@ -11,13 +11,19 @@ use farthing_types::{
 };
 use std::time::{Duration, UNIX_EPOCH};
 
-/// A time for people, to the second.
+/// The last moment of the year 9999: later ones have no date of this form.
+const LAST: Millis = 253_402_300_799_999;
+
+/// Returns a time for people, to the second. `never` is what contracts say by the largest number there is.
 pub fn time(millis: Millis) -> String {
-    let time = UNIX_EPOCH.checked_add(Duration::from_millis(millis));
-    time.map_or_else(
-        || format!("{millis} ms after 1970"),
-        |time| humantime::format_rfc3339_seconds(time).to_string(),
-    )
+    match millis {
+        Millis::MAX => "never".into(),
+        ..=LAST => {
+            let time = UNIX_EPOCH + Duration::from_millis(millis);
+            humantime::format_rfc3339_seconds(time).to_string()
+        }
+        _ => format!("{millis} ms after 1970"),
+    }
 }
 
 /// What it means when the chain refuses to pay out.
@@ -76,5 +82,19 @@ impl Explain for PauseError {
             Self::Duration => "A pause lasts more than nothing and at most 7 days.".into(),
             Self::NotBefore(at) => format!("There can be another pause from {} on.", time(*at)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_any_size_can_be_told() {
+        assert_eq!(time(0), "1970-01-01T00:00:00Z");
+        assert_eq!(time(LAST), "9999-12-31T23:59:59Z");
+        assert_eq!(time(LAST + 1), format!("{} ms after 1970", LAST + 1));
+        assert_eq!(time(Millis::MAX - 1), format!("{} ms after 1970", Millis::MAX - 1));
+        assert_eq!(time(Millis::MAX), "never");
     }
 }

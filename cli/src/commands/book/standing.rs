@@ -2,34 +2,38 @@
 
 use super::{super::channel, Who};
 use crate::{outcome::Outcome, session::Session};
-use farthing_client::{Account, Error, Event};
+use farthing_client::{at, Account, Error, Event};
 use farthing_contracts::channels::events::{Change as ChannelChange, ChannelsChanged};
 use farthing_contracts::matching_round::MatchingRoundRef;
 use farthing_contracts::pool::PoolRef;
-use farthing_contracts::pool_factory::PoolFactoryRef;
+use farthing_contracts::pool_factory::{
+    pool_factory::Listed, reading::MAX_PAGE as POOLS, PoolFactoryRef,
+};
 use farthing_contracts::storefront::StorefrontRef;
 use farthing_contracts::streams::{
-    events::{Change as StreamChange, StreamChanged},
-    reading::MAX_PAGE,
+    reading::{StreamNow, MAX_PAGE},
     StreamsRef,
 };
 use farthing_contracts::Contract;
+use farthing_types::StreamId;
+use futures_util::{stream, StreamExt, TryStreamExt};
 use ink::codegen::TraitCallBuilder;
 use serde_json::{json, Value};
 use std::collections::BTreeSet;
 
+/// How many pools are asked at once, each four questions.
+const POOLS_AT_ONCE: usize = 8;
+
 /// Shows everything.
 pub async fn show(session: &mut Session, who: &Who) -> Outcome {
-    let last = session.client.chain.best().await?.number;
-    let history = session.client.history(last).await?;
     let money = session.client.chain.money(who.account).await?;
     let book = json!({
         "account": who.account,
         "free": money.free.to_string(),
         "deposits": money.held.to_string(),
         "creators": creators(session, who).await?,
-        "channels": channels(session, who.account, &history).await?,
-        "streams": streams(session, who.account, &history).await?,
+        "channels": channels(session, who.account).await?,
+        "streams": streams(session, who.account).await?,
         "pools": pools(session, who.account).await?,
         "rounds": rounds(session, who.account).await?,
     });
@@ -53,22 +57,24 @@ async fn creators(session: &Session, who: &Who) -> Result<Value, Error> {
     Ok(found.into())
 }
 
-async fn channels(session: &Session, account: Account, history: &[Event]) -> Result<Value, Error> {
+/// The channels that history knows of, as they are now.
+async fn channels(session: &Session, account: Account) -> Result<Value, Error> {
+    let best = session.client.chain.best().await?;
+    let (history, until) = session.at_hand(best).await?;
     let mut lines = BTreeSet::new();
-    for event in history
-        .iter()
-        .filter(|event| event.contract == Contract::Channels)
-    {
-        let Some(changes) = event.emitted.decode::<ChannelsChanged>() else {
-            continue;
-        };
-        for (id, change) in changes.by_channel() {
-            let (payer, payee) = (Account::from(id.payer), Account::from(id.payee));
-            let mine = payer == account || payee == account;
-            if mine && matches!(change, ChannelChange::Opened(_)) {
-                lines.insert((payer, payee, id.lane));
-            }
+    history.each(best.number, |event| {
+        if event.contract == Contract::Channels {
+            lines.extend(opened(event, account));
         }
+    })?;
+    let until = until.map(|block| block.number);
+    if until != Some(best.number) {
+        let known = until.map_or("not known here".into(), |block| {
+            format!("known up to block {block} only")
+        });
+        session.output.note(format!(
+            "Which channels there are is {known}: `farthing book --csv` reads the rest."
+        ));
     }
     let lines: Vec<_> = lines.into_iter().collect();
     let (_, found) = channel::channels_now(session, &lines).await?;
@@ -87,36 +93,51 @@ async fn channels(session: &Session, account: Account, history: &[Event]) -> Res
         list.push(shown);
     }
     let kept = channel::kept(session, account).await?;
-    Ok(json!({ "kept": kept.to_string(), "as_payer": paying, "as_payee": paid }))
+    Ok(json!({
+        "kept": kept.to_string(),
+        "as_payer": paying,
+        "as_payee": paid,
+        "known_until": until,
+    }))
 }
 
-async fn streams(session: &Session, account: Account, history: &[Event]) -> Result<Value, Error> {
+/// The account's channels that an event opened: payer, payee, lane.
+fn opened(event: &Event, account: Account) -> Vec<(Account, Account, u32)> {
+    let Some(changes) = event.emitted.decode::<ChannelsChanged>() else {
+        return Vec::new();
+    };
+    let opened = changes
+        .by_channel()
+        .filter(|(_, change)| matches!(change, ChannelChange::Opened(_)));
+    let lines = opened.map(|(id, _)| (Account::from(id.payer), Account::from(id.payee), id.lane));
+    lines
+        .filter(|(payer, payee, _)| [*payer, *payee].contains(&account))
+        .collect()
+}
+
+async fn streams(session: &Session, account: Account) -> Result<Value, Error> {
     let streams: StreamsRef = session.contract()?;
-    let mut own = Vec::new();
-    for event in history
-        .iter()
-        .filter(|event| event.contract == Contract::Streams)
-    {
-        let Some(opened) = event.emitted.decode::<StreamChanged>() else {
-            continue;
-        };
-        let StreamChange::Opened { payer, payee, .. } = opened.change else {
-            continue;
-        };
-        if account.id() == payer || account.id() == payee {
-            own.push((opened.stream, Account::from(payer), Account::from(payee)));
-        }
-    }
+    let total = session.client.read(streams.call().overview()).await?.opened;
+    let firsts = (0..total).step_by(MAX_PAGE);
+    let pages = firsts.map(|first| streams.call().streams(first, MAX_PAGE as StreamId));
+    let pages = session.client.read_all(pages).await?;
     let mut found = Vec::new();
-    for page in own.chunks(MAX_PAGE) {
-        let which = page.iter().map(|(stream, ..)| *stream).collect();
-        let message = streams.call().streams_listed(which);
-        let (_, shown) = session.client.read_json(message).await?;
-        for (at, (stream, payer, payee)) in page.iter().enumerate() {
-            let now = &shown[at]["due"];
-            if !now.is_null() {
-                found.push(json!({ "stream": stream, "payer": payer, "payee": payee, "now": now }));
-            }
+    for (number, now) in (0..).zip(pages.into_iter().flatten()) {
+        let number: StreamId = number;
+        let Some(StreamNow { stream, due }) = now else {
+            continue;
+        };
+        if stream.party(&account.id()).is_some() {
+            found.push(json!({
+                "stream": number,
+                "payer": Account::from(stream.payer),
+                "payee": Account::from(stream.payee),
+                "now": {
+                    "payee": due.payee.to_string(),
+                    "payer": due.payer.to_string(),
+                    "dry_at": due.dry_at,
+                },
+            }));
         }
     }
     Ok(found.into())
@@ -127,50 +148,61 @@ async fn streams(session: &Session, account: Account, history: &[Event]) -> Resu
 async fn pools(session: &Session, account: Account) -> Result<Value, Error> {
     let factory: PoolFactoryRef = session.contract()?;
     let total = session.client.read(factory.call().overview()).await?.pools;
-    let mut found = Vec::new();
-    for number in 0..total {
-        let Some(listed) = session.client.read(factory.call().pool(number)).await? else {
-            continue;
-        };
-        let pool: PoolRef = farthing_client::at(listed.account.into());
-        let (donor, shown) = session
-            .client
-            .read_json(pool.call().donor(account.id()))
-            .await?;
-        let kept = session
-            .client
-            .read(pool.call().kept_for(account.id()))
-            .await?;
-        let sponsors = session.client.read(pool.call().sponsors()).await?;
-        let sponsors = sponsors
-            .iter()
-            .filter(|sponsor| sponsor.account == account.id());
-        let given: Vec<_> = sponsors
-            .map(|sponsor| json!({ "number": sponsor.number, "given": sponsor.given.to_string() }))
-            .collect();
-        let overview = session.client.read(pool.call().overview()).await?;
-        let shares = &overview.terms.beneficiaries;
-        let share = shares.iter().find(|share| share.account == account.id());
-        if donor.is_some() || kept > 0 || !given.is_empty() || share.is_some() {
-            found.push(json!({
-                "pool": Account::from(listed.account),
-                "number": number,
-                "title": overview.terms.title,
-                "given": shown,
-                "to_withdraw": kept.to_string(),
-                "sponsored": given,
-                "share": share.map(|share| percent(share.parts)),
-                "releasable": share.map(|_| overview.releasable.to_string()),
-            }));
-        }
-    }
-    Ok(found.into())
+    let skips = (0..total).step_by(POOLS as usize);
+    let pages = skips.map(|skip| factory.call().latest(skip, POOLS));
+    let pages = session.client.read_all(pages).await?;
+    let mut listed: Vec<_> = pages.into_iter().flatten().collect();
+    listed.reverse();
+    let addresses: Vec<_> = listed.iter().map(|one| one.account.into()).collect();
+    session.client.check_all(Contract::Pool, &addresses).await?;
+    let shown = listed.iter().map(|one| pool(session, account, one));
+    let shown: Vec<_> = stream::iter(shown)
+        .buffered(POOLS_AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(shown.into_iter().flatten().collect())
+}
+
+/// What the account has to do with a pool, if anything.
+async fn pool(
+    session: &Session,
+    account: Account,
+    listed: &Listed,
+) -> Result<Option<Value>, Error> {
+    let (client, pool): (_, PoolRef) = (&session.client, at(listed.account.into()));
+    let ((donor, shown), kept, sponsors, overview) = tokio::try_join!(
+        client.read_json(pool.call().donor(account.id())),
+        client.read(pool.call().kept_for(account.id())),
+        client.read(pool.call().sponsors()),
+        client.read(pool.call().overview()),
+    )?;
+    let sponsors = sponsors
+        .iter()
+        .filter(|sponsor| sponsor.account == account.id());
+    let given: Vec<_> = sponsors
+        .map(|sponsor| json!({ "number": sponsor.number, "given": sponsor.given.to_string() }))
+        .collect();
+    let shares = &overview.terms.beneficiaries;
+    let share = shares.iter().find(|share| share.account == account.id());
+    let concerned = donor.is_some() || kept > 0 || !given.is_empty() || share.is_some();
+    Ok(concerned.then(|| {
+        json!({
+            "pool": Account::from(listed.account),
+            "number": listed.number,
+            "title": overview.terms.title,
+            "given": shown,
+            "to_withdraw": kept.to_string(),
+            "sponsored": given,
+            "share": share.map(|share| percent(share.parts)),
+            "releasable": share.map(|_| overview.releasable.to_string()),
+        })
+    }))
 }
 
 async fn rounds(session: &Session, account: Account) -> Result<Value, Error> {
     let mut found = Vec::new();
     for (name, address) in &session.client.deployment.rounds {
-        let round: MatchingRoundRef = farthing_client::at(*address);
+        let round: MatchingRoundRef = at(*address);
         let sponsored = session
             .client
             .read(round.call().sponsored(account.id()))

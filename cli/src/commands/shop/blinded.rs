@@ -1,9 +1,13 @@
 //! Purchases that do not tell the chain what they are of, and their proof.
 
-use super::{history, number, shop};
+use super::{number, shop};
 use crate::{outcome::Outcome, session::Session};
 use clap::Args;
-use farthing_client::{files, Account, Call, Certainty, Error, Token};
+use farthing_client::{
+    files,
+    ops::refund::{Blinded, Sought},
+    Account, Call, Certainty, Error, Token,
+};
 use farthing_contracts::storefront::catalogue::Item;
 use farthing_contracts::Contract;
 use farthing_types::{commitment, Balance, CreatorId, Hash, ItemId};
@@ -122,11 +126,29 @@ impl Proof {
         )
     }
 
-    async fn find(&self, session: &Session) -> Result<Option<history::Blinded>, Error> {
+    async fn find(&self, session: &Session) -> Result<Option<Blinded>, Error> {
         let storefront = session.client.deployment.address(Contract::Storefront)?;
-        let from = (self.creator, self.tier);
-        let commitment = self.commitment(storefront);
-        history::blinded(session, self.buyer.id(), from, commitment, self.block).await
+        let sought = Sought {
+            buyer: self.buyer,
+            creator: self.creator,
+            tier: self.tier,
+            commitment: self.commitment(storefront),
+        };
+        let best = session.client.chain.best().await?;
+        // The block that it is said to be in is asked first: that takes no history.
+        if let Some(said) = self.block.filter(|number| *number <= best.number) {
+            match sought.in_block(&session.client, said).await {
+                Ok(None) | Err(Error::Forgotten { .. }) => {}
+                found => return found,
+            }
+        }
+        let history = session.history(None, best).await?;
+        let found = sought.in_history(&history, best.number)?;
+        if found.is_none() {
+            // That it is nowhere is known only if nothing is missing.
+            history.must_be_whole(&session.client, best.number)?;
+        }
+        Ok(found)
     }
 }
 
@@ -257,13 +279,13 @@ impl Reveal {
             let Some(found) = proof.find(session).await? else {
                 continue;
             };
-            proof.block = Some(found.block);
+            proof.block = Some(found.block.number);
             session.output.say(format!("item {}: {proof}", proof.item));
             proofs.push(json!({
                 "item": proof.item,
                 "tier": proof.tier,
                 "paid": found.paid.to_string(),
-                "block": found.block,
+                "block": found.block.number,
                 "proof": proof.to_string(),
             }));
         }
@@ -321,7 +343,7 @@ impl Check {
             "{} bought item {} in block {}, for {}",
             proof.buyer,
             proof.item,
-            found.block,
+            found.block.number,
             session.unit(found.paid)
         ));
         session.output.say(match deliver {
@@ -336,7 +358,7 @@ impl Check {
                 "tier": proof.tier,
                 "item": proof.item,
                 "paid": found.paid.to_string(),
-                "block": found.block,
+                "block": found.block.number,
             }),
         );
         session.output.field("item", listing);
@@ -346,29 +368,24 @@ impl Check {
 }
 
 /// A block that is not final may never have been; with --fast, that is taken.
-async fn check_final(session: &Session, found: &history::Blinded) -> Result<(), Error> {
+async fn check_final(session: &Session, found: &Blinded) -> Result<(), Error> {
     let chain = &session.client.chain;
     let last = match session.settings.certainty() {
         Certainty::Final => chain.finalised().await?.number,
         Certainty::Block => chain.best().await?.number,
     };
-    match found.block <= last {
+    match found.block.number <= last {
         true => Ok(()),
         false => Err(Error::Input(format!(
             "The purchase is in block {}, which is not final yet: check again in a moment.",
-            found.block
+            found.block.number
         ))),
     }
 }
 
 /// A buyer can commit to any item at any tier's price. It is paid for if the item is in that tier, or if
 /// what was paid is no less than the item costs by itself.
-fn check_covered(
-    token: &Token,
-    proof: &Proof,
-    found: &history::Blinded,
-    item: &Item,
-) -> Result<(), Error> {
+fn check_covered(token: &Token, proof: &Proof, found: &Blinded, item: &Item) -> Result<(), Error> {
     let listing = &item.listing;
     if listing.tier == Some(proof.tier) || found.paid >= listing.price {
         return Ok(());

@@ -1,7 +1,7 @@
 //! Money that leaves the storefront.
 
 use super::{number, shop, told};
-use crate::{outcome::Outcome, session::Session};
+use crate::{outcome::Outcome, past, session::Session};
 use farthing_client::{Account, Call, Done, Error, Event};
 use farthing_contracts::registry::events::{Change, CreatorChanged};
 use farthing_contracts::storefront::{
@@ -31,11 +31,15 @@ pub async fn payout_deleted(session: &mut Session, id: CreatorId) -> Outcome {
     let books = session.client.read(shop.call().books(id)).await?;
     let books =
         books.ok_or_else(|| Error::Input(format!("Creator #{id} never had a storefront.")))?;
-    let last = session.client.chain.best().await?.number;
-    let history = session.client.history(last).await?;
-    let split = splits(&history, id)
+    let best = session.client.chain.best().await?;
+    let history = session.history(None, best).await?;
+    let split = past::collect(&history, best.number, |event| split(event, id))?
         .into_iter()
-        .find(|split| is(split, &books.payee))
+        .find(|split| is(split, &books.payee));
+    if split.is_none() {
+        history.must_be_whole(&session.client, best.number)?;
+    }
+    let split = split
         .ok_or_else(|| Error::node("no event of the registry tells the creator's last split"))?;
     let message = shop.call_mut().payout_deleted(id, split);
     let words = format!("Pay out what waits for creator #{id}, who was deleted");
@@ -54,25 +58,25 @@ fn is(split: &Recipients, payee: &Payee) -> bool {
     }
 }
 
-/// All splits that a creator ever had: those that were set, and all to each owner.
-fn splits(history: &[Event], id: CreatorId) -> Vec<Recipients> {
+/// The split that a creator has from an event on: one that was set, or all to the owner.
+fn split(event: &Event, id: CreatorId) -> Option<Recipients> {
     let whole = |account| {
         vec![Recipient {
             account,
             parts: PARTS,
         }]
     };
-    let told = history
-        .iter()
-        .filter(|event| event.contract == Contract::Registry);
-    let told = told.filter_map(|event| event.emitted.decode::<CreatorChanged>());
-    told.filter(|event| event.creator == id)
-        .filter_map(|event| match event.change {
-            Change::Registered { owner, .. } | Change::Accepted(owner) => Some(whole(owner)),
-            Change::Payout(recipients) => Some(recipients),
-            _ => None,
-        })
-        .collect()
+    let of_registry = event.contract == Contract::Registry;
+    let changed = of_registry.then(|| event.emitted.decode::<CreatorChanged>());
+    match changed
+        .flatten()
+        .filter(|event| event.creator == id)?
+        .change
+    {
+        Change::Registered { owner, .. } | Change::Accepted(owner) => Some(whole(owner)),
+        Change::Payout(recipients) => Some(recipients),
+        _ => None,
+    }
 }
 
 fn show_payout<T>(session: &Session, id: CreatorId, done: &Done<T>) -> Outcome {

@@ -1,17 +1,17 @@
 //! `farthing shop refund`.
 
-use super::{history, number, shop, told};
+use super::{number, shop, told};
 use crate::{outcome::Outcome, session::Session, values::Amount};
-use clap::Args;
-use farthing_client::{Account, Call, Error};
+use clap::{Args, ValueHint};
+use farthing_client::{ops::refund, Account, Call, Error};
 use farthing_contracts::storefront::{
     access::Purchase,
     events::{Release, Released},
 };
-use farthing_types::{Balance, CreatorId, Hash, ItemId};
-use ink::{codegen::TraitCallBuilder, primitives::AccountId};
-use scale::{Decode, Encode};
+use farthing_types::{Balance, ItemId};
+use ink::codegen::TraitCallBuilder;
 use serde_json::json;
+use std::path::PathBuf;
 
 /// Refunds purchases.
 #[derive(Args, Debug)]
@@ -29,23 +29,19 @@ pub struct Refund {
     /// taken first, and what is not needed comes back at once.
     #[arg(long)]
     top_up: Option<Amount>,
+    /// Read what happened from this file, as far as it goes, and add what is new; a file that somebody else
+    /// made will do, for nodes that do not keep the state of old blocks.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    history: Option<PathBuf>,
 }
 
-/// A refund, with nothing left to be looked up.
-#[derive(Encode, Decode)]
-struct Resolved {
-    creator: CreatorId,
-    owner: AccountId,
-    earlier: Hash,
-    history: Vec<Purchase>,
-    which: Vec<u32>,
-    top_up: Balance,
-}
+/// A refund, with nothing left to be looked up, and the most to attach.
+type Resolved = (refund::Refund, Balance);
 
 impl Refund {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let words = format!("{self:?}");
-        let refund = match session.recall(&words).await? {
+        let (refund, top_up): Resolved = match session.recall(&words).await? {
             Some(refund) => refund,
             None => {
                 let refund = self.look_up(session).await?;
@@ -64,9 +60,7 @@ impl Refund {
             refund.history,
             refund.which,
         );
-        let done = session
-            .act(&words, Call::new(message, refund.top_up))
-            .await?;
+        let done = session.act(&words, Call::new(message, top_up)).await?;
         for event in told::<Released, _>(session, &done)? {
             if let Release::Refund {
                 purchases, added, ..
@@ -80,28 +74,15 @@ impl Refund {
 
     async fn look_up(&self, session: &Session) -> Result<Resolved, Error> {
         let creator = number(session, &self.creator).await?;
-        let owner = session.account_of(&self.owner).await?.id();
-        let all = history::purchases(session, creator, self.item, owner).await?;
-        let of_item = (0..all.len()).filter(|place| all[*place].item == self.item);
-        let mut places: Vec<usize> = of_item.rev().take(self.times as usize).collect();
-        places.reverse();
-        // Without any, the contract says so better.
-        let first = places.first().copied().unwrap_or(all.len());
-        let paid = places.iter().fold(0, |sum: Balance, place| {
-            sum.saturating_add(all[*place].paid)
-        });
-        let which = (0..)
-            .zip(first..all.len())
-            .filter(|(_, place)| places.contains(place))
-            .map(|(place, _)| place);
-        Ok(Resolved {
-            creator,
-            owner,
-            earlier: history::running_hash(&all[..first]),
-            history: all[first..].to_vec(),
-            which: which.collect(),
-            top_up: Amount::of_any(self.top_up.as_ref(), session.token())?.unwrap_or(paid),
-        })
+        let owner = session.account_of(&self.owner).await?;
+        let best = session.client.chain.best().await?;
+        let history = session.history(self.history.as_deref(), best).await?;
+        let what = (creator, self.item);
+        let page = refund::page(&history, what, owner, best.number)?;
+        let refund = page.refund(self.item, self.times as usize);
+        let top_up = Amount::of_any(self.top_up.as_ref(), session.token())?;
+        let top_up = top_up.unwrap_or(refund.paid);
+        Ok((refund, top_up))
     }
 }
 

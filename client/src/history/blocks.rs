@@ -1,0 +1,216 @@
+//! Reading blocks: one question for the hashes of many, and one for what happened in each.
+
+use super::Event;
+use crate::{receipt, Account, Block, Chain, Client, Emitted, Error};
+use farthing_contracts::Contract;
+use farthing_types::{Hash, Millis};
+use futures_util::{stream, StreamExt, TryStreamExt};
+use scale::Decode;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+use subxt::{backend::rpc::RpcClient, dynamic::Value, ext::subxt_rpcs::rpc_params, utils::H256};
+
+/// How many blocks are asked for at once.
+pub(super) const AT_ONCE: usize = 64;
+
+/// What a node answers to whom it finds too curious.
+const TOO_MANY: i32 = -32_999;
+/// How long to leave such a node alone, at first and at most.
+const REST: Duration = Duration::from_secs(1);
+const LONG_REST: Duration = Duration::from_secs(30);
+/// After how many rests to give up.
+const MAX_RESTS: u32 = 12;
+
+/// What contracts told in a block.
+pub(crate) struct Told {
+    block: Block,
+    time: Millis,
+    emitted: Vec<Emitted>,
+}
+
+/// What is known of the contracts that events come from.
+#[derive(Default)]
+pub struct Origins {
+    /// Which contract of the deployment's code is at an address, if one is.
+    of_many: BTreeMap<Account, Option<Contract>>,
+}
+
+impl Origins {
+    /// Picks the events of a deployment's contracts out of what was told. Which code unknown addresses have is
+    /// one question.
+    pub(super) async fn of(
+        &mut self,
+        client: &Client,
+        told: Vec<Told>,
+    ) -> Result<Vec<Event>, Error> {
+        let single = single(client)?;
+        let addresses = told.iter().flat_map(|told| &told.emitted);
+        let addresses: BTreeSet<_> = addresses.map(|emitted| emitted.contract).collect();
+        let unknown = addresses
+            .into_iter()
+            .filter(|address| !single.contains_key(address) && !self.of_many.contains_key(address));
+        self.learn(client, unknown.collect()).await?;
+        let contract = |address: &Account| {
+            let of_many = || self.of_many.get(address).copied().flatten();
+            single.get(address).copied().or_else(of_many)
+        };
+        let mut events = Vec::new();
+        for told in told {
+            for emitted in told.emitted {
+                if let Some(contract) = contract(&emitted.contract) {
+                    events.push(Event {
+                        block: told.block,
+                        time: told.time,
+                        contract,
+                        emitted,
+                    });
+                }
+            }
+        }
+        Ok(events)
+    }
+
+    async fn learn(&mut self, client: &Client, unknown: Vec<Account>) -> Result<(), Error> {
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let codes = client.chain.codes_of(&unknown).await?;
+        for (address, code) in unknown.into_iter().zip(codes) {
+            // Another contract of the code of those that there is one of is none of this deployment's.
+            let found = Contract::MANY.into_iter().find(|many| {
+                let known = client.deployment.code_hash(*many).ok();
+                code.is_some() && known == code
+            });
+            self.of_many.insert(address, found);
+        }
+        Ok(())
+    }
+}
+
+/// The contracts that there is one of, by address.
+fn single(client: &Client) -> Result<BTreeMap<Account, Contract>, Error> {
+    let single = Contract::SINGLE.into_iter();
+    let found = single.map(|one| Ok((client.deployment.address(one)?, one)));
+    found.collect()
+}
+
+impl Chain {
+    /// Returns the blocks with these numbers, which is one question.
+    pub(crate) async fn blocks(&self, numbers: &[u32]) -> Result<Vec<Block>, Error> {
+        if numbers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let hashes: Vec<Option<H256>> = patiently(|| async {
+            let params = rpc_params![numbers];
+            Ok(self.rpc.request("chain_getBlockHash", params).await?)
+        })
+        .await?;
+        let blocks = numbers.iter().zip(hashes);
+        let blocks = blocks.map(|(number, hash)| {
+            let hash = hash.ok_or_else(|| Error::node("it has no such block"))?.0;
+            Ok(Block {
+                number: *number,
+                hash,
+            })
+        });
+        let blocks = blocks.collect::<Result<Vec<_>, Error>>()?;
+        match blocks.len() == numbers.len() {
+            true => Ok(blocks),
+            false => Err(Error::node("it does not tell the hashes of all blocks")),
+        }
+    }
+
+    /// Returns whether a block is in the chain, as the node has it now.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn has(&self, block: Block) -> Result<bool, Error> {
+        let params = rpc_params![[block.number]];
+        let found: Vec<Option<H256>> = self.rpc.request("chain_getBlockHash", params).await?;
+        Ok(found.first().copied().flatten() == Some(H256(block.hash)))
+    }
+
+    /// Returns what contracts told in blocks, in their order.
+    pub(super) async fn told_in_all(&self, blocks: &[Block]) -> Result<Vec<Told>, Error> {
+        let blocks = stream::iter(blocks.iter().copied());
+        let told = blocks.map(|block| self.told_in(block));
+        told.buffered(AT_ONCE).try_collect().await
+    }
+
+    /// Returns what contracts told in a block, in order. That, and when it was, is one question.
+    ///
+    /// # Errors
+    /// [`Error::Forgotten`] if the node no longer has the block's state; [`Error::Node`].
+    pub(super) async fn told_in(&self, block: Block) -> Result<Told, Error> {
+        let key = |pallet, name| {
+            let address = subxt::dynamic::storage::<Vec<Value>>(pallet, name, Vec::new());
+            self.api.storage().address_bytes(&address)
+        };
+        let keys = [key("System", "Events")?, key("Timestamp", "Now")?];
+        let asked = patiently(|| values_at(&self.rpc, block.hash, &keys)).await;
+        let found = asked.map_err(|error| forgotten(error, block.number))?;
+        let [events, now] = keys.map(|key| found.get(&key).cloned());
+        let emitted = match events {
+            Some(events) => receipt::emitted_in(events, &self.api.metadata())?,
+            None => Vec::new(),
+        };
+        Ok(Told {
+            block,
+            time: now.map_or(Ok(0), |now| Millis::decode(&mut &now[..]))?,
+            emitted,
+        })
+    }
+}
+
+/// Returns what is stored at some keys after a block, as far as anything is.
+async fn values_at(
+    rpc: &RpcClient,
+    block: Hash,
+    keys: &[Vec<u8>],
+) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, Error> {
+    #[derive(serde::Deserialize)]
+    struct Set {
+        changes: Vec<(String, Option<String>)>,
+    }
+    let names: Vec<_> = keys.iter().map(|key| hexadecimal(key)).collect();
+    let params = rpc_params![names, hexadecimal(&block)];
+    let sets: Vec<Set> = rpc.request("state_queryStorageAt", params).await?;
+    let bytes = |text: &str| {
+        let bytes = hex::decode(text.trim_start_matches("0x"));
+        bytes.map_err(|_| Error::node("what it has stored is no hexadecimal"))
+    };
+    let changes = sets.into_iter().flat_map(|set| set.changes);
+    let stored = changes.filter_map(|(key, value)| Some((key, value?)));
+    stored
+        .map(|(key, value)| Ok((bytes(&key)?, bytes(&value)?)))
+        .collect()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
+/// Asks again, after a rest, where a node says that it was asked too often.
+async fn patiently<T, F: std::future::Future<Output = Result<T, Error>>>(
+    ask: impl Fn() -> F,
+) -> Result<T, Error> {
+    let mut rest = REST;
+    for _ in 0..MAX_RESTS {
+        match ask().await {
+            Err(error) if error.code() == Some(TOO_MANY) => tokio::time::sleep(rest).await,
+            answered => return answered,
+        }
+        rest = (rest * 2).min(LONG_REST);
+    }
+    ask().await
+}
+
+/// Tells that a node keeps the state of a block no longer.
+fn forgotten(error: Error, block: u32) -> Error {
+    match error.is_of_discarded_state() {
+        true => Error::Forgotten { block },
+        false => error,
+    }
+}

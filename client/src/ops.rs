@@ -1,0 +1,5 @@
+//! What every client needs beyond single messages: what many of them come to.
+
+pub mod ledger;
+pub mod own;
+pub mod refund;
