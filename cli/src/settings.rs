@@ -34,7 +34,6 @@ pub struct Settings {
     pub wait: Duration,
     /// How long to wait for a transaction.
     pub timeout: Option<Duration>,
-    pub json: bool,
     /// Where a transaction can be looked at; `{hash}` stands for its hash.
     pub explorer: Option<String>,
     pub token: Option<Token>,
@@ -73,7 +72,6 @@ impl Settings {
             max_fee: options.max_fee,
             wait: options.wait.map_or(WAIT, |span| span.duration()),
             timeout: options.timeout.map(|span| span.duration()),
-            json: options.json,
             explorer: of_network.explorer,
             token: of_network.token,
         })

@@ -44,7 +44,7 @@ fn a_hundred_payments_are_claimed_in_one_transaction() {
     let vouchers: Vec<_> = (0..100).map(|_| voucher(&payer, &name, "0.001")).collect();
     let received = run_with_input(
         payee.command(&["channel", "receive", "-"]),
-        &vouchers.join("\n"),
+        vouchers.join("\n"),
     );
     let received = received.json();
     assert_eq!(received["new"], (UNIT / 10).to_string());

@@ -576,7 +576,7 @@ impl Client {
             let metadata = self.metadata_at(plan.call.to).await.ok()?;
             let read = R::read(&plan.what, &metadata, self.chain.token(), &returned.data);
             if let Err(Error::Refused(refusal)) = read {
-                return Some(refusal);
+                return Some(*refusal);
             }
         }
         None
@@ -720,7 +720,7 @@ fn with_reason(error: Error, refusal: Option<Refusal>) -> Error {
             transaction,
             block,
             fee,
-            reason: Failure::Refused(refusal),
+            reason: Box::new(Failure::Refused(refusal)),
         },
         (error, _) => error,
     }

@@ -134,8 +134,8 @@ impl Connecting {
         };
         match (said, &self.token) {
             (Some(said), Some(known)) if said != *known => Err(Error::OtherToken {
-                said,
-                expected: known.clone(),
+                said: Box::new(said),
+                expected: Box::new(known.clone()),
             }),
             (Some(said), _) => Ok(said),
             (None, Some(known)) => Ok(known.clone()),

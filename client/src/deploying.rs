@@ -42,17 +42,20 @@ pub struct Instance {
     /// What makes it different from others that are alike.
     pub salt: Vec<u8>,
     /// Reads why its constructor refuses.
-    refusal: fn(&[u8], &Token) -> Option<(Vec<u8>, String)>,
+    refusal: fn(&[u8], &Token) -> Option<Why>,
 }
+
+/// Why a constructor refuses: its error, encoded and in a sentence.
+pub type Why = (Vec<u8>, String);
 
 /// What a constructor returns: a contract, or an error that can be put into a sentence.
 pub trait Constructed {
     /// Reads the constructor's error, encoded and in a sentence, from what ink! returns.
-    fn refusal(data: &[u8], token: &Token) -> Option<(Vec<u8>, String)>;
+    fn refusal(data: &[u8], token: &Token) -> Option<Why>;
 }
 
 impl<C, E: Decode + Encode + Explain> Constructed for Result<C, E> {
-    fn refusal(mut data: &[u8], token: &Token) -> Option<(Vec<u8>, String)> {
+    fn refusal(mut data: &[u8], token: &Token) -> Option<Why> {
         let returned = Result::<Result<(), E>, u8>::decode(&mut data);
         let error = returned.ok()?.ok()?.err()?;
         Some((error.encode(), error.explain(token)))
@@ -62,7 +65,7 @@ impl<C, E: Decode + Encode + Explain> Constructed for Result<C, E> {
 macro_rules! never_refused {
     ($($contract:ty),*) => {$(
         impl Constructed for $contract {
-            fn refusal(_: &[u8], _: &Token) -> Option<(Vec<u8>, String)> {
+            fn refusal(_: &[u8], _: &Token) -> Option<Why> {
                 None
             }
         }
@@ -103,13 +106,13 @@ impl Instance {
     /// Why its constructor refuses, from what it returned.
     fn refused(&self, name: &str, token: &Token, data: &[u8]) -> Error {
         match (self.refusal)(data, token) {
-            Some((bytes, sentence)) => Error::Refused(Refusal {
+            Some((bytes, sentence)) => Error::Refused(Box::new(Refusal {
                 contract: name.into(),
                 message: "new".into(),
                 error: format!("0x{}", hex::encode(&bytes)).into(),
                 bytes,
                 sentence,
-            }),
+            })),
             None => Error::Chain(Reason::new(&format!("the {name} cannot be made like this"))),
         }
     }

@@ -77,9 +77,9 @@ pub enum Error {
     #[error("The chain's token is {} with {} decimals, and not {} with {}.", .said.symbol, .said.decimals, .expected.symbol, .expected.decimals)]
     OtherToken {
         /// What the chain says.
-        said: Token,
+        said: Box<Token>,
         /// What was expected.
-        expected: Token,
+        expected: Box<Token>,
     },
     /// The deployment is on another chain.
     #[error("This is another chain: the deployment \"{network}\" is on the chain with genesis hash 0x{}, and the node's is 0x{}.", hex::encode(.expected), hex::encode(.found))]
@@ -136,7 +136,7 @@ pub enum Error {
     },
     /// The contract refused the message.
     #[error("{}", .0.sentence)]
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     /// The chain refused the call before, or instead of, the contract's answer.
     #[error("The chain refuses this: {0}.")]
     Chain(Reason),
@@ -146,9 +146,9 @@ pub enum Error {
         /// Whose.
         account: Account,
         /// What is needed, if that is known: where the chain stopped for lack of money, it is not.
-        needs: Option<Sum>,
+        needs: Option<Box<Sum>>,
         /// What can be spent.
-        has: Sum,
+        has: Box<Sum>,
     },
     /// The node did not take the transaction: it never happened.
     #[error("The node did not take the transaction: {0}. It did not happen.")]
@@ -161,9 +161,9 @@ pub enum Error {
         /// The block that it is in.
         block: u32,
         /// What it cost.
-        fee: Sum,
+        fee: Box<Sum>,
         /// What the chain, or the contract, says.
-        reason: Failure,
+        reason: Box<Failure>,
     },
     /// The transaction was sent, and it is not known what became of it.
     #[error("It is not known what became of the transaction 0x{} ({reason}). It may still happen; the outbox has it, so that it is not sent twice.", hex::encode(.transaction))]

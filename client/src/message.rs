@@ -143,13 +143,13 @@ impl<T: Decode, E: Decode + Encode + Explain> Answer for Result<T, E> {
     fn read(what: &Described, metadata: &Metadata, token: &Token, data: &[u8]) -> Result<T, Error> {
         decode::<Self>(what, data)?.map_err(|error| {
             let answer = metadata.answer(&what.message, data).unwrap_or_default();
-            Error::Refused(Refusal {
+            Error::Refused(Box::new(Refusal {
                 contract: what.contract.clone(),
                 message: what.message.clone(),
                 error: answer.get("Err").cloned().unwrap_or(answer),
                 bytes: error.encode(),
                 sentence: error.explain(token),
-            })
+            }))
         })
     }
 }

@@ -44,7 +44,7 @@ pub struct Receipt {
     /// Contracts that it made.
     pub instantiated: Vec<Account>,
     /// Why it failed, if it did.
-    pub failure: Option<Reason>,
+    pub failure: Option<Box<Reason>>,
 }
 
 impl Receipt {
@@ -69,7 +69,7 @@ impl Receipt {
                 transaction: self.transaction,
                 block: self.block.number,
                 fee: token.sum(self.fee),
-                reason: Failure::Chain(reason),
+                reason: Box::new(Failure::Chain(*reason)),
             }),
         }
     }
@@ -129,7 +129,7 @@ impl Chain {
                 receipt.events.push(emitted(&event, index)?);
             } else if is(&event, "System", "ExtrinsicFailed") {
                 let reason = Reason::decode(event.field_bytes(), &self.api.metadata());
-                receipt.failure = Some(reason);
+                receipt.failure = Some(Box::new(reason));
             }
         }
         Ok(receipt)

@@ -142,11 +142,11 @@ impl<R: TypeResolver> Visitor for Keep<R> {
     type Error = scale_decode::Error;
     type TypeResolver = R;
 
-    fn unchecked_decode_as_type<'scale, 'resolver>(
+    fn unchecked_decode_as_type(
         self,
-        input: &mut &'scale [u8],
+        input: &mut &[u8],
         type_id: R::TypeId,
-        types: &'resolver R,
+        types: &R,
     ) -> DecodeAsTypeResult<Self, Result<Undecoded, Self::Error>> {
         let all = *input;
         let skipped = decode_with_visitor(input, type_id, types, IgnoreVisitor::<R>::new());

@@ -101,11 +101,11 @@ impl Token {
     }
 
     /// Returns an amount that knows its token, for where there is nobody to ask later.
-    pub fn sum(&self, amount: Balance) -> Sum {
-        Sum {
+    pub fn sum(&self, amount: Balance) -> Box<Sum> {
+        Box::new(Sum {
             amount,
             token: self.clone(),
-        }
+        })
     }
 }
 

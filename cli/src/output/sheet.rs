@@ -9,13 +9,7 @@ const WIDTH: u16 = 100;
 /// Names and values of one thing, in the order of interest.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
-    rows: Vec<(String, Value)>,
-}
-
-#[derive(Clone, Debug)]
-enum Value {
-    Line(String),
-    Sheets(Vec<Sheet>),
+    rows: Vec<(String, String)>,
 }
 
 impl Sheet {
@@ -26,8 +20,7 @@ impl Sheet {
     /// Adds a value. Whatever a stranger wrote can be in it.
     #[must_use]
     pub fn row(mut self, name: &str, value: impl ToString) -> Self {
-        self.rows
-            .push((name.into(), Value::Line(value.to_string())));
+        self.rows.push((name.into(), value.to_string()));
         self
     }
 
@@ -40,59 +33,15 @@ impl Sheet {
         }
     }
 
-    /// Adds a part that has names and values itself.
-    #[must_use]
-    pub fn part(self, name: &str, part: Sheet) -> Self {
-        self.parts(name, vec![part])
-    }
-
-    /// Adds several parts; "none" if there are none.
-    #[must_use]
-    pub fn parts(mut self, name: &str, parts: Vec<Sheet>) -> Self {
-        match parts.is_empty() {
-            true => self.row(name, "none"),
-            false => {
-                self.rows.push((name.into(), Value::Sheets(parts)));
-                self
-            }
-        }
-    }
-
     /// The lines of it, values under each other.
     pub fn lines(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        self.collect(0, &mut lines);
-        lines
-    }
-
-    fn collect(&self, depth: usize, lines: &mut Vec<String>) {
-        let indent = "  ".repeat(depth);
-        let of_lines = self
-            .rows
-            .iter()
-            .filter(|(_, value)| matches!(value, Value::Line(_)));
-        let width = of_lines
-            .map(|(name, _)| name.chars().count())
-            .max()
-            .unwrap_or(0)
-            + 1;
-        for (name, value) in &self.rows {
+        let widths = self.rows.iter().map(|(name, _)| name.chars().count());
+        let width = widths.max().unwrap_or(0) + 1;
+        let line = |(name, value): &(String, String)| {
             let name = format!("{name}:");
-            match value {
-                Value::Line(value) => {
-                    lines.push(format!("{indent}{name:width$} {}", escaped(value)));
-                }
-                Value::Sheets(parts) => {
-                    lines.push(format!("{indent}{name}"));
-                    for (place, part) in parts.iter().enumerate() {
-                        if place > 0 {
-                            lines.push(String::new());
-                        }
-                        part.collect(depth + 1, lines);
-                    }
-                }
-            }
-        }
+            format!("{name:width$} {}", escaped(value))
+        };
+        self.rows.iter().map(line).collect()
     }
 }
 
@@ -132,6 +81,10 @@ impl Rows {
         self.table.add_row(cells.iter().map(|cell| escaped(cell)));
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.table.row_iter().next().is_none()
+    }
+
     /// The lines of it. Styles only if they are wanted.
     pub fn lines(&mut self, styled: bool) -> Vec<String> {
         match styled {
@@ -155,17 +108,10 @@ mod tests {
             .row("title", "a\nb")
             .row("sum", "1 UNIT")
             .row_if("goal", None::<&str>)
-            .part("split", Sheet::new().row("ada", "60 %"))
-            .parts("sponsors", vec![]);
+            .row("sponsors", "none");
         assert_eq!(
             sheet.lines(),
-            [
-                "title:    a\\nb",
-                "sum:      1 UNIT",
-                "split:",
-                "  ada: 60 %",
-                "sponsors: none"
-            ]
+            ["title:    a\\nb", "sum:      1 UNIT", "sponsors: none"]
         );
     }
 

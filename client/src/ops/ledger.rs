@@ -238,7 +238,7 @@ impl Ledger {
             ledger: self.name,
             block: block.number,
             sum: self.balance,
-            contract: client.chain.token().sum(contract),
+            contract: *client.chain.token().sum(contract),
             first: client.deployment.block,
         })
     }

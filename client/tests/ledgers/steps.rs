@@ -372,7 +372,7 @@ impl<'a> Scene<'a> {
         let act = |who: usize, call| self.world.act(PEOPLE[who], call);
         match step {
             Step::Give(who, goal, amount) => {
-                let give = pool(goal).call_mut().donate(Some([3; 32].into()));
+                let give = pool(goal).call_mut().donate(Some([3; 32]));
                 act(who, Call::new(give, amount)).await
             }
             Step::Sponsor(who, amount) => {

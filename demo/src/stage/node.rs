@@ -288,13 +288,13 @@ impl<T: Decode, E: Decode + Debug> Answer for Debugged<T, E> {
         };
         match answer {
             Ok(Ok(answer)) if data.is_empty() => answer.map_err(|error| {
-                Error::Refused(Refusal {
+                Error::Refused(Box::new(Refusal {
                     contract: what.contract.clone(),
                     message: what.message.clone(),
                     error: serde_json::Value::Null,
                     bytes: Vec::new(),
                     sentence: format!("{error:?}"),
-                })
+                }))
             }),
             _ => Err(disagree("has another form")),
         }

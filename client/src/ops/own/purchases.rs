@@ -318,7 +318,7 @@ fn key(creator: CreatorId, owner: AccountId, item: ItemId) -> Key {
 /// What a page says of an item at a time.
 fn access(page: &Page, item: ItemId, now: Millis) -> Access {
     let slot = place(item).1;
-    if page.owned >> slot & 1 == 1 {
+    if (page.owned >> slot) & 1 == 1 {
         return Access::ForEver;
     }
     let pass = page.passes.iter().find(|pass| pass.slot == slot);
