@@ -30,7 +30,7 @@ fn sources_of(contract: &str, folder: &Path) -> String {
 }
 
 /// What no command is for.
-const FOR_OTHERS: [&str; 14] = [
+const FOR_OTHERS: [&str; 12] = [
     // The registry's to call, and nobody else's.
     "storefront.payout_changed",
     // What a round asks a pool. `pool show` tells the same and more.
@@ -45,8 +45,6 @@ const FOR_OTHERS: [&str; 14] = [
     // What pages show at once, of which the commands read the parts that they are asked for.
     "registry.permissions_of",
     "channels.channels_of",
-    "streams.streams",
-    "pool_factory.latest",
     "pool_factory.latest_of",
     "pool.summary",
     "pool.donors",

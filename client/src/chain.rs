@@ -189,17 +189,54 @@ impl Chain {
     /// # Errors
     /// [`Error::Node`].
     pub async fn codes_of(&self, contracts: &[Account]) -> Result<Vec<Option<Hash>>, Error> {
-        let infos = self.contract_infos::<ContractInfo>(contracts).await?;
-        let codes = infos
-            .into_iter()
-            .map(|info| info.map(|info| info.code_hash.0));
-        Ok(codes.collect())
+        self.codes_at(None, contracts).await
+    }
+
+    async fn codes_at(
+        &self,
+        block: Option<H256>,
+        contracts: &[Account],
+    ) -> Result<Vec<Option<Hash>>, Error> {
+        let infos = self.contract_infos_at::<ContractInfo>(block, contracts);
+        let codes = infos.await?.into_iter();
+        Ok(codes
+            .map(|info| info.map(|info| info.code_hash.0))
+            .collect())
+    }
+
+    /// The number of the block in which a contract was made that is there now. `None` if the node no longer has
+    /// the states that tell it.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn made_in(&self, contract: Account) -> Result<Option<u32>, Error> {
+        // It is in the state of `there`, and not in that of `before`.
+        let (mut before, mut there) = (0, self.best().await?.number);
+        while there.saturating_sub(before) > 1 {
+            let middle = u32::midpoint(before, there);
+            let block = self.block_hash(Some(middle)).await?;
+            match self.codes_at(Some(block), &[contract]).await {
+                Ok(codes) if codes.iter().all(Option::is_some) => there = middle,
+                Ok(_) => before = middle,
+                Err(error) if error.is_of_discarded_state() => return Ok(None),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Some(there))
     }
 
     /// What the chain keeps of contracts, or those fields of it that `T` has, as of the latest block; `None`
     /// where there is no such contract.
     pub(crate) async fn contract_infos<T: DecodeAsType>(
         &self,
+        contracts: &[Account],
+    ) -> Result<Vec<Option<T>>, Error> {
+        self.contract_infos_at(None, contracts).await
+    }
+
+    async fn contract_infos_at<T: DecodeAsType>(
+        &self,
+        block: Option<H256>,
         contracts: &[Account],
     ) -> Result<Vec<Option<T>>, Error> {
         let metadata = self.api.metadata();
@@ -211,7 +248,7 @@ impl Chain {
         });
         let places = places.collect::<Result<Vec<_>, subxt::Error>>()?;
         let keys = places.iter().map(|(key, _)| &key[..]);
-        let answer = self.legacy.state_query_storage_at(keys, None).await?;
+        let answer = self.legacy.state_query_storage_at(keys, block).await?;
         let found: BTreeMap<_, _> = answer
             .into_iter()
             .flat_map(|set| set.changes)

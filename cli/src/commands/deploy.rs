@@ -237,7 +237,8 @@ impl Deploying<'_> {
         let instance = Instance::new(code, constructor, salt.as_bytes());
         let deployer = self.key.account();
         let address = instance.address(deployer);
-        if self.chain.code_of(address).await?.is_none() {
+        let was_there = self.chain.code_of(address).await?.is_some();
+        if !was_there {
             let step = self.chain.plan_instance(deployer, name, &instance).await?;
             self.send(step).await?;
         }
@@ -246,12 +247,23 @@ impl Deploying<'_> {
         let deployed = Deployed {
             address,
             deployer,
-            block: self.chain.best().await?.number,
+            block: match was_there {
+                true => self.found_since(address).await?,
+                false => self.chain.best().await?.number,
+            },
         };
         self.deployment.contracts.insert(name.into(), deployed);
         // What is made is written down at once, whatever happens next.
         self.deployment.write(&self.settings.deployments)?;
         Ok(())
+    }
+
+    /// Since which block a contract is there that this command did not make. The deployment's history begins
+    /// before it: from the first block on, if the node no longer tells.
+    async fn found_since(&mut self, address: Account) -> Result<u32, Error> {
+        let block = self.chain.made_in(address).await?.unwrap_or(0);
+        self.deployment.block = self.deployment.block.min(block.saturating_sub(1));
+        Ok(block)
     }
 
     async fn check_there(&self, name: &str, address: Account, code: Hash) -> Result<(), Error> {
