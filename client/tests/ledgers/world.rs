@@ -43,7 +43,7 @@ pub fn block_on<T>(future: impl std::future::Future<Output = T>) -> T {
 }
 
 pub fn key(name: &str) -> Key {
-    Key::from_uri(&format!("//{name}")).unwrap()
+    Key::for_development(&format!("//{name}")).unwrap()
 }
 
 pub fn account(name: &str) -> Account {
