@@ -65,7 +65,7 @@ pub mod wallet;
 pub use account::Account;
 pub use chain::{Block, Chain, Money};
 pub use client::{at, Client, Done, Earlier, Plan};
-pub use connection::{name_of as node_name, Connecting};
+pub use connection::{name_of as node_name, Connecting, PATIENCE, TRANSACTION_PATIENCE};
 pub use deploying::{Constructed, Constructor, Instance, Step};
 pub use deployment::Deployment;
 pub use donors::Donors;
