@@ -387,6 +387,9 @@ fn watch_prints_each_event_once_and_in_order() {
         let changed = event["fields"].to_string();
         assert!(changed.contains(&(UNIT / 2).to_string()), "{changed}");
     }
+    // For scripts: as far as there is something.
+    let once = person.run(&["watch", "--from", &from, "--once", "--account", &account]);
+    assert_eq!((once.code, &once.stdout), (Some(0), &ran.stdout));
     let nothing = person.run(&[
         "watch",
         "--from",
@@ -434,4 +437,70 @@ fn a_node_that_forgets_what_happened_is_told_from_one_where_nothing_did() {
             && sentence.contains("--state-pruning archive"),
         "{sentence}"
     );
+    // What is so now needs no history; of which channels there are, it says how far that is known.
+    let book = person.ok(&["book", &who])["book"].clone();
+    assert!(book["free"].as_str().unwrap().parse::<u128>().unwrap() > 0);
+    assert!(book["channels"]["known_until"].is_null(), "{book}");
+}
+
+/// A node may forget what a file remembers, and whoever has the file passes it on.
+#[test]
+fn history_that_was_kept_is_enough_where_the_node_forgot() {
+    let Some(node) = Node::with(&["--state-pruning=32"]) else {
+        eprintln!("Skipped: it takes a node of its own, and FARTHING_NODE_URL says to start none.");
+        return;
+    };
+    let world = World::on(&node.url);
+    let person = world.rich();
+    let (me, well) = world.well(&person);
+    settle(&world);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("history").display().to_string();
+    let lines = |who: &Person| {
+        let ran = who.run(&["book", "--csv", "--history", &file]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        ran.stdout.lines().count()
+    };
+    let before = lines(&person);
+    for _ in 0..3 {
+        for _ in 0..20 {
+            person.ok(&["channel", "top-up", &me, "0.001", "--of", &well]);
+        }
+        settle(&world);
+        lines(&person);
+    }
+    assert_eq!(person.run(&["book", "--csv"]).code, Some(4));
+    // Somebody else, with the file alone.
+    let friend = world.rich();
+    settle(&world);
+    lines(&friend);
+    assert_eq!(lines(&person), before);
+    assert!(
+        person
+            .run(&["book", "--csv", "--history", "Cargo.toml"])
+            .code
+            == Some(1)
+    );
+    person.assert_channels_solvent();
+}
+
+#[test]
+fn accounts_that_cannot_be_written_to_their_end_are_no_success() {
+    use std::{fs::File, process::Stdio};
+    let world = World::new();
+    let person = world.rich();
+    let (me, well) = world.well(&person);
+    person.ok(&["channel", "top-up", &me, "0.5", "--of", &well]);
+    settle(&world);
+    for arguments in [
+        &["book", "--csv"][..],
+        &["mine"],
+        &["mine", "--csv"],
+        &["watch", "--from", "0", "--once"],
+    ] {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let mut command = person.plain(arguments);
+        let output = command.stdout(Stdio::from(full)).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    }
 }

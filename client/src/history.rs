@@ -106,7 +106,7 @@ impl History {
     /// # Errors
     /// [`Error::File`] if a file that was named is no history of this deployment; [`Error::Node`].
     pub async fn open(client: &Client, keeping: Keeping) -> Result<Self, Error> {
-        let name = Name::of(client)?;
+        let name = Name::of(client, first_of(client).await?)?;
         let mut kept = match keeping {
             Keeping::Nowhere => Kept::in_memory(name),
             Keeping::Folder(folder) => Kept::own(&folder.join(name.file()), name),
@@ -142,8 +142,10 @@ impl History {
         reading: Reading<'_>,
     ) -> Result<(), Error> {
         let finalised = client.chain.finalised().await?.number;
-        let first = client.deployment.block;
-        let next = self.kept.last().map_or(first, |block| block.number + 1);
+        let next = match self.kept.last() {
+            Some(block) => block.number + 1,
+            None => self.kept.first(),
+        };
         let of = (last.number + 1).saturating_sub(next);
         let mut done = 0;
         let mut told = |blocks: usize| {
@@ -260,6 +262,27 @@ fn is_made(event: &Event) -> bool {
     }
 }
 
+/// The number of the block with which the history begins: the deployment's, unless its contracts are older, as
+/// they are where it was written down anew. Of a node that keeps too little, the deployment is believed.
+async fn first_of(client: &Client) -> Result<u32, Error> {
+    let (mut without, mut with) = (0, client.deployment.block);
+    match client.is_there_in(with).await {
+        Ok(true) => {}
+        Ok(false) | Err(Error::Forgotten { .. }) => return Ok(with),
+        Err(error) => return Err(error),
+    }
+    while without + 1 < with {
+        let between = without + (with - without) / 2;
+        match client.is_there_in(between).await {
+            Ok(true) => with = between,
+            Ok(false) => without = between,
+            Err(Error::Forgotten { .. }) => return Ok(client.deployment.block),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(without)
+}
+
 /// Drops what the chain does not confirm: what comes after the last block that is the same on both sides.
 async fn confirm(client: &Client, kept: &mut Kept) -> Result<(), Error> {
     let marks = kept.marks();
@@ -282,5 +305,5 @@ async fn confirm(client: &Client, kept: &mut Kept) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Deployment`] if the deployment is not complete.
 pub fn kept_in(client: &Client, folder: &Path) -> Result<PathBuf, Error> {
-    Ok(folder.join(Name::of(client)?.file()))
+    Ok(folder.join(Name::of(client, client.deployment.block)?.file()))
 }

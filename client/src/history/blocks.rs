@@ -96,6 +96,26 @@ fn single(client: &Client) -> Result<BTreeMap<Account, Contract>, Error> {
     found.collect()
 }
 
+impl Client {
+    /// Returns whether any of the contracts that there is one of was there after a block.
+    ///
+    /// # Errors
+    /// [`Error::Forgotten`] if the node no longer has the block's state; [`Error::Node`].
+    pub(super) async fn is_there_in(&self, number: u32) -> Result<bool, Error> {
+        let block = self.chain.block(number).await?;
+        let storage = self.chain.api.storage();
+        let keys = single(self)?.into_keys().map(|address| {
+            let keys = vec![Value::from_bytes(address.0)];
+            let item = subxt::dynamic::storage("Contracts", "ContractInfoOf", keys);
+            storage.address_bytes(&item)
+        });
+        let keys = keys.collect::<Result<Vec<_>, subxt::Error>>()?;
+        let found = values_at(&self.chain.rpc, block.hash, &keys).await;
+        let found = found.map_err(|error| forgotten(error, number))?;
+        Ok(!found.is_empty())
+    }
+}
+
 impl Chain {
     /// Returns the blocks with these numbers, which is one question.
     pub(crate) async fn blocks(&self, numbers: &[u32]) -> Result<Vec<Block>, Error> {

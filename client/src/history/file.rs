@@ -35,7 +35,7 @@ pub struct Name {
 }
 
 impl Name {
-    pub fn of(client: &Client) -> Result<Self, Error> {
+    pub fn of(client: &Client, first: u32) -> Result<Self, Error> {
         let deployment = &client.deployment;
         let contracts = Contract::SINGLE.into_iter();
         let codes = Contract::MANY.into_iter();
@@ -47,14 +47,18 @@ impl Name {
             codes: codes
                 .map(|one| deployment.code_hash(one))
                 .collect::<Result<_, Error>>()?,
-            first: deployment.block,
+            first,
             names: Contract::all().map(|one| one.name().into()).collect(),
         })
     }
 
-    /// What its file is called.
+    /// What its file is called, wherever it begins.
     pub fn file(&self) -> String {
-        let hash = blake2_256(&self.encode());
+        let whose = Self {
+            first: 0,
+            ..self.clone()
+        };
+        let hash = blake2_256(&whose.encode());
         format!("history-{}", hex::encode(&hash[..16]))
     }
 
@@ -182,6 +186,11 @@ impl Kept {
             }
         }
         Ok(())
+    }
+
+    /// The number of the block that it begins with.
+    pub fn first(&self) -> u32 {
+        self.name.first
     }
 
     pub fn last(&self) -> Option<Block> {
