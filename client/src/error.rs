@@ -57,19 +57,8 @@ pub enum Error {
         first: u32,
     },
     /// What happened does not add up to what a contract says.
-    #[error("The ledger \"{ledger}\" comes to {} in block {block}, and the contract says {contract}: something that happened is missing. The node may not tell all; or the deployment's first block, {first}, is too late.", .contract.token.signed_unit(*.sum))]
-    Unreconciled {
-        /// Which ledger.
-        ledger: ops::ledger::Name,
-        /// As of which block.
-        block: u32,
-        /// What its movements add up to, in the smallest unit.
-        sum: i128,
-        /// What the contract says.
-        contract: Sum,
-        /// The deployment's first block.
-        first: u32,
-    },
+    #[error("{0}")]
+    Unreconciled(Box<Unreconciled>),
     /// The chain does not tell what its amounts are of.
     #[error("The chain does not say what its token is called and how many decimals it has: amounts could be shown wrong. Say it.")]
     NoToken,
@@ -215,6 +204,22 @@ pub enum Error {
     },
 }
 
+/// A ledger that does not come to what its contract says.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("The ledger \"{ledger}\" comes to {} in block {block}, and the contract says {contract}: something that happened is missing. The node may not tell all; or the deployment's first block, {first}, is too late.", .contract.token.signed_unit(*.sum))]
+pub struct Unreconciled {
+    /// Which ledger.
+    pub ledger: ops::ledger::Name,
+    /// As of which block.
+    pub block: u32,
+    /// What its movements add up to, in the smallest unit.
+    pub sum: i128,
+    /// What the contract says.
+    pub contract: Sum,
+    /// The deployment's first block.
+    pub first: u32,
+}
+
 /// What an error came from.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -353,7 +358,7 @@ impl Error {
             | Self::NoMethod { .. }
             | Self::Node { .. }
             | Self::Forgotten { .. }
-            | Self::Unreconciled { .. } => Kind::Node,
+            | Self::Unreconciled(_) => Kind::Node,
             Self::NoToken
             | Self::OtherToken { .. }
             | Self::Mixed { .. }

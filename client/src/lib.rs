@@ -69,7 +69,7 @@ pub use connection::{name_of as node_name, Connecting, PATIENCE, TRANSACTION_PAT
 pub use deploying::{Constructed, Constructor, Instance, Step};
 pub use deployment::Deployment;
 pub use donors::Donors;
-pub use error::{Error, Failure, Kind, Reason, Refusal, Source};
+pub use error::{Error, Failure, Kind, Reason, Refusal, Source, Unreconciled};
 pub use explain::{time, Explain};
 pub use gas::Gas;
 pub use history::{Event, History};

@@ -14,7 +14,7 @@ mod pools;
 mod referrals;
 mod streams;
 
-use crate::{history::Event, Account, Block, Client, Error, History};
+use crate::{error::Unreconciled, history::Event, Account, Block, Client, Error, History};
 use farthing_contracts::storefront::StorefrontRef;
 use farthing_types::{Balance, CreatorId, ItemId, Millis, StreamId};
 use ink::codegen::TraitCallBuilder;
@@ -234,13 +234,13 @@ impl Ledger {
         if u128::try_from(self.balance) == Ok(contract) {
             return Ok(());
         }
-        Err(Error::Unreconciled {
+        Err(Error::Unreconciled(Box::new(Unreconciled {
             ledger: self.name,
             block: block.number,
             sum: self.balance,
             contract: *client.chain.token().sum(contract),
             first: client.deployment.block,
-        })
+        })))
     }
 }
 

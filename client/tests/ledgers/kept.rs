@@ -184,19 +184,13 @@ fn ledger_that_does_not_come_to_what_the_contract_says_names_both_sums() {
         let last = world.client.chain.best().await.unwrap();
         let found = ledger::all(&world.client, &history, account("Bob"), &[], last).await;
         let error = found.unwrap_err();
-        let Error::Unreconciled {
-            ledger,
-            sum,
-            block,
-            ref contract,
-            first,
-        } = error
-        else {
+        let Error::Unreconciled(told) = &error else {
             panic!("{error}");
         };
-        assert_eq!(ledger, ledger::Name::Stream(0));
-        assert_eq!((sum, contract.amount), (2 * UNIT as i128, 0));
-        assert_eq!((block, first), (last.number, world.client.deployment.block));
+        assert_eq!(told.ledger, ledger::Name::Stream(0));
+        assert_eq!((told.sum, told.contract.amount), (2 * UNIT as i128, 0));
+        let first = world.client.deployment.block;
+        assert_eq!((told.block, told.first), (last.number, first));
         let words = error.to_string();
         assert!(words.contains("comes to 2 UNIT in block"), "{words}");
     });
