@@ -132,6 +132,8 @@ impl Kept {
 
     /// Takes up a file that somebody named.
     pub fn of_others(path: &Path, name: Name) -> Result<Self, Error> {
+        // Nothing is put beside a file that is something else.
+        Self::in_memory(name.clone()).scan(path)?;
         let mut kept = Self::in_memory(name);
         kept.take(path);
         kept.scan(path)?;
