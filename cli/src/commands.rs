@@ -21,9 +21,9 @@ use crate::{
 };
 use clap::{CommandFactory, Subcommand};
 use clap_complete::Shell;
-use farthing_client::{files, Error};
+use farthing_client::{files::content_of, Error};
 use farthing_types::Hash;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What can be done.
 #[derive(Subcommand)]
@@ -140,12 +140,7 @@ impl Command {
     }
 }
 
-/// The commitment to a file.
-fn content_of(file: &Path) -> Result<Hash, Error> {
-    files::content_of(file)
-}
-
-/// The same, or zeros where there is no file.
+/// The commitment to a file, or zeros where there is none.
 fn content_of_any(file: &Option<PathBuf>) -> Result<Hash, Error> {
     file.as_deref().map_or(Ok([0; 32]), content_of)
 }

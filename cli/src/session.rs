@@ -97,26 +97,13 @@ impl Session {
         self.client.contract()
     }
 
-    /// The time of the latest block.
-    pub async fn now(&self) -> Result<Millis, Error> {
-        let best = self.client.chain.best().await?;
-        self.client.chain.time(best.hash).await
-    }
-
     /// What times from now on count from, for something that the signer makes: the moment when it was first
     /// asked for, as long as a transaction is under way that may be of these words.
     pub async fn moment(&mut self, words: &str) -> Result<Millis, Error> {
-        match self.recall(words).await? {
-            Some(moment) => Ok(moment),
-            None => self.moment_anew(words).await,
+        if let Some(moment) = self.recall(words).await? {
+            return Ok(moment);
         }
-    }
-
-    /// The same for something that is made anew.
-    pub async fn moment_anew(&mut self, words: &str) -> Result<Millis, Error> {
-        if !self.settings.dry_run {
-            self.client.chain.freshen().await?;
-        }
+        self.freshen().await?;
         let now = self.client.chain.clock().await?;
         self.remember(words, &now)?;
         Ok(now)
@@ -132,12 +119,18 @@ impl Session {
 
     /// The same for something that is made anew.
     pub async fn block_moment_anew(&mut self, words: &str) -> Result<Millis, Error> {
-        if !self.settings.dry_run {
-            self.client.chain.freshen().await?;
-        }
-        let now = self.now().await?;
+        self.freshen().await?;
+        let now = self.client.chain.block_time().await?;
         self.remember(words, &now)?;
         Ok(now)
+    }
+
+    /// Sees to it that what is tried out next is tried at about the present time; a dry run makes no block.
+    async fn freshen(&self) -> Result<(), Error> {
+        match self.settings.dry_run {
+            true => Ok(()),
+            false => self.client.chain.freshen().await,
+        }
     }
 
     // ---- Memory ----
@@ -375,7 +368,7 @@ impl Session {
             self.output.field("plan", json!({ "what": words }));
             return Err(Stop::Planned);
         }
-        self.tell_plan(words);
+        step::tell_plan(&self.settings, &self.output, words);
         match self.settings.yes {
             true => Ok(()),
             false => Ok(prompt::agreed("Sign?").await?),
@@ -437,7 +430,7 @@ impl Session {
             );
         }
         for line in self.plan_lines(words, plan, back) {
-            self.tell_plan(&line);
+            step::tell_plan(&self.settings, &self.output, &line);
         }
         Ok(())
     }
@@ -479,15 +472,6 @@ impl Session {
             self.unit(back)
         )));
         lines
-    }
-
-    /// A line of what is about to be signed. Whoever is asked sees it, also if the result is for programs.
-    fn tell_plan(&self, line: &str) {
-        match (self.settings.dry_run, self.settings.yes) {
-            (true, _) => self.output.say(line),
-            (false, true) => self.output.note(line),
-            (false, false) => self.output.warn(line),
-        }
     }
 
     /// How much of the deposit that a call locks comes back, if that is not all of it.

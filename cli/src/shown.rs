@@ -14,7 +14,7 @@ impl Session {
     }
 }
 
-/// A JSON value in lines for people: amounts, which are text there, in UNIT; names of fields as words.
+/// A JSON value in lines for people: amounts, which are text there, in the token; names of fields as words.
 pub fn lines(value: &Value, token: &Token) -> Vec<String> {
     let mut found = Vec::new();
     collect(value, token, 0, &mut found);

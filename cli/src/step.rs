@@ -80,11 +80,7 @@ impl Taking<'_> {
             cost,
         ];
         for line in lines {
-            match (self.settings.dry_run, self.settings.yes) {
-                (true, _) => self.output.say(line),
-                (false, true) => self.output.note(line),
-                (false, false) => self.output.warn(line),
-            }
+            tell_plan(self.settings, self.output, &line);
         }
         if !self.settings.dry_run {
             return;
@@ -97,6 +93,15 @@ impl Taking<'_> {
                 "deposit": step.deposit.to_string(),
             }),
         );
+    }
+}
+
+/// Prints a line of what is about to be signed. Whoever is asked sees it, also if the result is for programs.
+pub fn tell_plan(settings: &Settings, output: &Output, line: &str) {
+    match (settings.dry_run, settings.yes) {
+        (true, _) => output.say(line),
+        (false, true) => output.note(line),
+        (false, false) => output.warn(line),
     }
 }
 

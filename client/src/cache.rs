@@ -1,16 +1,9 @@
 //! Files that can be made again: whatever is wrong with one, it counts as missing.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 /// A hash of what follows, so that a file that was cut short is told from a whole one.
 const CHECK: usize = 32;
-
-pub fn path(folder: &Path, name: &str) -> PathBuf {
-    folder.join(name)
-}
 
 pub fn read(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = fs::read(path).ok()?;
@@ -37,7 +30,7 @@ mod tests {
     #[test]
     fn file_that_was_cut_short_or_changed_counts_as_missing() {
         let folder = tempfile::tempdir().unwrap();
-        let path = path(folder.path(), "a");
+        let path = folder.path().join("a");
         assert_eq!(read(&path), None);
         write(&path, b"metadata").unwrap();
         assert_eq!(read(&path).unwrap(), b"metadata");
@@ -51,7 +44,7 @@ mod tests {
     #[test]
     fn file_that_cannot_be_written_leaves_nothing_behind() {
         let folder = tempfile::tempdir().unwrap();
-        let path = path(folder.path(), "a");
+        let path = folder.path().join("a");
         fs::create_dir(&path).unwrap();
         assert!(write(&path, b"metadata").is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

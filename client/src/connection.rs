@@ -1,11 +1,11 @@
 //! Connecting to a node, and what is asked of it only once.
 
 use crate::{cache, Account, Chain, Error, Token};
-use farthing_types::{Hash, Millis};
-use serde_json::{json, Value};
+use farthing_types::Hash;
+use serde_json::Value;
 use std::{
     path::{Path, PathBuf},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 use subxt::{
     backend::{
@@ -146,10 +146,7 @@ impl Connecting {
 
     /// The chain's metadata: from the cache, if it is there.
     async fn metadata(&self, name: &str, rpc: &RpcClient) -> Result<Metadata, Error> {
-        let kept = self
-            .cache
-            .as_deref()
-            .map(|folder| cache::path(folder, name));
+        let kept = self.cache.as_deref().map(|folder| folder.join(name));
         if let Some(metadata) = kept.as_deref().and_then(read_metadata) {
             return Ok(metadata);
         }
@@ -303,83 +300,15 @@ impl Chain {
             error => error.into(),
         })
     }
-
-    /// What time it is on the chain now, for moments that count from now on: the time of its latest block is
-    /// long past where blocks come only when there is something to do.
-    ///
-    /// # Errors
-    /// [`Error::Node`].
-    pub async fn clock(&self) -> Result<Millis, Error> {
-        let best = self.best().await?;
-        let block = self.time(best.hash).await?;
-        if self.is_development() {
-            // Farthing's own has a clock that can be moved.
-            if let Ok(status) = self.request("dev_status", json!([])).await {
-                if let Some(now) = status["now"].as_u64() {
-                    return Ok(now.max(block));
-                }
-            }
-            return Ok(here().max(block));
-        }
-        // Elsewhere blocks come all the time: a clock here that says something else is wrong.
-        let here = here();
-        match here.abs_diff(block) <= CREDIBLE {
-            true => Ok(here.max(block)),
-            false => Ok(block),
-        }
-    }
-
-    /// Has a development chain that stood still make a block, so that what is tried out next is tried at
-    /// about the present time. Chains that make blocks by themselves, and nodes that cannot be asked to, are
-    /// left alone.
-    ///
-    /// # Errors
-    /// [`Error::Node`].
-    pub async fn freshen(&self) -> Result<(), Error> {
-        if !self.is_development() {
-            return Ok(());
-        }
-        let best = self.best().await?;
-        let block = self.time(best.hash).await?;
-        if self.clock().await?.saturating_sub(block) < STALE {
-            return Ok(());
-        }
-        match self.request("dev_newBlock", json!([])).await {
-            Ok(_) | Err(Error::NoMethod { .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Moves a development chain's clock forward by so many milliseconds, and makes a block.
-    ///
-    /// # Errors
-    /// [`Error::NoMethod`] if it is not Farthing's own; [`Error::Node`].
-    pub async fn forward(&self, time: Millis) -> Result<(), Error> {
-        self.request("dev_forward", json!([time])).await?;
-        Ok(())
-    }
 }
-
-/// How old the latest block of a development chain may be before another one is worth it.
-const STALE: Millis = 20 * 1_000;
 
 /// JSON-RPC's own code for a method that there is not.
 const METHOD_NOT_FOUND: i32 = -32601;
 
-/// By how much the clock here may differ from that of a chain which makes blocks all the time.
-const CREDIBLE: Millis = 10 * 60 * 1_000;
-
-/// The time by the clock here.
-fn here() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn node_is_named_without_what_may_be_secret() {

@@ -414,9 +414,8 @@ impl Error {
 
     /// Whether the node no longer has the state that was asked for. Nodes say so in words only.
     pub(crate) fn is_of_discarded_state(&self) -> bool {
-        let said = matches!(self, Self::Node { reason, .. }
-            if reason.contains("State already discarded") || reason.contains("UnknownBlock"));
-        said
+        matches!(self, Self::Node { reason, .. }
+            if reason.contains("State already discarded") || reason.contains("UnknownBlock"))
     }
 }
 

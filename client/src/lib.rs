@@ -39,6 +39,7 @@ mod account;
 mod cache;
 mod chain;
 mod client;
+mod clock;
 mod connection;
 mod deploying;
 pub mod deployment;

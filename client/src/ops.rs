@@ -3,3 +3,4 @@
 pub mod ledger;
 pub mod own;
 pub mod refund;
+mod streams;

@@ -1,6 +1,6 @@
 //! What the contract keeps for an account, and how it is.
 
-use super::{address, channels_now, kept, line_of, place, Lane};
+use super::{address, channels_now, kept, line_of, Lane};
 use crate::{outcome::Outcome, session::Session};
 use crate::{output::Sheet, values::span_text};
 use farthing_client::{time, wallet::Receiving, Account, Call, Error};
@@ -106,7 +106,6 @@ pub async fn account(session: &mut Session, account: Option<String>) -> Outcome 
 
 pub async fn overview(session: &mut Session) -> Outcome {
     let channels: ChannelsRef = session.contract()?;
-    place(session).await?;
     let (_, mut json) = session.client.read_json(channels.call().overview()).await?;
     let solvency = channels.call().solvency(Vec::new(), Vec::new());
     let (_, held) = session.client.read(solvency).await?;

@@ -107,7 +107,7 @@ impl Receive {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let texts = self.texts()?;
         let payee = session.account_or_mine(self.payee.clone()).await?;
-        let contract = place(session).await?.contract;
+        let contract = place(session)?.contract;
         let wanted = Wanted {
             closer: self.closer.unwrap_or(payee).0,
             min_delay: self.min_delay.0,
@@ -427,7 +427,7 @@ impl Agree {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let (name, amount) = (self.payer.as_str(), self.amount.of(session.token())?);
         let payer = session.account_of(name).await?;
-        let (key, place) = (session.key().await?, place(session).await?);
+        let (key, place) = (session.key().await?, place(session)?);
         let payee = session.account_or_mine(self.payee).await?;
         let line = (payer, payee, self.lane.lane);
         let (_, found) = channel(session, line).await?;

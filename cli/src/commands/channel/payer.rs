@@ -125,7 +125,6 @@ impl Open {
             Some(signer) => signer,
             None => key.derive("vouchers").account(),
         };
-        place(session).await?;
         let (lane, mut sum): (u32, Balance) = (self.lane.lane, 0);
         let (mut openings, mut lines) = (Vec::new(), Vec::new());
         for (name, reserve) in self.pairs(session.token())? {
@@ -165,7 +164,6 @@ impl Open {
 
 impl Give {
     pub async fn run(self, session: &mut Session) -> Outcome {
-        place(session).await?;
         let payer = session.account_of(&self.payer).await?;
         let payee = session.account_of(&self.payee).await?;
         let lane = MIN_GIFT_LANE.saturating_add(self.gift);
@@ -237,14 +235,18 @@ async fn open<R: farthing_client::Answer>(
     know(session, &mine).await
 }
 
+async fn wallet_of(session: &Session, payer: Account) -> Result<Paying, Error> {
+    let (genesis, wait) = (session.client.chain.genesis(), session.settings.wait);
+    Ok(Paying::open(session.state().await?, genesis, payer, wait)?)
+}
+
 /// Whatever is promised on channels that were opened just now, this folder knows it.
 async fn know(session: &mut Session, channels: &[ChannelId<Account>]) -> Outcome {
     if channels.is_empty() {
         return Ok(());
     }
-    let (payer, genesis) = (session.account().await?, session.client.chain.genesis());
-    let (folder, wait) = (session.state().await?, session.settings.wait);
-    let mut wallet = Paying::open(folder, genesis, payer, wait).map_err(Error::from)?;
+    let payer = session.account().await?;
+    let mut wallet = wallet_of(session, payer).await?;
     for id in channels {
         wallet.opened(address(session)?, id).map_err(Error::from)?;
     }
@@ -281,7 +283,7 @@ impl Pay {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let payer = session.key().await?;
         let payee = session.account_of(&self.payee).await?;
-        let contract = place(session).await?.contract;
+        let contract = place(session)?.contract;
         let open = self.open_channel(session, payer.account(), payee).await?;
         let signer = voucher_key(&payer, &session.client.chain)?;
         if open.signer != signer.account().0 {
@@ -304,14 +306,7 @@ impl Pay {
             lane: self.lane.lane,
             epoch: open.epoch,
         };
-        let genesis = session.client.chain.genesis();
-        let mut wallet = Paying::open(
-            session.state().await?,
-            genesis,
-            payer.account(),
-            session.settings.wait,
-        )
-        .map_err(Error::from)?;
+        let mut wallet = wallet_of(session, payer.account()).await?;
         if self.unfinished.count_unfinished {
             wallet.finish(contract, &id).map_err(Error::from)?;
         }

@@ -1,15 +1,13 @@
 //! The streams that an account pays.
 
 use super::{Own, When};
-use crate::{history::Event, Account, Block, Client, Error};
-use farthing_contracts::streams::{
-    events::{Change, Claimed, StreamChanged, StreamsCleared},
-    reading::{StreamNow, MAX_PAGE},
-    StreamsRef,
+use crate::{
+    history::Event,
+    ops::streams::{moves, standing, Move},
+    Account, Block, Client, Error,
 };
-use farthing_contracts::Contract;
+use farthing_contracts::streams::reading::StreamNow;
 use farthing_types::{Balance, StreamId};
-use ink::codegen::TraitCallBuilder;
 use std::collections::BTreeMap;
 
 /// A stream that the account opened.
@@ -48,83 +46,53 @@ impl Streams {
     }
 
     pub fn see(&mut self, event: &Event) {
-        if event.contract != Contract::Streams {
-            return;
-        }
-        let emitted = &event.emitted;
-        if let Some(changed) = emitted.decode::<StreamChanged>() {
-            self.change(event, changed);
-        } else if let Some(claimed) = emitted.decode::<Claimed>() {
-            self.add(claimed.stream, claimed.amount, 0);
-        } else if let Some(cleared) = emitted.decode::<StreamsCleared>() {
-            for rest in cleared.streams {
-                self.add(rest.stream, 0, rest.amount);
-            }
-        }
-    }
-
-    fn change(&mut self, event: &Event, changed: StreamChanged) {
-        let stream = changed.stream;
-        match changed.change {
-            Change::Opened {
-                payer,
-                payee,
-                deposit,
-                ..
-            } if payer == self.account.id() => {
-                let opened = Stream {
-                    stream,
-                    opened: When::of(event),
-                    payee: payee.into(),
-                    deposited: deposit,
-                    paid: 0,
-                    returned: 0,
-                    stopped: None,
-                    now: None,
-                };
-                self.open.insert(stream, opened);
-            }
-            Change::ToppedUp { amount } => {
-                if let Some(open) = self.open.get_mut(&stream) {
-                    open.deposited = open.deposited.saturating_add(amount);
+        for (stream, one) in moves(event) {
+            match one {
+                Move::Opened {
+                    payer,
+                    payee,
+                    deposit,
+                } if payer == self.account => {
+                    let opened = Stream {
+                        stream,
+                        opened: When::of(event),
+                        payee,
+                        deposited: deposit,
+                        paid: 0,
+                        returned: 0,
+                        stopped: None,
+                        now: None,
+                    };
+                    self.open.insert(stream, opened);
                 }
-            }
-            Change::Stopped { earned, rest, .. } => {
-                let sent = |payment: farthing_contracts::streams::events::Payment| {
-                    if payment.sent {
-                        payment.amount
-                    } else {
-                        0
+                one => {
+                    if let Some(stream) = self.open.get_mut(&stream) {
+                        stream.see(event, one);
                     }
-                };
-                self.add(stream, sent(earned), sent(rest));
-                if let Some(open) = self.open.get_mut(&stream) {
-                    open.stopped = Some(When::of(event));
                 }
             }
-            _ => {}
-        }
-    }
-
-    fn add(&mut self, stream: StreamId, paid: Balance, returned: Balance) {
-        if let Some(open) = self.open.get_mut(&stream) {
-            open.paid = open.paid.saturating_add(paid);
-            open.returned = open.returned.saturating_add(returned);
         }
     }
 
     /// Adds how they stand in a block.
     pub async fn finish(self, client: &Client, block: Block, own: &mut Own) -> Result<(), Error> {
-        let contract: StreamsRef = client.contract()?;
-        let numbers: Vec<_> = self.open.keys().copied().collect();
-        let pages = numbers
-            .chunks(MAX_PAGE)
-            .map(|page| contract.call().streams_listed(page.to_vec()));
-        let found = client.read_all_at(block, pages).await?;
-        let streams = self.open.into_values().zip(found.into_iter().flatten());
+        let found = standing(client, block, self.open.keys().copied()).await?;
+        let streams = self.open.into_values().zip(found);
         own.streams = streams
             .map(|(stream, now)| Stream { now, ..stream })
             .collect();
         Ok(())
+    }
+}
+
+impl Stream {
+    fn see(&mut self, event: &Event, one: Move) {
+        match one {
+            Move::Added(amount) => self.deposited = self.deposited.saturating_add(amount),
+            Move::Returned(amount) => self.returned = self.returned.saturating_add(amount),
+            Move::Paid(amount) => self.paid = self.paid.saturating_add(amount),
+            Move::Stopped => self.stopped = Some(When::of(event)),
+            Move::Opened { .. } => {}
+        }
     }
 }

@@ -1,0 +1,86 @@
+//! What time it is on a chain.
+
+use crate::{Chain, Error};
+use farthing_types::Millis;
+use serde_json::json;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// How old the latest block of a development chain may be before another one is worth it.
+const STALE: Millis = 20 * 1_000;
+
+/// By how much the clock here may differ from that of a chain which makes blocks all the time.
+const CREDIBLE: Millis = 10 * 60 * 1_000;
+
+impl Chain {
+    /// What time it is on the chain now, for moments that count from now on: the time of its latest block is
+    /// long past where blocks come only when there is something to do.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn clock(&self) -> Result<Millis, Error> {
+        let block = self.block_time().await?;
+        self.clock_after(block).await
+    }
+
+    /// The time of the latest block.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn block_time(&self) -> Result<Millis, Error> {
+        let best = self.best().await?;
+        self.time(best.hash).await
+    }
+
+    /// What time it is now, if the latest block is of `block`.
+    async fn clock_after(&self, block: Millis) -> Result<Millis, Error> {
+        let here = here();
+        if self.is_development() {
+            // Farthing's own has a clock that can be moved.
+            let status = self.request("dev_status", json!([])).await;
+            let now = status.ok().and_then(|status| status["now"].as_u64());
+            return Ok(now.unwrap_or(here).max(block));
+        }
+        // Elsewhere blocks come all the time: a clock here that says something else is wrong.
+        match here.abs_diff(block) <= CREDIBLE {
+            true => Ok(here.max(block)),
+            false => Ok(block),
+        }
+    }
+
+    /// Has a development chain that stood still make a block, so that what is tried out next is tried at
+    /// about the present time. Chains that make blocks by themselves, and nodes that cannot be asked to, are
+    /// left alone.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn freshen(&self) -> Result<(), Error> {
+        if !self.is_development() {
+            return Ok(());
+        }
+        let block = self.block_time().await?;
+        if self.clock_after(block).await?.saturating_sub(block) < STALE {
+            return Ok(());
+        }
+        match self.request("dev_newBlock", json!([])).await {
+            Ok(_) | Err(Error::NoMethod { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Moves a development chain's clock forward by so many milliseconds, and makes a block.
+    ///
+    /// # Errors
+    /// [`Error::NoMethod`] if it is not Farthing's own; [`Error::Node`].
+    pub async fn forward(&self, time: Millis) -> Result<(), Error> {
+        self.request("dev_forward", json!([time])).await?;
+        Ok(())
+    }
+}
+
+/// The time by the clock here.
+fn here() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+    })
+}
