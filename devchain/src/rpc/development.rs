@@ -20,6 +20,7 @@ const MAX_BLOCKS: u32 = 10_000;
 
 pub fn register_methods(methods: &mut Methods) -> Registered {
     register(methods, "dev_status", |_, node| Ok(status(node)))?;
+    register(methods, "dev_time", |_, node| Ok(json!(node.now())))?;
     register(methods, "dev_newBlock", new_block)?;
     register(methods, "dev_forward", |params, node| {
         let millis: u64 = params.sequence().next()?;
@@ -95,7 +96,6 @@ fn status(node: &Node) -> Value {
         node.blocks(|blocks| (blocks.best().clone(), blocks.finalized_number()));
     json!({
         "best": told(node, &best),
-        "now": node.now(),
         "finalized": finalized,
         "profile": node.profile.name(),
         "waiting": node.pool().pending().len(),

@@ -15,6 +15,9 @@ async fn the_clock_is_moved_forward_and_stays_there() {
     let chain = Chain::start(&[]).await;
     let first = time(&chain.ask("dev_newBlock", nothing()).await);
     let moved = time(&chain.ask("dev_forward", rpc_params![30 * DAY]).await);
+    let now = chain.ask("dev_time", rpc_params![]).await;
+    let now = now.as_u64().unwrap();
+    assert!((moved..moved + DAY).contains(&now), "{now} {moved}");
     assert!((first + 30 * DAY..first + 31 * DAY).contains(&moved));
     let next = time(&chain.ask("dev_newBlock", nothing()).await);
     assert!((moved..moved + DAY).contains(&next));
