@@ -10,6 +10,8 @@ const MAX_DIGITS: usize = 12;
 pub struct Part {
     above: u128,
     below: u128,
+    /// Whether it was written as a fraction, which may come to no whole number of parts.
+    is_fraction: bool,
 }
 
 impl Part {
@@ -19,11 +21,6 @@ impl Part {
         (product % self.below == 0)
             .then(|| u32::try_from(product / self.below).ok())
             .flatten()
-    }
-
-    /// Whether it was written as a fraction, which may come to no whole number of parts.
-    fn is_fraction(self) -> bool {
-        10u128.pow(14) % self.below != 0
     }
 }
 
@@ -43,7 +40,11 @@ impl FromStr for Part {
             let (above, below) = (number(above)?, number(below)?);
             return match below {
                 0 => Err(bad()),
-                below => Ok(Self { above, below }),
+                below => Ok(Self {
+                    above,
+                    below,
+                    is_fraction: true,
+                }),
             };
         }
         let percent = text.strip_suffix('%').unwrap_or(text).trim_end();
@@ -55,6 +56,7 @@ impl FromStr for Part {
         Ok(Self {
             above: number(whole)? * scale + number(fraction)?,
             below: 100 * scale,
+            is_fraction: false,
         })
     }
 }
@@ -68,7 +70,7 @@ pub fn divide(shares: &[Part], all: u32) -> Result<Vec<u32>, String> {
     let mut divided = Vec::new();
     let mut short = Vec::new();
     for (place, share) in shares.iter().enumerate() {
-        if let (None, false) = (share.of(all), share.is_fraction()) {
+        if let (None, false) = (share.of(all), share.is_fraction) {
             return Err(format!(
                 "{} % cannot be divided so finely: the smallest part is {} %.",
                 decimal(share.above * 100, share.below),
@@ -109,22 +111,18 @@ fn fraction_of(product: u128, below: u128) -> u128 {
 
 /// Whether parts add up to a whole, exactly.
 fn is_whole(shares: &[Part]) -> bool {
-    let mut sum = Part { above: 0, below: 1 };
-    for share in shares {
-        let (Some(a), Some(b), Some(below)) = (
-            sum.above.checked_mul(share.below),
-            share.above.checked_mul(sum.below),
-            sum.below.checked_mul(share.below),
-        ) else {
-            return false;
-        };
-        let divisor = gcd(a + b, below);
-        sum = Part {
-            above: (a + b) / divisor,
-            below: below / divisor,
-        };
-    }
-    sum.above == sum.below
+    let sum = shares
+        .iter()
+        .try_fold((0, 1), |sum, share| add(sum, (share.above, share.below)));
+    sum.is_some_and(|(above, below)| above == below)
+}
+
+/// The sum of two fractions, shortened; `None` if its numbers are too large.
+fn add((a, b): (u128, u128), (c, d): (u128, u128)) -> Option<(u128, u128)> {
+    let above = a.checked_mul(d)?.checked_add(c.checked_mul(b)?)?;
+    let below = b.checked_mul(d)?;
+    let divisor = gcd(above, below);
+    Some((above / divisor, below / divisor))
 }
 
 fn gcd(a: u128, b: u128) -> u128 {
