@@ -9,6 +9,7 @@ mod channel;
 mod creator;
 mod deploy;
 mod deposits;
+mod eight_bytes;
 mod forks;
 mod interrupted;
 mod keys;

@@ -32,9 +32,9 @@ const REVEAL: Gas = Gas {
     time: 4_000_000_000,
     proof: 400_000,
 };
-/// The deposit that a reveal locks at most, on a development chain: two items, and a handle and a URI of
-/// full length. The announcement's comes back.
-const REVEAL_DEPOSIT: i128 = 210_000_000_000;
+/// The items that a reveal adds to the contract's storage at most, and the bytes in them, with a handle and a
+/// URI of full length. The announcement's comes back.
+const REVEAL_STORES: (u32, u32) = (2, 512);
 
 /// How often one looks whether a claim has waited enough.
 const LOOK: Duration = Duration::from_millis(500);
@@ -494,7 +494,8 @@ async fn register(session: &mut Session, handle: &str, profile: Profile) -> Outc
     match wait(session, &salt, handle).await? {
         Reveal::Tried => session.act(&words, call).await?,
         Reveal::Unseen => {
-            let reveal = session.act_unseen(&words, call, REVEAL, REVEAL_DEPOSIT, expected);
+            let deposit = reveal_deposit(session)?;
+            let reveal = session.act_unseen(&words, call, REVEAL, deposit, expected);
             reveal.await?
         }
     };
@@ -515,7 +516,8 @@ async fn claim_handle(session: &mut Session, creator: &str, handle: &str) -> Out
     match wait(session, &salt, handle).await? {
         Reveal::Tried => session.act(&words, call).await?,
         Reveal::Unseen => {
-            let reveal = session.act_unseen(&words, call, REVEAL, REVEAL_DEPOSIT, ());
+            let deposit = reveal_deposit(session)?;
+            let reveal = session.act_unseen(&words, call, REVEAL, deposit, ());
             reveal.await?
         }
     };
@@ -570,6 +572,13 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
         session.act(&words, Call::new(message, 0)).await?;
     }
     Ok(salt)
+}
+
+/// The deposit that a reveal locks at most.
+fn reveal_deposit(session: &Session) -> Result<i128, Error> {
+    let (items, bytes) = REVEAL_STORES;
+    let most = session.client.chain.storage_price()?.of(items, bytes);
+    Ok(i128::try_from(most).unwrap_or(i128::MAX))
 }
 
 async fn pending(session: &Session, account: AccountId) -> Result<Option<Commitment>, Error> {
