@@ -48,6 +48,9 @@ pub struct Options {
     /// Sign nothing whose fee can be more than this.
     #[arg(long, global = true, value_name = "AMOUNT")]
     pub max_fee: Option<Amount>,
+    /// Add this to each fee, so that a block which is nearly full takes the transaction before others.
+    #[arg(long, global = true, value_name = "AMOUNT")]
+    pub priority_fee: Option<Amount>,
     /// How long to wait for another program that signs for the same account [default: 10s].
     #[arg(long, global = true, value_name = "TIME")]
     pub wait: Option<Span>,

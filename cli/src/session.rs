@@ -41,7 +41,7 @@ type Work = Box<dyn FnOnce() -> Result<(), Error>>;
 impl Session {
     /// Connects, and takes up the deployment.
     pub async fn open(settings: Settings, output: Output) -> Result<Self, Error> {
-        let chain = settings.connecting().to(&settings.node).await?;
+        let chain = settings.connect().await?;
         output.set_token(chain.token());
         let client = Client::open(chain, &settings.deployments, &settings.network).await?;
         Ok(Self {

@@ -5,7 +5,7 @@ use crate::{
     options::Options,
     values::Amount,
 };
-use farthing_client::{Certainty, Connecting, Error, Token};
+use farthing_client::{Certainty, Chain, Connecting, Error, Token};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -30,6 +30,7 @@ pub struct Settings {
     pub dry_run: bool,
     pub fast: bool,
     pub max_fee: Option<Amount>,
+    pub priority_fee: Option<Amount>,
     /// How long to wait for another program that signs for the same account.
     pub wait: Duration,
     /// How long to wait for a transaction.
@@ -70,6 +71,7 @@ impl Settings {
             dry_run: options.dry_run,
             fast: options.fast,
             max_fee: options.max_fee,
+            priority_fee: options.priority_fee,
             wait: options.wait.map_or(WAIT, |span| span.duration()),
             timeout: options.timeout.map(|span| span.duration()),
             explorer: of_network.explorer,
@@ -84,8 +86,20 @@ impl Settings {
         }
     }
 
+    /// Connects to the node.
+    ///
+    /// # Errors
+    /// Those of [`Connecting::to`]; [`Error::Input`] of an amount that is none on this chain.
+    pub async fn connect(&self) -> Result<Chain, Error> {
+        let mut chain = self.connecting().to(&self.node).await?;
+        if let Some(amount) = &self.priority_fee {
+            chain.set_priority(amount.of(chain.token())?);
+        }
+        Ok(chain)
+    }
+
     /// How the node is connected to.
-    pub fn connecting(&self) -> Connecting {
+    fn connecting(&self) -> Connecting {
         Connecting {
             patience: None,
             transaction_patience: self.timeout,

@@ -68,7 +68,7 @@ struct Deploying<'a> {
 
 impl Deploy {
     pub async fn run(self, settings: &Settings, output: &Output) -> Outcome {
-        let chain = settings.connecting().to(&settings.node).await?;
+        let chain = settings.connect().await?;
         output.set_token(chain.token());
         let known = known(settings, output, &chain).await?;
         let key = signer::key(settings, &chain).await?;
