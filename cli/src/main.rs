@@ -9,6 +9,8 @@ mod commands;
 mod config;
 mod hints;
 mod input;
+#[cfg(test)]
+mod manual;
 mod names;
 mod options;
 mod outcome;
