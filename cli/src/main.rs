@@ -11,12 +11,10 @@ mod hints;
 mod input;
 #[cfg(test)]
 mod manual;
-mod names;
 mod options;
 mod outcome;
 mod output;
 mod parser;
-mod past;
 mod prompt;
 mod session;
 mod settings;

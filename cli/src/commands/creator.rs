@@ -530,7 +530,7 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
     farthing_types::handle::check(handle).map_err(|error| {
         Error::Input(farthing_client::Explain::explain(&error, session.token()))
     })?;
-    session.open_outbox().await?;
+    session.outbox().await?;
     let path = session.file("claims").await?;
     let me = session.account().await?;
     let mut claims: Claims = files::read_json(&path)?.unwrap_or_default();
@@ -557,7 +557,7 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
             .await?
         {
             let taken = registry::claims::Unavailable::Taken(id);
-            let done_before = session.open_outbox().await?.unfinished()?.is_some();
+            let done_before = session.outbox().await?.unfinished()?.is_some();
             if !done_before {
                 return Err(Error::Input(farthing_client::Explain::explain(
                     &taken,

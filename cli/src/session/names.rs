@@ -1,6 +1,6 @@
 //! Names that people use, and what they stand for.
 
-use crate::session::Session;
+use super::Session;
 use farthing_client::{Account, Error, Explain};
 use farthing_contracts::registry::{creator::Creator, reading::MAX_PAGE, RegistryRef};
 use farthing_types::{handle, CreatorId};
