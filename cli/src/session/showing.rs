@@ -25,6 +25,7 @@ impl Session {
                     "fee": plan.fee.to_string(),
                     "fee_at_most": plan.fee_at_most.to_string(),
                     "deposit": plan.deposit.to_string(),
+                    "deposit_at_most": plan.deposit_at_most.to_string(),
                     "deposit_comes_back": back.map(|back| back.to_string()),
                     "answer": answer,
                 }),
@@ -62,6 +63,12 @@ impl Session {
                     self.token().signed_unit(locked)
                 );
             }
+        }
+        if plan.deposit_at_most > plan.deposit.max(0) {
+            cost += &format!(
+                ", or up to {} if others do something at the same moment",
+                self.token().signed_unit(plan.deposit_at_most)
+            );
         }
         let mut lines = vec![
             words.to_string(),
