@@ -2,7 +2,7 @@
 //!
 //! From the bottom up: `values`, `outcome` and `output` know of nothing else; `options`, `config` and `settings`
 //! say what holds; `session` is what commands share: the chain, the deployment, the signer, and the one way to
-//! send a message; each module of `commands` is a group of them; `parser` is on top.
+//! send a message; each module of `commands` is a group of them; `parser` and `run` are on top.
 
 mod chain;
 mod commands;
@@ -16,6 +16,7 @@ mod outcome;
 mod output;
 mod parser;
 mod prompt;
+mod run;
 mod session;
 mod settings;
 mod shown;
@@ -55,7 +56,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments, output: Output) -> u8 {
-    let command = commands::run(arguments, output.clone());
+    let command = run::run(arguments, output.clone());
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

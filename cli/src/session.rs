@@ -39,7 +39,23 @@ impl Session {
         let chain = settings.connect().await?;
         output.set_token(chain.token());
         let client = Client::open(chain, &settings.deployments, &settings.network).await?;
-        Ok(Self {
+        Ok(Self::of(settings, output, client))
+    }
+
+    /// Connects, and takes up the deployment if there is one: for what is the chain's own.
+    pub async fn open_anyway(settings: Settings, output: Output) -> Result<Self, Error> {
+        let chain = settings.connect().await?;
+        output.set_token(chain.token());
+        let opened = Client::open(chain.clone(), &settings.deployments, &settings.network).await;
+        let client = match opened {
+            Err(Error::Missing { .. }) => Client::without_contracts(chain).await?,
+            other => other?,
+        };
+        Ok(Self::of(settings, output, client))
+    }
+
+    fn of(settings: Settings, output: Output, client: Client) -> Self {
+        Self {
             settings,
             output,
             client,
@@ -49,7 +65,7 @@ impl Session {
             memory: Memory::new(),
             told: false,
             once_told: Vec::new(),
-        })
+        }
     }
 
     /// The chain's token.
@@ -96,6 +112,12 @@ impl Session {
     pub async fn key(&self) -> Result<Key, Error> {
         let find = || signer::key(&self.settings, &self.client.chain);
         Ok(self.key.get_or_try_init(find).await?.clone())
+    }
+
+    /// Signs with this key, unless another has signed already.
+    pub fn sign_with(&self, key: Key) {
+        // It is nobody's yet: no command asks for the signer before it says who that is.
+        let _ = self.key.set(key);
     }
 
     /// The signer's account.

@@ -1,7 +1,7 @@
 //! Whose key signs. Secrets come from where others cannot read them: never from the command line.
 
 use crate::{prompt, settings::Settings};
-use farthing_client::{Chain, Error, ExposeSecret, Key, Keystore, SecretString, UriError};
+use farthing_client::{Account, Chain, Error, ExposeSecret, Key, Keystore, SecretString, UriError};
 use std::{
     env::{self, VarError},
     fs,
@@ -33,6 +33,20 @@ pub async fn key(settings: &Settings, chain: &Chain) -> Result<Key, Error> {
     of_uri(uri.expose_secret(), chain)
 }
 
+/// Whose key the options name, if that can be told without a password.
+pub fn named(settings: &Settings, chain: &Chain) -> Result<Option<Account>, Error> {
+    if let Some(name) = &settings.dev {
+        return Ok(Some(developer(name, chain)?.account()));
+    }
+    if let Some(path) = &settings.keystore {
+        let json = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
+        return Ok(Some(Keystore::parse(&json)?.account()));
+    }
+    let uri = set(SECRET)?;
+    let key = uri.map(|uri| of_uri(uri.expose_secret(), chain));
+    Ok(key.transpose()?.map(|key| key.account()))
+}
+
 /// What a variable of the environment is set to. Empty is set, and is refused as what it is.
 pub fn set(name: &str) -> Result<Option<SecretString>, Error> {
     match env::var(name) {
@@ -60,7 +74,8 @@ pub fn of_uri(uri: &str, chain: &Chain) -> Result<Key, Error> {
     }
 }
 
-fn developer(name: &str, chain: &Chain) -> Result<Key, Error> {
+/// The key of one of the accounts of development chains.
+pub fn developer(name: &str, chain: &Chain) -> Result<Key, Error> {
     if !chain.is_development() {
         return Err(Error::Key(
             "This is no development chain: everybody has the keys that --dev names.".into(),

@@ -3,6 +3,7 @@
 //! `world` starts the node, with all contracts deployed by the program, and gives people money.
 
 mod asked;
+mod backup;
 mod book;
 mod broken;
 mod channel;
@@ -15,6 +16,7 @@ mod interrupted;
 mod keys;
 mod killed;
 mod mine;
+mod money;
 mod pool;
 mod reach;
 mod round;

@@ -145,6 +145,20 @@ impl Client {
         })
     }
 
+    /// A client of a chain on which no contract is known: for what is the chain's own.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn without_contracts(chain: Chain) -> Result<Self, Error> {
+        Ok(Self {
+            deployment: Deployment::on(&chain, "").await?,
+            chain,
+            folder: PathBuf::new(),
+            metadata: BTreeMap::new(),
+            known: Arc::default(),
+        })
+    }
+
     fn known(&self) -> std::sync::MutexGuard<'_, BTreeMap<Account, Arc<Metadata>>> {
         self.known
             .lock()

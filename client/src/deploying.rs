@@ -3,7 +3,7 @@
 use crate::{
     client::must_be_empty,
     error::{Reason, Refusal},
-    message::{address as address_of, deposit_limit, weight},
+    message::{deposit_limit, weight},
     outbox::Memory,
     transaction::{Certainty, Draft, Watcher},
     Account, Chain, Error, Explain, Key, Outbox, Receipt, Token,
@@ -134,7 +134,7 @@ pub struct Step {
     pub fee: Balance,
     /// The storage deposit that it locks.
     pub deposit: i128,
-    draft: Draft,
+    pub(crate) draft: Draft,
 }
 
 impl Chain {
@@ -206,32 +206,6 @@ impl Chain {
         self.step(signer, what, payload, deposit).await
     }
 
-    /// What sending money from one account to another, which is not emptied by it, would cost.
-    ///
-    /// # Errors
-    /// [`Error::NotEnough`], [`Error::Node`].
-    pub async fn plan_transfer(
-        &self,
-        signer: Account,
-        to: Account,
-        amount: Balance,
-    ) -> Result<Step, Error> {
-        let payload = subxt::dynamic::tx(
-            "Balances",
-            "transfer_keep_alive",
-            vec![address_of(to), Value::u128(amount)],
-        );
-        let what = format!("transfer to {to}");
-        let mut step = self.step(signer, what, payload, 0).await?;
-        let has = self.money(signer).await?.spendable;
-        let needs = step.fee.saturating_add(amount);
-        if has < needs {
-            return Err(self.not_enough(signer, Some(needs), has));
-        }
-        step.draft.value = amount;
-        Ok(step)
-    }
-
     async fn refusal(&self, signer: Account, reason: Reason) -> Error {
         match self.too_poor(signer).await {
             Ok(poor) => poor.unwrap_or(Error::Chain(reason)),
@@ -247,7 +221,7 @@ impl Chain {
         Ok((has < needs).then(|| self.not_enough(account, None, has)))
     }
 
-    async fn step(
+    pub(crate) async fn step(
         &self,
         signer: Account,
         what: String,

@@ -245,6 +245,7 @@ mod tests {
             to: Account([7; 32]),
             input: vec![1, 2, 3],
             value: 9,
+            margin: 0,
             answers: PhantomData,
         };
         let payload = payload(&call, Gas::default(), 42);

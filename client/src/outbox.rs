@@ -9,6 +9,8 @@ use farthing_types::{Balance, Hash};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
+    fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -71,6 +73,11 @@ impl Unfinished {
         self.fingerprint == call.clone().with_value(self.value()).fingerprint()
     }
 
+    /// Returns the number of the block that it was signed after: it is in a later one, or in none.
+    pub fn signed_after(&self) -> u32 {
+        self.after
+    }
+
     /// Money attached to it.
     pub fn value(&self) -> Balance {
         self.value.parse().unwrap_or(0)
@@ -124,6 +131,31 @@ impl Outbox {
     ) -> Result<Option<Unfinished>, Error> {
         let folder = folder.join(hex::encode(genesis)).join("outbox");
         files::read_json(&folder.join(format!("{}.json", account.generic())))
+    }
+
+    /// Returns whatever is under way in a folder, by account, for who only looks.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn look_at_all(folder: &Path, genesis: &Hash) -> Result<Vec<(Account, Unfinished)>, Error> {
+        let folder = folder.join(hex::encode(genesis)).join("outbox");
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(Error::file(&folder, error)),
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(|error| Error::file(&folder, error))?.path();
+            let name = path.file_stem().and_then(|name| name.to_str());
+            let account = name.and_then(|name| name.parse().ok());
+            let is_transaction = path.extension().is_some_and(|ending| ending == "json");
+            if let (Some(account), true) = (account, is_transaction) {
+                let unfinished = files::read_json(&path)?;
+                found.extend(unfinished.map(|unfinished| (account, unfinished)));
+            }
+        }
+        Ok(found)
     }
 
     pub(crate) fn put(&self, transaction: &Unfinished) -> Result<(), Error> {

@@ -44,6 +44,7 @@ mod text;
 
 pub use error::Error;
 pub use kept::Kept;
+pub(crate) use paid::doubted;
 pub use paid::{Adopted, Begun, Doubt, Paying};
 pub use received::{Received, Receiving, Wanted};
 

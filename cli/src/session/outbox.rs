@@ -2,6 +2,7 @@
 
 use super::Session;
 use farthing_client::{Error, Outbox};
+use farthing_types::Hash;
 
 impl Session {
     /// The signer's outbox.
@@ -13,6 +14,14 @@ impl Session {
         let (account, genesis) = (self.account().await?, self.client.chain.genesis());
         let folder = self.settings.state_folder()?;
         Outbox::open_within(&folder, &genesis, account, self.settings.wait)
+    }
+
+    /// The block after which a transaction was signed that is under way in this folder, whoever signed it.
+    pub async fn signed_after(&self, transaction: Hash) -> Result<Option<u32>, Error> {
+        let all = Outbox::look_at_all(&self.settings.state_folder()?, &self.client.chain.genesis());
+        let mut found = all?.into_iter();
+        let found = found.find(|(_, unfinished)| unfinished.transaction == transaction);
+        Ok(found.map(|(_, unfinished)| unfinished.signed_after()))
     }
 
     /// Has something done once the result was told, if it is a good one.

@@ -6,10 +6,15 @@ use crate::{
     prompt,
     step::{self, fate_of, Taking},
 };
-use farthing_client::{Answer, Call, Done, Earlier, Error, Gas, Key, Message, Plan, Step};
+use farthing_client::{
+    Answer, Call, Done, Earlier, EarlierTransfer, Error, Gas, Key, Message, Plan, Receipt, Step,
+    Transfer, Unfinished,
+};
 use farthing_types::Balance;
 use scale::{Decode, Encode};
 use serde_json::json;
+
+const SENT_BEFORE: &str = "This was sent before, and nobody was told: it is not sent again.";
 
 impl Session {
     /// Sends a message, unless the same was sent before and nobody was told: shows what it costs, asks,
@@ -89,8 +94,7 @@ impl Session {
         match earlier {
             Earlier::None => Ok(None),
             Earlier::Same(done) => {
-                self.output
-                    .note("This was sent before, and nobody was told: it is not sent again.");
+                self.output.note(SENT_BEFORE);
                 self.show(words, &done, true).await;
                 self.told = true;
                 Ok(Some(done))
@@ -98,11 +102,7 @@ impl Session {
             Earlier::Similar(unfinished, receipt) => {
                 // The error tells of it.
                 self.told = true;
-                Err(Error::DoneBefore {
-                    what: unfinished.what,
-                    transaction: receipt.transaction,
-                    block: receipt.block.number,
-                })
+                Err(done_before(unfinished, &receipt))
             }
             Earlier::Other(unfinished, fate) => {
                 // Programs see it too: it may be a payment that is not to be made again.
@@ -150,6 +150,37 @@ impl Session {
         Ok(done)
     }
 
+    /// Makes a transfer, unless the same was made before and nobody was told.
+    pub async fn transfer(&mut self, words: &str, transfer: &Transfer) -> Outcome {
+        self.close()?;
+        let (signer, outbox) = (self.account().await?, self.outbox().await?);
+        if !self.settings.dry_run {
+            let (output, certainty) = (self.output.clone(), self.settings.certainty());
+            let mut watcher = |progress| output.progress(progress);
+            let chain = &self.client.chain;
+            let earlier = chain.earlier_transfer(transfer, signer, outbox, certainty, &mut watcher);
+            match earlier.await? {
+                EarlierTransfer::None => {}
+                EarlierTransfer::Same(receipt) => {
+                    self.output.note(SENT_BEFORE);
+                    self.told = true;
+                    self.tell_step(words, &receipt, true);
+                    return Ok(());
+                }
+                EarlierTransfer::Similar(unfinished, receipt) => {
+                    self.told = true;
+                    return Err(done_before(unfinished, &receipt).into());
+                }
+                EarlierTransfer::Other(unfinished, fate) => {
+                    self.output.warn(fate_of(&unfinished, &fate));
+                    outbox.empty()?;
+                }
+            }
+        }
+        let step = self.client.chain.plan_transfer(signer, transfer).await?;
+        self.take_step(words, step).await
+    }
+
     /// Takes a step that makes a contract; after [`Session::settle_earlier`].
     pub async fn take_step(&mut self, words: &str, step: Step) -> Outcome {
         let key = self.key().await?;
@@ -183,5 +214,14 @@ impl Session {
             true => Ok(()),
             false => Ok(prompt::agreed("Sign?").await?),
         }
+    }
+}
+
+/// An earlier transaction did something so like this that it may have been meant.
+fn done_before(unfinished: Unfinished, receipt: &Receipt) -> Error {
+    Error::DoneBefore {
+        what: unfinished.what,
+        transaction: receipt.transaction,
+        block: receipt.block.number,
     }
 }

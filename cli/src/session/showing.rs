@@ -3,7 +3,7 @@
 use super::Session;
 use crate::step;
 use farthing_client::{Answer, Done, Emitted, Error, Plan, Receipt};
-use farthing_types::Balance;
+use farthing_types::{Balance, Hash};
 use serde_json::{json, Value};
 
 impl Session {
@@ -112,6 +112,28 @@ impl Session {
         self.tell_done(words, receipt);
     }
 
+    /// Tells of a transaction that is no message and was found again.
+    pub(super) fn tell_step(&self, words: &str, receipt: &Receipt, again: bool) {
+        self.output.transaction(json!({
+            "what": words,
+            "transaction": format!("0x{}", hex::encode(receipt.transaction)),
+            "block": receipt.block.number,
+            "fee": receipt.fee.to_string(),
+            "deposit": receipt.deposit.to_string(),
+            "sent_before": again,
+        }));
+        self.tell_done(words, receipt);
+    }
+
+    /// A transaction's hash, or where it can be looked at.
+    pub fn link_to(&self, transaction: Hash) -> String {
+        let hash = format!("0x{}", hex::encode(transaction));
+        match &self.settings.explorer {
+            Some(explorer) => explorer.replace("{hash}", &hash),
+            None => hash,
+        }
+    }
+
     /// Says where and at what cost something was done, and where it can be looked at.
     pub(super) fn tell_done(&self, words: &str, receipt: &Receipt) {
         let mut line = format!(
@@ -123,11 +145,8 @@ impl Session {
             line += &format!(", deposit {}", self.token().signed_unit(receipt.deposit));
         }
         self.output.say(line);
-        let hash = format!("0x{}", hex::encode(receipt.transaction));
-        self.output.say(match &self.settings.explorer {
-            Some(explorer) => format!("  transaction {}", explorer.replace("{hash}", &hash)),
-            None => format!("  transaction {hash}"),
-        });
+        let link = self.link_to(receipt.transaction);
+        self.output.say(format!("  transaction {link}"));
     }
 
     /// A contract's event, as its metadata has it; in hexadecimal if it is none of this deployment's.

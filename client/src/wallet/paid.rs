@@ -100,6 +100,11 @@ pub enum Doubt {
         #[serde(with = "as_text")]
         claimed: Balance,
     },
+    /// The file was restored from a backup: what was promised later is not in it.
+    Restored {
+        /// When it was restored, in milliseconds since the Unix epoch.
+        at: Millis,
+    },
 }
 
 /// What came of taking over a voucher.
@@ -347,9 +352,11 @@ impl Paying {
                 claimed: channel.claimed,
             });
         }
-        // What the payee claimed last is what this wallet signed last: there is nothing better.
+        // What the payee claimed last is what this wallet signed last: there is nothing better, unless the wallet
+        // has been another one since.
         let agreed = channel.claimed > 0 && channel.claimed == promised.cumulative;
-        promised.doubt.clone().filter(|_| !agreed)
+        let stays = |doubt: &Doubt| !agreed || matches!(doubt, Doubt::Restored { .. });
+        promised.doubt.clone().filter(stays)
     }
 
     fn promise(&self, contract: Account, id: &ChannelId<Account>) -> Option<&Promised> {
@@ -366,11 +373,38 @@ impl Paying {
     }
 }
 
+/// Whether a file is a payer's wallet, by its name.
+fn is_wallet(place: &Path) -> bool {
+    let name = place.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.ends_with(".paid.json"))
+}
+
+/// Returns what is to be written of a file of a backup: a payer's wallet doubts all that it knows from now on.
+pub(crate) fn doubted(place: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, crate::Error> {
+    if !is_wallet(place) {
+        return Ok(bytes);
+    }
+    let failed = |error| crate::Error::file(place, error);
+    let found: serde_json::Value = serde_json::from_slice(&bytes).map_err(failed)?;
+    let mut content = Content::of(place, found)?;
+    let at = super::clock();
+    // A channel that is not in there was opened later, or was never paid from.
+    content.since = at;
+    content.seen = Sights::default();
+    for promised in content.channels.values_mut() {
+        promised.doubt = Some(Doubt::Restored { at });
+    }
+    serde_json::to_vec_pretty(&content).map_err(failed)
+}
+
 impl Content {
     /// Reads the file, or begins one. Earlier versions had the channels only.
     fn read(path: &Path) -> Result<Self, crate::Error> {
         let found: Option<serde_json::Value> = files::read_json(path)?;
-        let found = found.unwrap_or_else(|| serde_json::json!({}));
+        Self::of(path, found.unwrap_or_else(|| serde_json::json!({})))
+    }
+
+    fn of(path: &Path, found: serde_json::Value) -> Result<Self, crate::Error> {
         if found.get("channels").is_some() {
             return serde_json::from_value(found).map_err(|error| crate::Error::file(path, error));
         }

@@ -272,6 +272,10 @@ fn warn_of(session: &Session, doubt: &Doubt) {
             session.unit(*promised),
             session.unit(*claimed)
         ),
+        Doubt::Restored { at } => format!(
+            "This folder's vouchers were restored from a backup at {}.",
+            farthing_client::time(*at)
+        ),
     };
     session.output.warn(format!(
         "{what} If vouchers were handed out that it does not know of, this one may be worth less than it says, or nothing."

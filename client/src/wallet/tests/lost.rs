@@ -271,3 +271,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn payer_is_told_that_a_wallet_was_restored_until_the_payees_best_voucher_is_known() {
+    let folder = TempDir::new().unwrap();
+    open(&folder).opened(CONTRACT, &id()).unwrap();
+    pay_of(&folder, &channel(), 5);
+    let archive = TempDir::new().unwrap();
+    let archive = archive.path().join("backup.tar");
+    std::fs::create_dir_all(archive.parent().unwrap()).unwrap();
+    crate::backup::save(folder.path(), &archive, Duration::ZERO).unwrap();
+    // What is promised after that is not in the backup.
+    let (best, doubt) = pay_of(&folder, &channel(), 7);
+    assert_eq!(doubt, None);
+    let elsewhere = TempDir::new().unwrap();
+    crate::backup::restore(
+        &archive,
+        elsewhere.path(),
+        crate::backup::Differing::Refused,
+        Duration::ZERO,
+    )
+    .unwrap();
+    let (_, doubt) = pay_of(&elsewhere, &channel(), 1);
+    assert!(matches!(doubt, Some(Doubt::Restored { .. })), "{doubt:?}");
+    // That all was claimed which this wallet knows of is no proof that there is no more.
+    let (_, doubt) = pay_of(&elsewhere, &claimed(6), 1);
+    assert!(matches!(doubt, Some(Doubt::Restored { .. })), "{doubt:?}");
+    adopt(&elsewhere, &best).unwrap();
+    assert_eq!(promised(&elsewhere), 12);
+    assert_eq!(pay_of(&elsewhere, &channel(), 1).1, None);
+}
