@@ -7,6 +7,7 @@ mod channel;
 mod creator;
 mod deploy;
 mod development;
+mod key;
 mod mine;
 mod pool;
 mod round;
@@ -29,6 +30,9 @@ use std::path::PathBuf;
 pub enum Command {
     /// Put all contracts on a chain, and write down where they are.
     Deploy(deploy::Deploy),
+    /// Your own accounts: keys, kept encrypted, and accounts that are only watched.
+    #[command(subcommand)]
+    Key(key::Key),
     /// An account's address and money.
     Account(account::Account),
     /// Send money to an account.
@@ -97,6 +101,7 @@ impl Command {
         Ok(match self {
             Self::Deploy(deploy) => deploy.run(settings, output).await,
             Self::Status(status) => status.run(settings, output).await,
+            Self::Key(key) => key.run(settings, output).await,
             Self::Backup(backup) => backup.run(settings, output),
             Self::Restore(restore) => restore.run(settings, output),
             other => return Err(other),
@@ -135,6 +140,7 @@ impl Command {
             Self::Chain
             | Self::Deploy(_)
             | Self::Status(_)
+            | Self::Key(_)
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::Completions { .. }

@@ -28,8 +28,12 @@ pub struct Options {
     /// purchases [default: ~/.local/state/farthing; env: FARTHING_STATE].
     #[arg(long, global = true, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub state: Option<PathBuf>,
-    /// A keystore that polkadot-js exported. Its password is asked for, or taken from FARTHING_PASSWORD.
-    /// Without any key named, the secret URI is taken from FARTHING_SECRET, or asked for
+    /// Sign as one of your own accounts, by its name (see `farthing key`). Without any key named, the environment,
+    /// the configuration file and the default account are tried, in this order
+    /// [env: FARTHING_AS].
+    #[arg(long = "as", global = true, value_name = "NAME", conflicts_with_all = ["keystore", "dev"])]
+    pub signs_as: Option<String>,
+    /// A keystore that polkadot-js exported. Its password is asked for, or taken from FARTHING_PASSWORD
     /// [env: FARTHING_KEYSTORE].
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub keystore: Option<PathBuf>,

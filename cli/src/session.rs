@@ -21,6 +21,7 @@ pub struct Session {
     pub client: Client,
     /// See [`Session::state`].
     state: OnceCell<PathBuf>,
+    account: OnceCell<Account>,
     key: OnceCell<Key>,
     outbox: OnceCell<Outbox>,
     /// What this command's words came to, which goes into the outbox with what is signed.
@@ -60,6 +61,7 @@ impl Session {
             output,
             client,
             state: OnceCell::new(),
+            account: OnceCell::new(),
             key: OnceCell::new(),
             outbox: OnceCell::new(),
             memory: Memory::new(),
@@ -120,8 +122,19 @@ impl Session {
         let _ = self.key.set(key);
     }
 
-    /// The signer's account.
+    /// The signer's account. Nothing is asked for, if it is known without that.
     pub async fn account(&self) -> Result<Account, Error> {
-        Ok(self.key().await?.account())
+        let account = self.account.get_or_try_init(|| self.find_account());
+        Ok(*account.await?)
+    }
+
+    async fn find_account(&self) -> Result<Account, Error> {
+        if let Some(key) = self.key.get() {
+            return Ok(key.account());
+        }
+        match signer::account(&self.settings, &self.client.chain)? {
+            Some(account) => Ok(account),
+            None => Ok(self.key().await?.account()),
+        }
     }
 }

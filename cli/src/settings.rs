@@ -5,7 +5,7 @@ use crate::{
     options::Options,
     values::Amount,
 };
-use farthing_client::{Certainty, Chain, Connecting, Error, Token};
+use farthing_client::{Certainty, Chain, Connecting, Error, Keyring, Token};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -26,6 +26,8 @@ pub struct Settings {
     pub state: Option<PathBuf>,
     pub keystore: Option<PathBuf>,
     pub dev: Option<String>,
+    /// Which of the user's own accounts is named, and where.
+    pub account: Option<Named>,
     pub yes: bool,
     pub dry_run: bool,
     pub fast: bool,
@@ -38,6 +40,15 @@ pub struct Settings {
     /// Where a transaction can be looked at; `{hash}` stands for its hash.
     pub explorer: Option<String>,
     pub token: Option<Token>,
+}
+
+/// The name of one of the user's own accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// On the command line: it counts more than what is in the environment.
+    Here(String),
+    /// In the environment or a configuration file.
+    Elsewhere(String),
 }
 
 impl Settings {
@@ -57,15 +68,19 @@ impl Settings {
             .or(of_network.deployments)
             .unwrap_or_else(|| nearest_deployments(&network));
         let node = options.node.or_else(|| text_in("FARTHING_NODE_URL"));
+        let here = options.signs_as.map(Named::Here);
+        let elsewhere = text_in("FARTHING_AS").or(config.account);
+        let is_named = here.is_some() || options.dev.is_some();
         Ok(Self {
             deployments,
             node: node.or(of_network.node).unwrap_or(NODE.into()),
             network,
             state: options.state.or_else(|| path_in("FARTHING_STATE")),
-            keystore: options.keystore.or_else(|| match options.dev {
-                Some(_) => None,
-                None => path_in("FARTHING_KEYSTORE"),
+            keystore: options.keystore.or_else(|| match is_named {
+                true => None,
+                false => path_in("FARTHING_KEYSTORE"),
             }),
+            account: here.or_else(|| elsewhere.map(Named::Elsewhere)),
             dev: options.dev,
             yes: options.yes,
             dry_run: options.dry_run,
@@ -106,6 +121,14 @@ impl Settings {
             cache: config::cache_folder(),
             token: self.token.clone(),
         }
+    }
+
+    /// The user's own accounts.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if there is no home.
+    pub fn keyring(&self) -> Result<Keyring, Error> {
+        Ok(Keyring::new(self.state_folder()?.join("keys")))
     }
 
     /// The folder for what must not be lost.

@@ -120,9 +120,9 @@ fn a_secret_that_is_typed_is_not_shown() {
 
     let mut command = program(&world.url, &world.deployments, person.state.path());
     let keystore = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keystores/sr25519.json");
-    command.args(["account", "--keystore", keystore]);
+    command.args(["key", "import", "mine", keystore]);
     let mut terminal = Terminal::open(command);
-    terminal.question("Password of the keystore: ");
+    terminal.question(&format!("Password of {keystore}: "));
     terminal.answer("wrong-password");
     let (code, shown) = terminal.end();
     assert_eq!(code, 2);

@@ -13,6 +13,7 @@ mod deposits;
 mod eight_bytes;
 mod forks;
 mod interrupted;
+mod keyring;
 mod keys;
 mod killed;
 mod mine;

@@ -155,16 +155,18 @@ fn find(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 /// Whether a file is to be kept: locks mean nothing elsewhere, what was not put in its place never counted, and
 /// a history can be read again.
 fn is_kept(place: &Path) -> bool {
-    let ending = place.extension().and_then(|ending| ending.to_str());
+    let is_unfinished = place.extension().is_some_and(|ending| ending == "new");
     let is_history = place.components().any(|part| part.as_os_str() == "history");
-    !matches!(ending, Some("lock" | "new")) && !is_history
+    !is_lock(place) && !is_unfinished && !is_history
+}
+
+fn is_lock(place: &Path) -> bool {
+    let ends = place.extension().is_some_and(|ending| ending == "lock");
+    ends || place.file_name().is_some_and(|name| name == ".lock")
 }
 
 fn lock_all(folder: &Path, found: &[PathBuf], wait: Duration) -> Result<Vec<Lock>, Error> {
-    let locks = found.iter().filter(|place| {
-        let ending = place.extension();
-        ending.is_some_and(|ending| ending == "lock")
-    });
+    let locks = found.iter().filter(|place| is_lock(place));
     let locks = locks.map(|place| {
         let path = folder.join(place);
         Lock::within(&path, wait)?.ok_or_else(|| Error::InUse(path.clone()))
@@ -246,6 +248,7 @@ mod tests {
         let from = folder(&[
             ("a/outbox/x.json", "1"),
             ("a/outbox/x.lock", ""),
+            ("keys/.lock", ""),
             ("b.new", "half"),
         ]);
         let archive = from.path().with_extension("tar");

@@ -283,14 +283,14 @@ impl Deploying<'_> {
             settings: self.settings,
             output: self.output,
             chain: &self.chain,
-            key: &self.key,
+            signer: self.key.account(),
             outbox: &self.outbox,
         }
     }
 
     async fn send(&self, step: Step) -> Outcome {
         let words = step.what().to_string();
-        self.taking().take(&words, step).await?;
+        self.taking().take(&words, step, &self.key).await?;
         // Whether it happened is to be seen on the chain from here on.
         Ok(self.outbox.empty()?)
     }

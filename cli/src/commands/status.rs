@@ -36,7 +36,7 @@ impl Status {
         );
         let clock = chain.clock().await?;
         let under_way = Outbox::look_at_all(&settings.state_folder()?, &chain.genesis())?;
-        let signer = signer::named(settings, &chain)?;
+        let signer = signer::account(settings, &chain)?;
         let token = chain.token();
         let kind = match chain.is_development() {
             true => "a development chain",

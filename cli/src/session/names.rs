@@ -42,18 +42,31 @@ impl Session {
         Ok(owned.map(|(creator, _)| creator).collect())
     }
 
-    /// The account with an address, or the owner of the creator with a handle (or a number after `#`).
+    /// The account with an address, or that of the user's own with this name, or the owner of the creator with a
+    /// handle (or a number after `#`). One's own come first: whoever claims their name as a handle gets nothing.
     pub async fn account_of(&self, name: &str) -> Result<Account, Error> {
         if let Ok(account) = name.parse() {
             return Ok(account);
         }
+        if let Some(own) = self.own_account(name)? {
+            return Ok(own);
+        }
         let (_, creator) = self.creator(name).await.map_err(|error| match error {
             Error::Input(_) => Error::Input(format!(
-                "\"{name}\" is neither an address nor the handle of a creator."
+                "\"{name}\" is neither an address, nor one of your own accounts, nor the handle of a creator."
             )),
             other => other,
         })?;
         Ok(creator.owner.into())
+    }
+
+    /// That of the user's own accounts with this name.
+    fn own_account(&self, name: &str) -> Result<Option<Account>, Error> {
+        match self.settings.keyring() {
+            Ok(ring) => Ok(ring.get(name)?.map(|entry| entry.account)),
+            // Where there is no folder, there is no account in it.
+            Err(_) => Ok(None),
+        }
     }
 
     /// The same, if a name is given.

@@ -7,7 +7,7 @@ use crate::{
     step::{self, fate_of, Taking},
 };
 use farthing_client::{
-    Answer, Call, Done, Earlier, EarlierTransfer, Error, Gas, Key, Message, Plan, Receipt, Step,
+    Answer, Call, Done, Earlier, EarlierTransfer, Error, Gas, Message, Plan, Receipt, Step,
     Transfer, Unfinished,
 };
 use farthing_types::Balance;
@@ -117,8 +117,7 @@ impl Session {
     /// chain, so that they do not make the same call again.
     pub async fn settle_earlier(&mut self) -> Result<(), Error> {
         self.close()?;
-        let key = self.key().await?;
-        self.taking(&key).await?.settle().await
+        self.taking().await?.settle().await
     }
 
     async fn carry_out<R: Answer>(
@@ -183,21 +182,23 @@ impl Session {
 
     /// Takes a step that makes a contract; after [`Session::settle_earlier`].
     pub async fn take_step(&mut self, words: &str, step: Step) -> Outcome {
-        let key = self.key().await?;
         let step = step.remembering(self.memory.clone());
-        let taken = self.taking(&key).await?.take(words, step).await;
+        let taking = self.taking().await?;
+        taking.ask(words, &step).await?;
+        let taken = taking.sign(step, &self.key().await?).await;
         self.told = matches!(taken, Ok(_) | Err(Stop::Failed(Error::Failed { .. })));
         let receipt = taken?;
         self.tell_done(words, &receipt);
         Ok(())
     }
 
-    async fn taking<'a>(&'a self, key: &'a Key) -> Result<Taking<'a>, Error> {
+    /// What it takes to take steps.
+    async fn taking(&self) -> Result<Taking<'_>, Error> {
         Ok(Taking {
             settings: &self.settings,
             output: &self.output,
             chain: &self.client.chain,
-            key,
+            signer: self.account().await?,
             outbox: self.outbox().await?,
         })
     }
