@@ -16,6 +16,7 @@ mod interrupted;
 mod keyring;
 mod keys;
 mod killed;
+mod lasting;
 mod mine;
 mod money;
 mod pool;
