@@ -2,6 +2,7 @@
 //!
 //! `world` starts the node, with all contracts deployed by the program, and gives people money.
 
+mod answers;
 mod asked;
 mod book;
 mod broken;
@@ -10,13 +11,17 @@ mod creator;
 mod deploy;
 mod deposits;
 mod forks;
+mod growth;
 mod interrupted;
 mod keys;
 mod killed;
 mod mine;
+mod parser;
 mod pool;
 mod reach;
+mod relay;
 mod round;
+mod schema;
 mod shop;
 mod stream;
 mod watch;
