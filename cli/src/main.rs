@@ -7,6 +7,8 @@
 mod chain;
 mod commands;
 mod config;
+#[cfg(test)]
+mod document;
 mod hints;
 mod input;
 mod names;

@@ -20,7 +20,12 @@ use farthing_node_tests::node::Node;
 use scene::SCENE;
 use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
-use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::PathBuf,
+    time::{Duration, SystemTime},
+};
 
 /// What a command came to, the first time and again.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +83,9 @@ impl Counted {
         let list = deployments.join("list.txt");
         fs::write(&list, people["bob"].account.to_string()).unwrap();
         names.insert("list".into(), list.display().to_string());
+        let soon = SystemTime::now() + Duration::from_secs(300 * 24 * 60 * 60);
+        let soon = humantime::format_rfc3339_seconds(soon).to_string();
+        names.insert("soon".into(), soon[..10].into());
         let people = people.into_iter();
         let people = people.map(|(name, person)| (name, person.at(&relay.url).with(&deployments)));
         std::mem::forget(world);
@@ -102,6 +110,11 @@ impl Counted {
         self.relay.answers();
         let output = command.output().unwrap();
         let answers = self.relay.answers();
+        let arguments = command.get_args();
+        let arguments: Vec<_> = arguments
+            .map(|word| word.to_string_lossy().into())
+            .collect();
+        crate::schema::see(&arguments, &String::from_utf8_lossy(&output.stdout));
         let object = serde_json::from_slice(&output.stdout).unwrap_or_default();
         (answers, output.status.code().unwrap(), object)
     }
@@ -124,17 +137,19 @@ impl Counted {
                 ask(&self.node, "dev_forward", json!([millis]));
                 continue;
             }
-            let (line, name) = match line.split_once(" -> ") {
-                Some((line, name)) => (line, Some(name)),
+            let (line, names) = match line.split_once(" -> ") {
+                Some((line, names)) => (line, Some(names)),
                 None => (line, None),
             };
             let (first, code, object) = self.run(line, 1);
-            if let Some(name) = name {
-                let (name, place) = name.split_once(' ').unwrap();
-                let found = object.pointer(place).cloned().unwrap_or_default();
-                let found = found.as_str().map_or(found.to_string(), Into::into);
-                assert_ne!(found, "null", "{line}: {object}");
-                self.names.insert(name.into(), found);
+            if let Some(names) = names {
+                for pair in names.split(", ") {
+                    let (name, place) = pair.split_once(' ').unwrap();
+                    let found = object.pointer(place).cloned().unwrap_or_default();
+                    let found = found.as_str().map_or(found.to_string(), Into::into);
+                    assert_ne!(found, "null", "{line}: {object}");
+                    self.names.insert(name.into(), found);
+                }
             }
             let (again, code_again, object_again) = self.run(line, 2);
             let words: Vec<_> = line.split(' ').skip(1).map(Into::into).collect();

@@ -13,7 +13,6 @@ ada: creator profile ada-1 --uri https://{n}.example
 ada: creator delegate ada-1 {eve} --price
 ada: creator permissions ada-1 {eve}
 ada: creator split ada-1 {ada}=60% {eve}=40%
-ada: creator unsplit ada-1
 ada: shop open ada-{n}
 ada: shop publish ada-1 {file} --price 0.0{n} --tier 3 --title Song-{n}
 ada: shop revise ada-1 0 {file} --title Song
@@ -46,8 +45,8 @@ bob: channel top-up {ada} 0.5
 bob: channel pay {ada} 0.01 -> voucher /voucher
 ada: channel receive {voucher}
 ada: channel claim
-ada: channel agree {bob} 0.01 -> signature /signature
-bob: channel close-together {ada} 0.01 {signature} 0
+ada: channel agree {bob} 0.01 -> signature /signature, expires /expires
+bob: channel close-together {ada} 0.01 {signature} {expires}
 ada: channel close {bob}
 bob: channel exit {ada}
 bob: channel clear {ada}
@@ -58,10 +57,10 @@ bob: channel overview
 gus: channel pause 1h
 gus: channel resume
 ada: pool address Wells --to {ada}=100
-ada: pool create Wells-{n} --to {ada}=100 --least-sponsorship 0.1 -> pool /pool
+ada: pool create Wells-{n} --to {ada}=100 --least-sponsorship 0.1 -> pool /pool, number /number
 bob: pool donate {pool} 0.1
 bob: pool donate-many {pool} {eve}=0.1 {gus}=0.1
-bob: pool sponsor {pool} 0.2 --per-donor 0.1
+bob: pool sponsor {pool} 0.2 --per-donor 0.1 --until {soon}
 bob: pool return-sponsorship {pool} 0
 bob: pool grant {pool} 0.1
 ada: pool take-in {pool}
@@ -76,26 +75,29 @@ ada: pool withdraw {pool}
 bob: pool forget {pool}
 ada: pool show {pool}
 ada: pool list
-ada: pool unlist {pool}
+ada: pool create Ours-{n} --creator ada-1 --to {ada}=100 -> ours /number
+ada: pool unlist {ours}
 ada: pool factory
 eve: round create spring-{n} --chosen +1h --opens +2h --closes +3h --divides +4h --minimum 0.01 --cap 10 --verifier {gus} -> round /round
-eve: round enter spring-1 {pool}
-eve: round take-out spring-1 {pool}
+eve: round enter spring-1 {number}
+eve: round take-out spring-1 #{number}
+eve: round enter spring-1 {number}
 gus: round set-list spring-1 {list}
 gus: round proofs {list}
 bob: round sponsor spring-1 0.1
 bob: round leave spring-1
 bob: round sponsor spring-1 0.1
-eve: round strike-off spring-1 {pool} {file}
-eve: round reinstate spring-1 {pool}
+wait 3700000
+eve: round strike-off spring-1 #{number} {file}
+eve: round reinstate spring-1 #{number}
+wait 3700000
+bob: round donate spring-1 #{number} 0.1 --list {list}
 wait 7500000
-bob: round donate spring-1 {pool} 0.1 --list {list}
-wait 7500000
-bob: round ask spring-1 {pool}
+bob: round ask spring-1 #{number}
 bob: round divide spring-1
-bob: round pay spring-1 {pool}
+bob: round pay spring-1 #{number}
 bob: round take-back spring-1
-bob: round forget spring-1 {pool}
+bob: round forget spring-1 #{number}
 gus: round free-lists spring-1
 bob: round show spring-1
 bob: round list
@@ -114,10 +116,12 @@ gus: stream resume-deposits
 bob: book
 bob: mine
 bob: watch --from 1 --once
+wait 90000000
+ada: creator unsplit ada-1
 ada: creator offer ada-2 {eve}
 eve: creator accept ada-2
 eve: creator release-handle ada-2
-eve: creator claim-handle ada-2 eve-{n}
-eve: creator forget-handle ada-2 ada-2
-eve: creator delete ada-2
+eve: creator claim-handle id:1 eve-{n}
+eve: creator forget-handle id:1 ada-2
+eve: creator delete id:1
 ";
