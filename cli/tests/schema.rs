@@ -7,7 +7,7 @@
 //!
 //! Types are inferred, and only ever become wider; `description`s that people wrote stay. Where names of
 //! properties are data, such as those of rounds, write `additionalProperties` with a schema: names are not taken
-//! in there.
+//! in there. `x-unseen` marks what no test has seen: a command that is only ever refused, or a list without items.
 
 mod infer;
 mod valid;
@@ -60,19 +60,16 @@ pub fn see(arguments: &[String], stdout: &str) {
         return;
     }
     for value in values {
-        let is_line = command == "watch" && value.get(ERROR).is_none();
-        let name = if is_line {
-            LINE.into()
-        } else {
-            definition(&command)
-        };
-        see_one(&name, value);
+        see_one(&schema_name(&command), value);
     }
 }
 
-/// What the definition of a command's object is called.
-fn definition(command: &str) -> String {
-    command.replace(' ', "-")
+/// What the definition of a command's object is called; what `watch` prints is lines.
+fn schema_name(command: &str) -> String {
+    match command {
+        "watch" => LINE.into(),
+        _ => command.replace(' ', "-"),
+    }
 }
 
 fn see_one(name: &str, value: Value) {
@@ -120,11 +117,16 @@ impl Schema {
         let defs = all.entry("$defs").or_insert_with(|| json!({}));
         let defs = defs.as_object_mut().expect("they are an object");
         infer::texts(defs);
+        for command in commands() {
+            let unseen = || json!({"x-unseen": true});
+            defs.entry(schema_name(&command)).or_insert_with(unseen);
+        }
         let (rest, error) = parted(value);
         for (name, value) in [(name, rest), (ERROR, error)] {
             let Some(value) = value else { continue };
             infer::widen(
-                defs.entry(name).or_insert_with(|| json!({"x-new": true})),
+                defs.entry(name)
+                    .or_insert_with(|| json!({"x-unseen": true})),
                 &value,
             );
         }
@@ -153,12 +155,7 @@ fn every_command_has_a_schema() {
         return;
     }
     let defs = schema.all["$defs"].as_object().unwrap();
-    // What `watch` prints is lines.
-    let named = |name: &String| match name.as_str() {
-        "watch" => LINE.into(),
-        _ => definition(name),
-    };
-    let mut all: Vec<_> = commands().iter().map(named).collect();
+    let mut all: Vec<_> = commands().iter().map(|name| schema_name(name)).collect();
     all.push(ERROR.into());
     let missing: Vec<_> = all
         .iter()
@@ -180,7 +177,7 @@ fn every_command_has_a_schema() {
 fn objects_with_more_or_less_than_the_schema_says_are_refused() {
     let mut defs = Map::new();
     infer::texts(&mut defs);
-    let mut known = json!({"x-new": true});
+    let mut known = json!({"x-unseen": true});
     let seen = json!({"sum": "12", "list": [{"a": 1}, {"a": null, "b": true}], "who": "//x"});
     infer::widen(&mut known, &seen);
     let defs = Value::Object(defs);
@@ -201,11 +198,11 @@ fn objects_with_more_or_less_than_the_schema_says_are_refused() {
 
 #[test]
 fn what_is_taken_in_widens_and_keeps_what_people_wrote() {
-    let mut known = json!({"x-new": true});
+    let mut known = json!({"x-unseen": true});
     infer::widen(&mut known, &json!({"a": "12", "rounds": {}}));
     known["description"] = "Mine.".into();
     known["properties"]["rounds"] =
-        json!({"type": "object", "additionalProperties": {"x-new": true}});
+        json!({"type": "object", "additionalProperties": {"x-unseen": true}});
     infer::widen(
         &mut known,
         &json!({"a": "some text", "rounds": {"autumn": "7"}}),

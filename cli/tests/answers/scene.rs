@@ -109,6 +109,7 @@ bob: stream resume {stream}
 ada: stream claim {stream}
 ada: stream show {stream}
 bob: stream stop {stream}
+wait 3700000
 bob: stream clear {stream}
 bob: stream overview
 gus: stream pause-deposits 1h
@@ -122,6 +123,8 @@ ada: creator offer ada-2 {eve}
 eve: creator accept ada-2
 eve: creator release-handle ada-2
 eve: creator claim-handle id:1 eve-{n}
+wait 2700000000
 eve: creator forget-handle id:1 ada-2
+eve: creator release-handle id:1
 eve: creator delete id:1
 ";

@@ -78,9 +78,9 @@ fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/$defs/{name}")})
 }
 
-/// Widens a schema so that a value fits. `x-new` marks one that nothing was seen of.
+/// Widens a schema so that a value fits. `x-unseen` marks one that nothing was seen of.
 pub fn widen(schema: &mut Value, value: &Value) {
-    if schema.get("x-new").is_some() {
+    if schema.get("x-unseen").is_some() {
         let written = schema.get("description").cloned();
         *schema = of(value);
         if let Some(written) = written {
@@ -149,7 +149,7 @@ fn of(value: &Value) -> Value {
             })
         }
         Value::Array(items) => {
-            let mut schema = json!({"x-new": true});
+            let mut schema = json!({"x-unseen": true});
             items.iter().for_each(|item| widen(&mut schema, item));
             json!({"type": "array", "items": schema})
         }
@@ -176,7 +176,7 @@ fn widen_object(schema: &mut Value, fields: &Map<String, Value>) {
     for (name, value) in fields {
         let known = properties
             .entry(name)
-            .or_insert_with(|| json!({"x-new": true}));
+            .or_insert_with(|| json!({"x-unseen": true}));
         widen(known, value);
     }
 }
