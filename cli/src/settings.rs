@@ -106,7 +106,15 @@ impl Settings {
     /// # Errors
     /// Those of [`Connecting::to`]; [`Error::Input`] of an amount that is none on this chain.
     pub async fn connect(&self) -> Result<Chain, Error> {
-        let mut chain = self.connecting().to(&self.node).await?;
+        self.connect_as(self.connecting()).await
+    }
+
+    /// Connects to the node in some way.
+    ///
+    /// # Errors
+    /// Those of [`Settings::connect`].
+    pub async fn connect_as(&self, connecting: Connecting) -> Result<Chain, Error> {
+        let mut chain = connecting.to(&self.node).await?;
         if let Some(amount) = &self.priority_fee {
             chain.set_priority(amount.of(chain.token())?);
         }
@@ -114,7 +122,7 @@ impl Settings {
     }
 
     /// How the node is connected to.
-    fn connecting(&self) -> Connecting {
+    pub fn connecting(&self) -> Connecting {
         Connecting {
             patience: None,
             transaction_patience: self.timeout,

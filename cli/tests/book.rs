@@ -72,7 +72,7 @@ impl Dice {
 fn a_creators_book_reconciles_with_everything_that_happened() {
     // With a fee, so that there is rounding.
     let world = World::bare();
-    let arguments = ["--network", "book", "--fee", "333", "--treasury"];
+    let arguments = ["--network", "book", "--fee", "3.33%", "--treasury"];
     let treasury = world.person(UNIT).account.to_string();
     let arguments: Vec<&str> = arguments.into_iter().chain([treasury.as_str()]).collect();
     deploy(&world.url, &world.deployments, &arguments);

@@ -2,6 +2,7 @@
 //!
 //! `world` starts the node, with all contracts deployed by the program, and gives people money.
 
+mod answers;
 mod asked;
 mod backup;
 mod book;
@@ -12,6 +13,7 @@ mod deploy;
 mod deposits;
 mod eight_bytes;
 mod forks;
+mod growth;
 mod interrupted;
 mod keyring;
 mod keys;
@@ -19,9 +21,12 @@ mod killed;
 mod lasting;
 mod mine;
 mod money;
+mod parser;
 mod pool;
 mod reach;
+mod relay;
 mod round;
+mod schema;
 mod shop;
 mod stream;
 mod watch;

@@ -1,5 +1,9 @@
 //! Putting contracts on a chain: code first, then contracts of it.
 
+mod estimate;
+
+pub use estimate::{Estimate, Larger};
+
 use crate::{
     client::must_be_empty,
     error::{Reason, Refusal},
@@ -178,8 +182,9 @@ impl Chain {
         instance: &Instance,
     ) -> Result<Step, Error> {
         let best = self.best().await?;
+        let there = Value::unnamed_variant("Existing", [Value::from_bytes(instance.code)]);
         let tried = self
-            .try_instantiate(best, signer, instance.code, &instance.input, &instance.salt)
+            .try_instantiate(best, signer, there, &instance.input, &instance.salt)
             .await?;
         let (required, deposit) = (tried.required(), tried.deposit());
         match tried.result {

@@ -70,7 +70,7 @@ pub use account::Account;
 pub use chain::{Block, Chain, Money};
 pub use client::{at, Client, Done, Earlier, Plan};
 pub use connection::{name_of as node_name, Connecting, PATIENCE, TRANSACTION_PATIENCE};
-pub use deploying::{Constructed, Constructor, Instance, Step};
+pub use deploying::{Constructed, Constructor, Estimate, Instance, Larger, Step};
 pub use deployment::Deployment;
 pub use donors::Donors;
 pub use error::{Error, Failure, Kind, Reason, Refusal, Source, Unreconciled};
