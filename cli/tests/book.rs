@@ -24,7 +24,7 @@ fn rows(person: &Person, who: &str) -> Vec<Row> {
     let header = lines.next().unwrap();
     assert_eq!(
         header,
-        "time,block,transaction,ledger,what,with,item,amount,balance"
+        "time,block,transaction,ledger,what,with,item,amount,balance,memo"
     );
     let amount = |text: &str| match text.strip_prefix('-') {
         Some(text) => -(farthing_client::Token::default().parse(text).unwrap() as i128),
@@ -32,7 +32,7 @@ fn rows(person: &Person, who: &str) -> Vec<Row> {
     };
     let row = |line: &str| {
         let fields: Vec<_> = line.split(',').collect();
-        assert_eq!(fields.len(), 9, "{line}");
+        assert_eq!(fields.len(), 10, "{line}");
         Row {
             block: fields[1].parse().unwrap(),
             ledger: fields[3].into(),

@@ -64,3 +64,26 @@ fn what_was_bought_tipped_given_and_streamed_is_told_with_what_came_of_it() {
     assert_eq!(kinds, ["purchase", "tip", "stream", "channel", "gift"]);
     fan.assert_channels_solvent();
 }
+
+#[test]
+fn words_of_strangers_are_no_formulas_in_what_a_spreadsheet_reads() {
+    let world = World::new();
+    let (_, handle) = world.creator("sheet");
+    let fan = world.rich();
+    fan.ok(&["tip", &handle, "0.01", "--memo", "=cmd(\"a\",1)"]);
+    fan.ok(&["tip", &handle, "0.01", "--memo", "tea"]);
+    let csv = fan.run(&["mine", "--csv"]);
+    assert_eq!(csv.code, Some(0), "{csv:?}");
+    let lines: Vec<_> = csv.stdout.lines().collect();
+    assert!(lines[0].ends_with(",state,handle,title,memo,round"));
+    let guarded = format!(",{handle},,\"'=cmd(\"\"a\"\",1)\",");
+    assert!(lines[1].ends_with(&guarded), "{}", lines[1]);
+    assert!(
+        lines[2].ends_with(&format!(",{handle},,tea,")),
+        "{}",
+        lines[2]
+    );
+    let shown = fan.plain(&["mine", "--fast"]).output().unwrap().stdout;
+    let shown = String::from_utf8(shown).unwrap();
+    assert!(shown.contains(&handle), "{shown}");
+}

@@ -1,10 +1,16 @@
 //! Names that people use, and what they stand for.
 
 use super::Session;
+use crate::values::{divide, Share};
 use farthing_client::{Account, Error, Explain};
 use farthing_contracts::registry::{creator::Creator, reading::MAX_PAGE, RegistryRef};
-use farthing_types::{handle, CreatorId};
-use ink::codegen::TraitCallBuilder;
+use farthing_types::{
+    handle,
+    split::{Recipient, PARTS},
+    CreatorId,
+};
+use ink::{codegen::TraitCallBuilder, primitives::AccountId};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Session {
     /// The creator with a handle, or with a number after `#`.
@@ -40,6 +46,44 @@ impl Session {
         let owned =
             owned.filter(|(_, one)| one.as_ref().is_some_and(|one| one.owner == account.id()));
         Ok(owned.map(|(creator, _)| creator).collect())
+    }
+
+    /// The recipients of a split, which must be whole.
+    pub async fn recipients(&self, shares: &[Share]) -> Result<Vec<Recipient<AccountId>>, Error> {
+        let parts: Vec<_> = shares.iter().map(|share| share.part).collect();
+        let parts = divide(&parts, PARTS).map_err(Error::Input)?;
+        let mut recipients = Vec::new();
+        for (share, parts) in shares.iter().zip(parts) {
+            recipients.push(Recipient {
+                account: self.account_of(&share.name).await?.id(),
+                parts,
+            });
+        }
+        Ok(recipients)
+    }
+
+    /// The handles of creators, of those who have one.
+    pub async fn handles(
+        &self,
+        creators: impl IntoIterator<Item = CreatorId>,
+    ) -> Result<BTreeMap<CreatorId, String>, Error> {
+        let registry: RegistryRef = self.contract()?;
+        let creators: BTreeSet<_> = creators.into_iter().collect();
+        let pages: BTreeSet<_> = creators.iter().map(|id| id / MAX_PAGE).collect();
+        let firsts: Vec<CreatorId> = pages
+            .into_iter()
+            .map(|page| page.saturating_mul(MAX_PAGE))
+            .collect();
+        let questions = firsts
+            .iter()
+            .map(|first| registry.call().creators(*first, MAX_PAGE));
+        let found = self.client.read_all(questions).await?;
+        let all = firsts
+            .into_iter()
+            .zip(found)
+            .flat_map(|(first, page)| (first..).zip(page));
+        let handles = all.filter_map(|(id, creator)| Some((id, creator?.handle?)));
+        Ok(handles.filter(|(id, _)| creators.contains(id)).collect())
     }
 
     /// The account with an address, or that of the user's own with this name, or the owner of the creator with a

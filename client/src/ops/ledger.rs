@@ -29,6 +29,8 @@ pub struct Movement {
     pub with: Option<Account>,
     /// What it was for, if that has a number.
     pub item: Option<Item>,
+    /// What the payer said with it, as it was written; empty if nothing.
+    pub memo: Vec<u8>,
     /// How much came in, or went out if it is negative.
     pub amount: i128,
     /// What there is after it.
@@ -221,12 +223,22 @@ impl Ledger {
             kind: entry.kind,
             with: entry.with,
             item: entry.item,
+            memo: Vec::new(),
             amount: entry.amount,
             balance: self.balance,
             block: event.block.number,
             time: event.time,
             index: event.emitted.index,
         });
+    }
+
+    /// Enters a movement that came with words.
+    fn enter_said(&mut self, event: &Event, entry: Entry, memo: &[u8]) {
+        let before = self.movements.len();
+        self.enter(event, entry);
+        if let Some(entered) = self.movements.get_mut(before) {
+            entered.memo = memo.into();
+        }
     }
 
     /// Checks that the contract says the same.

@@ -1,10 +1,9 @@
 //! Making pools.
 
-use super::super::creator::Share;
 use crate::{
     outcome::Outcome,
     session::Session,
-    values::{parts_text, Amount, Part, When},
+    values::{parts_text, Amount, Part, Share, When},
 };
 use clap::{Args, ValueHint};
 use farthing_client::{time, Account, Call, Error};
@@ -167,7 +166,7 @@ impl Create {
             title: self.title.clone(),
             description,
             uri: self.uri.clone(),
-            beneficiaries: Share::recipients(session, &self.to).await?,
+            beneficiaries: session.recipients(&self.to).await?,
             mode,
             minimum,
             fee,
