@@ -224,6 +224,75 @@ fn interrupted_purchase_that_is_counted_after_taking_over_proves_nothing_wrong()
 }
 
 #[test]
+fn voucher_that_is_not_the_payees_best_ends_no_doubt() {
+    let folder = TempDir::new().unwrap();
+    let doubt = || open(&folder).doubt(CONTRACT, &id()).cloned();
+    pay_of(&folder, &channel(), 5);
+    // Lower than what this wallet signed, or than what was claimed.
+    adopt(&folder, &voucher(4)).unwrap();
+    assert!(doubt().is_some());
+    let lower = open(&folder).adopt(CONTRACT, &claimed(9), &voucher(8));
+    assert_eq!(lower.unwrap(), Adopted { before: 5, now: 8 });
+    assert!(doubt().is_some());
+    open(&folder)
+        .adopt(CONTRACT, &claimed(9), &voucher(9))
+        .unwrap();
+    assert_eq!(doubt(), None);
+}
+
+#[test]
+fn wallet_that_was_compared_with_the_chain_knows_what_it_does_not_know() {
+    let folder = TempDir::new().unwrap();
+    let compare = |channel: &Channel| open(&folder).compare(CONTRACT, &id(), channel, 1).unwrap();
+    let never = Some(Doubt::NeverPaid { opened: EPOCH });
+    assert_eq!(compare(&channel()), never);
+    assert_eq!(open(&folder).known(CONTRACT), [id()]);
+    assert_eq!(open(&folder).known(PAYEE), []);
+    // What was claimed is no proof that there is nothing better.
+    assert!(compare(&claimed(50)).is_some());
+    assert_eq!(promised(&folder), 0);
+    assert!(compare(&claimed(50)).is_some());
+    let (paper, doubt) = pay_of(&folder, &claimed(50), 5);
+    assert_eq!(paper.voucher.cumulative, 55);
+    assert!(doubt.is_some());
+}
+
+#[test]
+fn payee_who_has_nothing_better_ends_the_doubt() {
+    let folder = TempDir::new().unwrap();
+    let trusted = open(&folder).trust(CONTRACT, &id(), &claimed(50));
+    assert_eq!(trusted.unwrap(), Adopted { before: 0, now: 50 });
+    let (paper, doubt) = pay_of(&folder, &claimed(50), 5);
+    assert_eq!((paper.voucher.cumulative, doubt), (55, None));
+    // Nothing is ever lowered.
+    let trusted = open(&folder).trust(CONTRACT, &id(), &claimed(50));
+    assert_eq!(
+        trusted.unwrap(),
+        Adopted {
+            before: 55,
+            now: 55
+        }
+    );
+}
+
+#[test]
+fn what_was_promised_can_be_looked_at_while_somebody_pays() {
+    let folder = TempDir::new().unwrap();
+    let mut paying = open(&folder);
+    let read = || Paying::read(folder.path(), GENESIS, payer().account()).unwrap();
+    assert_eq!(read().promised(CONTRACT, &id()), (0, None));
+    let begun = paying.begin(CONTRACT, &id(), &channel(), 5, None).unwrap();
+    assert_eq!(read().promised(CONTRACT, &id()), (0, Some(begun)));
+    paying.finish(CONTRACT, &id()).unwrap();
+    assert_eq!(read().promised(CONTRACT, &id()), (5, None));
+    // And where there is nothing.
+    let nowhere = folder.path().join("nowhere");
+    let read = Paying::read(&nowhere, GENESIS, payer().account()).unwrap();
+    assert_eq!(read.known(CONTRACT), []);
+    assert!(!nowhere.exists());
+}
+
+#[test]
 fn file_of_an_earlier_version_is_gone_on_from() {
     let folder = TempDir::new().unwrap();
     let path = folder
