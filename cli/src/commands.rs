@@ -104,6 +104,12 @@ impl Command {
             Self::Key(key) => key.run(settings, output).await,
             Self::Backup(backup) => backup.run(settings, output),
             Self::Restore(restore) => restore.run(settings, output),
+            Self::Channel(channel) => {
+                return channel
+                    .run_alone(settings, output)
+                    .await
+                    .map_err(Self::Channel)
+            }
             other => return Err(other),
         })
     }

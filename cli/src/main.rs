@@ -19,7 +19,6 @@ mod prompt;
 mod run;
 mod session;
 mod settings;
-mod shown;
 mod signer;
 mod step;
 mod values;

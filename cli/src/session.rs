@@ -90,14 +90,8 @@ impl Session {
 
     async fn find_state(&self) -> Result<PathBuf, Error> {
         let chain = &self.client.chain;
-        let mut folder = self
-            .settings
-            .state_folder()?
-            .join(hex::encode(chain.genesis()));
-        if let Some(life) = chain.life().await? {
-            folder.push(hex::encode(life));
-        }
-        Ok(folder)
+        self.settings
+            .state_of(&chain.genesis(), chain.life().await?)
     }
 
     /// The signer's own file of this kind. Open the outbox before changing it: who has that is alone.
@@ -114,7 +108,7 @@ impl Session {
 
     /// The signer's key.
     pub async fn key(&self) -> Result<Key, Error> {
-        let find = || signer::key(&self.settings, &self.client.chain);
+        let find = || signer::key(&self.settings, self.client.chain.is_development());
         Ok(self.key.get_or_try_init(find).await?.clone())
     }
 
@@ -134,7 +128,7 @@ impl Session {
         if let Some(key) = self.key.get() {
             return Ok(key.account());
         }
-        match signer::account(&self.settings, &self.client.chain)? {
+        match signer::account(&self.settings, self.client.chain.is_development())? {
             Some(account) => Ok(account),
             None => Ok(self.key().await?.account()),
         }

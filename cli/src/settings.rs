@@ -5,7 +5,8 @@ use crate::{
     options::Options,
     values::Amount,
 };
-use farthing_client::{Certainty, Chain, Connecting, Error, Keyring, Token};
+use farthing_client::{Account, Certainty, Chain, Connecting, Error, Keyring, Token};
+use farthing_types::Hash;
 use std::{
     env,
     path::{Path, PathBuf},
@@ -137,6 +138,27 @@ impl Settings {
     /// [`Error::Input`] if there is no home.
     pub fn keyring(&self) -> Result<Keyring, Error> {
         Ok(Keyring::new(self.state_folder()?.join("keys")))
+    }
+
+    /// That of the user's own accounts with this name.
+    ///
+    /// # Errors
+    /// [`Error::File`] that says what is wrong with its file.
+    pub fn own_account(&self, name: &str) -> Result<Option<Account>, Error> {
+        match self.keyring() {
+            Ok(ring) => Ok(ring.get(name)?.map(|entry| entry.account)),
+            // Where there is no folder, there is no account in it.
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The folder for what must not be lost of a chain, and of one life of it if it is for development.
+    ///
+    /// # Errors
+    /// Those of [`Settings::state_folder`].
+    pub fn state_of(&self, genesis: &Hash, life: Option<Hash>) -> Result<PathBuf, Error> {
+        let folder = self.state_folder()?.join(hex::encode(genesis));
+        Ok(life.map_or(folder.clone(), |life| folder.join(hex::encode(life))))
     }
 
     /// The folder for what must not be lost.

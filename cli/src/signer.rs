@@ -5,7 +5,7 @@ use crate::{
     settings::{Named, Settings},
 };
 use farthing_client::{
-    keyring::Entry, Account, Chain, Error, ExposeSecret, Key, Keystore, SecretString, UriError,
+    keyring::Entry, Account, Error, ExposeSecret, Key, Keystore, SecretString, UriError,
 };
 use std::{
     env::{self, VarError},
@@ -33,9 +33,9 @@ enum Source {
 }
 
 /// Finds out where the signer's key is, as was said, or else as is usual; `None` if nobody is named.
-fn source(settings: &Settings, chain: &Chain) -> Result<Option<Source>, Error> {
+fn source(settings: &Settings, is_development: bool) -> Result<Option<Source>, Error> {
     if let Some(name) = &settings.dev {
-        return Ok(Some(Source::Developer(developer(name, chain)?)));
+        return Ok(Some(Source::Developer(developer(name, is_development)?)));
     }
     if let Some(Named::Here(name)) = &settings.account {
         return Ok(Some(Source::Own(settings.keyring()?.named(name)?)));
@@ -56,20 +56,20 @@ fn source(settings: &Settings, chain: &Chain) -> Result<Option<Source>, Error> {
     Ok(own.map(Source::Own))
 }
 
-/// Returns the signer's key.
+/// Returns the signer's key. Those that everybody has are keys on development chains only.
 ///
 /// # Errors
 /// [`Error::Key`], also if the account is only watched, or if there is nobody to ask for what is secret.
-pub async fn key(settings: &Settings, chain: &Chain) -> Result<Key, Error> {
-    match source(settings, chain)? {
+pub async fn key(settings: &Settings, is_development: bool) -> Result<Key, Error> {
+    match source(settings, is_development)? {
         Some(Source::Developer(key)) => Ok(key),
         Some(Source::Keystore(keystore)) => open(&keystore, "the keystore").await,
         Some(Source::Own(entry)) => open(entry.keystore()?, &format!("\"{}\"", entry.name)).await,
-        Some(Source::Secret(uri)) => of_uri(uri.expose_secret(), chain),
+        Some(Source::Secret(uri)) => of_uri(uri.expose_secret(), is_development),
         None => {
             let instead = "set FARTHING_SECRET, name a keystore with --keystore, or one of your own accounts with --as";
             let uri = prompt::secret("Secret URI", instead).await?;
-            of_uri(uri.expose_secret(), chain)
+            of_uri(uri.expose_secret(), is_development)
         }
     }
 }
@@ -78,12 +78,12 @@ pub async fn key(settings: &Settings, chain: &Chain) -> Result<Key, Error> {
 ///
 /// # Errors
 /// [`Error::Key`], [`Error::Input`], [`Error::File`] if who is named is nobody.
-pub fn account(settings: &Settings, chain: &Chain) -> Result<Option<Account>, Error> {
-    Ok(match source(settings, chain)? {
+pub fn account(settings: &Settings, is_development: bool) -> Result<Option<Account>, Error> {
+    Ok(match source(settings, is_development)? {
         Some(Source::Developer(key)) => Some(key.account()),
         Some(Source::Keystore(keystore)) => Some(keystore.account()),
         Some(Source::Own(entry)) => Some(entry.account),
-        Some(Source::Secret(uri)) => Some(of_uri(uri.expose_secret(), chain)?.account()),
+        Some(Source::Secret(uri)) => Some(of_uri(uri.expose_secret(), is_development)?.account()),
         None => None,
     })
 }
@@ -135,16 +135,16 @@ pub async fn new_password() -> Result<SecretString, Error> {
 }
 
 /// Returns the key of a secret URI; on a development chain also of one that everybody has.
-pub fn of_uri(uri: &str, chain: &Chain) -> Result<Key, Error> {
+pub fn of_uri(uri: &str, is_development: bool) -> Result<Key, Error> {
     match Key::from_uri(uri) {
-        Err(UriError::Public) if chain.is_development() => Ok(Key::for_development(uri)?),
+        Err(UriError::Public) if is_development => Ok(Key::for_development(uri)?),
         other => Ok(other?),
     }
 }
 
 /// Returns the key of one of the accounts of development chains.
-pub fn developer(name: &str, chain: &Chain) -> Result<Key, Error> {
-    if !chain.is_development() {
+pub fn developer(name: &str, is_development: bool) -> Result<Key, Error> {
+    if !is_development {
         return Err(Error::Key(
             "This is no development chain: everybody has the keys that --dev names.".into(),
         ));

@@ -113,6 +113,20 @@ pub fn tell_plan(settings: &Settings, output: &Output, line: &str) {
     }
 }
 
+/// Says what is about to be signed for use off the chain, and asks.
+pub async fn agree(settings: &Settings, output: &Output, words: &str) -> Outcome {
+    if settings.dry_run {
+        output.say(words);
+        output.field("plan", json!({ "what": words }));
+        return Err(Stop::Planned);
+    }
+    tell_plan(settings, output, words);
+    match settings.yes {
+        true => Ok(()),
+        false => Ok(prompt::agreed("Sign?").await?),
+    }
+}
+
 /// Refuses a fee above what was said.
 ///
 /// # Errors

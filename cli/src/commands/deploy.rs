@@ -86,7 +86,7 @@ impl Deploy {
         let chain = settings.connect_as(connecting(settings)).await?;
         output.set_token(chain.token());
         let known = known(settings, output, &chain).await?;
-        let key = signer::key(settings, &chain).await?;
+        let key = signer::key(settings, chain.is_development()).await?;
         let deployment = match known {
             Some(known) => known,
             None => Deployment::on(&chain, &settings.network).await?,

@@ -34,7 +34,7 @@ impl Fund {
     pub async fn run(self, session: &mut Session) -> Outcome {
         must_be_development(session)?;
         if session.settings.dev.is_none() {
-            let giver = signer::developer(GIVER, &session.client.chain)?;
+            let giver = signer::developer(GIVER, session.client.chain.is_development())?;
             session.sign_with(giver);
         }
         let to = session.account_of(&self.account).await?;

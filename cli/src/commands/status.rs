@@ -36,7 +36,7 @@ impl Status {
         );
         let clock = chain.clock().await?;
         let under_way = Outbox::look_at_all(&settings.state_folder()?, &chain.genesis())?;
-        let signer = signer::account(settings, &chain)?;
+        let signer = signer::account(settings, chain.is_development())?;
         let token = chain.token();
         let kind = match chain.is_development() {
             true => "a development chain",

@@ -92,7 +92,7 @@ impl Session {
         if let Ok(account) = name.parse() {
             return Ok(account);
         }
-        if let Some(own) = self.own_account(name)? {
+        if let Some(own) = self.settings.own_account(name)? {
             return Ok(own);
         }
         let (_, creator) = self.creator(name).await.map_err(|error| match error {
@@ -102,15 +102,6 @@ impl Session {
             other => other,
         })?;
         Ok(creator.owner.into())
-    }
-
-    /// That of the user's own accounts with this name.
-    fn own_account(&self, name: &str) -> Result<Option<Account>, Error> {
-        match self.settings.keyring() {
-            Ok(ring) => Ok(ring.get(name)?.map(|entry| entry.account)),
-            // Where there is no folder, there is no account in it.
-            Err(_) => Ok(None),
-        }
     }
 
     /// The same, if a name is given.

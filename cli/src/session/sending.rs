@@ -12,7 +12,6 @@ use farthing_client::{
 };
 use farthing_types::Balance;
 use scale::{Decode, Encode};
-use serde_json::json;
 
 const SENT_BEFORE: &str = "This was sent before, and nobody was told: it is not sent again.";
 
@@ -205,16 +204,7 @@ impl Session {
 
     /// Says what is about to be signed for use off the chain, and asks.
     pub async fn agree(&self, words: &str) -> Outcome {
-        if self.settings.dry_run {
-            self.output.say(words);
-            self.output.field("plan", json!({ "what": words }));
-            return Err(Stop::Planned);
-        }
-        step::tell_plan(&self.settings, &self.output, words);
-        match self.settings.yes {
-            true => Ok(()),
-            false => Ok(prompt::agreed("Sign?").await?),
-        }
+        step::agree(&self.settings, &self.output, words).await
     }
 }
 
