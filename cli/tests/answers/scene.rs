@@ -58,6 +58,8 @@ bob: channel give {eve} {gus} 0.5 --signer {bob}
 bob: channel top-up {ada} 0.5
 bob: channel pay {ada} 0.01 -> voucher /voucher
 ada: channel receive {voucher}
+ada: channel best {bob}
+bob: channel sync {ada} --voucher {voucher}
 ada: channel claim
 ada: channel agree {bob} 0.01 -> signature /signature, expires /expires
 bob: channel close-together {ada} 0.01 {signature} {expires}

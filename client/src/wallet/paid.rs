@@ -158,6 +158,10 @@ impl Paid {
                 opened: channel.epoch,
             });
         };
+        // Whatever was claimed says nothing of what was promised after the backup was made.
+        if let Some(restored @ Doubt::Restored { .. }) = &promised.doubt {
+            return Some(restored.clone());
+        }
         let most = promised.most();
         if channel.claimed > most {
             return Some(Doubt::Behind {
@@ -165,11 +169,9 @@ impl Paid {
                 claimed: channel.claimed,
             });
         }
-        // What the payee claimed last is what this wallet signed last: there is nothing better, unless the wallet
-        // has been another one since.
+        // What the payee claimed last is what this wallet signed last: there is nothing better.
         let agreed = channel.claimed > 0 && channel.claimed == promised.cumulative;
-        let stays = |doubt: &Doubt| !agreed || matches!(doubt, Doubt::Restored { .. });
-        promised.doubt.clone().filter(stays)
+        promised.doubt.clone().filter(|_| !agreed)
     }
 
     fn promise(&self, contract: Account, id: &ChannelId<Account>) -> Option<&Promised> {

@@ -1,8 +1,6 @@
 //! What the contract keeps for an account, and how it is.
 
-use super::{
-    address, channels_at, channels_now, kept, kept_for, line_of, state::State, Lane, Line,
-};
+use super::{address, channels_now, kept, kept_for, line_of, state::State, Lane, Line};
 use crate::{
     outcome::Outcome,
     output::{Rows, Sheet},
@@ -51,14 +49,12 @@ pub async fn show(
     let payee = session.account_of(payee).await?;
     let payer = session.account_or_mine(payer).await?;
     let channels: ChannelsRef = session.contract()?;
-    let message = channels.call().channel(payer.id(), payee.id(), lane.lane);
-    let best = session.client.chain.best().await?;
-    let lines @ [line] = [(payer, payee, lane.lane)];
-    let ((found, mut json), (now, _)) = tokio::try_join!(
-        session.client.read_json(message),
-        channels_at(session, best, &lines)
-    )?;
-    let Some(found) = found else {
+    let line = (payer, payee, lane.lane);
+    let key = (payer.id(), payee.id(), lane.lane);
+    let message = channels.call().channels(vec![key]);
+    let ((now, found), json) = session.client.read_json(message).await?;
+    let mut json = json.pointer("/1/0").cloned().unwrap_or_default();
+    let Some(found) = found.into_iter().next().flatten() else {
         session.output.say("There is no such channel.");
         session.output.field("channel", json);
         return Ok(());

@@ -366,7 +366,15 @@ fn payer_is_told_that_a_wallet_was_restored_until_the_payees_best_voucher_is_kno
     // That all was claimed which this wallet knows of is no proof that there is no more.
     let (_, doubt) = pay_of(&elsewhere, &claimed(6), 1);
     assert!(matches!(doubt, Some(Doubt::Restored { .. })), "{doubt:?}");
+    // Nor is it that more was claimed, and then all that was signed on top of it.
+    for claims in [11, 12] {
+        let (_, doubt) = pay_of(&elsewhere, &claimed(claims), 1);
+        assert!(matches!(doubt, Some(Doubt::Restored { .. })), "{doubt:?}");
+    }
+    let mut best = best;
+    best.voucher.cumulative = 20;
+    best.signature.bytes = payer().sign(&best.voucher.payload(&best.place));
     adopt(&elsewhere, &best).unwrap();
-    assert_eq!(promised(&elsewhere), 12);
+    assert_eq!(promised(&elsewhere), 20);
     assert_eq!(pay_of(&elsewhere, &channel(), 1).1, None);
 }
