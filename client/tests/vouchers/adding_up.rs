@@ -33,13 +33,10 @@ fn vouchers_come_to_what_was_meant_whatever_happens_to_wallets() {
         // What is left is claimed, and all of it is there.
         scene.claim().await;
         adds_up(&scene).await;
-        // Sequences in which nothing works would prove nothing. They are random: a kind or two may not come up.
-        let kinds = [
-            "Open", "TopUp", "Pay", "Deliver", "Claim", "Exit", "Clear", "Close", "Agree", "Sync",
-            "Save", "PutBack", "Restore", "Wait",
-        ];
-        let missing = kinds.iter().filter(|kind| !scene.done.contains_key(**kind));
-        assert!(missing.count() <= 2, "{:?}", scene.done);
+        // Sequences in which nothing works would prove nothing.
+        for kind in ["Open", "Pay", "Deliver", "Claim", "Sync"] {
+            assert!(scene.done.contains_key(kind), "{kind}: {:?}", scene.done);
+        }
     });
 }
 

@@ -111,7 +111,8 @@ impl Scene<'_> {
         };
         if before.as_ref() != Some(&begun) {
             life.meant += amount;
-            assert!(begun.cumulative <= life.signed.max(channel.claimed) + amount);
+            // From what is known on, and never from less than was claimed.
+            assert_eq!(begun.cumulative, promised.max(channel.claimed) + amount);
         }
         assert!(begun.cumulative <= channel.reserve);
         let doubt = wallet.doubt(contract, &id).cloned();
@@ -321,12 +322,13 @@ impl Scene<'_> {
         let life = self.lives.get_mut(&name_of(&id)).unwrap();
         assert!(adopted.now <= life.signed.max(channel.claimed));
         let best = best.map_or(0, |best| best.voucher.cumulative);
-        // What the payee has is what counts; unless they forgot what they claimed.
-        if wallet.promised(contract, &id).0 >= life.kept.max(channel.claimed) {
-            life.is_known = true;
-        }
+        let (promised, _) = wallet.promised(contract, &id);
+        assert!(promised >= best);
+        // What the payee has is all that counts, unless they forgot what they claimed.
+        life.is_known = promised >= channel.claimed;
+        assert!(life.is_known || self.payee_forgot);
+        assert_eq!(best, life.kept);
         life.is_restored = doubt.unwrap().is_some() && life.is_restored;
-        assert!(best == life.kept);
         Some(())
     }
 }

@@ -194,7 +194,9 @@ impl<'a> Scene<'a> {
                 let (_, channel) = self.channel(line).await;
                 let papers = &self.lives.get(&name_of(&self.id(line, &channel?)))?.papers;
                 let paper = (!papers.is_empty()).then(|| which.get(papers).clone())?;
-                self.deliver(line, &paper).await.ok().map(drop)
+                // That it is refused is something, too.
+                let _ = self.deliver(line, &paper).await;
+                Some(())
             }
             Step::Claim => self.claim().await,
             Step::Exit(line) => self.exit(line).await,

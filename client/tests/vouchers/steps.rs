@@ -50,7 +50,7 @@ pub enum Fate {
 }
 
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let opened = (0..LINES.len()).map(|line| Step::Open(line, 1_000_000_000_000));
+    let opened = (0..LINES.len()).map(|line| Step::Open(line, 20_000_000_000_000));
     let opened: Vec<_> = opened.collect();
     prop::collection::vec(step(), 60..80).prop_map(move |steps| {
         let mut all = opened.clone();
@@ -70,7 +70,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Fate::HandedOut),
     ];
     prop_oneof![
-        3 => (line(), amount()).prop_map(|(line, reserve)| Step::Open(line, reserve + 1_000_000_000)),
+        3 => (line(), amount()).prop_map(|(line, reserve)| Step::Open(line, 5 * reserve + 1_000_000_000)),
         2 => (line(), amount()).prop_map(|(line, more)| Step::TopUp(line, more)),
         14 => (line(), amount(), fate).prop_map(|(line, amount, fate)| Step::Pay(line, amount, fate)),
         4 => (line(), any::<prop::sample::Index>()).prop_map(|(line, which)| Step::Deliver(line, which)),
@@ -82,8 +82,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => line().prop_map(Step::CloseTogether),
         4 => line().prop_map(Step::Sync),
         1 => line().prop_map(Step::Compare),
-        2 => payer().prop_map(Step::Save),
-        2 => payer().prop_map(Step::PutBack),
+        3 => payer().prop_map(Step::Save),
+        3 => payer().prop_map(Step::PutBack),
         1 => payer().prop_map(Step::Restore),
         1 => Just(Step::SavePayee),
         1 => Just(Step::PutBackPayee),
