@@ -332,7 +332,7 @@ fn the_book_of_a_beneficiary_has_what_pools_paid_and_what_they_keep() {
     let pool = made["pool"].as_str().unwrap();
     maker.ok(&["pool", "donate", pool, "0.002"]);
     let shown = maker.ok(&["book", &whose[1]])["book"]["pools"].clone();
-    assert_eq!(shown[0]["share"], "25.0000 %");
+    assert_eq!(shown[0]["share"], "25 %");
     assert_eq!(shown[0]["releasable"], "0");
     // Too little for an account that does not exist.
     assert_eq!(shown[0]["to_withdraw"], (UNIT / 2_000).to_string());

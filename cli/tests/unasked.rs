@@ -144,7 +144,10 @@ fn plan_of_an_unasked_payment_says_when_its_channel_was_seen() {
     voucher(&payer, &name, "0.1");
     let plan = pay_unasked(&payer, &[&name, "0.1", "--dry-run"]);
     let plan = plan["plan"]["what"].as_str().unwrap();
-    assert!(plan.contains("from a reserve of 1 UNIT at 2"), "{plan}");
+    assert!(
+        plan.contains("from a reserve of 1 UNIT (seen at 2"),
+        "{plan}"
+    );
     let paid = pay_unasked(&payer, &[&name, "0.1"]);
     assert_eq!(paid["cumulative"], (UNIT / 5).to_string());
 }

@@ -61,8 +61,8 @@ pub enum Channel {
     /// nothing, which the payee sees, and the payer loses nothing. --check asks anyway.
     ///
     /// Where the channel was opened with another key to sign vouchers, that key's secret URI is taken from
-    /// FARTHING_VOUCHER_SECRET. A key that is kept encrypted takes as long to open as its password is to be hard to
-    /// guess: about half a second for each payment.
+    /// FARTHING_VOUCHER_SECRET. A key that is kept encrypted is opened for each payment, which takes about 0.4 s
+    /// instead of 0.01 s.
     Pay(pay::Pay),
     /// As the payer, take over what the chain and the payees know of channels, where this folder is new, or was
     /// restored from a backup.

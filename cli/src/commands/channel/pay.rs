@@ -224,7 +224,7 @@ impl Pay {
 
     fn words(&self, scene: &Scene, seen: &Seen, is_remembered: bool) -> Result<String, Error> {
         let when = match is_remembered {
-            true => format!(" at {}", time(seen.at)),
+            true => format!(" (seen at {})", time(seen.at)),
             false => String::new(),
         };
         Ok(format!(
