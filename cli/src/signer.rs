@@ -23,7 +23,7 @@ const DEVELOPERS: [&str; 6] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie
 /// Where a key is.
 enum Source {
     /// It is one of those that everybody has.
-    Developer(Key),
+    Developer(Box<Key>),
     /// In a keystore that was named.
     Keystore(Keystore),
     /// Among the user's own accounts, if it is not only watched.
@@ -35,7 +35,10 @@ enum Source {
 /// Finds out where the signer's key is, as was said, or else as is usual; `None` if nobody is named.
 fn source(settings: &Settings, is_development: bool) -> Result<Option<Source>, Error> {
     if let Some(name) = &settings.dev {
-        return Ok(Some(Source::Developer(developer(name, is_development)?)));
+        return Ok(Some(Source::Developer(Box::new(developer(
+            name,
+            is_development,
+        )?))));
     }
     if let Some(Named::Here(name)) = &settings.account {
         return Ok(Some(Source::Own(settings.keyring()?.named(name)?)));
@@ -62,7 +65,7 @@ fn source(settings: &Settings, is_development: bool) -> Result<Option<Source>, E
 /// [`Error::Key`], also if the account is only watched, or if there is nobody to ask for what is secret.
 pub async fn key(settings: &Settings, is_development: bool) -> Result<Key, Error> {
     match source(settings, is_development)? {
-        Some(Source::Developer(key)) => Ok(key),
+        Some(Source::Developer(key)) => Ok(*key),
         Some(Source::Keystore(keystore)) => open(&keystore, "the keystore").await,
         Some(Source::Own(entry)) => open(entry.keystore()?, &format!("\"{}\"", entry.name)).await,
         Some(Source::Secret(uri)) => of_uri(uri.expose_secret(), is_development),
