@@ -120,7 +120,7 @@ fn line(arg: &Arg) -> String {
         .get_default_values()
         .iter()
         .map(|value| value.to_string_lossy());
-    let default: Vec<_> = default.collect();
+    let default: Vec<_> = default.filter(|value| !value.is_empty()).collect();
     let takes_value = arg.get_action().takes_values();
     let default = match default.is_empty() || !takes_value {
         true => String::new(),
