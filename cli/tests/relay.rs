@@ -132,7 +132,7 @@ fn frame(bytes: &[u8]) -> Option<(usize, usize)> {
         Some(
             bytes
                 .iter()
-                .fold(0, |sum, byte| sum << 8 | usize::from(*byte)),
+                .fold(0, |sum, byte| (sum << 8) | usize::from(*byte)),
         )
     };
     match bytes.get(1)? & 0x7f {
