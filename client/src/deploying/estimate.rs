@@ -92,8 +92,8 @@ impl Chain {
             .deposit
             .saturating_add(of_code)
             .saturating_add(of_storage);
-        // Being made and being loaded cost more with more code.
-        let times = 1 + u64::try_from(code.len() / twins_code.len().max(1)).unwrap_or(u64::MAX);
+        // More code costs more to make and to load, and code that only comes along is not loaded when it is tried.
+        let times = 2 + u64::try_from(code.len() / twins_code.len().max(1)).unwrap_or(u64::MAX);
         let gas = Gas {
             time: twin
                 .gas
