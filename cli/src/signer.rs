@@ -49,12 +49,11 @@ fn source(settings: &Settings, is_development: bool) -> Result<Option<Source>, E
     if let Some(secret) = set(SECRET)? {
         return Ok(Some(Source::Secret(secret)));
     }
-    let Ok(ring) = settings.keyring() else {
-        return Ok(None);
-    };
-    let own = match &settings.account {
-        Some(Named::Elsewhere(name)) => Some(ring.named(name)?),
-        _ => ring.default()?,
+    let own = match (&settings.account, settings.keyring()) {
+        (Some(Named::Elsewhere(name)), ring) => Some(ring?.named(name)?),
+        (_, Ok(ring)) => ring.default()?,
+        // Where there is no folder, there is no account in it.
+        (_, Err(_)) => None,
     };
     Ok(own.map(Source::Own))
 }

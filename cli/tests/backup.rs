@@ -1,6 +1,6 @@
 //! `farthing backup` and `restore`; and what else is written for people: completions and the manual.
 
-use crate::world::{program, Ran, World};
+use crate::world::{program, Ran, World, UNIT};
 use serde_json::json;
 use std::fs;
 
@@ -30,6 +30,29 @@ fn a_payer_whose_backup_was_restored_is_warned_until_the_best_voucher_is_known()
     let paid = elsewhere.ok(&["channel", "pay", &to, "0.01"]);
     assert!(paid["doubt"]["restored"]["at"].is_u64(), "{paid}");
     payer.assert_channels_solvent();
+    fs::remove_file(archive).unwrap();
+}
+
+/// What was under way when the backup was made has nothing to do with what is meant now.
+#[test]
+fn a_transaction_of_a_backup_is_told_of_and_never_taken_for_a_new_one() {
+    let world = World::new();
+    let (sender, receiver) = (world.person(5 * UNIT), world.person(UNIT));
+    let to = receiver.account.to_string();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full");
+    let mut lost = sender.command(&["send", &to, "1"]);
+    lost.stdout(full.unwrap()).output().unwrap();
+    let archive = sender.state.path().with_extension("tar");
+    let archive = archive.to_str().unwrap();
+    sender.ok(&["backup", archive]);
+    let again = sender.ok(&["send", &to, "1"]);
+    assert_eq!(again["transactions"][0]["sent_before"], true);
+    assert_eq!(world.money(receiver.account).0, 2 * UNIT);
+    sender.ok(&["restore", archive]);
+    let meant = sender.run(&["send", &to, "1"]);
+    assert!(meant.stderr.contains("as of a backup"), "{meant:?}");
+    assert_ne!(meant.json()["transactions"][0]["sent_before"], true);
+    assert_eq!(world.money(receiver.account).0, 3 * UNIT);
     fs::remove_file(archive).unwrap();
 }
 

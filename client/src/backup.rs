@@ -3,11 +3,12 @@
 //! A backup is of one moment: whoever else signs or takes vouchers with the folder is kept out while it is read.
 //! An old backup is dangerous, as a payer who goes on from it signs less than was promised already. So a
 //! restored payer's wallet doubts each of its channels until it has taken over the payee's best voucher (see
-//! [`crate::wallet::Doubt`]), and nothing that is there is ever written over.
+//! [`crate::wallet::Doubt`]), a transaction that was under way then is never taken for one that is meant now, and
+//! nothing that is there is ever written over.
 
 use crate::{
     files::{self, Lock},
-    wallet, Error,
+    outbox, wallet, Error,
 };
 use std::{
     collections::BTreeMap,
@@ -105,7 +106,7 @@ fn put_all(folder: &Path, missing: Contents) -> Result<Vec<PathBuf>, Error> {
     // All of them are prepared before the first one counts: a full disk changes nothing.
     let mut prepared = Vec::new();
     for (place, bytes) in missing {
-        let bytes = wallet::doubted(&place, bytes)?;
+        let bytes = outbox::aged(&place, wallet::doubted(&place, bytes)?)?;
         let path = folder.join(&place);
         if let Err(error) = files::prepare(&path, &bytes) {
             discard(folder, &prepared);
@@ -246,8 +247,8 @@ mod tests {
     #[test]
     fn what_was_saved_is_restored_where_nothing_is() {
         let from = folder(&[
-            ("a/outbox/x.json", "1"),
-            ("a/outbox/x.lock", ""),
+            ("a/vouchers/x.json", "1"),
+            ("a/vouchers/x.lock", ""),
             ("keys/.lock", ""),
             ("b.new", "half"),
         ]);
@@ -257,8 +258,8 @@ mod tests {
         assert!(save(from.path(), &archive, NOW).is_err());
         let to = folder(&[]);
         let restored = restore(&archive, to.path(), Differing::Refused, NOW).unwrap();
-        assert_eq!(restored.written, [Path::new("a/outbox/x.json")]);
-        assert_eq!(content(&to, "a/outbox/x.json").as_deref(), Some("1"));
+        assert_eq!(restored.written, [Path::new("a/vouchers/x.json")]);
+        assert_eq!(content(&to, "a/vouchers/x.json").as_deref(), Some("1"));
         assert_eq!(content(&to, "b.new"), None);
         let again = restore(&archive, to.path(), Differing::Refused, NOW).unwrap();
         assert_eq!((again.written.len(), again.same), (0, 1));

@@ -2,7 +2,7 @@
 
 use crate::{Account, Block, Chain, Error, Receipt};
 use farthing_types::{commitment::blake2_256, Hash};
-use futures_util::{stream, StreamExt};
+use futures_util::future::try_join_all;
 use scale::{Compact, Decode};
 
 /// How many blocks are asked for at once.
@@ -34,16 +34,17 @@ impl Chain {
         last: u32,
         looking: Looking<'_>,
     ) -> Result<Option<Located>, Error> {
-        let numbers = stream::iter((first..=last).rev());
-        let mut searched = numbers
-            .map(|number| self.locate_in(transaction, number))
-            .buffered(AT_ONCE);
+        let numbers: Vec<u32> = (first..=last).rev().collect();
         let mut done = 0;
-        while let Some(found) = searched.next().await {
-            if let Some(found) = found? {
+        for chunk in numbers.chunks(AT_ONCE) {
+            let searched = chunk
+                .iter()
+                .map(|number| self.locate_in(transaction, *number));
+            let found = try_join_all(searched).await?;
+            if let Some(found) = found.into_iter().flatten().next() {
                 return Ok(Some(found));
             }
-            done += 1;
+            done += AT_ONCE as u32;
             looking(done);
         }
         Ok(None)

@@ -84,6 +84,22 @@ impl Unfinished {
     }
 }
 
+/// Returns what is to be written of a file of a backup: a transaction that was under way then is settled and told
+/// of when somebody signs next, and is never taken for what is meant now.
+pub(crate) fn aged(place: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
+    let is_json = place.extension().is_some_and(|ending| ending == "json");
+    let is_in_outbox = place.components().any(|part| part.as_os_str() == "outbox");
+    if !is_json || !is_in_outbox {
+        return Ok(bytes);
+    }
+    let failed = |error| Error::file(place, error);
+    let mut unfinished: Unfinished = serde_json::from_slice(&bytes).map_err(failed)?;
+    unfinished.fingerprint = [0; 32];
+    unfinished.memory.clear();
+    unfinished.what += ", as of a backup that was restored";
+    serde_json::to_vec_pretty(&unfinished).map_err(failed)
+}
+
 impl Outbox {
     /// Opens the outbox of an account on the chain with this genesis hash, in a folder of the caller's.
     ///

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 /// Put the whole state folder into a file: transactions under way, vouchers, secrets of claims and purchases.
 ///
-/// The file is a tar archive that only its owner can read. Whoever has it can claim nothing, but learns what was
-/// bought. Vouchers that are signed later are not in it: make backups often, or take over the payees' best
+/// Your own accounts are in it, too, encrypted: whoever has the file can try to guess their passwords, and learns
+/// what was bought. It is a tar archive that only its owner can read. Vouchers that are signed later are not in it: make backups often, or take over the payees' best
 /// vouchers after a restore.
 #[derive(Args)]
 pub struct Backup {

@@ -13,7 +13,10 @@ use farthing_client::{
     Keystore, SecretString,
 };
 use serde_json::{json, Value};
-use std::path::{Path, PathBuf};
+use std::{
+    io::{stdout, IsTerminal},
+    path::{Path, PathBuf},
+};
 
 /// Your own accounts: keys, kept encrypted, and accounts that are only watched.
 ///
@@ -109,6 +112,12 @@ impl Key {
 /// Makes a key. Its words are shown once it is kept, so that no account is used that is kept nowhere.
 async fn make(ring: &Keyring, name: &str, output: &Output) -> Result<(), Error> {
     ring.check_new(name)?;
+    if !output.is_json() && !stdout().is_terminal() {
+        return Err(Error::Key(
+            "The words of a key are shown on a terminal only, or with --json: no key was made."
+                .into(),
+        ));
+    }
     let phrase = new_phrase()?;
     let key = Secret::from_uri(phrase.expose_secret())?;
     let password = signer::new_password().await?;

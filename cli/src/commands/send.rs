@@ -27,11 +27,11 @@ pub struct Send {
 
 impl Send {
     pub async fn run(self, session: &mut Session) -> Outcome {
-        let to = session.account_of(&self.to).await?;
         let amount = Amount::of_any(self.amount.as_ref(), session.token())?;
         if amount == Some(0) {
             return Err(Error::Input("Nothing is no amount to send.".into()).into());
         }
+        let to = session.account_of(&self.to).await?;
         if !self.force {
             refuse_contract(session, to).await?;
         }

@@ -35,7 +35,11 @@ impl Status {
             seen(&chain, chain.finalised().await?).await?,
         );
         let clock = chain.clock().await?;
-        let under_way = Outbox::look_at_all(&settings.state_folder()?, &chain.genesis())?;
+        let under_way = match settings.state_folder() {
+            Ok(folder) => Outbox::look_at_all(&folder, &chain.genesis())?,
+            // Nothing was ever kept where there is no folder for it.
+            Err(_) => Vec::new(),
+        };
         let signer = signer::account(settings, chain.is_development())?;
         let token = chain.token();
         let kind = match chain.is_development() {
