@@ -53,9 +53,14 @@ fn keys_that_everybody_has_sign_nothing_on_a_chain_that_lasts() {
     let fan = world.rich();
     let url = disguised(&world.url);
     let before = world.money(ada.account).0;
+    // A chain that lasts must say what its token is, and some nodes do not.
+    let config = fan.state.path().join("token.toml");
+    let token = "[networks.local]\ntoken = { symbol = \"UNIT\", decimals = 12 }\n";
+    std::fs::write(&config, token).unwrap();
     let run = |secret: Option<&str>, words: &[&str]| {
         let mut command = program(&url, &world.deployments, fan.state.path());
         command.args(["--json", "--yes", "--fast"]).args(words);
+        command.env("FARTHING_CONFIG", &config);
         Ran::of(
             command
                 .envs(secret.map(|uri| ("FARTHING_SECRET", uri)))

@@ -218,7 +218,7 @@ impl Deploying<'_> {
             self.make(outbox, contract, there.contains_key(&contract))
                 .await?;
         }
-        self.deployment.write(&self.settings.deployments)?;
+        self.write().await?;
         let name = format!("{}.json", self.settings.network);
         let file = self.settings.deployments.join(name);
         self.output.say(format!(
@@ -323,6 +323,14 @@ impl Deploying<'_> {
         };
         self.deployment.contracts.insert(name.into(), deployed);
         // What is made is written down at once, whatever happens next.
+        self.write().await
+    }
+
+    async fn write(&mut self) -> Outcome {
+        // The block that tells a development chain's life may have come with the first transaction.
+        if self.deployment.life.is_none() {
+            self.deployment.life = self.chain.life().await?;
+        }
         self.deployment.write(&self.settings.deployments)?;
         Ok(())
     }

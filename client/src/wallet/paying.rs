@@ -68,8 +68,8 @@ impl Paying {
     }
 
     /// Begins a payment on a channel, as it is on the chain, or goes on with the same one that was begun
-    /// before. Returns what is to be signed; then [`Paying::paper`], hand out, and [`Paying::finish`].
-    /// Whether the voucher may be worth nothing, [`Paying::doubt`] says: warn the payer then.
+    /// before. Returns what is to be signed; then [`Paid::paper`](super::Paid::paper), hand out, and [`Paying::finish`].
+    /// Whether the voucher may be worth nothing, [`Paid::doubt`](super::Paid::doubt) says: warn the payer then.
     ///
     /// `entry` is what is bought, such as the hash of a file: it becomes the next entry of the list whose
     /// [Merkle root](farthing_types::merkle) is in the channel's vouchers from then on.

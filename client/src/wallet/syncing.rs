@@ -58,7 +58,7 @@ impl Paying {
 
     /// Takes over the best voucher that the payee shows of a channel, as it is on the chain: where the file was
     /// lost, or is an old one, this wallet goes on from what was really promised. A lower voucher changes
-    /// nothing. Which entries another voucher's root is of is not known, so that there is no [`Paying::proof`] of
+    /// nothing. Which entries another voucher's root is of is not known, so that there is no [`Paid::proof`](super::Paid::proof) of
     /// those; the next entry begins a new list. [Doubt](super::Paid::doubt) is over, unless the voucher is lower than what
     /// this wallet signed or the payee claimed.
     ///
