@@ -7,8 +7,6 @@ pub mod past;
 mod sending;
 mod showing;
 
-pub use names::number_of;
-
 use crate::{output::Output, settings::Settings, signer};
 use farthing_client::{Account, Client, Error, Key, Memory, Outbox, Token};
 use farthing_contracts::Single;

@@ -8,7 +8,7 @@ use crate::{
 };
 use farthing_client::{Account, Chain, Error, Fate, Key, Outbox, Receipt, Step, Token, Unfinished};
 use farthing_types::Balance;
-use serde_json::json;
+use serde_json::{json, Value};
 
 /// What it takes to take a step.
 pub struct Taking<'a> {
@@ -68,13 +68,7 @@ impl Taking<'_> {
             .await;
         output.under_way(None);
         let receipt = sent?;
-        output.transaction(json!({
-            "what": what,
-            "transaction": format!("0x{}", hex::encode(receipt.transaction)),
-            "block": receipt.block.number,
-            "fee": receipt.fee.to_string(),
-            "deposit": receipt.deposit.to_string(),
-        }));
+        output.transaction(told(&what, &receipt));
         Ok(receipt)
     }
 
@@ -102,6 +96,17 @@ impl Taking<'_> {
             }),
         );
     }
+}
+
+/// What programs are told of a step that was taken.
+pub fn told(what: &str, receipt: &Receipt) -> Value {
+    json!({
+        "what": what,
+        "transaction": format!("0x{}", hex::encode(receipt.transaction)),
+        "block": receipt.block.number,
+        "fee": receipt.fee.to_string(),
+        "deposit": receipt.deposit.to_string(),
+    })
 }
 
 /// Prints a line of what is about to be signed. Whoever is asked sees it, also if the result is for programs.

@@ -55,15 +55,17 @@ impl FromStr for Amount {
     }
 }
 
+/// The number of something that is named by it: `#0`, or `id:0`, as shells take the former for a comment.
+pub fn number_of(name: &str) -> Option<&str> {
+    name.strip_prefix('#').or_else(|| name.strip_prefix("id:"))
+}
+
 /// A number, with or without what says that it is one: `7`, `#7`, or `id:7`, as shells take `#7` for a comment.
 ///
 /// # Errors
 /// If it is none.
 pub fn numbered<T: FromStr>(text: &str) -> Result<T, String> {
-    let digits = ["#", "id:"]
-        .iter()
-        .find_map(|mark| text.strip_prefix(mark))
-        .unwrap_or(text);
+    let digits = number_of(text).unwrap_or(text);
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
     let number = digits.parse().ok().filter(|_| plain);
     number.ok_or_else(|| format!("{text:?} is no number: write 7 or id:7"))

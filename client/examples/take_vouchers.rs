@@ -10,13 +10,12 @@
 //! ```
 
 use farthing_client::{
-    wallet::{self, Paper, Receiving, Wanted},
+    wallet::{Paper, Receiving, Wanted},
     Account, Call, Certainty, Chain, Client, Error, Key, Outbox,
 };
 use farthing_contracts::{
     channels::{
         events::{Change, ChannelsChanged},
-        messages::SignedVoucher,
         reading::MAX_PAGE,
         ChannelsRef,
     },
@@ -141,7 +140,7 @@ impl<'a> Till<'a> {
         let mut claimed: Balance = 0;
         for papers in best.chunks(MAX_PAGE) {
             let mut channels: ChannelsRef = self.client.contract()?;
-            let vouchers = papers.iter().map(signed).collect();
+            let vouchers = papers.iter().map(Paper::signed).collect();
             let message = channels.call_mut().claim(self.payee.id(), vouchers);
             let plan = self.client.plan(key.account(), Call::new(message, 0));
             let mut quiet = |_| ();
@@ -159,18 +158,5 @@ impl<'a> Till<'a> {
             }
         }
         Ok(claimed)
-    }
-}
-
-/// A voucher as the contract takes it.
-fn signed(paper: &wallet::Paper) -> SignedVoucher {
-    let voucher = &paper.voucher;
-    SignedVoucher {
-        payer: voucher.channel.payer.id(),
-        lane: voucher.channel.lane,
-        epoch: voucher.channel.epoch,
-        cumulative: voucher.cumulative,
-        root: voucher.root,
-        signature: paper.signature,
     }
 }

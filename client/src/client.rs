@@ -8,6 +8,7 @@ use crate::{
     message::{self, decode, Answer, Call, Message},
     metadata::Described,
     outbox::{Memory, Outbox, Unfinished},
+    token::signed,
     transaction::{Certainty, Draft, Fate, Watcher},
     Account, Block, Chain, Deployment, Emitted, Error, Gas, Key, Metadata, Receipt,
 };
@@ -363,8 +364,7 @@ impl Client {
             return Err(Error::Chain(Reason::new("the contract undid everything")));
         }
         let deposit = dry_run.deposit;
-        let beyond =
-            |margin: Balance| deposit.saturating_add(i128::try_from(margin).unwrap_or(i128::MAX));
+        let beyond = |margin: Balance| deposit.saturating_add(signed(margin));
         // As long as it can become: fees depend on a transaction's length.
         let with = |gas| message::payload(&call, gas, beyond(call.margin));
         let (gas, info) = self.chain.allow(signer, dry_run.required, with).await?;

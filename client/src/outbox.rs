@@ -84,6 +84,11 @@ impl Unfinished {
     }
 }
 
+/// Where the outboxes of a chain are, in a folder of the caller's.
+fn folder_of(folder: &Path, genesis: &Hash) -> PathBuf {
+    folder.join(hex::encode(genesis)).join("outbox")
+}
+
 /// Returns what is to be written of a file of a backup: a transaction that was under way then is settled and told
 /// of when somebody signs next, and is never taken for what is meant now.
 pub(crate) fn aged(place: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
@@ -119,7 +124,7 @@ impl Outbox {
         account: Account,
         wait: Duration,
     ) -> Result<Self, Error> {
-        let folder = folder.join(hex::encode(genesis)).join("outbox");
+        let folder = folder_of(folder, genesis);
         let lock = folder.join(format!("{}.lock", account.generic()));
         let lock = files::Lock::within(&lock, wait)?;
         Ok(Self {
@@ -145,7 +150,7 @@ impl Outbox {
         genesis: &Hash,
         account: Account,
     ) -> Result<Option<Unfinished>, Error> {
-        let folder = folder.join(hex::encode(genesis)).join("outbox");
+        let folder = folder_of(folder, genesis);
         files::read_json(&folder.join(format!("{}.json", account.generic())))
     }
 
@@ -154,7 +159,7 @@ impl Outbox {
     /// # Errors
     /// [`Error::File`].
     pub fn look_at_all(folder: &Path, genesis: &Hash) -> Result<Vec<(Account, Unfinished)>, Error> {
-        let folder = folder.join(hex::encode(genesis)).join("outbox");
+        let folder = folder_of(folder, genesis);
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),

@@ -1,7 +1,7 @@
 //! Questions to the chain's runtime. What goes there and what comes back is laid out as the chain's own
 //! metadata says: amounts have 8 bytes on some chains and 16 on others.
 
-use crate::{chain::Block, error::Reason, gas::Gas, Account, Chain, Error};
+use crate::{chain::Block, error::Reason, gas::Gas, token::signed, Account, Chain, Error};
 use farthing_types::Balance;
 use std::marker::PhantomData;
 use subxt::{
@@ -258,8 +258,4 @@ impl Chain {
 
 fn none() -> Value {
     Value::unnamed_variant("None", [])
-}
-
-fn signed(amount: Balance) -> i128 {
-    i128::try_from(amount).unwrap_or(i128::MAX)
 }

@@ -97,13 +97,8 @@ impl Chain {
         Ok(info)
     }
 
-    /// That an account has too little money.
-    pub(crate) fn not_enough(
-        &self,
-        account: Account,
-        needs: Option<Balance>,
-        has: Balance,
-    ) -> Error {
+    /// Returns the error that an account has too little money.
+    pub fn not_enough(&self, account: Account, needs: Option<Balance>, has: Balance) -> Error {
         Error::NotEnough {
             account,
             needs: needs.map(|needs| self.token().sum(needs)),

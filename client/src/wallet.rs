@@ -56,7 +56,10 @@ pub use received::{Received, Receiving, Wanted};
 pub use syncing::Adopted;
 
 use crate::Account;
-use farthing_contracts::channels::channel::{Channel, Moment};
+use farthing_contracts::channels::{
+    channel::{Channel, Moment},
+    messages::SignedVoucher,
+};
 use farthing_types::{
     signing::Verifier,
     voucher::{ChannelId, Place, Signature, Voucher},
@@ -92,6 +95,23 @@ impl Paper {
             let worth = self.voucher.cumulative.min(open.reserve);
             worth.saturating_sub(open.claimed)
         })
+    }
+
+    /// Returns it as the contract takes it.
+    pub fn signed(&self) -> SignedVoucher {
+        let Voucher {
+            channel,
+            cumulative,
+            root,
+        } = &self.voucher;
+        SignedVoucher {
+            payer: channel.payer.id(),
+            lane: channel.lane,
+            epoch: channel.epoch,
+            cumulative: *cumulative,
+            root: *root,
+            signature: self.signature,
+        }
     }
 
     /// Whether the channel's signer key signed it.

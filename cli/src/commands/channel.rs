@@ -18,7 +18,7 @@ use crate::{
 };
 use clap::{Args, Subcommand};
 use farthing_client::{
-    wallet::{Kept, Receiving},
+    wallet::{Kept, Paper, Receiving},
     Account, Block, Error,
 };
 use farthing_contracts::channels::{
@@ -250,6 +250,15 @@ pub async fn channels_now(
     channels_at(session, session.client.chain.best().await?, lines).await
 }
 
+/// The channels of vouchers as they are in the best block.
+async fn channels_of(
+    session: &Session,
+    papers: &[Paper],
+) -> Result<(Moment, Vec<Option<OnChain>>), Error> {
+    let lines = papers.iter().map(|paper| line_of(&paper.voucher.channel));
+    channels_now(session, &lines.collect::<Vec<_>>()).await
+}
+
 /// A channel as it is in the best block.
 async fn channel(session: &Session, line: Line) -> Result<(Moment, Option<OnChain>), Error> {
     let (now, found) = channels_now(session, &[line]).await?;
@@ -259,6 +268,16 @@ async fn channel(session: &Session, line: Line) -> Result<(Moment, Option<OnChai
 /// The line of a channel's name.
 fn line_of(id: &ChannelId<Account>) -> Line {
     (id.payer, id.payee, id.lane)
+}
+
+/// The name of the life that a channel has on the chain.
+fn id_of((payer, payee, lane): Line, channel: &OnChain) -> ChannelId<Account> {
+    ChannelId {
+        payer,
+        payee,
+        lane,
+        epoch: channel.epoch,
+    }
 }
 
 /// The present lives of channels with others, for a message that names them.

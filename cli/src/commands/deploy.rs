@@ -179,7 +179,10 @@ impl Deploying<'_> {
         self.terms = asked.terms(&self.chain, account, &read);
         // With what was taken over, others may be found.
         let there = self.find().await?;
-        let read = There::read(&client, &there, asked).await?;
+        let read = match there == first {
+            true => read,
+            false => There::read(&client, &there, asked).await?,
+        };
         if !read.differences.is_empty() && !asked.keep {
             return Err(Error::Input(format!(
                 "The deployment \"{}\" was made with something else than is asked, which cannot be changed: {}. Leave out what differs, say --keep to use it as it is, or deploy under another name with --network.",

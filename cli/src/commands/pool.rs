@@ -9,8 +9,8 @@ mod take;
 
 use crate::{
     outcome::Outcome,
-    session::{number_of, Session},
-    values::{numbered, Amount, When},
+    session::Session,
+    values::{number_of, numbered, Amount, When},
 };
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{Account, Error};

@@ -1,7 +1,7 @@
 //! Names that people use, and what they stand for.
 
 use super::Session;
-use crate::values::{divide, Share};
+use crate::values::{divide, number_of, Share};
 use farthing_client::{Account, Error, Explain};
 use farthing_contracts::registry::{creator::Creator, reading::MAX_PAGE, RegistryRef};
 use farthing_types::{
@@ -119,9 +119,4 @@ impl Session {
             None => self.account().await,
         }
     }
-}
-
-/// The number of something that is named by it: `#0`, or `id:0`, as shells take the former for a comment.
-pub fn number_of(name: &str) -> Option<&str> {
-    name.strip_prefix('#').or_else(|| name.strip_prefix("id:"))
 }

@@ -162,7 +162,7 @@ impl Session {
                 EarlierTransfer::Same(receipt) => {
                     self.output.note(SENT_BEFORE);
                     self.told = true;
-                    self.tell_step(words, &receipt, true);
+                    self.tell_found_step(words, &receipt);
                     return Ok(());
                 }
                 EarlierTransfer::Similar(unfinished, receipt) => {

@@ -113,15 +113,10 @@ impl Session {
     }
 
     /// Tells of a transaction that is no message and was found again.
-    pub(super) fn tell_step(&self, words: &str, receipt: &Receipt, again: bool) {
-        self.output.transaction(json!({
-            "what": words,
-            "transaction": format!("0x{}", hex::encode(receipt.transaction)),
-            "block": receipt.block.number,
-            "fee": receipt.fee.to_string(),
-            "deposit": receipt.deposit.to_string(),
-            "sent_before": again,
-        }));
+    pub(super) fn tell_found_step(&self, words: &str, receipt: &Receipt) {
+        let mut told = step::told(words, receipt);
+        told["sent_before"] = true.into();
+        self.output.transaction(told);
         self.tell_done(words, receipt);
     }
 

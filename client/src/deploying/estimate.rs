@@ -1,10 +1,7 @@
 //! What steps of a deployment will cost before the ones that they build on were taken.
 
 use super::{Chain, Instance};
-use crate::{
-    message::{deposit_limit, weight},
-    Account, Error, Gas,
-};
+use crate::{token::signed, Account, Error, Gas};
 use farthing_types::Balance;
 use subxt::dynamic::Value;
 
@@ -44,22 +41,10 @@ impl Chain {
         code: &[u8],
     ) -> Result<Estimate, Error> {
         let best = self.best().await?;
-        let (input, salt) = (&instance.input, &instance.salt);
         let with_code = Value::unnamed_variant("Upload", [Value::from_bytes(code)]);
-        let tried = self.try_instantiate(best, signer, with_code, input, salt);
-        let tried = tried.await?;
-        let (gas, deposit) = (tried.required(), tried.deposit());
-        match tried.result {
-            Ok(made) if made.result.is_reverted() => {
-                return Err(instance.refused(name, self.token(), &made.result.data));
-            }
-            Ok(_) => {}
-            Err(error) => return Err(self.refusal(signer, self.reason(&error)).await),
-        }
-        let of_code = match self.try_upload(best, signer, code).await? {
-            Ok(uploaded) => i128::try_from(uploaded.deposit).unwrap_or(i128::MAX),
-            Err(error) => return Err(self.refusal(signer, self.reason(&error)).await),
-        };
+        let tried = self.tried_instance(best, signer, name, instance, with_code);
+        let (gas, deposit) = tried.await?;
+        let of_code = self.tried_upload(best, signer, code).await?;
         let deposit = deposit.saturating_sub(of_code);
         self.estimate_with(signer, instance, gas, deposit).await
     }
@@ -77,8 +62,8 @@ impl Chain {
         calls: &Estimate,
         larger: Larger,
     ) -> Result<Estimate, Error> {
-        let per_byte = signed(self.amount_of("Contracts", "DepositPerByte")?);
-        let per_item = signed(self.amount_of("Contracts", "DepositPerItem")?);
+        let price = self.storage_price()?;
+        let (per_byte, per_item) = (signed(price.byte), signed(price.item));
         let lockup = self.amount_of("Contracts", "CodeHashLockupDepositPercent")?;
         let longer = length(code).saturating_sub(length(twins_code));
         let of_code = per_byte
@@ -116,17 +101,7 @@ impl Chain {
         gas: Gas,
         deposit: i128,
     ) -> Result<Estimate, Error> {
-        let payload = |gas| {
-            let arguments = vec![
-                Value::u128(0),
-                weight(gas),
-                deposit_limit(deposit),
-                Value::from_bytes(instance.code),
-                Value::from_bytes(&instance.input),
-                Value::from_bytes(&instance.salt),
-            ];
-            subxt::dynamic::tx("Contracts", "instantiate", arguments)
-        };
+        let payload = |gas| instance.payload(gas, deposit);
         let (_, info) = self.allow(signer, gas, payload).await?;
         Ok(Estimate {
             fee: info.partial_fee,
@@ -134,10 +109,6 @@ impl Chain {
             gas,
         })
     }
-}
-
-fn signed(amount: Balance) -> i128 {
-    i128::try_from(amount).unwrap_or(i128::MAX)
 }
 
 fn length(code: &[u8]) -> i128 {

@@ -14,7 +14,9 @@ mod pools;
 mod referrals;
 mod streams;
 
-use crate::{error::Unreconciled, history::Event, Account, Block, Client, Error, History};
+use crate::{
+    error::Unreconciled, history::Event, token::signed, Account, Block, Client, Error, History,
+};
 use farthing_contracts::storefront::StorefrontRef;
 use farthing_types::{Balance, CreatorId, ItemId, Millis, StreamId};
 use ink::codegen::TraitCallBuilder;
@@ -306,8 +308,4 @@ impl fmt::Display for Name {
             Self::Pool(pool) => write!(to, "pool {pool}"),
         }
     }
-}
-
-fn signed(amount: Balance) -> i128 {
-    i128::try_from(amount).unwrap_or(i128::MAX)
 }

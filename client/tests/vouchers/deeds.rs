@@ -11,7 +11,7 @@ use farthing_client::{
 };
 use farthing_contracts::channels::{
     channel::{Channel, Terms},
-    messages::{Life as Named, Opening, SignedVoucher},
+    messages::{Life as Named, Opening},
 };
 use farthing_types::{
     voucher::{ChannelId, Closing, Signature},
@@ -199,14 +199,7 @@ impl Scene<'_> {
         });
         let worth: Vec<_> = worth.collect();
         (!worth.is_empty()).then_some(())?;
-        let vouchers = worth.iter().map(|paper| SignedVoucher {
-            payer: paper.voucher.channel.payer.id(),
-            lane: paper.voucher.channel.lane,
-            epoch: paper.voucher.channel.epoch,
-            cumulative: paper.voucher.cumulative,
-            root: paper.voucher.root,
-            signature: paper.signature,
-        });
+        let vouchers = worth.iter().map(Paper::signed);
         let to = account(PAYEE).id();
         let message = self.channels().call_mut().claim(to, vouchers.collect());
         let came = self.world.act("Dave", Call::new(message, 0)).await.unwrap();

@@ -1,6 +1,6 @@
 //! What the contract keeps for an account, and how it is.
 
-use super::{address, channels_now, kept, kept_for, line_of, state::State, Lane, Line};
+use super::{address, channels_of, id_of, kept, kept_for, state::State, Lane, Line};
 use crate::{
     outcome::Outcome,
     output::{Rows, Sheet},
@@ -9,7 +9,7 @@ use crate::{
 };
 use farthing_client::{time, wallet::Paying, Account, Call, Error};
 use farthing_contracts::channels::{channel::Channel as OnChain, events::Withdrawn, ChannelsRef};
-use farthing_types::{voucher::ChannelId, Balance, Millis};
+use farthing_types::{Balance, Millis};
 use ink::codegen::TraitCallBuilder;
 use serde_json::json;
 
@@ -86,18 +86,12 @@ pub async fn show(
 /// What this folder promised of a channel in all, if it is one that it pays from.
 async fn promised(
     session: &Session,
-    (payer, payee, lane): Line,
+    line: Line,
     found: &OnChain,
 ) -> Result<Option<Balance>, Error> {
     let genesis = session.client.chain.genesis();
-    let paid = Paying::read(session.state().await?, genesis, payer)?;
-    let id = ChannelId {
-        payer,
-        payee,
-        lane,
-        epoch: found.epoch,
-    };
-    let contract = address(session)?;
+    let paid = Paying::read(session.state().await?, genesis, line.0)?;
+    let (contract, id) = (address(session)?, id_of(line, found));
     let is_known = paid.known(contract).contains(&id);
     Ok(is_known.then(|| paid.promised(contract, &id).0))
 }
@@ -105,12 +99,8 @@ async fn promised(
 pub async fn account(session: &mut Session, account: Option<String>) -> Outcome {
     let account = session.account_or_mine(account).await?;
     let papers = kept_for(session, account).await?.best(address(session)?);
-    let lines: Vec<_> = papers
-        .iter()
-        .map(|paper| line_of(&paper.voucher.channel))
-        .collect();
     let (kept, (now, found)) =
-        tokio::try_join!(kept(session, account), channels_now(session, &lines))?;
+        tokio::try_join!(kept(session, account), channels_of(session, &papers))?;
     let columns = ["payer", ">lane", ">signed for", ">to claim", "channel"];
     let (mut rows, mut vouchers, mut sum) = (Rows::new(&columns), Vec::new(), 0);
     for (paper, found) in papers.iter().zip(found) {

@@ -78,7 +78,7 @@ impl Pay {
     /// Whether it was paid.
     async fn try_alone(&self, settings: &Settings, output: &Output) -> Outcome<bool> {
         // Whatever is not as usual is found again by who asks the chain, and told then.
-        let Some((scene, is_development)) = self.known_scene(settings, output) else {
+        let Some((scene, paid, is_development)) = self.known_scene(settings, output) else {
             return Ok(false);
         };
         let find = |paid: &Paid| {
@@ -86,7 +86,7 @@ impl Pay {
             let (contract, lane) = (scene.place.contract, self.lane.lane);
             paid.seen(contract, scene.payee, lane, amount, wallet::clock())
         };
-        let Some(seen) = scene.read_wallet().ok().as_ref().and_then(find) else {
+        let Some(seen) = find(&paid) else {
             return Ok(false);
         };
         output.set_token(&scene.token);
@@ -115,13 +115,13 @@ impl Pay {
         Ok(true)
     }
 
-    /// Where the payment would be made, and whether on a development chain, as files tell; `None` if they do not, or
-    /// if it is to be checked.
+    /// Where the payment would be made, what is known of others, and whether it is on a development chain, as files
+    /// tell; `None` if they do not, or if it is to be checked.
     fn known_scene<'a>(
         &self,
         settings: &'a Settings,
         output: &'a Output,
-    ) -> Option<(Scene<'a>, bool)> {
+    ) -> Option<(Scene<'a>, Paid, bool)> {
         if self.check {
             return None;
         }
@@ -131,7 +131,9 @@ impl Pay {
         let is_development = deployment.life.is_some();
         let payer = signer::account(settings, is_development).ok()??;
         let (genesis, life) = (deployment.genesis, deployment.life);
-        let mut scene = Scene {
+        let state = settings.state_of(&genesis, life).ok()?;
+        let paid = Paying::read(&state, genesis, payer).ok()?;
+        let scene = Scene {
             settings,
             output,
             token,
@@ -139,23 +141,21 @@ impl Pay {
                 genesis,
                 contract: deployment.address(Contract::Channels).ok()?,
             },
-            state: settings.state_of(&genesis, life).ok()?,
+            state,
             payer,
-            payee: payer,
+            payee: self.known_payee(settings, &paid)?,
         };
-        scene.payee = self.known_payee(&scene)?;
-        is_same.then_some((scene, is_development))
+        is_same.then_some((scene, paid, is_development))
     }
 
     /// Whom the payee's name stands for, if that is known without asking the chain; looked for in the same order.
-    fn known_payee(&self, scene: &Scene) -> Option<Account> {
+    fn known_payee(&self, settings: &Settings, paid: &Paid) -> Option<Account> {
         if let Ok(account) = self.payee.parse() {
             return Some(account);
         }
-        if let Some(own) = scene.settings.own_account(&self.payee).ok()? {
+        if let Some(own) = settings.own_account(&self.payee).ok()? {
             return Some(own);
         }
-        let paid = scene.read_wallet().ok()?;
         paid.account_of(&self.payee, wallet::clock())
     }
 
@@ -305,10 +305,6 @@ impl Scene<'_> {
     fn open_wallet(&self) -> Result<Paying, Error> {
         let (genesis, wait) = (self.place.genesis, self.settings.wait);
         Ok(Paying::open(&self.state, genesis, self.payer, wait)?)
-    }
-
-    fn read_wallet(&self) -> Result<Paid, Error> {
-        Ok(Paying::read(&self.state, self.place.genesis, self.payer)?)
     }
 
     fn id(&self, lane: Lane, seen: &Seen) -> ChannelId<Account> {

@@ -1,7 +1,7 @@
 //! What a payee does with vouchers that were kept, and with channels.
 
 use super::{
-    accounts, address, channel, channels_now, expires_in, kept_for, line_of, lives, place,
+    accounts, address, channel, channels_of, expires_in, kept_for, line_of, lives, place,
     wallet_of_payee, Lane, Line,
 };
 use crate::{
@@ -14,7 +14,6 @@ use farthing_client::{wallet::Paper, Account, Call, Error};
 use farthing_contracts::channels::{
     self,
     events::{Change, ChannelsChanged},
-    messages::SignedVoucher,
     ChannelsRef,
 };
 use farthing_types::{
@@ -109,14 +108,7 @@ impl Claim {
 }
 
 async fn claim_batch(session: &mut Session, payee: Account, batch: &[Paper]) -> Outcome<Balance> {
-    let vouchers = batch.iter().map(|paper| SignedVoucher {
-        payer: paper.voucher.channel.payer.id(),
-        lane: paper.voucher.channel.lane,
-        epoch: paper.voucher.channel.epoch,
-        cumulative: paper.voucher.cumulative,
-        root: paper.voucher.root,
-        signature: paper.signature,
-    });
+    let vouchers = batch.iter().map(Paper::signed);
     let mut channels: ChannelsRef = session.contract()?;
     let message = channels.call_mut().claim(payee.id(), vouchers.collect());
     let words = match batch.len() {
@@ -194,11 +186,7 @@ async fn refuse_to_lose(
 
 /// Vouchers that were kept, with what each would bring if it were claimed now.
 async fn dues(session: &Session, papers: Vec<Paper>) -> Result<Vec<(Paper, Balance)>, Error> {
-    let lines: Vec<_> = papers
-        .iter()
-        .map(|paper| line_of(&paper.voucher.channel))
-        .collect();
-    let (now, found) = channels_now(session, &lines).await?;
+    let (now, found) = channels_of(session, &papers).await?;
     let dues = papers.into_iter().zip(found).map(|(paper, found)| {
         let due = paper.due(found.as_ref(), now);
         (paper, due)
@@ -222,11 +210,7 @@ impl Best {
         let payers = accounts(session, &self.payers).await?;
         let mut papers = kept_for(session, payee).await?.best(address(session)?);
         papers.retain(|paper| payers.is_empty() || payers.contains(&paper.voucher.channel.payer));
-        let lines: Vec<_> = papers
-            .iter()
-            .map(|paper| line_of(&paper.voucher.channel))
-            .collect();
-        let (_, found) = channels_now(session, &lines).await?;
+        let (_, found) = channels_of(session, &papers).await?;
         let mut shown = Vec::new();
         for (paper, found) in papers.iter().zip(found) {
             let id = &paper.voucher.channel;

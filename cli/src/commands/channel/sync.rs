@@ -1,7 +1,7 @@
 //! What a payer's folder knows of channels, and how it takes over what it does not know.
 
 use super::{
-    channels_now, line_of,
+    channels_now, id_of, line_of,
     pay::doubt_text,
     place,
     state::State,
@@ -274,15 +274,6 @@ impl Known {
             "end": channel.end.map(|end| end.time),
             "doubt": self.doubt,
         })
-    }
-}
-
-fn id_of((payer, payee, lane): Line, channel: &OnChain) -> ChannelId<Account> {
-    ChannelId {
-        payer,
-        payee,
-        lane,
-        epoch: channel.epoch,
     }
 }
 

@@ -17,6 +17,9 @@ struct Planned {
     is_estimate: bool,
 }
 
+/// What was tried out already: the code goes to the node each time.
+type Tried = BTreeMap<Contract, Estimate>;
+
 impl Deploying<'_> {
     /// Plans all steps, says what they come to together, and that there is as much. Nothing is written.
     pub(super) async fn plan(&self, there: &BTreeMap<Contract, Account>) -> Outcome {
@@ -70,14 +73,7 @@ impl Deploying<'_> {
         if needs <= has {
             return Ok(());
         }
-        let token = self.chain.token();
-        let (needs, has) = (Some(token.sum(needs)), token.sum(has));
-        Err(Error::NotEnough {
-            account,
-            needs,
-            has,
-        }
-        .into())
+        Err(self.chain.not_enough(account, Some(needs), has).into())
     }
 
     async fn steps(&self, there: &BTreeMap<Contract, Account>) -> Result<Vec<Planned>, Error> {
@@ -96,9 +92,10 @@ impl Deploying<'_> {
                 is_estimate: false,
             });
         }
+        let mut tried = Tried::new();
         for contract in Contract::SINGLE {
             if !there.contains_key(&contract) {
-                steps.push(self.making(contract, there).await?);
+                steps.push(self.making(contract, there, &mut tried).await?);
             }
         }
         Ok(steps)
@@ -108,12 +105,13 @@ impl Deploying<'_> {
         &self,
         contract: Contract,
         there: &BTreeMap<Contract, Account>,
+        tried: &mut Tried,
     ) -> Result<Planned, Error> {
         let asks_registry = matches!(contract, Contract::Storefront | Contract::PoolFactory);
         let is_estimate = asks_registry && !there.contains_key(&Contract::Registry);
         let estimate = match is_estimate {
-            true => self.by_twin(contract).await?,
-            false => self.tried(contract).await?,
+            true => self.by_twin(contract, tried).await?,
+            false => self.tried(contract, tried).await?,
         };
         Ok(Planned {
             what: format!("making of the {contract}"),
@@ -123,19 +121,24 @@ impl Deploying<'_> {
         })
     }
 
-    async fn tried(&self, contract: Contract) -> Result<Estimate, Error> {
+    async fn tried(&self, contract: Contract, tried: &mut Tried) -> Result<Estimate, Error> {
+        if let Some(known) = tried.get(&contract) {
+            return Ok(known.clone());
+        }
         let instance = self.instance(contract)?;
         let (signer, name) = (self.key.account(), contract.name());
         let code = &self.built(contract)?.wasm;
-        self.chain
-            .estimate_instance(signer, name, &instance, code)
-            .await
+        let estimate = self.chain.estimate_instance(signer, name, &instance, code);
+        let estimate = estimate.await?;
+        tried.insert(contract, estimate.clone());
+        Ok(estimate)
     }
 
     /// What asks the registry cannot be tried out before there is one. The channels are the most similar.
-    async fn by_twin(&self, contract: Contract) -> Result<Estimate, Error> {
+    async fn by_twin(&self, contract: Contract, tried: &mut Tried) -> Result<Estimate, Error> {
         let (twin, registry) = (Contract::Channels, Contract::Registry);
-        let (twins, calls) = (self.tried(twin).await?, self.tried(registry).await?);
+        let twins = self.tried(twin, tried).await?;
+        let calls = self.tried(registry, tried).await?;
         let instance = self.instance(contract)?;
         let (built, twin): (&Built, &Built) = (self.built(contract)?, self.built(twin)?);
         let code = (&instance, &built.wasm[..]);
