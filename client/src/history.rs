@@ -8,7 +8,7 @@
 mod blocks;
 mod file;
 
-pub use blocks::Origins;
+pub use blocks::{Origins, Told};
 
 use crate::{Block, Client, Emitted, Error};
 use farthing_contracts::{channels, pool_factory, registry, storefront, streams, Contract};
@@ -188,6 +188,15 @@ impl History {
         }
     }
 
+    /// Adds what somebody else has read: the events of the final blocks after those that are kept, up to `last`.
+    ///
+    /// # Errors
+    /// [`Error::File`] if it cannot be written down.
+    pub fn add(&mut self, events: &[Event], last: Block) -> Result<(), Error> {
+        self.kept.add(events, last);
+        self.kept.take_unwritten().map_or(Ok(()), Err)
+    }
+
     /// Shows all events up to block `last`, in order, until `see` breaks off.
     ///
     /// # Errors
@@ -246,8 +255,8 @@ impl History {
     }
 }
 
-/// Whether it is the event with which a contract that there is one of begins.
-fn is_made(event: &Event) -> bool {
+/// Returns whether it is the event with which a contract that there is one of begins.
+pub fn is_made(event: &Event) -> bool {
     let emitted = &event.emitted;
     match event.contract {
         Contract::Registry => emitted.decode::<registry::events::Deployed>().is_some(),
@@ -264,7 +273,10 @@ fn is_made(event: &Event) -> bool {
 
 /// The number of the block with which the history begins: the deployment's, unless its contracts are older, as
 /// they are where it was written down anew. Of a node that keeps too little, the deployment is believed.
-async fn first_of(client: &Client) -> Result<u32, Error> {
+///
+/// # Errors
+/// [`Error::Node`].
+pub async fn first_of(client: &Client) -> Result<u32, Error> {
     let (mut without, mut with) = (0, client.deployment.block);
     match client.is_there_in(with).await {
         Ok(true) => {}

@@ -10,9 +10,12 @@
 mod channels;
 mod creator;
 mod fees;
+mod lines;
 mod pools;
 mod referrals;
 mod streams;
+
+pub use lines::{lines, Entry, Key, Known, Line};
 
 use crate::{error::Unreconciled, history::Event, Account, Block, Client, Error, History};
 use farthing_contracts::storefront::StorefrontRef;
@@ -102,7 +105,7 @@ pub enum Item {
 }
 
 /// Which ledger it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Name {
     /// The books of a creator in the storefront.
     Creator(CreatorId),
@@ -170,36 +173,6 @@ pub async fn all(
     ledgers.extend(streams.check(client, block).await?);
     ledgers.extend(pools.check(client, block).await?);
     Ok(ledgers)
-}
-
-/// A movement that is not entered yet.
-#[derive(Clone, Copy)]
-struct Entry {
-    kind: Kind,
-    with: Option<Account>,
-    item: Option<Item>,
-    amount: i128,
-}
-
-impl Entry {
-    fn new(kind: Kind, amount: i128) -> Self {
-        Self {
-            kind,
-            with: None,
-            item: None,
-            amount,
-        }
-    }
-
-    fn with(self, whom: impl Into<Account>) -> Self {
-        let with = Some(whom.into());
-        Self { with, ..self }
-    }
-
-    fn of(self, item: impl Into<Option<Item>>) -> Self {
-        let item = item.into();
-        Self { item, ..self }
-    }
 }
 
 impl Ledger {

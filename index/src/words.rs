@@ -1,0 +1,49 @@
+//! Words of titles, as they are searched for.
+
+use std::collections::BTreeSet;
+
+/// How many characters of a word count.
+const LONGEST: usize = 32;
+
+/// Returns the words of a text, each once: runs of letters and digits, in lower case.
+pub fn words(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty()).map(|word| {
+        let lower = word.chars().flat_map(char::to_lowercase);
+        lower.take(LONGEST).collect()
+    });
+    words.collect()
+}
+
+/// Returns whether a text has words that begin with each of the words of a search.
+pub fn matches(text: &str, search: &BTreeSet<String>) -> bool {
+    let has = words(text);
+    let begins = |begin: &String| has.iter().any(|word| word.starts_with(begin.as_str()));
+    search.iter().all(begins)
+}
+
+/// Returns the first text that does not begin with another, of those that come after it.
+pub fn after(begin: &str) -> String {
+    format!("{begin}\u{10ffff}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_runs_of_letters_and_digits_in_lower_case() {
+        let found = words("  The Owl, and the PUSSY-cat: Nº 2 / Ćao");
+        let expected = ["2", "and", "cat", "nº", "owl", "pussy", "the", "ćao"];
+        assert_eq!(found, expected.map(String::from).into());
+        assert_eq!(words(" … "), BTreeSet::new());
+    }
+
+    #[test]
+    fn search_finds_beginnings_of_all_its_words() {
+        let search = words("ow puss");
+        assert!(matches("The owl and the pussycat", &search));
+        assert!(!matches("The owl", &search));
+        assert!("owl".to_string() < after("ow") && after("ow") < "ox".to_string());
+    }
+}
