@@ -41,7 +41,7 @@ impl Follower {
     /// # Errors
     /// [`Error::OtherDeployment`], [`Error::Store`], [`Error::Client`].
     pub async fn open(client: Client, place: &Place) -> Result<Self> {
-        let identity = Identity::of(&client.deployment, client.chain.genesis())?;
+        let identity = Identity::of(&client).await?;
         let first = first_of(&client).await?;
         let index = Index::open(place, identity, first)?;
         Ok(Self {

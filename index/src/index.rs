@@ -9,7 +9,7 @@ use crate::{
 };
 use farthing_client::{
     history::{Event, Told},
-    Account, Block, Deployment, Emitted,
+    Account, Block, Client, Emitted,
 };
 use farthing_contracts::Contract;
 use farthing_types::{Hash, Millis};
@@ -20,6 +20,8 @@ use std::ops::ControlFlow;
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Identity {
     genesis: Hash,
+    /// Which life of a development chain it is.
+    life: Option<Hash>,
     /// Where the contracts are that there is one of.
     contracts: Vec<[u8; 32]>,
     /// The code of those that there are many of.
@@ -62,12 +64,14 @@ impl Identity {
     /// Returns that of a deployment.
     ///
     /// # Errors
-    /// [`Error::Client`] if the deployment is not complete.
-    pub fn of(deployment: &Deployment, genesis: Hash) -> Result<Self> {
+    /// [`Error::Client`] if the deployment is not complete, or the node does not answer.
+    pub async fn of(client: &Client) -> Result<Self> {
+        let deployment = &client.deployment;
         let contracts = Contract::SINGLE.into_iter();
         let codes = Contract::MANY.into_iter();
         Ok(Self {
-            genesis,
+            genesis: client.chain.genesis(),
+            life: client.chain.life().await?,
             contracts: contracts
                 .map(|one| Ok(deployment.address(one)?.0))
                 .collect::<Result<_, farthing_client::Error>>()?,
@@ -113,7 +117,7 @@ impl Index {
         let found = meta(&mut store, IDENTITY)?;
         let found = found.ok_or_else(|| Error::damaged("it does not say whose it is"))?;
         let found = Identity::decode(&mut &found[..]).map_err(Error::store)?;
-        if found.genesis != identity.genesis {
+        if (found.genesis, found.life) != (identity.genesis, identity.life) {
             let reason = "it is on another chain, or its development chain was started anew";
             return Err(Error::OtherDeployment(reason.into()));
         }
@@ -169,12 +173,10 @@ impl Index {
         let added = self.store.transaction(|store| {
             let mut writer = Writer::new(store, memory, first);
             for told in told {
-                if told.block.number != next {
-                    return Err(Error::damaged(
-                        "blocks are added that are not the next ones",
-                    ));
+                if told.block.number < next {
+                    return Err(Error::damaged("a block is added that it has already"));
                 }
-                next += 1;
+                next = told.block.number.saturating_add(1);
                 add_events(&mut writer, told)?;
                 if !is_final {
                     writer.end(told.block.number, false)?;
@@ -233,7 +235,8 @@ impl Index {
         let since = before.map_or(0, |before| start_of(before.saturating_add(1)));
         self.store.transaction(|store| {
             forget_sums(store, since, end_of(block))?;
-            forget_empty(store, since, block)?;
+            // The one that was the last final one, too.
+            forget_empty(store, before.map_or(0, start_of), block)?;
             set_meta(store, LAST_FINAL, block.encode())
         })?;
         self.status.last_final = Some(block);
@@ -493,3 +496,6 @@ fn set_meta(store: &mut Store, name: &str, value: Vec<u8>) -> Result<()> {
     store.change(add, &row![name, value])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

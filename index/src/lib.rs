@@ -15,6 +15,8 @@ pub mod kinds;
 pub mod snapshot;
 pub mod store;
 pub mod tables;
+#[cfg(test)]
+mod testing;
 mod value;
 pub mod verify;
 mod words;

@@ -93,6 +93,17 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens a store that was brought up to date, with something around its database.
+    #[cfg(test)]
+    pub(crate) fn wrapped(
+        place: &Place,
+        around: impl FnOnce(Box<dyn Database>) -> Box<dyn Database>,
+    ) -> Result<Self> {
+        let Store { database, .. } = Self::open(place)?;
+        let database = around(database);
+        Ok(Self { database, depth: 0 })
+    }
+
     /// Opens a store to be read only, while another process may write it.
     ///
     /// # Errors
