@@ -283,6 +283,8 @@ CREATE TABLE lines (
   ledger BIGINT NOT NULL,
   seq BIGINT NOT NULL,
   place BIGINT NOT NULL,
+  time BIGINT NOT NULL,
+  transaction_index BIGINT NOT NULL,
   kind BIGINT NOT NULL,
   other BYTEA,
   item_kind BIGINT,

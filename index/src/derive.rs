@@ -11,7 +11,7 @@ mod registry;
 mod rounds;
 mod streams;
 
-pub use ledgers::key_of;
+pub use ledgers::{key_of, name as name_of};
 
 use crate::{
     store::Store,

@@ -81,6 +81,16 @@ impl Identity {
         })
     }
 
+    /// Returns that of no deployment at all: for what was not read from a node.
+    pub fn unnamed() -> Self {
+        Self {
+            genesis: [0; 32],
+            life: None,
+            contracts: Vec::new(),
+            codes: Vec::new(),
+        }
+    }
+
     /// Returns what a file is called that has an index of this deployment's.
     pub fn file(&self) -> String {
         let hash = farthing_types::commitment::blake2_256(&self.encode());

@@ -7,6 +7,7 @@
 //!
 //! It believes nothing that it can check: every ledger comes to what the contracts say.
 
+pub mod book;
 mod derive;
 mod error;
 pub mod follow;

@@ -47,8 +47,8 @@ tables! {
         paid Bytes, root Bytes;
     Streams "streams": seq Int, place Int, kind Int, stream Int, payer Bytes, payee Bytes, amount Bytes, rate Bytes;
     Ledgers "ledgers": seq Int, ledger Int, kind Int, number Int, address Bytes, account Bytes;
-    Lines "lines": ledger Int, seq Int, place Int, kind Int, other Bytes, item_kind Int, item Int, amount Bytes,
-        balance Bytes;
+    Lines "lines": ledger Int, seq Int, place Int, time Int, transaction_index Int, kind Int, other Bytes,
+        item_kind Int, item Int, amount Bytes, balance Bytes;
 }
 
 /// How many places a block has for its events.

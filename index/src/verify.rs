@@ -10,5 +10,5 @@
 mod books;
 mod events;
 
-pub use books::{check_books, Checked};
+pub use books::{check_books, check_ledgers, Checked};
 pub use events::{check_events, Proving};

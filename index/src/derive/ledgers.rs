@@ -69,6 +69,8 @@ impl Writer<'_> {
             standing.ledger,
             seen.seq,
             place,
+            seen.time(),
+            seen.event.emitted.index,
             LineKind::from(entry.kind),
             entry.with,
             item.map(|(kind, _)| kind),

@@ -1,6 +1,7 @@
 //! The contracts' own books, beside the index's ledgers.
 
 use crate::{
+    book::number_of,
     derive::key_of,
     tables::{block_of, end_of},
     value::row,
@@ -93,6 +94,45 @@ pub async fn check_books(client: &Client, index: &mut Index, block: Block) -> Re
         }
         checked.ledgers += page.len() as u64;
     }
+}
+
+/// Compares some ledgers with the contracts' books as of a block that the index has.
+///
+/// # Errors
+/// Those of [`check_books`].
+pub async fn check_ledgers(
+    client: &Client,
+    index: &mut Index,
+    block: Block,
+    keys: &[Key],
+) -> Result<()> {
+    let mut found = Vec::new();
+    for key in keys {
+        if let Some(number) = number_of(index, *key)? {
+            found.push(Ledger {
+                number,
+                key: *key,
+                balance: balance(index, number, block.number)?,
+                since: since(index, number)?,
+            });
+        }
+    }
+    let said = said(client, index, block, &found).await?;
+    for (ledger, said) in found.iter().zip(said) {
+        if u128::try_from(ledger.balance) != Ok(said) {
+            return Err(first_wrong(client, index, ledger, block, said).await?);
+        }
+    }
+    Ok(())
+}
+
+/// The block of a ledger's first line.
+fn since(index: &mut Index, ledger: i64) -> Result<u32> {
+    let first = "SELECT seq FROM ledgers WHERE ledger = $1";
+    let found = index
+        .store
+        .first(first, &row![ledger], |row| row.get::<i64>(0))?;
+    Ok(found.map_or(0, block_of))
 }
 
 /// The ledgers that there are in a block, after the one with a number, as they stand then.

@@ -5,14 +5,11 @@ use crate::{
     steps::{steps, Scene, ITEMS, NOBODY, PEOPLE},
     world::{account, block_on, World},
 };
-use farthing_client::{
-    ops::ledger::{self, Item, Name},
-    Account, Block,
-};
+use farthing_client::{ops::ledger, Account, Block};
 use farthing_index::{
-    kinds::{ItemKind, LedgerKind, LineKind},
-    verify::{check_books, check_events},
-    Amount, Follower, Index, Value,
+    book,
+    verify::{check_books, check_events, check_ledgers},
+    Amount, Follower, Index,
 };
 use proptest::{
     strategy::{Strategy, ValueTree},
@@ -94,69 +91,21 @@ async fn ledgers_are_those_of_the_library(world: &World, scene: &Scene<'_>, inde
         };
         let who = account(name);
         let all = ledger::all(&world.client, &history, who, creators, last).await;
-        for ledger in all.unwrap() {
-            let found = movements(index, ledger.name, who);
-            let expected = ledger.movements.iter().map(|one| {
-                let item = one.item.map(|item| match item {
-                    Item::Item(number) => (ItemKind::Item, number),
-                    Item::Tier(number) => (ItemKind::Tier, number.into()),
-                    Item::Payout(number) => (ItemKind::Payout, number),
-                });
-                (
-                    one.block,
-                    LineKind::from(one.kind),
-                    one.with,
-                    item,
-                    one.amount,
-                    one.balance,
-                )
-            });
-            assert_eq!(found, expected.collect::<Vec<_>>(), "{:?}", ledger.name);
-            lines += found.len();
-        }
+        let expected = all.unwrap();
+        assert_eq!(
+            book::book(index, who, creators, last.number).unwrap(),
+            expected
+        );
+        let keys = book::keys(index, who, creators, last.number).unwrap();
+        check_ledgers(&world.client, index, last, &keys)
+            .await
+            .unwrap();
+        lines += expected
+            .iter()
+            .map(|one| one.movements.len())
+            .sum::<usize>();
     }
     assert!(lines > 50, "{lines}");
-}
-
-type Line = (
-    u32,
-    LineKind,
-    Option<Account>,
-    Option<(ItemKind, u32)>,
-    i128,
-    i128,
-);
-
-fn movements(index: &mut Index, name: Name, who: Account) -> Vec<Line> {
-    let (kind, number, address, account) = match name {
-        Name::Creator(creator) => (LedgerKind::Creator, i64::from(creator), None, None),
-        Name::Referrals => (LedgerKind::Referrals, -1, None, Some(who)),
-        Name::Fees => (LedgerKind::Fees, -1, None, None),
-        Name::Channels => (LedgerKind::Channels, -1, None, Some(who)),
-        Name::Stream(stream) => (LedgerKind::Stream, stream as i64, None, None),
-        Name::Pool(pool) => (LedgerKind::Pool, -1, Some(pool), Some(who)),
-    };
-    let bytes = |account: Option<Account>| {
-        Value::Bytes(account.map_or(Vec::new(), |account| account.0.to_vec()))
-    };
-    let question =
-        "SELECT l.seq, l.kind, l.other, l.item_kind, l.item, l.amount, l.balance FROM lines l
-JOIN ledgers g ON g.ledger = l.ledger
-WHERE g.kind = $1 AND g.number = $2 AND g.address = $3 AND g.account = $4 ORDER BY l.seq, l.place";
-    let arguments = [kind.into(), number.into(), bytes(address), bytes(account)];
-    let found = index.store().all(question, &arguments, |row| {
-        let item = row.get::<Option<ItemKind>>(3)?.zip(row.get(4)?);
-        let block = farthing_index::tables::block_of(row.get(0)?);
-        Ok((
-            block,
-            row.get(1)?,
-            row.get(2)?,
-            item,
-            row.signed(5)?,
-            row.signed(6)?,
-        ))
-    });
-    found.unwrap()
 }
 
 /// What people tipped, and what a creator earned, day by day, is what was paid.
