@@ -5,6 +5,7 @@ mod book;
 mod channel;
 mod creator;
 mod deploy;
+mod index;
 mod mine;
 mod pool;
 mod round;
@@ -62,6 +63,8 @@ pub enum Command {
     Mine(mine::Mine),
     /// Watch what happens.
     Watch(watch::Watch),
+    /// Keep what happens in a database, and check it against the contracts.
+    Index(index::Index),
     /// Run a development chain on this machine; `farthing chain --help` has its flags.
     #[command(disable_help_flag = true)]
     Chain,
@@ -135,6 +138,7 @@ impl Command {
             Self::Book(book) => book.run(session).await,
             Self::Mine(mine) => mine.run(session).await,
             Self::Watch(watch) => watch.run(session).await,
+            Self::Index(index) => index.run(session).await,
             Self::Chain | Self::Deploy(_) | Self::Completions { .. } => Ok(()),
         }
     }

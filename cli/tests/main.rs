@@ -10,6 +10,7 @@ mod creator;
 mod deploy;
 mod deposits;
 mod forks;
+mod index;
 mod interrupted;
 mod keys;
 mod killed;

@@ -115,6 +115,22 @@ impl Index {
         Self::with(store, identity)
     }
 
+    /// Opens the index of a deployment that was begun before.
+    ///
+    /// # Errors
+    /// Those of [`Index::open`]; [`Error::File`] if it was never begun.
+    pub fn open_existing(place: &Place, identity: Identity) -> Result<Self> {
+        if let Place::File(path) = place {
+            if !path.exists() {
+                return Err(Error::File {
+                    path: path.display().to_string(),
+                    reason: "there is no index yet".into(),
+                });
+            }
+        }
+        Self::with(Store::open(place)?, identity)
+    }
+
     /// Opens the index of a deployment to be read only. Another process may be writing it.
     ///
     /// # Errors
