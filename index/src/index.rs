@@ -353,6 +353,20 @@ impl Index {
             .each(EVENTS, &between, &mut |row| see(event_of(&row)?.1))
     }
 
+    /// Shows the events after a place, and the place of each, in order, until `see` breaks off.
+    pub(crate) fn events_after(
+        &mut self,
+        after: i64,
+        see: &mut dyn FnMut(i64, Event) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let between = row![after.saturating_add(1), i64::MAX];
+        let mut see = |row: crate::value::Row| {
+            let (seq, event) = event_of(&row)?;
+            see(seq, event)
+        };
+        self.store.each(EVENTS, &between, &mut see)
+    }
+
     /// Takes out everything, as if it had just begun.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod error;
 pub mod follow;
 mod index;
 pub mod kinds;
+pub mod serve;
 pub mod snapshot;
 pub mod store;
 pub mod tables;

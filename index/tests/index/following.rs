@@ -164,3 +164,37 @@ fn chain_with_small_amounts_is_followed_too() {
         let _ = &mut follower;
     });
 }
+
+#[test]
+#[ignore = "needs a Postgres server, whose URL is in FARTHING_POSTGRES"]
+fn index_on_a_server_is_the_same() {
+    block_on(async {
+        let url = std::env::var("FARTHING_POSTGRES").expect("FARTHING_POSTGRES is a server's URL");
+        let joint = if url.contains('?') { '&' } else { '?' };
+        let place = Place::Server(format!(
+            "{url}{joint}options=-csearch_path%3Dfarthing_index_followed"
+        ));
+        std::thread::spawn(move || {
+            let mut server = postgres::Client::connect(&url, postgres::NoTls).unwrap();
+            let anew = "DROP SCHEMA IF EXISTS farthing_index_followed CASCADE; CREATE SCHEMA farthing_index_followed";
+            server.batch_execute(anew).unwrap();
+        })
+        .join()
+        .unwrap();
+        let world = World::new().await;
+        world.creator("Alice", "ada").await;
+        tip(&world, "Bob", UNIT).await;
+        let mut follower = Follower::open(world.client.clone(), &place).await.unwrap();
+        follower.catch_up(&mut |_| ()).await.unwrap();
+        let best = world.client.chain.best().await.unwrap();
+        let mut index = follower.index();
+        farthing_index::verify::check_books(&world.client, &mut index, best)
+            .await
+            .unwrap();
+        assert_eq!(
+            rows(&mut index),
+            rows(&mut indexed(&world.client).await.index())
+        );
+        crate::serving::every_listing_is_answered(&world, place).await;
+    });
+}

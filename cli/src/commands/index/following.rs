@@ -4,8 +4,8 @@ use super::{alone, show, told};
 use crate::{outcome::Outcome, session::Session};
 use clap::Args;
 use farthing_client::{Error, Kind};
-use farthing_index::{follow::Progress, Follower, Place};
-use std::time::Duration;
+use farthing_index::{follow::Progress, serve::Server, Follower, Place};
+use std::{net::SocketAddr, time::Duration};
 
 /// How often to look for a new block.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -16,8 +16,12 @@ const LONG_REST: Duration = Duration::from_secs(8);
 #[derive(Args)]
 pub struct Following {
     /// End at the latest block there is.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "serve")]
     once: bool,
+    /// Answer whoever asks at this address, such as 127.0.0.1:9980; /v1/openapi.json says what can be asked. It is
+    /// only read, by anybody who reaches the address: put a server with TLS in front of it for the public.
+    #[arg(long, value_name = "ADDRESS")]
+    serve: Option<SocketAddr>,
 }
 
 impl Following {
@@ -25,6 +29,16 @@ impl Following {
         let _alone = alone(place)?;
         let follower = Follower::open(session.client.clone(), place).await;
         let mut follower = follower.map_err(|error| told(place, error))?;
+        if let Some(address) = self.serve {
+            let client = session.client.clone();
+            let server = Server::listen(client, place.clone(), address).await;
+            let server = server.map_err(|error| told(place, error))?;
+            let address = server.address().map_err(|error| told(place, error))?;
+            session
+                .output
+                .note(format!("Answering at http://{address}/v1/status."));
+            tokio::spawn(server.run());
+        }
         let mut rest = REST;
         loop {
             let output = session.output.clone();
