@@ -1,9 +1,15 @@
 //! `farthing index`: what happened, in a database, whatever happens to the program and the node.
 
-use crate::world::{ask, Person, Ran, World};
+use crate::{
+    watch::Door,
+    world::{ask, Person, Ran, World},
+};
 use farthing_node_tests::node::Node;
 use serde_json::json;
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 /// A deployment of one's own with a creator who was tipped.
 fn tipped(node: &Node) -> (World, Person, String) {
@@ -90,42 +96,107 @@ fn index_that_is_killed_goes_on_where_it_was() {
     );
 }
 
+/// Waits until the index has a block.
+fn reaches(person: &Person, block: u64) {
+    let start = Instant::now();
+    loop {
+        let ran = person.run(&["index", "show"]);
+        if ran.code == Some(0) && ran.json()["index"]["block"].as_u64() >= Some(block) {
+            return;
+        }
+        assert!(start.elapsed() < Duration::from_secs(120), "{ran:?}");
+        thread::sleep(Duration::from_millis(200));
+    }
+}
+
+fn best(node: &Node) -> u64 {
+    ask(node, "dev_status", json!([]))["best"]["number"]
+        .as_u64()
+        .unwrap()
+}
+
 #[test]
 fn node_that_restarts_is_followed_when_it_is_back() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("chain");
-    let flags = ["--state", file.to_str().unwrap()];
-    let node = Node::own(&flags);
-    let (world, fan, handle) = tipped(&node);
-    let port = node.url.rsplit(':').next().unwrap().to_string();
-    let child = fan.start(&["index"]);
-    let reaches = |block: u64| {
-        for _ in 0..600 {
-            let ran = fan.run(&["index", "show"]);
-            if ran.code == Some(0) && ran.json()["index"]["block"].as_u64() >= Some(block) {
-                return true;
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
-        false
-    };
-    let best = ask(&node, "dev_status", json!([]))["best"]["number"].as_u64();
-    assert!(reaches(best.unwrap()));
+    let state = format!("--state={}", folder.path().join("chain").display());
+    let (door, node) = (Door::new(), Node::own(&[&state]));
+    door.set(Some(&node));
+    let world = World::on(&door.url);
+    let (_ada, handle) = world.creator("restarted");
+    let fan = world.rich();
+    let mut child = fan.start(&["index"]);
+    reaches(&fan, best(&node));
+    door.set(None);
     drop(node);
-    thread::sleep(Duration::from_millis(700));
-    let node = Node::own(&[&flags[..], &["--rpc-port", &port]].concat());
+    thread::sleep(Duration::from_secs(1));
+    let node = Node::own(&[&state]);
+    door.set(Some(&node));
     fan.ok(&["tip", &handle, "0.05"]);
-    let best = ask(&node, "dev_status", json!([]))["best"]["number"].as_u64();
-    assert!(reaches(best.unwrap()));
-    let mut child = child;
+    reaches(&fan, best(&node));
     child.kill().unwrap();
     let ended = Ran::of(child.wait_with_output().unwrap());
-    assert!(
-        ended.stderr.contains("Indexing goes on when it is back"),
-        "{ended:?}"
-    );
+    let told = "Indexing goes on when it is back";
+    assert!(ended.stderr.contains(told), "{ended:?}");
     fan.ok(&["index", "verify", "--events"]);
-    drop(world);
+}
+
+#[test]
+fn answers_are_the_same_with_an_index_and_say_when_it_is_behind() {
+    let node = Node::own(&[]);
+    let (world, fan, handle) = tipped(&node);
+    let book = |person: &Person| {
+        Ran::of(
+            person
+                .command(&["book", &handle, "--csv"])
+                .output()
+                .unwrap(),
+        )
+    };
+    let mine = |person: &Person| person.run(&["mine"]);
+    let from = (best(&node) - 2).to_string();
+    let watch = |person: &Person| person.run(&["watch", "--from", &from, "--once"]);
+    // As it is without an index.
+    let (book_before, mine_before, watch_before) = (book(&fan), mine(&fan), watch(&fan));
+    assert_eq!(book_before.code, Some(0), "{book_before:?}");
+    fan.ok(&["index", "--once"]);
+    let book_with = book(&fan);
+    assert_eq!(book_with.stdout, book_before.stdout);
+    assert!(!book_with.stderr.contains("behind"), "{book_with:?}");
+    assert_eq!(mine(&fan).json(), mine_before.json());
+    assert_eq!(watch(&fan).stdout, watch_before.stdout);
+
+    fan.ok(&["tip", &handle, "0.04"]);
+    let late = Ran::of(fan.plain(&["book", &handle, "--csv"]).output().unwrap());
+    assert_eq!(late.stdout, book_before.stdout);
+    let behind = format!("behind: it has final blocks up to {}", best(&node) - 1);
+    assert!(late.stderr.contains(&behind), "{late:?}");
+    assert!(watch(&fan).stdout.lines().count() > watch_before.stdout.lines().count());
+    fan.ok(&["index", "--once"]);
+    assert!(book(&fan).stdout.lines().count() > book_before.stdout.lines().count());
+}
+
+#[test]
+fn purchase_is_refunded_by_what_the_index_has_and_what_came_since() {
+    let node = Node::own(&[]);
+    let world = World::on(&node.url);
+    let (ada, handle) = world.creator("refunds");
+    ada.ok(&[
+        "shop", "publish", &handle, "A pass", "--price", "0.02", "--period", "1d",
+    ]);
+    let fan = world.rich();
+    for _ in 0..3 {
+        fan.ok(&["buy", &format!("{handle}/0"), "--max-price", "0.02"]);
+    }
+    ada.ok(&["index", "--once"]);
+    fan.ok(&["buy", &format!("{handle}/0"), "--max-price", "0.02"]);
+    // A refund of the latest needs what the index does not have yet.
+    let me = fan.account.to_string();
+    let refunded = ada.ok(&["shop", "refund", &handle, "0", &me, "--times", "2"]);
+    assert_eq!(refunded["refunded"].as_array().unwrap().len(), 2);
+    ada.ok(&["index", "--once"]);
+    ada.ok(&["shop", "refund", &handle, "0", &me]);
+    ada.ok(&["index", "--once"]);
+    ada.ok(&["index", "verify", "--events"]);
 }
 
 #[test]

@@ -7,8 +7,10 @@
 
 mod blocks;
 mod file;
+mod past;
 
 pub use blocks::{Origins, Told};
+pub use past::Past;
 
 use crate::{Block, Client, Emitted, Error};
 use farthing_contracts::{channels, pool_factory, registry, storefront, streams, Contract};
@@ -16,7 +18,6 @@ use farthing_types::Millis;
 use file::{Kept, Name};
 use serde_json::Value;
 use std::{
-    collections::BTreeSet,
     ops::ControlFlow,
     path::{Path, PathBuf},
 };
@@ -221,37 +222,26 @@ impl History {
     ///
     /// # Errors
     /// [`Error::File`] if the file was changed in the meantime.
-    pub fn each(&self, last: u32, mut see: impl FnMut(&Event)) -> Result<(), Error> {
-        self.replay(last, &mut |event| {
-            see(event);
-            ControlFlow::Continue(())
-        })
+    pub fn each(&self, last: u32, see: impl FnMut(&Event)) -> Result<(), Error> {
+        Past::each(self, last, see)
     }
 
-    /// Checks that the history begins with the making of the contracts, which tell of that themselves: if it
-    /// does not, the deployment's first block is wrong, and what happened earlier is missing.
+    /// Checks that the history begins with the making of the contracts; see [`Past::must_be_whole`].
     ///
     /// # Errors
     /// [`Error::Incomplete`]; [`Error::File`].
     pub fn must_be_whole(&self, client: &Client, last: u32) -> Result<(), Error> {
-        let mut missing: BTreeSet<_> = Contract::SINGLE.into_iter().collect();
-        self.replay(last, &mut |event| {
-            if is_made(event) {
-                missing.remove(&event.contract);
-            }
-            match missing.is_empty() {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
-            }
-        })?;
-        match missing.first() {
-            None => Ok(()),
-            Some(contract) => Err(Error::Incomplete {
-                contract: *contract,
-                network: client.deployment.network.clone(),
-                first: client.deployment.block,
-            }),
-        }
+        Past::must_be_whole(self, client, last)
+    }
+}
+
+impl Past for History {
+    fn replay(
+        &self,
+        last: u32,
+        see: &mut dyn FnMut(&Event) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        Self::replay(self, last, see)
     }
 }
 

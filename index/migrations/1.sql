@@ -186,6 +186,7 @@ CREATE TABLE gifts (
 ) {clustered};
 CREATE INDEX gifts_to_pool ON gifts (pool, seq, place);
 CREATE INDEX gifts_of_account ON gifts (account, pool, kind, seq, place);
+CREATE INDEX gifts_of_payer ON gifts (payer, pool);
 
 -- What left pools.
 CREATE TABLE releases (

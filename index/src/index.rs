@@ -429,7 +429,7 @@ impl Index {
 const EVENTS: &str = "SELECT e.seq, e.contract, e.address, e.transaction_index, e.topics, e.data, b.hash, b.time
 FROM events e JOIN blocks b ON b.number = e.seq / 1048576 WHERE e.seq >= $1 AND e.seq <= $2 ORDER BY e.seq";
 
-fn event_of(row: &crate::value::Row) -> Result<(i64, Event)> {
+pub(crate) fn event_of(row: &crate::value::Row) -> Result<(i64, Event)> {
     let seq: i64 = row.get(0)?;
     let contract = contract_of(row.get(1)?);
     let topics: Vec<u8> = row.get(4)?;

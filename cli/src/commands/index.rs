@@ -3,7 +3,11 @@
 mod following;
 mod verifying;
 
-use crate::{outcome::Outcome, session::Session};
+use crate::{
+    indexed::{told, usual},
+    outcome::Outcome,
+    session::Session,
+};
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{files::Lock, Error};
 use farthing_index::{snapshot, Follower, Identity, Index as Store, Place};
@@ -102,14 +106,6 @@ impl Kept {
     }
 }
 
-/// Where the index of a deployment is if nobody says.
-pub async fn usual(session: &Session) -> Result<Place, Error> {
-    let identity = Identity::of(&session.client).await;
-    let identity = identity.map_err(|error| told(&Place::Memory, error))?;
-    let folder = session.state().await?.join("index");
-    Ok(Place::File(folder.join(identity.file())))
-}
-
 async fn import(session: &Session, place: &Place, file: &std::path::Path) -> Outcome {
     let _alone = alone(place)?;
     let follower = Follower::open(session.client.clone(), place).await;
@@ -172,41 +168,4 @@ fn show(session: &Session, index: &Store) {
             "final": status.last_final,
         }),
     );
-}
-
-/// What went wrong, as this program tells it.
-pub fn told(place: &Place, error: farthing_index::Error) -> Error {
-    use farthing_index::Error as Of;
-    let sentence = error.to_string();
-    match error {
-        Of::Client(error) => error,
-        Of::Unreconciled { .. }
-        | Of::Count { .. }
-        | Of::Disproved { .. }
-        | Of::Impossible { .. } => {
-            let mut letters = sentence.chars();
-            let first = letters
-                .next()
-                .map(|letter| letter.to_lowercase().to_string());
-            Error::Node {
-                reason: first.unwrap_or_default() + letters.as_str().trim_end_matches('.'),
-                source: Some(error.into()),
-            }
-        }
-        Of::OtherDeployment(_) | Of::FinalUndone { .. } | Of::Unmade { .. } | Of::Newer { .. } => {
-            Error::Deployment(sentence)
-        }
-        Of::File { path, reason } => Error::file(path.as_ref(), reason),
-        Of::Store { reason, .. } => Error::file(named(place).as_ref(), reason),
-        Of::Damaged(reason) => Error::file(named(place).as_ref(), reason),
-    }
-}
-
-/// A store's name, without what may be secret in it.
-fn named(place: &Place) -> String {
-    match place {
-        Place::File(path) => path.display().to_string(),
-        Place::Memory => "the memory".into(),
-        Place::Server(_) => "the database server".into(),
-    }
 }

@@ -5,7 +5,10 @@ use crate::{
     steps::{steps, Scene, ITEMS, NOBODY, PEOPLE},
     world::{account, block_on, World},
 };
-use farthing_client::{ops::ledger, Account, Block};
+use farthing_client::{
+    ops::{ledger, own, refund},
+    Account, Block,
+};
 use farthing_index::{
     book,
     verify::{check_books, check_events, check_ledgers},
@@ -100,6 +103,15 @@ async fn ledgers_are_those_of_the_library(world: &World, scene: &Scene<'_>, inde
         check_ledgers(&world.client, index, last, &keys)
             .await
             .unwrap();
+        let own = own::all(&world.client, &index.past(who), who, last).await;
+        let of_history = own::all(&world.client, &history, who, last).await;
+        assert_eq!(own.unwrap(), of_history.unwrap());
+        for item in 0..ITEMS {
+            let what = (scene.creator, item);
+            let page = refund::page(&index.past(who), what, who, last.number).unwrap();
+            let of_history = refund::page(&history, what, who, last.number).unwrap();
+            assert_eq!(page, of_history);
+        }
         lines += expected
             .iter()
             .map(|one| one.movements.len())

@@ -1,7 +1,7 @@
 //! `farthing index`: following the chain.
 
-use super::{alone, show, told};
-use crate::{outcome::Outcome, session::Session};
+use super::{alone, show};
+use crate::{indexed::told, outcome::Outcome, session::Session};
 use clap::Args;
 use farthing_client::{Error, Kind};
 use farthing_index::{follow::Progress, serve::Server, Follower, Place};

@@ -1,7 +1,7 @@
 //! `farthing index verify`.
 
-use super::{opened, told};
-use crate::{outcome::Outcome, session::Session};
+use super::opened;
+use crate::{indexed::told, outcome::Outcome, session::Session};
 use clap::Args;
 use farthing_client::Error;
 use farthing_index::{
