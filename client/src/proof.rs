@@ -158,7 +158,7 @@ fn read(bytes: &[u8]) -> Option<Option<Node<'_>>> {
     };
     let mut children = [None; 16];
     for (bit, child) in children.iter_mut().enumerate() {
-        if present >> bit & 1 == 1 {
+        if (present >> bit) & 1 == 1 {
             *child = Some(take_long(&mut rest)?);
         }
     }

@@ -7,6 +7,7 @@ mod earnings;
 mod ledgers;
 mod payments;
 mod pools;
+mod progress;
 mod registry;
 mod rounds;
 mod streams;
@@ -37,6 +38,7 @@ pub struct Memory {
     ledgers: ledgers::Known,
     earnings: earnings::Known,
     pools: pools::Known,
+    progress: progress::Known,
     catalogue: catalogue::Known,
     creators: registry::Known,
 }
@@ -50,6 +52,7 @@ impl Memory {
         self.ledgers.trim();
         self.earnings.trim();
         self.pools.trim();
+        self.progress.trim();
         self.catalogue.trim();
         self.creators.trim();
     }

@@ -7,10 +7,8 @@ use farthing_client::{
     Block, Client,
 };
 use farthing_contracts::Contract;
-use std::{
-    ops::RangeInclusive,
-    sync::{Arc, Mutex, MutexGuard},
-};
+use std::{ops::RangeInclusive, sync::Arc};
+use tokio::sync::{Mutex, MutexGuard};
 
 /// How many blocks are read, and then added, at once. Blocks are limited in what can happen in them, and so is
 /// the memory that this takes.
@@ -61,9 +59,9 @@ impl Follower {
         &self.client
     }
 
-    /// Returns the index, while nothing is being added.
-    pub fn index(&self) -> MutexGuard<'_, Index> {
-        locked(&self.index)
+    /// Returns the index. Nothing is added meanwhile.
+    pub async fn index(&self) -> MutexGuard<'_, Index> {
+        self.index.lock().await
     }
 
     /// Adds what happened up to now, and takes out what was undone. If it breaks off, all that was added is
@@ -76,28 +74,28 @@ impl Follower {
         let best = chain.best().await?;
         let finalised = chain.finalised().await?.number.min(best.number);
         self.same_so_far(finalised).await?;
-        let next = self.index().next();
+        let next = self.index().await.next();
         self.add_all(next..=finalised, Certainty::Final, best, tell)
             .await?;
-        let next = self.index().next();
+        let next = self.index().await.next();
         self.add_all(next..=best.number, Certainty::Open, best, tell)
             .await?;
-        self.is_whole()
+        self.is_whole().await
     }
 
     /// Takes out blocks that the chain has no longer, and takes note of those that are final by now.
     async fn same_so_far(&mut self, finalised: u32) -> Result<()> {
         let chain = &self.client.chain;
-        let status = self.index().status();
+        let status = self.index().await.status();
         if let Some(last) = status.last_final {
-            let last = self.index().last_until(last)?;
+            let last = self.index().await.last_until(last)?;
             if let Some(block) = last {
                 if !chain.has(block).await? {
                     return Err(Error::FinalUndone { block });
                 }
             }
         }
-        let open = self.index().open_blocks()?;
+        let open = self.index().await.open_blocks()?;
         let (Some(lowest), Some(highest)) = (open.last(), open.first()) else {
             return Ok(());
         };
@@ -106,9 +104,9 @@ impl Follower {
         let now = chain.blocks(&numbers).await?;
         let undone = open.iter().rev().find(|block| !now.contains(block));
         if let Some(block) = undone.copied() {
-            self.index().undo_from(block.number)?;
+            self.index().await.undo_from(block.number)?;
         }
-        self.index().finalise(finalised)
+        self.index().await.finalise(finalised)
     }
 
     /// Adds blocks, reading the next ones while those before are being written.
@@ -126,7 +124,7 @@ impl Follower {
             let index = self.index.clone();
             let write = tokio::task::spawn_blocking(move || {
                 let done = read.last().map(|told: &Told| told.block.number);
-                locked(&index).add(&read, certainty).map(|()| done)
+                index.blocking_lock().add(&read, certainty).map(|()| done)
             });
             let next = async {
                 match from <= last {
@@ -162,10 +160,10 @@ impl Follower {
     }
 
     /// Checks that all contracts that there is one of told of their making.
-    fn is_whole(&self) -> Result<()> {
-        let status = self.index().status();
+    async fn is_whole(&self) -> Result<()> {
+        let status = self.index().await.status();
         for contract in Contract::SINGLE {
-            if !self.index().was_made(contract)? {
+            if !self.index().await.was_made(contract)? {
                 return Err(Error::Unmade {
                     contract,
                     block: status.last.map_or(status.first, |(block, _)| block.number),
@@ -175,8 +173,4 @@ impl Follower {
         }
         Ok(())
     }
-}
-
-fn locked(index: &Mutex<Index>) -> MutexGuard<'_, Index> {
-    index.lock().unwrap_or_else(|broken| broken.into_inner())
 }

@@ -1,20 +1,25 @@
 //! The index: a store, and how far it goes.
 
+mod forgetting;
+mod meta;
+mod reading;
+
+pub(crate) use reading::event_of;
+
 use crate::{
-    derive::{contract_of, number_of, Memory, Writer},
+    derive::{number_of, Memory, Writer},
     store::{Place, Store},
-    tables::{block_of, end_of, place_of, start_of, TABLES},
+    tables::{end_of, place_of, start_of, TABLES},
     value::row,
     Error, Result,
 };
-use farthing_client::{
-    history::{Event, Told},
-    Account, Block, Client, Emitted,
-};
+use farthing_client::{history::Told, Block, Client};
 use farthing_contracts::Contract;
 use farthing_types::{Hash, Millis};
+use forgetting::{forget_empty, forget_sums};
+use meta::{meta, read_status, set_meta, FIRST, IDENTITY, LAST_FINAL};
+use reading::{next_block, EVENTS};
 use scale::{Decode, Encode};
-use std::ops::ControlFlow;
 
 /// Whose index it is.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -55,10 +60,6 @@ pub struct Index {
     status: Status,
     identity: Identity,
 }
-
-const IDENTITY: &str = "identity";
-const FIRST: &str = "first";
-const LAST_FINAL: &str = "final";
 
 impl Identity {
     /// Returns that of a deployment.
@@ -296,21 +297,6 @@ impl Index {
         Ok(())
     }
 
-    /// Returns the last block that is kept, of those up to a number.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
-    pub fn last_until(&mut self, number: u32) -> Result<Option<Block>> {
-        let last =
-            "SELECT number, hash FROM blocks WHERE number <= $1 ORDER BY number DESC LIMIT 1";
-        self.store.first(last, &row![number], |row| {
-            Ok(Block {
-                number: row.get(0)?,
-                hash: row.get(1)?,
-            })
-        })
-    }
-
     /// Returns whether a contract that there is one of told of its making.
     ///
     /// # Errors
@@ -321,50 +307,6 @@ impl Index {
             .store
             .first(made, &row![number_of(contract)], |_| Ok(()))?;
         Ok(found.is_some())
-    }
-
-    /// Returns the blocks that can still be undone, the latest first.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
-    pub fn open_blocks(&mut self) -> Result<Vec<Block>> {
-        let after = self.status.last_final.map_or(-1, i64::from);
-        let open = "SELECT number, hash FROM blocks WHERE number > $1 ORDER BY number DESC";
-        self.store.all(open, &row![after], |row| {
-            Ok(Block {
-                number: row.get(0)?,
-                hash: row.get(1)?,
-            })
-        })
-    }
-
-    /// Shows the events of the blocks from one to another, in order, until `see` breaks off.
-    ///
-    /// # Errors
-    /// Those of `see`; [`Error::Store`], [`Error::Damaged`].
-    pub fn events(
-        &mut self,
-        from: u32,
-        until: u32,
-        see: &mut dyn FnMut(Event) -> Result<ControlFlow<()>>,
-    ) -> Result<()> {
-        let between = row![start_of(from), end_of(until)];
-        self.store
-            .each(EVENTS, &between, &mut |row| see(event_of(&row)?.1))
-    }
-
-    /// Shows the events after a place, and the place of each, in order, until `see` breaks off.
-    pub(crate) fn events_after(
-        &mut self,
-        after: i64,
-        see: &mut dyn FnMut(i64, Event) -> Result<ControlFlow<()>>,
-    ) -> Result<()> {
-        let between = row![after.saturating_add(1), i64::MAX];
-        let mut see = |row: crate::value::Row| {
-            let (seq, event) = event_of(&row)?;
-            see(seq, event)
-        };
-        self.store.each(EVENTS, &between, &mut see)
     }
 
     /// Takes out everything, as if it had just begun.
@@ -426,37 +368,6 @@ impl Index {
     }
 }
 
-const EVENTS: &str = "SELECT e.seq, e.contract, e.address, e.transaction_index, e.topics, e.data, b.hash, b.time
-FROM events e JOIN blocks b ON b.number = e.seq / 1048576 WHERE e.seq >= $1 AND e.seq <= $2 ORDER BY e.seq";
-
-pub(crate) fn event_of(row: &crate::value::Row) -> Result<(i64, Event)> {
-    let seq: i64 = row.get(0)?;
-    let contract = contract_of(row.get(1)?);
-    let topics: Vec<u8> = row.get(4)?;
-    let event = Event {
-        block: Block {
-            number: block_of(seq),
-            hash: row.get(6)?,
-        },
-        time: row.get(7)?,
-        contract: contract.ok_or_else(|| Error::damaged("an event is of no contract"))?,
-        emitted: Emitted {
-            contract: row.get::<Account>(2)?,
-            topics: Decode::decode(&mut &topics[..]).map_err(Error::store)?,
-            data: row.get(5)?,
-            index: row.get(3)?,
-        },
-    };
-    Ok((seq, event))
-}
-
-/// The number of the first block with an event after a place.
-fn next_block(store: &mut Store, after: i64) -> Result<Option<u32>> {
-    let next = "SELECT seq FROM events WHERE seq > $1 ORDER BY seq LIMIT 1";
-    let seq = store.first(next, &row![after], |row| row.get::<i64>(0))?;
-    Ok(seq.map(block_of))
-}
-
 fn add_events(writer: &mut Writer, told: &Told) -> Result<()> {
     for (place, event) in told.events.iter().enumerate() {
         let seq = place_of(told.block.number, place);
@@ -469,71 +380,6 @@ fn add_events(writer: &mut Writer, told: &Told) -> Result<()> {
 fn add_block(store: &mut Store, block: Block, time: Millis) -> Result<()> {
     let add = "INSERT INTO blocks (number, hash, time) VALUES ($1, $2, $3)";
     store.change(add, &row![block.number, block.hash, time])?;
-    Ok(())
-}
-
-/// Takes out final blocks in which nothing happened, but for the last one.
-fn forget_empty(store: &mut Store, since: i64, last: u32) -> Result<()> {
-    let forget = "DELETE FROM blocks WHERE number >= $1 AND number <= $2
-AND NOT EXISTS (SELECT 1 FROM events e WHERE e.seq >= number * 1048576 AND e.seq < (number + 1) * 1048576)
-AND number < (SELECT MAX(b.number) FROM blocks b)";
-    store.change(forget, &row![block_of(since), last])?;
-    Ok(())
-}
-
-/// Takes out sums that later ones take the place of, and that nothing can bring back.
-fn forget_sums(store: &mut Store, since: i64, until: i64) -> Result<()> {
-    let key =
-        |row: &crate::value::Row| -> Result<Vec<i64>> { (0..4).map(|at| row.get(at)).collect() };
-    let touched =
-        "SELECT creator, day, kind, number, MAX(seq) FROM earnings WHERE seq >= $1 AND seq <= $2
-GROUP BY creator, day, kind, number";
-    let read = |row: &crate::value::Row| Ok((key(row)?, row.get::<i64>(4)?));
-    for (key, seq) in store.all(touched, &row![since, until], read)? {
-        let forget = "DELETE FROM earnings WHERE creator = $1 AND day = $2 AND kind = $3 AND number = $4 AND seq < $5";
-        let mut arguments: Vec<_> = key.into_iter().map(crate::Value::from).collect();
-        arguments.extend(row![seq]);
-        store.change(forget, &arguments)?;
-    }
-    let touched = "SELECT pool, MAX(seq) FROM progress WHERE seq >= $1 AND seq <= $2 GROUP BY pool";
-    let read = |row: &crate::value::Row| Ok((row.get::<Account>(0)?, row.get::<i64>(1)?));
-    for (pool, seq) in store.all(touched, &row![since, until], read)? {
-        let forget = "DELETE FROM progress WHERE pool = $1 AND seq < $2";
-        store.change(forget, &row![pool, seq])?;
-    }
-    Ok(())
-}
-
-fn read_status(store: &mut Store) -> Result<Status> {
-    let number = |store: &mut Store, name| -> Result<Option<u32>> {
-        let found = meta(store, name)?;
-        let number = found.map(|bytes| Decode::decode(&mut &bytes[..]));
-        number.transpose().map_err(Error::store)
-    };
-    let first = number(store, FIRST)?;
-    let last = "SELECT number, hash, time FROM blocks ORDER BY number DESC LIMIT 1";
-    Ok(Status {
-        first: first.ok_or_else(|| Error::damaged("it does not say where it begins"))?,
-        last: store.first(last, &[], |row| {
-            let block = Block {
-                number: row.get(0)?,
-                hash: row.get(1)?,
-            };
-            Ok((block, row.get(2)?))
-        })?,
-        last_final: number(store, LAST_FINAL)?,
-    })
-}
-
-fn meta(store: &mut Store, name: &str) -> Result<Option<Vec<u8>>> {
-    let value = "SELECT value FROM meta WHERE name = $1";
-    store.first(value, &row![name], |row| row.get(0))
-}
-
-fn set_meta(store: &mut Store, name: &str, value: Vec<u8>) -> Result<()> {
-    store.change("DELETE FROM meta WHERE name = $1", &row![name])?;
-    let add = "INSERT INTO meta (name, value) VALUES ($1, $2)";
-    store.change(add, &row![name, value])?;
     Ok(())
 }
 

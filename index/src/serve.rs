@@ -5,6 +5,7 @@
 //! that nothing is new.
 
 mod answer;
+mod columns;
 mod listings;
 mod openapi;
 mod stream;

@@ -236,7 +236,7 @@ impl Row {
 /// Makes a row of anything that can be stored.
 macro_rules! row {
     ($($value:expr),* $(,)?) => {
-        vec![$($crate::value::Value::from($value)),*]
+        Vec::from([$($crate::value::Value::from($value)),*])
     };
 }
 pub(crate) use row;

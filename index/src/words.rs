@@ -34,6 +34,7 @@ mod tests {
 
     #[test]
     fn words_that_begin_alike_are_between_a_beginning_and_what_comes_after_it() {
-        assert!("owl".to_string() < after("ow") && after("ow") < "ox".to_string());
+        let end = after("ow");
+        assert!("owl" < end.as_str() && end.as_str() < "ox");
     }
 }

@@ -111,7 +111,7 @@ async fn import(session: &Session, place: &Place, file: &std::path::Path) -> Out
     let follower = Follower::open(session.client.clone(), place).await;
     let follower = follower.map_err(|error| told(place, error))?;
     let imported = {
-        let mut index = follower.index();
+        let mut index = follower.index().await;
         snapshot::import(&session.client, &mut index, file).await
     };
     let (block, checked) = imported.map_err(|error| told(place, error))?;

@@ -125,6 +125,11 @@ impl Client {
         origins: &mut Origins,
     ) -> Result<Vec<Told>, Error> {
         let heard = self.chain.told_in_all(blocks).await?;
+        self.told_of(heard, origins).await
+    }
+
+    /// Picks the events of the deployment's contracts out of what was heard, block by block.
+    async fn told_of(&self, heard: Vec<Heard>, origins: &mut Origins) -> Result<Vec<Told>, Error> {
         let empty = heard.iter().map(|heard| Told {
             block: heard.block,
             time: heard.time,
@@ -143,26 +148,23 @@ impl Client {
         Ok(told)
     }
 
-    /// Returns what the deployment's contracts told in a block, after checking that the block's hash stands for
-    /// it, and the block before. Which contracts there are of the code of those that there are many of, the
-    /// node is believed.
+    /// Returns what the deployment's contracts told in blocks, after checking that the blocks' hashes stand for
+    /// it, each with the block before it. Which contracts there are of the code of those that there are many of,
+    /// the node is believed.
     ///
     /// # Errors
     /// [`Error::Node`], also if that is not so; [`Error::Forgotten`].
-    pub async fn proved_in(
+    pub async fn proved_in_all(
         &self,
-        block: Block,
+        blocks: &[Block],
         origins: &mut Origins,
-    ) -> Result<(Told, Block), Error> {
-        let (heard, parent) = self.chain.proved_in(block).await?;
-        let time = heard.time;
-        let events = origins.of(self, vec![heard]).await?;
-        let told = Told {
-            block,
-            time,
-            events,
-        };
-        Ok((told, parent))
+    ) -> Result<Vec<(Told, Block)>, Error> {
+        let proved = stream::iter(blocks.iter().copied());
+        let proved = proved.map(|block| self.chain.proved_in(block));
+        let proved: Vec<_> = proved.buffered(AT_ONCE).try_collect().await?;
+        let (heard, parents): (Vec<_>, Vec<_>) = proved.into_iter().unzip();
+        let told = self.told_of(heard, origins).await?;
+        Ok(told.into_iter().zip(parents).collect())
     }
 
     /// Returns whether any of the contracts that there is one of was there after a block.

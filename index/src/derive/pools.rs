@@ -20,7 +20,6 @@ use farthing_contracts::{
 };
 use farthing_types::{Balance, CreatorId};
 use scale::{Decode, Encode};
-use std::collections::BTreeSet;
 
 /// A pool as it was told last.
 #[derive(Clone)]
@@ -33,27 +32,10 @@ struct Pool {
     terms: Terms,
 }
 
-/// How far a pool is.
-#[derive(Clone, Copy, Default)]
-struct Progress {
-    gifts: u64,
-    donors: u64,
-    donated: Balance,
-    matched: Balance,
-    granted: Balance,
-    sponsored: Balance,
-    refunded: Balance,
-    paid: Balance,
-    is_final: bool,
-}
-
 #[derive(Default)]
 pub struct Known {
     pools: Cache<Account, Option<Pool>>,
     numbers: Cache<u32, Option<Account>>,
-    progress: Cache<Account, Progress>,
-    /// Those whose progress is not in the store as it is here.
-    changed: BTreeSet<Account>,
     /// What donors have in pools: `None` if they never gave anything.
     donors: Cache<(Account, Account), Option<Balance>>,
 }
@@ -62,7 +44,6 @@ impl Known {
     pub fn trim(&mut self) {
         self.pools.trim();
         self.numbers.trim();
-        self.progress.trim();
         self.donors.trim();
     }
 }
@@ -70,10 +51,6 @@ impl Known {
 const LAST: &str =
     "SELECT number, listed, creator, maker, terms FROM pools WHERE pool = $1 ORDER BY seq DESC LIMIT 1";
 const OF_NUMBER: &str = "SELECT pool FROM pools WHERE number = $1 ORDER BY seq DESC LIMIT 1";
-const LAST_PROGRESS: &str =
-    "SELECT gifts, donors, donated, matched, granted, sponsored, refunded, paid, final
-FROM progress WHERE pool = $1 ORDER BY seq DESC LIMIT 1";
-const FORGET_PROGRESS: &str = "DELETE FROM progress WHERE pool = $1 AND seq < $2";
 const LAST_GIFT: &str =
     "SELECT total, seq FROM gifts WHERE account = $1 AND pool = $2 AND kind = $3
 ORDER BY seq DESC, place DESC LIMIT 1";
@@ -391,55 +368,5 @@ impl Writer<'_> {
             note.uri,
         ];
         self.put(Which::Releases, row);
-    }
-
-    fn change_progress(&mut self, seen: Seen, change: impl FnOnce(&mut Progress)) -> Result<()> {
-        change(self.progress_of(seen.at())?);
-        self.memory.pools.changed.insert(seen.at());
-        Ok(())
-    }
-
-    fn progress_of(&mut self, pool: Account) -> Result<&mut Progress> {
-        let store = &mut *self.store;
-        self.memory.pools.progress.get(pool, || {
-            let found = store.first(LAST_PROGRESS, &row![pool], |row| {
-                Ok(Progress {
-                    gifts: row.get(0)?,
-                    donors: row.get(1)?,
-                    donated: row.amount(2)?,
-                    matched: row.amount(3)?,
-                    granted: row.amount(4)?,
-                    sponsored: row.amount(5)?,
-                    refunded: row.amount(6)?,
-                    paid: row.amount(7)?,
-                    is_final: row.get(8)?,
-                })
-            })?;
-            Ok(found.unwrap_or_default())
-        })
-    }
-
-    pub(super) fn end_progress(&mut self, seq: i64, is_final: bool) -> Result<()> {
-        for pool in std::mem::take(&mut self.memory.pools.changed) {
-            if is_final {
-                self.store.change(FORGET_PROGRESS, &row![pool, seq])?;
-            }
-            let progress = *self.progress_of(pool)?;
-            let row = row![
-                seq,
-                pool,
-                progress.gifts,
-                progress.donors,
-                Amount(progress.donated),
-                Amount(progress.matched),
-                Amount(progress.granted),
-                Amount(progress.sponsored),
-                Amount(progress.refunded),
-                Amount(progress.paid),
-                progress.is_final,
-            ];
-            self.put(Which::Progress, row);
-        }
-        Ok(())
     }
 }

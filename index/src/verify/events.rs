@@ -38,8 +38,9 @@ pub async fn check_events(
         let until = from.saturating_add(BATCH - 1).min(last);
         let numbers: Vec<u32> = (from..=until).collect();
         let mut kept = of_index(index, from, until)?;
-        for block in client.chain.blocks(&numbers).await? {
-            let (told, parent) = client.proved_in(block, &mut origins).await?;
+        let blocks = client.chain.blocks(&numbers).await?;
+        let proved = client.proved_in_all(&blocks, &mut origins).await?;
+        for (block, (told, parent)) in blocks.into_iter().zip(proved) {
             let follows = before.is_none_or(|before| before == parent);
             if !follows || !same(&told, &mut kept) {
                 return Err(Error::Disproved {

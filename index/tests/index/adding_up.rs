@@ -39,7 +39,7 @@ fn whatever_happened_the_index_comes_to_what_the_contracts_say_in_every_block() 
                 followed.catch_up(&mut |_| ()).await.unwrap();
             }
         }
-        let mut index = followed.index();
+        let mut index = followed.index().await;
         adds_up_in_every_block(&world, &mut index).await;
         ledgers_are_those_of_the_library(&world, &scene, &mut index).await;
         tips_and_earnings_are_all_there(&scene, &mut index);
@@ -48,7 +48,7 @@ fn whatever_happened_the_index_comes_to_what_the_contracts_say_in_every_block() 
         // It makes no difference in what batches it came.
         let at_once = indexed(&world.client).await;
         let expected = rows(&mut index);
-        assert_eq!(rows(&mut at_once.index()), expected);
+        assert_eq!(rows(&mut *at_once.index().await), expected);
         // All of it follows from the events.
         index.rebuild().unwrap();
         assert_eq!(rows(&mut index), expected);
@@ -190,11 +190,11 @@ fn opened_index_knows_where_it_was() {
         let place = farthing_index::Place::File(world.folder.path().join("index.sqlite"));
         let mut first = Follower::open(world.client.clone(), &place).await.unwrap();
         first.catch_up(&mut |_| ()).await.unwrap();
-        let status = first.index().status();
+        let status = first.index().await.status();
         drop(first);
         crate::tip(&world, "Bob", 7).await;
         let mut again = Follower::open(world.client.clone(), &place).await.unwrap();
-        assert_eq!(again.index().status(), status);
+        assert_eq!(again.index().await.status(), status);
         let mut told = Vec::new();
         again
             .catch_up(&mut |progress| told.push(progress.block))
@@ -203,10 +203,10 @@ fn opened_index_knows_where_it_was() {
         let best: Block = world.client.chain.best().await.unwrap();
         assert_eq!(told, [best.number]);
         assert_eq!(
-            rows(&mut again.index()),
-            rows(&mut indexed(&world.client).await.index())
+            rows(&mut *again.index().await),
+            rows(&mut *indexed(&world.client).await.index().await)
         );
-        let reader = Index::read_only(&place, again.index().identity().clone()).unwrap();
-        assert_eq!(reader.status(), again.index().status());
+        let reader = Index::read_only(&place, again.index().await.identity().clone()).unwrap();
+        assert_eq!(reader.status(), again.index().await.status());
     });
 }

@@ -22,14 +22,14 @@ fn blocks_that_are_undone_leave_no_trace() {
         let chain = &world.client.chain;
         dev(chain, "dev_setFinality", json!(["held"])).await;
         let mut follower = indexed(&world.client).await;
-        let last_final = follower.index().status().last_final;
+        let last_final = follower.index().await.status().last_final;
         for (undone, amount) in [(1, 5), (2, 6), (3, 7)] {
             for more in 0..4 {
                 tip(&world, "Bob", amount * 10 + more).await;
                 follower.catch_up(&mut |_| ()).await.unwrap();
             }
             // The open blocks are told apart.
-            assert_eq!(follower.index().status().last_final, last_final);
+            assert_eq!(follower.index().await.status().last_final, last_final);
             dev(chain, "dev_reorg", json!([undone])).await;
             // Not all that is read anew has been read before.
             if amount % 2 == 0 {
@@ -37,10 +37,13 @@ fn blocks_that_are_undone_leave_no_trace() {
             }
             follower.catch_up(&mut |_| ()).await.unwrap();
             let mut fresh = indexed(&world.client).await;
-            assert_eq!(rows(&mut follower.index()), rows(&mut fresh.index()));
             assert_eq!(
-                follower.index().open_blocks().unwrap(),
-                fresh.index().open_blocks().unwrap()
+                rows(&mut *follower.index().await),
+                rows(&mut *fresh.index().await)
+            );
+            assert_eq!(
+                follower.index().await.open_blocks().unwrap(),
+                fresh.index().await.open_blocks().unwrap()
             );
             let _ = &mut fresh;
         }
@@ -48,11 +51,14 @@ fn blocks_that_are_undone_leave_no_trace() {
         tip(&world, "Bob", UNIT).await;
         follower.catch_up(&mut |_| ()).await.unwrap();
         let best = chain.best().await.unwrap();
-        assert_eq!(follower.index().status().last_final, Some(best.number));
-        assert_eq!(follower.index().open_blocks().unwrap(), []);
         assert_eq!(
-            rows(&mut follower.index()),
-            rows(&mut indexed(&world.client).await.index())
+            follower.index().await.status().last_final,
+            Some(best.number)
+        );
+        assert_eq!(follower.index().await.open_blocks().unwrap(), []);
+        assert_eq!(
+            rows(&mut *follower.index().await),
+            rows(&mut *indexed(&world.client).await.index().await)
         );
     });
 }
@@ -66,7 +72,7 @@ fn chain_that_goes_back_behind_what_is_final_is_noticed() {
         let point = chain.request("dev_snapshot", json!([])).await.unwrap();
         tip(&world, "Bob", 11).await;
         let mut follower = indexed(&world.client).await;
-        let last = follower.index().status().last.unwrap().0;
+        let last = follower.index().await.status().last.unwrap().0;
         dev(chain, "dev_revert", json!([point])).await;
         tip(&world, "Bob", 12).await;
         let error = follower.catch_up(&mut |_| ()).await.unwrap_err();
@@ -93,8 +99,8 @@ fn node_that_goes_away_is_followed_again_when_it_is_back() {
         follower.reconnect(through(&world, &relay).await);
         follower.catch_up(&mut |_| ()).await.unwrap();
         assert_eq!(
-            rows(&mut follower.index()),
-            rows(&mut indexed(&world.client).await.index())
+            rows(&mut *follower.index().await),
+            rows(&mut *indexed(&world.client).await.index().await)
         );
     });
 }
@@ -104,14 +110,19 @@ fn first_block_that_is_too_late_is_put_right_where_the_node_tells_and_noticed_wh
     block_on(async {
         let world = World::new().await;
         world.creator("Alice", "ada").await;
-        let expected = rows(&mut indexed(&world.client).await.index());
+        let expected = rows(&mut *indexed(&world.client).await.index().await);
         let best = world.client.chain.best().await.unwrap().number;
         for first in [best, best - 2, world.client.deployment.block + 1] {
             let client = world.reopened(|deployment| deployment.block = first).await;
-            assert_eq!(rows(&mut indexed(&client).await.index()), expected);
+            assert_eq!(rows(&mut *indexed(&client).await.index().await), expected);
         }
         // A node that does not keep old states cannot tell.
-        let identity = indexed(&world.client).await.index().identity().clone();
+        let identity = indexed(&world.client)
+            .await
+            .index()
+            .await
+            .identity()
+            .clone();
         let place = Place::File(world.folder.path().join("late.sqlite"));
         drop(farthing_index::Index::open(&place, identity, best).unwrap());
         let mut late = Follower::open(world.client.clone(), &place).await.unwrap();
@@ -154,10 +165,11 @@ fn chain_with_small_amounts_is_followed_too() {
         let best = world.client.chain.best().await.unwrap();
         let client = world.client.clone();
         let checked =
-            farthing_index::verify::check_books(&client, &mut follower.index(), best).await;
+            farthing_index::verify::check_books(&client, &mut *follower.index().await, best).await;
         assert_eq!(checked.unwrap().creators, 1);
         let paid = follower
             .index()
+            .await
             .store()
             .all("SELECT paid FROM payments", &[], |row| row.amount(0));
         assert_eq!(paid.unwrap(), [1_000_001]);
@@ -187,13 +199,13 @@ fn index_on_a_server_is_the_same() {
         let mut follower = Follower::open(world.client.clone(), &place).await.unwrap();
         follower.catch_up(&mut |_| ()).await.unwrap();
         let best = world.client.chain.best().await.unwrap();
-        let mut index = follower.index();
+        let mut index = follower.index().await;
         farthing_index::verify::check_books(&world.client, &mut index, best)
             .await
             .unwrap();
         assert_eq!(
             rows(&mut index),
-            rows(&mut indexed(&world.client).await.index())
+            rows(&mut *indexed(&world.client).await.index().await)
         );
         crate::serving::every_listing_is_answered(&world, place).await;
     });

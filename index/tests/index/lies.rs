@@ -62,7 +62,7 @@ fn tip_that_is_left_out_is_noticed_by_the_hash_of_its_block() {
         tip(&world, "Bob", 3 * UNIT).await;
         let relay = lying(&world, wrong, "0x00").await;
         let lied = indexed(&through(&world, &relay).await).await;
-        let mut index = lied.index();
+        let mut index = lied.index().await;
         let best = world.client.chain.best().await.unwrap();
         check_books(&world.client, &mut index, best).await.unwrap();
         let error = first_wrong(&world, &mut index).await.unwrap_err();
@@ -71,7 +71,9 @@ fn tip_that_is_left_out_is_noticed_by_the_hash_of_its_block() {
             "{error}"
         );
         let honest = indexed(&world.client).await;
-        first_wrong(&world, &mut honest.index()).await.unwrap();
+        first_wrong(&world, &mut *honest.index().await)
+            .await
+            .unwrap();
     });
 }
 
@@ -86,7 +88,7 @@ fn node_that_lies_to_the_one_who_verifies_proves_nothing() {
         let relay = lying(&world, wrong, "0x00").await;
         let client = through(&world, &relay).await;
         let lied = indexed(&client).await;
-        let mut index = lied.index();
+        let mut index = lied.index().await;
         let blocks = wrong - 3..=wrong;
         let error = check_events(&client, &mut index, blocks, &mut |_| ())
             .await
@@ -121,7 +123,7 @@ fn claim_that_is_left_out_is_noticed_by_the_books_in_its_block() {
         let relay = lying(&world, wrong, "0x00").await;
         let lied = indexed(&through(&world, &relay).await).await;
         let best = world.client.chain.best().await.unwrap();
-        let error = check_books(&world.client, &mut lied.index(), best)
+        let error = check_books(&world.client, &mut *lied.index().await, best)
             .await
             .unwrap_err();
         let Error::Unreconciled {
@@ -156,7 +158,7 @@ fn stream_that_is_left_out_is_missed_in_the_contracts_count() {
         let relay = lying(&world, wrong, "0x00").await;
         let lied = indexed(&through(&world, &relay).await).await;
         let best = world.client.chain.best().await.unwrap();
-        let error = check_books(&world.client, &mut lied.index(), best)
+        let error = check_books(&world.client, &mut *lied.index().await, best)
             .await
             .unwrap_err();
         let Error::Count {
@@ -220,8 +222,10 @@ fn event_that_is_invented_is_noticed() {
                 .all("SELECT seq FROM payments", &[], |row| row.get::<i64>(0));
             found.unwrap().len()
         };
-        assert_eq!(payments(&mut lied.index()), 2);
-        let error = first_wrong(&world, &mut lied.index()).await.unwrap_err();
+        assert_eq!(payments(&mut *lied.index().await), 2);
+        let error = first_wrong(&world, &mut *lied.index().await)
+            .await
+            .unwrap_err();
         assert!(
             matches!(error, Error::Disproved { block } if block == invented),
             "{error}"

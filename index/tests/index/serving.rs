@@ -179,7 +179,7 @@ fn lists_are_what_happened_however_they_are_paged() {
             assert_eq!(lines.last().unwrap()["balance"], ledger["balance"]);
         }
         let status = get(server, "/v1/status").await.json();
-        let known = follower.index().status();
+        let known = follower.index().await.status();
         assert_eq!(status["block"], known.last.unwrap().0.number);
         assert_eq!(status["token"]["symbol"], "UNIT");
     });

@@ -25,7 +25,7 @@ fn index_begins_from_a_snapshot_and_goes_on() {
         tip(&world, "Bob", UNIT).await;
         let file = world.folder.path().join("snapshot");
         let original = indexed(&world.client).await;
-        let last = snapshot::export(&world.client, &mut original.index(), &file)
+        let last = snapshot::export(&world.client, &mut *original.index().await, &file)
             .await
             .unwrap();
         let mut other = empty(&world).await;
@@ -34,15 +34,15 @@ fn index_begins_from_a_snapshot_and_goes_on() {
             .unwrap();
         assert_eq!(block, last);
         assert_eq!((checked.creators, checked.ledgers), (1, 1));
-        assert_eq!(rows(&mut other), rows(&mut original.index()));
-        assert_eq!(other.status(), original.index().status());
+        assert_eq!(rows(&mut other), rows(&mut *original.index().await));
+        assert_eq!(other.status(), original.index().await.status());
 
         // It is a history, for those who have no index.
         let history = History::open(&world.client, Keeping::File(file.clone()))
             .await
             .unwrap();
         assert_eq!(history.kept_until(), Some(last));
-        let again = snapshot::export(&world.client, &mut original.index(), &file).await;
+        let again = snapshot::export(&world.client, &mut *original.index().await, &file).await;
         assert!(matches!(again, Err(Error::File { .. })));
         let begun = snapshot::import(&world.client, &mut other, &file).await;
         assert!(matches!(begun, Err(Error::File { .. })));

@@ -50,7 +50,7 @@ impl Following {
             let caught_up = follower.catch_up(&mut tell).await;
             match caught_up.map_err(|error| told(place, error)) {
                 Ok(()) if self.once => {
-                    show(session, &follower.index());
+                    show(session, &*follower.index().await);
                     return Ok(());
                 }
                 Ok(()) => {
@@ -58,7 +58,7 @@ impl Following {
                         session.output.note("The node is back.");
                     }
                     rest = REST;
-                    let status = follower.index().status();
+                    let status = follower.index().await.status();
                     let block = status.last.map_or(0, |(block, _)| block.number);
                     session
                         .output
