@@ -4,6 +4,7 @@ mod adding_up;
 mod following;
 mod lies;
 mod relay;
+mod rounds;
 mod serving;
 mod snapshots;
 // What people do is what the client library is tested with.

@@ -18,14 +18,14 @@ use tokio::{
 };
 
 /// An answer: status, headers and body.
-struct Answer {
+pub struct Answer {
     status: u16,
     headers: String,
     body: String,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         assert_eq!(self.status, 200, "{}", self.body);
         serde_json::from_str(&self.body).unwrap()
     }
@@ -56,11 +56,11 @@ async fn ask(server: SocketAddr, method: &str, path: &str, headers: &str) -> Ans
     }
 }
 
-async fn get(server: SocketAddr, path: &str) -> Answer {
+pub async fn get(server: SocketAddr, path: &str) -> Answer {
     ask(server, "GET", path, "").await
 }
 
-async fn serve(world: &World, place: Place) -> SocketAddr {
+pub async fn serve(world: &World, place: Place) -> SocketAddr {
     let any = "127.0.0.1:0".parse().unwrap();
     let server = Server::listen(world.client.clone(), place, any)
         .await
@@ -78,7 +78,7 @@ async fn followed(world: &World) -> (Follower, Place) {
 }
 
 /// All items of a list, read page by page.
-async fn all(server: SocketAddr, path: &str, limit: u32) -> Vec<Value> {
+pub async fn all(server: SocketAddr, path: &str, limit: u32) -> Vec<Value> {
     let (mut found, mut after) = (Vec::new(), String::new());
     loop {
         let page = get(server, &format!("{path}?limit={limit}{after}"))
