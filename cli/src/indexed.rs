@@ -80,6 +80,10 @@ impl Indexed {
         let until = self.until.number;
         let mut new = Vec::new();
         if last.number > until {
+            // It is a moment's work, or else it is good to know what takes the time.
+            if last.number - until > AT_ONCE as u32 {
+                session.tell_behind(self, last);
+            }
             let numbers: Vec<u32> = (until + 1..=last.number).collect();
             let mut origins = history::Origins::default();
             for some in numbers.chunks(AT_ONCE) {

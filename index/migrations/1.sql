@@ -28,6 +28,7 @@ CREATE TABLE contracts (
   contract BIGINT NOT NULL,
   PRIMARY KEY (address, seq)
 ) {clustered};
+CREATE INDEX contracts_by_seq ON contracts (seq);
 
 CREATE TABLE terms (
   seq BIGINT NOT NULL PRIMARY KEY,
@@ -44,6 +45,7 @@ CREATE TABLE creators (
   uri TEXT,
   PRIMARY KEY (creator, seq)
 ) {clustered};
+CREATE INDEX creators_by_seq ON creators (seq);
 CREATE INDEX creators_of_owner ON creators (owner, creator, seq);
 CREATE INDEX creators_by_handle ON creators (handle, seq);
 
@@ -64,6 +66,7 @@ CREATE TABLE items (
   uri TEXT NOT NULL,
   PRIMARY KEY (creator, item, seq)
 ) {clustered};
+CREATE INDEX items_by_seq ON items (seq);
 
 CREATE TABLE words (
   seq BIGINT NOT NULL,
@@ -72,6 +75,7 @@ CREATE TABLE words (
   item BIGINT NOT NULL,
   PRIMARY KEY (word, creator, item, seq)
 ) {clustered};
+CREATE INDEX words_by_seq ON words (seq);
 
 CREATE TABLE tiers (
   seq BIGINT NOT NULL,
@@ -80,6 +84,7 @@ CREATE TABLE tiers (
   price BYTEA,
   PRIMARY KEY (creator, tier, seq)
 ) {clustered};
+CREATE INDEX tiers_by_seq ON tiers (seq);
 
 -- Tips, purchases and blinded purchases. `number` is the item's or the tier's, `note` a memo or a commitment.
 CREATE TABLE payments (
@@ -151,6 +156,7 @@ CREATE TABLE pools (
   terms BYTEA NOT NULL,
   PRIMARY KEY (pool, seq)
 ) {clustered};
+CREATE INDEX pools_by_seq ON pools (seq);
 CREATE INDEX pools_by_number ON pools (number, seq);
 
 -- How far a pool is, as of the block of `seq`.
@@ -218,6 +224,7 @@ CREATE TABLE rounds (
   terms BYTEA NOT NULL,
   PRIMARY KEY (round, seq)
 ) {clustered};
+CREATE INDEX rounds_by_seq ON rounds (seq);
 
 -- What happened in rounds.
 CREATE TABLE round_moves (
@@ -277,6 +284,7 @@ CREATE TABLE ledgers (
   address BYTEA NOT NULL,
   account BYTEA NOT NULL
 );
+CREATE INDEX ledgers_by_seq ON ledgers (seq);
 CREATE UNIQUE INDEX ledgers_by_name ON ledgers (kind, number, address, account);
 CREATE INDEX ledgers_of_account ON ledgers (account, ledger);
 

@@ -221,7 +221,7 @@ impl Index {
             match self.status.last {
                 // It was kept only to be the last.
                 Some((block, _)) if is_final => {
-                    forget_empty(store, start_of(block.number), block.number)
+                    forget_empty(store, block.number, last.block.number)
                 }
                 _ => Ok(()),
             }
@@ -263,7 +263,7 @@ impl Index {
         self.store.transaction(|store| {
             forget_sums(store, since, end_of(block))?;
             // The one that was the last final one, too.
-            forget_empty(store, before.map_or(0, start_of), block)?;
+            forget_empty(store, before.unwrap_or(0), block)?;
             set_meta(store, LAST_FINAL, block.encode())
         })?;
         self.status.last_final = Some(block);

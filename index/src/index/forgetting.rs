@@ -2,18 +2,16 @@
 
 use crate::{
     store::Store,
-    tables::block_of,
     value::{row, Row},
     Result, Value,
 };
 use farthing_client::Account;
 
-/// Takes out final blocks in which nothing happened, but for the last one.
-pub fn forget_empty(store: &mut Store, since: i64, last: u32) -> Result<()> {
-    let forget = "DELETE FROM blocks WHERE number >= $1 AND number <= $2
-AND NOT EXISTS (SELECT 1 FROM events e WHERE e.seq >= number * 1048576 AND e.seq < (number + 1) * 1048576)
-AND number < (SELECT MAX(b.number) FROM blocks b)";
-    store.change(forget, &row![block_of(since), last])?;
+/// Takes out blocks in which nothing happened, from one on and before another.
+pub fn forget_empty(store: &mut Store, from: u32, before: u32) -> Result<()> {
+    let forget = "DELETE FROM blocks WHERE number >= $1 AND number < $2
+AND NOT EXISTS (SELECT 1 FROM events e WHERE e.seq >= number * 1048576 AND e.seq < (number + 1) * 1048576)";
+    store.change(forget, &row![from, before])?;
     Ok(())
 }
 
