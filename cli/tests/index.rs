@@ -5,8 +5,11 @@ use crate::{
     world::{ask, Person, Ran, World},
 };
 use farthing_node_tests::node::Node;
-use serde_json::json;
+use serde_json::{json, Value};
 use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    process::Stdio,
     thread,
     time::{Duration, Instant},
 };
@@ -220,4 +223,46 @@ fn two_programs_do_not_write_one_index() {
     fan.ok(&["index", "verify"]);
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+#[test]
+fn index_is_served_while_it_follows() {
+    let node = Node::own(&[]);
+    let (_world, fan, handle) = tipped(&node);
+    let mut command = fan.plain(&["index", "--serve", "127.0.0.1:0"]);
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let line = lines.next().unwrap().unwrap();
+    let address = line.split("http://").nth(1).unwrap();
+    let address = address.split('/').next().unwrap().to_string();
+    let tips = || -> usize {
+        let mut line = TcpStream::connect(&address).unwrap();
+        let path = format!("/v1/creators/{handle}/tips");
+        write!(
+            line,
+            "GET {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        line.read_to_string(&mut answer).unwrap();
+        let body = answer.split("\r\n\r\n").nth(1).unwrap();
+        let body: Value = serde_json::from_str(body).unwrap();
+        body["items"].as_array().map_or(0, Vec::len)
+    };
+    let start = Instant::now();
+    let waits = |count| {
+        while tips() < count {
+            assert!(start.elapsed() < Duration::from_secs(60));
+            thread::sleep(Duration::from_millis(100));
+        }
+    };
+    waits(3);
+    fan.ok(&["tip", &handle, "0.06"]);
+    waits(4);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let refused = fan.run(&["index", "--serve", &address]).refused(1, "other");
+    assert!(refused.contains(&address), "{refused}");
 }

@@ -71,10 +71,14 @@ impl Server {
     /// Listens at an address. The client is asked nothing: it knows what contracts tell, and what amounts are of.
     ///
     /// # Errors
-    /// [`Error::Store`] if the address is not to be had.
+    /// [`Error::File`] if the address is not to be had.
     pub async fn listen(client: Client, place: Place, address: SocketAddr) -> Result<Self> {
         let identity = Identity::of(&client).await?;
-        let listener = TcpListener::bind(address).await.map_err(Error::store)?;
+        let listener = TcpListener::bind(address).await;
+        let listener = listener.map_err(|error| Error::File {
+            path: address.to_string(),
+            reason: error.to_string(),
+        })?;
         Ok(Self {
             listener,
             shared: Arc::new(Shared {
