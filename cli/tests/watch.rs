@@ -81,14 +81,14 @@ fn what_happens_in_place_of_what_was_undone_is_told_and_nothing_twice() {
 }
 
 /// An address behind which nodes come and go.
-struct Door {
-    url: String,
+pub struct Door {
+    pub url: String,
     behind: Arc<Mutex<Option<String>>>,
     open: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Door {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let door = Self {
             url: format!("ws://{}", listener.local_addr().unwrap()),
@@ -113,7 +113,7 @@ impl Door {
     }
 
     /// From now on there is this node, or none; nobody is connected any more.
-    fn set(&self, node: Option<&Node>) {
+    pub fn set(&self, node: Option<&Node>) {
         let address = node.map(|node| node.url.trim_start_matches("ws://").to_string());
         *self.behind.lock().unwrap() = address;
         for connection in self.open.lock().unwrap().drain(..) {

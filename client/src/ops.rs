@@ -3,4 +3,4 @@
 pub mod ledger;
 pub mod own;
 pub mod refund;
-mod streams;
+pub mod streams;

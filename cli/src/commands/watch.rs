@@ -6,7 +6,7 @@ use crate::{outcome::Outcome, session::Session};
 use clap::Args;
 use farthing_client::{history::Follower, time, Account, Block, Error, Event, Kind};
 use serde_json::{json, Value};
-use std::time::Duration;
+use std::{ops::ControlFlow, time::Duration};
 pub use words::memo;
 
 /// How often to look for a new block.
@@ -44,15 +44,45 @@ impl Watch {
         let account = session.account_of_any(self.account.as_deref()).await?;
         let head = session.head().await?.number;
         let first = self.from.unwrap_or(head.saturating_add(1));
-        let mut follower = Follower::from(first);
         let until = match self.once {
             true => Some(self.until.map_or(head, |until| until.min(head))),
             false => self.until,
         };
+        let first = match self.from {
+            Some(first) => self.of_index(session, first, until, account).await?,
+            None => first,
+        };
+        let mut follower = Follower::from(first);
         self.follow(session, &mut follower, until, account).await?;
         session.output.note(go_on(&follower));
         session.output.nothing_more();
         Ok(())
+    }
+
+    /// Shows what the index has, if there is one, and returns the block that comes after it.
+    async fn of_index(
+        &self,
+        session: &Session,
+        first: u32,
+        until: Option<u32>,
+        account: Option<Account>,
+    ) -> Result<u32, Error> {
+        let Some(mut indexed) = session.indexed().await? else {
+            return Ok(first);
+        };
+        let last = until.map_or(indexed.until.number, |until| {
+            until.min(indexed.until.number)
+        });
+        if first < indexed.index.status().first || first > last {
+            return Ok(first);
+        }
+        let shown = indexed.index.events(first, last, &mut |event| {
+            self.show(session, &event, account);
+            Ok(ControlFlow::Continue(()))
+        });
+        shown.map_err(|error| indexed.told(error))?;
+        session.output.was_heard()?;
+        Ok(last.saturating_add(1))
     }
 
     async fn follow(

@@ -1,6 +1,9 @@
 //! Refunding purchases: what the contract wants to be shown of the past before it gives money back.
 
-use crate::{history::Event, Account, Block, Client, Error, History};
+use crate::{
+    history::{Event, Past},
+    Account, Block, Client, Error, History,
+};
 use farthing_contracts::storefront::{
     access::{place, refunded, Purchase},
     events::{Payment, Payments, Release, Released},
@@ -140,7 +143,7 @@ impl Page {
 /// # Errors
 /// [`Error::Node`], [`Error::File`].
 pub fn page(
-    history: &History,
+    history: &impl Past,
     (creator, item): (CreatorId, ItemId),
     owner: Account,
     last: u32,
