@@ -1,0 +1,90 @@
+// Which contract is at which address. An event is decoded as its contract's, by address first: decoded as another's
+// it could be nonsense without an error.
+
+import { accountHex, type Hex, toHex } from '@farthing/vouchers';
+import type { Abi } from './abi.js';
+import type { ChainEvent } from './chain.js';
+import { decode } from './scale.js';
+import type {
+  channels,
+  matchingRound,
+  pool,
+  poolFactory,
+  registry,
+  storefront,
+  streams,
+} from './generated/all.js';
+
+/** What each contract tells. */
+export interface Events {
+  channels: channels.Event;
+  matching_round: matchingRound.Event;
+  pool: pool.Event;
+  pool_factory: poolFactory.Event;
+  registry: registry.Event;
+  storefront: storefront.Event;
+  streams: streams.Event;
+}
+
+/** The contracts, by name. */
+export type ContractName = keyof Events;
+
+/** What a contract told, and which one. */
+export type Emitted = { [C in ContractName]: { contract: C; address: string } & Events[C] }[ContractName];
+
+/** The contracts at the addresses that are known. */
+export class Known {
+  readonly #at = new Map<Hex, Abi<unknown>>();
+  readonly #byCode = new Map<Hex, Abi<unknown>>();
+
+  constructor(
+    readonly prefix: number,
+    readonly address: (account: string) => string,
+  ) {}
+
+  /** Notes which contract is at an address. */
+  add(address: string, abi: Abi<unknown>): void {
+    this.#at.set(accountHex(address), abi);
+  }
+
+  /** Notes a contract that there are many of: whose code has this hash is one. */
+  addKind(abi: Abi<unknown>): void {
+    this.#byCode.set(abi.codeHash, abi);
+  }
+
+  /** Returns the contract at an address, if it is known. */
+  at(address: string): Abi<unknown> | undefined {
+    return this.#at.get(accountHex(address));
+  }
+
+  /** Decodes the events of those contracts that are known. */
+  decodeAll(events: ChainEvent[]): Emitted[] {
+    return events.flatMap((event) => {
+      if (event.pallet !== 'Contracts') return [];
+      // A pool tells of its making before the factory does: whoever made it says which code it is of.
+      if (event.name === 'Instantiated') this.#learn(event, events);
+      if (event.name !== 'ContractEmitted') return [];
+      return this.#decode(rawOf(event.data.contract), event.data.data, event.topics);
+    });
+  }
+
+  #decode(contract: Hex, data: Hex, topics: Hex[]): Emitted[] {
+    const abi = this.#at.get(contract);
+    // Without a topic it is the one event of that contract that has none.
+    const kind = abi?.events.find(({ topic }) => (topic === null ? topics.length === 0 : topic === topics[0]));
+    if (!abi || !kind) return [];
+    const fields = decode(kind.fields, data, this.prefix);
+    return [{ contract: abi.name, address: this.address(contract), name: kind.name, fields } as Emitted];
+  }
+
+  /** Which code a contract is of that was made in the same transaction cannot be told by its event alone. */
+  #learn(event: ChainEvent, events: ChainEvent[]): void {
+    const made = rawOf(event.data.contract);
+    const deployer = this.#at.get(rawOf(event.data.deployer));
+    if (this.#at.has(made) || deployer?.name !== 'pool_factory') return;
+    const pool = [...this.#byCode.values()].find(({ name }) => name === 'pool');
+    if (pool && events.length > 0) this.#at.set(made, pool);
+  }
+}
+
+const rawOf = ({ raw }: { raw: Hex | Uint8Array }): Hex => (typeof raw === 'string' ? raw : toHex(raw));
