@@ -10,13 +10,21 @@ const folder = new URL('../packages/client/src/generated/', import.meta.url);
 
 const read = (name) => JSON.parse(readFileSync(new URL(name, abi)));
 
+const first = ['registry', 'pool'];
+const rank = (name) => (first.includes(name) ? 0 : 1);
+
 /** Returns all files that there must be, by name. */
 export function generate() {
   const hashes = read('code-hashes.json');
   const names = Object.keys(hashes).sort();
-  const files = Object.fromEntries(
-    names.map((name) => [`${name.replaceAll('_', '-')}.ts`, new Module(name, read(`${name}.json`), hashes[name]).text()]),
-  );
+  const files = {};
+  const modules = [];
+  // Those whose types others have, too, come first.
+  for (const name of [...names].sort((one, other) => rank(one) - rank(other))) {
+    const module = new Module(name, read(`${name}.json`), hashes[name], [...modules]);
+    files[`${name.replaceAll('_', '-')}.ts`] = module.text();
+    modules.push(module);
+  }
   files['all.ts'] = all(names);
   return files;
 }

@@ -37,8 +37,14 @@ export class Module {
   /** Choices that say why something is refused: their variants get sentences. */
   #refusals = new Set();
 
-  constructor(name, metadata, codeHash) {
+  /** By module: which of its types are used here, and what they are called. */
+  #imports = new Map();
+  /** By path: the types that this module declares. */
+  declared = new Map();
+
+  constructor(name, metadata, codeHash, others = []) {
     this.name = name;
+    this.others = others;
     this.metadata = metadata;
     this.codeHash = codeHash;
     this.#types = new Map(metadata.types.map(({ id, type }) => [id, type]));
@@ -58,7 +64,7 @@ export class Module {
 
 import { type Abi, message } from '../abi.js';
 import { type Codec${this.#text.includes('Outcome<') ? ', type Outcome' : ''}, ${codecs.join(', ')} } from '../scale.js';
-${this.#hex() ? "import type { Hex } from '@farthing/vouchers';\n" : ''}
+${this.#hex() ? "import type { Hex } from '@farthing/vouchers';\n" : ''}${this.#importLines().join('')}
 ${this.#declarations.join('\n')}
 /** What makes one. */
 export const constructors = {
@@ -161,11 +167,43 @@ ${events.join('')}  ],
     if (!this.#named.has(id)) {
       const name = this.#nameOf(id);
       this.#named.set(id, name);
-      const declaration = this.#declare(id, name);
-      this.#declarations.push(this.#note(declaration));
+      if (!this.#import(id, name)) {
+        this.declared.set(this.#path(id), { name, shape: this.shape(id) });
+        const declaration = this.#declare(id, name);
+        this.#declarations.push(this.#note(declaration));
+      }
     }
     const name = this.#named.get(id);
     return { type: name, codec: name };
+  }
+
+  #path(id) {
+    return this.#types.get(id).path.join('::');
+  }
+
+  /** What a type is, through and through, by which the same one is known in another contract's metadata. */
+  shape(id) {
+    const { def, path } = this.#types.get(id);
+    return JSON.stringify([path, def], (key, value) => (key === 'type' ? this.shape(value) : key === 'tuple' ? value.map((one) => this.shape(one)) : value));
+  }
+
+  /** Takes a type of another contract's from that contract's module, if it is the same there. */
+  #import(id, name) {
+    const path = this.#path(id);
+    const other = this.others.find((one) => path.startsWith(`${one.name}::`));
+    const found = other?.declared.get(path);
+    if (found?.shape !== this.shape(id)) return false;
+    const file = `./${other.name.replaceAll('_', '-')}.js`;
+    const as = found.name === name ? name : `${found.name} as ${name}`;
+    this.#imports.set(file, [...(this.#imports.get(file) ?? []), as]);
+    return true;
+  }
+
+  #importLines() {
+    return [...this.#imports].map(([file, all]) => {
+      const own = all.map((one) => one.split(' as ').at(-1)).sort();
+      return `import { ${all.sort().join(', ')} } from '${file}';\n\nexport { ${own.join(', ')} };\n`;
+    });
   }
 
   /** Errors, and what another crate's type is called the same as, are named by their crate, too. */
@@ -265,7 +303,7 @@ ${events.join('')}  ],
 
   #event({ label, args, signature_topic: topic }) {
     const parts = args.map(({ label, type }) => `${camel(label)}: ${this.#type(type.type).codec}`);
-    return `    { name: '${label}', topic: ${topic ? `'${topic}'` : 'null'}, fields: ${this.#use('struct')}({ ${parts.join(', ')} }) },\n`;
+    return `    { name: '${label}', topic: ${topic ? `'${topic}'` : 'null'}, fields: /* @__PURE__ */ ${this.#use('struct')}({ ${parts.join(', ')} }) },\n`;
   }
 
   #eventTypes(events) {

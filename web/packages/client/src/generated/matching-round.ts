@@ -3,6 +3,9 @@
 import { type Abi, message } from '../abi.js';
 import { type Codec, account, bool, hash, list, names, option, str, struct, tuple, u128, u16, u32, u64, u8, unit, variants } from '../scale.js';
 import type { Hex } from '@farthing/vouchers';
+import { PoolError, Stage as PoolStage, Sums } from './pool.js';
+
+export { PoolError, PoolStage, Sums };
 
 /** All rules of a round. */
 export interface Terms {
@@ -74,187 +77,6 @@ export const TermsError: Codec<TermsError> = /* @__PURE__ */ names(['Title', 'Ur
   "The cap is below the minimum, or 2⁸⁰ and more.",
   "The largest share is nothing, or over 10,000 basis points.",
   "Fewer than 2 donors would be enough.",
-]);
-
-/** Why a list of recipients is no split. */
-export type SplitError =
-  /** There are none, or more than `MAX_RECIPIENTS`. */
-  | { type: 'RecipientCount' }
-  /** A recipient has no parts. */
-  | { type: 'ZeroParts' }
-  /** An account is listed twice. */
-  | { type: 'DuplicateRecipient' }
-  /** The parts add up to this, and not to `PARTS`. */
-  | { type: 'SumOff'; value: number };
-export const SplitError: Codec<SplitError> = /* @__PURE__ */ variants<SplitError>([
-  ['RecipientCount', null, "There are none, or more than `MAX_RECIPIENTS`."],
-  ['ZeroParts', null, "A recipient has no parts."],
-  ['DuplicateRecipient', null, "An account is listed twice."],
-  ['SumOff', u32, "The parts add up to this, and not to `PARTS`."],
-]);
-
-/** Why these can be no pool's rules. */
-export type PoolTermsError =
-  /** The title is empty, longer than 64 bytes, or has characters that cannot be printed. */
-  | { type: 'Title' }
-  /** The URI is longer than 128 bytes, or has characters that cannot be printed. */
-  | { type: 'Uri' }
-  /** The beneficiaries are no split. */
-  | { type: 'Split'; value: SplitError }
-  /** The pool would pay itself, as a beneficiary or as the treasury. */
-  | { type: 'PaysItself' }
-  /** The pool would close in the past, now, or more than 2 years ahead. */
-  | { type: 'Closing' }
-  /** A goal of nothing. */
-  | { type: 'ZeroGoal' }
-  /** A minimum of nothing. */
-  | { type: 'ZeroMinimum' }
-  /** The fee is over 200 basis points. */
-  | { type: 'FeeTooHigh' }
-  /**
-   * The schedule has too many steps, does not rise, does not end with all of the money, or ends more
-   * than 5 years ahead.
-   */
-  | { type: 'Release' }
-  /** The least sponsorship is less than this, a hundredth of the goal. */
-  | { type: 'LeastSponsorship'; value: bigint };
-export const PoolTermsError: Codec<PoolTermsError> = /* @__PURE__ */ variants<PoolTermsError>([
-  ['Title', null, "The title is empty, longer than 64 bytes, or has characters that cannot be printed."],
-  ['Uri', null, "The URI is longer than 128 bytes, or has characters that cannot be printed."],
-  ['Split', SplitError, "The beneficiaries are no split."],
-  ['PaysItself', null, "The pool would pay itself, as a beneficiary or as the treasury."],
-  ['Closing', null, "The pool would close in the past, now, or more than 2 years ahead."],
-  ['ZeroGoal', null, "A goal of nothing."],
-  ['ZeroMinimum', null, "A minimum of nothing."],
-  ['FeeTooHigh', null, "The fee is over 200 basis points."],
-  ['Release', null, "The schedule has too many steps, does not rise, does not end with all of the money, or ends more than 5 years ahead."],
-  ['LeastSponsorship', u128, "The least sponsorship is less than this, a hundredth of the goal."],
-]);
-
-/** Why a text is refused. */
-export type TextError =
-  /** It has more bytes than there is room for. */
-  | 'TooLong'
-  /** It is no UTF-8. */
-  | 'NotUtf8'
-  /**
-   * It has a control character, a line break, or a character that is not seen but changes how
-   * what follows is shown.
-   */
-  | 'Unprintable';
-export const TextError: Codec<TextError> = /* @__PURE__ */ names(['TooLong', 'NotUtf8', 'Unprintable'], [
-  "It has more bytes than there is room for.",
-  "It is no UTF-8.",
-  "It has a control character, a line break, or a character that is not seen but changes how what follows is shown.",
-]);
-
-/** Why a sponsor cannot promise this. */
-export type PledgeError =
-  /** The pool asks a sponsor for at least this much. */
-  | { type: 'TooLittle'; value: bigint }
-  /** Less than a tenth or more than ten times a donation. */
-  | { type: 'Ratio' }
-  /** Less than this for one donor. */
-  | { type: 'PerDonor'; value: bigint }
-  /** Neither until the pool closes nor at least a day and at most 2 years from now. */
-  | { type: 'Until' };
-export const PledgeError: Codec<PledgeError> = /* @__PURE__ */ variants<PledgeError>([
-  ['TooLittle', u128, "The pool asks a sponsor for at least this much."],
-  ['Ratio', null, "Less than a tenth or more than ten times a donation."],
-  ['PerDonor', u128, "Less than this for one donor."],
-  ['Until', null, "Neither until the pool closes nor at least a day and at most 2 years from now."],
-]);
-
-/** Why a message was refused. Nothing it did remains. */
-export type PoolError =
-  /** There can be no pool with these rules. */
-  | { type: 'BadTerms'; value: PoolTermsError }
-  /** The pool closed at this time. */
-  | { type: 'Closed'; value: bigint }
-  /** The pool is open until this time. */
-  | { type: 'OpenUntil'; value: bigint }
-  /** The donation is less than this. */
-  | { type: 'BelowMinimum'; value: bigint }
-  /** A batch has no entries, or more than 64. */
-  | { type: 'BatchSize' }
-  /** The attached value is not the sum of the gifts, which is this. */
-  | { type: 'WrongValue'; value: bigint }
-  /** A sum is too large to be represented. */
-  | { type: 'Overflow' }
-  /** The goal was missed: only this much came in. */
-  | { type: 'GoalMissed'; value: bigint }
-  /** The goal was reached: this much came in. */
-  | { type: 'GoalReached'; value: bigint }
-  /** The pool was finalised already. */
-  | { type: 'AlreadyFinalised' }
-  /** The pool has no goal, and refunds nothing. */
-  | { type: 'NoRefunds' }
-  /** There is nothing to give, to pay out, to refund, to give back or to take in. */
-  | { type: 'NothingDue' }
-  /**
-   * The chain refused to move the money: less than the existential deposit to an account that
-   * does not exist.
-   */
-  | { type: 'TransferFailed' }
-  /** Only a beneficiary can do this. */
-  | { type: 'NotBeneficiary' }
-  /** Only who made the pool, and its beneficiaries, can do this. */
-  | { type: 'NotPermitted' }
-  /** Who gets the pool's money is no donor to it in a round of matching. */
-  | { type: 'IsBeneficiary' }
-  /** This account has a share of the pool's money already. */
-  | { type: 'HasShare' }
-  /** The pool itself can have no share of its money. */
-  | { type: 'PaysItself' }
-  /** This share is not offered to the caller, or there is no offer to take back. */
-  | { type: 'NotOffered' }
-  /** The note's URI is longer than 128 bytes, or has characters that cannot be printed. */
-  | { type: 'BadNote'; value: TextError }
-  /** There was no payout with this number. */
-  | { type: 'UnknownPayout' }
-  /** The pool takes no sponsors. */
-  | { type: 'NoSponsors' }
-  /** A sponsor cannot promise this. */
-  | { type: 'BadPledge'; value: PledgeError }
-  /** All eight places for sponsors are taken. */
-  | { type: 'SponsorsFull' }
-  /** No sponsor with this number has a place. */
-  | { type: 'UnknownSponsor' }
-  /** Until this time donations are still matched. */
-  | { type: 'MatchingUntil'; value: bigint }
-  /** The caller did not pay for this record, or there is none. */
-  | { type: 'NotPayer' }
-  /** The record is still needed. */
-  | { type: 'StillNeeded' };
-export const PoolError: Codec<PoolError> = /* @__PURE__ */ variants<PoolError>([
-  ['BadTerms', PoolTermsError, "There can be no pool with these rules."],
-  ['Closed', u64, "The pool closed at this time."],
-  ['OpenUntil', u64, "The pool is open until this time."],
-  ['BelowMinimum', u128, "The donation is less than this."],
-  ['BatchSize', null, "A batch has no entries, or more than 64."],
-  ['WrongValue', u128, "The attached value is not the sum of the gifts, which is this."],
-  ['Overflow', null, "A sum is too large to be represented."],
-  ['GoalMissed', u128, "The goal was missed: only this much came in."],
-  ['GoalReached', u128, "The goal was reached: this much came in."],
-  ['AlreadyFinalised', null, "The pool was finalised already."],
-  ['NoRefunds', null, "The pool has no goal, and refunds nothing."],
-  ['NothingDue', null, "There is nothing to give, to pay out, to refund, to give back or to take in."],
-  ['TransferFailed', null, "The chain refused to move the money: less than the existential deposit to an account that does not exist."],
-  ['NotBeneficiary', null, "Only a beneficiary can do this."],
-  ['NotPermitted', null, "Only who made the pool, and its beneficiaries, can do this."],
-  ['IsBeneficiary', null, "Who gets the pool's money is no donor to it in a round of matching."],
-  ['HasShare', null, "This account has a share of the pool's money already."],
-  ['PaysItself', null, "The pool itself can have no share of its money."],
-  ['NotOffered', null, "This share is not offered to the caller, or there is no offer to take back."],
-  ['BadNote', TextError, "The note's URI is longer than 128 bytes, or has characters that cannot be printed."],
-  ['UnknownPayout', null, "There was no payout with this number."],
-  ['NoSponsors', null, "The pool takes no sponsors."],
-  ['BadPledge', PledgeError, "A sponsor cannot promise this."],
-  ['SponsorsFull', null, "All eight places for sponsors are taken."],
-  ['UnknownSponsor', null, "No sponsor with this number has a place."],
-  ['MatchingUntil', u64, "Until this time donations are still matched."],
-  ['NotPayer', null, "The caller did not pay for this record, or there is none."],
-  ['StillNeeded', null, "The record is still needed."],
 ]);
 
 /** Why a message was refused. Nothing it did remains. */
@@ -512,34 +334,6 @@ export interface Projection {
   tally: Tally;
 }
 export const Projection: Codec<Projection> = /* @__PURE__ */ struct<Projection>({ entry: Entry, objections: Objections, tally: Tally });
-
-/** Where a pool stands. Exactly one of donating, finalising and refunding is possible in each. */
-export type PoolStage =
-  /** Everyone can donate. */
-  | 'Open'
-  /** It closed, and its donations are the beneficiaries': it can be finalised, once. */
-  | 'Ended'
-  /** It closed below its goal: its donations are the donors'. */
-  | 'Missed';
-export const PoolStage: Codec<PoolStage> = /* @__PURE__ */ names(['Open', 'Ended', 'Missed']);
-
-/** What came into a pool and was held. */
-export interface Sums {
-  /**
-   * All donations that were held, whether refunded since or not. What went straight through is in no
-   * total.
-   */
-  donated: bigint;
-  /** What sponsors have added to donations that were held. */
-  matched: bigint;
-  /** Grants and surplus that were held: the beneficiaries' in any case, and no part of the goal. */
-  pocket: bigint;
-  /** Until when a sponsor may have money to match donations with; `None` if none has any. */
-  matchingUntil: bigint | null;
-  /** Whether `finalise` was called. */
-  finalised: boolean;
-}
-export const Sums: Codec<Sums> = /* @__PURE__ */ struct<Sums>({ donated: u128, matched: u128, pocket: u128, matchingUntil: option(u64), finalised: bool });
 
 /** What a pool tells of itself. */
 export interface Told {
@@ -991,19 +785,19 @@ export const abi: Abi<Event> = {
   name: 'matching_round',
   codeHash: '0x1f6185ec0fee6266ad30e3f89b1ee2b1fb69277ed2952eeecf71712803a7406f',
   events: [
-    { name: 'RoundCreated', topic: '0x187bab666ea2f09aed10fe74e44d9158f545611ca7ee8cedecac7c879d8a6927', fields: struct({ terms: Terms }) },
-    { name: 'Entered', topic: '0x16b1acece4098774116759faff08b8f65c2ee7c1b0e6afe471b16cea04e0f03e', fields: struct({ pool: account, number: u32, hasGoal: bool, beneficiaries: list(account) }) },
-    { name: 'TakenOut', topic: '0xa5d23ee5a0dbf01f74907e83da0e8ef4e04f635fa35fe512b24c2f7a095f68c3', fields: struct({ pool: account }) },
-    { name: 'Objected', topic: '0x2701c83c982874197803e5a02a9de1560ad1089dbbb5e93b3bceea3c1abdf0cf', fields: struct({ pool: account, by: account, reason: option(hash) }) },
-    { name: 'Listed', topic: '0xc795b3fbc70f7240a450a9589f71fdea65198754e64ce0e99e4e31b1b9de420f', fields: struct({ list: u8, root: hash, uri: str }) },
-    { name: 'ListsFreed', topic: '0x22507ea77a09a02bfcfc118efc4c43872fa0ba266b70c7005af239ef9af2ca18', fields: struct({  }) },
-    { name: 'Sponsored', topic: '0xf268893c0c985bae634363c1b6458366924aafb88d08c4bb2a3e136fa9a9c65d', fields: struct({ sponsor: account, amount: u128 }) },
-    { name: 'Left', topic: '0xe01205eb3e8404ebf547b90094fe3a6421e76ecab559a1859b00effd258eb79e', fields: struct({ sponsor: account, amount: u128, freed: bool }) },
-    { name: 'Donated', topic: null, fields: struct({ donor: account, pool: account, amount: u128, counted: u128 }) },
-    { name: 'Asked', topic: '0x6a08e5e9625efbd8d76789b60fd1d081603890a304a49959cf97bcf8965a0850', fields: struct({ asked: u32, answers: list(Answer) }) },
-    { name: 'Divided', topic: '0xe2351aa39598231f644a95b47169facd091cb064b6a9e8ac795dea3e3bfe0cf3', fields: struct({ money: u128, rest: u128, shares: list(Share) }) },
-    { name: 'Paid', topic: '0xc2a2cd3cc963a235b4f36365cb20cf5c623d3329256461ed0e7cc37ae564ba4e', fields: struct({ offered: u32, payments: list(Payment) }) },
-    { name: 'TakenBack', topic: '0x378c59e6ce9edf1c86c489a022cd94a1f631e0ef0a8f3f024f2541811872d27a', fields: struct({ sponsor: account, amount: u128, freed: bool }) },
-    { name: 'Freed', topic: '0x19f062239189a9324a4fa8e8c47dabb0ad8d13a6074861bf709791f0b79c9b46', fields: struct({ donor: account, pool: account }) },
+    { name: 'RoundCreated', topic: '0x187bab666ea2f09aed10fe74e44d9158f545611ca7ee8cedecac7c879d8a6927', fields: /* @__PURE__ */ struct({ terms: Terms }) },
+    { name: 'Entered', topic: '0x16b1acece4098774116759faff08b8f65c2ee7c1b0e6afe471b16cea04e0f03e', fields: /* @__PURE__ */ struct({ pool: account, number: u32, hasGoal: bool, beneficiaries: list(account) }) },
+    { name: 'TakenOut', topic: '0xa5d23ee5a0dbf01f74907e83da0e8ef4e04f635fa35fe512b24c2f7a095f68c3', fields: /* @__PURE__ */ struct({ pool: account }) },
+    { name: 'Objected', topic: '0x2701c83c982874197803e5a02a9de1560ad1089dbbb5e93b3bceea3c1abdf0cf', fields: /* @__PURE__ */ struct({ pool: account, by: account, reason: option(hash) }) },
+    { name: 'Listed', topic: '0xc795b3fbc70f7240a450a9589f71fdea65198754e64ce0e99e4e31b1b9de420f', fields: /* @__PURE__ */ struct({ list: u8, root: hash, uri: str }) },
+    { name: 'ListsFreed', topic: '0x22507ea77a09a02bfcfc118efc4c43872fa0ba266b70c7005af239ef9af2ca18', fields: /* @__PURE__ */ struct({  }) },
+    { name: 'Sponsored', topic: '0xf268893c0c985bae634363c1b6458366924aafb88d08c4bb2a3e136fa9a9c65d', fields: /* @__PURE__ */ struct({ sponsor: account, amount: u128 }) },
+    { name: 'Left', topic: '0xe01205eb3e8404ebf547b90094fe3a6421e76ecab559a1859b00effd258eb79e', fields: /* @__PURE__ */ struct({ sponsor: account, amount: u128, freed: bool }) },
+    { name: 'Donated', topic: null, fields: /* @__PURE__ */ struct({ donor: account, pool: account, amount: u128, counted: u128 }) },
+    { name: 'Asked', topic: '0x6a08e5e9625efbd8d76789b60fd1d081603890a304a49959cf97bcf8965a0850', fields: /* @__PURE__ */ struct({ asked: u32, answers: list(Answer) }) },
+    { name: 'Divided', topic: '0xe2351aa39598231f644a95b47169facd091cb064b6a9e8ac795dea3e3bfe0cf3', fields: /* @__PURE__ */ struct({ money: u128, rest: u128, shares: list(Share) }) },
+    { name: 'Paid', topic: '0xc2a2cd3cc963a235b4f36365cb20cf5c623d3329256461ed0e7cc37ae564ba4e', fields: /* @__PURE__ */ struct({ offered: u32, payments: list(Payment) }) },
+    { name: 'TakenBack', topic: '0x378c59e6ce9edf1c86c489a022cd94a1f631e0ef0a8f3f024f2541811872d27a', fields: /* @__PURE__ */ struct({ sponsor: account, amount: u128, freed: bool }) },
+    { name: 'Freed', topic: '0x19f062239189a9324a4fa8e8c47dabb0ad8d13a6074861bf709791f0b79c9b46', fields: /* @__PURE__ */ struct({ donor: account, pool: account }) },
   ],
 };

@@ -3,6 +3,9 @@
 import { type Abi, message } from '../abi.js';
 import { type Codec, account, array, bool, bytes, hash, list, names, option, str, struct, tuple, u128, u16, u32, u64, u8, unit, variants } from '../scale.js';
 import type { Hex } from '@farthing/vouchers';
+import { PayoutSplit } from './registry.js';
+
+export { PayoutSplit };
 
 /** Why a text is refused. */
 export type TextError =
@@ -355,15 +358,6 @@ export interface Page {
   passes: Pass[];
 }
 export const Page: Codec<Page> = /* @__PURE__ */ struct<Page>({ owned: u128, receipts: hash, passes: list(Pass) });
-
-/** Where a creator's money goes. */
-export interface PayoutSplit {
-  /** Higher than that of every earlier split of the creator. */
-  version: number;
-  /** Who gets how many millionths; never empty, and parts that add up to 1,000,000. */
-  recipients: Recipient[];
-}
-export const PayoutSplit: Codec<PayoutSplit> = /* @__PURE__ */ struct<PayoutSplit>({ version: u32, recipients: list(Recipient) });
 
 /** Why a contract does not take notice of where a creator's money goes. */
 export type ListenerError =
@@ -962,10 +956,10 @@ export const abi: Abi<Event> = {
   name: 'storefront',
   codeHash: '0xc00244fa53678ee24c47458c1963dff2b65605c8200d6162987a7b2233d0236c',
   events: [
-    { name: 'Deployed', topic: '0xce8958c38b7e75ea5ef77ca7ebc9512f12c8f31606fb774545a65135884fd632', fields: struct({ registry: account, fee: u16, treasury: account, guardian: option(account) }) },
-    { name: 'Payments', topic: null, fields: struct({ payer: account, referrer: option(account), payments: list(Payment), kept: list(Kept) }) },
-    { name: 'Released', topic: '0x5436b5d1365b2f077e9beb5081a3ca8fa895422b39fc4b0dfe8b70e43fb18db7', fields: struct({ release: Release }) },
-    { name: 'CatalogueChanged', topic: '0x3d16504396ed966f7e02e61ba0f271214924f71bebd454048bc64b46cb081229', fields: struct({ creator: u32, change: Change }) },
-    { name: 'PausedUntil', topic: '0x56f5adb4f7f0b34032fd5ffe0202b363a2832cdb594d1a9e189b46e08887a7c3', fields: struct({ until: u64 }) },
+    { name: 'Deployed', topic: '0xce8958c38b7e75ea5ef77ca7ebc9512f12c8f31606fb774545a65135884fd632', fields: /* @__PURE__ */ struct({ registry: account, fee: u16, treasury: account, guardian: option(account) }) },
+    { name: 'Payments', topic: null, fields: /* @__PURE__ */ struct({ payer: account, referrer: option(account), payments: list(Payment), kept: list(Kept) }) },
+    { name: 'Released', topic: '0x5436b5d1365b2f077e9beb5081a3ca8fa895422b39fc4b0dfe8b70e43fb18db7', fields: /* @__PURE__ */ struct({ release: Release }) },
+    { name: 'CatalogueChanged', topic: '0x3d16504396ed966f7e02e61ba0f271214924f71bebd454048bc64b46cb081229', fields: /* @__PURE__ */ struct({ creator: u32, change: Change }) },
+    { name: 'PausedUntil', topic: '0x56f5adb4f7f0b34032fd5ffe0202b363a2832cdb594d1a9e189b46e08887a7c3', fields: /* @__PURE__ */ struct({ until: u64 }) },
   ],
 };
