@@ -96,16 +96,16 @@ export class Chain {
 
   /** Connects to the first node that answers. */
   static async connect(urls: string | string[], patience = 20_000): Promise<Chain> {
-    const provider = new WsProvider({ endpoint: urls, retryDelayMs: 500, timeout: patience });
-    const late = new NodeError(`No node answers at ${[urls].flat().join(', ')}.`);
-    const api: any = await within(patience, LegacyClient.new({ provider }), late).catch(async (error) => {
-      // Or it would try again for ever.
-      await provider.disconnect().catch(() => {});
-      throw error;
-    });
+    const all = [urls].flat();
+    const late = new NodeError(`No node answers at ${all.join(', ')}.`);
+    const first = await within(patience, firstThatAnswers(all), late);
+    // Once it has answered, a node that is gone is waited for, and the others are tried.
+    const endpoint = ({ attempt }: { attempt: number }): string => all[(first + attempt - 1) % all.length] as string;
+    const provider = new WsProvider({ endpoint, retryDelayMs: 500, timeout: patience });
+    const api: any = await within(patience, LegacyClient.new({ provider, stalingDetectionTimeout: 0 }), late);
     const [properties, name, kind] = await Promise.all([api.rpc.system_properties(), api.rpc.system_chain(), api.rpc.system_chainType()]);
-    const first = <T>(one: T | T[] | undefined): T | undefined => (Array.isArray(one) ? one[0] : one);
-    const token = new Token(first(properties.tokenSymbol) ?? 'UNIT', Number(first(properties.tokenDecimals) ?? 12));
+    const single = <T>(one: T | T[] | undefined): T | undefined => (Array.isArray(one) ? one[0] : one);
+    const token = new Token(single(properties.tokenSymbol) ?? 'UNIT', Number(single(properties.tokenDecimals) ?? 12));
     const prefix = Number(properties.ss58Format ?? api.consts.system.ss58Prefix ?? 42);
     const isDevelopment = kind === 'Development' || kind?.type === 'Development';
     const keep = BigInt(api.consts.balances.existentialDeposit);
@@ -214,7 +214,7 @@ export class Chain {
     const bytes: Hex = transaction.toHex();
     // Wallets may add what only concerns themselves; what is called is ours.
     if (!bytes.endsWith(transaction.callHex.slice(2))) throw new WalletError('refused', 'The wallet signed something else.');
-    const era = transaction.preamble.extra.find((one: any) => one?.period !== undefined);
+    const era = transaction.preamble.signature.extra.find((one: any) => one?.period !== undefined);
     return { bytes, hash: this.hash(bytes), dies: Number(era.current) + Number(era.period) };
   }
 
@@ -259,6 +259,21 @@ export class Chain {
   }
 }
 
+/** Returns the number of the first node that answers. */
+async function firstThatAnswers(urls: string[]): Promise<number> {
+  for (const [i, endpoint] of urls.entries()) {
+    const provider = new WsProvider({ endpoint, retryDelayMs: 0 });
+    try {
+      await provider.connect();
+      await provider.disconnect();
+      return i;
+    } catch {
+      // The next may.
+    }
+  }
+  throw new NodeError(`No node answers at ${urls.join(', ')}.`);
+}
+
 /** The node's code for a transaction that it has already. */
 const ALREADY_IMPORTED = 1013;
 
@@ -277,7 +292,7 @@ async function ask<T>(what: () => Promise<T>): Promise<T> {
   }
 }
 
-export function within<T>(millis: number, promise: Promise<T>, late: Error): Promise<T> {
+function within<T>(millis: number, promise: Promise<T>, late: Error): Promise<T> {
   let timer: ReturnType<typeof setTimeout>;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(late), millis);

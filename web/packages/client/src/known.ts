@@ -35,7 +35,7 @@ export type Emitted = { [C in ContractName]: { contract: C; address: string } & 
 /** The contracts at the addresses that are known. */
 export class Known {
   readonly #at = new Map<Hex, Abi<unknown>>();
-  readonly #byCode = new Map<Hex, Abi<unknown>>();
+  readonly #kinds = new Map<string, Abi<unknown>>();
 
   constructor(
     readonly prefix: number,
@@ -47,9 +47,9 @@ export class Known {
     this.#at.set(accountHex(address), abi);
   }
 
-  /** Notes a contract that there are many of: whose code has this hash is one. */
+  /** Notes a contract that there are many of. */
   addKind(abi: Abi<unknown>): void {
-    this.#byCode.set(abi.codeHash, abi);
+    this.#kinds.set(abi.name, abi);
   }
 
   /** Returns the contract at an address, if it is known. */
@@ -59,13 +59,12 @@ export class Known {
 
   /** Decodes the events of those contracts that are known. */
   decodeAll(events: ChainEvent[]): Emitted[] {
-    return events.flatMap((event) => {
-      if (event.pallet !== 'Contracts') return [];
-      // A pool tells of its making before the factory does: whoever made it says which code it is of.
-      if (event.name === 'Instantiated') this.#learn(event, events);
-      if (event.name !== 'ContractEmitted') return [];
-      return this.#decode(rawOf(event.data.contract), event.data.data, event.topics);
-    });
+    const own = events.filter(({ pallet }) => pallet === 'Contracts');
+    // A pool tells of itself before the chain tells that there is one.
+    own.filter(({ name }) => name === 'Instantiated').forEach((event) => this.#learn(event));
+    return own
+      .filter(({ name }) => name === 'ContractEmitted')
+      .flatMap(({ data, topics }) => this.#decode(rawOf(data.contract), data.data, topics));
   }
 
   #decode(contract: Hex, data: Hex, topics: Hex[]): Emitted[] {
@@ -77,13 +76,12 @@ export class Known {
     return [{ contract: abi.name, address: this.address(contract), name: kind.name, fields } as Emitted];
   }
 
-  /** Which code a contract is of that was made in the same transaction cannot be told by its event alone. */
-  #learn(event: ChainEvent, events: ChainEvent[]): void {
-    const made = rawOf(event.data.contract);
-    const deployer = this.#at.get(rawOf(event.data.deployer));
-    if (this.#at.has(made) || deployer?.name !== 'pool_factory') return;
-    const pool = [...this.#byCode.values()].find(({ name }) => name === 'pool');
-    if (pool && events.length > 0) this.#at.set(made, pool);
+  /** What the factory makes is a pool. */
+  #learn({ data }: ChainEvent): void {
+    const made = rawOf(data.contract);
+    if (this.#at.has(made) || this.#at.get(rawOf(data.deployer))?.name !== 'pool_factory') return;
+    const pool = this.#kinds.get('pool');
+    if (pool) this.#at.set(made, pool);
   }
 }
 

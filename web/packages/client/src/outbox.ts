@@ -53,6 +53,8 @@ export interface Waiting {
 
 /** How often to look for a new block, in milliseconds. */
 const PAUSE = 200;
+/** After how long to hand a transaction in again that is in no block, in milliseconds. */
+const AGAIN = 5_000;
 const sleep = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
 
 /** The transactions of this program's accounts that are under way on one chain: at most one of each account. */
@@ -107,7 +109,7 @@ export class Outbox {
     let told: Hex | null = null;
     let cause: unknown;
     const search = new Search(this.chain, written);
-    for (;;) {
+    for (let handedIn = Date.now(); ; ) {
       try {
         const found = await search.look();
         if (found === 'never') return null;
@@ -122,9 +124,20 @@ export class Outbox {
         if (!(error instanceof NodeError)) throw error;
         cause = error;
       }
+      if (Date.now() - handedIn > AGAIN && told === null) {
+        handedIn = Date.now();
+        await this.#handInAgain(written);
+      }
       if (Date.now() > end) throw new Unknown(written.hash, written.what, { cause });
       await sleep(PAUSE);
     }
+  }
+
+  /** A node that was begun anew has forgotten what waited. What it says is of no interest: the blocks tell. */
+  async #handInAgain({ bytes }: Written): Promise<void> {
+    await this.chain.submit(bytes).catch((error) => {
+      if (!(error instanceof NotSent || error instanceof NodeError)) throw error;
+    });
   }
 
   #key(account: string): string {
@@ -183,8 +196,9 @@ class Search {
   /** It is in no block, and its time is over or another took its number, in blocks that cannot be undone. */
   async #isImpossible(final: Block): Promise<boolean> {
     const { dies, account, nonce } = this.written;
+    // Not before all blocks were looked into in which it could be.
+    if (this.#next <= Math.min(final.number, dies)) return false;
     if (final.number > dies) return true;
-    if (final.number < this.#next - 1) return false;
     return (await this.chain.nonceAt(account, final.hash)) > nonce;
   }
 }

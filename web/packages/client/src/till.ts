@@ -68,7 +68,7 @@ export class Till {
   async state(): Promise<Channel | null> {
     const { now, channels } = await this.channels.list([[this.payer, this.payee, this.lane]]);
     const [found] = channels;
-    this.#seen = found && !found.end ? { channel: found, at: Date.now() } : null;
+    this.#seen = found && !found.end && found.signer === this.signer.publicKey ? { channel: found, at: Date.now() } : null;
     return found && !isOver(found, now) ? found : null;
   }
 
