@@ -221,8 +221,10 @@ export class Chain {
   /** Hands a transaction to the node. One that it has already is taken for handed in. */
   async submit(bytes: Hex): Promise<void> {
     try {
-      await this.#api.rpc.author_submitExtrinsic(bytes);
+      const sent = this.#api.rpc.author_submitExtrinsic(bytes);
+      await within(PATIENCE, sent, new NodeError('The node does not answer.'));
     } catch (error) {
+      if (error instanceof NodeError) throw error;
       const code = codeOf(error);
       if (code === ALREADY_IMPORTED) return;
       if (code !== null) throw new NotSent(error instanceof Error ? error.message : String(error), { cause: error });
@@ -276,16 +278,21 @@ async function firstThatAnswers(urls: string[]): Promise<number> {
 
 /** The node's code for a transaction that it has already. */
 const ALREADY_IMPORTED = 1013;
+/** What dedot gives as a code where there is none. */
+const NO_CODE = -99999;
 
 /** The code with which a node refuses; null if it did not answer. */
 function codeOf(error: any): number | null {
   const code = error?.code ?? error?.data?.code ?? error?.cause?.code;
-  return typeof code === 'number' ? code : null;
+  return typeof code === 'number' && code !== NO_CODE ? code : null;
 }
+
+/** For how long to wait for an answer, in milliseconds: dedot can wait for ever for one that a lost connection took. */
+const PATIENCE = 8_000;
 
 async function ask<T>(what: () => Promise<T>): Promise<T> {
   try {
-    return await what();
+    return await within(PATIENCE, what(), new NodeError('The node does not answer.'));
   } catch (error) {
     if (error instanceof NodeError) throw error;
     throw new NodeError(error instanceof Error ? error.message : String(error), { cause: error });

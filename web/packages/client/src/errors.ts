@@ -130,6 +130,15 @@ export class Mismatch extends Error {
   }
 }
 
+/** The channel is open, and its key is not here: it was opened elsewhere, or this page's memory was lost. */
+export class KeyLost extends Error {
+  override readonly name = 'KeyLost';
+
+  constructor(readonly lane: number) {
+    super(`This page does not have the key of the channel in lane ${lane}. Take back what is left of it, or open another lane.`);
+  }
+}
+
 /** There is no wallet, no account in it, or it will not sign. */
 export class WalletError extends Error {
   override readonly name = 'WalletError';

@@ -5,7 +5,7 @@ export { type Balance, type Block, Chain } from './chain.js';
 export { Channels, DELAY, GIFTS, lifeOf, signedVoucher } from './channels.js';
 export { type Creator, type CreatorLike, Creators } from './creators.js';
 export { developmentAccount } from './development.js';
-export { Failed, Mismatch, NodeError, NotSent, Refused, sentenceOf, TooPoor, Undone, Unknown, WalletError } from './errors.js';
+export { Failed, KeyLost, Mismatch, NodeError, NotSent, Refused, sentenceOf, TooPoor, Undone, Unknown, WalletError } from './errors.js';
 export { type Deployment, Farthing, type Options } from './farthing.js';
 export * as abi from './generated/all.js';
 export type { ContractName, Emitted } from './known.js';

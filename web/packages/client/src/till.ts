@@ -14,6 +14,7 @@ import {
   VoucherError,
 } from '@farthing/vouchers';
 import { type Channels, DELAY, lifeOf } from './channels.js';
+import { KeyLost } from './errors.js';
 import type { Channel } from './generated/channels.js';
 import type { Plan, Sending, Surroundings } from './plan.js';
 import type { Receipt } from './receipt.js';
@@ -114,20 +115,20 @@ export class Till {
 
   /** Takes over the best voucher that the payee shows, where this page lost what it knew. */
   async adopt(paper: Paper): Promise<{ before: bigint; now: bigint }> {
-    const channel = await this.#channel(0n, true);
+    const channel = await this.#channel(0n, { fresh: true });
     return this.vouchers.adopt(this.channels.address, channel, paper);
   }
 
   /** Plans to set more aside. */
   async topUp(amount: bigint): Promise<Plan<null>> {
-    const { epoch } = await this.#channel(0n, true);
+    const { epoch } = await this.#channel(0n, { fresh: true, needsKey: false });
     this.#seen = null;
     return this.channels.topUp(this.#id(epoch), amount);
   }
 
   /** Plans to take back what is left; the payee can claim until the delay is over. */
   async exit(): Promise<Plan<unknown>> {
-    const { epoch } = await this.#channel(0n, true);
+    const { epoch } = await this.#channel(0n, { fresh: true, needsKey: false });
     this.#seen = null;
     return this.channels.exit([lifeOf(this.#id(epoch))]);
   }
@@ -146,7 +147,7 @@ export class Till {
   }
 
   /** The channel as it was seen a short while ago, if that is good enough to pay so much; else as it is now. */
-  async #channel(amount: bigint, fresh = false): Promise<Channel> {
+  async #channel(amount: bigint, { fresh = false, needsKey = true } = {}): Promise<Channel> {
     const seen = this.#seen;
     if (!fresh && seen && Date.now() - seen.at < FRESH && Date.now() >= seen.at) {
       const { cumulative } = await this.vouchers.promised(this.channels.address, this.#id(seen.channel.epoch));
@@ -154,7 +155,7 @@ export class Till {
     }
     const channel = await this.state();
     if (!channel) throw new VoucherError('NoChannel');
-    if (channel.signer !== this.signer.publicKey) throw new VoucherError('BadSignature');
+    if (needsKey && channel.signer !== this.signer.publicKey) throw new KeyLost(this.lane);
     return channel;
   }
 
