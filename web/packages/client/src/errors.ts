@@ -58,6 +58,8 @@ export class TooPoor extends Error {
   constructor(
     readonly needs: Needs,
     token: Token,
+    /** The chain's name for it, if it was the chain that said so. */
+    readonly reason: string | null = null,
   ) {
     super(explain(needs, token));
   }

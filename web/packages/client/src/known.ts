@@ -35,7 +35,7 @@ export type Emitted = { [C in ContractName]: { contract: C; address: string } & 
 /** The contracts at the addresses that are known. */
 export class Known {
   readonly #at = new Map<Hex, Abi<unknown>>();
-  readonly #kinds = new Map<string, Abi<unknown>>();
+  readonly #kinds: { abi: Abi<unknown>; hash: Hex }[] = [];
 
   constructor(
     readonly prefix: number,
@@ -49,7 +49,7 @@ export class Known {
 
   /** Notes a contract that there are many of. */
   addKind(abi: Abi<unknown>): void {
-    this.#kinds.set(abi.name, abi);
+    this.#kinds.push({ abi, hash: abi.codeHash });
   }
 
   /** Returns the contract at an address, if it is known. */
@@ -57,14 +57,25 @@ export class Known {
     return this.#at.get(accountHex(address));
   }
 
+  /**
+   * Learns which contracts were made: what the factory makes are pools, and others are of the code that the
+   * transaction names. Returns where they are.
+   */
+  learnMade(events: ChainEvent[], codeHash?: Hex): string[] {
+    const made = events.filter(({ pallet, name }) => pallet === 'Contracts' && name === 'Instantiated');
+    return made.map(({ data }) => {
+      const [contract, deployer] = [rawOf(data.contract), rawOf(data.deployer)];
+      const isPool = this.#at.get(deployer)?.name === 'pool_factory';
+      const kind = this.#kinds.find(({ abi, hash }) => (isPool ? abi.name === 'pool' : hash === codeHash));
+      if (kind && !this.#at.has(contract)) this.#at.set(contract, kind.abi);
+      return this.address(contract);
+    });
+  }
+
   /** Decodes the events of those contracts that are known. */
   decodeAll(events: ChainEvent[]): Emitted[] {
-    const own = events.filter(({ pallet }) => pallet === 'Contracts');
-    // A pool tells of itself before the chain tells that there is one.
-    own.filter(({ name }) => name === 'Instantiated').forEach((event) => this.#learn(event));
-    return own
-      .filter(({ name }) => name === 'ContractEmitted')
-      .flatMap(({ data, topics }) => this.#decode(rawOf(data.contract), data.data, topics));
+    const emitted = events.filter(({ pallet, name }) => pallet === 'Contracts' && name === 'ContractEmitted');
+    return emitted.flatMap(({ data, topics }) => this.#decode(rawOf(data.contract), data.data, topics));
   }
 
   #decode(contract: Hex, data: Hex, topics: Hex[]): Emitted[] {
@@ -74,14 +85,6 @@ export class Known {
     if (!abi || !kind) return [];
     const fields = decode(kind.fields, data, this.prefix);
     return [{ contract: abi.name, address: this.address(contract), name: kind.name, fields } as Emitted];
-  }
-
-  /** What the factory makes is a pool. */
-  #learn({ data }: ChainEvent): void {
-    const made = rawOf(data.contract);
-    if (this.#at.has(made) || this.#at.get(rawOf(data.deployer))?.name !== 'pool_factory') return;
-    const pool = this.#kinds.get('pool');
-    if (pool) this.#at.set(made, pool);
   }
 }
 

@@ -22,6 +22,8 @@ export interface Written {
   born: Block;
   /** The number of the last block that it can be in. */
   dies: number;
+  /** Of which code it makes a contract, if it does. */
+  makes?: Hex;
 }
 
 /** Where a transaction was found. */

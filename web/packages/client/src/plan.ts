@@ -117,12 +117,12 @@ export class Plan<Answer = unknown> {
       const pending = await outbox.pending(this.account.address);
       if (pending) {
         const found = await outbox.follow(pending, waiting);
-        if (found && pending.fingerprint === this.#fingerprint()) return this.#end(found);
+        if (found && pending.fingerprint === this.#fingerprint()) return this.#end(found, pending);
         await outbox.forget(this.account.address);
       }
       const written = await this.#sign(onStatus);
       const found = await outbox.follow(written, waiting);
-      if (found) return this.#end(found);
+      if (found) return this.#end(found, written);
       await outbox.forget(this.account.address);
       throw new Undone('its number was used by another transaction of this account');
     });
@@ -138,7 +138,7 @@ export class Plan<Answer = unknown> {
     onStatus?.({ type: 'signing' });
     const signed = await chain.sign(this.account, this.call, this.limits, nonce);
     const { address: account } = this.account;
-    const written = { ...signed, fingerprint: this.#fingerprint(), what: this.what, account, nonce, born: final };
+    const written = { ...signed, fingerprint: this.#fingerprint(), what: this.what, account, nonce, born: final, ...('codeHash' in this.call ? { makes: this.call.codeHash } : {}) };
     await outbox.write(written);
     return written;
   }
@@ -150,9 +150,9 @@ export class Plan<Answer = unknown> {
     throw new TooPoor({ price, fee, deposit, keep, has }, token);
   }
 
-  async #end(found: Found): Promise<Receipt> {
+  async #end(found: Found, written: Written): Promise<Receipt> {
     const { chain, known, outbox } = this.surroundings;
-    const { receipt, failure } = await readReceipt(chain, known, this.account.address, found);
+    const { receipt, failure } = await readReceipt(chain, known, written, found);
     await outbox.forget(this.account.address);
     if (failure) throw new Failed(failure, receipt);
     return receipt;
@@ -188,7 +188,7 @@ async function tryOut<Answer, Refusal>(
 ): Promise<{ answer: Answer; gas: Limits['gas']; deposit: bigint }> {
   const { data, undone, reverted, gas, deposit } = await chain.dryRun(caller, call, at);
   if (undone !== null || data === null) throw await whyUndone(chain, caller, call, undone ?? 'nothing was answered');
-  const outer = decode(answerOf(message), data, chain.prefix);
+  const outer = decode(answerOf(message), answered(message, call, data), chain.prefix);
   if (!outer.ok) throw new Mismatch('code', `What is at this address does not know the message ${message.name} of ${contract}.`);
   if (!outer.value.ok) {
     throw new Refused(contract, message.name, outer.value.error, message.refusal?.words?.(outer.value.error) ?? []);
@@ -196,6 +196,10 @@ async function tryOut<Answer, Refusal>(
   if (reverted) throw new Undone('Contracts.ContractReverted');
   return { answer: outer.value.value, gas, deposit };
 }
+
+/** Of constructors that cannot fail, ink! answers a byte more than the metadata says. */
+const answered = (message: Message<any, any, any>, call: Call, data: Hex): Hex =>
+  'codeHash' in call && !message.refusal && data === '0x0000' ? '0x00' : data;
 
 /** What the chain says of accounts that have too little, of the deposit or of what they must keep. */
 const POVERTY = [
@@ -212,5 +216,5 @@ async function whyUndone(chain: Chain, caller: string, { value: price }: Call, r
   const keep = chain.existentialDeposit;
   // Money that the account has can fail to arrive for other reasons.
   const lacksPrice = reason === 'Contracts.TransferFailed' && has < price + keep;
-  return lacksPrice || POVERTY.includes(reason) ? new TooPoor({ price, keep, has }, chain.token) : new Undone(reason);
+  return lacksPrice || POVERTY.includes(reason) ? new TooPoor({ price, keep, has }, chain.token, reason) : new Undone(reason);
 }

@@ -15,6 +15,8 @@ export interface Receipt {
   fee: bigint;
   /** What was locked for storage; negative if something came back. */
   deposit: bigint;
+  /** The contracts that were made. */
+  made: string[];
   /** What the contracts told, in their order. */
   events: Emitted[];
 }
@@ -23,12 +25,13 @@ export interface Receipt {
 export async function readReceipt(
   chain: Chain,
   known: Known,
-  account: string,
+  { account, makes }: { account: string; makes?: Hex },
   found: { hash: Hex; block: Block; index: number; isFinal: boolean },
 ): Promise<{ receipt: Receipt; failure: string | null }> {
   const own = (await chain.eventsOf(found.block.hash)).filter(({ index }) => index === found.index);
   const { hash, block, isFinal } = found;
-  const receipt = { hash, block, isFinal, fee: feeOf(own), deposit: depositOf(own, account), events: known.decodeAll(own) };
+  const made = known.learnMade(own, makes);
+  const receipt = { hash, block, isFinal, fee: feeOf(own), deposit: depositOf(own, account), made, events: known.decodeAll(own) };
   const failed = own.find(({ pallet, name }) => pallet === 'System' && name === 'ExtrinsicFailed');
   return { receipt, failure: failed ? chain.errorName(failed.data.dispatchError) : null };
 }

@@ -189,7 +189,7 @@ export class Rounds {
     return new Round(this.surroundings, round.abi.name, address);
   }
 
-  /** Makes a round. Where it is, the receipt's first event tells. */
+  /** Makes a round. Where it is, the receipt tells: `made`. */
   create(terms: round.Terms, { salt = random() }: { salt?: Uint8Array } = {}): Promise<Plan<null>> {
     const input = encodeCall(constructors.new, { terms });
     const call = { codeHash: this.codeHash, value: 0n, input, salt: toHex(salt) };
