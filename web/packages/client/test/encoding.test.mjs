@@ -1,6 +1,7 @@
 // Every message's arguments are encoded as the metadata says and as Rust does, and every answer and event decoded.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { fromHex, toHex } from '@farthing/vouchers';
 import { abi, decode, encode, encodeCall } from '@farthing/client';
@@ -13,14 +14,13 @@ import { camel, fromKit, toKit } from './values.mjs';
 
 const own = (contract) => abi[camel(contract)];
 
-/** All messages and constructors of a contract, each with what the library knows of it. */
-function callables(contract) {
-  const { messages, constructors } = metadata(contract);
+/** All messages and constructors of a contract, or one of these parts, each with what the library knows of it. */
+function callables(contract, part) {
+  const of = metadata(contract);
   const known = own(contract);
-  return [
-    ...messages.map((one) => ({ ...one, known: known.messages[camel(one.label)] })),
-    ...constructors.map((one) => ({ ...one, known: known.constructors[camel(one.label)] })),
-  ];
+  return ['messages', 'constructors']
+    .filter((one) => part === undefined || part === one)
+    .flatMap((one) => of[one].map((callable) => ({ ...callable, known: known[one][camel(callable.label)] })));
 }
 
 /** A value of `abi/calls.json`, where Some is a variant like others, in the notation of the tests. */
@@ -103,6 +103,19 @@ for (const contract of contracts) {
     }
   });
 }
+
+test('random arguments of every message are encoded as Rust encodes them', () => {
+  const lines = JSON.parse(readFileSync(new URL('../../../random-calls.json', import.meta.url)));
+  const seen = new Set();
+  for (const { contract, part, label, arguments: values, call } of lines) {
+    const one = callables(contract, part).find((known) => known.label === label);
+    const given = Object.fromEntries(one.args.map(({ name, shape }) => [camel(name), toKit(shape, plain(shape, values[name]))]));
+    assert.equal(encodeCall(one.known, given), call, `${contract}.${label}`);
+    seen.add(`${contract} ${part} ${label}`);
+  }
+  const all = contracts.flatMap((contract) => ['messages', 'constructors'].flatMap((part) => callables(contract, part).map(({ label }) => `${contract} ${part} ${label}`)));
+  assert.deepEqual([...seen].sort(), all.sort());
+});
 
 test('what does not fit its type is refused, and never other bytes', () => {
   const { buy, publish, tip } = abi.storefront.messages;
