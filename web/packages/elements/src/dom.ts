@@ -36,6 +36,7 @@ const STYLE = `
   --wrong: var(--farthing-wrong, #a40e26);
   display: block;
   max-inline-size: 32rem;
+  margin-block: .75rem;
   font: var(--farthing-font, 1rem/1.5 system-ui, sans-serif);
   color: var(--ink);
 }
