@@ -1,0 +1,215 @@
+// The whole story on the page, in Chromium: a creator registers and sells a file, a reader buys and tips, sets money
+// aside and has it back, a cause collects; each view as others see it, too: narrow, dark, with a screen reader's eyes.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import test, { after, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { contentHash } from '@farthing/vouchers';
+import { developmentAccount, Farthing } from '@farthing/client';
+import { noBrowser, openBrowser, serve } from '../../../test-support/browser.mjs';
+import { noChain, startChain } from '../../../test-support/chain.mjs';
+import { injectWallet } from '../../../test-support/extension.mjs';
+
+const [alice, bob] = ['Alice', 'Bob'].map(developmentAccount);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const skip = noChain || noBrowser;
+const onPage = (name, what) => test(name, { skip, timeout: 90_000 }, what);
+const song = Buffer.from('la la la');
+let chain;
+let farthing;
+let server;
+let browser;
+let pool;
+
+before(async () => {
+  if (skip) return;
+  chain = await startChain();
+  farthing = await Farthing.connect(chain.deployment, { url: chain.url });
+  server = await serve({
+    folder: fileURLToPath(new URL('../dist/', import.meta.url)),
+    files: { 'deployment.json': JSON.stringify({ ...chain.deployment, endpoints: [chain.url] }) },
+    policy: `default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' ${chain.url}; base-uri 'none'; form-action 'none'`,
+  });
+  browser = await openBrowser();
+  await injectWallet(browser.context, [bob]);
+});
+
+after(async () => {
+  await browser?.end();
+  await server?.end();
+  await farthing?.disconnect();
+  await chain?.end();
+});
+
+/** Opens a view. */
+async function open(hash = '', { dark = false, width = 1280 } = {}) {
+  const page = await browser.context.newPage();
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));
+  await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+  await page.setViewportSize({ width, height: 900 });
+  await page.goto(`${server.url}#/${hash}`);
+  await page.locator('h1').waitFor();
+  return page;
+}
+
+/** Opens a view as somebody: an injected wallet, or a development account. */
+async function openAs(who, hash) {
+  const page = await open(hash);
+  await page.locator('#wallet').click();
+  await page.getByRole('button', { name: who, exact: true }).click();
+  await page.waitForFunction(() => /UNIT/.test(document.getElementById('wallet').textContent));
+  return page;
+}
+
+/** Signs what the page asks for, and waits until it is done. */
+async function sign(page) {
+  await page.getByRole('button', { name: 'Sign in the wallet' }).click();
+  await page.locator('.payment').getByText('Done. Thank you!').waitFor();
+}
+
+const balanceOf = async ({ address }) => (await farthing.chain.balanceOf(address)).free;
+const heading = (page, name) => page.getByRole('heading', { name, exact: true });
+
+onPage('a creator registers, opens a storefront, and sells a file that is dropped', async () => {
+  const page = await openAs('Alice, of development chains', 'studio');
+  await page.getByLabel('Handle').fill('ada-paints');
+  await page.getByRole('button', { name: 'Announce' }).click();
+  await sign(page);
+  await page.getByText('"ada-paints" is announced.').waitFor();
+  // After a reload the browser still knows what was announced.
+  await page.reload();
+  await page.locator('#wallet').click();
+  await page.getByRole('button', { name: 'Alice, of development chains' }).click();
+  const { wait } = await farthing.creators.overview();
+  await chain.ask('dev_forward', Number(wait.millis));
+  await chain.ask('dev_newBlock', wait.blocks);
+  await page.getByRole('button', { name: 'Register', exact: true }).click();
+  await sign(page);
+  await page.getByRole('link', { name: 'ada-paints' }).click();
+  await page.getByRole('button', { name: 'Open the storefront' }).click();
+  await sign(page);
+  await page.getByLabel('File').setInputFiles({ name: 'A song.ogg', mimeType: 'audio/ogg', buffer: song });
+  assert.equal(await page.getByLabel('Title').inputValue(), 'A song');
+  await page.getByLabel('Price in UNIT').first().fill('0.02');
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await sign(page);
+  await heading(page, 'A song').waitFor();
+  const ada = await farthing.creator('ada-paints');
+  const item = await farthing.shop.item(ada, 0);
+  assert.equal(item.content.commitment, contentHash(song));
+  assert.equal(item.listing.price, farthing.unit('0.02'));
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('a reader finds the creator, buys, tips, and has the item in the library', async () => {
+  const page = await openAs('test', '');
+  await page.getByRole('link', { name: 'ada-paints' }).click();
+  const before = await balanceOf(alice);
+  await page.getByRole('button', { name: 'Buy for 0.02 UNIT' }).click();
+  await sign(page);
+  await page.getByText('Yours.', { exact: true }).waitFor();
+  assert.equal((await balanceOf(alice)) - before, farthing.unit('0.02'));
+  await page.getByLabel('Amount in UNIT').fill('0.1');
+  await page.getByLabel('A word to go with it').fill('thank you');
+  await page.getByRole('button', { name: 'Tip', exact: true }).click();
+  await sign(page);
+  assert.equal((await balanceOf(alice)) - before, farthing.unit('0.12'));
+  await page.getByRole('link', { name: 'Library' }).click();
+  await heading(page, 'A song').waitFor();
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('a reader sets money aside, and has what is left back', async () => {
+  const page = await openAs('test', 'creator/ada-paints');
+  await page.getByLabel('Set aside, in UNIT').fill('1');
+  await page.getByRole('button', { name: 'Open a channel' }).click();
+  await sign(page);
+  await page.getByText('1 UNIT are left of what you set aside.').waitFor();
+  await page.getByRole('link', { name: 'Your channels' }).click();
+  await page.getByLabel('More, in UNIT').fill('0.5');
+  await page.getByRole('button', { name: 'Set aside' }).click();
+  await sign(page);
+  await page.getByRole('button', { name: 'Have it back' }).click();
+  await sign(page);
+  await page.getByText(/^It ends at /).waitFor();
+  await chain.ask('dev_forward', 3_700_000);
+  const { channels } = await farthing.channels.list([[bob.address, alice.address, 0]]);
+  await chain.ask('dev_newBlock', Math.max(1, channels[0].end.block - (await farthing.chain.heads()).best.number));
+  await page.getByRole('link', { name: 'Creators' }).click();
+  await heading(page, 'Creators').waitFor();
+  await page.getByRole('link', { name: 'Channels', exact: true }).click();
+  const before = await balanceOf(bob);
+  await page.getByRole('button', { name: 'Take what is left' }).click();
+  await sign(page);
+  await page.getByText('You have no channels.').waitFor();
+  assert.ok((await balanceOf(bob)) > before + farthing.unit('1.4'));
+  const [owed, held] = await farthing.channels.solvency([[bob.address, alice.address, 0]], []);
+  assert.ok(owed <= held);
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('a cause collects for a goal', async () => {
+  const page = await openAs('Alice, of development chains', 'causes');
+  await page.getByLabel('Title').fill('Wells');
+  await page.getByLabel('Goal in UNIT, if it is all or nothing').fill('5');
+  const until = new Date(Number(await chain.ask('dev_time')) + 30 * 86_400_000).toISOString().slice(0, 16);
+  await page.getByLabel('Until').fill(until);
+  await page.getByRole('button', { name: 'Make a pool' }).click();
+  await page.getByRole('button', { name: 'Sign in the wallet' }).click();
+  await page.waitForFunction(() => location.hash.startsWith('#/pool/'));
+  await page.getByText('0 UNIT of 5 UNIT').waitFor();
+  pool = await page.evaluate(() => location.hash.replace('#/pool/', ''));
+  assert.deepEqual(page.faults, []);
+  await page.close();
+  const donor = await openAs('test', `pool/${pool}`);
+  await donor.locator('farthing-pool').getByLabel('Amount in UNIT').fill('2');
+  await donor.locator('farthing-pool').getByRole('button', { name: 'Donate' }).click();
+  await donor.locator('farthing-pool').getByRole('button', { name: 'Sign in the wallet' }).click();
+  await donor.getByText('2 UNIT of 5 UNIT').waitFor();
+  const [owed, held] = await farthing.pools.at(pool).solvency();
+  assert.ok(owed <= held);
+  assert.deepEqual(donor.faults, []);
+  await donor.close();
+});
+
+onPage('no view violates level A or AA, or is wider than a small screen', async () => {
+  const views = ['', 'creator/ada-paints', 'creator/nobody-here', 'library', 'channels', 'studio', 'causes', `pool/${pool}`, 'nowhere'];
+  for (const view of views) {
+    for (const options of [{}, { dark: true }, { width: 360 }]) {
+      const page = await open(view, options);
+      await page.waitForTimeout(150);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+      assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]), [], `#/${view} ${JSON.stringify(options)}`);
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(wider, 0, `#/${view}`);
+      if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/app-${view.replace(/\W/g, '-').slice(0, 20)}-${options.dark ? 'dark' : (options.width ?? 1280)}.png`, fullPage: true });
+      await page.close();
+    }
+  }
+});
+
+onPage('the first paint is there in under a second', async () => {
+  const page = await open();
+  const first = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);
+  assert.ok(first < 1_000, `It took ${first} ms.`);
+  await page.close();
+});
+
+onPage('a node that is not there, and a deployment of another chain, are told in words', async () => {
+  const page = await browser.context.newPage();
+  await page.route('**/deployment.json', (route) => route.fulfill({ json: { ...chain.deployment, genesis: `0x${'11'.repeat(32)}`, endpoints: [chain.url] } }));
+  await page.goto(server.url);
+  await page.getByRole('alert').filter({ hasText: /is on another chain than/ }).waitFor();
+  await page.unroute('**/deployment.json');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await heading(page, 'Creators').waitFor();
+  await page.close();
+});
