@@ -175,25 +175,46 @@ onPage('a cause collects for a goal', async () => {
   await donor.getByText('2 UNIT of 5 UNIT').waitFor();
   const [owed, held] = await farthing.pools.at(pool).solvency();
   assert.ok(owed <= held);
+  await donor.getByRole('link', { name: 'Causes' }).click();
+  await donor.getByRole('link', { name: 'Wells' }).waitFor();
   assert.deepEqual(donor.faults, []);
   await donor.close();
 });
+
+/** Checks that nothing on a page violates level A or AA, and that it is as wide as its window. */
+async function inspect(page, name) {
+  await page.waitForTimeout(150);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]), [], name);
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(wider, 0, name);
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name.replace(/\W+/g, '-').slice(0, 40)}.png`, fullPage: true });
+}
 
 onPage('no view violates level A or AA, or is wider than a small screen', async () => {
   const views = ['', 'creator/ada-paints', 'creator/nobody-here', 'library', 'channels', 'studio', 'causes', `pool/${pool}`, 'nowhere'];
   for (const view of views) {
     for (const options of [{}, { dark: true }, { width: 360 }]) {
       const page = await open(view, options);
-      await page.waitForTimeout(150);
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-      assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]), [], `#/${view} ${JSON.stringify(options)}`);
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.equal(wider, 0, `#/${view}`);
-      if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/app-${view.replace(/\W/g, '-').slice(0, 20)}-${options.dark ? 'dark' : (options.width ?? 1280)}.png`, fullPage: true });
+      await inspect(page, `app ${view} ${options.dark ? 'dark' : (options.width ?? 1280)}`);
       await page.close();
     }
   }
+});
+
+onPage('nor do the views of whoever is there, with all their forms', async () => {
+  const page = await openAs('Alice, of development chains', '');
+  for (const view of ['studio', 'studio/ada-paints', 'creator/ada-paints', 'causes', `pool/${pool}`]) {
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${server.url}#/${view}`);
+      await page.waitForFunction((name) => location.hash === `#/${name}` && document.querySelector('h1'), view);
+      await page.waitForTimeout(300);
+      await inspect(page, `own ${view} ${width}`);
+    }
+  }
+  await page.close();
 });
 
 onPage('the first paint is there in under a second', async () => {

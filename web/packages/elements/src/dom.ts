@@ -73,7 +73,7 @@ button { cursor: pointer; }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 button:disabled { opacity: .6; cursor: default; }
 button:focus-visible, input:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-dl { display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; margin: .5rem 0; }
+dl { display: grid; grid-template-columns: fit-content(60%) minmax(0, 1fr); gap: .25rem 1rem; margin: .5rem 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; text-align: end; overflow-wrap: anywhere; }
 progress { inline-size: 100%; accent-color: var(--accent); }

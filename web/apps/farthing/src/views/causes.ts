@@ -11,7 +11,8 @@ export const causes: Show = async (app) => {
   const farthing = await app.farthing();
   const shown: Node[][] = [];
   for await (const { listed, summary } of farthing.pools.all()) {
-    if (!summary || !listed.listed) continue;
+    // Creators choose what is on their lists; a pool in nobody's name is on none.
+    if (!summary || (listed.creator !== null && !listed.listed)) continue;
     shown.push([h('h2', {}, h('a', { href: `#/pool/${listed.account}` }, summary.terms.title)), ...progress(farthing, summary)]);
   }
   const rounds = Object.keys(farthing.rounds.named).map((name) => [h('h2', {}, h('a', { href: `#/round/${encodeURIComponent(name)}` }, name))]);
