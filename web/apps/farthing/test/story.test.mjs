@@ -8,7 +8,7 @@ import test, { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { contentHash } from '@farthing/vouchers';
 import { developmentAccount, Farthing } from '@farthing/client';
-import { noBrowser, openBrowser, serve } from '../../../test-support/browser.mjs';
+import { noBrowser, openBrowser, policyFor, serve } from '../../../test-support/browser.mjs';
 import { noChain, startChain } from '../../../test-support/chain.mjs';
 import { injectWallet } from '../../../test-support/extension.mjs';
 
@@ -30,7 +30,7 @@ before(async () => {
   server = await serve({
     folder: fileURLToPath(new URL('../dist/', import.meta.url)),
     files: { 'deployment.json': JSON.stringify({ ...chain.deployment, endpoints: [chain.url] }) },
-    policy: `default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' ${chain.url}; base-uri 'none'; form-action 'none'`,
+    policy: policyFor(chain.url),
   });
   browser = await openBrowser();
   await injectWallet(browser.context, [bob]);
