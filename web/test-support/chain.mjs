@@ -13,6 +13,34 @@ const program = process.env.FARTHING_DEVCHAIN ?? built;
 /** Why what needs a chain is skipped, if so. */
 export const noChain = !existsSync(program) && 'There is no farthing-devchain here: ./scripts/build makes it.';
 
+const { CONTRACTS_NODE: official } = process.env;
+
+/** Why the official node is not asked, if so. */
+export const noOfficialNode = !official && 'There is no substrate-contracts-node here: CONTRACTS_NODE names one.';
+
+/** Starts the official node, which has no contracts yet. */
+export async function startOfficialNode() {
+  const flags = ['--dev', '--rpc-port=0', '--listen-addr=/ip4/127.0.0.1/tcp/0', '--no-prometheus'];
+  const child = spawn(official, flags, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const port = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`The node ended with ${code}.`)));
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const found = line.match(/addr=127\.0\.0\.1:(\d+)/);
+      if (found) resolve(found[1]);
+    });
+  });
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    async end() {
+      process.off('exit', kill);
+      kill();
+    },
+  };
+}
+
 /** Starts a chain on a port of its choice, and tells where its contracts are. */
 export async function startChain(...flags) {
   const folder = mkdtempSync(join(tmpdir(), 'farthing-web-'));

@@ -101,7 +101,7 @@ export class Chain {
     const first = await within(patience, firstThatAnswers(all), late);
     // Once it has answered, a node that is gone is waited for, and the others are tried.
     const endpoint = ({ attempt }: { attempt: number }): string => all[(first + attempt - 1) % all.length] as string;
-    const provider = new WsProvider({ endpoint, retryDelayMs: 500, timeout: patience });
+    const provider = new Connection({ endpoint, retryDelayMs: 500, timeout: patience });
     const api: any = await within(patience, LegacyClient.new({ provider, stalingDetectionTimeout: 0 }), late);
     const [properties, name, kind] = await Promise.all([api.rpc.system_properties(), api.rpc.system_chain(), api.rpc.system_chainType()]);
     const single = <T>(one: T | T[] | undefined): T | undefined => (Array.isArray(one) ? one[0] : one);
@@ -261,6 +261,17 @@ export class Chain {
   }
 }
 
+/** A connection that says so when it is gone: dedot's own can wait for ever where it was lost twice. */
+class Connection extends WsProvider {
+  override async send<T = any>(method: string, params: any[]): Promise<T> {
+    if (this.status !== 'connected') {
+      const back = new Promise<void>((resolve) => this.once('connected', () => resolve()));
+      await within(PATIENCE, back, new NodeError('The node does not answer.'));
+    }
+    return Object.getPrototypeOf(WsProvider.prototype).send.call(this, method, params);
+  }
+}
+
 /** Returns the number of the first node that answers. */
 async function firstThatAnswers(urls: string[]): Promise<number> {
   for (const [i, endpoint] of urls.entries()) {
@@ -287,7 +298,7 @@ function codeOf(error: any): number | null {
   return typeof code === 'number' && code !== NO_CODE ? code : null;
 }
 
-/** For how long to wait for an answer, in milliseconds: dedot can wait for ever for one that a lost connection took. */
+/** For how long to wait for an answer, in milliseconds. */
 const PATIENCE = 8_000;
 
 async function ask<T>(what: () => Promise<T>): Promise<T> {

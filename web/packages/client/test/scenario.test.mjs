@@ -9,12 +9,12 @@ import { abi, Chain, developmentAccount, encodeCall, Outbox, Plan, Refused, TooP
 import { LegacyClient, WsProvider } from 'dedot';
 import { Known } from '../dist/known.js';
 import { read } from '../dist/plan.js';
-import { noChain, startChain } from '../../../test-support/chain.mjs';
+import { noChain, noOfficialNode, startChain, startOfficialNode } from '../../../test-support/chain.mjs';
 import { metadata } from '../../../../tests/clients/metadata.mjs';
 import { camel, fromKit, toKit } from './values.mjs';
 
 const clients = new URL('../../../../tests/clients/', import.meta.url);
-const skip = noChain || (!existsSync(new URL('node_modules', clients)) && 'tests/clients is not installed: ./scripts/test-clients does.');
+const notInstalled = !existsSync(new URL('node_modules', clients)) && 'tests/clients is not installed: ./scripts/test-clients does.';
 
 /** Asks, sends and decodes as the scenario's runner wants it. */
 class Kit {
@@ -22,7 +22,7 @@ class Kit {
   #account;
 
   ask(op, request = {}) {
-    return this[op](request);
+    return op === 'chain' ? this.chainFacts() : this[op](request);
   }
 
   async connect({ url }) {
@@ -127,20 +127,23 @@ class Kit {
   }
 }
 
-test('every message and every event of every contract, as the other libraries have them', { skip, timeout: 300_000 }, async () => {
-  const [{ begin, perform }, { scenario }] = await Promise.all([import(new URL('run.mjs', clients)), import(new URL('scenario/index.mjs', clients))]);
-  const expected = JSON.parse(readFileSync(new URL('expected.json', clients)));
-  const chain = await startChain();
-  const kit = new Kit();
-  const ask = kit.ask.bind(kit);
-  kit.ask = (op, request) => (op === 'chain' ? kit.chainFacts() : ask(op, request));
-  try {
-    const world = await begin(kit, chain.url, scenario.accounts);
-    const transcript = await perform(world, scenario.steps);
-    transcript.forEach((entry, i) => assert.deepEqual(entry, expected[i], entry.step));
-    assert.equal(transcript.length, expected.length);
-  } finally {
-    await kit.end();
-    await chain.end();
-  }
-});
+const chains = { 'the development chain': [noChain, startChain], 'the official node': [noOfficialNode, startOfficialNode] };
+
+for (const [name, [none, start]] of Object.entries(chains)) {
+  const skip = none || notInstalled;
+  test(`every message and every event of every contract, as the other libraries have them: ${name}`, { skip, timeout: 400_000 }, async () => {
+    const [{ begin, perform }, { scenario }] = await Promise.all([import(new URL('run.mjs', clients)), import(new URL('scenario/index.mjs', clients))]);
+    const expected = JSON.parse(readFileSync(new URL('expected.json', clients)));
+    const chain = await start();
+    const kit = new Kit();
+    try {
+      const world = await begin(kit, chain.url, scenario.accounts);
+      const transcript = await perform(world, scenario.steps);
+      transcript.forEach((entry, i) => assert.deepEqual(entry, expected[i], entry.step));
+      assert.equal(transcript.length, expected.length);
+    } finally {
+      await kit.end();
+      await chain.end();
+    }
+  });
+}
