@@ -5,6 +5,9 @@ export const pascal = (name) => name.replace(/(^|_)([a-z0-9])/g, (_, __, letter)
 /** Returns a name as fields and messages have them. */
 export const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 
+/** How much of a topic is kept: eight bytes tell the events of one contract apart, and random ones cost room. */
+const TOPIC = 2 + 16;
+
 const primitives = { u8: 'number', u16: 'number', u32: 'number', u64: 'bigint', u128: 'bigint', bool: 'boolean', str: 'string' };
 
 /** Rust's links mean nothing here: `[`Error::X`](path)` is `Error::X`. Blank ends of comments would end them. */
@@ -303,7 +306,7 @@ ${events.join('')}  ],
 
   #event({ label, args, signature_topic: topic }) {
     const parts = args.map(({ label, type }) => `${camel(label)}: ${this.#type(type.type).codec}`);
-    return `    { name: '${label}', topic: ${topic ? `'${topic}'` : 'null'}, fields: /* @__PURE__ */ ${this.#use('struct')}({ ${parts.join(', ')} }) },\n`;
+    return `    { name: '${label}', topic: ${topic ? `'${topic.slice(0, TOPIC)}'` : 'null'}, fields: /* @__PURE__ */ ${this.#use('struct')}({ ${parts.join(', ')} }) },\n`;
   }
 
   #eventTypes(events) {

@@ -1,11 +1,12 @@
 // A development chain for a test, with all contracts: `farthing-devchain --deploy`.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const built = fileURLToPath(new URL('../../target/debug/farthing-devchain', import.meta.url));
 const program = process.env.FARTHING_DEVCHAIN ?? built;
@@ -100,6 +101,15 @@ class TestChain {
   async end() {
     await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Runs the command line on it, and returns what it printed; null if it is not built. */
+  async run(...command) {
+    const cli = join(dirname(program), 'farthing');
+    if (!existsSync(cli)) return null;
+    const flags = ['--node', this.url, '--deployments', this.folder, '--state', join(this.folder, 'state')];
+    const { stdout } = await promisify(execFile)(cli, [...command, ...flags], { timeout: 60_000 });
+    return stdout;
   }
 
   /** Asks what only developers may. */

@@ -181,6 +181,20 @@ onPage('a cause collects for a goal', async () => {
   await donor.close();
 });
 
+onPage("all sums are those of the command line's books", async (context) => {
+  const printed = await chain.run('book', 'ada-paints', '--csv');
+  if (printed === null) return context.skip('There is no farthing here.');
+  // It fails if any ledger does not come to what its contract says.
+  const rows = printed.trim().split('\n').slice(1).map((line) => line.split(','));
+  const movements = rows.map(([, , , ledger, what, , , amount]) => [ledger, what, amount]);
+  assert.deepEqual(movements, [
+    ['creator #0', 'sale', '0.02'],
+    ['creator #0', 'sent on', '-0.02'],
+    ['creator #0', 'tip', '0.1'],
+    ['creator #0', 'sent on', '-0.1'],
+  ]);
+});
+
 /** Checks that nothing on a page violates level A or AA, and that it is as wide as its window. */
 async function inspect(page, name) {
   await page.waitForTimeout(150);

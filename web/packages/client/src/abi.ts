@@ -20,7 +20,7 @@ export interface Message<Arguments, Answer, Refusal = never> {
 /** An event of a contract's. */
 export interface EventKind {
   readonly name: string;
-  /** The topic that says which it is; null for the one that has none. */
+  /** What the topic begins with that says which it is; null for the one that has none. */
   readonly topic: Hex | null;
   // Of whatever the event has; its generated type says what that is.
   readonly fields: Codec<any>;

@@ -81,7 +81,7 @@ export class Known {
   #decode(contract: Hex, data: Hex, topics: Hex[]): Emitted[] {
     const abi = this.#at.get(contract);
     // Without a topic it is the one event of that contract that has none.
-    const kind = abi?.events.find(({ topic }) => (topic === null ? topics.length === 0 : topic === topics[0]));
+    const kind = abi?.events.find(({ topic }) => (topic === null ? topics.length === 0 : topics[0]?.startsWith(topic)));
     if (!abi || !kind) return [];
     const fields = decode(kind.fields, data, this.prefix);
     return [{ contract: abi.name, address: this.address(contract), name: kind.name, fields } as Emitted];

@@ -53,8 +53,9 @@ export interface Waiting {
   patience: number;
 }
 
-/** How often to look for a new block, in milliseconds. */
-const PAUSE = 200;
+/** How soon to look for a new block at first, and how often later, in milliseconds. */
+const PAUSE = 30;
+const LONG_PAUSE = 500;
 /** After how long to hand a transaction in again that is in no block, in milliseconds. */
 const AGAIN = 5_000;
 const sleep = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
@@ -111,7 +112,7 @@ export class Outbox {
     let told: Hex | null = null;
     let cause: unknown;
     const search = new Search(this.chain, written);
-    for (let handedIn = Date.now(); ; ) {
+    for (let handedIn = Date.now(), pause = PAUSE; ; pause = Math.min(pause * 1.5, LONG_PAUSE)) {
       try {
         const found = await search.look();
         if (found === 'never') return null;
@@ -131,7 +132,7 @@ export class Outbox {
         await this.#handInAgain(written);
       }
       if (Date.now() > end) throw new Unknown(written.hash, written.what, { cause });
-      await sleep(PAUSE);
+      await sleep(pause);
     }
   }
 

@@ -83,7 +83,11 @@ for (const contract of contracts) {
   test(`${contract}: all events are decoded as the metadata says, each by its topic`, () => {
     const known = own(contract).abi;
     const { events } = metadata(contract);
-    assert.deepEqual(known.events.map(({ name, topic }) => [name, topic]), events.map(({ label, topic }) => [label, topic]));
+    assert.deepEqual(known.events.map(({ name }) => name), events.map(({ label }) => label));
+    for (const { topic } of events) {
+      const found = known.events.filter((one) => (topic === null ? one.topic === null : one.topic !== null && topic.startsWith(one.topic)));
+      assert.equal(found.length, 1);
+    }
     assert.ok(events.filter(({ topic }) => topic === null).length <= 1);
     for (const [i, { fields }] of events.entries()) {
       for (const values of namedSamples(fields)) {

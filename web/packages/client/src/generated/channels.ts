@@ -620,9 +620,9 @@ export const abi: Abi<Event> = {
   codeHash: '0x0adbc9885bc0373da96be788755a707845e85780857db25f09d746865495aa7d',
   events: [
     { name: 'ChannelsChanged', topic: null, fields: /* @__PURE__ */ struct({ side: Side, by: option(account), changes: list(ChannelChange) }) },
-    { name: 'KeptFor', topic: '0x0c1ea492130701cd378ed83b56c4f2f867dafbea216428fc01536a1e2b69999e', fields: /* @__PURE__ */ struct({ account: account, amount: u128, paidBy: account }) },
-    { name: 'Withdrawn', topic: '0x8521a1a90ef06eadd36a4ea5c9bd5dee1d1b91afc5713f8616a6fcb37827a4a9', fields: /* @__PURE__ */ struct({ account: account, amount: u128, freed: bool }) },
-    { name: 'Deployed', topic: '0x9831d6b17f255d8eaaf2dbb2561fda310f4dd81ae6a321bcf6a1a4116573d695', fields: /* @__PURE__ */ struct({ genesis: hash, guardian: option(account) }) },
-    { name: 'PausedUntil', topic: '0x56f5adb4f7f0b34032fd5ffe0202b363a2832cdb594d1a9e189b46e08887a7c3', fields: /* @__PURE__ */ struct({ until: u64 }) },
+    { name: 'KeptFor', topic: '0x0c1ea492130701cd', fields: /* @__PURE__ */ struct({ account: account, amount: u128, paidBy: account }) },
+    { name: 'Withdrawn', topic: '0x8521a1a90ef06ead', fields: /* @__PURE__ */ struct({ account: account, amount: u128, freed: bool }) },
+    { name: 'Deployed', topic: '0x9831d6b17f255d8e', fields: /* @__PURE__ */ struct({ genesis: hash, guardian: option(account) }) },
+    { name: 'PausedUntil', topic: '0x56f5adb4f7f0b340', fields: /* @__PURE__ */ struct({ until: u64 }) },
   ],
 };

@@ -207,8 +207,8 @@ export const abi: Abi<Event> = {
   name: 'pool_factory',
   codeHash: '0xd1d22d18f70125f30369a0dc53e20dd1179b8e70febcf63bc5bca8bc5ec0775c',
   events: [
-    { name: 'FactoryDeployed', topic: '0x0f18ead738837969f23b7d500f7d497a77ea1cb3725f473eb69b01bf685e672e', fields: /* @__PURE__ */ struct({ registry: account, codeHash: hash, fee: option(Fee) }) },
+    { name: 'FactoryDeployed', topic: '0x0f18ead738837969', fields: /* @__PURE__ */ struct({ registry: account, codeHash: hash, fee: option(Fee) }) },
     { name: 'PoolCreated', topic: null, fields: /* @__PURE__ */ struct({ number: u32, account: account, creator: option(u32), maker: account, created: u64 }) },
-    { name: 'ListingChanged', topic: '0x5c3def78549b7cb2c57bf49c39170d1bc867c15648731e02f83117f139ee2efa', fields: /* @__PURE__ */ struct({ number: u32, listed: bool, by: account }) },
+    { name: 'ListingChanged', topic: '0x5c3def78549b7cb2', fields: /* @__PURE__ */ struct({ number: u32, listed: bool, by: account }) },
   ],
 };

@@ -599,7 +599,7 @@ export const abi: Abi<Event> = {
   name: 'registry',
   codeHash: '0xb5824ee802e68318c41b1020fa751bc5e08feefe65a451cfad8ea34d4ca0d981',
   events: [
-    { name: 'CreatorChanged', topic: '0x58e0463195558c4e951fa190f13d6c48b8dba6cce9ede33c32e17ff7bda02366', fields: /* @__PURE__ */ struct({ creator: u32, version: u32, change: Change }) },
-    { name: 'Deployed', topic: '0x54d4f964a1b1bea10b20867aaec56c9667517685219c070860d798688743436f', fields: /* @__PURE__ */ struct({ reserved: list(str), wait: Wait }) },
+    { name: 'CreatorChanged', topic: '0x58e0463195558c4e', fields: /* @__PURE__ */ struct({ creator: u32, version: u32, change: Change }) },
+    { name: 'Deployed', topic: '0x54d4f964a1b1bea1', fields: /* @__PURE__ */ struct({ reserved: list(str), wait: Wait }) },
   ],
 };

@@ -956,10 +956,10 @@ export const abi: Abi<Event> = {
   name: 'storefront',
   codeHash: '0xc00244fa53678ee24c47458c1963dff2b65605c8200d6162987a7b2233d0236c',
   events: [
-    { name: 'Deployed', topic: '0xce8958c38b7e75ea5ef77ca7ebc9512f12c8f31606fb774545a65135884fd632', fields: /* @__PURE__ */ struct({ registry: account, fee: u16, treasury: account, guardian: option(account) }) },
+    { name: 'Deployed', topic: '0xce8958c38b7e75ea', fields: /* @__PURE__ */ struct({ registry: account, fee: u16, treasury: account, guardian: option(account) }) },
     { name: 'Payments', topic: null, fields: /* @__PURE__ */ struct({ payer: account, referrer: option(account), payments: list(Payment), kept: list(Kept) }) },
-    { name: 'Released', topic: '0x5436b5d1365b2f077e9beb5081a3ca8fa895422b39fc4b0dfe8b70e43fb18db7', fields: /* @__PURE__ */ struct({ release: Release }) },
-    { name: 'CatalogueChanged', topic: '0x3d16504396ed966f7e02e61ba0f271214924f71bebd454048bc64b46cb081229', fields: /* @__PURE__ */ struct({ creator: u32, change: Change }) },
-    { name: 'PausedUntil', topic: '0x56f5adb4f7f0b34032fd5ffe0202b363a2832cdb594d1a9e189b46e08887a7c3', fields: /* @__PURE__ */ struct({ until: u64 }) },
+    { name: 'Released', topic: '0x5436b5d1365b2f07', fields: /* @__PURE__ */ struct({ release: Release }) },
+    { name: 'CatalogueChanged', topic: '0x3d16504396ed966f', fields: /* @__PURE__ */ struct({ creator: u32, change: Change }) },
+    { name: 'PausedUntil', topic: '0x56f5adb4f7f0b340', fields: /* @__PURE__ */ struct({ until: u64 }) },
   ],
 };

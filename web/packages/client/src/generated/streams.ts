@@ -474,9 +474,9 @@ export const abi: Abi<Event> = {
   codeHash: '0xd07454d44da7bb7f93b49fad3bd4767b4e09abdabc9157f9b3882906690d1070',
   events: [
     { name: 'Claimed', topic: null, fields: /* @__PURE__ */ struct({ stream: u64, payee: account, amount: u128, at: u64 }) },
-    { name: 'StreamChanged', topic: '0x052f12416bc03da26aed8d5e2668e80a251c3a16d0212d62ad0be6d57b8bd8f3', fields: /* @__PURE__ */ struct({ stream: u64, at: u64, change: Change }) },
-    { name: 'StreamsCleared', topic: '0x7ef724e4b187e20157ecadd14062f8a1b9ba32a9e4ad487353f8bc2714bb8d17', fields: /* @__PURE__ */ struct({ payer: account, streams: list(Rest) }) },
-    { name: 'PausedUntil', topic: '0x56f5adb4f7f0b34032fd5ffe0202b363a2832cdb594d1a9e189b46e08887a7c3', fields: /* @__PURE__ */ struct({ until: u64 }) },
-    { name: 'Deployed', topic: '0xf9292e9d4be31d20b54e49b44673fd602e1ee3d6c2689fa272268131916186f1', fields: /* @__PURE__ */ struct({ guardian: option(account) }) },
+    { name: 'StreamChanged', topic: '0x052f12416bc03da2', fields: /* @__PURE__ */ struct({ stream: u64, at: u64, change: Change }) },
+    { name: 'StreamsCleared', topic: '0x7ef724e4b187e201', fields: /* @__PURE__ */ struct({ payer: account, streams: list(Rest) }) },
+    { name: 'PausedUntil', topic: '0x56f5adb4f7f0b340', fields: /* @__PURE__ */ struct({ until: u64 }) },
+    { name: 'Deployed', topic: '0xf9292e9d4be31d20', fields: /* @__PURE__ */ struct({ guardian: option(account) }) },
   ],
 };
