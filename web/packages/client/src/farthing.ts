@@ -127,7 +127,7 @@ export class Farthing implements Surroundings {
     return this.outbox.alone(address, async () => {
       const pending: Written | null = await this.outbox.pending(address);
       if (!pending) return null;
-      const found = await this.outbox.follow(pending, { until: 'best', patience });
+      const found = await this.outbox.settle(pending, { until: 'best', patience });
       const read = found && (await readReceipt(this.chain, this.known, pending, found));
       await this.outbox.forget(address);
       return read && { what: pending.what, ...read };

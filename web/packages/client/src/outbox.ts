@@ -88,6 +88,22 @@ export class Outbox {
     return this.store.update(this.#key(account), () => ({ keep: '', give: undefined }));
   }
 
+  /**
+   * Finds out what became of a transaction that was left behind, handing it in again if need be. Null if it did not
+   * happen and never will; it is forgotten then.
+   */
+  async settle(pending: Written, waiting: Waiting): Promise<Found | null> {
+    try {
+      const found = await this.follow(pending, waiting);
+      if (!found) await this.forget(pending.account);
+      return found;
+    } catch (error) {
+      // What no node takes any more is of a chain that was begun anew, or of an account that cannot pay by now.
+      if (error instanceof NotSent) return null;
+      throw error;
+    }
+  }
+
   /** Hands a transaction in that is written down, and waits for what becomes of it. Null if it can never happen. */
   async follow(written: Written, waiting: Waiting): Promise<Found | null> {
     const end = Date.now() + waiting.patience;

@@ -116,7 +116,7 @@ export class Plan<Answer = unknown> {
     return outbox.alone(this.account.address, async () => {
       const pending = await outbox.pending(this.account.address);
       if (pending) {
-        const found = await outbox.follow(pending, waiting);
+        const found = await outbox.settle(pending, waiting);
         if (found && pending.fingerprint === this.#fingerprint()) return this.#end(found, pending);
         await outbox.forget(this.account.address);
       }

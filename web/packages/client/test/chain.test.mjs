@@ -1,6 +1,7 @@
 // On a development chain: plans, purchases, refusals, and what is sent once.
 
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import test, { after, before } from 'node:test';
 import { contentHash, MapStore, Payee, VoucherError } from '@farthing/vouchers';
 import {
@@ -471,4 +472,31 @@ onChain('the node may go and come back: what was sent meanwhile is found', async
     assert.equal(receipt.events[0].fields.payments[0].value.amount, 9_000_000_000n);
     assert.equal(await reader.outbox.pending(dave.address), null);
   }, store);
+});
+
+onChain('on a chain that was begun anew, what was signed before counts for nothing', async () => {
+  const own = await startChain();
+  const store = new MapStore();
+  const connect = () => Farthing.connect(own.deployment, { url: own.url, wallet: walletOf(dave), store });
+  try {
+    const reader = await connect();
+    const plan = await reader.pools.create(terms('Wells', [{ account: bob.address, parts: 1_000_000 }]));
+    await own.ask('dev_setSealing', 'manual');
+    await assert.rejects(plan.send({ patience: 500 }), Unknown);
+    await reader.disconnect();
+    const { genesis } = own.deployment;
+    await own.stop();
+    // With the same first block, and the same contracts at the same addresses.
+    rmSync(own.state);
+    await own.start();
+    assert.equal(own.deployment.genesis, genesis);
+    const again = await connect();
+    assert.equal(await again.unfinished(), null);
+    assert.equal(await again.outbox.pending(dave.address), null);
+    const receipt = await send(again.pools.create(terms('Wells', [{ account: bob.address, parts: 1_000_000 }])));
+    assert.equal(receipt.made.length, 1);
+    await again.disconnect();
+  } finally {
+    await own.end();
+  }
 });
