@@ -40,14 +40,14 @@ export class App {
 
   /** Returns the address of whoever is there; null before a wallet was chosen. */
   async self(): Promise<string | null> {
-    if (!isChosen()) return null;
-    return (await (await this.farthing()).account()).address;
+    const farthing = await this.farthing();
+    return isChosen() ? (await farthing.account()).address : null;
   }
 
   /** Has somebody choose a wallet. */
   async signIn(): Promise<void> {
     try {
-      if (await this.flow.askWallet(await this.farthing())) await this.show();
+      if (await this.flow.askWallet(await this.farthing(), { anew: isChosen() })) await this.show();
     } catch (error) {
       this.flow.say(sentenceOf(error), true);
     }
@@ -111,6 +111,7 @@ export class App {
     const { spendable } = await farthing.chain.balanceOf(address);
     const { token } = farthing.chain;
     const cents = token.whole / 100n;
+    this.#wallet.setAttribute('aria-label', `Another wallet or account than ${address}`);
     this.#wallet.textContent = `${address.slice(0, 6)}…${address.slice(-4)}: ${token.format((spendable / cents) * cents)}`;
   }
 }

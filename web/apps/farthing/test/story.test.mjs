@@ -44,8 +44,10 @@ after(async () => {
 });
 
 /** Opens a view. */
-async function open(hash = '', { dark = false, width = 1280 } = {}) {
+async function open(hash = '', { dark = false, width = 1280, remembers = false } = {}) {
   const page = await browser.context.newPage();
+  // Unless a test is about what is remembered.
+  if (!remembers) await page.addInitScript(() => localStorage.removeItem('farthing-wallet'));
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(error.message));
   page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));

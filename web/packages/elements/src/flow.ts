@@ -1,6 +1,6 @@
 // A payment from the click to the thanks: which wallet, what it costs, the signature, and what became of it.
 
-import { type Farthing, type Plan, type Progress, type Receipt, sentenceOf, WalletError } from '@farthing/client';
+import { type Account, type Farthing, type Plan, type Progress, type Receipt, sentenceOf, WalletError } from '@farthing/client';
 import { h } from './dom.js';
 import { choices, choose, isChosen } from './page.js';
 import type { Words } from './words.js';
@@ -40,16 +40,18 @@ export class Flow {
     }
   }
 
-  /** Asks which wallet to use, once on a page. Returns whether there is one. */
-  async askWallet(farthing: Farthing): Promise<boolean> {
-    if (isChosen()) return true;
+  /** Asks which wallet to use, and which of its accounts, unless it is known. Returns whether there is one. */
+  async askWallet(farthing: Farthing, { anew = false } = {}): Promise<boolean> {
+    if (isChosen() && !anew) return true;
     const all = choices(farthing);
-    const { noWallet, development, chooseWallet } = this.words();
+    const { noWallet, development, chooseWallet, chooseAccount } = this.words();
     if (all.length === 0) throw new WalletError('none', noWallet);
     const buttons = all.map((choice) => [choice.isDevelopment ? development(choice.name) : choice.name, choice] as const);
     const choice = await this.#choose(chooseWallet, [], buttons);
     if (!choice) return false;
-    await choose(farthing, choice);
+    const pick = (accounts: Account[]): Promise<Account | null> =>
+      this.#choose(chooseAccount, [], accounts.map((one) => [[one.name, one.address].filter(Boolean).join(': '), one] as const));
+    if (!(await choose(farthing, choice, pick))) return false;
     const found = await farthing.unfinished(5_000);
     if (found) this.say(this.words().before(found.what));
     return true;

@@ -35,6 +35,7 @@ export interface Words {
   confirm: string;
   cancel: string;
   chooseWallet: string;
+  chooseAccount: string;
   noWallet: string;
   development: (name: string) => string;
   asking: string;
@@ -81,6 +82,7 @@ const english: Words = {
   confirm: 'Sign in the wallet',
   cancel: 'Cancel',
   chooseWallet: 'Which wallet?',
+  chooseAccount: 'Which account?',
   noWallet: 'There is no wallet in this browser. Install one for Substrate chains, and load this page again.',
   development: (name) => `${name}, of development chains`,
   asking: 'Asking the contract…',
@@ -127,6 +129,7 @@ const german: Words = {
   confirm: 'In der Wallet unterschreiben',
   cancel: 'Abbrechen',
   chooseWallet: 'Welche Wallet?',
+  chooseAccount: 'Welches Konto?',
   noWallet: 'In diesem Browser ist keine Wallet. Installiere eine für Substrate-Ketten, und lade die Seite neu.',
   development: (name) => `${name}, von Entwicklungsketten`,
   asking: 'Der Vertrag wird gefragt …',

@@ -104,6 +104,8 @@ async function makeRound() {
 /** A page whose tags have all loaded. */
 async function open(path = '', options = {}) {
   const page = await browser.context.newPage();
+  // Unless a test is about what is remembered.
+  if (!options.remembers) await page.addInitScript(() => localStorage.removeItem('farthing-wallet'));
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(error.message));
   page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));
@@ -205,6 +207,28 @@ onPage('what is refused, what there is not, and who is too poor are told in word
   await chain.ask('dev_setBalance', bob.address, '1000000000000000');
   assert.deepEqual(poor.faults, []);
   await poor.close();
+});
+
+onPage('of several accounts one is chosen, and after the next load it is remembered', async () => {
+  wallet.accounts = [{ ...alice, name: 'ada' }, { ...bob, name: 'bob' }];
+  // What earlier pages remembered is gone with this one.
+  await (await open()).close();
+  const page = await open('', { remembers: true });
+  await page.getByRole('button', { name: 'Tip 0.01 UNIT' }).click();
+  await page.getByRole('button', { name: 'test', exact: true }).click();
+  await page.getByRole('button', { name: `bob: ${bob.address}` }).click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.reload();
+  await within(page, 'farthing-buy', /It is yours\./);
+  const before = await balanceOf(bob);
+  await page.getByRole('button', { name: 'Tip 0.01 UNIT' }).click();
+  await page.getByRole('button', { name: 'Sign in the wallet' }).click();
+  await within(page, 'farthing-tip', /Done\. Thank you!/);
+  assert.ok((await balanceOf(bob)) < before - farthing.unit('0.01'));
+  wallet.accounts = [bob];
+  await page.evaluate(() => localStorage.clear());
+  assert.deepEqual(page.faults, []);
+  await page.close();
 });
 
 onPage('German, dark and narrow pages are as good, and none violates level A or AA', async () => {
