@@ -9,6 +9,8 @@ import { VoucherError } from './error.js';
 import { type Change, type Store, Turns } from './store.js';
 
 const END = '.kept';
+/** The folders that this program has open. */
+const opened = new Set<string>();
 
 /** Keeps texts in a folder, which one program at a time has open. */
 export class FileStore implements Store {
@@ -20,6 +22,7 @@ export class FileStore implements Store {
   static async open(folder: string): Promise<FileStore> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await lock(join(folder, 'lock'));
+    opened.add(join(folder, 'lock'));
     return new FileStore(folder);
   }
 
@@ -53,6 +56,7 @@ export class FileStore implements Store {
   /** Lets others open the folder. */
   async close(): Promise<void> {
     await unlink(join(this.folder, 'lock'));
+    opened.delete(join(this.folder, 'lock'));
   }
 
   #path(key: string): string {
@@ -99,7 +103,8 @@ async function lock(path: string): Promise<void> {
       if (!isCode(error, 'EEXIST')) throw error;
     }
     const holder = Number(await read(path));
-    if (!holder || holder === process.pid || isRunning(holder)) break;
+    // In a container, a program that is started again has the number that it had before.
+    if (!holder || opened.has(path) || (holder !== process.pid && isRunning(holder))) break;
     await unlink(path);
   }
   throw new VoucherError('Busy');

@@ -20,8 +20,8 @@ export class IndexedDbStore implements Store {
     const database = await answer(opening);
     // Another tab may have a newer version of the page: this one must not stand in its way.
     database.onversionchange = () => database.close();
-    // Browsers ask people, or decide by themselves; the wallet works either way.
-    await navigator.storage?.persist?.().catch(() => false);
+    // Browsers decide by themselves, or ask people, who may take their time; the wallet works either way.
+    navigator.storage?.persist?.().catch(() => false);
     return new IndexedDbStore(database);
   }
 

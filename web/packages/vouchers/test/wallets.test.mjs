@@ -253,6 +253,12 @@ test('a folder is open in one program at a time, and one that ended does not kee
     // No process has an id this large.
     writeFileSync(join(folder, 'lock'), '4194305');
     await (await FileStore.open(folder)).close();
+    // Nor does one that had this one's number.
+    writeFileSync(join(folder, 'lock'), String(process.pid));
+    await (await FileStore.open(folder)).close();
+    // Another that runs does.
+    writeFileSync(join(folder, 'lock'), String(process.ppid));
+    await assert.rejects(FileStore.open(folder), refused('Busy'));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,7 +1,8 @@
 // All creators, and one with all that they offer.
 
-import { type Creator, type Farthing, ITEMS_OF_PAGE, type Item } from '@farthing/client';
+import { type Creator, type Farthing, ITEMS_OF_PAGE, type Item, sentenceOf, type Till } from '@farthing/client';
 import { h } from '@farthing/elements';
+import { formatPaper } from '@farthing/vouchers';
 import type { App, Show } from '../app.js';
 import { cards, creatorsOf, field, form, link } from '../parts.js';
 
@@ -96,10 +97,30 @@ async function channelPart(app: App, farthing: Farthing, creator: Creator, self:
   if (!self) return [h('p', { class: 'quiet' }, text)];
   const till = await farthing.till(creator);
   const { symbol } = farthing.chain.token;
-  if (await till.isOpen()) return [h('p', {}, `${farthing.format(await till.left())} are left of what you set aside. `, h('a', { href: '#/channels' }, 'Your channels'))];
+  if (await till.isOpen()) {
+    const left = h('p', {}, `${farthing.format(await till.left())} are left of what you set aside. `, h('a', { href: '#/channels' }, 'Your channels'));
+    return [left, ...payForm(app, till, symbol)];
+  }
   const reserve = field(`Set aside, in ${symbol}`, { inputmode: 'decimal', required: true });
   const open = (): void => void app.pay(async (own) => (await (await own.till(creator)).plan({ reserve: own.unit(reserve.input.value) })).plan);
   return [h('p', { class: 'quiet' }, text), form(open, h('div', { class: 'row' }, reserve.node, h('button', { type: 'submit' }, 'Open a channel')))];
+}
+
+/** Signs a voucher, which the creator takes wherever they are: this page keeps what was promised. */
+function payForm(app: App, till: Till, symbol: string): Node[] {
+  const amount = field(`Pay by voucher, in ${symbol}`, { inputmode: 'decimal', required: true });
+  const voucher = h('textarea', { rows: 3, readonly: true });
+  const shown = h('label', { hidden: true }, 'The voucher, for the creator', voucher);
+  const pay = async (): Promise<void> => {
+    try {
+      voucher.value = formatPaper(await till.pay((await app.farthing()).unit(amount.input.value)));
+      shown.hidden = false;
+      app.flow.say('The voucher is signed. Each one takes the place of those before it.');
+    } catch (error) {
+      app.flow.say(sentenceOf(error), true);
+    }
+  };
+  return [form(() => void pay(), h('div', { class: 'row' }, amount.node, h('button', { type: 'submit' }, 'Sign')), shown)];
 }
 
 const present = (node: Node | null): Node[] => (node ? [h('p', {}, node)] : []);

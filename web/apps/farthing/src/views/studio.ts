@@ -4,6 +4,7 @@ import { type Creator, type Farthing, type Item, listing } from '@farthing/clien
 import { h } from '@farthing/elements';
 import { contentHash, type Hex, sameAccount } from '@farthing/vouchers';
 import type { App, Show } from '../app.js';
+import { claims } from './claims.js';
 import { cards, creatorsOf, facts, field, form } from '../parts.js';
 
 /** A claim that waits to be revealed, as this browser keeps it. */
@@ -67,6 +68,8 @@ async function workshop(app: App, farthing: Farthing, handle: string): ReturnTyp
       publishForm(app, farthing, creator),
       h('h2', {}, 'Items'),
       cards(items.map((item) => itemCard(app, farthing, creator, item)), 'Nothing is for sale yet.'),
+      h('h2', {}, 'Vouchers'),
+      ...(await claims(app, farthing, creator)),
       h('h2', {}, 'Who gets the money'),
       facts((split?.recipients ?? []).map(({ account, parts }) => [account, `${parts / 10_000} %`])),
       splitForm(app, creator),
