@@ -1,8 +1,12 @@
 // How large the library is, that what is generated is up to date, and that every message has words.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { abi } from '@farthing/client';
 import { generate, generated } from '../../../scripts/generate.mjs';
 import { sizeOf } from '../../../scripts/size.mjs';
@@ -45,4 +49,10 @@ test('every message of every contract has words', () => {
       assert.match(text, used, `${contract}.${message}`);
     }
   }
+});
+
+test("the types are whole, and say no to what is wrong: a program that uses them compiles, with all declarations checked", async () => {
+  const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const project = fileURLToPath(new URL('types/', import.meta.url));
+  await promisify(execFile)(process.execPath, [compiler, '--project', project]).catch(({ stdout }) => assert.fail(stdout));
 });
