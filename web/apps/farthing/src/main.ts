@@ -2,9 +2,10 @@
 // that the page is a folder of files that any server can serve.
 
 import { App } from './app.js';
-import { causes, pool, round } from './views/causes.js';
+import { causes, pool } from './views/causes.js';
 import { channels } from './views/channels.js';
 import { creator, creators, library } from './views/creators.js';
+import { round } from './views/rounds.js';
 import { studio } from './views/studio.js';
 
 const app = new App({ '': creators, creator, library, channels, studio, causes, pool, round });

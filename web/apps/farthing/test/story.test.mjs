@@ -22,6 +22,7 @@ let farthing;
 let server;
 let browser;
 let pool;
+let round;
 
 before(async () => {
   if (skip) return;
@@ -168,7 +169,7 @@ onPage('a reader sets money aside and pays by voucher, the creator claims, and w
 
 onPage('a cause collects for a goal', async () => {
   const page = await openAs('Alice, of development chains', 'causes');
-  await page.getByLabel('Title').fill('Wells');
+  await page.getByLabel('Title', { exact: true }).fill('Wells');
   await page.getByLabel('Goal in UNIT, if it is all or nothing').fill('5');
   const until = new Date(Number(await chain.ask('dev_time')) + 30 * 86_400_000).toISOString().slice(0, 16);
   await page.getByLabel('Until').fill(until);
@@ -190,6 +191,62 @@ onPage('a cause collects for a goal', async () => {
   await donor.getByRole('link', { name: 'Wells' }).waitFor();
   assert.deepEqual(donor.faults, []);
   await donor.close();
+});
+
+onPage('a round is organised, sponsored, given to, and divided', async () => {
+  const page = await openAs('Alice, of development chains', 'causes');
+  // A pool without a goal, for another account than the organiser's.
+  const dave = developmentAccount('Dave');
+  await page.getByLabel('Title', { exact: true }).fill('Trees');
+  await page.getByLabel('Who gets it').fill(dave.address);
+  await page.getByRole('button', { name: 'Make a pool' }).click();
+  await page.getByRole('button', { name: 'Sign in the wallet' }).click();
+  await page.waitForFunction(() => location.hash.startsWith('#/pool/'));
+  await page.getByRole('link', { name: 'Causes' }).click();
+  const now = Number(await chain.ask('dev_time'));
+  const HOUR = 3_600_000;
+  const at = (hours) => new Date(now + hours * HOUR).toISOString().slice(0, 16);
+  await page.getByLabel('Title of the round').fill('Autumn');
+  for (const [label, hours] of [['Opens', 3], ['Closes', 400], ['Is divided', 500]]) await page.getByLabel(label).fill(at(hours));
+  await page.getByLabel('What counts of one donor at most').fill('10');
+  await page.getByRole('button', { name: 'Make a round' }).click();
+  await page.getByRole('button', { name: 'Sign in the wallet' }).click();
+  await page.waitForFunction(() => location.hash.startsWith('#/round/'));
+  const address = await page.evaluate(() => location.hash.replace('#/round/', ''));
+  round = address;
+  await page.getByLabel('Number of a pool').fill('1');
+  await page.getByRole('button', { name: 'Take it in' }).click();
+  await sign(page);
+  await page.getByLabel('Sponsor, in UNIT').fill('8');
+  await page.getByRole('button', { name: 'Sponsor' }).click();
+  await sign(page);
+  await page.getByText('8 UNIT to be divided').waitFor();
+  await chain.ask('dev_forward', 3 * HOUR + 60_000);
+  const before = await balanceOf(dave);
+  for (const who of ['test', 'Charlie, of development chains']) {
+    const donor = await openAs(who, `round/${address}`);
+    await donor.locator('farthing-round').getByLabel('Amount in UNIT').fill('1');
+    await donor.locator('farthing-round').getByRole('button', { name: 'Donate' }).click();
+    await donor.locator('farthing-round').getByRole('button', { name: 'Sign in the wallet' }).click();
+    await donor.locator('farthing-round').getByText('Done. Thank you!').waitFor();
+    assert.deepEqual(donor.faults, []);
+    await donor.close();
+  }
+  await chain.ask('dev_forward', 500 * HOUR);
+  await page.reload();
+  await page.locator('#wallet').click();
+  await page.getByRole('button', { name: 'Alice, of development chains' }).click();
+  await page.getByRole('button', { name: 'Divide the money' }).click();
+  await sign(page);
+  // Two donors gave one each; by the formula the pool draws (1 + 1)² less what they gave, which is 2.
+  assert.equal((await balanceOf(dave)) - before, farthing.unit('4'));
+  await page.getByRole('button', { name: 'Take back what was not divided' }).click();
+  await sign(page);
+  const [owed, held] = await farthing.rounds.at(address).solvency();
+  assert.ok(owed <= held);
+  assert.ok(held < farthing.unit('0.001'), `${held}`);
+  assert.deepEqual(page.faults, []);
+  await page.close();
 });
 
 onPage("all sums are those of the command line's books", async (context) => {
@@ -237,7 +294,7 @@ async function inspect(page, name) {
 }
 
 onPage('no view violates level A or AA, or is wider than a small screen', async () => {
-  const views = ['', 'creator/ada-paints', 'creator/nobody-here', 'library', 'channels', 'studio', 'causes', `pool/${pool}`, 'nowhere'];
+  const views = ['', 'creator/ada-paints', 'creator/nobody-here', 'library', 'channels', 'studio', 'causes', `pool/${pool}`, `round/${round}`, 'nowhere'];
   for (const view of views) {
     for (const options of [{}, { dark: true }, { width: 360 }]) {
       const page = await open(view, options);
@@ -249,7 +306,7 @@ onPage('no view violates level A or AA, or is wider than a small screen', async 
 
 onPage('nor do the views of whoever is there, with all their forms', async () => {
   const page = await openAs('Alice, of development chains', '');
-  for (const view of ['studio', 'studio/ada-paints', 'creator/ada-paints', 'causes', `pool/${pool}`]) {
+  for (const view of ['studio', 'studio/ada-paints', 'creator/ada-paints', 'causes', `pool/${pool}`, `round/${round}`]) {
     for (const width of [1280, 360]) {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(`${server.url}#/${view}`);

@@ -1,10 +1,11 @@
-// For causes and organisers: pools, what they have, and what can be done with them; and rounds.
+// For causes: pools, what they have, and what can be done with them.
 
 import { type abi, type Farthing, type Pool, terms } from '@farthing/client';
 import { h } from '@farthing/elements';
 import { contentHash, sameAccount } from '@farthing/vouchers';
 import type { App, Show } from '../app.js';
 import { cards, facts, field, form, time } from '../parts.js';
+import { createRound, findRound } from './rounds.js';
 
 /** Shows all pools, and rounds that the deployment names. */
 export const causes: Show = async (app) => {
@@ -13,7 +14,7 @@ export const causes: Show = async (app) => {
   for await (const { listed, summary } of farthing.pools.all()) {
     // Creators choose what is on their lists; a pool in nobody's name is on none.
     if (!summary || (listed.creator !== null && !listed.listed)) continue;
-    shown.push([h('h2', {}, h('a', { href: `#/pool/${listed.account}` }, summary.terms.title)), ...progress(farthing, summary)]);
+    shown.push([h('h2', {}, h('a', { href: `#/pool/${listed.account}` }, summary.terms.title)), h('p', { class: 'quiet' }, `Pool ${listed.number}`), ...progress(farthing, summary)]);
   }
   const rounds = Object.keys(farthing.rounds.named).map((name) => [h('h2', {}, h('a', { href: `#/round/${encodeURIComponent(name)}` }, name))]);
   const self = await app.self();
@@ -21,9 +22,12 @@ export const causes: Show = async (app) => {
     title: 'Causes',
     nodes: [
       cards(shown, 'There are no pools yet.'),
-      ...(rounds.length ? [h('h2', {}, 'Matching rounds'), cards(rounds, '')] : []),
+      h('h2', {}, 'Matching rounds'),
+      ...(rounds.length ? [cards(rounds, '')] : []),
+      findRound(),
       h('h2', {}, 'Collect for a cause'),
       self ? createForm(app, farthing, self) : app.button('Connect a wallet', () => app.signIn()),
+      ...(self ? [h('h2', {}, 'Organise a round'), createRound(app, farthing, self)] : []),
     ],
   };
 };
@@ -52,17 +56,6 @@ export const pool: Show = async (app, address = '') => {
       ...(self ? await deeds(app, found, overview, self) : []),
     ],
   };
-};
-
-/** Shows a round. */
-export const round: Show = async (app, name = '') => {
-  const found = (await app.farthing()).rounds.at(name);
-  const { terms: rules, stage } = await found.overview();
-  const tag = document.createElement('farthing-round');
-  tag.setAttribute('address', found.address);
-  const rows: [string, string][] = [['Stage', stage], ['Opens', time(rules.opens)], ['Closes', time(rules.closes)], ['Is divided', time(rules.divides)]];
-  const divide = stage === 'Due' ? [app.button('Divide the money', () => app.pay((own) => own.rounds.at(found.address).divide()), true)] : [];
-  return { title: rules.title, nodes: [facts(rows), ...divide, tag] };
 };
 
 /** What whoever is there can do with a pool. */
