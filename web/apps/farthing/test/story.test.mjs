@@ -1,0 +1,337 @@
+// The whole story on the page, in Chromium: a creator registers and sells a file, a reader buys and tips, sets money
+// aside and has it back, a cause collects; each view as others see it, too: narrow, dark, with a screen reader's eyes.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import test, { after, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { contentHash } from '@farthing/vouchers';
+import { developmentAccount, Farthing } from '@farthing/client';
+import { noBrowser, openBrowser, policyFor, serve } from '../../../test-support/browser.mjs';
+import { noChain, startChain } from '../../../test-support/chain.mjs';
+import { injectWallet } from '../../../test-support/extension.mjs';
+
+const [alice, bob] = ['Alice', 'Bob'].map(developmentAccount);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const skip = noChain || noBrowser;
+const onPage = (name, what) => test(name, { skip, timeout: 90_000 }, what);
+const song = Buffer.from('la la la');
+let chain;
+let farthing;
+let server;
+let browser;
+let pool;
+let round;
+
+before(async () => {
+  if (skip) return;
+  chain = await startChain();
+  farthing = await Farthing.connect(chain.deployment, { url: chain.url });
+  server = await serve({
+    folder: fileURLToPath(new URL('../dist/', import.meta.url)),
+    files: { 'deployment.json': JSON.stringify({ ...chain.deployment, endpoints: [chain.url] }) },
+    policy: policyFor(chain.url),
+  });
+  browser = await openBrowser();
+  await injectWallet(browser.context, [bob]);
+});
+
+after(async () => {
+  await browser?.end();
+  await server?.end();
+  await farthing?.disconnect();
+  await chain?.end();
+});
+
+/** Opens a view. */
+async function open(hash = '', { dark = false, width = 1280, remembers = false } = {}) {
+  const page = await browser.context.newPage();
+  // Unless a test is about what is remembered.
+  if (!remembers) await page.addInitScript(() => localStorage.removeItem('farthing-wallet'));
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));
+  await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+  await page.setViewportSize({ width, height: 900 });
+  await page.goto(`${server.url}#/${hash}`);
+  await page.locator('h1').waitFor();
+  return page;
+}
+
+/** Opens a view as somebody: an injected wallet, or a development account. */
+async function openAs(who, hash) {
+  const page = await open(hash);
+  await page.locator('#wallet').click();
+  await page.getByRole('button', { name: who, exact: true }).click();
+  await page.waitForFunction(() => /UNIT/.test(document.getElementById('wallet').textContent));
+  return page;
+}
+
+/** Signs what the page asks for, and waits until it is done. */
+async function sign(page) {
+  await page.getByRole('button', { name: 'Sign in the wallet' }).click();
+  await page.locator('.payment').getByText('Done. Thank you!').waitFor();
+}
+
+const balanceOf = async ({ address }) => (await farthing.chain.balanceOf(address)).free;
+const heading = (page, name) => page.getByRole('heading', { name, exact: true });
+
+onPage('a creator registers, opens a storefront, and sells a file that is dropped', async () => {
+  const page = await openAs('Alice, of development chains', 'studio');
+  await page.getByLabel('Handle').fill('ada-paints');
+  await page.getByRole('button', { name: 'Announce' }).click();
+  await sign(page);
+  await page.getByText('"ada-paints" is announced.').waitFor();
+  // After a reload the browser still knows what was announced.
+  await page.reload();
+  await page.locator('#wallet').click();
+  await page.getByRole('button', { name: 'Alice, of development chains' }).click();
+  const { wait } = await farthing.creators.overview();
+  await chain.ask('dev_forward', Number(wait.millis));
+  await chain.ask('dev_newBlock', wait.blocks);
+  await page.getByRole('button', { name: 'Register', exact: true }).click();
+  await sign(page);
+  await page.getByRole('link', { name: 'ada-paints' }).click();
+  await page.getByRole('button', { name: 'Open the storefront' }).click();
+  await sign(page);
+  await page.getByLabel('File').setInputFiles({ name: 'A song.ogg', mimeType: 'audio/ogg', buffer: song });
+  assert.equal(await page.getByLabel('Title').inputValue(), 'A song');
+  await page.getByLabel('Price in UNIT').first().fill('0.02');
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await sign(page);
+  await heading(page, 'A song').waitFor();
+  const ada = await farthing.creator('ada-paints');
+  const item = await farthing.shop.item(ada, 0);
+  assert.equal(item.content.commitment, contentHash(song));
+  assert.equal(item.listing.price, farthing.unit('0.02'));
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('a reader finds the creator, buys, tips, and has the item in the library', async () => {
+  const page = await openAs('test', '');
+  await page.getByRole('link', { name: 'ada-paints' }).click();
+  const before = await balanceOf(alice);
+  await page.getByRole('button', { name: 'Buy for 0.02 UNIT' }).click();
+  await sign(page);
+  await page.getByText('Yours.', { exact: true }).waitFor();
+  assert.equal((await balanceOf(alice)) - before, farthing.unit('0.02'));
+  await page.getByLabel('Amount in UNIT').fill('0.1');
+  await page.getByLabel('A word to go with it').fill('thank you');
+  await page.getByRole('button', { name: 'Tip', exact: true }).click();
+  await sign(page);
+  assert.equal((await balanceOf(alice)) - before, farthing.unit('0.12'));
+  await page.getByRole('link', { name: 'Library' }).click();
+  await heading(page, 'A song').waitFor();
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('a reader sets money aside and pays by voucher, the creator claims, and what is left comes back', async () => {
+  const page = await openAs('test', 'creator/ada-paints');
+  await page.getByLabel('Set aside, in UNIT').fill('1');
+  await page.getByRole('button', { name: 'Open a channel' }).click();
+  await sign(page);
+  await page.getByText('1 UNIT are left of what you set aside.').waitFor();
+  const vouchers = [];
+  for (const amount of ['0.2', '0.3']) {
+    await page.getByLabel('Pay by voucher, in UNIT').fill(amount);
+    await page.getByRole('button', { name: 'Sign', exact: true }).click();
+    const last = vouchers.at(-1) ?? '';
+    await page.waitForFunction((before) => ![before, '', undefined].includes(document.querySelector('textarea[readonly]')?.value), last);
+    vouchers.push(await page.getByLabel('The voucher, for the creator').inputValue());
+  }
+  await claimAsCreator(vouchers);
+  await page.getByRole('link', { name: 'Your channels' }).click();
+  await page.getByLabel('More, in UNIT').fill('0.5');
+  await page.getByRole('button', { name: 'Set aside' }).click();
+  await sign(page);
+  await page.getByRole('button', { name: 'Have it back' }).click();
+  await sign(page);
+  await page.getByText(/^It ends at /).waitFor();
+  await chain.ask('dev_forward', 3_700_000);
+  const { channels } = await farthing.channels.list([[bob.address, alice.address, 0]]);
+  await chain.ask('dev_newBlock', Math.max(1, channels[0].end.block - (await farthing.chain.heads()).best.number));
+  await page.getByRole('link', { name: 'Creators' }).click();
+  await heading(page, 'Creators').waitFor();
+  await page.getByRole('link', { name: 'Channels', exact: true }).click();
+  const before = await balanceOf(bob);
+  await page.getByRole('button', { name: 'Take what is left' }).click();
+  await sign(page);
+  await page.getByText('You have no channels.').waitFor();
+  assert.ok((await balanceOf(bob)) > before + farthing.unit('0.9'));
+  const [owed, held] = await farthing.channels.solvency([[bob.address, alice.address, 0]], []);
+  assert.ok(owed <= held);
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('a cause collects for a goal', async () => {
+  const page = await openAs('Alice, of development chains', 'causes');
+  await page.getByLabel('Title', { exact: true }).fill('Wells');
+  await page.getByLabel('Goal in UNIT, if it is all or nothing').fill('5');
+  const until = new Date(Number(await chain.ask('dev_time')) + 30 * 86_400_000).toISOString().slice(0, 16);
+  await page.getByLabel('Until').fill(until);
+  await page.getByRole('button', { name: 'Make a pool' }).click();
+  await page.getByRole('button', { name: 'Sign in the wallet' }).click();
+  await page.waitForFunction(() => location.hash.startsWith('#/pool/'));
+  await page.getByText('0 UNIT of 5 UNIT').waitFor();
+  pool = await page.evaluate(() => location.hash.replace('#/pool/', ''));
+  assert.deepEqual(page.faults, []);
+  await page.close();
+  const donor = await openAs('test', `pool/${pool}`);
+  await donor.locator('farthing-pool').getByLabel('Amount in UNIT').fill('2');
+  await donor.locator('farthing-pool').getByRole('button', { name: 'Donate' }).click();
+  await donor.locator('farthing-pool').getByRole('button', { name: 'Sign in the wallet' }).click();
+  await donor.getByText('2 UNIT of 5 UNIT').waitFor();
+  const [owed, held] = await farthing.pools.at(pool).solvency();
+  assert.ok(owed <= held);
+  await donor.getByRole('link', { name: 'Causes' }).click();
+  await donor.getByRole('link', { name: 'Wells' }).waitFor();
+  assert.deepEqual(donor.faults, []);
+  await donor.close();
+});
+
+onPage('a round is organised, sponsored, given to, and divided', async () => {
+  const page = await openAs('Alice, of development chains', 'causes');
+  // A pool without a goal, for another account than the organiser's.
+  const dave = developmentAccount('Dave');
+  await page.getByLabel('Title', { exact: true }).fill('Trees');
+  await page.getByLabel('Who gets it').fill(dave.address);
+  await page.getByRole('button', { name: 'Make a pool' }).click();
+  await page.getByRole('button', { name: 'Sign in the wallet' }).click();
+  await page.waitForFunction(() => location.hash.startsWith('#/pool/'));
+  await page.getByRole('link', { name: 'Causes' }).click();
+  const now = Number(await chain.ask('dev_time'));
+  const HOUR = 3_600_000;
+  const at = (hours) => new Date(now + hours * HOUR).toISOString().slice(0, 16);
+  await page.getByLabel('Title of the round').fill('Autumn');
+  for (const [label, hours] of [['Opens', 3], ['Closes', 400], ['Is divided', 500]]) await page.getByLabel(label).fill(at(hours));
+  await page.getByLabel('What counts of one donor at most').fill('10');
+  await page.getByRole('button', { name: 'Make a round' }).click();
+  await page.getByRole('button', { name: 'Sign in the wallet' }).click();
+  await page.waitForFunction(() => location.hash.startsWith('#/round/'));
+  const address = await page.evaluate(() => location.hash.replace('#/round/', ''));
+  round = address;
+  await page.getByLabel('Number of a pool').fill('1');
+  await page.getByRole('button', { name: 'Take it in' }).click();
+  await sign(page);
+  await page.getByLabel('Sponsor, in UNIT').fill('8');
+  await page.getByRole('button', { name: 'Sponsor' }).click();
+  await sign(page);
+  await page.getByText('8 UNIT to be divided').waitFor();
+  await chain.ask('dev_forward', 3 * HOUR + 60_000);
+  const before = await balanceOf(dave);
+  for (const who of ['test', 'Charlie, of development chains']) {
+    const donor = await openAs(who, `round/${address}`);
+    await donor.locator('farthing-round').getByLabel('Amount in UNIT').fill('1');
+    await donor.locator('farthing-round').getByRole('button', { name: 'Donate' }).click();
+    await donor.locator('farthing-round').getByRole('button', { name: 'Sign in the wallet' }).click();
+    await donor.locator('farthing-round').getByText('Done. Thank you!').waitFor();
+    assert.deepEqual(donor.faults, []);
+    await donor.close();
+  }
+  await chain.ask('dev_forward', 500 * HOUR);
+  await page.reload();
+  await page.locator('#wallet').click();
+  await page.getByRole('button', { name: 'Alice, of development chains' }).click();
+  await page.getByRole('button', { name: 'Divide the money' }).click();
+  await sign(page);
+  // Two donors gave one each; by the formula the pool draws (1 + 1)² less what they gave, which is 2.
+  assert.equal((await balanceOf(dave)) - before, farthing.unit('4'));
+  await page.getByRole('button', { name: 'Take back what was not divided' }).click();
+  await sign(page);
+  const [owed, held] = await farthing.rounds.at(address).solvency();
+  assert.ok(owed <= held);
+  assert.ok(held < farthing.unit('0.001'), `${held}`);
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage("all sums are those of the command line's books", async (context) => {
+  const printed = await chain.run('book', 'ada-paints', '--csv');
+  if (printed === null) return context.skip('There is no farthing here.');
+  // It fails if any ledger does not come to what its contract says.
+  const rows = printed.trim().split('\n').slice(1).map((line) => line.split(','));
+  const movements = rows.map(([, , , ledger, what, , , amount]) => [ledger, what, amount]);
+  assert.deepEqual(movements, [
+    ['creator #0', 'sale', '0.02'],
+    ['creator #0', 'sent on', '-0.02'],
+    ['creator #0', 'tip', '0.1'],
+    ['creator #0', 'sent on', '-0.1'],
+    ['channels', 'voucher', '0.5'],
+    ['channels', 'sent on', '-0.5'],
+  ]);
+});
+
+/** Has the creator take vouchers, and claim them. */
+async function claimAsCreator(vouchers) {
+  const page = await openAs('Alice, of development chains', 'studio/ada-paints');
+  await page.getByLabel('Vouchers, a line each').fill([...vouchers, vouchers[0], 'nonsense'].join('\n'));
+  await page.getByRole('button', { name: 'Take', exact: true }).click();
+  await page.getByText(/^Taken: 0\.2 UNIT more\. Taken: 0\.3 UNIT more\. The voucher is worth nothing new: .* This is no voucher/).waitFor();
+  await page.getByText('Vouchers that you have taken are worth 0.5 UNIT.').waitFor();
+  const before = await balanceOf(alice);
+  await page.getByRole('button', { name: 'Claim them' }).click();
+  await sign(page);
+  await page.getByText('You have no vouchers to claim.').waitFor();
+  const gained = (await balanceOf(alice)) - before;
+  assert.ok(gained > farthing.unit('0.498') && gained < farthing.unit('0.5'), `${gained}`);
+  assert.deepEqual(page.faults, []);
+  await page.close();
+}
+
+/** Checks that nothing on a page violates level A or AA, and that it is as wide as its window. */
+async function inspect(page, name) {
+  await page.waitForTimeout(150);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]), [], name);
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(wider, 0, name);
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name.replace(/\W+/g, '-').slice(0, 40)}.png`, fullPage: true });
+}
+
+onPage('no view violates level A or AA, or is wider than a small screen', async () => {
+  const views = ['', 'creator/ada-paints', 'creator/nobody-here', 'library', 'channels', 'studio', 'causes', `pool/${pool}`, `round/${round}`, 'nowhere'];
+  for (const view of views) {
+    for (const options of [{}, { dark: true }, { width: 360 }]) {
+      const page = await open(view, options);
+      await inspect(page, `app ${view} ${options.dark ? 'dark' : (options.width ?? 1280)}`);
+      await page.close();
+    }
+  }
+});
+
+onPage('nor do the views of whoever is there, with all their forms', async () => {
+  const page = await openAs('Alice, of development chains', '');
+  for (const view of ['studio', 'studio/ada-paints', 'creator/ada-paints', 'causes', `pool/${pool}`, `round/${round}`]) {
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${server.url}#/${view}`);
+      await page.waitForFunction((name) => location.hash === `#/${name}` && document.querySelector('h1'), view);
+      await page.waitForTimeout(300);
+      await inspect(page, `own ${view} ${width}`);
+    }
+  }
+  await page.close();
+});
+
+onPage('the first paint is there in under a second', async () => {
+  const page = await open();
+  const first = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);
+  assert.ok(first < 1_000, `It took ${first} ms.`);
+  await page.close();
+});
+
+onPage('a node that is not there, and a deployment of another chain, are told in words', async () => {
+  const page = await browser.context.newPage();
+  await page.route('**/deployment.json', (route) => route.fulfill({ json: { ...chain.deployment, genesis: `0x${'11'.repeat(32)}`, endpoints: [chain.url] } }));
+  await page.goto(server.url);
+  await page.getByRole('alert').filter({ hasText: /is on another chain than/ }).waitFor();
+  await page.unroute('**/deployment.json');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await heading(page, 'Creators').waitFor();
+  await page.close();
+});

@@ -1,0 +1,148 @@
+// What the elements say, in each language that they know. What a contract says when it refuses is its own sentence.
+
+/** All that is said in a language. */
+export interface Words {
+  loading: string;
+  tip: (name: string) => string;
+  tipAmount: (amount: string) => string;
+  otherAmount: string;
+  memo: string;
+  buy: string;
+  yours: string;
+  free: string;
+  gone: string;
+  copies: (left: number) => string;
+  until: (days: string) => string;
+  donate: string;
+  amount: (symbol: string) => string;
+  raised: (sum: string, goal: string) => string;
+  collected: (sum: string) => string;
+  ends: (time: string) => string;
+  open: string;
+  ended: string;
+  missed: string;
+  matching: (sum: string) => string;
+  donors: (count: number) => string;
+  wouldGet: (sum: string) => string;
+  price: string;
+  fee: string;
+  deposit: string;
+  back: string;
+  total: string;
+  atMost: (sum: string) => string;
+  depositNote: string;
+  short: (sum: string) => string;
+  confirm: string;
+  cancel: string;
+  chooseWallet: string;
+  chooseAccount: string;
+  noWallet: string;
+  development: (name: string) => string;
+  asking: string;
+  signing: string;
+  sent: string;
+  inBlock: string;
+  done: string;
+  before: (what: string) => string;
+  notFound: string;
+  again: string;
+}
+
+const english: Words = {
+  loading: 'Looking it up…',
+  tip: (name) => `Tip ${name}`,
+  tipAmount: (amount) => `Tip ${amount}`,
+  otherAmount: 'Another amount',
+  memo: 'A word to go with it',
+  buy: 'Buy',
+  yours: 'It is yours.',
+  free: 'It is free.',
+  gone: 'It is not for sale at present.',
+  copies: (left) => (left === 1 ? 'One copy is left.' : `${left} copies are left.`),
+  until: (days) => `For ${days} days.`,
+  donate: 'Donate',
+  amount: (symbol) => `Amount in ${symbol}`,
+  raised: (sum, goal) => `${sum} of ${goal}`,
+  collected: (sum) => `${sum} collected`,
+  ends: (time) => `Until ${time}`,
+  open: 'Open',
+  ended: 'Over',
+  missed: 'The goal was missed: donors have their money back on request.',
+  matching: (sum) => `${sum} to be divided`,
+  donors: (count) => (count === 1 ? '1 donor' : `${count} donors`),
+  wouldGet: (sum) => `would get ${sum} now`,
+  price: 'Price',
+  fee: 'Fee',
+  deposit: 'Deposit',
+  back: 'Comes back',
+  total: 'In all',
+  atMost: (sum) => `${sum} at most`,
+  depositNote: 'The deposit is locked for what the chain stores. It comes back if that is freed.',
+  short: (sum) => `This account is short of ${sum}.`,
+  confirm: 'Sign in the wallet',
+  cancel: 'Cancel',
+  chooseWallet: 'Which wallet?',
+  chooseAccount: 'Which account?',
+  noWallet: 'There is no wallet in this browser. Install one for Substrate chains, and load this page again.',
+  development: (name) => `${name}, of development chains`,
+  asking: 'Asking the contract…',
+  signing: 'Waiting for the wallet…',
+  sent: 'Sent. Waiting for a block…',
+  inBlock: 'It is in a block.',
+  done: 'Done. Thank you!',
+  before: (what) => `This was finished from before: ${what}`,
+  notFound: 'There is nothing here by this name.',
+  again: 'Try again',
+};
+
+const german: Words = {
+  loading: 'Wird nachgesehen …',
+  tip: (name) => `Trinkgeld für ${name}`,
+  tipAmount: (amount) => `${amount} geben`,
+  otherAmount: 'Anderer Betrag',
+  memo: 'Ein Wort dazu',
+  buy: 'Kaufen',
+  yours: 'Das gehört dir.',
+  free: 'Das kostet nichts.',
+  gone: 'Das ist zurzeit nicht zu kaufen.',
+  copies: (left) => (left === 1 ? 'Ein Exemplar ist noch da.' : `${left} Exemplare sind noch da.`),
+  until: (days) => `Für ${days} Tage.`,
+  donate: 'Spenden',
+  amount: (symbol) => `Betrag in ${symbol}`,
+  raised: (sum, goal) => `${sum} von ${goal}`,
+  collected: (sum) => `${sum} gesammelt`,
+  ends: (time) => `Bis ${time}`,
+  open: 'Offen',
+  ended: 'Vorbei',
+  missed: 'Das Ziel wurde verfehlt: Wer gespendet hat, bekommt sein Geld auf Wunsch zurück.',
+  matching: (sum) => `${sum} werden verteilt`,
+  donors: (count) => (count === 1 ? '1 Spender' : `${count} Spender`),
+  wouldGet: (sum) => `bekäme jetzt ${sum}`,
+  price: 'Preis',
+  fee: 'Gebühr',
+  deposit: 'Pfand',
+  back: 'Kommt zurück',
+  total: 'Zusammen',
+  atMost: (sum) => `höchstens ${sum}`,
+  depositNote: 'Das Pfand bleibt für das, was die Kette speichert. Es kommt zurück, wenn das freigegeben wird.',
+  short: (sum) => `Diesem Konto fehlen ${sum}.`,
+  confirm: 'In der Wallet unterschreiben',
+  cancel: 'Abbrechen',
+  chooseWallet: 'Welche Wallet?',
+  chooseAccount: 'Welches Konto?',
+  noWallet: 'In diesem Browser ist keine Wallet. Installiere eine für Substrate-Ketten, und lade die Seite neu.',
+  development: (name) => `${name}, von Entwicklungsketten`,
+  asking: 'Der Vertrag wird gefragt …',
+  signing: 'Die Wallet ist dran …',
+  sent: 'Abgeschickt. Der nächste Block kommt gleich …',
+  inBlock: 'Es ist in einem Block.',
+  done: 'Fertig. Danke!',
+  before: (what) => `Das war noch von vorher: ${what}`,
+  notFound: 'Unter diesem Namen ist hier nichts.',
+  again: 'Noch einmal versuchen',
+};
+
+const languages: Record<string, Words> = { en: english, de: german };
+
+/** Returns what is said in a language such as `de-AT`; English, if it is not known. */
+export const wordsOf = (language: string): Words => languages[language.toLowerCase().split('-')[0] ?? ''] ?? english;
