@@ -27,8 +27,9 @@ use std::{
 };
 
 /// The workspace's folder: the one that the running program was built in, or else that of the current
-/// folder, or else the current folder itself. Looked for when the program runs: a checkout may have been copied together with what was
-/// compiled in it, and must then build its own contracts and not those of the folder it came from.
+/// folder, or else the current folder itself. Looked for when the program runs: a checkout may have been
+/// copied together with what was compiled in it, and must then build its own contracts and not those of the
+/// folder it came from.
 pub fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
