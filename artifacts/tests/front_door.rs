@@ -68,7 +68,7 @@ fn every_crate_says_its_licence_and_takes_the_lints() {
         let has = |line: &str| text.lines().any(|other| other == line);
         let licensed = has("license.workspace = true") || has("license = \"MIT OR Apache-2.0\"");
         assert!(licensed, "{} says no licence", manifest.display());
-        // Contracts are built from their manifests alone, where the workspace is out of reach.
+        // Contracts are built from their manifests alone, out of reach of the workspace's.
         let linted = has("ink-as-dependency = []") || has("[lints]");
         assert!(linted, "{} takes no lints", manifest.display());
         checked += 1;
@@ -82,11 +82,12 @@ fn changelog_has_the_code_hashes_of_abi() {
     const END: &str = "<!-- hashes: end -->\n";
     let hashes: Map<String, Value> = serde_json::from_str(&read("abi/code-hashes.json")).unwrap();
     assert!(!hashes.is_empty());
-    let rows: String = hashes
-        .iter()
-        .map(|(name, hash)| format!("| {name} | `{}` |\n", hash.as_str().unwrap()))
-        .collect();
-    let table = format!("| contract | code hash |\n|---|---|\n{rows}");
+    let row = |(name, hash): (&String, &Value)| {
+        let hash = hash.as_str().unwrap();
+        format!("| {name} | `{hash}` |\n")
+    };
+    let rows: Vec<_> = hashes.iter().map(row).collect();
+    let table = format!("| contract | code hash |\n|---|---|\n{}", rows.concat());
     let changelog = read("CHANGELOG.md");
     // The first, which is of the newest version: earlier ones stay as they are.
     let (before, rest) = changelog.split_once(BEGIN).unwrap();
