@@ -92,9 +92,10 @@ install_tool() {
   local name=$1 version=$2 folder
   shift 2
   folder=$(target_folder)/tools
-  for tool in "$(command -v "$name" || true)" "$folder/bin/$name"; do
-    ! is_version "$tool" "$version" || return 0
-  done
+  tool=$(command -v "$name") && is_version "$tool" "$version" && return 0
+  tool=$folder/bin/$name
+  # As cargo notes it down: not every tool says its version when asked like that.
+  ! grep -qs "^\"$name $version " "$folder/.crates.toml" || return 0
   note "Compiling $name $version into $folder: some minutes, once."
   need_disk "$root" 2 "Compiling $name"
   (cd "$root" && CARGO_PROFILE_DEV_DEBUG=0 env -u CARGO_TARGET_DIR \
