@@ -29,6 +29,7 @@ mod receive;
 mod relay;
 mod round;
 mod schema;
+mod seldom;
 mod shop;
 mod stream;
 mod sync;
