@@ -140,7 +140,10 @@ fn readme_is_short_and_every_link_leads_to_a_file() {
     assert!(read("README.md").lines().count() <= 130);
     for file in read_first() {
         let folder = root().join(&file).parent().unwrap().to_path_buf();
-        for link in links(&read(&file)).iter().filter(|link| !link.contains("://")) {
+        for link in links(&read(&file))
+            .iter()
+            .filter(|link| !link.contains("://"))
+        {
             let path = link.split('#').next().unwrap();
             assert!(folder.join(path).exists(), "{file}: {link}");
         }

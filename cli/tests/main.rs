@@ -12,6 +12,7 @@ mod creator;
 mod deploy;
 mod deposits;
 mod eight_bytes;
+mod examples;
 mod forks;
 mod growth;
 mod index;
