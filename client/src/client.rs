@@ -276,6 +276,19 @@ impl Client {
         answers.buffered(AT_ONCE).try_collect().await
     }
 
+    /// The same, each beside its answer as JSON.
+    ///
+    /// # Errors
+    /// Those of [`Client::read`].
+    pub async fn read_all_json<Args: Encode, R: Decode>(
+        &self,
+        messages: impl IntoIterator<Item = Message<Args, R>>,
+    ) -> Result<Vec<(R, Value)>, Error> {
+        let messages = stream::iter(messages);
+        let answers = messages.map(|message| self.read_json(message));
+        answers.buffered(AT_ONCE).try_collect().await
+    }
+
     /// What many messages that only read answer, in their order, as of a block.
     ///
     /// # Errors

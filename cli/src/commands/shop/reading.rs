@@ -252,11 +252,14 @@ async fn items(
     creator: CreatorId,
     numbers: std::ops::Range<ItemId>,
 ) -> Result<Vec<Value>, Error> {
+    let firsts: Vec<ItemId> = numbers.clone().step_by(MAX_ITEMS as usize).collect();
+    let pages = firsts.iter().map(|first| {
+        let count = numbers.end.saturating_sub(*first);
+        shop.call().items(creator, *first, count)
+    });
+    let pages = session.client.read_all_json(pages).await?;
     let mut found = Vec::new();
-    for first in numbers.clone().step_by(MAX_ITEMS as usize) {
-        let count = numbers.end.saturating_sub(first);
-        let message = shop.call().items(creator, first, count);
-        let (items, json) = session.client.read_json(message).await?;
+    for (first, (items, json)) in firsts.into_iter().zip(pages) {
         let told = json.as_array().cloned().unwrap_or_default();
         for ((number, item), mut json) in (first..).zip(&items).zip(told) {
             session
