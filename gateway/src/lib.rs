@@ -1,0 +1,11 @@
+//! Paid HTTP, by voucher.
+//!
+//! A reader's program asks for a page, a song, an API call. The answer is `402 Payment Required`. The program
+//! signs a voucher, and the next answer is the thing itself. Nothing touches the chain until the gateway claims.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`protocol`] | the bytes of both protocols, x402 and MPP: pure |
+#![deny(missing_docs)]
+
+pub mod protocol;
