@@ -6,6 +6,10 @@
 //! | module | holds |
 //! |---|---|
 //! | [`protocol`] | the bytes of both protocols, x402 and MPP: pure |
+//! | [`accounting`] | what a channel's vouchers are good for, and what was served for them: pure |
+//! | [`once`] | which answers must not be charged for again: pure |
 #![deny(missing_docs)]
 
+pub mod accounting;
+pub mod once;
 pub mod protocol;
