@@ -8,8 +8,10 @@
 //! | [`protocol`] | the bytes of both protocols, x402 and MPP: pure |
 //! | [`accounting`] | what a channel's vouchers are good for, and what was served for them: pure |
 //! | [`once`] | which answers must not be charged for again: pure |
+//! | [`store`] | what survives a crash: the log of vouchers and charges |
 #![deny(missing_docs)]
 
 pub mod accounting;
 pub mod once;
 pub mod protocol;
+pub mod store;
