@@ -3,10 +3,12 @@
 //! Whoever appends is told when it is on disk. While the thread waits for the disk, what comes is gathered, and goes
 //! there together as one group: so many are as fast as one.
 //!
-//! A group is [`MARK`], its number (8 bytes), how many records it has (4), a CRC-32 of the number, the count and the
-//! records (4), and the records. The next group is not begun before the last one is on disk. So a bad group at the
+//! A group is [`MARK`], its number (8 bytes), how many records it has (4), a CRC-32 of the log's salt, the number, the
+//! count and the records (4), and the records. The next group is not begun before the last one is on disk. So a bad group at the
 //! end is one that nobody was told of: it is cut off. A bad group with a good one behind it is damage, and nothing is
-//! read over it. The log begins with [`MAGIC`] and says whose it is, so that another's is not taken.
+//! read over it. The log begins with [`MAGIC`], says whose it is, so that another's is not taken, and ends its header
+//! with a random salt of 8 bytes. Payers choose some bytes of what is written, such as roots. Without the salt they
+//! could write what looks like a group, and a torn end would be taken for damage.
 //!
 //! After an error of the disk nothing is written any more, since what is on it is not known then: every append fails
 //! until the gateway is started again.
@@ -33,6 +35,9 @@ const MAX_WAITING: usize = 16 * 1024;
 
 /// Whose log it is: genesis hash, contract and payee.
 pub type Owner = [[u8; 32]; 3];
+
+/// What no payer knows of a log.
+pub type Salt = [u8; 8];
 
 /// Why a log cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -122,29 +127,32 @@ impl Log {
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(disk)?;
-        let header = header(owner);
-        if bytes.len() < header.len() && header.starts_with(&bytes) {
-            begin(&mut file, path, &header).map_err(disk)?;
-            return Ok((Self::start(file, 0), Vec::new()));
-        }
-        let Some(groups) = bytes.strip_prefix(header.as_slice()) else {
-            return Err(Unusable::Foreign(path.into()));
+        let header = [MAGIC.as_slice(), &owner.concat()].concat();
+        let salted = bytes.strip_prefix(header.as_slice());
+        let Some((salt, groups)) = salted.and_then(|rest| rest.split_first_chunk()) else {
+            // A header that a crash cut off is begun anew.
+            if salted.is_none() && !header.starts_with(&bytes) {
+                return Err(Unusable::Foreign(path.into()));
+            }
+            let salt = begin(&mut file, path, header).map_err(disk)?;
+            return Ok((Self::start(file, salt, 0), Vec::new()));
         };
-        let found = read(groups).map_err(|at| Unusable::Damaged {
+        let header_len = bytes.len().saturating_sub(groups.len());
+        let found = read(salt, groups).map_err(|at| Unusable::Damaged {
             path: path.into(),
-            at: header.len().saturating_add(at),
+            at: header_len.saturating_add(at),
         })?;
-        let end = header.len().saturating_add(found.len) as u64;
+        let end = header_len.saturating_add(found.len) as u64;
         file.set_len(end).map_err(disk)?;
         file.seek(SeekFrom::Start(end)).map_err(disk)?;
         file.sync_all().map_err(disk)?;
-        Ok((Self::start(file, found.next), found.records))
+        Ok((Self::start(file, *salt, found.next), found.records))
     }
 
     /// Starts writing groups from this number on.
-    pub fn start(disk: impl Disk, next: u64) -> Self {
+    pub fn start(disk: impl Disk, salt: Salt, next: u64) -> Self {
         let (appends, waiting) = sync_channel(MAX_WAITING);
-        let writer = std::thread::spawn(move || write(disk, next, &waiting));
+        let writer = std::thread::spawn(move || write(disk, &salt, next, &waiting));
         Self {
             appends: Some(appends),
             writer: Some(writer),
@@ -184,7 +192,7 @@ impl Drop for Log {
 }
 
 /// Writes groups until nobody appends any more.
-fn write(mut disk: impl Disk, mut next: u64, waiting: &Receiver<Append>) {
+fn write(mut disk: impl Disk, salt: &Salt, mut next: u64, waiting: &Receiver<Append>) {
     let mut broken = None;
     while let Ok(first) = waiting.recv() {
         let mut appends = vec![first];
@@ -192,7 +200,7 @@ fn write(mut disk: impl Disk, mut next: u64, waiting: &Receiver<Append>) {
         if broken.is_none() {
             let records: Vec<_> = appends.iter().map(|append| append.record).collect();
             let written = disk
-                .append(&group(next, &records))
+                .append(&group(salt, next, &records))
                 .and_then(|()| disk.sync());
             broken = written.err().map(|error| Failed::Disk(error.to_string()));
             next = next.saturating_add(1);
@@ -203,34 +211,34 @@ fn write(mut disk: impl Disk, mut next: u64, waiting: &Receiver<Append>) {
     }
 }
 
-fn header(owner: &Owner) -> Vec<u8> {
-    [MAGIC.as_slice(), &owner.concat()].concat()
-}
-
 /// Begins a log, also one whose beginning was cut off by a crash; its name is on disk afterwards.
-fn begin(file: &mut File, path: &Path, header: &[u8]) -> io::Result<()> {
+fn begin(file: &mut File, path: &Path, mut header: Vec<u8>) -> io::Result<Salt> {
+    let mut salt = Salt::default();
+    getrandom::fill(&mut salt).map_err(io::Error::other)?;
+    header.extend(salt);
     file.seek(SeekFrom::Start(0))?;
-    file.write_all(header)?;
+    file.write_all(&header)?;
     file.sync_all()?;
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    Ok(salt)
 }
 
 /// Returns a group's bytes.
-pub(super) fn group(number: u64, records: &[Record]) -> Vec<u8> {
+pub(super) fn group(salt: &Salt, number: u64, records: &[Record]) -> Vec<u8> {
     let count = u32::try_from(records.len()).expect("groups are small");
     let mut body = Vec::with_capacity(records.len() * record::LEN);
     records.iter().for_each(|record| record.write(&mut body));
     let (number, count) = (number.to_le_bytes(), count.to_le_bytes());
-    let crc = crc(&number, &count, &body).to_le_bytes();
+    let crc = crc(salt, &number, &count, &body).to_le_bytes();
     [MARK.as_slice(), &number, &count, &crc, &body].concat()
 }
 
-fn crc(number: &[u8], count: &[u8], body: &[u8]) -> u32 {
+fn crc(salt: &Salt, number: &[u8], count: &[u8], body: &[u8]) -> u32 {
     let mut crc = crc32fast::Hasher::new();
-    [number, count, body]
+    [salt, number, count, body]
         .iter()
         .for_each(|part| crc.update(part));
     crc.finalize()
@@ -247,13 +255,13 @@ pub(super) struct Found {
 }
 
 /// Reads all groups, or returns where the damage is.
-pub(super) fn read(bytes: &[u8]) -> Result<Found, usize> {
+pub(super) fn read(salt: &Salt, bytes: &[u8]) -> Result<Found, usize> {
     let mut found = Found {
         records: Vec::new(),
         next: 0,
         len: 0,
     };
-    while let Some((number, records, len)) = first_group(&bytes[found.len..]) {
+    while let Some((number, records, len)) = first_group(salt, &bytes[found.len..]) {
         if number != found.next {
             return Err(found.len);
         }
@@ -262,7 +270,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, usize> {
         found.len = found.len.saturating_add(len);
     }
     let rest = &bytes[found.len..];
-    let good_behind = |at: usize| first_group(&rest[at..]).is_some();
+    let good_behind = |at: usize| first_group(salt, &rest[at..]).is_some();
     match (1..rest.len()).any(good_behind) {
         true => Err(found.len),
         false => Ok(found),
@@ -270,7 +278,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, usize> {
 }
 
 /// Reads the group at the start: its number, its records, and how many bytes it has.
-fn first_group(bytes: &[u8]) -> Option<(u64, Vec<Record>, usize)> {
+fn first_group(salt: &Salt, bytes: &[u8]) -> Option<(u64, Vec<Record>, usize)> {
     let rest = bytes.strip_prefix(MARK.as_slice())?;
     let (number, rest) = rest.split_first_chunk::<8>()?;
     let (count, rest) = rest.split_first_chunk::<4>()?;
@@ -279,7 +287,7 @@ fn first_group(bytes: &[u8]) -> Option<(u64, Vec<Record>, usize)> {
         .ok()?
         .checked_mul(record::LEN)?;
     let body = rest.get(..len)?;
-    if crc(number, count, body) != u32::from_le_bytes(*sum) {
+    if crc(salt, number, count, body) != u32::from_le_bytes(*sum) {
         return None;
     }
     let records = body.chunks_exact(record::LEN);

@@ -11,7 +11,8 @@ use std::{
 
 const OWNER: Owner = [[1; 32], [2; 32], [3; 32]];
 /// Bytes before the first group.
-const HEADER: usize = 16 + 96;
+const HEADER: usize = 16 + 96 + 8;
+const SALT: Salt = [4; 8];
 
 fn record(n: u64) -> Record {
     let kept = Kept {
@@ -93,6 +94,20 @@ fn torn_end_is_cut_off_and_damage_before_the_end_is_not_read_over() {
     }
 }
 
+/// A payer who writes a group into a root knows everything about it but the salt.
+#[test]
+fn group_that_a_payer_wrote_into_a_root_is_not_taken_for_one() {
+    let forged = |salt: &Salt| {
+        let mut bytes = group(&SALT, 0, &[record(0)]);
+        let torn = group(salt, 1, &[]);
+        bytes.extend([0; 30]);
+        bytes.extend(torn);
+        bytes
+    };
+    assert_eq!(read(&SALT, &forged(&[5; 8])).unwrap().records, [record(0)]);
+    assert_eq!(read(&SALT, &forged(&SALT)), Err(20 + LEN));
+}
+
 /// A disk that has room for so many bytes, and fails at a sync of choice.
 struct Faulty {
     bytes: Arc<Mutex<Vec<u8>>>,
@@ -126,13 +141,14 @@ fn on_faulty_disk(room: usize, syncs: usize) -> (usize, Vec<Record>) {
             room,
             syncs,
         },
+        SALT,
         0,
     );
     let written: Vec<_> = (0..4).map(|n| append(&log, n).is_ok()).collect();
     let told = written.iter().take_while(|ok| **ok).count();
     assert!(!written[told..].contains(&true), "it wrote after an error");
     drop(log);
-    let found = read(&bytes.lock().unwrap()).unwrap();
+    let found = read(&SALT, &bytes.lock().unwrap()).unwrap();
     (told, found.records)
 }
 
@@ -243,8 +259,8 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400), n in 0..3u64) {
-        let log = [group(0, &[record(n)]), bytes].concat();
-        let found = read(&log).unwrap();
+        let log = [group(&SALT, 0, &[record(n)]), bytes].concat();
+        let found = read(&SALT, &log).unwrap();
         prop_assert_eq!(found.records, [record(n)]);
     }
 }
