@@ -14,6 +14,7 @@
 
 use crate::protocol::Signed;
 use farthing_types::voucher::Signature;
+use std::cmp::Ordering;
 
 /// What the chain says of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,11 +182,13 @@ impl Channel {
 
     /// Learns what the chain says now. A later life begins a new account; news of an earlier one are old.
     pub fn learn(&mut self, on_chain: OnChain) {
-        if on_chain.epoch > self.on_chain.epoch {
-            *self = Self::new(on_chain);
-        } else if on_chain.epoch == self.on_chain.epoch {
-            self.on_chain = on_chain;
-            self.count_foreign_claim();
+        match on_chain.epoch.cmp(&self.on_chain.epoch) {
+            Ordering::Greater => *self = Self::new(on_chain),
+            Ordering::Equal => {
+                self.on_chain = on_chain;
+                self.count_foreign_claim();
+            }
+            Ordering::Less => (),
         }
     }
 

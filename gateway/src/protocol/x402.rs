@@ -223,12 +223,24 @@ impl PaymentPayload {
         encoding::write(&encoding::X402, &self.envelope())
     }
 
-    /// Returns the identifier under which the payment must count once; `None` if it has none, or a malformed
-    /// one.
-    pub fn identifier(&self) -> Option<&str> {
-        let info = self.extensions.get("payment-identifier")?.get("info")?;
-        let id = info.get("id")?.as_str()?;
-        (1..=MAX_IDENTIFIER).contains(&id.len()).then_some(id)
+    /// Returns the identifier under which the payment must count once, if it has one. One that is malformed is
+    /// refused: a client that sent it counts on not being charged again.
+    pub fn identifier(&self) -> Result<Option<&str>, Malformed> {
+        let Some(extension) = self.extensions.get("payment-identifier") else {
+            return Ok(None);
+        };
+        // Clients that do not use it send back what the 402 said of it, which has no id.
+        let Some(id) = extension.get("info").and_then(|info| info.get("id")) else {
+            return Ok(None);
+        };
+        let good = |id: &&str| (1..=MAX_IDENTIFIER).contains(&id.len());
+        match id.as_str().filter(good) {
+            Some(id) => Ok(Some(id)),
+            None => Err(malformed(
+                SIGNATURE,
+                format!("a payment-identifier is a text of 1 to {MAX_IDENTIFIER} bytes"),
+            )),
+        }
     }
 
     fn envelope(&self) -> PayloadEnvelope {

@@ -4,7 +4,7 @@ use farthing_types::voucher::Signature;
 use proptest::prelude::*;
 use std::{
     fs, io,
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader},
     process::{Command, Stdio},
     sync::{mpsc, Arc, Mutex},
 };
@@ -199,7 +199,7 @@ fn writer_to_be_killed() {
     let (log, records) = Log::open(path.as_ref(), &OWNER).unwrap();
     for n in records.len() as u64.. {
         append(&log, n).unwrap();
-        writeln!(io::stderr(), "told {n}").unwrap();
+        eprintln!("told {n}");
     }
 }
 
