@@ -162,6 +162,22 @@ fn disk_that_fills_up_at_any_byte_loses_nothing_that_was_said_to_be_written() {
     }
 }
 
+/// The kernel's own full disk.
+#[test]
+fn full_disk_is_named_to_whoever_waits() {
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let log = Log::start(full, SALT, 0);
+    for n in 0..2 {
+        let Err(Failed::Disk(why)) = append(&log, n) else {
+            panic!("it was said to be written");
+        };
+        assert!(why.contains("No space left"), "{why}");
+    }
+}
+
 #[test]
 fn after_a_sync_that_failed_nothing_is_said_to_be_written() {
     for syncs in 0..4 {
