@@ -1,25 +1,25 @@
 //! The commands, and where each is done.
 
 mod account;
+mod backup;
 mod book;
 mod channel;
 mod creator;
 mod deploy;
+mod development;
+mod key;
 mod mine;
 mod pool;
 mod round;
+mod send;
 mod shop;
+mod status;
 mod stream;
+mod transaction;
 mod watch;
 
-use crate::{
-    outcome::{Outcome, Stop},
-    output::Output,
-    parser::Arguments,
-    session::Session,
-    settings::Settings,
-};
-use clap::{CommandFactory, Subcommand};
+use crate::{outcome::Outcome, output::Output, session::Session, settings::Settings};
+use clap::{Subcommand, ValueHint};
 use clap_complete::Shell;
 use farthing_client::{files::content_of, Error};
 use farthing_types::Hash;
@@ -30,8 +30,21 @@ use std::path::PathBuf;
 pub enum Command {
     /// Put all contracts on a chain, and write down where they are.
     Deploy(deploy::Deploy),
+    /// Your own accounts: keys, kept encrypted, and accounts that are only watched.
+    #[command(subcommand)]
+    Key(key::Key),
     /// An account's address and money.
     Account(account::Account),
+    /// Send money to an account.
+    Send(send::Send),
+    /// Give an account money on a development chain.
+    Fund(development::Fund),
+    /// Move a development chain's clock forward.
+    Forward(development::Forward),
+    /// Show the network, the chain, the deployment, who signs, and what is under way.
+    Status(status::Status),
+    /// Show what became of a transaction.
+    Tx(transaction::Tx),
     /// Be a creator: handle, profile, delegates, who gets paid.
     #[command(subcommand)]
     Creator(creator::Creator),
@@ -65,62 +78,52 @@ pub enum Command {
     /// Run a development chain on this machine; `farthing chain --help` has its flags.
     #[command(disable_help_flag = true)]
     Chain,
+    /// Put what must not be lost into a file.
+    Backup(backup::Backup),
+    /// Put it back.
+    Restore(backup::Restore),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
         shell: Shell,
     },
-}
-
-/// Does a command, and tells how it ended: the exit code, unless it failed.
-pub async fn run(arguments: Arguments, output: Output) -> Result<u8, Error> {
-    let Arguments { options, command } = arguments;
-    if let Command::Completions { shell } = command {
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut Arguments::command(), "farthing", &mut script);
-        output.raw(&script);
-        return written(&output, 0);
-    }
-    let settings = Settings::of(options).inspect_err(|error| output.fail(error))?;
-    if let Command::Deploy(deploy) = command {
-        let ended = deploy.run(&settings, &output).await;
-        let code = tell(&output, ended)?;
-        return written(&output, code);
-    }
-    let session = Session::open(settings, output.clone()).await;
-    let mut session = session.inspect_err(|error| output.fail(error))?;
-    let ended = command.run(&mut session).await;
-    let ended = tell(&output, ended);
-    // Not before it was told: until then, the same command would find it in the outbox.
-    session
-        .end(&ended)
-        .inspect_err(|error| output.fail(error))?;
-    written(&output, ended?)
-}
-
-/// The exit code, unless a part of the result was lost: on a full disk, half of it is no result.
-fn written(output: &Output, code: u8) -> Result<u8, Error> {
-    output
-        .was_written()
-        .inspect_err(|error| output.fail(error))?;
-    Ok(code)
-}
-
-fn tell(output: &Output, ended: Outcome) -> Result<u8, Error> {
-    let code = match ended {
-        Ok(()) | Err(Stop::Planned) => 0,
-        Err(Stop::Code(code)) => code,
-        Err(Stop::Failed(error)) => {
-            output.fail(&error);
-            return Err(error);
-        }
-    };
-    output.finish();
-    Ok(code)
+    /// Print the manual's page, in the format of `man`.
+    Man {
+        /// A folder for the pages of all commands.
+        #[arg(value_hint = ValueHint::DirPath)]
+        folder: Option<PathBuf>,
+    },
 }
 
 impl Command {
-    async fn run(self, session: &mut Session) -> Outcome {
+    /// Does what needs no session, or gives the command back.
+    pub async fn run_alone(self, settings: &Settings, output: &Output) -> Result<Outcome, Self> {
+        Ok(match self {
+            Self::Deploy(deploy) => deploy.run(settings, output).await,
+            Self::Status(status) => status.run(settings, output).await,
+            Self::Key(key) => key.run(settings, output).await,
+            Self::Backup(backup) => backup.run(settings, output),
+            Self::Restore(restore) => restore.run(settings, output),
+            Self::Channel(channel) => {
+                return channel
+                    .run_alone(settings, output)
+                    .await
+                    .map_err(Self::Channel)
+            }
+            other => return Err(other),
+        })
+    }
+
+    /// Whether it is about contracts, or else about the chain itself.
+    pub fn needs_deployment(&self) -> bool {
+        !matches!(
+            self,
+            Self::Account(_) | Self::Send(_) | Self::Fund(_) | Self::Forward(_) | Self::Tx(_)
+        )
+    }
+
+    /// Does what needs one.
+    pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
             Self::Account(account) => account.run(session).await,
             Self::Creator(creator) => creator.run(session).await,
@@ -135,7 +138,19 @@ impl Command {
             Self::Book(book) => book.run(session).await,
             Self::Mine(mine) => mine.run(session).await,
             Self::Watch(watch) => watch.run(session).await,
-            Self::Chain | Self::Deploy(_) | Self::Completions { .. } => Ok(()),
+            Self::Send(send) => send.run(session).await,
+            Self::Fund(fund) => fund.run(session).await,
+            Self::Forward(forward) => forward.run(session).await,
+            Self::Tx(tx) => tx.run(session).await,
+            // These are done elsewhere.
+            Self::Chain
+            | Self::Deploy(_)
+            | Self::Status(_)
+            | Self::Key(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
+            | Self::Completions { .. }
+            | Self::Man { .. } => Ok(()),
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! ```toml
 //! network = "local"                       # which one, if nobody says
+//! account = "ada"                         # who signs, of the user's own accounts
 //!
 //! [networks.local]
 //! node = "ws://127.0.0.1:9944"
@@ -28,6 +29,7 @@ const NAME: &str = "farthing.toml";
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub network: Option<String>,
+    pub account: Option<String>,
     #[serde(default)]
     pub networks: BTreeMap<String, Network>,
 }
@@ -87,6 +89,7 @@ impl Config {
     /// Adds what another file says and this one does not.
     fn add(&mut self, other: Self) {
         self.network = self.network.take().or(other.network);
+        self.account = self.account.take().or(other.account);
         for (name, theirs) in other.networks {
             let ours = self.networks.entry(name).or_default();
             ours.node = ours.node.take().or(theirs.node);

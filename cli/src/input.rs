@@ -4,14 +4,14 @@ use farthing_client::Error;
 
 /// The lines of an input, with their numbers, but for empty ones. A line that is no UTF-8 is an error with its
 /// number and the encoding that it seems to be in, and does not hide the others.
-pub fn lines(bytes: &[u8]) -> Vec<Result<String, Error>> {
+pub fn lines(bytes: &[u8]) -> Vec<(usize, Result<String, Error>)> {
     let encoding = encoding_of(bytes);
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let numbered = (1..).zip(bytes.split(|byte| *byte == b'\n'));
     let read = numbered.filter_map(|(number, line)| match std::str::from_utf8(line) {
         Ok(text) if !text.contains('\0') => {
             let text = text.trim();
-            (!text.is_empty()).then(|| Ok(text.to_string()))
+            (!text.is_empty()).then(|| (number, Ok(text.to_string())))
         }
         _ if line
             .iter()
@@ -19,9 +19,10 @@ pub fn lines(bytes: &[u8]) -> Vec<Result<String, Error>> {
         {
             None
         }
-        _ => Some(Err(Error::Input(format!(
-            "Line {number} is not in UTF-8{encoding}."
-        )))),
+        _ => {
+            let sentence = format!("Line {number} is not in UTF-8{encoding}.");
+            Some((number, Err(Error::Input(sentence))))
+        }
     });
     read.collect()
 }
@@ -43,7 +44,7 @@ mod tests {
     fn read(bytes: &[u8]) -> Vec<Result<String, String>> {
         let lines = lines(bytes).into_iter();
         lines
-            .map(|line| line.map_err(|error| error.to_string()))
+            .map(|(_, line)| line.map_err(|error| error.to_string()))
             .collect()
     }
 
@@ -53,6 +54,9 @@ mod tests {
         assert_eq!(read(b"a\nb\nc"), expected);
         assert_eq!(read(b"\xef\xbb\xbfa\r\n\r\n  b  \r\nc\r\n"), expected);
         assert_eq!(read(b""), []);
+        let numbers = lines(b"a\n\n  b\r\n\xff").into_iter();
+        let numbers: Vec<_> = numbers.map(|(number, _)| number).collect();
+        assert_eq!(numbers, [1, 3, 4]);
     }
 
     #[test]

@@ -2,23 +2,23 @@
 //!
 //! From the bottom up: `values`, `outcome` and `output` know of nothing else; `options`, `config` and `settings`
 //! say what holds; `session` is what commands share: the chain, the deployment, the signer, and the one way to
-//! send a message; each module of `commands` is a group of them; `parser` is on top.
+//! send a message; each module of `commands` is a group of them; `parser` and `run` are on top.
 
 mod chain;
 mod commands;
 mod config;
 mod hints;
 mod input;
-mod names;
+#[cfg(test)]
+mod manual;
 mod options;
 mod outcome;
 mod output;
 mod parser;
-mod past;
 mod prompt;
+mod run;
 mod session;
 mod settings;
-mod shown;
 mod signer;
 mod step;
 mod values;
@@ -55,22 +55,47 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments, output: Output) -> u8 {
-    let command = commands::run(arguments, output.clone());
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
+    let command = run::run(arguments, output.clone());
     tokio::select! {
         result = command => match result {
             Ok(code) => code,
             Err(error) => error.kind() as u8,
         },
-        () = interrupt => {
+        signal = interruption() => {
             output.interrupted();
-            INTERRUPTED
+            signal
         }
     }
+}
+
+/// Waits until somebody ends this program, and returns the exit code that shells have for it. Whatever waits is
+/// dropped then, so that a terminal shows again what is typed.
+#[cfg(unix)]
+async fn interruption() -> u8 {
+    use tokio::signal::unix::{signal, SignalKind};
+    const SHELL: u8 = INTERRUPTED - 2;
+    let wait = |kind: SignalKind| async move {
+        let number = kind.as_raw_value();
+        match signal(kind) {
+            Ok(mut signals) => signals.recv().await,
+            Err(_) => std::future::pending().await,
+        };
+        u8::try_from(number).map_or(INTERRUPTED, |number| SHELL.saturating_add(number))
+    };
+    tokio::select! {
+        code = wait(SignalKind::interrupt()) => code,
+        code = wait(SignalKind::terminate()) => code,
+        code = wait(SignalKind::hangup()) => code,
+        code = wait(SignalKind::quit()) => code,
+    }
+}
+
+#[cfg(not(unix))]
+async fn interruption() -> u8 {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    INTERRUPTED
 }
 
 /// What cannot be parsed, or is only to be shown, such as help. Programs get one object, as for all else.

@@ -28,8 +28,12 @@ pub struct Options {
     /// purchases [default: ~/.local/state/farthing; env: FARTHING_STATE].
     #[arg(long, global = true, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub state: Option<PathBuf>,
-    /// A keystore that polkadot-js exported. Its password is asked for, or taken from FARTHING_PASSWORD.
-    /// Without any key named, the secret URI is taken from FARTHING_SECRET, or asked for
+    /// Sign as one of your own accounts, by its name (see `farthing key`). Without any key named, the environment,
+    /// the configuration file and the default account are tried, in this order
+    /// [env: FARTHING_AS].
+    #[arg(long = "as", global = true, value_name = "NAME", conflicts_with_all = ["keystore", "dev"])]
+    pub signs_as: Option<String>,
+    /// A keystore that polkadot-js exported. Its password is asked for, or taken from FARTHING_PASSWORD
     /// [env: FARTHING_KEYSTORE].
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub keystore: Option<PathBuf>,
@@ -48,6 +52,9 @@ pub struct Options {
     /// Sign nothing whose fee can be more than this.
     #[arg(long, global = true, value_name = "AMOUNT")]
     pub max_fee: Option<Amount>,
+    /// Add this to each fee, so that a block which is nearly full takes the transaction before others.
+    #[arg(long, global = true, value_name = "AMOUNT")]
+    pub priority_fee: Option<Amount>,
     /// How long to wait for another program that signs for the same account [default: 10s].
     #[arg(long, global = true, value_name = "TIME")]
     pub wait: Option<Span>,

@@ -22,12 +22,22 @@ pub async fn secret(question: &str, instead: &str) -> Result<SecretString, Error
     }
 }
 
-/// Asks whether to go on; the answer is no unless it is yes.
+/// Asks whether to sign; the answer is no unless it is yes.
 pub async fn agreed(question: &str) -> Result<(), Error> {
+    let nobody = "There is nobody to ask whether to sign this: say --yes if you mean it. Nothing was signed.";
+    asked(question, nobody, "Nothing was signed.").await
+}
+
+/// Asks whether something is to be done that cannot be undone; the answer is no unless it is yes.
+pub async fn sure(question: &str) -> Result<(), Error> {
+    let nobody =
+        "There is nobody to ask whether this is meant: say --yes if it is. Nothing was done.";
+    asked(question, nobody, "Nothing was done.").await
+}
+
+async fn asked(question: &str, nobody: &str, no: &str) -> Result<(), Error> {
     if !stdin().is_terminal() {
-        return Err(Error::Input(
-            "There is nobody to ask whether to sign this: say --yes if you mean it. Nothing was signed.".into(),
-        ));
+        return Err(Error::Input(nobody.into()));
     }
     let _ = write!(stderr(), "{question} [y/N] ");
     let unanswered = EndLine;
@@ -36,7 +46,7 @@ pub async fn agreed(question: &str) -> Result<(), Error> {
     std::mem::forget(unanswered);
     match answer.trim() {
         "y" | "Y" | "yes" => Ok(()),
-        _ => Err(Error::Input("Nothing was signed.".into())),
+        _ => Err(Error::Input(no.into())),
     }
 }
 

@@ -5,7 +5,8 @@ use crate::{
     options::Options,
     values::Amount,
 };
-use farthing_client::{Certainty, Connecting, Error, Token};
+use farthing_client::{Account, Certainty, Chain, Connecting, Error, Keyring, Token};
+use farthing_types::Hash;
 use std::{
     env,
     path::{Path, PathBuf},
@@ -26,10 +27,13 @@ pub struct Settings {
     pub state: Option<PathBuf>,
     pub keystore: Option<PathBuf>,
     pub dev: Option<String>,
+    /// Which of the user's own accounts is named, and where.
+    pub account: Option<Named>,
     pub yes: bool,
     pub dry_run: bool,
     pub fast: bool,
     pub max_fee: Option<Amount>,
+    pub priority_fee: Option<Amount>,
     /// How long to wait for another program that signs for the same account.
     pub wait: Duration,
     /// How long to wait for a transaction.
@@ -37,6 +41,15 @@ pub struct Settings {
     /// Where a transaction can be looked at; `{hash}` stands for its hash.
     pub explorer: Option<String>,
     pub token: Option<Token>,
+}
+
+/// The name of one of the user's own accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// On the command line: it counts more than what is in the environment.
+    Here(String),
+    /// In the environment or a configuration file.
+    Elsewhere(String),
 }
 
 impl Settings {
@@ -56,20 +69,25 @@ impl Settings {
             .or(of_network.deployments)
             .unwrap_or_else(|| nearest_deployments(&network));
         let node = options.node.or_else(|| text_in("FARTHING_NODE_URL"));
+        let here = options.signs_as.map(Named::Here);
+        let elsewhere = text_in("FARTHING_AS").or(config.account);
+        let is_named = here.is_some() || options.dev.is_some();
         Ok(Self {
             deployments,
             node: node.or(of_network.node).unwrap_or(NODE.into()),
             network,
             state: options.state.or_else(|| path_in("FARTHING_STATE")),
-            keystore: options.keystore.or_else(|| match options.dev {
-                Some(_) => None,
-                None => path_in("FARTHING_KEYSTORE"),
+            keystore: options.keystore.or_else(|| match is_named {
+                true => None,
+                false => path_in("FARTHING_KEYSTORE"),
             }),
+            account: here.or_else(|| elsewhere.map(Named::Elsewhere)),
             dev: options.dev,
             yes: options.yes,
             dry_run: options.dry_run,
             fast: options.fast,
             max_fee: options.max_fee,
+            priority_fee: options.priority_fee,
             wait: options.wait.map_or(WAIT, |span| span.duration()),
             timeout: options.timeout.map(|span| span.duration()),
             explorer: of_network.explorer,
@@ -84,6 +102,26 @@ impl Settings {
         }
     }
 
+    /// Connects to the node.
+    ///
+    /// # Errors
+    /// Those of [`Connecting::to`]; [`Error::Input`] of an amount that is none on this chain.
+    pub async fn connect(&self) -> Result<Chain, Error> {
+        self.connect_as(self.connecting()).await
+    }
+
+    /// Connects to the node in some way.
+    ///
+    /// # Errors
+    /// Those of [`Settings::connect`].
+    pub async fn connect_as(&self, connecting: Connecting) -> Result<Chain, Error> {
+        let mut chain = connecting.to(&self.node).await?;
+        if let Some(amount) = &self.priority_fee {
+            chain.set_priority(amount.of(chain.token())?);
+        }
+        Ok(chain)
+    }
+
     /// How the node is connected to.
     pub fn connecting(&self) -> Connecting {
         Connecting {
@@ -92,6 +130,35 @@ impl Settings {
             cache: config::cache_folder(),
             token: self.token.clone(),
         }
+    }
+
+    /// The user's own accounts.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if there is no home.
+    pub fn keyring(&self) -> Result<Keyring, Error> {
+        Ok(Keyring::new(self.state_folder()?.join("keys")))
+    }
+
+    /// That of the user's own accounts with this name.
+    ///
+    /// # Errors
+    /// [`Error::File`] that says what is wrong with its file.
+    pub fn own_account(&self, name: &str) -> Result<Option<Account>, Error> {
+        match self.keyring() {
+            Ok(ring) => Ok(ring.get(name)?.map(|entry| entry.account)),
+            // Where there is no folder, there is no account in it.
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The folder for what must not be lost of a chain, and of one life of it if it is for development.
+    ///
+    /// # Errors
+    /// Those of [`Settings::state_folder`].
+    pub fn state_of(&self, genesis: &Hash, life: Option<Hash>) -> Result<PathBuf, Error> {
+        let folder = self.state_folder()?.join(hex::encode(genesis));
+        Ok(life.map_or(folder.clone(), |life| folder.join(hex::encode(life))))
     }
 
     /// The folder for what must not be lost.

@@ -6,16 +6,16 @@ use crate::{
     prompt,
     settings::Settings,
 };
-use farthing_client::{Chain, Error, Fate, Key, Outbox, Receipt, Step, Token, Unfinished};
+use farthing_client::{Account, Chain, Error, Fate, Key, Outbox, Receipt, Step, Token, Unfinished};
 use farthing_types::Balance;
-use serde_json::json;
+use serde_json::{json, Value};
 
 /// What it takes to take a step.
 pub struct Taking<'a> {
     pub settings: &'a Settings,
     pub output: &'a Output,
     pub chain: &'a Chain,
-    pub key: &'a Key,
+    pub signer: Account,
     pub outbox: &'a Outbox,
 }
 
@@ -29,7 +29,7 @@ impl Taking<'_> {
         if self.settings.dry_run {
             return Ok(());
         }
-        let (signer, certainty) = (self.key.account(), self.settings.certainty());
+        let (signer, certainty) = (self.signer, self.settings.certainty());
         let mut watcher = |progress| self.output.progress(progress);
         let settled = self
             .chain
@@ -39,8 +39,14 @@ impl Taking<'_> {
     }
 
     /// Shows what a step costs, asks, signs, and waits. `words` say what it does.
-    pub async fn take(&self, words: &str, step: Step) -> Outcome<Receipt> {
-        self.show(words, &step);
+    pub async fn take(&self, words: &str, step: Step, key: &Key) -> Outcome<Receipt> {
+        self.ask(words, &step).await?;
+        self.sign(step, key).await
+    }
+
+    /// Shows what a step costs, and asks.
+    pub async fn ask(&self, words: &str, step: &Step) -> Outcome {
+        self.show(words, step);
         check_fee(self.settings, self.chain.token(), step.fee)?;
         if self.settings.dry_run {
             return Err(Stop::Planned);
@@ -48,22 +54,21 @@ impl Taking<'_> {
         if !self.settings.yes {
             prompt::agreed("Sign and send?").await?;
         }
+        Ok(())
+    }
+
+    /// Signs a step that was agreed to, and waits.
+    pub async fn sign(&self, step: Step, key: &Key) -> Outcome<Receipt> {
         let what = step.what().to_string();
         let (output, certainty) = (self.output, self.settings.certainty());
         let mut watcher = |progress| output.progress(progress);
         let sent = self
             .chain
-            .send_step(step, self.key, self.outbox, certainty, &mut watcher)
+            .send_step(step, key, self.outbox, certainty, &mut watcher)
             .await;
         output.under_way(None);
         let receipt = sent?;
-        output.transaction(json!({
-            "what": what,
-            "transaction": format!("0x{}", hex::encode(receipt.transaction)),
-            "block": receipt.block.number,
-            "fee": receipt.fee.to_string(),
-            "deposit": receipt.deposit.to_string(),
-        }));
+        output.transaction(told(&what, &receipt));
         Ok(receipt)
     }
 
@@ -74,11 +79,7 @@ impl Taking<'_> {
             token.unit(step.fee),
             token.signed_unit(step.deposit)
         );
-        let lines = [
-            words.to_string(),
-            format!("  as {}", self.key.account()),
-            cost,
-        ];
+        let lines = [words.to_string(), format!("  as {}", self.signer), cost];
         for line in lines {
             tell_plan(self.settings, self.output, &line);
         }
@@ -89,11 +90,23 @@ impl Taking<'_> {
             "plan",
             json!({
                 "what": step.what(),
+                "value": step.value().to_string(),
                 "fee_at_most": step.fee.to_string(),
                 "deposit": step.deposit.to_string(),
             }),
         );
     }
+}
+
+/// What programs are told of a step that was taken.
+pub fn told(what: &str, receipt: &Receipt) -> Value {
+    json!({
+        "what": what,
+        "transaction": format!("0x{}", hex::encode(receipt.transaction)),
+        "block": receipt.block.number,
+        "fee": receipt.fee.to_string(),
+        "deposit": receipt.deposit.to_string(),
+    })
 }
 
 /// Prints a line of what is about to be signed. Whoever is asked sees it, also if the result is for programs.
@@ -102,6 +115,20 @@ pub fn tell_plan(settings: &Settings, output: &Output, line: &str) {
         (true, _) => output.say(line),
         (false, true) => output.note(line),
         (false, false) => output.warn(line),
+    }
+}
+
+/// Says what is about to be signed for use off the chain, and asks.
+pub async fn agree(settings: &Settings, output: &Output, words: &str) -> Outcome {
+    if settings.dry_run {
+        output.say(words);
+        output.field("plan", json!({ "what": words }));
+        return Err(Stop::Planned);
+    }
+    tell_plan(settings, output, words);
+    match settings.yes {
+        true => Ok(()),
+        false => Ok(prompt::agreed("Sign?").await?),
     }
 }
 

@@ -1,11 +1,15 @@
 //! What people write for amounts, times and parts, and what it means.
 
+mod csv;
 mod part;
 mod rate;
+mod share;
 mod time;
 
+pub use csv::{cell, memo_cell};
 pub use part::{divide, parts_text, percent, Part};
 pub use rate::Rate;
+pub use share::Share;
 pub use time::{span_text, Span, When};
 
 use farthing_client::{Error, Token};
@@ -51,6 +55,22 @@ impl FromStr for Amount {
     }
 }
 
+/// The number of something that is named by it: `#0`, or `id:0`, as shells take the former for a comment.
+pub fn number_of(name: &str) -> Option<&str> {
+    name.strip_prefix('#').or_else(|| name.strip_prefix("id:"))
+}
+
+/// A number, with or without what says that it is one: `7`, `#7`, or `id:7`, as shells take `#7` for a comment.
+///
+/// # Errors
+/// If it is none.
+pub fn numbered<T: FromStr>(text: &str) -> Result<T, String> {
+    let digits = number_of(text).unwrap_or(text);
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number = digits.parse().ok().filter(|_| plain);
+    number.ok_or_else(|| format!("{text:?} is no number: write 7 or id:7"))
+}
+
 /// A name and an amount, such as `ada=0.1`; `bad` says what is wrong where there is no such pair.
 ///
 /// # Errors
@@ -71,6 +91,16 @@ mod tests {
             "", ".", "1,5", "-1", "+1", "1e3", "1e-3", "0x10", "1_000", " 1", "１", "٣", "1.2.3",
         ] {
             assert!(bad.parse::<Amount>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_with_their_marks() {
+        for good in ["7", "#7", "id:7"] {
+            assert_eq!(numbered::<u32>(good), Ok(7));
+        }
+        for bad in ["", "#", "+7", "-7", "id:", "@7", "##7", "4294967296"] {
+            assert!(numbered::<u32>(bad).is_err(), "{bad}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::world::UNIT;
 use crate::world::{block_on, program, Person, World};
-use farthing_client::{Certainty, Chain, Key, Outbox};
+use farthing_client::{Certainty, Chain, Key, Outbox, Transfer};
 use rexpect::{
     process::WaitStatus,
     session::{spawn_command, PtySession},
@@ -120,9 +120,9 @@ fn a_secret_that_is_typed_is_not_shown() {
 
     let mut command = program(&world.url, &world.deployments, person.state.path());
     let keystore = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keystores/sr25519.json");
-    command.args(["account", "--keystore", keystore]);
+    command.args(["key", "import", "mine", keystore]);
     let mut terminal = Terminal::open(command);
-    terminal.question("Password of the keystore: ");
+    terminal.question(&format!("Password of {keystore}: "));
     terminal.answer("wrong-password");
     let (code, shown) = terminal.end();
     assert_eq!(code, 2);
@@ -227,8 +227,13 @@ fn spend_everything(world: &World, person: &Person) {
         let outbox = Outbox::open(elsewhere.state.path(), &chain.genesis(), key.account())?;
         let to = Key::for_development("//Alice").unwrap().account();
         let money = chain.money(person.account).await?.spendable;
-        let fee = chain.plan_transfer(key.account(), to, 1).await?.fee;
-        let all = chain.plan_transfer(key.account(), to, money - 2 * fee);
+        let give = |amount| Transfer {
+            to,
+            amount: Some(amount),
+        };
+        let fee = chain.plan_transfer(key.account(), &give(1)).await?.fee;
+        let all = give(money - 2 * fee);
+        let all = chain.plan_transfer(key.account(), &all);
         let (all, ignore) = (all.await?, &mut |_| {});
         chain
             .send_step(all, &key, &outbox, Certainty::Block, ignore)

@@ -24,7 +24,7 @@ fn rows(person: &Person, who: &str) -> Vec<Row> {
     let header = lines.next().unwrap();
     assert_eq!(
         header,
-        "time,block,transaction,ledger,what,with,item,amount,balance"
+        "time,block,transaction,ledger,what,with,item,amount,balance,memo"
     );
     let amount = |text: &str| match text.strip_prefix('-') {
         Some(text) => -(farthing_client::Token::default().parse(text).unwrap() as i128),
@@ -32,7 +32,7 @@ fn rows(person: &Person, who: &str) -> Vec<Row> {
     };
     let row = |line: &str| {
         let fields: Vec<_> = line.split(',').collect();
-        assert_eq!(fields.len(), 9, "{line}");
+        assert_eq!(fields.len(), 10, "{line}");
         Row {
             block: fields[1].parse().unwrap(),
             ledger: fields[3].into(),
@@ -72,7 +72,7 @@ impl Dice {
 fn a_creators_book_reconciles_with_everything_that_happened() {
     // With a fee, so that there is rounding.
     let world = World::bare();
-    let arguments = ["--network", "book", "--fee", "333", "--treasury"];
+    let arguments = ["--network", "book", "--fee", "3.33%", "--treasury"];
     let treasury = world.person(UNIT).account.to_string();
     let arguments: Vec<&str> = arguments.into_iter().chain([treasury.as_str()]).collect();
     deploy(&world.url, &world.deployments, &arguments);
@@ -332,7 +332,7 @@ fn the_book_of_a_beneficiary_has_what_pools_paid_and_what_they_keep() {
     let pool = made["pool"].as_str().unwrap();
     maker.ok(&["pool", "donate", pool, "0.002"]);
     let shown = maker.ok(&["book", &whose[1]])["book"]["pools"].clone();
-    assert_eq!(shown[0]["share"], "25.0000 %");
+    assert_eq!(shown[0]["share"], "25 %");
     assert_eq!(shown[0]["releasable"], "0");
     // Too little for an account that does not exist.
     assert_eq!(shown[0]["to_withdraw"], (UNIT / 2_000).to_string());

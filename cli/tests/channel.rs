@@ -1,14 +1,9 @@
 //! `farthing channel`: a life of vouchers, and what is refused.
 
-use crate::world::UNIT;
-use crate::world::{Person, Ran, World};
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
+use crate::world::{Person, Ran, World, UNIT};
 
 /// A payer, and a payee to whom a channel with one UNIT is open.
-fn pair(world: &World) -> (Person, Person, String) {
+pub fn pair(world: &World) -> (Person, Person, String) {
     let (payer, payee) = (world.rich(), world.rich());
     let name = payee.account.to_string();
     let opened = payer.ok(&["channel", "open", &name, "1"]);
@@ -16,107 +11,9 @@ fn pair(world: &World) -> (Person, Person, String) {
     (payer, payee, name)
 }
 
-fn voucher(payer: &Person, payee: &str, amount: &str) -> String {
+pub fn voucher(payer: &Person, payee: &str, amount: &str) -> String {
     let paid = payer.ok(&["channel", "pay", payee, amount]);
     paid["voucher"].as_str().unwrap().into()
-}
-
-fn run_with_input(mut command: Command, input: impl AsRef<[u8]>) -> crate::world::Ran {
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_ref())
-        .unwrap();
-    crate::world::Ran::of(child.wait_with_output().unwrap())
-}
-
-#[test]
-fn a_hundred_payments_are_claimed_in_one_transaction() {
-    let world = World::new();
-    let (payer, payee, name) = pair(&world);
-    let before = world.money(payee.account).0;
-    let vouchers: Vec<_> = (0..100).map(|_| voucher(&payer, &name, "0.001")).collect();
-    let received = run_with_input(
-        payee.command(&["channel", "receive", "-"]),
-        vouchers.join("\n"),
-    );
-    let received = received.json();
-    assert_eq!(received["new"], (UNIT / 10).to_string());
-    assert_eq!(received["vouchers"].as_array().unwrap().len(), 100);
-
-    let claimed = payee.ok(&["channel", "claim"]);
-    assert_eq!(claimed["claimed"], (UNIT / 10).to_string());
-    assert_eq!(claimed["transactions"].as_array().unwrap().len(), 1);
-    let nothing = payee.ok(&["channel", "claim"]);
-    assert_eq!(nothing["claimed"], "0");
-    assert_eq!(nothing.get("transactions"), None);
-
-    let cost = |ran: &serde_json::Value| {
-        let sent = &ran["transactions"][0];
-        let of = |name: &str| sent[name].as_str().unwrap().parse::<i128>().unwrap();
-        of("fee") + of("deposit")
-    };
-    let after = world.money(payee.account).0 as i128;
-    let spent = cost(&claimed);
-    assert_eq!(after, before as i128 + UNIT as i128 / 10 - spent);
-    payee.assert_channels_solvent();
-}
-
-#[test]
-fn vouchers_that_are_worth_nothing_are_refused_and_stop_no_others() {
-    let world = World::new();
-    let (payer, payee, name) = pair(&world);
-    let good = voucher(&payer, &name, "0.1");
-    let stranger = world.rich();
-    let ran = stranger.run(&["channel", "receive", &good]);
-    let sentence = ran.refused(2, "usage");
-    assert_eq!(sentence, format!("The voucher is for {}.", payee.account));
-
-    let mut forged = good.clone();
-    // The last byte of the signature is before the flag of wrapping.
-    let end = forged.len() - 4;
-    let other = if &forged[end..end + 1] == "0" {
-        "1"
-    } else {
-        "0"
-    };
-    forged.replace_range(end..=end, other);
-    let ran = payee.run(&["channel", "receive", "nonsense", &forged, &good]);
-    assert_eq!(ran.code, Some(2), "{ran:?}");
-    let kept = payee.ok(&["channel", "account"]);
-    assert_eq!(
-        kept["account"]["vouchers"][0]["due"],
-        (UNIT / 10).to_string()
-    );
-    payee.assert_channels_solvent();
-}
-
-#[test]
-fn a_lower_voucher_is_refused_and_replaces_no_higher_one() {
-    let world = World::new();
-    let (payer, payee, name) = pair(&world);
-    let [low, high] = ["0.1", "0.2"].map(|amount| voucher(&payer, &name, amount));
-    assert_eq!(
-        payee.ok(&["channel", "receive", &high])["new"],
-        (UNIT * 3 / 10).to_string()
-    );
-    for worthless in [&low, &high] {
-        let ran = payee.run(&["channel", "receive", worthless]);
-        let sentence = ran.refused(8, "worthless");
-        let nothing = "The voucher is worth nothing new: 0.3 UNIT of the channel are the payee's";
-        assert!(sentence.starts_with(nothing), "{sentence}");
-    }
-    let claimed = payee.ok(&["channel", "claim"]);
-    assert_eq!(claimed["claimed"], (UNIT * 3 / 10).to_string());
-    let ran = payee.run(&["channel", "receive", &low]);
-    ran.refused(8, "worthless");
-    payee.assert_channels_solvent();
 }
 
 #[test]
@@ -323,34 +220,6 @@ fn two_devices_pay_one_payee_at_once_each_in_a_lane() {
 }
 
 #[test]
-fn a_channel_that_does_not_leave_the_payee_time_or_say_is_not_taken() {
-    let world = World::new();
-    let (payer, payee) = (world.rich(), world.rich());
-    let name = payee.account.to_string();
-    payer.ok(&["channel", "open", &name, "1", "--delay", "1h"]);
-    let mine = payer.account.to_string();
-    let closer = ["--lane", "1", "--closer", &mine];
-    payer.ok(&[&["channel", "open", &name, "1"], &closer[..]].concat());
-    let short = voucher(&payer, &name, "0.1");
-    let sentence = payee
-        .run(&["channel", "receive", &short])
-        .refused(2, "usage");
-    assert!(
-        sentence.starts_with("The channel's exit takes only"),
-        "{sentence}"
-    );
-    payee.ok(&["channel", "receive", &short, "--min-delay", "1h"]);
-    let paid = payer.ok(&["channel", "pay", &name, "0.1", "--lane", "1"]);
-    let sentence = payee
-        .run(&["channel", "receive", paid["voucher"].as_str().unwrap()])
-        .refused(2, "usage");
-    assert!(
-        sentence.starts_with("The channel names another key"),
-        "{sentence}"
-    );
-}
-
-#[test]
 fn dust_is_left_unless_it_is_asked_for() {
     let world = World::new();
     let (payer, payee, name) = pair(&world);
@@ -446,82 +315,4 @@ fn anybody_tops_up_and_only_the_guardian_pauses() {
     assert_eq!(refused, "Only the deployment's guardian may do this.");
     payer.refused(&["channel", "resume"]);
     payer.assert_channels_solvent();
-}
-
-#[test]
-fn vouchers_that_cannot_be_read_are_named_and_stop_no_others() {
-    let world = World::new();
-    let (payer, payee, name) = pair(&world);
-    let good = voucher(&payer, &name, "0.1");
-    let receive = |bytes: &[u8]| run_with_input(payee.command(&["channel", "receive", "-"]), bytes);
-    let utf_16: Vec<u8> = format!("\u{feff}{good}\n")
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    let refused = receive(&utf_16).refused(2, "usage");
-    assert!(
-        refused.starts_with("Line 1 is not in UTF-8 but in UTF-16"),
-        "{refused}"
-    );
-    let mixed = [&b"\xff\xfd\n"[..], good.as_bytes(), b"\r\n"].concat();
-    let ran = receive(&mixed);
-    assert_eq!(ran.refused(2, "usage"), "Line 1 is not in UTF-8.");
-    assert_eq!(ran.object()["new"], (UNIT / 10).to_string());
-    payee.assert_channels_solvent();
-}
-
-#[test]
-fn payee_who_wants_more_than_there_is_takes_nothing() {
-    let world = World::new();
-    let (payer, payee, name) = pair(&world);
-    let first = voucher(&payer, &name, "0.1");
-    let receive = ["channel", "receive", &first, "--at-least", "0.2"];
-    let ran = payee.run(&receive);
-    ran.refused(8, "worthless");
-    assert_eq!(ran.object()["new"], "0");
-    let second = voucher(&payer, &name, "0.1");
-    let receive = ["channel", "receive", &second, "--at-least", "0.2"];
-    assert_eq!(payee.ok(&receive)["new"], (UNIT / 5).to_string());
-    payee.assert_channels_solvent();
-}
-
-#[test]
-fn payer_whose_folder_is_lost_goes_on_from_what_was_claimed_and_is_warned() {
-    let world = World::new();
-    let (payer, payee, name) = pair(&world);
-    let first = voucher(&payer, &name, "0.2");
-    payee.ok(&["channel", "receive", &first]);
-    payee.ok(&["channel", "claim"]);
-    let elsewhere = tempfile::tempdir().unwrap();
-    let state = elsewhere.path().to_str().unwrap();
-    let ran = payer.run(&["channel", "pay", &name, "0.1", "--state", state]);
-    let paid = ran.json();
-    assert_eq!(paid["cumulative"], (UNIT * 3 / 10).to_string());
-    assert!(ran.stderr.contains("This folder"), "{}", ran.stderr);
-    assert!(paid["doubt"].is_object());
-    let voucher = paid["voucher"].as_str().unwrap();
-    assert_eq!(
-        payee.ok(&["channel", "receive", voucher])["new"],
-        (UNIT / 10).to_string()
-    );
-    payee.assert_channels_solvent();
-}
-
-#[test]
-fn payments_at_the_same_time_wait_for_each_other() {
-    let world = World::new();
-    let (payer, payee, name) = pair(&world);
-    let pay = || payer.ok(&["channel", "pay", &name, "0.01"])["voucher"].clone();
-    let vouchers: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..4).map(|_| scope.spawn(pay)).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect()
-    });
-    let mut words = vec!["channel", "receive"];
-    words.extend(vouchers.iter().filter_map(|voucher| voucher.as_str()));
-    let ran = payee.run(&words);
-    assert_eq!(ran.object()["new"], (UNIT / 25).to_string());
-    payee.assert_channels_solvent();
 }

@@ -1,7 +1,10 @@
 //! `farthing deploy`, and deployments that are not what they should be.
 
 use crate::world::UNIT;
-use crate::world::{block_on, deploy, program, Ran, World};
+use crate::{
+    wire::{Breaks, Wire},
+    world::{block_on, deploy, program, Ran, World},
+};
 use farthing_client::{Certainty, Chain, Instance, Key, Outbox};
 use farthing_contracts::{channels::ChannelsRef, Contract};
 use farthing_node_tests::node::Node;
@@ -297,62 +300,219 @@ fn chain_hands_its_flags_to_the_development_chain() {
     assert!(run(&["--help"]).stdout.contains("--hold-finality"));
 }
 
+/// All files and folders under one.
+fn contents(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut all = Vec::new();
+    for path in entries {
+        if path.is_dir() {
+            all.extend(contents(&path));
+        }
+        all.push(path);
+    }
+    all
+}
+
+fn amount(of: &Value) -> u128 {
+    of.as_str().unwrap().parse().unwrap()
+}
+
+/// On a chain where nothing is yet, so that codes are uploaded as well.
 #[test]
-fn chain_with_amounts_of_eight_bytes_and_nine_decimals_is_used_like_any_other() {
-    let folder = tempfile::tempdir().unwrap();
-    let node = Node::own(&["--profile", "subtensor"]);
+fn dry_run_plans_all_steps_as_they_come_and_writes_nothing() {
+    let node = Node::own(&[]);
+    let (folder, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let run = |words: &[&str]| {
-        let mut command = program(&node.url, folder.path(), folder.path());
-        command.args(words).output().unwrap()
+        let mut command = program(&node.url, folder.path(), state.path());
+        command.env("XDG_CACHE_HOME", state.path());
+        command.args([
+            "--json",
+            "--dev",
+            "alice",
+            "deploy",
+            "--fee",
+            "0.05%",
+            "--pool-fee",
+            "1%",
+        ]);
+        command.args(words);
+        Ran::seen(command).json()
     };
-    let json = |words: &[&str]| Ran::of(run(&[&["--json"], words].concat())).json();
-    let text = |words: &[&str]| {
-        let ran = run(words);
+    let plan = run(&["--dry-run"])["plan"].clone();
+    assert_eq!(contents(folder.path()), Vec::<std::path::PathBuf>::new());
+    assert_eq!(contents(state.path()), Vec::<std::path::PathBuf>::new());
+    assert_eq!(plan["there"], json!({}));
+    let alice = Key::for_development("//Alice").unwrap().account();
+    let has = || {
+        let money = block_on(async { Chain::connect(&node.url).await?.money(alice).await });
+        money.unwrap().free
+    };
+    let existential = block_on(async { Chain::connect(&node.url).await?.existential_deposit() });
+    let existential = existential.unwrap();
+    let before = has();
+    let done = run(&["--yes"]);
+    let (planned, sent) = (
+        plan["steps"].as_array().unwrap(),
+        done["transactions"].as_array().unwrap(),
+    );
+    assert_eq!(
+        planned.len(),
+        Contract::all().count() + Contract::SINGLE.len()
+    );
+    assert_eq!(planned.len(), sent.len());
+    for (planned, sent) in planned.iter().zip(sent) {
+        assert_eq!(planned["what"], sent["what"]);
+        if planned["what"].as_str().unwrap().starts_with("making") {
+            // What a contract must have to exist is planned with it, and is no deposit afterwards.
+            let deposit = amount(&sent["deposit"]) + existential;
+            assert_eq!(amount(&planned["deposit"]), deposit, "{planned}");
+        }
         assert!(
-            ran.status.success(),
-            "{}",
-            String::from_utf8_lossy(&ran.stderr)
+            amount(&planned["fee_at_most"]) >= amount(&sent["fee"]),
+            "{planned} {sent}"
         );
-        String::from_utf8(ran.stdout).unwrap()
+    }
+    let sum = |of: &str| planned.iter().map(|step| amount(&step[of])).sum::<u128>();
+    assert_eq!(amount(&plan["deposit"]), sum("deposit"));
+    assert_eq!(amount(&plan["fee_at_most"]), sum("fee_at_most"));
+    let fees: u128 = sent.iter().map(|sent| amount(&sent["fee"])).sum();
+    assert_eq!(before - has(), amount(&plan["deposit"]) + fees);
+    let after = run(&["--dry-run"])["plan"].clone();
+    assert_eq!(after["steps"], json!([]));
+    for (name, contract) in done["deployment"]["contracts"].as_object().unwrap() {
+        assert_eq!(after["there"][name], contract["address"]);
+    }
+}
+
+/// Before any node is asked: there is none here.
+#[test]
+fn limits_of_all_contracts_are_checked_before_anything_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    farthing_artifacts::ready().unwrap();
+    for (words, says) in [
+        (&["--fee", "5.01%"][..], "at most 5 %"),
+        (&["--fee", "300"], "says not of what"),
+        (&["--fee", "0.001%"], "0.01 %"),
+        (&["--pool-fee", "2.01%"], "at most 2 %"),
+        (&["--reserve", "No"], "cannot be reserved"),
+        (&["--claim-wait", "13h"], "at most 12h"),
+        (&["--claim-blocks", "0"], "1 to 1000 blocks"),
+        (&["--claim-blocks", "1001"], "1 to 1000 blocks"),
+    ] {
+        let mut command = program("ws://127.0.0.1:1", folder.path(), folder.path());
+        command
+            .args(["--json", "--dev", "alice", "deploy"])
+            .args(words);
+        let sentence = Ran::seen(command).refused(2, "usage");
+        assert!(sentence.contains(says), "{sentence}");
+    }
+}
+
+#[test]
+fn deploy_refuses_other_terms_than_contracts_have_and_names_each() {
+    let world = World::bare();
+    let person = world.rich();
+    let (to, other) = (
+        world.person(0).account.to_string(),
+        world.person(0).account.to_string(),
+    );
+    let named = ["deploy", "--network", "terms"];
+    let made = [
+        "--fee",
+        "0.05%",
+        "--pool-fee",
+        "1%",
+        "--treasury",
+        &to,
+        "--reserve",
+        "reserved",
+    ];
+    let first = person.ok(&[&named[..], &made].concat());
+    let before = world.money(person.account);
+    let asked = [
+        "--fee",
+        "3%",
+        "--pool-fee",
+        "2%",
+        "--treasury",
+        &other,
+        "--guardian",
+        &other,
+        "--claim-wait",
+        "5min",
+        "--claim-blocks",
+        "7",
+        "--reserve",
+        "another",
+    ];
+    let sentence = person
+        .run(&[&named[..], &asked].concat())
+        .refused(2, "usage");
+    for difference in [
+        "the fee of the storefront is 0.05 %, and not 3 %".into(),
+        format!("the treasury of the storefront is {to}, and not {other}"),
+        format!("the guardian of the storefront is nobody, and not {other}"),
+        format!("the guardian of the channels is nobody, and not {other}"),
+        format!("the guardian of the streams is nobody, and not {other}"),
+        "the fee of pools of the pool_factory is 1 %, and not 2 %".into(),
+        format!("the treasury of the pool_factory is {to}, and not {other}"),
+        "the wait of claims of the registry is 0s, and not 5m".into(),
+        "the wait of claims in blocks of the registry is 1, and not 7".into(),
+        "the registry does not reserve \"another\"".to_string(),
+    ] {
+        assert!(sentence.contains(&difference), "{difference}: {sentence}");
+    }
+    assert_eq!(world.money(person.account), before);
+    // As it was made, without a word about it, or in spite of it.
+    for words in [&made[..], &[], &[&asked[..], &["--keep"]].concat()] {
+        let again = person.ok(&[&named[..], words].concat());
+        assert_eq!(again.get("transactions"), None);
+        assert_eq!(again["deployment"], first["deployment"]);
+    }
+    assert_eq!(world.money(person.account), before);
+}
+
+#[test]
+fn deployment_that_was_interrupted_goes_on() {
+    let world = World::new();
+    let person = world.rich();
+    let folder = tempfile::tempdir().unwrap();
+    let run = |url: &str, more: &[&str]| {
+        let mut command = program(url, folder.path(), person.state.path());
+        command.env("FARTHING_SECRET", &person.secret);
+        command.args([
+            "--json",
+            "--yes",
+            "--fast",
+            "deploy",
+            "--network",
+            "goes-on",
+            "--fee",
+            "1%",
+        ]);
+        command.args(more);
+        Ran::seen(command)
     };
-    json(&["deploy", "--dev", "alice", "--yes"]);
-    json(&["creator", "register", "ada", "--dev", "alice", "--yes"]);
-    json(&["shop", "open", "ada", "--dev", "alice", "--yes"]);
-    let before = json(&["account", "ada"]);
-    let tip = json(&["tip", "ada", "0.5", "--dev", "bob", "--yes"]);
-    assert_eq!(tip["tipped"], "500000000");
-    let after = json(&["account", "ada"]);
-    let free = |account: &serde_json::Value| -> u128 {
-        account["free"].as_str().unwrap().parse().unwrap()
-    };
-    assert_eq!(free(&after) - free(&before), 500_000_000);
-    assert!(text(&["account", "ada"]).contains(" TAO"));
-    let plan = text(&["tip", "ada", "0.5", "--dev", "bob", "--dry-run"]);
-    assert!(plan.contains("0.5 TAO go with it; fee 0.00"), "{plan}");
-    // Finer than its smallest unit.
-    let fine = run(&[
-        "--json",
-        "tip",
-        "ada",
-        "0.0000000001",
-        "--dev",
-        "bob",
-        "--yes",
-    ]);
-    let refused = Ran::of(fine).refused(2, "usage");
-    assert!(refused.contains("at most 9 decimals"), "{refused}");
-    // More than eight bytes can hold.
-    let large = run(&[
-        "--json",
-        "tip",
-        "ada",
-        "18446744074",
-        "--dev",
-        "bob",
-        "--yes",
-    ]);
-    assert_ne!(Ran::of(large).code, Some(0));
-    let overview = json(&["shop", "overview"]);
-    let of = |name: &str| -> u128 { overview[name].as_str().unwrap().parse().unwrap() };
-    assert!(of("owed") <= of("held"));
+    // Once while the first contract is made, once while the second is.
+    for _ in 0..2 {
+        let wire = Wire::to(&world.url, Breaks::After);
+        assert_eq!(run(&wire.url, &[]).code, Some(7));
+    }
+    let done = run(&world.url, &[]).json();
+    let sent = done["transactions"].as_array().unwrap();
+    let what: Vec<_> = sent
+        .iter()
+        .map(|one| one["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        what,
+        [
+            "making of the channels",
+            "making of the streams",
+            "making of the pool_factory"
+        ]
+    );
+    assert_eq!(run(&world.url, &[]).json().get("transactions"), None);
 }

@@ -105,3 +105,36 @@ fn who_locks_a_deposit_after_others_paid_less_is_told_how_much_comes_back_and_ha
     assert!(world.money(late.account).0 < 100 * UNIT);
     late.assert_channels_solvent();
 }
+
+#[test]
+fn a_priority_fee_is_shown_and_paid_and_counts_towards_the_most_that_is_allowed() {
+    let world = World::new();
+    let person = world.rich();
+    let (payee, payer) = world.well(&person);
+    let top_up = ["channel", "top-up", &payee, "0.1", "--of", &payer];
+    let fee_of = |more: &[&str]| -> u128 {
+        let done = person.ok(&[&top_up[..], more].concat());
+        let fee = done["transactions"][0]["fee"].as_str().unwrap();
+        fee.parse().unwrap()
+    };
+    let plain = fee_of(&[]);
+    let dear = fee_of(&["--priority-fee", "0.5"]);
+    let paid = dear.abs_diff(plain + UNIT / 2);
+    // The chain's own part of a fee differs a little from block to block.
+    assert!(paid <= plain / 100, "{plain}, {dear}");
+    let planned = person.plain(
+        &[
+            &["--json", "--dry-run", "--priority-fee", "0.5"],
+            &top_up[..],
+        ]
+        .concat(),
+    );
+    let planned = { planned }.output().unwrap();
+    let plan = crate::world::Ran::of(planned).json()["plan"].clone();
+    let most: u128 = plan["fee_at_most"].as_str().unwrap().parse().unwrap();
+    assert!(most > UNIT / 2, "{plan}");
+    let refused =
+        person.run(&[&top_up[..], &["--priority-fee", "0.5", "--max-fee", "0.1"]].concat());
+    let refused = refused.refused(2, "usage");
+    assert!(refused.contains("--max-fee"), "{refused}");
+}

@@ -1,6 +1,6 @@
 //! Whose key signs, and that no secret shows.
 
-use crate::world::{program, Ran, World};
+use crate::world::{program, Ran, World, UNIT};
 use std::process::Command;
 
 /// A keystore as polkadot-js exports it, of a key with no money anywhere, and its password.
@@ -13,6 +13,14 @@ fn whoami(world: &World, arguments: &[&str]) -> Command {
     let mut command = program(&world.url, &world.deployments, &world.deployments);
     command.args(["--json"]).args(arguments).arg("account");
     command
+}
+
+/// Takes a keystore over, which opens it.
+fn import(keystore: &str, password: &str) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program("ws://127.0.0.1:1", folder.path(), folder.path());
+    command.args(["--json", "key", "import", "taken-over", keystore]);
+    run(command.env("FARTHING_PASSWORD", password))
 }
 
 fn run(command: &mut Command) -> Ran {
@@ -35,25 +43,37 @@ fn a_keystore_and_a_secret_uri_are_the_same_account() {
 
 #[test]
 fn a_wrong_password_is_told_from_a_file_that_is_no_keystore() {
-    let world = World::new();
-    let mut wrong = whoami(&world, &["--keystore", KEYSTORE]);
-    let sentence = run(wrong.env("FARTHING_PASSWORD", "another")).refused(2, "usage");
+    let sentence = import(KEYSTORE, "another").refused(2, "usage");
     assert_eq!(sentence, "This is not the keystore's password.");
-    let mut none = whoami(
-        &world,
-        &[
-            "--keystore",
-            concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
-        ],
-    );
-    let sentence = run(none.env("FARTHING_PASSWORD", PASSWORD)).refused(2, "usage");
+    let no_keystore = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let sentence = import(no_keystore, PASSWORD).refused(2, "usage");
     assert!(sentence.starts_with("This is no keystore"), "{sentence}");
-    let mut missing = whoami(&world, &["--keystore", "nowhere.json"]);
-    let sentence = run(missing.env("FARTHING_PASSWORD", PASSWORD)).refused(1, "other");
+    let sentence = import("nowhere.json", PASSWORD).refused(1, "other");
     assert!(
         sentence.starts_with("Cannot use nowhere.json"),
         "{sentence}"
     );
+}
+
+/// Who only looks need not open the key.
+#[test]
+fn a_keystores_account_is_known_without_its_password_and_signs_with_it_only() {
+    let world = World::new();
+    let account = run(&mut whoami(&world, &["--keystore", KEYSTORE])).json()["account"].clone();
+    let account = account.as_str().unwrap();
+    world.give(account.parse().unwrap(), 2 * UNIT);
+    let to = world.rich().account;
+    let send = |password: &str| {
+        let mut command = program(&world.url, &world.deployments, &world.deployments);
+        command.args(["--json", "--yes", "--keystore", KEYSTORE, "send"]);
+        command.args([&to.to_string(), "0.5"]);
+        run(command.env("FARTHING_PASSWORD", password))
+    };
+    let sentence = send("another").refused(2, "usage");
+    assert_eq!(sentence, "This is not the keystore's password.");
+    let before = world.money(to).0;
+    send(PASSWORD).json();
+    assert_eq!(world.money(to).0, before + UNIT / 2);
 }
 
 #[test]
@@ -105,13 +125,11 @@ fn a_busy_account_is_not_signed_for_twice_at_once() {
 /// A keystore as wallets export it since 2025, with more of scrypt.
 #[test]
 fn keystore_of_a_wallet_of_today_opens() {
-    let world = World::new();
     let keystore = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/keystores/polkadot-js-2025.json"
     );
-    let mut command = whoami(&world, &["--keystore", keystore]);
-    let account = run(command.env("FARTHING_PASSWORD", "hunter2")).json()["account"].clone();
+    let account = import(keystore, "hunter2").json()["key"]["account"].clone();
     let json: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(keystore).unwrap()).unwrap();
     assert_eq!(account, json["address"]);

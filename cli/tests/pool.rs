@@ -376,3 +376,98 @@ fn a_pool_whose_making_was_interrupted_is_made_once() {
         assert_solvent(&maker, &made(&done));
     }
 }
+
+/// What was printed for people, by a command that did what it should.
+fn printed(person: &Person, arguments: &[&str]) -> String {
+    let ran = person.plain(arguments).output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    String::from_utf8(ran.stdout).unwrap()
+}
+
+#[test]
+fn pool_is_named_by_its_title_until_anybody_makes_another_of_the_same() {
+    let world = World::new();
+    let (ada, handle) = world.creator("titled");
+    let (donor, thief) = (world.rich(), world.rich());
+    let title = format!("Wells of {handle}");
+    let to = format!("{handle}=100");
+    let create = ["pool", "create", &title, "--to", &to, "--creator", &handle];
+    let created = ada.ok(&create);
+    let pool = made(&created);
+    let number = created["number"].to_string();
+    let shouted = title.to_uppercase();
+    for name in [&title, &shouted, &format!("id:{number}")] {
+        let shown = donor.ok(&["pool", "show", name]);
+        assert_eq!(shown["pool"]["address"], pool.as_str(), "{name}");
+    }
+    // Whoever gives by a title sees what nobody else can choose.
+    let before = world.money(ada.account).0;
+    let gave = donor.run(&["pool", "donate", &title, "0.4"]);
+    assert_eq!(gave.code, Some(0), "{gave:?}");
+    assert_eq!(world.money(ada.account).0, before + UNIT * 4 / 10);
+    let mut dry = donor.plain(&["pool", "donate", &title, "0.4", "--dry-run"]);
+    let plan = String::from_utf8(dry.output().unwrap().stdout).unwrap();
+    assert!(plan.contains(&pool) && plan.contains(&handle), "{plan}");
+
+    let mine = format!("{}=100", thief.account);
+    let copy = title.replace("Wells of", "wells  OF");
+    let stolen = made(&thief.ok(&["pool", "create", &copy, "--to", &mine]));
+    for name in [&title, &copy] {
+        let ran = donor.run(&["pool", "donate", name, "0.4"]);
+        let sentence = ran.refused(2, "usage");
+        for part in [&pool, &stolen, &handle, &thief.account.to_string()] {
+            assert!(sentence.contains(part.as_str()), "{part}: {sentence}");
+        }
+    }
+    donor.ok(&["pool", "donate", &format!("id:{number}"), "0.1"]);
+    assert_solvent(&donor, &pool);
+    assert_solvent(&donor, &stolen);
+}
+
+#[test]
+fn pools_are_shown_by_what_their_values_are() {
+    let world = World::new();
+    let (ada, handle) = world.creator("typed");
+    let to = format!("{handle}=100");
+    // A title of digits is no amount.
+    let title = format!("2027{}", std::process::id());
+    let pool = made(&ada.ok(&["pool", "create", &title, "--to", &to, "--creator", &handle]));
+    let shown = printed(&ada, &["pool", "show", &pool]);
+    assert!(shown
+        .lines()
+        .any(|line| line.ends_with(&format!(" {title}"))));
+    assert!(
+        shown.contains("closes:") && shown.contains("never"),
+        "{shown}"
+    );
+    assert!(shown.contains("100 %"), "{shown}");
+    // Zeros that say nothing are left out.
+    for nothing in ["dust", "18446744073709551615", "given back", "1000000"] {
+        assert!(!shown.contains(nothing), "{nothing}: {shown}");
+    }
+    let goal = [
+        "pool",
+        "create",
+        "With a goal",
+        "--to",
+        &to,
+        "--goal",
+        "2",
+        "--deadline",
+        "+30d",
+        "--creator",
+        &handle,
+    ];
+    let goal = made(&ada.ok(&goal));
+    world.rich().ok(&["pool", "donate", &goal, "0.5"]);
+    let listed = ada.ok(&["pool", "list", "--creator", &handle])["pools"][0].clone();
+    assert_eq!(listed["goal"], (2 * UNIT).to_string());
+    assert_eq!(listed["collected"], (UNIT / 2).to_string());
+    assert_eq!(listed["handle"], handle);
+    assert!(listed["closes"].is_u64(), "{listed}");
+    let shown = printed(&ada, &["pool", "list", "--creator", &handle]);
+    for part in ["CREATOR", "0.5", "never", &title] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert_solvent(&ada, &goal);
+}

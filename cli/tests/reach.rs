@@ -50,7 +50,7 @@ const FOR_OTHERS: [&str; 13] = [
     "pool_factory.latest_of",
     "pool.summary",
     "pool.donors",
-    "matching_round.page",
+    "matching_round.pools",
 ];
 
 #[test]

@@ -27,7 +27,7 @@ impl Market {
         let world = World::bare();
         let (treasury, guardian) = (world.rich(), world.rich());
         let [to, by] = [&treasury, &guardian].map(|person| person.account.to_string());
-        let terms = ["--fee", "250", "--treasury", &to, "--guardian", &by];
+        let terms = ["--fee", "2.5%", "--treasury", &to, "--guardian", &by];
         deploy(&world.url, &world.deployments, &terms);
         Self {
             world,

@@ -35,6 +35,17 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// Runs the program, and holds what it prints for programs against its schema.
+    pub fn seen(mut command: Command) -> Self {
+        let arguments = command
+            .get_args()
+            .map(|word| word.to_string_lossy().into_owned());
+        let arguments: Vec<_> = arguments.collect();
+        let ran = Self::of(command.output().unwrap());
+        crate::schema::see(&arguments, &ran.stdout);
+        ran
+    }
+
     pub fn of(output: Output) -> Self {
         Self {
             code: output.status.code(),
@@ -226,6 +237,12 @@ impl Person {
         self
     }
 
+    /// The same person, who uses another folder of deployments.
+    pub fn with(mut self, deployments: &Path) -> Self {
+        self.deployments = deployments.into();
+        self
+    }
+
     /// The same person at another computer.
     pub fn elsewhere(&self) -> Self {
         Self {
@@ -237,9 +254,9 @@ impl Person {
         }
     }
 
-    /// Does something.
+    /// Does something. What it prints is held against its schema.
     pub fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(self.command(arguments).output().unwrap())
+        Ran::seen(self.command(arguments))
     }
 
     /// Does something that must work, and returns what was printed.
@@ -366,7 +383,7 @@ pub fn deploy(url: &str, deployments: &Path, arguments: &[&str]) -> Value {
     command
         .args(["--json", "--yes", "--fast", "--dev", "alice", "deploy"])
         .args(arguments);
-    Ran::of(command.output().unwrap()).json()
+    Ran::seen(command).json()
 }
 
 /// Runs a future to its end.

@@ -1,5 +1,5 @@
 //! How many vouchers a payee's wallet takes in a second, beside a wallet that writes all of them anew for each
-//! one: with 10 channels and with 100,000, or as many as are named.
+//! one, and how much memory it takes (on Linux): with 10 channels and with 100,000, or as many as are named.
 //!
 //! ```text
 //! cargo bench -p farthing-client --bench vouchers [CHANNELS …]
@@ -49,6 +49,15 @@ fn main() {
     }
 }
 
+/// How much memory this process has, in KiB.
+fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
 struct Bench {
     signer: Signer,
     channel: Channel,
@@ -87,9 +96,14 @@ impl Bench {
     /// The wallet of the library.
     fn run_log(&mut self, folder: &Path, first: &[Paper]) {
         let open = || Receiving::open(folder, GENESIS, PAYEE, Duration::ZERO).expect("a wallet");
+        let before = resident();
         let mut wallet = open();
         for some in first.chunks(10_000) {
             self.take(&mut wallet, some);
+        }
+        if let (Some(before), Some(now)) = (before, resident()) {
+            let mebibytes = now.saturating_sub(before) as f64 / 1024.0;
+            println!("  in memory:                     {mebibytes:>9.1} MiB");
         }
         let one_by_one = self.rate(1, |bench, papers| bench.take(&mut wallet, papers));
         println!("  added to a log:                {one_by_one:>9.1} a second");

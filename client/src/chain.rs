@@ -21,6 +21,7 @@ pub struct Chain {
     pub(crate) legacy: LegacyRpcMethods<PolkadotConfig>,
     pub(crate) rpc: RpcClient,
     pub(crate) identity: Identity,
+    pub(crate) priority: Balance,
     pub(crate) patience: std::time::Duration,
     /// The node, for people: its address without what may be secret in it.
     pub node: String,
@@ -67,6 +68,12 @@ pub struct Money {
 }
 
 impl Chain {
+    /// Adds this to the fee of each transaction from now on, so that a block which is nearly full takes it before
+    /// others. Fees that are told contain it.
+    pub fn set_priority(&mut self, fee: Balance) {
+        self.priority = fee;
+    }
+
     // ---- Blocks ----
 
     /// The latest block.

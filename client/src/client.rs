@@ -8,6 +8,7 @@ use crate::{
     message::{self, decode, Answer, Call, Message},
     metadata::Described,
     outbox::{Memory, Outbox, Unfinished},
+    token::signed,
     transaction::{Certainty, Draft, Fate, Watcher},
     Account, Block, Chain, Deployment, Emitted, Error, Gas, Key, Metadata, Receipt,
 };
@@ -53,6 +54,9 @@ pub struct Plan<R: Answer> {
     pub fee_at_most: Balance,
     /// The storage deposit that it would lock, or give back if it is negative.
     pub deposit: i128,
+    /// The most that it can lock: more than that only if the call has a
+    /// [margin](Call::with_deposit_margin).
+    pub deposit_at_most: i128,
     /// What the contract would answer.
     pub answer: R::Good,
     /// What is to be found in the outbox as long as this is not settled.
@@ -138,6 +142,20 @@ impl Client {
             deployment,
             folder: PathBuf::new(),
             metadata,
+            known: Arc::default(),
+        })
+    }
+
+    /// A client of a chain on which no contract is known: for what is the chain's own.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn without_contracts(chain: Chain) -> Result<Self, Error> {
+        Ok(Self {
+            deployment: Deployment::on(&chain, "").await?,
+            chain,
+            folder: PathBuf::new(),
+            metadata: BTreeMap::new(),
             known: Arc::default(),
         })
     }
@@ -345,12 +363,17 @@ impl Client {
         if returned.is_reverted() {
             return Err(Error::Chain(Reason::new("the contract undid everything")));
         }
-        let with = |gas| message::payload(&call, gas, dry_run.deposit);
+        let deposit = dry_run.deposit;
+        let beyond = |margin: Balance| deposit.saturating_add(signed(margin));
+        // As long as it can become: fees depend on a transaction's length.
+        let with = |gas| message::payload(&call, gas, beyond(call.margin));
         let (gas, info) = self.chain.allow(signer, dry_run.required, with).await?;
-        let plan = Plan {
-            fee: self.chain.fee(signer, &with(dry_run.used)).await?,
+        let fee = self.chain.fee(signer, &with(dry_run.used)).await?;
+        let mut plan = Plan {
+            fee,
             fee_at_most: info.partial_fee,
-            deposit: dry_run.deposit,
+            deposit,
+            deposit_at_most: deposit,
             value: call.value,
             returned: returned.data,
             what,
@@ -360,6 +383,9 @@ impl Client {
             call,
             gas,
         };
+        // The chain takes no limit that the signer could not pay.
+        let rest = money.spendable.saturating_sub(plan.needs());
+        plan.deposit_at_most = beyond(plan.call.margin.min(rest));
         match plan.needs() {
             needs if needs <= money.spendable => Ok(plan),
             needs => Err(short(Some(needs))),
@@ -396,6 +422,7 @@ impl Client {
             fee,
             fee_at_most: fee,
             deposit,
+            deposit_at_most: deposit,
             answer: R::Good::decode(&mut &answer.encode()[..])?,
             memory: Memory::new(),
             call,
@@ -426,7 +453,7 @@ impl Client {
         must_be_empty(outbox)?;
         let draft = Draft {
             what: name_of(&plan.what),
-            payload: message::payload(&plan.call, plan.gas, plan.deposit),
+            payload: message::payload(&plan.call, plan.gas, plan.deposit_at_most),
             fingerprint: plan.call.fingerprint(),
             value: plan.value,
             answer: plan.returned.clone(),

@@ -111,6 +111,7 @@ impl Connecting {
             legacy,
             rpc,
             identity,
+            priority: 0,
             patience: self.transaction_patience.unwrap_or(TRANSACTION_PATIENCE),
             node: node.into(),
         })

@@ -1,12 +1,17 @@
 //! Putting contracts on a chain: code first, then contracts of it.
 
+mod estimate;
+
+pub use estimate::{Estimate, Larger};
+
 use crate::{
     client::must_be_empty,
     error::{Reason, Refusal},
-    message::{address as address_of, deposit_limit, weight},
+    message::{deposit_limit, weight},
     outbox::Memory,
+    token::signed,
     transaction::{Certainty, Draft, Watcher},
-    Account, Chain, Error, Explain, Key, Outbox, Receipt, Token,
+    Account, Block, Chain, Error, Explain, Gas, Key, Outbox, Receipt, Token,
 };
 use farthing_contracts::{channels::ChannelsRef, streams::StreamsRef};
 use farthing_types::{address, Balance, Hash};
@@ -117,6 +122,19 @@ impl Instance {
         }
     }
 
+    /// The chain's own call that makes it, which may use `gas` and lock at most `deposit`.
+    fn payload(&self, gas: Gas, deposit: i128) -> DynamicPayload {
+        let arguments = vec![
+            Value::u128(0),
+            weight(gas),
+            deposit_limit(deposit),
+            Value::from_bytes(self.code),
+            Value::from_bytes(&self.input),
+            Value::from_bytes(&self.salt),
+        ];
+        subxt::dynamic::tx("Contracts", "instantiate", arguments)
+    }
+
     /// The account that it has, or will have, if `deployer` makes it.
     pub fn address(&self, deployer: Account) -> Account {
         Account(address::contract(
@@ -134,7 +152,7 @@ pub struct Step {
     pub fee: Balance,
     /// The storage deposit that it locks.
     pub deposit: i128,
-    draft: Draft,
+    pub(crate) draft: Draft,
 }
 
 impl Chain {
@@ -149,11 +167,7 @@ impl Chain {
         code: &[u8],
     ) -> Result<Step, Error> {
         let best = self.best().await?;
-        let deposit = match self.try_upload(best, signer, code).await? {
-            Ok(uploaded) => uploaded.deposit,
-            Err(error) => return Err(self.refusal(signer, self.reason(&error)).await),
-        };
-        let deposit = i128::try_from(deposit).unwrap_or(i128::MAX);
+        let deposit = self.tried_upload(best, signer, code).await?;
         let payload = subxt::dynamic::tx(
             "Contracts",
             "upload_code",
@@ -178,58 +192,50 @@ impl Chain {
         instance: &Instance,
     ) -> Result<Step, Error> {
         let best = self.best().await?;
-        let tried = self
-            .try_instantiate(best, signer, instance.code, &instance.input, &instance.salt)
-            .await?;
-        let (required, deposit) = (tried.required(), tried.deposit());
-        match tried.result {
-            Ok(made) if made.result.is_reverted() => {
-                return Err(instance.refused(name, self.token(), &made.result.data));
-            }
-            Ok(_) => {}
-            Err(error) => return Err(self.refusal(signer, self.reason(&error)).await),
-        }
-        let with = |gas| {
-            let arguments = vec![
-                Value::u128(0),
-                weight(gas),
-                deposit_limit(deposit),
-                Value::from_bytes(instance.code),
-                Value::from_bytes(&instance.input),
-                Value::from_bytes(&instance.salt),
-            ];
-            subxt::dynamic::tx("Contracts", "instantiate", arguments)
-        };
+        let there = Value::unnamed_variant("Existing", [Value::from_bytes(instance.code)]);
+        let tried = self.tried_instance(best, signer, name, instance, there);
+        let (required, deposit) = tried.await?;
+        let with = |gas| instance.payload(gas, deposit);
         let (gas, _) = self.allow(signer, required, with).await?;
         let payload = with(gas);
         let what = format!("making of the {name}");
         self.step(signer, what, payload, deposit).await
     }
 
-    /// What sending money from one account to another, which is not emptied by it, would cost.
-    ///
-    /// # Errors
-    /// [`Error::NotEnough`], [`Error::Node`].
-    pub async fn plan_transfer(
+    /// The deposit of code that is uploaded after a block.
+    async fn tried_upload(
         &self,
+        block: Block,
         signer: Account,
-        to: Account,
-        amount: Balance,
-    ) -> Result<Step, Error> {
-        let payload = subxt::dynamic::tx(
-            "Balances",
-            "transfer_keep_alive",
-            vec![address_of(to), Value::u128(amount)],
-        );
-        let what = format!("transfer to {to}");
-        let mut step = self.step(signer, what, payload, 0).await?;
-        let has = self.money(signer).await?.spendable;
-        let needs = step.fee.saturating_add(amount);
-        if has < needs {
-            return Err(self.not_enough(signer, Some(needs), has));
+        code: &[u8],
+    ) -> Result<i128, Error> {
+        match self.try_upload(block, signer, code).await? {
+            Ok(uploaded) => Ok(signed(uploaded.deposit)),
+            Err(error) => Err(self.refusal(signer, self.reason(&error)).await),
         }
-        step.draft.value = amount;
-        Ok(step)
+    }
+
+    /// The gas and the deposit that a contract takes which is made after a block, of `code` that is there or comes
+    /// with it.
+    async fn tried_instance(
+        &self,
+        block: Block,
+        signer: Account,
+        name: &str,
+        instance: &Instance,
+        code: Value,
+    ) -> Result<(Gas, i128), Error> {
+        let (input, salt) = (&instance.input, &instance.salt);
+        let tried = self.try_instantiate(block, signer, code, input, salt);
+        let tried = tried.await?;
+        let takes = (tried.required(), tried.deposit());
+        match tried.result {
+            Ok(made) if made.result.is_reverted() => {
+                Err(instance.refused(name, self.token(), &made.result.data))
+            }
+            Ok(_) => Ok(takes),
+            Err(error) => Err(self.refusal(signer, self.reason(&error)).await),
+        }
     }
 
     async fn refusal(&self, signer: Account, reason: Reason) -> Error {
@@ -247,7 +253,7 @@ impl Chain {
         Ok((has < needs).then(|| self.not_enough(account, None, has)))
     }
 
-    async fn step(
+    pub(crate) async fn step(
         &self,
         signer: Account,
         what: String,

@@ -28,6 +28,14 @@ pub struct Price {
     pub byte: Balance,
 }
 
+impl Price {
+    /// Returns what so many items with so many bytes in all lock.
+    pub fn of(self, items: u32, bytes: u32) -> Balance {
+        let items = self.item.saturating_mul(items.into());
+        items.saturating_add(self.byte.saturating_mul(bytes.into()))
+    }
+}
+
 impl Pot {
     /// About how much of a deposit comes back, if it is locked now and freed next. `None` if that is all of
     /// it, but for rounding.

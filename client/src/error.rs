@@ -4,7 +4,7 @@ use crate::{deployment::Mismatch, ops, wallet, Account, Explain, Sum, Token};
 use farthing_contracts::Contract;
 use farthing_types::Hash;
 use serde_json::Value;
-use std::fmt;
+use std::{fmt, path::PathBuf};
 
 /// What went wrong. Unless its text says otherwise, nothing was signed.
 #[derive(Debug, thiserror::Error)]
@@ -186,6 +186,17 @@ pub enum Error {
     /// Another process is signing for the same account.
     #[error("Another program is signing for {0} at this moment.")]
     Busy(Account),
+    /// Another program works with a file of the state folder.
+    #[error("Another program is at work with {}.", .0.display())]
+    InUse(PathBuf),
+    /// What was to be restored is there already, with another content.
+    #[error("Nothing was restored: {} has other content already in {}.", .folder.display(), names(.files))]
+    InTheWay {
+        /// Where it was to be restored.
+        folder: PathBuf,
+        /// The files, by their place in there.
+        files: Vec<PathBuf>,
+    },
     /// A key or keystore cannot be used.
     #[error("{0}")]
     Key(String),
@@ -378,7 +389,9 @@ impl Error {
             }
             Self::Voucher(error) => error.kind(),
             Self::BadUrl { .. } | Self::Key(_) | Self::Input(_) => Kind::Usage,
-            Self::Busy(_) | Self::File { .. } => Kind::Other,
+            Self::Busy(_) | Self::InUse(_) | Self::InTheWay { .. } | Self::File { .. } => {
+                Kind::Other
+            }
         }
     }
 
@@ -456,6 +469,15 @@ impl From<scale::Error> for Error {
             source: Some(error.into()),
         }
     }
+}
+
+/// Files as they are listed in a sentence.
+fn names(files: &[PathBuf]) -> String {
+    let names: Vec<_> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    names.join(", ")
 }
 
 /// Without a full stop, to be part of a sentence.

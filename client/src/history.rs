@@ -7,8 +7,10 @@
 
 mod blocks;
 mod file;
+mod follower;
 
 pub use blocks::Origins;
+pub use follower::Follower;
 
 use crate::{Block, Client, Emitted, Error};
 use farthing_contracts::{channels, pool_factory, registry, storefront, streams, Contract};

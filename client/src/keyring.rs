@@ -168,6 +168,23 @@ impl Keyring {
         }
     }
 
+    /// Returns the name of the default, whether or not its account is there.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn default_name(&self) -> Result<Option<String>, Error> {
+        Ok(self.settings()?.default)
+    }
+
+    /// Checks that an account of this name can be added.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the name cannot be one, or is taken; [`Error::File`].
+    pub fn check_new(&self, name: &str) -> Result<(), Error> {
+        check_name(name)?;
+        self.check_free(name, None)
+    }
+
     /// Adds a key. The first key of a ring becomes its default.
     ///
     /// # Errors

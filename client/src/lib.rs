@@ -36,6 +36,7 @@
 //! Amounts are in the chain's smallest unit, which its [`Token`] shows as people write it; times are in milliseconds since the Unix epoch.
 
 mod account;
+pub mod backup;
 mod cache;
 mod chain;
 mod client;
@@ -53,6 +54,7 @@ pub mod history;
 pub mod keyring;
 mod keys;
 pub mod keystore;
+mod lookup;
 mod message;
 mod metadata;
 pub mod ops;
@@ -61,13 +63,14 @@ mod receipt;
 mod runtime;
 mod token;
 mod transaction;
+mod transfer;
 pub mod wallet;
 
 pub use account::Account;
 pub use chain::{Block, Chain, Money};
 pub use client::{at, Client, Done, Earlier, Plan};
 pub use connection::{name_of as node_name, Connecting, PATIENCE, TRANSACTION_PATIENCE};
-pub use deploying::{Constructed, Constructor, Instance, Step};
+pub use deploying::{Constructed, Constructor, Estimate, Instance, Larger, Step};
 pub use deployment::Deployment;
 pub use donors::Donors;
 pub use error::{Error, Failure, Kind, Reason, Refusal, Source, Unreconciled};
@@ -77,6 +80,7 @@ pub use history::{Event, History};
 pub use keyring::Keyring;
 pub use keys::{new_phrase, Key, UriError};
 pub use keystore::Keystore;
+pub use lookup::{Located, Looking};
 pub use message::{Answer, Call, DryRun, Message};
 pub use metadata::{Described, Metadata};
 pub use outbox::{Memory, Outbox, Unfinished};
@@ -84,3 +88,4 @@ pub use receipt::{Emitted, Receipt};
 pub use subxt_signer::{ExposeSecret, SecretString};
 pub use token::{Sum, Token};
 pub use transaction::{Certainty, Fate, Progress, Watcher};
+pub use transfer::{EarlierTransfer, Transfer};

@@ -33,6 +33,8 @@ pub struct Call<R> {
     pub(crate) to: Account,
     pub(crate) input: Vec<u8>,
     pub(crate) value: Balance,
+    /// What it may lock beyond what its dry run did.
+    pub(crate) margin: Balance,
     answers: PhantomData<fn() -> R>,
 }
 
@@ -42,6 +44,7 @@ impl<R> Clone for Call<R> {
             to: self.to,
             input: self.input.clone(),
             value: self.value,
+            margin: self.margin,
             answers: PhantomData,
         }
     }
@@ -55,8 +58,16 @@ impl<R> Call<R> {
             to: params.callee().into(),
             input: params.exec_input().encode(),
             value,
+            margin: 0,
             answers: PhantomData,
         }
+    }
+
+    /// Lets it lock so much more as a deposit than its dry run did, if the signer has that: for what costs more
+    /// when somebody else was quicker, such as the entry that opens a new page of a list.
+    #[must_use]
+    pub fn with_deposit_margin(self, margin: Balance) -> Self {
+        Self { margin, ..self }
     }
 
     /// The same with another value attached.
@@ -234,6 +245,7 @@ mod tests {
             to: Account([7; 32]),
             input: vec![1, 2, 3],
             value: 9,
+            margin: 0,
             answers: PhantomData,
         };
         let payload = payload(&call, Gas::default(), 42);

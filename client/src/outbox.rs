@@ -9,6 +9,8 @@ use farthing_types::{Balance, Hash};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
+    fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -71,10 +73,36 @@ impl Unfinished {
         self.fingerprint == call.clone().with_value(self.value()).fingerprint()
     }
 
+    /// Returns the number of the block that it was signed after: it is in a later one, or in none.
+    pub fn signed_after(&self) -> u32 {
+        self.after
+    }
+
     /// Money attached to it.
     pub fn value(&self) -> Balance {
         self.value.parse().unwrap_or(0)
     }
+}
+
+/// Where the outboxes of a chain are, in a folder of the caller's.
+fn folder_of(folder: &Path, genesis: &Hash) -> PathBuf {
+    folder.join(hex::encode(genesis)).join("outbox")
+}
+
+/// Returns what is to be written of a file of a backup: a transaction that was under way then is settled and told
+/// of when somebody signs next, and is never taken for what is meant now.
+pub(crate) fn aged(place: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
+    let is_json = place.extension().is_some_and(|ending| ending == "json");
+    let is_in_outbox = place.components().any(|part| part.as_os_str() == "outbox");
+    if !is_json || !is_in_outbox {
+        return Ok(bytes);
+    }
+    let failed = |error| Error::file(place, error);
+    let mut unfinished: Unfinished = serde_json::from_slice(&bytes).map_err(failed)?;
+    unfinished.fingerprint = [0; 32];
+    unfinished.memory.clear();
+    unfinished.what += ", as of a backup that was restored";
+    serde_json::to_vec_pretty(&unfinished).map_err(failed)
 }
 
 impl Outbox {
@@ -96,7 +124,7 @@ impl Outbox {
         account: Account,
         wait: Duration,
     ) -> Result<Self, Error> {
-        let folder = folder.join(hex::encode(genesis)).join("outbox");
+        let folder = folder_of(folder, genesis);
         let lock = folder.join(format!("{}.lock", account.generic()));
         let lock = files::Lock::within(&lock, wait)?;
         Ok(Self {
@@ -122,8 +150,33 @@ impl Outbox {
         genesis: &Hash,
         account: Account,
     ) -> Result<Option<Unfinished>, Error> {
-        let folder = folder.join(hex::encode(genesis)).join("outbox");
+        let folder = folder_of(folder, genesis);
         files::read_json(&folder.join(format!("{}.json", account.generic())))
+    }
+
+    /// Returns whatever is under way in a folder, by account, for who only looks.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn look_at_all(folder: &Path, genesis: &Hash) -> Result<Vec<(Account, Unfinished)>, Error> {
+        let folder = folder_of(folder, genesis);
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(Error::file(&folder, error)),
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(|error| Error::file(&folder, error))?.path();
+            let name = path.file_stem().and_then(|name| name.to_str());
+            let account = name.and_then(|name| name.parse().ok());
+            let is_transaction = path.extension().is_some_and(|ending| ending == "json");
+            if let (Some(account), true) = (account, is_transaction) {
+                let unfinished = files::read_json(&path)?;
+                found.extend(unfinished.map(|unfinished| (account, unfinished)));
+            }
+        }
+        Ok(found)
     }
 
     pub(crate) fn put(&self, transaction: &Unfinished) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 use crate::{
     chain::{Block, Chain},
     error::{Failure, Reason},
+    token::signed,
     Account, Error, Token,
 };
 use farthing_types::{Balance, Hash};
@@ -107,7 +108,6 @@ impl Chain {
             instantiated: Vec::new(),
             failure: None,
         };
-        let signed = |amount: Balance| i128::try_from(amount).unwrap_or(i128::MAX);
         for event in self.api.events().at(H256(block.hash)).await?.iter() {
             let event = event?;
             if event.phase() != Phase::ApplyExtrinsic(index) {

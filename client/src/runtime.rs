@@ -1,8 +1,8 @@
 //! Questions to the chain's runtime. What goes there and what comes back is laid out as the chain's own
 //! metadata says: amounts have 8 bytes on some chains and 16 on others.
 
-use crate::{chain::Block, error::Reason, gas::Gas, Account, Chain, Error};
-use farthing_types::{Balance, Hash};
+use crate::{chain::Block, error::Reason, gas::Gas, token::signed, Account, Chain, Error};
+use farthing_types::Balance;
 use std::marker::PhantomData;
 use subxt::{
     dynamic::Value,
@@ -180,12 +180,12 @@ impl Chain {
             .await
     }
 
-    /// What making a contract of code that is there would do and answer after a block.
+    /// What making a contract of `code`, which is there or comes with it, would do and answer after a block.
     pub(crate) async fn try_instantiate(
         &self,
         block: Block,
         signer: Account,
-        code: Hash,
+        code: Value,
         input: &[u8],
         salt: &[u8],
     ) -> Result<Tried<Made>, Error> {
@@ -194,7 +194,7 @@ impl Chain {
             Value::u128(0),
             none(),
             none(),
-            Value::unnamed_variant("Existing", [Value::from_bytes(code)]),
+            code,
             Value::from_bytes(input),
             Value::from_bytes(salt),
         ];
@@ -258,8 +258,4 @@ impl Chain {
 
 fn none() -> Value {
     Value::unnamed_variant("None", [])
-}
-
-fn signed(amount: Balance) -> i128 {
-    i128::try_from(amount).unwrap_or(i128::MAX)
 }

@@ -124,6 +124,11 @@ impl fmt::Display for Sum {
     }
 }
 
+/// An amount as one that can go either way.
+pub(crate) fn signed(amount: Balance) -> i128 {
+    i128::try_from(amount).unwrap_or(i128::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

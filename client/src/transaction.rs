@@ -91,16 +91,14 @@ impl Chain {
         // Fees depend on the signature's length only.
         let stand_in = MultiSignature::Sr25519([1; 64]);
         let signed = unsigned.sign_with_account_and_signature(&signer.into(), &stand_in);
-        self.try_fee(best, signed.encoded()).await
+        let mut info = self.try_fee(best, signed.encoded()).await?;
+        // The chain leaves it out.
+        info.partial_fee = info.partial_fee.saturating_add(self.priority);
+        Ok(info)
     }
 
-    /// That an account has too little money.
-    pub(crate) fn not_enough(
-        &self,
-        account: Account,
-        needs: Option<Balance>,
-        has: Balance,
-    ) -> Error {
+    /// Returns the error that an account has too little money.
+    pub fn not_enough(&self, account: Account, needs: Option<Balance>, has: Balance) -> Error {
         Error::NotEnough {
             account,
             needs: needs.map(|needs| self.token().sum(needs)),
@@ -117,6 +115,7 @@ impl Chain {
     >>::Params{
         DefaultExtrinsicParamsBuilder::new()
             .nonce(nonce)
+            .tip(self.priority)
             .mortal_from_unchecked(VALID_FOR.into(), best.number.into(), H256(best.hash))
             .build()
     }

@@ -10,8 +10,9 @@
 //! ([`Error::Begun`]).
 //!
 //! What the chain says counts too: a payer whose file is lost goes on from what was claimed, and never
-//! signs below it. As the payee may have better vouchers than were claimed, [`Paying::doubt`] tells that this
-//! wallet may not know all, and [`Paying::adopt`] takes over the best one that the payee shows.
+//! signs below it. As the payee may have better vouchers than were claimed, [`Paid::doubt`] tells that this
+//! wallet may not know all, and [`Paying::adopt`] takes over the best one that the payee shows
+//! ([`Paying::trust`], if there is none).
 //!
 //! A payment need not ask the chain each time: see [`seen`].
 //!
@@ -36,19 +37,29 @@ mod error;
 mod kept;
 mod log;
 mod paid;
+mod paying;
+mod promised;
 mod received;
 pub mod seen;
+mod syncing;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use error::Error;
 pub use kept::Kept;
-pub use paid::{Adopted, Begun, Doubt, Paying};
+pub(crate) use paid::doubted;
+pub use paid::{Doubt, Paid};
+pub use paying::Paying;
+pub use promised::Begun;
 pub use received::{Received, Receiving, Wanted};
+pub use syncing::Adopted;
 
 use crate::Account;
-use farthing_contracts::channels::channel::{Channel, Moment};
+use farthing_contracts::channels::{
+    channel::{Channel, Moment},
+    messages::SignedVoucher,
+};
 use farthing_types::{
     signing::Verifier,
     voucher::{ChannelId, Place, Signature, Voucher},
@@ -84,6 +95,23 @@ impl Paper {
             let worth = self.voucher.cumulative.min(open.reserve);
             worth.saturating_sub(open.claimed)
         })
+    }
+
+    /// Returns it as the contract takes it.
+    pub fn signed(&self) -> SignedVoucher {
+        let Voucher {
+            channel,
+            cumulative,
+            root,
+        } = &self.voucher;
+        SignedVoucher {
+            payer: channel.payer.id(),
+            lane: channel.lane,
+            epoch: channel.epoch,
+            cumulative: *cumulative,
+            root: *root,
+            signature: self.signature,
+        }
     }
 
     /// Whether the channel's signer key signed it.
@@ -126,6 +154,19 @@ fn key(contract: Account, id: &ChannelId<Account>) -> String {
     } = id;
     let [contract, payer, payee] = [contract, *payer, *payee].map(Account::generic);
     format!("{contract} {payer} {payee} {lane} {epoch}")
+}
+
+/// Reads what [`key`] wrote.
+fn read_key(text: &str) -> Option<(Account, ChannelId<Account>)> {
+    let parts: Vec<_> = text.split(' ').collect();
+    let [contract, payer, payee, lane, epoch] = <[&str; 5]>::try_from(parts).ok()?;
+    let id = ChannelId {
+        payer: payer.parse().ok()?,
+        payee: payee.parse().ok()?,
+        lane: lane.parse().ok()?,
+        epoch: epoch.parse().ok()?,
+    };
+    Some((contract.parse().ok()?, id))
 }
 
 /// The local clock, in milliseconds since the Unix epoch.

@@ -15,11 +15,23 @@ mod tracing;
 mod turns;
 
 use clap::Parser;
+use std::process::ExitCode;
 
 /// How many calls of the runtime are worked out at once; more wait.
 const MAX_BLOCKING: usize = 16;
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The causes in one line; where in this program it came up is of no use to who runs it.
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
     state::keep_traps_quiet();
     tracing::install();
     let runtime = tokio::runtime::Builder::new_multi_thread()

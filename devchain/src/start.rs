@@ -5,7 +5,7 @@ use crate::{
     node::{Finality, Genesis, Node, Sealing},
     server,
 };
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{bail, Context, Result};
 use clap::{Parser, ValueEnum};
 use farthing_chain::{Account, AccountId, Balance, Profile};
 use sp_core::crypto::Ss58Codec;
@@ -165,10 +165,6 @@ impl Arguments {
 /// Runs the chain until it is ended.
 pub async fn run(arguments: Arguments) -> Result<()> {
     let profile = Profile::from(arguments.profile);
-    ensure!(
-        arguments.deploy.is_none() || profile == Profile::ContractsNode,
-        "--deploy does not go with --profile subtensor yet: farthing reads amounts of 16 bytes only"
-    );
     let people = people(arguments.accounts);
     let funds = FUNDS.saturating_mul(profile.unit());
     let genesis = Genesis {
@@ -271,6 +267,8 @@ fn deploy(url: &str, folder: &Path) -> Result<String> {
     let state = std::env::temp_dir().join(format!("farthing-deploys-{}", std::process::id()));
     let done = Command::new(&program)
         .args(["deploy", "--dev", "alice", "--yes", "--node", url])
+        // Whatever the environment or a configuration file says, this is where others look.
+        .args(["--network", "local"])
         .arg("--deployments")
         .arg(folder)
         .arg("--state")

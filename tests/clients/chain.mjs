@@ -15,6 +15,9 @@ export const noChain = !shared && !program && 'There is no chain here.';
 /** Why the development chain is not tested, if so. */
 export const noDevchain = !devchain && 'There is no farthing-devchain here.';
 
+/** The command line, if there is one here. */
+export const farthing = process.env.FARTHING_PROGRAM;
+
 /** Why the official node is not asked, if so. */
 export const noOfficialNode = !official && 'There is no substrate-contracts-node here: CONTRACTS_NODE names one.';
 

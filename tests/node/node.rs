@@ -12,8 +12,9 @@ use std::{
 };
 
 /// Starts its arguments as a program and ends it when standard input does: when the test ends, however
-/// it ends.
-const KEEPER: &str = r#""$@" & node=$!; read -r _; kill -9 "$node"; wait "$node""#;
+/// it ends. What the program says ends with the program, as the keeper itself says nothing.
+const KEEPER: &str =
+    r#""$@" & node=$!; exec 2>/dev/null; read -r _; kill -9 "$node"; wait "$node""#;
 
 /// Which node the tests run on.
 enum Choice {
@@ -130,4 +131,15 @@ fn port_in(line: &str) -> Option<u16> {
         .next()?
         .parse()
         .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "does not run")]
+    fn program_that_refuses_its_flags_is_told_of_at_once() {
+        start("false", &[]);
+    }
 }

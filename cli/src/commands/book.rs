@@ -1,6 +1,7 @@
 //! `farthing book`: what somebody has and is owed, and how it came about.
 
 mod ledger;
+mod sheets;
 mod standing;
 
 use crate::{outcome::Outcome, session::Session};

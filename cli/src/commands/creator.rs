@@ -2,8 +2,8 @@
 
 use crate::{outcome::Outcome, session::Session};
 use crate::{
-    output::Rows,
-    values::{divide, Part},
+    output::{Rows, Sheet},
+    values::{parts_text, Share},
 };
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{files, Account, Call, Error, Gas};
@@ -15,16 +15,12 @@ use farthing_contracts::registry::{
     PayoutSplit, RegistryRef,
 };
 use farthing_contracts::Contract;
-use farthing_types::{
-    commitment,
-    split::{Recipient, PARTS},
-    CreatorId,
-};
+use farthing_types::{commitment, split::PARTS, CreatorId};
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use scale::Encode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 /// What the reveal of a claim may use: more than it ever does. On a chain that makes blocks only for
 /// transactions, the block in which it becomes possible is its own, and there is none to try it out in.
@@ -32,9 +28,9 @@ const REVEAL: Gas = Gas {
     time: 4_000_000_000,
     proof: 400_000,
 };
-/// The deposit that a reveal locks at most, on a development chain: two items, and a handle and a URI of
-/// full length. The announcement's comes back.
-const REVEAL_DEPOSIT: i128 = 210_000_000_000;
+/// The items that a reveal adds to the contract's storage at most, and the bytes in them, with a handle and a
+/// URI of full length. The announcement's comes back.
+const REVEAL_STORES: (u32, u32) = (2, 512);
 
 /// How often one looks whether a claim has waited enough.
 const LOOK: Duration = Duration::from_millis(500);
@@ -194,47 +190,6 @@ impl ProfileArguments {
     }
 }
 
-/// A recipient's share, in the chain's parts of a million.
-#[derive(Clone)]
-pub struct Share {
-    name: String,
-    part: Part,
-}
-
-impl FromStr for Share {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let bad = || {
-            format!("{text:?} is no share: write an account and its part, such as ada=60, ada=12.5% or ada=1/3")
-        };
-        let (name, percent) = text.rsplit_once('=').ok_or_else(bad)?;
-        Ok(Self {
-            name: name.into(),
-            part: percent.parse()?,
-        })
-    }
-}
-
-impl Share {
-    /// The recipients of a split, which must be whole.
-    pub async fn recipients(
-        session: &Session,
-        shares: &[Self],
-    ) -> Result<Vec<Recipient<AccountId>>, Error> {
-        let parts: Vec<_> = shares.iter().map(|share| share.part).collect();
-        let parts = divide(&parts, PARTS).map_err(Error::Input)?;
-        let mut recipients = Vec::new();
-        for (share, parts) in shares.iter().zip(parts) {
-            recipients.push(Recipient {
-                account: session.account_of(&share.name).await?.id(),
-                parts,
-            });
-        }
-        Ok(recipients)
-    }
-}
-
 /// Claims under way, by handle: without its salt, an announced claim is lost.
 #[derive(Default, Serialize, Deserialize)]
 struct Claims(BTreeMap<String, Secret>);
@@ -371,7 +326,14 @@ impl Creator {
                 let (_, granted) = session.client.read_json(granted).await?;
                 let owns = session.client.read(registry.owns(id, account)).await?;
                 debug_assert_eq!(owns, record.owner == account);
-                session.show_read(
+                let yes = |may: bool| if may { "yes" } else { "no" };
+                let sheet = Sheet::new()
+                    .row("owner", yes(owns))
+                    .row("catalogue", yes(catalogue))
+                    .row("price", yes(price))
+                    .row("profile", yes(profile));
+                session.output.sheet(&sheet);
+                session.output.field(
                     "permissions",
                     json!({
                         "owner": owns,
@@ -386,8 +348,18 @@ impl Creator {
             Self::Claim { account } => {
                 let account = session.account_or_mine(account).await?;
                 let message = registry.commitment(account.id());
-                let (_, json) = session.client.read_json(message).await?;
-                session.show_read("claim", json);
+                let (claim, json) = session.client.read_json(message).await?;
+                match claim {
+                    None => session.output.say("No claim is announced."),
+                    Some(claim) => session.output.sheet(
+                        &Sheet::new()
+                            .row("announced", farthing_client::time(claim.at))
+                            .row("in block", claim.block)
+                            .row("stands until", farthing_client::time(claim.expires()))
+                            .row("claim", format!("0x{}", hex::encode(claim.hash))),
+                    ),
+                }
+                session.output.field("claim", json);
                 Ok(())
             }
             _ => Ok(()),
@@ -398,18 +370,45 @@ impl Creator {
 async fn show(session: &mut Session, name: &str) -> Outcome {
     let (id, _) = session.creator(name).await?;
     let registry: RegistryRef = session.contract()?;
-    let (_, mut json) = session
-        .client
-        .read_json(registry.call().creator(id))
-        .await?;
-    let (_, split) = session
-        .client
-        .read_json(registry.call().payout_split(id))
-        .await?;
+    let message = registry.call().creator(id);
+    let (record, mut json) = session.client.read_json(message).await?;
+    let message = registry.call().payout_split(id);
+    let (split, told) = session.client.read_json(message).await?;
     json["number"] = id.into();
-    json["payout"] = split["recipients"].clone();
-    session.show_read("creator", json);
+    json["payout"] = told["recipients"].clone();
+    if let Some(record) = record {
+        session.output.sheet(&sheet(id, &record));
+    }
+    let mut rows = Rows::new(&["is paid", ">share"]);
+    for one in split.iter().flat_map(|split| &split.recipients) {
+        let account = Account::from(one.account).to_string();
+        rows.add(vec![account, parts_text(one.parts, PARTS)]);
+    }
+    if !rows.is_empty() {
+        session.output.rows(rows);
+    }
+    session.output.field("creator", json);
     Ok(())
+}
+
+fn sheet(id: CreatorId, record: &Record) -> Sheet {
+    let handle = record.handle.as_deref().unwrap_or("(none)");
+    let profile = &record.profile;
+    let content = hex::encode(profile.commitment);
+    let has_content = profile.commitment != [0; 32];
+    Sheet::new()
+        .row("handle", handle)
+        .row("number", format!("#{id}"))
+        .row("owner", Account::from(record.owner))
+        .row_if("offered to", record.offered_to.map(Account::from))
+        .row_if("gave up", record.released.as_ref())
+        .row_if("profile", Some(&profile.uri).filter(|uri| !uri.is_empty()))
+        .row_if("its content", has_content.then(|| format!("0x{content}")))
+        .row_if(
+            "owners before",
+            (record.owners > 0).then_some(record.owners),
+        )
+        .row("version", record.version)
 }
 
 async fn list(session: &mut Session, skip: CreatorId, count: CreatorId) -> Outcome {
@@ -452,7 +451,7 @@ async fn set_split(
     shares: Vec<Share>,
 ) -> Outcome {
     let (id, record) = session.creator(creator).await?;
-    let recipients = Share::recipients(session, &shares).await?;
+    let recipients = session.recipients(&shares).await?;
     let tell = listeners(session, id, &record)?;
     let mut registry: RegistryRef = session.contract()?;
     let message = registry.call_mut().set_payout(id, recipients, seen, tell);
@@ -494,7 +493,8 @@ async fn register(session: &mut Session, handle: &str, profile: Profile) -> Outc
     match wait(session, &salt, handle).await? {
         Reveal::Tried => session.act(&words, call).await?,
         Reveal::Unseen => {
-            let reveal = session.act_unseen(&words, call, REVEAL, REVEAL_DEPOSIT, expected);
+            let deposit = reveal_deposit(session)?;
+            let reveal = session.act_unseen(&words, call, REVEAL, deposit, expected);
             reveal.await?
         }
     };
@@ -515,7 +515,8 @@ async fn claim_handle(session: &mut Session, creator: &str, handle: &str) -> Out
     match wait(session, &salt, handle).await? {
         Reveal::Tried => session.act(&words, call).await?,
         Reveal::Unseen => {
-            let reveal = session.act_unseen(&words, call, REVEAL, REVEAL_DEPOSIT, ());
+            let deposit = reveal_deposit(session)?;
+            let reveal = session.act_unseen(&words, call, REVEAL, deposit, ());
             reveal.await?
         }
     };
@@ -528,7 +529,7 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
     farthing_types::handle::check(handle).map_err(|error| {
         Error::Input(farthing_client::Explain::explain(&error, session.token()))
     })?;
-    session.open_outbox().await?;
+    session.outbox().await?;
     let path = session.file("claims").await?;
     let me = session.account().await?;
     let mut claims: Claims = files::read_json(&path)?.unwrap_or_default();
@@ -555,7 +556,7 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
             .await?
         {
             let taken = registry::claims::Unavailable::Taken(id);
-            let done_before = session.open_outbox().await?.unfinished()?.is_some();
+            let done_before = session.outbox().await?.unfinished()?.is_some();
             if !done_before {
                 return Err(Error::Input(farthing_client::Explain::explain(
                     &taken,
@@ -570,6 +571,13 @@ async fn announce(session: &mut Session, handle: &str) -> Outcome<[u8; 32]> {
         session.act(&words, Call::new(message, 0)).await?;
     }
     Ok(salt)
+}
+
+/// The deposit that a reveal locks at most.
+fn reveal_deposit(session: &Session) -> Result<i128, Error> {
+    let (items, bytes) = REVEAL_STORES;
+    let most = session.client.chain.storage_price()?.of(items, bytes);
+    Ok(i128::try_from(most).unwrap_or(i128::MAX))
 }
 
 async fn pending(session: &Session, account: AccountId) -> Result<Option<Commitment>, Error> {

@@ -1,43 +1,51 @@
 //! `farthing deploy`: puts on a chain what is not there yet, and writes down where it is.
 
+mod built;
+mod plan;
+mod terms;
+
 use crate::{
-    outcome::Outcome, output::Output, settings::Settings, signer, step::Taking, values::Span,
+    outcome::{Outcome, Stop},
+    output::Output,
+    settings::Settings,
+    signer,
+    step::Taking,
+    values::Span,
 };
+use built::Built;
 use clap::{Args, ValueHint};
 use farthing_client::{
     deployment::{metadata_path, Code, Deployed},
-    Account, Chain, Constructed, Constructor, Deployment, Error, Instance, Key, Metadata, Outbox,
-    Step,
+    Account, Chain, Client, Connecting, Deployment, Error, Instance, Key, Outbox, Step,
 };
-use farthing_contracts::channels;
-use farthing_contracts::pool;
-use farthing_contracts::pool_factory;
-use farthing_contracts::registry;
-use farthing_contracts::registry::claims::Wait;
-use farthing_contracts::storefront;
-use farthing_contracts::streams;
-use farthing_contracts::Contract;
+use farthing_contracts::{
+    channels::ChannelsRef, pool_factory::PoolFactoryRef, registry::RegistryRef,
+    storefront::StorefrontRef, streams::StreamsRef, Contract,
+};
 use farthing_types::Hash;
 use serde_json::json;
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
+use terms::{Points, Terms, There};
 
 /// Puts all contracts on a chain, skips what is there already, and writes down where they are: in
-/// `deployments/NETWORK.json`, with the contracts' metadata in the folder beside it.
+/// `deployments/NETWORK.json`, with the contracts' metadata in the folder beside it. What contracts are made
+/// with holds for good: if those that are there were made with something else than is asked, nothing is done.
 #[derive(Args)]
 pub struct Deploy {
-    /// Who gets the storefront's fee and that of pools; the deployer, if it is left out.
+    /// Who gets the storefront's fee and that of pools [default: the deployer].
     #[arg(long)]
     treasury: Option<Account>,
-    /// The storefront's fee, in basis points (hundredths of a percent), at most 500.
-    #[arg(long, default_value_t = 0)]
-    fee: u16,
-    /// The fee of the factory's pools, in basis points, at most 200.
-    #[arg(long, default_value_t = 0)]
-    pool_fee: u16,
-    /// Who can pause what brings money in, for 7 days at most; nobody, if it is left out.
+    /// The storefront's fee, such as 0.05%; at most 5% [default: 0].
+    #[arg(long, value_name = "PERCENT")]
+    fee: Option<Points>,
+    /// The fee of the factory's pools, such as 1%; at most 2% [default: 0].
+    #[arg(long, value_name = "PERCENT")]
+    pool_fee: Option<Points>,
+    /// Who can pause what brings money in, for 7 days at most [default: nobody].
     #[arg(long)]
     guardian: Option<Account>,
     /// A handle that nobody can have; can be given several times.
@@ -50,6 +58,9 @@ pub struct Deploy {
     /// How many blocks it waits as well [default: 5; 1 on a development chain].
     #[arg(long)]
     claim_blocks: Option<u32>,
+    /// Use contracts that are there even if they were made with something else than is asked here.
+    #[arg(long)]
+    keep: bool,
     /// The folder with the built contracts [default: that of this checkout].
     #[arg(long, value_hint = ValueHint::DirPath)]
     artifacts: Option<PathBuf>,
@@ -61,38 +72,59 @@ struct Deploying<'a> {
     output: &'a Output,
     chain: Chain,
     key: Key,
-    outbox: Outbox,
-    artifacts: PathBuf,
+    built: BTreeMap<Contract, Built>,
     deployment: Deployment,
+    terms: Terms,
 }
 
 impl Deploy {
     pub async fn run(self, settings: &Settings, output: &Output) -> Outcome {
-        let chain = settings.connecting().to(&settings.node).await?;
+        self.check()?;
+        let folder = self.artifacts.clone();
+        let folder = folder.unwrap_or_else(farthing_artifacts::folder);
+        let built = Built::all(&folder)?;
+        let chain = settings.connect_as(connecting(settings)).await?;
         output.set_token(chain.token());
         let known = known(settings, output, &chain).await?;
-        let key = signer::key(settings, &chain).await?;
-        let outbox = Outbox::open(&settings.state_folder()?, &chain.genesis(), key.account())?;
+        let key = signer::key(settings, chain.is_development()).await?;
         let deployment = match known {
             Some(known) => known,
             None => Deployment::on(&chain, &settings.network).await?,
         };
-        let artifacts = self
-            .artifacts
-            .clone()
-            .unwrap_or_else(farthing_artifacts::folder);
+        let terms = self.terms(&chain, key.account(), &There::default());
         let mut deploying = Deploying {
             settings,
             output,
             chain,
             key,
-            outbox,
-            artifacts,
+            built,
             deployment,
+            terms,
         };
+        deploying.take_codes()?;
+        if settings.dry_run {
+            deploying.look(&self, &folder).await?;
+            return Err(Stop::Planned);
+        }
+        let state = settings.state_folder()?;
+        let account = deploying.key.account();
+        let outbox = Outbox::open(&state, &deploying.chain.genesis(), account)?;
         // What happened is found on the chain.
-        deploying.taking().settle().await?;
-        deploying.all(&self).await
+        deploying.taking(&outbox).settle().await?;
+        let there = deploying.look(&self, &folder).await?;
+        deploying.all(&outbox, &there).await
+    }
+}
+
+/// A dry run writes nothing, no cache either.
+fn connecting(settings: &Settings) -> Connecting {
+    let connecting = settings.connecting();
+    match settings.dry_run {
+        true => Connecting {
+            cache: None,
+            ..connecting
+        },
+        false => connecting,
     }
 }
 
@@ -114,49 +146,84 @@ async fn known(
 }
 
 impl Deploying<'_> {
-    async fn all(&mut self, deploy: &Deploy) -> Outcome {
-        let me = self.key.account();
-        for contract in Contract::all() {
-            self.upload(contract).await?;
+    /// A deployment keeps the code that it began with: clients, and pools that exist, rely on it.
+    fn take_codes(&mut self) -> Result<(), Error> {
+        for (contract, built) in &self.built {
+            let (name, hash) = (contract.name(), built.metadata.code_hash);
+            let known = self.deployment.code.get(name);
+            if let Some(known) = known.filter(|known| known.hash != hash) {
+                return Err(Error::Deployment(format!(
+                    "The deployment \"{}\" has another {name} (code hash 0x{}) than was built here: contracts cannot be changed. Deploy under another name with --network.",
+                    self.deployment.network,
+                    hex::encode(known.hash)
+                )));
+            }
+            let version = built.metadata.version.clone();
+            self.deployment
+                .code
+                .insert(name.into(), Code { hash, version });
         }
-        let salt = self.settings.network.clone();
-        let treasury = deploy.treasury.unwrap_or(me).id();
-        let guardian = deploy.guardian.map(Account::id);
-        let pool_fee = (deploy.pool_fee > 0).then_some(pool::terms::Fee {
-            points: deploy.pool_fee,
-            treasury,
-        });
+        Ok(())
+    }
 
-        let usual = match self.chain.is_development() {
-            // Its blocks come when there are transactions, and nobody else's.
-            true => Wait {
-                millis: 0,
-                blocks: 1,
-            },
-            false => Wait::STANDARD,
+    /// Finds out what is there, whether it is as was asked, and what the rest takes.
+    async fn look(
+        &mut self,
+        asked: &Deploy,
+        folder: &Path,
+    ) -> Outcome<BTreeMap<Contract, Account>> {
+        let client = Client::without_deployment(self.chain.clone(), folder).await?;
+        let first = self.find().await?;
+        let read = There::read(&client, &first, asked).await?;
+        let account = self.key.account();
+        self.terms = asked.terms(&self.chain, account, &read);
+        // With what was taken over, others may be found.
+        let there = self.find().await?;
+        let read = match there == first {
+            true => read,
+            false => There::read(&client, &there, asked).await?,
         };
-        let wait = Wait {
-            millis: deploy.claim_wait.map_or(usual.millis, |span| span.0),
-            blocks: deploy.claim_blocks.unwrap_or(usual.blocks),
-        };
-        let constructor = registry::RegistryRef::with_wait(deploy.reserve.clone(), wait);
-        self.make(Contract::Registry, constructor, &salt).await?;
-        let registry = self.deployment.address(Contract::Registry)?.id();
-        let constructor = storefront::StorefrontRef::new(registry, deploy.fee, treasury, guardian);
-        self.make(Contract::Storefront, constructor, &salt).await?;
-        let constructor = channels::ChannelsRef::new(self.chain.genesis(), guardian);
-        self.make(Contract::Channels, constructor, &salt).await?;
-        let constructor = streams::StreamsRef::new(guardian);
-        self.make(Contract::Streams, constructor, &salt).await?;
-        let code = ink::primitives::Hash::from(self.deployment.code_hash(Contract::Pool)?);
-        let constructor = pool_factory::PoolFactoryRef::new(registry, code, pool_fee);
-        self.make(Contract::PoolFactory, constructor, &salt).await?;
+        if !read.differences.is_empty() && !asked.keep {
+            return Err(Error::Input(format!(
+                "The deployment \"{}\" was made with something else than is asked, which cannot be changed: {}. Leave out what differs, say --keep to use it as it is, or deploy under another name with --network.",
+                self.deployment.network,
+                read.differences.join("; ")
+            ))
+            .into());
+        }
+        self.plan(&there).await?;
+        Ok(there)
+    }
 
-        self.deployment.write(&self.settings.deployments)?;
-        let file = self
-            .settings
-            .deployments
-            .join(format!("{}.json", self.settings.network));
+    /// Which contracts are there, known or not.
+    async fn find(&self) -> Result<BTreeMap<Contract, Account>, Error> {
+        let mut there = BTreeMap::new();
+        for contract in Contract::SINGLE {
+            let known = self.deployment.contracts.get(contract.name());
+            if let Some(known) = known {
+                self.check_there(contract, known.address).await?;
+                there.insert(contract, known.address);
+                continue;
+            }
+            let address = self.address(contract)?;
+            if self.chain.code_of(address).await?.is_some() {
+                there.insert(contract, address);
+            }
+        }
+        Ok(there)
+    }
+
+    async fn all(&mut self, outbox: &Outbox, there: &BTreeMap<Contract, Account>) -> Outcome {
+        for contract in Contract::all() {
+            self.upload(outbox, contract).await?;
+        }
+        for contract in Contract::SINGLE {
+            self.make(outbox, contract, there.contains_key(&contract))
+                .await?;
+        }
+        self.write().await?;
+        let name = format!("{}.json", self.settings.network);
+        let file = self.settings.deployments.join(name);
         self.output.say(format!(
             "Everything is there; {} says where.",
             file.display()
@@ -165,84 +232,89 @@ impl Deploying<'_> {
         Ok(())
     }
 
+    fn built(&self, contract: Contract) -> Result<&Built, Error> {
+        self.built
+            .get(&contract)
+            .ok_or_else(|| Error::Deployment(format!("The {contract} was not built.")))
+    }
+
     /// Puts a contract's code on the chain, and its metadata beside the deployment's file.
-    async fn upload(&mut self, contract: Contract) -> Outcome {
-        let name = contract.name();
-        let path = self.artifacts.join(format!("{name}.json"));
-        let not_built = |path: &Path| {
-            Error::Deployment(format!(
-                "{} is missing: build the contracts with ./scripts/build --contracts, or name the folder that they are in with --artifacts.",
-                path.display()
-            ))
-        };
-        if !path.exists() {
-            return Err(not_built(&path).into());
-        }
-        let metadata = Metadata::read(&path)?;
-        let wasm = self.artifacts.join(format!("{name}.wasm"));
-        let code = fs::read(&wasm).map_err(|_| not_built(&wasm))?;
-        self.check_code(name, &metadata, &code)?;
-        if self.chain.has_code(metadata.code_hash).await? {
+    async fn upload(&self, outbox: &Outbox, contract: Contract) -> Outcome {
+        let (name, built) = (contract.name(), self.built(contract)?);
+        if self.chain.has_code(built.metadata.code_hash).await? {
             self.output.say(format!("code of the {name}: is there"));
         } else {
-            let step = self
-                .chain
-                .plan_upload(self.key.account(), name, &code)
-                .await?;
-            self.send(step).await?;
+            let signer = self.key.account();
+            let step = self.chain.plan_upload(signer, name, &built.wasm).await?;
+            self.send(outbox, step).await?;
         }
-        let to = metadata_path(&self.settings.deployments, &self.settings.network, contract);
-        copy(&path, &to)?;
-        let code = Code {
-            hash: metadata.code_hash,
-            version: metadata.version,
-        };
-        self.deployment.code.insert(name.into(), code);
+        let folder = &self.settings.deployments;
+        copy(
+            &built.path,
+            &metadata_path(folder, &self.settings.network, contract),
+        )?;
         Ok(())
     }
 
-    /// A deployment keeps the code that it began with: clients, and pools that exist, rely on it.
-    fn check_code(&self, name: &str, metadata: &Metadata, code: &[u8]) -> Result<(), Error> {
-        let hash = farthing_types::commitment::blake2_256(code);
-        if hash != metadata.code_hash {
-            return Err(Error::Deployment(format!(
-                "The Wasm and the metadata of the {name} do not belong together: build the contracts anew with ./scripts/build --contracts."
-            )));
-        }
-        match self.deployment.code.get(name) {
-            Some(known) if known.hash != hash => Err(Error::Deployment(format!(
-                "The deployment \"{}\" has another {name} (code hash 0x{}) than was built here: contracts cannot be changed. Deploy under another name with --network.",
-                self.deployment.network,
-                hex::encode(known.hash)
-            ))),
-            _ => Ok(()),
+    /// A contract as it is to be made.
+    fn instance(&self, contract: Contract) -> Result<Instance, Error> {
+        let code = self.built(contract)?.metadata.code_hash;
+        let (salt, terms) = (self.settings.network.as_bytes(), &self.terms);
+        let guardian = terms.guardian.map(Account::id);
+        let registry = || Ok::<_, Error>(self.address(Contract::Registry)?.id());
+        Ok(match contract {
+            Contract::Registry => {
+                let new = RegistryRef::with_wait(terms.reserved.clone(), terms.wait);
+                Instance::new(code, new, salt)
+            }
+            Contract::Storefront => {
+                let treasury = terms.treasury.id();
+                let new = StorefrontRef::new(registry()?, terms.fee, treasury, guardian);
+                Instance::new(code, new, salt)
+            }
+            Contract::Channels => {
+                Instance::new(code, ChannelsRef::new(self.chain.genesis(), guardian), salt)
+            }
+            Contract::Streams => Instance::new(code, StreamsRef::new(guardian), salt),
+            Contract::PoolFactory => {
+                let pools = self.built(Contract::Pool)?.metadata.code_hash;
+                let fee = terms.pool_fee.clone();
+                Instance::new(
+                    code,
+                    PoolFactoryRef::new(registry()?, pools.into(), fee),
+                    salt,
+                )
+            }
+            Contract::Pool | Contract::MatchingRound => {
+                return Err(Error::Deployment(format!(
+                    "A deployment has no {contract} of its own."
+                )))
+            }
+        })
+    }
+
+    /// Where a contract is, or will be.
+    fn address(&self, contract: Contract) -> Result<Account, Error> {
+        match self.deployment.contracts.get(contract.name()) {
+            Some(known) => Ok(known.address),
+            None => Ok(self.instance(contract)?.address(self.key.account())),
         }
     }
 
     /// Makes a contract, unless it is there.
-    async fn make<Ref, A: scale::Encode, R: Constructed>(
-        &mut self,
-        contract: Contract,
-        constructor: Constructor<Ref, A, R>,
-        salt: &str,
-    ) -> Outcome {
-        let name = contract.name();
-        let code = self.deployment.code_hash(contract)?;
-        if let Some(known) = self.deployment.contracts.get(name) {
-            self.check_there(name, known.address, code).await?;
-            self.output
-                .say(format!("{name}: is there, at {}", known.address));
+    async fn make(&mut self, outbox: &Outbox, contract: Contract, was_there: bool) -> Outcome {
+        let (name, address) = (contract.name(), self.address(contract)?);
+        if self.deployment.contracts.contains_key(name) {
+            self.output.say(format!("{name}: is there, at {address}"));
             return Ok(());
         }
-        let instance = Instance::new(code, constructor, salt.as_bytes());
         let deployer = self.key.account();
-        let address = instance.address(deployer);
-        let was_there = self.chain.code_of(address).await?.is_some();
         if !was_there {
+            let instance = self.instance(contract)?;
             let step = self.chain.plan_instance(deployer, name, &instance).await?;
-            self.send(step).await?;
+            self.send(outbox, step).await?;
         }
-        self.check_there(name, address, code).await?;
+        self.check_there(contract, address).await?;
         self.output.say(format!("{name}: {address}"));
         let deployed = Deployed {
             address,
@@ -254,6 +326,14 @@ impl Deploying<'_> {
         };
         self.deployment.contracts.insert(name.into(), deployed);
         // What is made is written down at once, whatever happens next.
+        self.write().await
+    }
+
+    async fn write(&mut self) -> Outcome {
+        // The block that tells a development chain's life may have come with the first transaction.
+        if self.deployment.life.is_none() {
+            self.deployment.life = self.chain.life().await?;
+        }
         self.deployment.write(&self.settings.deployments)?;
         Ok(())
     }
@@ -266,33 +346,34 @@ impl Deploying<'_> {
         Ok(block)
     }
 
-    async fn check_there(&self, name: &str, address: Account, code: Hash) -> Result<(), Error> {
+    async fn check_there(&self, contract: Contract, address: Account) -> Result<(), Error> {
+        let code: Hash = self.built(contract)?.metadata.code_hash;
         let found = self.chain.code_of(address).await?;
         match found == Some(code) {
             true => Ok(()),
             false => Err(Error::WrongContract {
-                contract: name.into(),
+                contract: contract.name().into(),
                 address,
                 found,
             }),
         }
     }
 
-    fn taking(&self) -> Taking<'_> {
+    fn taking<'b>(&'b self, outbox: &'b Outbox) -> Taking<'b> {
         Taking {
             settings: self.settings,
             output: self.output,
             chain: &self.chain,
-            key: &self.key,
-            outbox: &self.outbox,
+            signer: self.key.account(),
+            outbox,
         }
     }
 
-    async fn send(&self, step: Step) -> Outcome {
+    async fn send(&self, outbox: &Outbox, step: Step) -> Outcome {
         let words = step.what().to_string();
-        self.taking().take(&words, step).await?;
+        self.taking(outbox).take(&words, step, &self.key).await?;
         // Whether it happened is to be seen on the chain from here on.
-        Ok(self.outbox.empty()?)
+        Ok(outbox.empty()?)
     }
 }
 

@@ -30,12 +30,17 @@ impl Mine {
         let head = session.head().await?;
         let history = session.history(self.history.as_deref(), head).await?;
         let own = own::all(&session.client, &history, account, head).await?;
+        let tipped = own.tips.iter().map(|one| one.creator);
+        let bought = own.purchases.iter().map(|one| one.creator);
+        let hidden = own.hidden.iter().map(|one| one.creator);
+        let creators = tipped.chain(bought).chain(hidden);
+        let handles = session.handles(creators).await?;
         if self.csv {
-            csv::print(session, &own);
+            csv::print(session, &own, &handles);
             session.output.nothing_more();
             return Ok(());
         }
-        tables::show(session, &own);
+        tables::show(session, &own, &handles);
         let object = object::of(account, head, &own);
         session.output.field("mine", object);
         Ok(())

@@ -2,6 +2,7 @@
 
 mod create;
 mod give;
+mod list;
 mod share;
 mod show;
 mod take;
@@ -9,7 +10,7 @@ mod take;
 use crate::{
     outcome::Outcome,
     session::Session,
-    values::{Amount, When},
+    values::{number_of, numbered, Amount, When},
 };
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{Account, Error};
@@ -19,7 +20,8 @@ use farthing_contracts::Contract;
 use ink::codegen::TraitCallBuilder;
 use std::path::PathBuf;
 
-/// Collecting for something. A POOL is an address, or `#` and the pool's number in the list.
+/// Collecting for something. A POOL is an address, `#` or `id:` and the pool's number in the list, or its title
+/// if no other pool has the same, letters' case and spaces aside.
 #[derive(Subcommand)]
 pub enum Pool {
     /// Make a pool. Its rules can never change.
@@ -68,6 +70,7 @@ pub enum Pool {
         /// The pool.
         pool: String,
         /// The sponsor's number.
+        #[arg(value_parser = numbered::<u32>)]
         sponsor: u32,
     },
     /// Give something that nobody ever gets back, and that counts towards no goal.
@@ -180,6 +183,7 @@ pub enum Pool {
     /// As a creator, take a pool off the creator's list, or put it back.
     Unlist {
         /// The pool's number.
+        #[arg(value_parser = numbered::<u32>)]
         pool: u32,
         /// Put it back.
         #[arg(long)]
@@ -264,28 +268,25 @@ impl Pool {
                 creator,
                 skip,
                 count,
-            } => show::list(session, creator, skip, count).await,
+            } => list::list(session, creator, skip, count).await,
             Self::Unlist { pool, back } => create::set_listed(session, pool, back).await,
             Self::Factory => show::factory(session).await,
         }
     }
 }
 
-/// The pool with an address, or a number after `#`; checked to be one.
+/// The pool with an address, a number after `#` or `id:`, or a title of its own; checked to be one.
 pub async fn find(session: &Session, name: &str) -> Result<Account, Error> {
-    let address = match name.strip_prefix('#') {
-        Some(number) => {
+    let address = match (number_of(name), name.parse()) {
+        (Some(number), _) => {
             let unknown = || Error::Input(format!("There is no pool {name}."));
             let number = number.parse().map_err(|_| unknown())?;
             let factory: PoolFactoryRef = session.contract()?;
             let listed = session.client.read(factory.call().pool(number)).await?;
             listed.ok_or_else(unknown)?.account.into()
         }
-        None => name.parse().map_err(|_| {
-            Error::Input(format!(
-                "\"{name}\" is no pool: write its address, or # and its number."
-            ))
-        })?,
+        (None, Ok(address)) => address,
+        (None, Err(_)) => list::titled(session, name).await?,
     };
     session.client.check(Contract::Pool, address).await?;
     Ok(address)

@@ -2,16 +2,20 @@
 
 mod create;
 mod donors;
+mod show;
 
 use super::pool::find as find_pool;
-use crate::{outcome::Outcome, session::Session, values::Amount};
+use crate::{
+    outcome::Outcome,
+    session::Session,
+    values::{numbered, Amount},
+};
 use clap::{Subcommand, ValueHint};
 use farthing_client::{Account, Call, Error};
 use farthing_contracts::matching_round::MatchingRoundRef;
 use farthing_contracts::Contract;
 use farthing_types::commitment;
 use ink::codegen::TraitCallBuilder;
-use serde_json::json;
 use std::path::PathBuf;
 
 /// Dividing sponsors' money among pools by how many gave to them. A ROUND is the name that it was created
@@ -25,20 +29,21 @@ pub enum Round {
         /// The round.
         round: String,
         /// The pool's number in the list of pools.
+        #[arg(value_parser = numbered::<u32>)]
         pool: u32,
     },
     /// As the organiser, take a pool out of the round again, while pools are chosen.
     TakeOut {
         /// The round.
         round: String,
-        /// The pool: its address, or # and its number.
+        /// The pool: its address, id: and its number, or its title.
         pool: String,
     },
     /// As the organiser or the verifier, strike a pool off, before the money can be divided: it gets nothing.
     StrikeOff {
         /// The round.
         round: String,
-        /// The pool: its address, or # and its number.
+        /// The pool: its address, id: and its number, or its title.
         pool: String,
         /// Why; only its hash goes to the chain.
         reason: String,
@@ -47,7 +52,7 @@ pub enum Round {
     Reinstate {
         /// The round.
         round: String,
-        /// The pool: its address, or # and its number.
+        /// The pool: its address, id: and its number, or its title.
         pool: String,
     },
     #[command(flatten)]
@@ -75,7 +80,7 @@ pub enum Round {
     Donate {
         /// The round.
         round: String,
-        /// The pool: its address, or # and its number.
+        /// The pool: its address, id: and its number, or its title.
         pool: String,
         /// How much.
         amount: Amount,
@@ -98,21 +103,21 @@ pub enum Round {
     Ask {
         /// The round.
         round: String,
-        /// The pool: its address, or # and its number.
+        /// The pool: its address, id: and its number, or its title.
         pool: String,
     },
     /// Pay a pool its share that it did not take when the money was divided.
     Pay {
         /// The round.
         round: String,
-        /// The pool: its address, or # and its number.
+        /// The pool: its address, id: and its number, or its title.
         pool: String,
     },
     /// Free the record of what the signer gave to a pool, and get its storage deposit back.
     Forget {
         /// The round.
         round: String,
-        /// The pool: its address, or # and its number.
+        /// The pool: its address, id: and its number, or its title.
         pool: String,
     },
     /// Show a round, and what each pool would get.
@@ -248,16 +253,8 @@ impl Round {
                     .send(&words, to.call_mut().forget(address.id()), 0)
                     .await
             }
-            Self::Show { round, account } => show(session, &round, account).await,
-            Self::List => {
-                for (name, address) in &session.client.deployment.rounds {
-                    session.output.say(format!("{name}  {address}"));
-                }
-                session
-                    .output
-                    .field("rounds", json!(session.client.deployment.rounds));
-                Ok(())
-            }
+            Self::Show { round, account } => show::show(session, &round, account).await,
+            Self::List => show::list(session),
         }
     }
 }
@@ -279,41 +276,4 @@ async fn find(session: &Session, name: &str) -> Result<Account, Error> {
 
 async fn at(session: &Session, name: &str) -> Result<MatchingRoundRef, Error> {
     Ok(farthing_client::at(find(session, name).await?))
-}
-
-async fn show(session: &mut Session, name: &str, whose: Option<String>) -> Outcome {
-    let address = find(session, name).await?;
-    let round: MatchingRoundRef = farthing_client::at(address);
-    let round = round.call();
-    let (overview, mut json) = session.client.read_json(round.overview()).await?;
-    let (pools, mut shown) = session.client.read_json(round.pools()).await?;
-    let (owed, held) = session.client.read(round.solvency()).await?;
-    let (_, lists) = session.client.read_json(round.lists()).await?;
-    let shares: u128 = pools.iter().map(|pool| pool.entry.share).sum();
-    json["lists"] = lists;
-    json["to_sponsors"] = overview
-        .books
-        .money
-        .saturating_sub(shares)
-        .to_string()
-        .into();
-    json["address"] = json!(address);
-    json["owed"] = owed.to_string().into();
-    json["held"] = held.to_string().into();
-    let account = session.account_of_any(whose.as_deref()).await?;
-    let account = account.map(Account::id);
-    if let Some(account) = account {
-        let (_, sponsored) = session.client.read_json(round.sponsored(account)).await?;
-        json["sponsored"] = sponsored;
-    }
-    for (pool, shown) in pools.iter().zip(shown.as_array_mut().into_iter().flatten()) {
-        if let Some(account) = account {
-            let message = round.contribution(pool.entry.account, account);
-            let (_, given) = session.client.read_json(message).await?;
-            shown["contribution"] = given;
-        }
-    }
-    json["pools"] = shown;
-    session.show_read("round", json);
-    Ok(())
 }

@@ -4,7 +4,7 @@ use crate::{
     outcome::Outcome,
     output::Sheet,
     session::Session,
-    values::{Amount, Rate, Span},
+    values::{numbered, Amount, Rate, Span},
 };
 use clap::Subcommand;
 use farthing_client::{time, Account, Call, Error};
@@ -33,6 +33,7 @@ pub enum Stream {
     /// Add to a stream's deposit.
     TopUp {
         /// The stream's number.
+        #[arg(value_parser = numbered::<StreamId>)]
         stream: StreamId,
         /// How much.
         amount: Amount,
@@ -40,6 +41,7 @@ pub enum Stream {
     /// Change how fast a stream runs from now on.
     Rate {
         /// The stream's number.
+        #[arg(value_parser = numbered::<StreamId>)]
         stream: StreamId,
         /// How fast, such as 0.001/h.
         rate: Rate,
@@ -47,35 +49,38 @@ pub enum Stream {
     /// Let a stream stand still.
     Pause {
         /// The stream's number.
+        #[arg(value_parser = numbered::<StreamId>)]
         stream: StreamId,
     },
     /// Let a stream run again.
     Resume {
         /// The stream's number.
+        #[arg(value_parser = numbered::<StreamId>)]
         stream: StreamId,
     },
     /// Send the payee what was earned. Anyone can: the money goes nowhere else.
     Claim {
         /// The streams' numbers. Of several, those that have earned nothing are left out.
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = numbered::<StreamId>)]
         streams: Vec<StreamId>,
     },
     /// End a stream, for good, and send each side what is theirs by now.
     Stop {
         /// The streams' numbers. Of several, those that cannot be stopped are left out.
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = numbered::<StreamId>)]
         streams: Vec<StreamId>,
     },
     /// As the payer, free the records of streams that were stopped, and get their storage deposits: an
     /// hour after they were opened, or later.
     Clear {
         /// The streams' numbers.
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = numbered::<StreamId>)]
         streams: Vec<StreamId>,
     },
     /// Show a stream, and how it stands now.
     Show {
         /// The stream's number.
+        #[arg(value_parser = numbered::<StreamId>)]
         stream: StreamId,
     },
     /// Stop deposits for a while; for the guardian.
@@ -304,13 +309,22 @@ async fn show(session: &mut Session, stream: StreamId) -> Outcome {
 
 async fn overview(session: &mut Session) -> Outcome {
     let streams: StreamsRef = session.contract()?;
-    let (_, mut json) = session.client.read_json(streams.call().overview()).await?;
+    let (terms, mut json) = session.client.read_json(streams.call().overview()).await?;
     let (owed, held) = session.client.read(streams.call().solvency()).await?;
     let message = streams.call().owed_to_streams(0, StreamId::MAX);
     let to_streams: Balance = session.client.read(message).await?;
     json["owed_to_streams"] = to_streams.to_string().into();
     json["owed"] = owed.to_string().into();
     json["held"] = held.to_string().into();
-    session.show_read("streams", json);
+    let nobody = || "nobody: the opening of streams cannot be paused".to_string();
+    let guardian = terms.guardian.map(|who| Account::from(who).to_string());
+    let sheet = Sheet::new()
+        .row("streams so far", terms.opened)
+        .row("owes", session.unit(owed))
+        .row("holds", session.unit(held))
+        .row("guardian", guardian.unwrap_or_else(nobody))
+        .row_if("paused until", terms.paused_until.map(time));
+    session.output.sheet(&sheet);
+    session.output.field("streams", json);
     Ok(())
 }

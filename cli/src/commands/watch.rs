@@ -1,12 +1,10 @@
 //! `farthing watch`: what happens, as it happens.
 
-mod follower;
 mod words;
 
 use crate::{outcome::Outcome, session::Session};
 use clap::Args;
-use farthing_client::{time, Account, Block, Error, Event, Kind};
-use follower::Follower;
+use farthing_client::{history::Follower, time, Account, Block, Error, Event, Kind};
 use serde_json::{json, Value};
 use std::time::Duration;
 pub use words::memo;

@@ -14,7 +14,9 @@ mod pools;
 mod referrals;
 mod streams;
 
-use crate::{error::Unreconciled, history::Event, Account, Block, Client, Error, History};
+use crate::{
+    error::Unreconciled, history::Event, token::signed, Account, Block, Client, Error, History,
+};
 use farthing_contracts::storefront::StorefrontRef;
 use farthing_types::{Balance, CreatorId, ItemId, Millis, StreamId};
 use ink::codegen::TraitCallBuilder;
@@ -29,6 +31,8 @@ pub struct Movement {
     pub with: Option<Account>,
     /// What it was for, if that has a number.
     pub item: Option<Item>,
+    /// What the payer said with it, as it was written; empty if nothing.
+    pub memo: Vec<u8>,
     /// How much came in, or went out if it is negative.
     pub amount: i128,
     /// What there is after it.
@@ -221,12 +225,22 @@ impl Ledger {
             kind: entry.kind,
             with: entry.with,
             item: entry.item,
+            memo: Vec::new(),
             amount: entry.amount,
             balance: self.balance,
             block: event.block.number,
             time: event.time,
             index: event.emitted.index,
         });
+    }
+
+    /// Enters a movement that came with words.
+    fn enter_said(&mut self, event: &Event, entry: Entry, memo: &[u8]) {
+        let before = self.movements.len();
+        self.enter(event, entry);
+        if let Some(entered) = self.movements.get_mut(before) {
+            entered.memo = memo.into();
+        }
     }
 
     /// Checks that the contract says the same.
@@ -294,8 +308,4 @@ impl fmt::Display for Name {
             Self::Pool(pool) => write!(to, "pool {pool}"),
         }
     }
-}
-
-fn signed(amount: Balance) -> i128 {
-    i128::try_from(amount).unwrap_or(i128::MAX)
 }

@@ -161,15 +161,9 @@ impl Kept {
             self.apply(Record::Voucher(life, Best::of(&paper)))?;
         }
         for (key, all) in earlier.agreed {
-            let [contract, payer, payee, lane, epoch] =
-                <[&str; 5]>::try_from(key.split(' ').collect::<Vec<_>>()).ok()?;
-            (payee.parse().ok() == Some(self.payee)).then_some(())?;
-            let life = Life {
-                contract: contract.parse().ok()?,
-                payer: payer.parse().ok()?,
-                lane: lane.parse().ok()?,
-                epoch: epoch.parse().ok()?,
-            };
+            let (contract, id) = super::read_key(&key)?;
+            (id.payee == self.payee).then_some(())?;
+            let life = Life::of(contract, &id);
             for one in all {
                 let (amount, expires) = (one.amount.parse().ok()?, one.expires);
                 self.apply(Record::Agreed(life, Agreed { amount, expires }))?;

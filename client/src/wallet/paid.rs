@@ -1,15 +1,15 @@
-//! A payer's side: what was promised on each channel.
+//! What a payer's file says: what was promised on each channel, and what was seen of the chain.
 
 use super::{
-    key,
+    promised::{Begun, Promised},
     seen::Sights,
-    text::{as_hex, as_text},
-    Error, Paper,
+    text::as_text,
+    Paper,
 };
 use crate::{files, Account};
 use farthing_contracts::channels::channel::Channel;
 use farthing_types::{
-    merkle::{leaf, prove, root_of, Proof},
+    merkle::{leaf, prove, Proof},
     voucher::{ChannelId, Place, Signature, Voucher},
     Balance, Hash, Millis,
 };
@@ -17,17 +17,13 @@ use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
-/// A payer's vouchers on one chain. While it is open, no other program can pay from these channels (of
-/// those who use the same folder).
-pub struct Paying {
-    path: PathBuf,
-    genesis: Hash,
-    payer: Account,
+/// What a payer promised on one chain, as the file says it; see [`Paying`](super::Paying).
+pub struct Paid {
+    pub(super) genesis: Hash,
+    pub(super) payer: Account,
     pub(super) content: Content,
-    _lock: files::Lock,
 }
 
 /// What the file says.
@@ -36,51 +32,14 @@ pub(super) struct Content {
     /// Since when the file is kept, in milliseconds since the Unix epoch.
     since: Millis,
     /// By channel.
-    channels: BTreeMap<String, Promised>,
+    pub(super) channels: BTreeMap<String, Promised>,
     /// What was seen of the chain.
     #[serde(default)]
     pub(super) seen: Sights,
 }
 
-/// What was promised on a channel.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Promised {
-    /// By vouchers that were handed out, in all.
-    #[serde(with = "as_text")]
-    cumulative: Balance,
-    /// What was bought with them: the entries of the list whose root is in the last of them.
-    #[serde(default, with = "as_hex", skip_serializing_if = "Vec::is_empty")]
-    bought: Vec<Hash>,
-    /// The root in the last of them, if it is of a list that this wallet does not know.
-    #[serde(default, with = "as_hex", skip_serializing_if = "Vec::is_empty")]
-    unknown: Vec<Hash>,
-    /// A payment whose voucher may or may not have been handed out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    begun: Option<Begun>,
-    /// Why more may have been promised than is written down here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    doubt: Option<Doubt>,
-}
-
-/// A payment that was begun: its voucher may or may not have been handed out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Begun {
-    /// How much it is.
-    #[serde(with = "as_text")]
-    pub amount: Balance,
-    /// What its voucher says.
-    #[serde(with = "as_text")]
-    pub cumulative: Balance,
-    /// The root in it.
-    #[serde(with = "hex")]
-    pub root: Hash,
-    /// What is bought with it, if the payer said: no entry, or one.
-    #[serde(default, with = "as_hex", skip_serializing_if = "Vec::is_empty")]
-    pub entry: Vec<Hash>,
-}
-
 /// Why a wallet may know less than was promised with the same key, so that a voucher may be worth nothing.
-/// [`Paying::adopt`] ends the doubt.
+/// [`Paying::adopt`](super::Paying::adopt) ends the doubt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Doubt {
@@ -100,40 +59,29 @@ pub enum Doubt {
         #[serde(with = "as_text")]
         claimed: Balance,
     },
+    /// The file was restored from a backup: what was promised later is not in it.
+    Restored {
+        /// When it was restored, in milliseconds since the Unix epoch.
+        at: Millis,
+    },
 }
 
-/// What came of taking over a voucher.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Adopted {
-    /// What this wallet promised before, in all.
-    pub before: Balance,
-    /// What it promises now.
-    pub now: Balance,
-}
-
-impl Paying {
-    /// Opens the wallet of a payer on the chain with this genesis hash, in a folder that the caller has for that
-    /// chain. While another program has it open, the thread waits, at most so long.
-    ///
-    /// # Errors
-    /// [`Error::Busy`] if another program still has it open then; [`Error::File`].
-    pub fn open(
-        folder: &Path,
-        genesis: Hash,
-        payer: Account,
-        wait: Duration,
-    ) -> Result<Self, Error> {
-        let folder = folder.join("vouchers");
-        let lock = folder.join(format!("{}.paid.lock", payer.generic()));
-        let lock = files::Lock::within(&lock, wait)?.ok_or(Error::Busy(payer))?;
-        let path = folder.join(format!("{}.paid.json", payer.generic()));
+impl Paid {
+    /// Reads the file, or begins one.
+    pub(super) fn read(path: &Path, genesis: Hash, payer: Account) -> Result<Self, crate::Error> {
         Ok(Self {
-            content: Content::read(&path)?,
-            path,
             genesis,
             payer,
-            _lock: lock,
+            content: Content::read(path)?,
         })
+    }
+
+    /// Returns the lives of a contract's channels that this wallet has anything written down of.
+    pub fn known(&self, contract: Account) -> Vec<ChannelId<Account>> {
+        let keys = self.content.channels.keys();
+        let known = keys.filter_map(|text| super::read_key(text));
+        let of_contract = known.filter(|(of, id)| *of == contract && id.payer == self.payer);
+        of_contract.map(|(_, id)| id).collect()
     }
 
     /// Returns what vouchers that were handed out promise of a channel in all, and the payment that was
@@ -147,132 +95,6 @@ impl Paying {
     /// was begun.
     pub fn doubt(&self, contract: Account, id: &ChannelId<Account>) -> Option<&Doubt> {
         self.promise(contract, id)?.doubt.as_ref()
-    }
-
-    /// The channel was opened just now: whatever is promised on it, this wallet will know.
-    ///
-    /// # Errors
-    /// [`Error::File`].
-    pub fn opened(&mut self, contract: Account, id: &ChannelId<Account>) -> Result<(), Error> {
-        self.promised_mut(contract, id);
-        self.save()
-    }
-
-    /// Begins a payment on a channel, as it is on the chain, or goes on with the same one that was begun
-    /// before. Returns what is to be signed; then [`Paying::paper`], hand out, and [`Paying::finish`].
-    /// Whether the voucher may be worth nothing, [`Paying::doubt`] says: warn the payer then.
-    ///
-    /// `entry` is what is bought, such as the hash of a file: it becomes the next entry of the list whose
-    /// [Merkle root](farthing_types::merkle) is in the channel's vouchers from then on.
-    ///
-    /// # Errors
-    /// [`Error::Nothing`], [`Error::Begun`], [`Error::ReserveTooLow`], [`Error::File`].
-    pub fn begin(
-        &mut self,
-        contract: Account,
-        id: &ChannelId<Account>,
-        channel: &Channel,
-        amount: Balance,
-        entry: Option<Hash>,
-    ) -> Result<Begun, Error> {
-        if amount == 0 {
-            return Err(Error::Nothing);
-        }
-        let doubt = self.doubt_of(contract, id, channel);
-        let promised = self.promised_mut(contract, id);
-        promised.doubt = doubt;
-        if let Some(begun) = &promised.begun {
-            let same = begun.amount == amount && begun.entry() == entry;
-            return match same && !promised.is_overtaken(begun, channel) {
-                true => Ok(begun.clone()),
-                false => Err(Error::Begun {
-                    amount: begun.amount,
-                }),
-            };
-        }
-        // What was claimed was signed, whatever this file knows of it.
-        let before = promised.cumulative.max(channel.claimed);
-        let cumulative = before
-            .checked_add(amount)
-            .filter(|sum| *sum <= channel.reserve)
-            .ok_or(Error::ReserveTooLow {
-                reserve: channel.reserve,
-                promised: before,
-            })?;
-        let begun = Begun {
-            amount,
-            cumulative,
-            root: promised.root_with(entry),
-            entry: entry.into_iter().collect(),
-        };
-        promised.begun = Some(begun.clone());
-        self.save()?;
-        Ok(begun)
-    }
-
-    /// The payment that was begun is made: its voucher was handed out.
-    ///
-    /// # Errors
-    /// [`Error::File`].
-    pub fn finish(&mut self, contract: Account, id: &ChannelId<Account>) -> Result<(), Error> {
-        let found = self.content.channels.get_mut(&key(contract, id));
-        match found.is_some_and(Promised::finish) {
-            true => self.save(),
-            false => Ok(()),
-        }
-    }
-
-    /// The payment that was begun is not made. Only for who knows that its voucher was not handed out.
-    ///
-    /// # Errors
-    /// [`Error::File`].
-    pub fn abandon(&mut self, contract: Account, id: &ChannelId<Account>) -> Result<(), Error> {
-        let found = self.content.channels.get_mut(&key(contract, id));
-        match found.and_then(|found| found.begun.take()) {
-            Some(_) => self.save(),
-            None => Ok(()),
-        }
-    }
-
-    /// Takes over the best voucher that the payee shows of a channel, as it is on the chain: where the file was
-    /// lost, or is an old one, this wallet goes on from what was really promised. A lower voucher changes
-    /// nothing. Which entries another voucher's root is of is not known, so that there is no [`Paying::proof`] of
-    /// those; the next entry begins a new list.
-    ///
-    /// # Errors
-    /// [`Error::Elsewhere`], [`Error::OfAnother`], [`Error::NoChannel`], [`Error::BadSignature`],
-    /// [`Error::BeyondReserve`], [`Error::File`].
-    pub fn adopt(
-        &mut self,
-        contract: Account,
-        channel: &Channel,
-        paper: &Paper,
-    ) -> Result<Adopted, Error> {
-        let (id, cumulative) = (&paper.voucher.channel, paper.voucher.cumulative);
-        if paper.place.genesis != self.genesis || paper.place.contract != contract {
-            return Err(Error::Elsewhere);
-        }
-        if id.payer != self.payer {
-            return Err(Error::OfAnother(id.payer));
-        }
-        if id.epoch != channel.epoch {
-            return Err(Error::NoChannel(id.payer));
-        }
-        if !paper.is_signed_by(&channel.signer) {
-            return Err(Error::BadSignature);
-        }
-        if cumulative > channel.reserve {
-            return Err(Error::BeyondReserve {
-                reserve: channel.reserve,
-            });
-        }
-        let promised = self.promised_mut(contract, id);
-        let before = promised.cumulative;
-        promised.raise(cumulative, paper.voucher.root);
-        promised.doubt = None;
-        let now = promised.cumulative;
-        self.save()?;
-        Ok(Adopted { before, now })
     }
 
     /// Returns the voucher of a payment that was begun, signed with `sign`.
@@ -312,10 +134,6 @@ impl Paying {
         prove(&leaves, index)
     }
 
-    pub(super) fn payer(&self) -> Account {
-        self.payer
-    }
-
     /// What was promised on a channel, if there is no doubt about it: what was begun, if that is to be gone on
     /// with, counts no more than once.
     pub(super) fn known_promise(
@@ -328,7 +146,7 @@ impl Paying {
     }
 
     /// Why more may have been promised on a channel than is written down, as it is on the chain.
-    fn doubt_of(
+    pub(super) fn doubt_of(
         &self,
         contract: Account,
         id: &ChannelId<Account>,
@@ -340,6 +158,10 @@ impl Paying {
                 opened: channel.epoch,
             });
         };
+        // Whatever was claimed says nothing of what was promised after the backup was made.
+        if let Some(restored @ Doubt::Restored { .. }) = &promised.doubt {
+            return Some(restored.clone());
+        }
         let most = promised.most();
         if channel.claimed > most {
             return Some(Doubt::Behind {
@@ -353,24 +175,48 @@ impl Paying {
     }
 
     fn promise(&self, contract: Account, id: &ChannelId<Account>) -> Option<&Promised> {
-        self.content.channels.get(&key(contract, id))
+        self.content.channels.get(&super::key(contract, id))
     }
+}
 
-    fn promised_mut(&mut self, contract: Account, id: &ChannelId<Account>) -> &mut Promised {
-        let channels = &mut self.content.channels;
-        channels.entry(key(contract, id)).or_default()
-    }
+/// Where a payer's file is.
+pub(super) fn path(folder: &Path, payer: Account) -> PathBuf {
+    let name = format!("{}.paid.json", payer.generic());
+    folder.join("vouchers").join(name)
+}
 
-    pub(super) fn save(&self) -> Result<(), Error> {
-        Ok(files::write_json(&self.path, &self.content)?)
+/// Whether a file is a payer's wallet, by its name.
+fn is_wallet(place: &Path) -> bool {
+    let name = place.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.ends_with(".paid.json"))
+}
+
+/// Returns what is to be written of a file of a backup: a payer's wallet doubts all that it knows from now on.
+pub(crate) fn doubted(place: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, crate::Error> {
+    if !is_wallet(place) {
+        return Ok(bytes);
     }
+    let failed = |error| crate::Error::file(place, error);
+    let found: serde_json::Value = serde_json::from_slice(&bytes).map_err(failed)?;
+    let mut content = Content::of(place, found)?;
+    let at = super::clock();
+    // A channel that is not in there was opened later, or was never paid from.
+    content.since = at;
+    content.seen = Sights::default();
+    for promised in content.channels.values_mut() {
+        promised.doubt = Some(Doubt::Restored { at });
+    }
+    serde_json::to_vec_pretty(&content).map_err(failed)
 }
 
 impl Content {
     /// Reads the file, or begins one. Earlier versions had the channels only.
     fn read(path: &Path) -> Result<Self, crate::Error> {
         let found: Option<serde_json::Value> = files::read_json(path)?;
-        let found = found.unwrap_or_else(|| serde_json::json!({}));
+        Self::of(path, found.unwrap_or_else(|| serde_json::json!({})))
+    }
+
+    fn of(path: &Path, found: serde_json::Value) -> Result<Self, crate::Error> {
         if found.get("channels").is_some() {
             return serde_json::from_value(found).map_err(|error| crate::Error::file(path, error));
         }
@@ -381,77 +227,4 @@ impl Content {
             seen: Sights::default(),
         })
     }
-}
-
-impl Promised {
-    /// The highest amount that it may have signed.
-    fn most(&self) -> Balance {
-        let begun = self.begun.as_ref().map_or(0, |begun| begun.cumulative);
-        self.cumulative.max(begun)
-    }
-
-    /// Whether more was promised, by somebody else with the same key, while a payment was under way.
-    fn is_overtaken(&self, begun: &Begun, channel: &Channel) -> bool {
-        channel.claimed > begun.cumulative
-            || self.cumulative > begun.cumulative.saturating_sub(begun.amount)
-    }
-
-    /// The root of all that was bought, and this entry.
-    fn root_with(&self, entry: Option<Hash>) -> Hash {
-        match (entry, &self.unknown[..]) {
-            (None, [root]) => *root,
-            _ => root(self.bought.iter().chain(&entry)),
-        }
-    }
-
-    /// Counts the payment that was begun; whether there was one.
-    fn finish(&mut self) -> bool {
-        let Some(begun) = self.begun.take() else {
-            return false;
-        };
-        if begun.cumulative > self.cumulative {
-            self.cumulative = begun.cumulative;
-            match self.root_with(begun.entry()) == begun.root {
-                true if begun.entry.is_empty() => {}
-                true => {
-                    self.bought.extend(begun.entry);
-                    self.unknown.clear();
-                }
-                false => self.forget_bought(begun.root),
-            }
-        }
-        true
-    }
-
-    /// Raises what is promised to what a voucher says.
-    fn raise(&mut self, cumulative: Balance, root: Hash) {
-        let is_begun = |begun: &Begun| begun.cumulative == cumulative && begun.root == root;
-        if self.begun.as_ref().is_some_and(is_begun) {
-            self.finish();
-        }
-        if cumulative > self.cumulative {
-            self.cumulative = cumulative;
-            if root != self.root_with(None) {
-                self.forget_bought(root);
-            }
-        }
-    }
-
-    /// The last voucher has another list's root.
-    fn forget_bought(&mut self, root: Hash) {
-        self.bought.clear();
-        self.unknown = vec![root];
-    }
-}
-
-impl Begun {
-    /// Returns what is bought with it, if the payer said.
-    pub fn entry(&self) -> Option<Hash> {
-        self.entry.first().copied()
-    }
-}
-
-fn root<'a>(entries: impl Iterator<Item = &'a Hash>) -> Hash {
-    let leaves: Vec<_> = entries.map(|entry| leaf(entry)).collect();
-    root_of(&leaves)
 }

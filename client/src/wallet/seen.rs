@@ -8,7 +8,7 @@
 //! voucher moves no money but out of the reserve of the one life of a channel that it names, and never more than
 //! was seen to be in it. A channel that is opened anew has another epoch, in which the voucher does not count.
 
-use super::{text::as_text, Paying};
+use super::{text::as_text, Paid, Paying};
 use crate::Account;
 use farthing_contracts::channels::channel::Channel;
 use farthing_types::{voucher::ChannelId, Balance, Millis};
@@ -62,35 +62,7 @@ pub struct Seen {
     pub at: Millis,
 }
 
-impl Paying {
-    /// The chain says this of a channel, at this moment by the local clock. It is written down with the next
-    /// payment.
-    pub fn saw(
-        &mut self,
-        contract: Account,
-        payee: Account,
-        lane: u32,
-        channel: &Channel,
-        now: Millis,
-    ) {
-        let channels = &mut self.content.seen.channels;
-        let key = key(contract, payee, lane);
-        if channel.end.is_some() {
-            channels.remove(&key);
-            return;
-        }
-        let sight = Sight {
-            at: now,
-            epoch: channel.epoch,
-            signer: channel.signer,
-            closer: channel.closer,
-            reserve: channel.reserve,
-            claimed: channel.claimed,
-            delay: channel.delay,
-        };
-        channels.insert(key, sight);
-    }
-
+impl Paid {
     /// Returns what was seen of a channel, if that is good enough to pay so much from it without asking the chain:
     /// it was at most [`FRESH`] ago, by a clock that was not set back since; nobody was leaving; the reserve
     /// covers it; and all that was promised is known here. See the [module](self) for what can go wrong.
@@ -108,7 +80,7 @@ impl Paying {
             .channels
             .get(&key(contract, payee, lane))?;
         let id = ChannelId {
-            payer: self.payer(),
+            payer: self.payer,
             payee,
             lane,
             epoch: sight.epoch,
@@ -117,6 +89,43 @@ impl Paying {
         let sum = promised.max(sight.claimed).checked_add(amount)?;
         let good = is_fresh(sight.at, now) && sum <= sight.reserve;
         good.then(|| sight.seen())
+    }
+
+    /// Returns whom a name stood for, if that was looked up at most [`FRESH`] ago.
+    pub fn account_of(&self, name: &str, now: Millis) -> Option<Account> {
+        let named = self.content.seen.names.get(name)?;
+        is_fresh(named.at, now).then_some(named.account)
+    }
+}
+
+impl Paying {
+    /// The chain says this of a channel, at this moment by the local clock. It is written down with the next
+    /// payment.
+    pub fn saw(
+        &mut self,
+        contract: Account,
+        payee: Account,
+        lane: u32,
+        channel: &Channel,
+        now: Millis,
+    ) {
+        let channels = &mut self.paid.content.seen.channels;
+        let key = key(contract, payee, lane);
+        channels.retain(|_, sight| is_fresh(sight.at, now));
+        if channel.end.is_some() {
+            channels.remove(&key);
+            return;
+        }
+        let sight = Sight {
+            at: now,
+            epoch: channel.epoch,
+            signer: channel.signer,
+            closer: channel.closer,
+            reserve: channel.reserve,
+            claimed: channel.claimed,
+            delay: channel.delay,
+        };
+        channels.insert(key, sight);
     }
 
     /// Something was done to a channel: the chain is to be asked before the next payment.
@@ -129,7 +138,7 @@ impl Paying {
         payee: Account,
         lane: u32,
     ) -> Result<(), super::Error> {
-        let channels = &mut self.content.seen.channels;
+        let channels = &mut self.paid.content.seen.channels;
         match channels.remove(&key(contract, payee, lane)) {
             Some(_) => self.save(),
             None => Ok(()),
@@ -139,13 +148,9 @@ impl Paying {
     /// A name stands for this account, at this moment by the local clock. It is written down with the next payment.
     pub fn named(&mut self, name: &str, account: Account, now: Millis) {
         let named = Named { at: now, account };
-        self.content.seen.names.insert(name.into(), named);
-    }
-
-    /// Returns whom a name stood for, if that was looked up at most [`FRESH`] ago.
-    pub fn account_of(&self, name: &str, now: Millis) -> Option<Account> {
-        let named = self.content.seen.names.get(name)?;
-        is_fresh(named.at, now).then_some(named.account)
+        let names = &mut self.paid.content.seen.names;
+        names.retain(|_, named| is_fresh(named.at, now));
+        names.insert(name.into(), named);
     }
 }
 

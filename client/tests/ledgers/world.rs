@@ -24,7 +24,7 @@ pub const UNIT: u128 = 1_000_000_000_000;
 /// The storefront's fee, in basis points: an odd one, so that there is rounding.
 const FEE: u16 = 333;
 /// That of the factory's pools.
-const POOL_FEE: u16 = 77;
+pub const POOL_FEE: u16 = 77;
 const NETWORK: &str = "test";
 
 /// The chain, and a folder for all files.

@@ -5,7 +5,7 @@ use anyhow::{bail, ensure, Context, Result};
 use farthing_chain::{AccountId, Balance, Constructor, ContractEvent, Message, Receipt};
 use farthing_client::{
     Answer, Call, Certainty, Chain, Client, Described, Error, Instance, Key, Metadata, Outbox,
-    Plan, Refusal, Step, Token,
+    Plan, Refusal, Step, Token, Transfer,
 };
 use farthing_contracts::Contract;
 use farthing_types::Hash;
@@ -119,6 +119,15 @@ impl Node {
         Ok((done.answer, self.happened(done.receipt)?))
     }
 
+    fn plan_transfer(&self, from: &Key, to: &AccountId, amount: Balance) -> Result<Step> {
+        let transfer = Transfer {
+            to: to_client(to),
+            amount: Some(amount),
+        };
+        let planned = self.client.chain.plan_transfer(from.account(), &transfer);
+        self.wait_for(planned)
+    }
+
     /// Writes down when a transaction happened, and puts what it did as the embedded chain does.
     fn happened(&mut self, receipt: farthing_client::Receipt) -> Result<Receipt> {
         self.last = self.wait_for(self.client.chain.time(receipt.block.hash))?;
@@ -160,17 +169,14 @@ impl Stage for Node {
     }
 
     fn endow(&mut self, account: &AccountId, money: Balance) -> Result<()> {
-        let rich = self.rich.account();
-        let chain = &self.client.chain;
-        let step = self.wait_for(chain.plan_transfer(rich, to_client(account), money))?;
+        let step = self.plan_transfer(&self.rich, account, money)?;
         self.send(step, &self.rich)?;
         Ok(())
     }
 
     fn transfer(&mut self, from: &Account, to: &AccountId, amount: Balance) -> Result<Receipt> {
         let key = self.key(from)?;
-        let chain = &self.client.chain;
-        let step = self.wait_for(chain.plan_transfer(key.account(), to_client(to), amount))?;
+        let step = self.plan_transfer(&key, to, amount)?;
         let receipt = self.send(step, &key)?;
         self.happened(receipt)
     }

@@ -1,7 +1,7 @@
 //! Every movement of money, as comma-separated values.
 
 use super::Who;
-use crate::{outcome::Outcome, session::Session};
+use crate::{outcome::Outcome, session::Session, values::memo_cell};
 use farthing_client::{
     ops::ledger::{self, Ledger, Movement},
     time, Token,
@@ -9,7 +9,7 @@ use farthing_client::{
 use std::path::Path;
 
 /// The columns.
-const HEADER: &str = "time,block,transaction,ledger,what,with,item,amount,balance";
+const HEADER: &str = "time,block,transaction,ledger,what,with,item,amount,balance,memo";
 
 /// Prints all ledgers of somebody.
 pub async fn print(session: &mut Session, who: &Who, file: Option<&Path>) -> Outcome {
@@ -43,6 +43,7 @@ fn line(ledger: &Ledger, movement: &Movement, token: &Token) -> String {
         text(movement.item.map(|item| item.to_string())),
         token.signed_text(movement.amount),
         token.signed_text(movement.balance),
+        memo_cell(&movement.memo),
     ]
     .join(",")
 }

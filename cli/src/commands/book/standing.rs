@@ -1,7 +1,7 @@
 //! How somebody stands, everywhere.
 
-use super::{super::channel, Who};
-use crate::{outcome::Outcome, session::Session};
+use super::{super::channel, sheets, Who};
+use crate::{outcome::Outcome, session::Session, values::parts_text};
 use farthing_client::{at, Account, Error, Event};
 use farthing_contracts::channels::events::{Change as ChannelChange, ChannelsChanged};
 use farthing_contracts::matching_round::MatchingRoundRef;
@@ -15,7 +15,7 @@ use farthing_contracts::streams::{
     StreamsRef,
 };
 use farthing_contracts::Contract;
-use farthing_types::StreamId;
+use farthing_types::{split::PARTS, StreamId};
 use futures_util::{stream, StreamExt, TryStreamExt};
 use ink::codegen::TraitCallBuilder;
 use serde_json::{json, Value};
@@ -37,7 +37,8 @@ pub async fn show(session: &mut Session, who: &Who) -> Outcome {
         "pools": pools(session, who.account).await?,
         "rounds": rounds(session, who.account).await?,
     });
-    session.show_read("book", book);
+    sheets::show(session, who.account, &money, &book);
+    session.output.field("book", book);
     Ok(())
 }
 
@@ -193,7 +194,7 @@ async fn pool(
             "given": shown,
             "to_withdraw": kept.to_string(),
             "sponsored": given,
-            "share": share.map(|share| percent(share.parts)),
+            "share": share.map(|share| parts_text(share.parts, PARTS)),
             "releasable": share.map(|_| overview.releasable.to_string()),
         })
     }))
@@ -212,9 +213,4 @@ async fn rounds(session: &Session, account: Account) -> Result<Value, Error> {
         }
     }
     Ok(found.into())
-}
-
-/// Parts per million, for people.
-fn percent(parts: u32) -> String {
-    format!("{}.{:04} %", parts / 10_000, parts % 10_000)
 }

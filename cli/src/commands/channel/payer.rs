@@ -1,20 +1,20 @@
 //! What a payer does.
 
-use super::{accounts, address, channel, channels_now, lives, place, Lane, Line, Unfinished};
+use super::{
+    accounts, address, channel, channels_now, lives,
+    pay::derived,
+    sync::{forget, know},
+    Lane, Line,
+};
 use crate::{
-    commands::content_of,
     outcome::Outcome,
     session::Session,
-    signer,
     values::{named_amount, Amount, Span},
 };
-use clap::{Args, ValueHint};
-use farthing_client::{
-    wallet::{Doubt, Paying},
-    Account, Call, Chain, Error, ExposeSecret, Key, Token,
-};
+use clap::Args;
+use farthing_client::{Account, Call, Error, Token};
 use farthing_contracts::channels::{
-    channel::{Channel as OnChain, Terms, MIN_GIFT_LANE},
+    channel::{Terms, MIN_GIFT_LANE},
     events::{Change, ChannelsChanged},
     messages::Opening,
     ChannelsRef,
@@ -25,7 +25,7 @@ use farthing_types::{
 };
 use ink::codegen::TraitCallBuilder;
 use serde_json::json;
-use std::{path::PathBuf, str::FromStr};
+use std::str::FromStr;
 
 /// Open channels.
 #[derive(Args)]
@@ -90,40 +90,12 @@ impl Conditions {
     }
 }
 
-/// Pay with a voucher.
-#[derive(Args)]
-pub struct Pay {
-    /// Whom: an address, or a creator's handle.
-    payee: String,
-    /// How much.
-    amount: Amount,
-    /// What was bought: its hash becomes the next entry of the list whose Merkle root is in the channel's
-    /// vouchers.
-    #[arg(long, value_hint = ValueHint::FilePath)]
-    content: Option<PathBuf>,
-    #[command(flatten)]
-    unfinished: Unfinished,
-    #[command(flatten)]
-    lane: Lane,
-}
-
-/// Where the secret URI of a channel's signer key is, if that is not derived from the payer's.
-const VOUCHER_SECRET: &str = "FARTHING_VOUCHER_SECRET";
-
-/// The key that signs a payer's vouchers: one that can do nothing else.
-fn voucher_key(payer: &Key, chain: &Chain) -> Result<Key, Error> {
-    match signer::set(VOUCHER_SECRET)? {
-        Some(uri) => signer::of_uri(uri.expose_secret(), chain),
-        None => Ok(payer.derive("vouchers")),
-    }
-}
-
 impl Open {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let key = session.key().await?;
         let signer = match self.signer {
             Some(signer) => signer,
-            None => key.derive("vouchers").account(),
+            None => derived(&key).account(),
         };
         let (lane, mut sum): (u32, Balance) = (self.lane.lane, 0);
         let (mut openings, mut lines) = (Vec::new(), Vec::new());
@@ -142,7 +114,7 @@ impl Open {
         let epoch = epoch(session, &what, &lines).await?;
         let mut channels: ChannelsRef = session.contract()?;
         let message = channels.call_mut().open(epoch, openings);
-        open(session, &words, Call::new(message, sum)).await
+        open(session, &words, Call::new(message, sum), &lines).await
     }
 
     fn pairs(&self, token: &Token) -> Result<Vec<(String, Balance)>, Error> {
@@ -181,7 +153,8 @@ impl Give {
         let message = channels
             .call_mut()
             .open_for(payer.id(), epoch, vec![opening]);
-        open(session, &words, Call::new(message, reserve)).await
+        let line = (payer, payee, lane);
+        open(session, &words, Call::new(message, reserve), &[line]).await
     }
 }
 
@@ -206,7 +179,9 @@ async fn open<R: farthing_client::Answer>(
     session: &mut Session,
     words: &str,
     call: Call<R>,
+    lines: &[Line],
 ) -> Outcome {
+    forget(session, lines).await?;
     let done = session.act(words, call).await?;
     let (me, mut mine) = (session.account().await?, Vec::new());
     let mut opened = Vec::new();
@@ -235,139 +210,10 @@ async fn open<R: farthing_client::Answer>(
     know(session, &mine).await
 }
 
-async fn wallet_of(session: &Session, payer: Account) -> Result<Paying, Error> {
-    let (genesis, wait) = (session.client.chain.genesis(), session.settings.wait);
-    Ok(Paying::open(session.state().await?, genesis, payer, wait)?)
-}
-
-/// Whatever is promised on channels that were opened just now, this folder knows it.
-async fn know(session: &mut Session, channels: &[ChannelId<Account>]) -> Outcome {
-    if channels.is_empty() {
-        return Ok(());
-    }
-    let payer = session.account().await?;
-    let mut wallet = wallet_of(session, payer).await?;
-    for id in channels {
-        wallet.opened(address(session)?, id).map_err(Error::from)?;
-    }
-    Ok(())
-}
-
 fn plural(count: usize) -> String {
     match count {
         1 => "a channel".into(),
         _ => format!("{count} channels"),
-    }
-}
-
-/// Says that the payee may have better vouchers than this folder knows of.
-fn warn_of(session: &Session, doubt: &Doubt) {
-    let what = match doubt {
-        Doubt::NeverPaid { opened } => format!(
-            "This folder never paid from the channel, which was opened at {}.",
-            farthing_client::time(*opened)
-        ),
-        Doubt::Behind { promised, claimed } => format!(
-            "This folder knows of {} promised on the channel, and {} were claimed.",
-            session.unit(*promised),
-            session.unit(*claimed)
-        ),
-    };
-    session.output.warn(format!(
-        "{what} If vouchers were handed out that it does not know of, this one may be worth less than it says, or nothing."
-    ));
-    session.output.field("doubt", json!(doubt));
-}
-
-impl Pay {
-    pub async fn run(self, session: &mut Session) -> Outcome {
-        let payer = session.key().await?;
-        let payee = session.account_of(&self.payee).await?;
-        let contract = place(session)?.contract;
-        let open = self.open_channel(session, payer.account(), payee).await?;
-        let signer = voucher_key(&payer, &session.client.chain)?;
-        if open.signer != signer.account().0 {
-            return Err(Error::Key(format!(
-                "The channel's vouchers are signed by {}, and this is another key: set {VOUCHER_SECRET}.",
-                Account(open.signer)
-            ))
-            .into());
-        }
-        let words = format!(
-            "Pay {} {} by voucher, from a reserve of {}",
-            self.payee,
-            session.unit(self.amount.of(session.token())?),
-            session.unit(open.reserve)
-        );
-        session.agree(&words).await?;
-        let id = ChannelId {
-            payer: payer.account(),
-            payee,
-            lane: self.lane.lane,
-            epoch: open.epoch,
-        };
-        let mut wallet = wallet_of(session, payer.account()).await?;
-        if self.unfinished.count_unfinished {
-            wallet.finish(contract, &id).map_err(Error::from)?;
-        }
-        if self.unfinished.drop_unfinished {
-            wallet.abandon(contract, &id).map_err(Error::from)?;
-        }
-        let entry = self.content.as_deref().map(content_of).transpose()?;
-        let begun = wallet
-            .begin(
-                contract,
-                &id,
-                &open,
-                self.amount.of(session.token())?,
-                entry,
-            )
-            .map_err(Error::from)?;
-        if let Some(doubt) = wallet.doubt(contract, &id) {
-            warn_of(session, doubt);
-        }
-        let paper = wallet.paper(contract, &id, &begun, |bytes| signer.sign(bytes));
-        session.output.say(paper.to_string());
-        session.output.field("voucher", paper.to_string());
-        session.output.field("amount", begun.amount.to_string());
-        session
-            .output
-            .field("cumulative", begun.cumulative.to_string());
-        session
-            .output
-            .field("left", (open.reserve - begun.cumulative).to_string());
-        if let Some(entry) = begun.entry() {
-            session
-                .output
-                .field("root", format!("0x{}", hex::encode(begun.root)));
-            session
-                .output
-                .field("entry", format!("0x{}", hex::encode(entry)));
-        }
-        // Handed out first, and only then made.
-        session.once_told(move || Ok(wallet.finish(contract, &id)?));
-        Ok(())
-    }
-
-    async fn open_channel(
-        &self,
-        session: &Session,
-        payer: Account,
-        payee: Account,
-    ) -> Result<OnChain, Error> {
-        let (now, found) = channel(session, (payer, payee, self.lane.lane)).await?;
-        let refused = |why: &str| {
-            Error::Input(format!(
-                "There is no open channel to {}: {why}.",
-                self.payee
-            ))
-        };
-        let found = found.ok_or_else(|| refused("open one with `farthing channel open`"))?;
-        match found.end {
-            None => Ok(found),
-            Some(end) if !end.has_come(now) => Err(refused("its exit has begun")),
-            Some(_) => Err(refused("it is over; open another")),
-        }
     }
 }
 
@@ -388,8 +234,10 @@ pub async fn top_up(
         .call_mut()
         .top_up(payer.id(), payee.id(), lane.lane, epoch);
     let words = format!("Set {} more aside for {name}", session.unit(amount));
+    let lines = [(payer, payee, lane.lane)];
+    forget(session, &lines).await?;
     session.act(&words, Call::new(message, amount)).await?;
-    Ok(())
+    forget(session, &lines).await
 }
 
 /// The signer's channels to these payees.
@@ -405,9 +253,11 @@ pub async fn exit(session: &mut Session, names: &[String], lane: Lane) -> Outcom
     let lives = lives(session, &lines, |line| line.1).await?;
     let mut channels: ChannelsRef = session.contract()?;
     let words = format!("Start to take back what is left for {}", names.join(", "));
+    forget(session, &lines).await?;
     let done = session
         .act(&words, Call::new(channels.call_mut().exit(lives), 0))
         .await?;
+    forget(session, &lines).await?;
     let mut exiting = 0;
     for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
         for (id, change) in event.by_channel() {
@@ -431,9 +281,11 @@ pub async fn clear(session: &mut Session, names: &[String], lane: Lane) -> Outco
     let lives = lives(session, &lines, |line| line.1).await?;
     let mut channels: ChannelsRef = session.contract()?;
     let words = format!("Take back what is left for {}", names.join(", "));
+    forget(session, &lines).await?;
     let done = session
         .act(&words, Call::new(channels.call_mut().clear(lives), 0))
         .await?;
+    forget(session, &lines).await?;
     let (mut back, mut cleared, mut stay): (Balance, usize, usize) = (0, 0, 0);
     for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
         for (_, change) in event.by_channel() {
@@ -507,6 +359,9 @@ impl CloseTogether {
             self.payee,
             session.unit(amount)
         );
-        session.send(&words, message, 0).await
+        let lines = [(session.account().await?, payee, lane)];
+        forget(session, &lines).await?;
+        session.send(&words, message, 0).await?;
+        forget(session, &lines).await
     }
 }

@@ -1,32 +1,71 @@
-//! All of it as comma-separated values, in the order in which it happened. What strangers wrote is not in it:
-//! a table's reader might take it for a formula.
+//! All of it as comma-separated values, in the order in which it happened. What strangers wrote stands in the
+//! last columns, as cells that no spreadsheet takes for formulas.
 
-use crate::session::Session;
+use crate::{
+    session::Session,
+    values::{cell, memo_cell},
+};
 use farthing_client::{
     ops::own::{Access, Own, When},
-    time,
+    time, Account,
 };
+use farthing_types::CreatorId;
+use std::collections::BTreeMap;
 
-const HEADER: &str = "time,block,transaction,what,with,item,amount,back,state";
+const HEADER: &str =
+    "time,block,transaction,what,with,item,amount,back,state,handle,title,memo,round";
 
-/// When, what, with whom, which, how much, how much of it came back, and how it stands.
-type Line = (When, &'static str, String, String, u128, u128, &'static str);
+/// When, what, with whom, which, how much, how much of it came back, how it stands, and in what words.
+type Line = (
+    When,
+    &'static str,
+    String,
+    String,
+    u128,
+    u128,
+    &'static str,
+    Words,
+);
 
-pub fn print(session: &Session, own: &Own) {
+/// The handle of a creator, the title of an item or a pool, the memo, and the round, each as a cell.
+#[derive(Default)]
+struct Words {
+    handle: String,
+    title: String,
+    memo: String,
+    round: String,
+}
+
+pub fn print(session: &Session, own: &Own, handles: &BTreeMap<CreatorId, String>) {
     let token = session.token();
     session.output.always(HEADER);
-    for (when, what, with, item, amount, back, state) in lines(own) {
+    for (when, what, with, item, amount, back, state, words) in lines(own, handles) {
         let (at, amount, back) = (time(when.time), token.text(amount), token.text(back));
         let When { block, index, .. } = when;
+        let Words {
+            handle,
+            title,
+            memo,
+            round,
+        } = words;
         session.output.always(format!(
-            "{at},{block},{index},{what},{with},{item},{amount},{back},{state}"
+            "{at},{block},{index},{what},{with},{item},{amount},{back},{state},{handle},{title},{memo},{round}"
         ));
     }
 }
 
-fn lines(own: &Own) -> Vec<Line> {
+fn lines(own: &Own, handles: &BTreeMap<CreatorId, String>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let creator = |creator| format!("creator #{creator}");
+    let handle = |creator: CreatorId| handles.get(&creator).cloned().unwrap_or_default();
+    let pool = |address: Account| {
+        let found = own.pools.iter().find(|one| one.pool == address);
+        let title = found.map_or(String::new(), |one| cell(&one.title));
+        Words {
+            title,
+            ..Words::default()
+        }
+    };
     for one in &own.purchases {
         let back = one.refunded.map_or(0, |_| one.paid);
         let state = match (one.refunded, one.access) {
@@ -35,15 +74,49 @@ fn lines(own: &Own) -> Vec<Line> {
             (None, _) => "access",
         };
         let (with, item) = (creator(one.creator), one.item.to_string());
-        lines.push((one.when, "purchase", with, item, one.paid, back, state));
+        let words = Words {
+            handle: handle(one.creator),
+            title: cell(&one.title),
+            ..Words::default()
+        };
+        lines.push((
+            one.when, "purchase", with, item, one.paid, back, state, words,
+        ));
     }
     for one in &own.hidden {
         let (with, item) = (creator(one.creator), format!("tier {}", one.tier));
-        lines.push((one.when, "blinded purchase", with, item, one.paid, 0, ""));
+        let words = Words {
+            handle: handle(one.creator),
+            ..Words::default()
+        };
+        lines.push((
+            one.when,
+            "blinded purchase",
+            with,
+            item,
+            one.paid,
+            0,
+            "",
+            words,
+        ));
     }
     for one in &own.tips {
         let with = creator(one.creator);
-        lines.push((one.when, "tip", with, String::new(), one.amount, 0, ""));
+        let words = Words {
+            handle: handle(one.creator),
+            memo: memo_cell(&one.memo),
+            ..Words::default()
+        };
+        lines.push((
+            one.when,
+            "tip",
+            with,
+            String::new(),
+            one.amount,
+            0,
+            "",
+            words,
+        ));
     }
     for one in &own.gifts {
         let back = one.refunded.map_or(0, |_| one.amount);
@@ -61,6 +134,13 @@ fn lines(own: &Own) -> Vec<Line> {
             one.amount,
             back,
             state,
+            Words {
+                round: one
+                    .round
+                    .as_ref()
+                    .map_or(String::new(), |round| cell(&round.to_string())),
+                ..pool(one.pool)
+            },
         ));
     }
     for one in &own.grants {
@@ -73,6 +153,7 @@ fn lines(own: &Own) -> Vec<Line> {
             one.amount,
             0,
             "given",
+            pool(one.pool),
         ));
     }
     for one in &own.sponsorships {
@@ -86,6 +167,7 @@ fn lines(own: &Own) -> Vec<Line> {
             one.amount,
             one.returned,
             "",
+            pool(one.pool),
         ));
     }
     for one in &own.streams {
@@ -104,6 +186,7 @@ fn lines(own: &Own) -> Vec<Line> {
             one.deposited,
             one.returned,
             state,
+            Words::default(),
         ));
     }
     for one in &own.channels {
@@ -118,6 +201,7 @@ fn lines(own: &Own) -> Vec<Line> {
             one.reserved,
             one.returned,
             state,
+            Words::default(),
         ));
     }
     lines.sort_by_key(|line| line.0);

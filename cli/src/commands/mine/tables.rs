@@ -6,11 +6,22 @@ use farthing_client::{
     ops::own::{Access, Own},
     time, Account,
 };
+use farthing_types::CreatorId;
+use std::collections::BTreeMap;
 
-pub fn show(session: &Session, own: &Own) {
+type Handles = BTreeMap<CreatorId, String>;
+
+fn creator(id: CreatorId, handles: &Handles) -> String {
+    match handles.get(&id) {
+        Some(handle) => format!("{handle} (#{id})"),
+        None => format!("creator #{id}"),
+    }
+}
+
+pub fn show(session: &Session, own: &Own, handles: &Handles) {
     let shown = [
-        table(session, "Bought", purchases(session, own)),
-        table(session, "Tipped", tips(session, own)),
+        table(session, "Bought", purchases(session, own, handles)),
+        table(session, "Tipped", tips(session, own, handles)),
         table(session, "Given", gifts(session, own)),
         table(session, "Streams", streams(session, own)),
         table(session, "Channels", channels(session, own)),
@@ -31,7 +42,7 @@ fn table(session: &Session, heading: &str, rows: Rows) -> bool {
     true
 }
 
-fn purchases(session: &Session, own: &Own) -> Rows {
+fn purchases(session: &Session, own: &Own, handles: &Handles) -> Rows {
     let mut rows = Rows::new(&["time", "what", "of", ">paid", "state"]);
     for one in &own.purchases {
         let state = match (one.refunded, one.access) {
@@ -47,7 +58,7 @@ fn purchases(session: &Session, own: &Own) -> Rows {
         rows.add(vec![
             time(one.when.time),
             format!("item {}, \"{}\"", one.item, one.title),
-            format!("creator #{}", one.creator),
+            creator(one.creator, handles),
             session.unit(one.paid),
             state,
         ]);
@@ -56,7 +67,7 @@ fn purchases(session: &Session, own: &Own) -> Rows {
         rows.add(vec![
             time(one.when.time),
             format!("something in tier {}", one.tier),
-            format!("creator #{}", one.creator),
+            creator(one.creator, handles),
             session.unit(one.paid),
             "only your receipt tells what".into(),
         ]);
@@ -64,12 +75,12 @@ fn purchases(session: &Session, own: &Own) -> Rows {
     rows
 }
 
-fn tips(session: &Session, own: &Own) -> Rows {
+fn tips(session: &Session, own: &Own, handles: &Handles) -> Rows {
     let mut rows = Rows::new(&["time", "whom", ">amount", "memo"]);
     for one in &own.tips {
         rows.add(vec![
             time(one.when.time),
-            format!("creator #{}", one.creator),
+            creator(one.creator, handles),
             session.unit(one.amount),
             memo(&one.memo).unwrap_or_default(),
         ]);

@@ -1,10 +1,9 @@
 //! Making pools.
 
-use super::super::creator::Share;
 use crate::{
     outcome::Outcome,
     session::Session,
-    values::{parts_text, Amount, Part, When},
+    values::{parts_text, Amount, Part, Share, When},
 };
 use clap::{Args, ValueHint};
 use farthing_client::{time, Account, Call, Error};
@@ -15,6 +14,10 @@ use farthing_types::{commitment, split::PARTS, Balance, CreatorId};
 use ink::codegen::TraitCallBuilder;
 use serde_json::json;
 use std::{path::PathBuf, str::FromStr};
+
+/// What a page of the factory's list takes at most. Whoever makes the pool that fills a page pays for it, and
+/// others may have come first.
+const MAX_PAGE_BYTES: u32 = 2_048;
 
 /// The rules of a pool.
 #[derive(Args)]
@@ -85,7 +88,9 @@ impl Create {
             self.title,
             ending(session, &terms.mode)
         );
-        let done = session.act(&words, Call::new(message, 0)).await?;
+        let page = session.client.chain.storage_price()?.of(1, MAX_PAGE_BYTES);
+        let call = Call::new(message, 0).with_deposit_margin(page);
+        let done = session.act(&words, call).await?;
         let address = session.client.deployment.address(Contract::PoolFactory)?;
         for event in done.receipt.events_of::<PoolCreated>(address) {
             let pool = Account::from(event.account);
@@ -161,7 +166,7 @@ impl Create {
             title: self.title.clone(),
             description,
             uri: self.uri.clone(),
-            beneficiaries: Share::recipients(session, &self.to).await?,
+            beneficiaries: session.recipients(&self.to).await?,
             mode,
             minimum,
             fee,

@@ -1,7 +1,10 @@
 //! Money that leaves the storefront.
 
 use super::{number, shop, told};
-use crate::{outcome::Outcome, past, session::Session};
+use crate::{
+    outcome::Outcome,
+    session::{past, Session},
+};
 use farthing_client::{Account, Call, Done, Error, Event};
 use farthing_contracts::registry::events::{Change, CreatorChanged};
 use farthing_contracts::storefront::{

@@ -59,13 +59,17 @@ impl Books {
             };
             // Of each payment by itself, as the contract takes it.
             let fee = basis_points(paid, self.fee).unwrap_or(0);
-            for (kind, amount) in [
-                (kind, signed(paid)),
-                (Kind::Fee, -signed(fee)),
-                (Kind::ReferralShare, -signed(referral)),
+            let memo = match payment {
+                Payment::Tip(tip) => &tip.memo[..],
+                _ => &[],
+            };
+            for (kind, amount, memo) in [
+                (kind, signed(paid), memo),
+                (Kind::Fee, -signed(fee), &[][..]),
+                (Kind::ReferralShare, -signed(referral), &[][..]),
             ] {
                 let entry = Entry::new(kind, amount).with(payments.payer);
-                self.ledger.enter(event, entry.of(item));
+                self.ledger.enter_said(event, entry.of(item), memo);
                 left += amount;
             }
         }

@@ -224,6 +224,75 @@ fn interrupted_purchase_that_is_counted_after_taking_over_proves_nothing_wrong()
 }
 
 #[test]
+fn voucher_that_is_not_the_payees_best_ends_no_doubt() {
+    let folder = TempDir::new().unwrap();
+    let doubt = || open(&folder).doubt(CONTRACT, &id()).cloned();
+    pay_of(&folder, &channel(), 5);
+    // Lower than what this wallet signed, or than what was claimed.
+    adopt(&folder, &voucher(4)).unwrap();
+    assert!(doubt().is_some());
+    let lower = open(&folder).adopt(CONTRACT, &claimed(9), &voucher(8));
+    assert_eq!(lower.unwrap(), Adopted { before: 5, now: 8 });
+    assert!(doubt().is_some());
+    open(&folder)
+        .adopt(CONTRACT, &claimed(9), &voucher(9))
+        .unwrap();
+    assert_eq!(doubt(), None);
+}
+
+#[test]
+fn wallet_that_was_compared_with_the_chain_knows_what_it_does_not_know() {
+    let folder = TempDir::new().unwrap();
+    let compare = |channel: &Channel| open(&folder).compare(CONTRACT, &id(), channel, 1).unwrap();
+    let never = Some(Doubt::NeverPaid { opened: EPOCH });
+    assert_eq!(compare(&channel()), never);
+    assert_eq!(open(&folder).known(CONTRACT), [id()]);
+    assert_eq!(open(&folder).known(PAYEE), []);
+    // What was claimed is no proof that there is nothing better.
+    assert!(compare(&claimed(50)).is_some());
+    assert_eq!(promised(&folder), 0);
+    assert!(compare(&claimed(50)).is_some());
+    let (paper, doubt) = pay_of(&folder, &claimed(50), 5);
+    assert_eq!(paper.voucher.cumulative, 55);
+    assert!(doubt.is_some());
+}
+
+#[test]
+fn payee_who_has_nothing_better_ends_the_doubt() {
+    let folder = TempDir::new().unwrap();
+    let trusted = open(&folder).trust(CONTRACT, &id(), &claimed(50));
+    assert_eq!(trusted.unwrap(), Adopted { before: 0, now: 50 });
+    let (paper, doubt) = pay_of(&folder, &claimed(50), 5);
+    assert_eq!((paper.voucher.cumulative, doubt), (55, None));
+    // Nothing is ever lowered.
+    let trusted = open(&folder).trust(CONTRACT, &id(), &claimed(50));
+    assert_eq!(
+        trusted.unwrap(),
+        Adopted {
+            before: 55,
+            now: 55
+        }
+    );
+}
+
+#[test]
+fn what_was_promised_can_be_looked_at_while_somebody_pays() {
+    let folder = TempDir::new().unwrap();
+    let mut paying = open(&folder);
+    let read = || Paying::read(folder.path(), GENESIS, payer().account()).unwrap();
+    assert_eq!(read().promised(CONTRACT, &id()), (0, None));
+    let begun = paying.begin(CONTRACT, &id(), &channel(), 5, None).unwrap();
+    assert_eq!(read().promised(CONTRACT, &id()), (0, Some(begun)));
+    paying.finish(CONTRACT, &id()).unwrap();
+    assert_eq!(read().promised(CONTRACT, &id()), (5, None));
+    // And where there is nothing.
+    let nowhere = folder.path().join("nowhere");
+    let read = Paying::read(&nowhere, GENESIS, payer().account()).unwrap();
+    assert_eq!(read.known(CONTRACT), []);
+    assert!(!nowhere.exists());
+}
+
+#[test]
 fn file_of_an_earlier_version_is_gone_on_from() {
     let folder = TempDir::new().unwrap();
     let path = folder
@@ -270,4 +339,42 @@ proptest! {
             prop_assert_eq!(take(&payee, &paper).unwrap().new, amount);
         }
     }
+}
+
+#[test]
+fn payer_is_told_that_a_wallet_was_restored_until_the_payees_best_voucher_is_known() {
+    let folder = TempDir::new().unwrap();
+    open(&folder).opened(CONTRACT, &id()).unwrap();
+    pay_of(&folder, &channel(), 5);
+    let archive = TempDir::new().unwrap();
+    let archive = archive.path().join("backup.tar");
+    std::fs::create_dir_all(archive.parent().unwrap()).unwrap();
+    crate::backup::save(folder.path(), &archive, Duration::ZERO).unwrap();
+    // What is promised after that is not in the backup.
+    let (best, doubt) = pay_of(&folder, &channel(), 7);
+    assert_eq!(doubt, None);
+    let elsewhere = TempDir::new().unwrap();
+    crate::backup::restore(
+        &archive,
+        elsewhere.path(),
+        crate::backup::Differing::Refused,
+        Duration::ZERO,
+    )
+    .unwrap();
+    let (_, doubt) = pay_of(&elsewhere, &channel(), 1);
+    assert!(matches!(doubt, Some(Doubt::Restored { .. })), "{doubt:?}");
+    // That all was claimed which this wallet knows of is no proof that there is no more.
+    let (_, doubt) = pay_of(&elsewhere, &claimed(6), 1);
+    assert!(matches!(doubt, Some(Doubt::Restored { .. })), "{doubt:?}");
+    // Nor is it that more was claimed, and then all that was signed on top of it.
+    for claims in [11, 12] {
+        let (_, doubt) = pay_of(&elsewhere, &claimed(claims), 1);
+        assert!(matches!(doubt, Some(Doubt::Restored { .. })), "{doubt:?}");
+    }
+    let mut best = best;
+    best.voucher.cumulative = 20;
+    best.signature.bytes = payer().sign(&best.voucher.payload(&best.place));
+    adopt(&elsewhere, &best).unwrap();
+    assert_eq!(promised(&elsewhere), 20);
+    assert_eq!(pay_of(&elsewhere, &channel(), 1).1, None);
 }

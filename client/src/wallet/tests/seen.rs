@@ -106,3 +106,16 @@ fn names_are_believed_as_long_as_channels() {
     assert_eq!(wallet.account_of("ada", AT - 1), None);
     assert_eq!(wallet.account_of("bob", AT), None);
 }
+
+#[test]
+fn what_is_too_old_to_count_is_not_kept() {
+    let folder = TempDir::new().unwrap();
+    let mut wallet = wallet(&folder, &channel());
+    wallet.named("ada", PAYEE, AT);
+    let later = AT + FRESH + 1;
+    wallet.named("bob", PAYEE, later);
+    wallet.saw(CONTRACT, CONTRACT, 0, &channel(), later);
+    assert_eq!(wallet.account_of("ada", AT), None);
+    assert_eq!(seen(&wallet, 5, AT), None);
+    assert_eq!(wallet.account_of("bob", later), Some(PAYEE));
+}

@@ -1,6 +1,7 @@
 //! Following the chain block by block, also where blocks are undone.
 
-use farthing_client::{history::Origins, Block, Client, Error, Event};
+use super::{Event, Origins};
+use crate::{Block, Client, Error};
 use std::collections::VecDeque;
 
 /// How many blocks are remembered that may still be undone.
@@ -15,6 +16,7 @@ pub struct Follower {
 }
 
 impl Follower {
+    /// Begins with the block of this number.
     pub fn from(first: u32) -> Self {
         Self {
             next: first,
@@ -23,13 +25,16 @@ impl Follower {
         }
     }
 
-    /// The number of the block that is to be seen next.
+    /// Returns the number of the block that is to be seen next.
     pub fn next(&self) -> u32 {
         self.next
     }
 
     /// Goes back to the last block that was seen and is still there. Returns those that were undone, the latest
     /// first.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
     pub async fn go_back(&mut self, client: &Client) -> Result<Vec<Block>, Error> {
         let mut undone = Vec::new();
         while let Some(last) = self.seen.back().copied() {
@@ -43,8 +48,11 @@ impl Follower {
         Ok(undone)
     }
 
-    /// Sees the next block. It must be on top of the one before: if it is not, that was undone in this very
-    /// moment, and nothing is seen yet.
+    /// Sees the next block, which must be there, and returns what happened in it. It must be on top of the one
+    /// before: if it is not, that was undone in this very moment, and nothing is seen yet.
+    ///
+    /// # Errors
+    /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].
     pub async fn advance(&mut self, client: &Client) -> Result<Vec<Event>, Error> {
         let block = client.chain.block(self.next).await?;
         let events = client.events_of(block, &mut self.origins).await?;

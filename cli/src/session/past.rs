@@ -1,6 +1,6 @@
 //! What happened, as far as it is kept on this machine or the node still tells it.
 
-use crate::session::Session;
+use super::Session;
 use farthing_client::{
     history::{Keeping, Read},
     Block, Certainty, Error, Event, History,

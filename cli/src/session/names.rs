@@ -1,10 +1,16 @@
 //! Names that people use, and what they stand for.
 
-use crate::session::Session;
+use super::Session;
+use crate::values::{divide, number_of, Share};
 use farthing_client::{Account, Error, Explain};
 use farthing_contracts::registry::{creator::Creator, reading::MAX_PAGE, RegistryRef};
-use farthing_types::{handle, CreatorId};
-use ink::codegen::TraitCallBuilder;
+use farthing_types::{
+    handle,
+    split::{Recipient, PARTS},
+    CreatorId,
+};
+use ink::{codegen::TraitCallBuilder, primitives::AccountId};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Session {
     /// The creator with a handle, or with a number after `#`.
@@ -42,14 +48,56 @@ impl Session {
         Ok(owned.map(|(creator, _)| creator).collect())
     }
 
-    /// The account with an address, or the owner of the creator with a handle (or a number after `#`).
+    /// The recipients of a split, which must be whole.
+    pub async fn recipients(&self, shares: &[Share]) -> Result<Vec<Recipient<AccountId>>, Error> {
+        let parts: Vec<_> = shares.iter().map(|share| share.part).collect();
+        let parts = divide(&parts, PARTS).map_err(Error::Input)?;
+        let mut recipients = Vec::new();
+        for (share, parts) in shares.iter().zip(parts) {
+            recipients.push(Recipient {
+                account: self.account_of(&share.name).await?.id(),
+                parts,
+            });
+        }
+        Ok(recipients)
+    }
+
+    /// The handles of creators, of those who have one.
+    pub async fn handles(
+        &self,
+        creators: impl IntoIterator<Item = CreatorId>,
+    ) -> Result<BTreeMap<CreatorId, String>, Error> {
+        let registry: RegistryRef = self.contract()?;
+        let creators: BTreeSet<_> = creators.into_iter().collect();
+        let pages: BTreeSet<_> = creators.iter().map(|id| id / MAX_PAGE).collect();
+        let firsts: Vec<CreatorId> = pages
+            .into_iter()
+            .map(|page| page.saturating_mul(MAX_PAGE))
+            .collect();
+        let questions = firsts
+            .iter()
+            .map(|first| registry.call().creators(*first, MAX_PAGE));
+        let found = self.client.read_all(questions).await?;
+        let all = firsts
+            .into_iter()
+            .zip(found)
+            .flat_map(|(first, page)| (first..).zip(page));
+        let handles = all.filter_map(|(id, creator)| Some((id, creator?.handle?)));
+        Ok(handles.filter(|(id, _)| creators.contains(id)).collect())
+    }
+
+    /// The account with an address, or that of the user's own with this name, or the owner of the creator with a
+    /// handle (or a number after `#`). One's own come first: whoever claims their name as a handle gets nothing.
     pub async fn account_of(&self, name: &str) -> Result<Account, Error> {
         if let Ok(account) = name.parse() {
             return Ok(account);
         }
+        if let Some(own) = self.settings.own_account(name)? {
+            return Ok(own);
+        }
         let (_, creator) = self.creator(name).await.map_err(|error| match error {
             Error::Input(_) => Error::Input(format!(
-                "\"{name}\" is neither an address nor the handle of a creator."
+                "\"{name}\" is neither an address, nor one of your own accounts, nor the handle of a creator."
             )),
             other => other,
         })?;
@@ -71,9 +119,4 @@ impl Session {
             None => self.account().await,
         }
     }
-}
-
-/// The number of something that is named by it: `#0`, or `id:0`, as shells take the former for a comment.
-pub fn number_of(name: &str) -> Option<&str> {
-    name.strip_prefix('#').or_else(|| name.strip_prefix("id:"))
 }

@@ -1,0 +1,127 @@
+//! Sending money from one account to another.
+
+use crate::{
+    deploying::Step,
+    message::address,
+    outbox::Unfinished,
+    transaction::{Certainty, Fate, Watcher},
+    Account, Chain, Error, Outbox, Receipt,
+};
+use farthing_types::{commitment::blake2_256, Balance, Hash};
+use subxt::{dynamic::Value, tx::DynamicPayload};
+
+/// Money that is to go to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transfer {
+    /// Whose it will be.
+    pub to: Account,
+    /// How much; `None` for all that the sender can spend and stay alive.
+    pub amount: Option<Balance>,
+}
+
+/// What was found of an earlier transaction, before a transfer is planned.
+pub enum EarlierTransfer {
+    /// There was none.
+    None,
+    /// It was the very same transfer, and it succeeded: it is not to be made again.
+    Same(Receipt),
+    /// It was a transfer of another amount to the same account, and it happened: perhaps this one was meant.
+    Similar(Unfinished, Receipt),
+    /// It was something else: what it was, and what became of it.
+    Other(Unfinished, Fate),
+}
+
+impl Chain {
+    /// Returns what a transfer would cost, which leaves the sender's account alive.
+    ///
+    /// # Errors
+    /// [`Error::NotEnough`]; [`Error::Input`] if it is too little for an account that does not exist yet;
+    /// [`Error::Node`].
+    pub async fn plan_transfer(&self, signer: Account, transfer: &Transfer) -> Result<Step, Error> {
+        let mut step = self
+            .step(signer, transfer.what(), transfer.payload(), 0)
+            .await?;
+        let has = self.money(signer).await?.spendable;
+        let amount = transfer
+            .amount
+            .unwrap_or_else(|| has.saturating_sub(step.fee));
+        let needs = step.fee.saturating_add(amount);
+        if has < needs {
+            return Err(self.not_enough(signer, Some(needs), has));
+        }
+        self.check_existence(transfer.to, amount).await?;
+        step.draft.value = amount;
+        Ok(step)
+    }
+
+    /// Checks that an account will exist once it gets this much.
+    async fn check_existence(&self, account: Account, amount: Balance) -> Result<(), Error> {
+        let least = self.existential_deposit()?;
+        if amount >= least || self.money(account).await?.free > 0 {
+            return Ok(());
+        }
+        Err(Error::Input(format!(
+            "{account} does not exist yet, and accounts have at least {}: send that much.",
+            self.token().unit(least)
+        )))
+    }
+
+    /// Finds out what became of the transaction that is in the outbox, if there is one, before a transfer is
+    /// planned. Empty the outbox when the result has been told.
+    ///
+    /// # Errors
+    /// [`Error::UnknownFate`], [`Error::Node`], [`Error::File`].
+    pub async fn earlier_transfer(
+        &self,
+        transfer: &Transfer,
+        signer: Account,
+        outbox: &Outbox,
+        certainty: Certainty,
+        watcher: Watcher<'_>,
+    ) -> Result<EarlierTransfer, Error> {
+        let Some(unfinished) = outbox.unfinished()? else {
+            return Ok(EarlierTransfer::None);
+        };
+        let is_same = unfinished.fingerprint == self.fingerprint(transfer)?;
+        let is_similar = unfinished.what == transfer.what();
+        let settled = self.settle(&unfinished, signer, certainty, watcher);
+        Ok(match settled.await? {
+            Fate::Happened(receipt) if receipt.failure.is_none() && is_same => {
+                EarlierTransfer::Same(receipt)
+            }
+            Fate::Happened(receipt) if receipt.failure.is_none() && is_similar => {
+                EarlierTransfer::Similar(unfinished, receipt)
+            }
+            fate => EarlierTransfer::Other(unfinished, fate),
+        })
+    }
+
+    fn fingerprint(&self, transfer: &Transfer) -> Result<Hash, Error> {
+        Ok(blake2_256(&self.api.tx().call_data(&transfer.payload())?))
+    }
+}
+
+impl Transfer {
+    fn what(&self) -> String {
+        format!("transfer to {}", self.to)
+    }
+
+    fn payload(&self) -> DynamicPayload {
+        let to = address(self.to);
+        match self.amount {
+            Some(amount) => subxt::dynamic::tx(
+                "Balances",
+                "transfer_keep_alive",
+                vec![to, Value::u128(amount)],
+            ),
+            None => subxt::dynamic::tx("Balances", "transfer_all", vec![to, Value::bool(true)]),
+        }
+    }
+}
+
+impl Step {
+    /// Returns how much money goes with it.
+    pub fn value(&self) -> Balance {
+        self.draft.value
+    }
+}
