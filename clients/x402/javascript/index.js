@@ -413,27 +413,21 @@ export class Wallet {
    * Learns from what a payee says of a channel. Its sums are believed only as far as this wallet's own signature
    * shows them. Returns whether anything was new.
    */
-  async learn(payee, { channelState, voucherState } = {}) {
+  async learn(payee, state) {
     const account = accountOf(payee)
     const channel = this.#channels.get(account)
     if (!channel) return false
-    const before = [channel.cumulative, channel.charged]
-    const { payer, lane, epoch } = channel
-    if (voucherState) {
-      const cumulative = amountOf(voucherState.cumulative)
-      const root = toHex(fromHex(voucherState.root ?? NO_ROOT, 32))
+    const { payer, lane, epoch, ...before } = channel
+    const { voucher, charged } = stateOf(state)
+    if (voucher?.cumulative > channel.cumulative) {
+      const { cumulative, root } = voucher
       const payload = voucherPayload({ ...this.#place, payer, payee: account, lane, epoch, cumulative, root })
-      if (cumulative > channel.cumulative && isSigned(payload, voucherState, this.#signer))
-        Object.assign(channel, { cumulative, root })
+      if (isSigned(payload, voucher, this.#signer)) Object.assign(channel, { cumulative, root })
     }
-    const charged = channelState?.chargedCumulativeAmount
-    if (charged !== undefined) {
-      const sum = amountOf(charged)
-      // More than was signed cannot have been charged.
-      if (sum <= channel.cumulative) channel.charged = max(channel.charged ?? 0n, sum)
-    }
-    if (channel.cumulative !== before[0]) await this.#save()
-    return channel.cumulative !== before[0] || channel.charged !== before[1]
+    // More than was signed cannot have been charged.
+    if (charged <= channel.cumulative) channel.charged = max(channel.charged ?? 0n, charged)
+    if (channel.cumulative !== before.cumulative) await this.#save()
+    return channel.cumulative !== before.cumulative || channel.charged !== before.charged
   }
 
   /** An answer came: of a payment under this payee. */
@@ -566,6 +560,23 @@ function readAnswer({ status, headers }) {
     }
   }
   return { required: status === 402 ? read('PAYMENT-REQUIRED') : undefined, settleResponse: read('PAYMENT-RESPONSE') }
+}
+
+/** Reads what a payee says of a channel; nothing, if that is malformed: what was paid for is not thrown away for it. */
+function stateOf(said) {
+  const state = {}
+  try {
+    const { channelState, voucherState } = said ?? {}
+    const charged = channelState?.chargedCumulativeAmount
+    if (charged !== undefined) state.charged = amountOf(charged)
+    if (voucherState) {
+      const root = toHex(fromHex(voucherState.root ?? NO_ROOT, 32))
+      state.voucher = { ...voucherState, cumulative: amountOf(voucherState.cumulative), root }
+    }
+  } catch (error) {
+    if (!(error instanceof PaymentRefused)) throw error
+  }
+  return state
 }
 
 /** What only this process knows of a channel: what was charged, and how many payments were not answered yet. */

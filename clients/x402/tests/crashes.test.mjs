@@ -23,7 +23,7 @@ test('killed again and again, a wallet knows of every voucher that went out, and
   for (let n = 0; n < KILLS; n++) {
     const child = spawn(process.execPath, ['--input-type=module', '-e', pays], { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] })
     await new Promise((ready) => child.stdout.once('data', ready))
-    await new Promise((wait) => setTimeout(wait, 20 + 37 * n))
+    await new Promise((wait) => setTimeout(wait, 150 + 37 * n))
     child.kill('SIGKILL')
     await new Promise((ended) => child.once('exit', ended))
     const kept = Object.values(JSON.parse(await readFile(file)).channels)[0]

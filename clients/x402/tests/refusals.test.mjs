@@ -126,3 +126,13 @@ test('a wallet is of one chain, contract and key', async (t) => {
   t.after(() => again.close())
   await assert.rejects(again.add({ ...CHANNEL, epoch: 1 }), { code: 'wallet' })
 })
+
+test('what was paid for is not thrown away for what is said beside it', async (t) => {
+  const paying = await wallet(t)
+  const garbage = [null, {}, { channelState: { chargedCumulativeAmount: 'x' } }, { channelState: 5, voucherState: { root: 7 } }]
+  for (const extra of garbage) {
+    const settled = { success: true, transaction: '', network: NETWORK, extra }
+    const { onPaymentResponse } = paying.scheme().schemeHooks
+    assert.equal(await onPaymentResponse({ requirements: honest, settleResponse: settled }), undefined)
+  }
+})
