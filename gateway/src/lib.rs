@@ -11,6 +11,7 @@
 //! | [`store`] | what survives a crash: the log of vouchers and charges |
 //! | [`config`] | the operator's one file |
 //! | [`rules`] | what costs what: pure |
+//! | [`serve`] | what answers requests |
 #![deny(missing_docs)]
 
 pub mod accounting;
@@ -18,4 +19,6 @@ pub mod config;
 pub mod once;
 pub mod protocol;
 pub mod rules;
+pub mod serve;
 pub mod store;
+pub mod till;
