@@ -49,6 +49,9 @@ pub struct File {
     pub admin: Option<SocketAddr>,
     /// The folder for what must not be lost.
     pub state: PathBuf,
+    /// Whether each request is logged, on standard error.
+    #[serde(default)]
+    pub log: bool,
     /// Proxies whose `X-Forwarded-…` is believed.
     #[serde(default = "loopback")]
     pub trusted: Vec<IpAddr>,

@@ -15,7 +15,9 @@ mod describe;
 mod facilitator;
 mod folder;
 mod gate;
+mod history;
 mod listen;
+mod log;
 mod meter;
 mod metrics;
 mod offer;
@@ -23,10 +25,13 @@ mod page;
 mod patient;
 mod proxy;
 mod receipt;
+mod secret;
 mod wares;
 
 pub use body::{Body, BodyError};
 pub use listen::{listen, Doors};
+pub use log::Lines;
+pub use secret::secret;
 
 use crate::{
     config::{compile, File, Limits, Wrong},
@@ -39,12 +44,14 @@ use answers::Answers;
 use body::{refuse, Stop};
 use counts::{Counts, Net};
 use farthing_client::Token;
+use history::History;
 use hyper::{header, HeaderMap, Method, Request, Response, StatusCode, Uri};
+use log::Log;
 use metrics::{Counted, Metrics};
 use std::{
     future::Future,
     net::IpAddr,
-    path::Path as FilePath,
+    path::{Path as FilePath, PathBuf},
     sync::{Arc, RwLock},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -56,12 +63,26 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 #[derive(Clone)]
 pub struct Gateway(Arc<Shared>);
 
+/// What a gateway is made of.
+pub struct Parts {
+    /// The money.
+    pub till: Till,
+    /// What challenges and cookies are made with.
+    pub secret: Secret,
+    /// Where the operator's plot is kept.
+    pub history: Option<PathBuf>,
+    /// Where each request is logged.
+    pub log: Option<Lines>,
+}
+
 pub(crate) struct Shared {
     till: Till,
     secret: Secret,
     live: RwLock<Arc<Live>>,
     backend: proxy::Backend,
     metrics: Metrics,
+    history: History,
+    log: Log,
     answers: Answers,
     requests: Counts<Net>,
     free: Counts<(u64, Net)>,
@@ -101,20 +122,16 @@ impl Gateway {
     ///
     /// # Errors
     /// [`Wrong`] if the file makes no sense.
-    pub fn new(
-        till: Till,
-        secret: Secret,
-        file: &File,
-        seller: &Seller,
-        base: &FilePath,
-    ) -> Result<Self, Wrong> {
+    pub fn new(parts: Parts, file: &File, seller: &Seller, base: &FilePath) -> Result<Self, Wrong> {
         let live = Live::of(file, seller, base)?;
         Ok(Self(Arc::new(Shared {
-            till,
-            secret,
+            till: parts.till,
+            secret: parts.secret,
             live: RwLock::new(Arc::new(live)),
             backend: proxy::backend(),
             metrics: Metrics::default(),
+            history: History::open(parts.history.as_deref()),
+            log: Log::new(parts.log),
             answers: Answers::default(),
             requests: Counts::new(SECOND),
             free: Counts::new(DAY),
@@ -153,6 +170,11 @@ impl Gateway {
     /// Answers the operator.
     pub fn admin(&self, request: &Request<hyper::body::Incoming>) -> Response<Body> {
         admin::answer(&self.0, request)
+    }
+
+    /// Adds how it is now to the operator's plot.
+    fn sample(&self) {
+        self.0.history.add(&self.0.till.summary());
     }
 
     fn limits(&self) -> Limits {
@@ -227,6 +249,7 @@ impl Shared {
             .ok_or_else(|| refuse(StatusCode::MISDIRECTED_REQUEST, "There is no such site."))?;
         let trusted = live.trusts(peer);
         let (parts, body) = request.into_parts();
+        let noted = self.log.note(&parts, address);
         let site = &live.shops[shop].site;
         let origin = parts.headers.get(header::ORIGIN).cloned();
         if let Some(preflight) = cors::preflight(site, &parts) {
@@ -245,6 +268,7 @@ impl Shared {
         };
         let mut response = answered.unwrap_or_else(|stop| *stop);
         cors::expose(site, origin.as_ref(), response.headers_mut());
+        self.log.write(noted, &host, &response);
         Ok(response)
     }
 }

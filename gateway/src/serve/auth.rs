@@ -71,8 +71,8 @@ async fn pass(asked: &Asked, rule: &Rule) -> Result<Response<Body>, Stop> {
     let mut response = Response::new(body::full(""));
     // The other server keeps the body to itself: an identifier is bound to method and path.
     if let Passed::Paid(paid) = gate::pass(asked, rule, &mut body::full("")).await? {
+        receipt::write(asked, rule, &paid, &mut response);
         let headers = response.headers_mut();
-        receipt::write(asked, rule, &paid, headers);
         let charge = hex::encode(paid.charged.id.0);
         super::ask::insert(headers, CHARGE, &charge);
         let payer = paid.charged.channel.payer.to_string();

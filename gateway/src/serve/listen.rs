@@ -42,9 +42,14 @@ pub async fn listen(gateway: Gateway, doors: Doors, end: watch::Receiver<bool>) 
         let (gateway, end) = (gateway.clone(), end.clone());
         tokio::spawn(listen_to_operator(gateway, listener, end))
     });
+    let mut minutes = tokio::time::interval(Duration::from_secs(60));
     loop {
         let (stream, peer) = tokio::select! {
             () = &mut ending => break,
+            _ = minutes.tick() => {
+                gateway.sample();
+                continue;
+            }
             accepted = doors.public.accept() => match accepted {
                 Ok(accepted) => accepted,
                 // No more files can be open: those that are end first.

@@ -25,7 +25,8 @@ pub enum Counted {
     Failed,
 }
 
-const ALL: [(Counted, &str); 7] = [
+/// All of them, with their names.
+pub const ALL: [(Counted, &str); 7] = [
     (Counted::Free, "free"),
     (Counted::Paid, "paid"),
     (Counted::Required, "required"),

@@ -4,7 +4,8 @@ use super::{
     ask::insert,
     cookie,
     gate::{How, Paid},
-    Asked,
+    log::Paying,
+    Asked, Body,
 };
 use crate::{
     protocol::{
@@ -17,14 +18,16 @@ use crate::{
 };
 use hyper::{
     header::{self, HeaderValue},
-    HeaderMap,
+    Response,
 };
 use serde_json::{json, Map, Value};
 use std::time::SystemTime;
 
 /// Writes the receipt, and the cookie if the rule has one.
-pub fn write(asked: &Asked, rule: &Rule, paid: &Paid, to: &mut HeaderMap) {
+pub fn write(asked: &Asked, rule: &Rule, paid: &Paid, response: &mut Response<Body>) {
     let charged = &paid.charged;
+    response.extensions_mut().insert(Paying::of(charged));
+    let to = response.headers_mut();
     match &paid.how {
         How::X402 => {
             let settled = settled(&asked.shop().seller.place.genesis, charged);

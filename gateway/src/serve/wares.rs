@@ -79,7 +79,7 @@ async fn priced(asked: &Arc<Asked>, rule: &Rule, mut body: Body) -> Result<Respo
     };
     if asked.method == Method::HEAD {
         let mut response = Response::new(body::full(""));
-        receipt::write(asked, rule, &paid, response.headers_mut());
+        receipt::write(asked, rule, &paid, &mut response);
         return Ok(response);
     }
     served(asked, rule, *paid, file, body).await
@@ -95,7 +95,7 @@ async fn served(
 ) -> Result<Response<Body>, Stop> {
     let kept = paid.key.filter(|_| paid.charged.again);
     if let Some(mut response) = kept.and_then(|key| asked.shared.answers.get(&key)) {
-        receipt::write(asked, rule, &paid, response.headers_mut());
+        receipt::write(asked, rule, &paid, &mut response);
         return Ok(response);
     }
     if kept.is_some_and(|key| asked.shared.again.count(key) > MAX_AGAIN) {
@@ -108,7 +108,7 @@ async fn served(
     if let Some(key) = paid.key.filter(|_| is_kept(rule, response.status())) {
         response = asked.shared.answers.keep(key, response);
     }
-    receipt::write(asked, rule, &paid, response.headers_mut());
+    receipt::write(asked, rule, &paid, &mut response);
     match response.status().is_success() {
         true => Ok(meter::meter(asked, rule, &paid.charged.channel, response)),
         false => Ok(response),

@@ -9,7 +9,7 @@ use crate::{
         x402::{PaymentPayload, PaymentRequired, Requirements, SettleResponse},
         Action, Named, Payment, Signed,
     },
-    serve::{listen, Doors, Gateway},
+    serve::{listen, Doors, Gateway, Parts},
     till::Till,
 };
 use farthing_client::Account;
@@ -100,7 +100,18 @@ impl World {
             (payer.channel, on_chain)
         });
         let till = Till::stand_in(channels.collect());
-        let gateway = Gateway::new(till.clone(), SECRET, file, &seller(), "/".as_ref()).unwrap();
+        let gateway = Gateway::new(
+            Parts {
+                till: till.clone(),
+                secret: SECRET,
+                history: None,
+                log: None,
+            },
+            file,
+            &seller(),
+            "/".as_ref(),
+        )
+        .unwrap();
         let public = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = public.local_addr().unwrap();
         let (end, ended) = watch::channel(false);
