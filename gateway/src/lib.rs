@@ -9,9 +9,16 @@
 //! | [`accounting`] | what a channel's vouchers are good for, and what was served for them: pure |
 //! | [`once`] | which answers must not be charged for again: pure |
 //! | [`store`] | what survives a crash: the log of vouchers and charges |
+//! | [`config`] | the operator's one file |
+//! | [`rules`] | what costs what: pure |
+//! | [`serve`] | what answers requests |
 #![deny(missing_docs)]
 
 pub mod accounting;
+pub mod config;
 pub mod once;
 pub mod protocol;
+pub mod rules;
+pub mod serve;
 pub mod store;
+pub mod till;

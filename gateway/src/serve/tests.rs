@@ -1,0 +1,7 @@
+//! The gateway over sockets, with a backend that says what came to it.
+
+mod attacks;
+mod modes;
+mod money;
+mod streams;
+mod world;
