@@ -60,6 +60,13 @@ pub enum Command {
     /// Pay by voucher, and be paid by voucher.
     #[command(subcommand)]
     Channel(channel::Channel),
+    /// Fetch something over HTTP, as `curl` does, and pay for it by voucher where that is asked.
+    ///
+    /// A payee is paid if there is a channel to them, which was opened before, and nobody else is: what a server
+    /// asks for is not trusted. Where the price is known from before, the first request is paid already.
+    ///
+    /// What is sold by the byte or the second is paid for as it comes, up to --max.
+    Pay(channel::Fetch),
     /// Collect for something: pools that pay out as promised, or give everything back.
     #[command(subcommand)]
     Pool(pool::Pool),
@@ -110,6 +117,7 @@ impl Command {
                     .await
                     .map_err(Self::Channel)
             }
+            Self::Pay(fetch) => return fetch.run_alone(settings, output).await.map_err(Self::Pay),
             other => return Err(other),
         })
     }
@@ -132,6 +140,7 @@ impl Command {
             Self::Tip(tip) => tip.run(session).await,
             Self::Access(access) => access.run(session).await,
             Self::Channel(channel) => channel.run(session).await,
+            Self::Pay(fetch) => fetch.run(session).await,
             Self::Stream(stream) => stream.run(session).await,
             Self::Pool(pool) => pool.run(session).await,
             Self::Round(round) => round.run(session).await,

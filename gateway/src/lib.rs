@@ -11,12 +11,14 @@
 //! | [`store`] | what survives a crash: the log of vouchers and charges |
 //! | [`config`] | the operator's one file |
 //! | [`rules`] | what costs what: pure |
+//! | [`payer`] | the other side: paying a gateway |
 //! | [`serve`] | what answers requests |
 #![deny(missing_docs)]
 
 pub mod accounting;
 pub mod config;
 pub mod once;
+pub mod payer;
 pub mod protocol;
 pub mod rules;
 pub mod serve;
