@@ -22,6 +22,7 @@ mod lasting;
 mod mine;
 mod money;
 mod parser;
+mod pay;
 mod pool;
 mod reach;
 mod receive;

@@ -57,6 +57,8 @@ struct Shop {
     secret: Secret,
     channels: Mutex<HashMap<(Account, u32), Channel>>,
     served: Mutex<u64>,
+    /// How many requests were not paid.
+    asked: Mutex<u64>,
 }
 
 struct Request {
@@ -88,15 +90,26 @@ impl Paying {
 
 fn main() {
     let argument = std::env::args().nth(1).expect("give it its configuration");
-    let config: Config = serde_json::from_str(&argument).expect("the configuration is JSON");
+    println!("{}", start(&argument));
+    loop {
+        thread::park();
+    }
+}
+
+/// Starts to sell, and returns the address.
+pub fn start(config: &str) -> String {
+    let config: Config = serde_json::from_str(config).expect("the configuration is JSON");
     let shop = Arc::new(Shop::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-    println!("http://{}", listener.local_addr().expect("it listens"));
-    for stream in listener.incoming().flatten() {
-        let shop = shop.clone();
-        // A connection that breaks is its client's affair.
-        thread::spawn(move || shop.talk(stream).ok());
-    }
+    let address = listener.local_addr().expect("it listens");
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let shop = shop.clone();
+            // A connection that breaks is its client's affair.
+            thread::spawn(move || shop.talk(stream).ok());
+        }
+    });
+    format!("http://{address}")
 }
 
 impl Shop {
@@ -129,6 +142,7 @@ impl Shop {
             secret: Secret([7; 32]),
             channels: Mutex::new(channels.collect()),
             served: Mutex::new(0),
+            asked: Mutex::new(0),
         }
     }
 
@@ -216,6 +230,7 @@ impl Shop {
     }
 
     fn ask(&self, terms: &Terms, why: &str, correction: Option<&Correction>) -> Answer {
+        *self.asked.lock().expect("nobody panicked") += 1;
         let required = self.seller.required(terms, why, correction);
         let now = SystemTime::now();
         let challenge = self.seller.challenge(terms, correction, &self.secret, now);
@@ -279,7 +294,8 @@ impl Shop {
             json!({"payer": payer, "lane": lane, "best": Number(kept.best), "spent": Number(kept.spent)})
         });
         let served = *self.served.lock().expect("nobody panicked");
-        let body = json!({"served": served, "channels": all.collect::<Vec<_>>()});
+        let asked = *self.asked.lock().expect("nobody panicked");
+        let body = json!({"served": served, "asked": asked, "channels": all.collect::<Vec<_>>()});
         Answer::text("200 OK", body.to_string())
     }
 }

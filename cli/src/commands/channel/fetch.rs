@@ -112,17 +112,13 @@ impl Fetch {
             genesis: scene.place.genesis,
             contract: scene.place.contract.0,
         };
-        let mut till = Till::new(self, scene, found, max, to);
-        let key = request.key();
-        let known = till.memory.offer(&key);
-        let fetched = payer::fetch(&request, &place, known, &mut till).await;
+        let mut till = Till::new(self, scene, found, (max, to), request.key());
+        let fetched = payer::fetch(&request, &place, till.known(), &mut till).await;
         let fetched = till.ended(fetched)?;
         self.tell(&fetched, &till);
-        till.learn(&key, fetched.offer.as_ref());
+        till.remember(fetched.offer.as_ref());
         let written = body::write(self, output, fetched, &request, &mut till).await;
-        till.learn(&key, None);
-        // What is forgotten costs one more request, next time.
-        till.memory.save();
+        till.remember(None);
         written
     }
 

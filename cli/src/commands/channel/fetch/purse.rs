@@ -41,7 +41,9 @@ pub struct Till<'a> {
     max: Option<Balance>,
     /// The only one who is paid.
     to: Option<Account>,
-    pub memory: Memory,
+    /// What the address is remembered by.
+    key: String,
+    memory: Memory,
     channel: Option<Channel>,
     /// Open from a payment until it is answered.
     wallet: Option<Paying>,
@@ -49,6 +51,8 @@ pub struct Till<'a> {
     begun: Option<Begun>,
     /// What was signed for with this command.
     spent: Balance,
+    /// What an earlier command had signed for, and was handed out now.
+    resumed: Balance,
     agreed: bool,
     stop: Option<Stop>,
 }
@@ -58,10 +62,11 @@ impl<'a> Till<'a> {
         fetch: &'a Fetch,
         scene: Scene<'a>,
         found: Found<'a>,
-        max: Option<Balance>,
-        to: Option<Account>,
+        (max, to): (Option<Balance>, Option<Account>),
+        key: String,
     ) -> Self {
         Self {
+            key,
             memory: Memory::open(&scene.state, scene.payer),
             agreed: max.is_some(),
             fetch,
@@ -73,6 +78,7 @@ impl<'a> Till<'a> {
             wallet: None,
             begun: None,
             spent: 0,
+            resumed: 0,
             stop: None,
         }
     }
@@ -81,9 +87,15 @@ impl<'a> Till<'a> {
         self.scene.output
     }
 
-    /// Takes what was told of an address and of the channel into the memory.
-    pub fn learn(&mut self, key: &str, offer: Option<&Offer>) {
-        self.memory.learn(key, offer, self.channel.as_ref());
+    /// Returns what it cost last.
+    pub fn known(&self) -> Option<Offer> {
+        self.memory.offer(&self.key)
+    }
+
+    /// Remembers what was told. What is forgotten costs one more request, next time.
+    pub fn remember(&mut self, offer: Option<&Offer>) {
+        self.memory.learn(&self.key, offer, self.channel.as_ref());
+        self.memory.save();
     }
 
     /// What this comes to, for the one who asked. Other programs can pay again.
@@ -108,14 +120,15 @@ impl<'a> Till<'a> {
         };
         let (output, token) = (self.scene.output, &self.scene.token);
         let left = channel.on_chain.reserve.saturating_sub(begun.cumulative);
+        let paid = self.spent.saturating_add(self.resumed);
         output.note(format!(
             "Paid {} to {}; {} are left of the channel.",
-            token.unit(self.spent),
+            token.unit(paid),
             channel.id.payee,
             token.unit(left)
         ));
         output.field("payee", channel.id.payee.to_string());
-        output.field("paid", self.spent.to_string());
+        output.field("paid", paid.to_string());
         output.field("cumulative", begun.cumulative.to_string());
         output.field("left", left.to_string());
     }
@@ -137,6 +150,8 @@ impl<'a> Till<'a> {
     async fn sign(&mut self, offer: &Offer, price: Balance) -> Outcome<Payment> {
         self.check(offer, price)?;
         if self.channel.as_ref().map(|channel| channel.id.payee) != Some(offer.payee()) {
+            // With the chain, it is not asked for the price again.
+            self.memory.learn(&self.key, Some(offer), None);
             self.channel = Some(self.find(offer).await?);
         }
         self.agree(offer, price).await?;
@@ -157,6 +172,7 @@ impl<'a> Till<'a> {
         if unfinished.drop_unfinished && self.begun.is_none() {
             wallet.abandon(contract, id).map_err(Error::from)?;
         }
+        let is_resumed = wallet.promised(contract, id).1.is_some();
         let (begun, payment) = match channel.pay(&mut wallet, price) {
             Ok(paid) => paid,
             Err(payer::Error::Wallet(error)) => return Err(Error::from(*error).into()),
@@ -165,7 +181,12 @@ impl<'a> Till<'a> {
         if let Some(doubt) = wallet.doubt(contract, id).filter(|_| self.begun.is_none()) {
             self.scene.output.note(doubt_text(&self.scene.token, doubt));
         }
-        self.spent = self.spent.saturating_add(begun.amount);
+        let (spent, resumed) = match is_resumed {
+            true => (0, begun.amount),
+            false => (begun.amount, 0),
+        };
+        self.spent = self.spent.saturating_add(spent);
+        self.resumed = resumed;
         self.begun = Some(begun);
         self.wallet = Some(wallet);
         Ok(payment)
@@ -221,7 +242,10 @@ impl<'a> Till<'a> {
                 let paid = Paying::read(&self.scene.state, self.scene.place.genesis, line.0);
                 let paid = paid.map_err(Error::from)?;
                 let seen = paid.seen(contract, payee, lane.lane, offer.price(), wallet::clock());
-                let seen = seen.ok_or(Stop::Code(ASK_THE_CHAIN))?;
+                let seen = seen.ok_or_else(|| {
+                    self.memory.save();
+                    Stop::Code(ASK_THE_CHAIN)
+                })?;
                 (seen, *is_development)
             }
             Found::Chain(session) => {
