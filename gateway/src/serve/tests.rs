@@ -3,5 +3,6 @@
 mod attacks;
 mod modes;
 mod money;
+mod servers;
 mod streams;
 mod world;

@@ -20,6 +20,7 @@ use farthing_types::{
 use serde_json::{json, Map, Value};
 use std::{
     net::SocketAddr,
+    ops::Deref,
     sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
@@ -34,15 +35,29 @@ pub const PLACE: Place<[u8; 32]> = Place {
     contract: [2; 32],
 };
 pub const PAYEE: [u8; 32] = [4; 32];
-pub const RESERVE: u128 = 1_000_000;
+pub const RESERVE: u128 = 1_000_000_000_000_000;
 pub const SECRET: Secret = Secret([9; 32]);
 
 /// A gateway that listens.
 pub struct World {
-    pub address: SocketAddr,
+    front: Front,
     pub gateway: Gateway,
     pub till: Till,
     _end: watch::Sender<bool>,
+}
+
+/// Where requests go: the gateway, or a server in front of it.
+#[derive(Clone, Copy)]
+pub struct Front {
+    pub address: SocketAddr,
+}
+
+impl Deref for World {
+    type Target = Front;
+
+    fn deref(&self) -> &Front {
+        &self.front
+    }
 }
 
 /// Somebody with a channel.
@@ -121,7 +136,7 @@ impl World {
         };
         tokio::spawn(listen(gateway.clone(), doors, ended));
         Self {
-            address,
+            front: Front { address },
             gateway,
             till,
             _end: end,
@@ -145,6 +160,13 @@ impl World {
         }
     }
 
+    /// A server in front of this gateway.
+    pub fn at(&self, address: SocketAddr) -> Front {
+        Front { address }
+    }
+}
+
+impl Front {
     /// Sends these bytes, and reads until the gateway ends the connection.
     pub async fn raw(&self, bytes: &str) -> Vec<u8> {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
