@@ -9,8 +9,12 @@ use crate::{
         x402::{PaymentPayload, PaymentRequired, Requirements, SettleResponse},
         Action, Named, Payment, Signed,
     },
-    serve::{listen, Doors, Gateway, Parts},
-    till::Till,
+    rules::Item,
+    serve::{
+        deliver::{Proof, Storefront},
+        listen, Doors, Gateway, Parts,
+    },
+    till::{Answer as Later, Till},
 };
 use farthing_client::Account;
 use farthing_types::{
@@ -58,6 +62,27 @@ impl Deref for World {
     fn deref(&self) -> &Front {
         &self.front
     }
+}
+
+/// A storefront where account 50 has item 7, and account 51 bought item 8 blindly with the secret 1.
+struct Shop;
+
+impl Storefront for Shop {
+    fn has_access(&self, item: Item, account: Account) -> Later<'_, bool> {
+        let has = item.number == 7 && account.0 == buyer(50).public();
+        Box::pin(async move { Ok(has) })
+    }
+
+    fn was_bought(&self, item: Item, account: Account, proof: Proof) -> Later<'_, bool> {
+        let bought =
+            item.number == 8 && account.0 == buyer(51).public() && proof.secret.0 == [1; 32];
+        Box::pin(async move { Ok(bought) })
+    }
+}
+
+/// Somebody who bought something on chain.
+pub fn buyer(n: u8) -> Signer {
+    Signer::from_seed(&[n; 32])
 }
 
 /// Somebody with a channel.
@@ -119,6 +144,7 @@ impl World {
             Parts {
                 till: till.clone(),
                 secret: SECRET,
+                storefront: Some(Arc::new(Shop)),
                 history: None,
                 log: None,
             },
