@@ -73,7 +73,7 @@ fn loopback() -> Vec<IpAddr> {
 }
 
 /// The chain, and who is paid.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChainPart {
     /// The node's address; that of the command line if it is left out.

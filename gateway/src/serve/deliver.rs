@@ -102,14 +102,14 @@ impl Shown {
 }
 
 /// Writes the challenge of an item, if that can be had by showing something.
-pub fn write(asked: &Asked, to: &mut HeaderMap) {
+pub(super) fn write(asked: &Asked, to: &mut HeaderMap) {
     if let Some((_, item)) = item(asked) {
         ask::insert(to, CHALLENGE, &challenge(asked, item, SystemTime::now()));
     }
 }
 
 /// Returns whether a request shows that its item was bought.
-pub async fn is_bought(asked: &Asked) -> Result<bool, Stop> {
+pub(super) async fn is_bought(asked: &Asked) -> Result<bool, Stop> {
     let (Some(text), Some((storefront, item))) = (asked.headers.get(ACCESS), item(asked)) else {
         return Ok(false);
     };
