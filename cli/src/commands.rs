@@ -7,6 +7,7 @@ mod channel;
 mod creator;
 mod deploy;
 mod development;
+mod gateway;
 mod key;
 mod mine;
 mod pool;
@@ -67,6 +68,8 @@ pub enum Command {
     ///
     /// What is sold by the byte or the second is paid for as it comes, up to --max.
     Pay(channel::Fetch),
+    /// Sell over HTTP, by voucher.
+    Gateway(gateway::Gateway),
     /// Collect for something: pools that pay out as promised, or give everything back.
     #[command(subcommand)]
     Pool(pool::Pool),
@@ -111,6 +114,12 @@ impl Command {
             Self::Key(key) => key.run(settings, output).await,
             Self::Backup(backup) => backup.run(settings, output),
             Self::Restore(restore) => restore.run(settings, output),
+            Self::Gateway(gateway) => {
+                return gateway
+                    .run_alone(settings, output)
+                    .await
+                    .map_err(Self::Gateway)
+            }
             Self::Channel(channel) => {
                 return channel
                     .run_alone(settings, output)
@@ -120,6 +129,11 @@ impl Command {
             Self::Pay(fetch) => return fetch.run_alone(settings, output).await.map_err(Self::Pay),
             other => return Err(other),
         })
+    }
+
+    /// Whether it goes on until it is told to end, and ends by itself then.
+    pub fn is_server(&self) -> bool {
+        matches!(self, Self::Gateway(gateway) if gateway.is_server())
     }
 
     /// Whether it is about contracts, or else about the chain itself.
@@ -141,6 +155,7 @@ impl Command {
             Self::Access(access) => access.run(session).await,
             Self::Channel(channel) => channel.run(session).await,
             Self::Pay(fetch) => fetch.run(session).await,
+            Self::Gateway(gateway) => gateway.run(session).await,
             Self::Stream(stream) => stream.run(session).await,
             Self::Pool(pool) => pool.run(session).await,
             Self::Round(round) => round.run(session).await,

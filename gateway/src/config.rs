@@ -73,7 +73,7 @@ fn loopback() -> Vec<IpAddr> {
 }
 
 /// The chain, and who is paid.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChainPart {
     /// The node's address; that of the command line if it is left out.
@@ -177,6 +177,8 @@ pub struct SitePart {
     /// Other people's middleware asks it to verify and to settle.
     #[serde(default)]
     pub facilitator: bool,
+    /// The storefront's creator, whose buyers of items need not pay.
+    pub creator: Option<u32>,
     /// Whose pages may pay: origins, or `*`.
     #[serde(default)]
     pub cors: Vec<String>,
@@ -253,7 +255,7 @@ pub struct RulePart {
     /// What it is, in words.
     pub description: Option<String>,
     /// The number of the storefront's item whose buyers need not pay.
-    pub item: Option<u64>,
+    pub item: Option<u32>,
 }
 
 /// What a price is for.

@@ -83,7 +83,16 @@ pub struct Rule {
     /// What it is, in words.
     pub description: Option<String>,
     /// The storefront's item whose buyers need not pay.
-    pub item: Option<u64>,
+    pub item: Option<Item>,
+}
+
+/// An item of the storefront.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Item {
+    /// Whose it is.
+    pub creator: u32,
+    /// Which of theirs.
+    pub number: u32,
 }
 
 /// What something costs, in the token's smallest unit.

@@ -11,6 +11,7 @@ mod body;
 mod cookie;
 mod cors;
 mod counts;
+pub mod deliver;
 mod describe;
 mod facilitator;
 mod folder;
@@ -43,6 +44,7 @@ use crate::{
 use answers::Answers;
 use body::{refuse, Stop};
 use counts::{Counts, Net};
+use deliver::Storefront;
 use farthing_client::Token;
 use history::History;
 use hyper::{header, HeaderMap, Method, Request, Response, StatusCode, Uri};
@@ -55,6 +57,7 @@ use std::{
     sync::{Arc, RwLock},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
+use tokio::sync::Semaphore;
 
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -69,6 +72,8 @@ pub struct Parts {
     pub till: Till,
     /// What challenges and cookies are made with.
     pub secret: Secret,
+    /// What was bought on chain, for deliveries.
+    pub storefront: Option<Arc<dyn Storefront>>,
     /// Where the operator's plot is kept.
     pub history: Option<PathBuf>,
     /// Where each request is logged.
@@ -80,6 +85,8 @@ pub(crate) struct Shared {
     secret: Secret,
     live: RwLock<Arc<Live>>,
     backend: proxy::Backend,
+    storefront: Option<Arc<dyn Storefront>>,
+    asking: Semaphore,
     metrics: Metrics,
     history: History,
     log: Log,
@@ -129,6 +136,8 @@ impl Gateway {
             secret: parts.secret,
             live: RwLock::new(Arc::new(live)),
             backend: proxy::backend(),
+            storefront: parts.storefront,
+            asking: Semaphore::new(deliver::AT_ONCE),
             metrics: Metrics::default(),
             history: History::open(parts.history.as_deref()),
             log: Log::new(parts.log),

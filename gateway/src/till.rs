@@ -211,3 +211,12 @@ impl Till {
         Summary::default()
     }
 }
+pub type Answer<'a, T> =
+    std::pin::Pin<Box<dyn std::future::Future<Output = Result<T, Unanswered>> + Send + 'a>>;
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unanswered {
+    #[error("the chain does not answer: {0}")]
+    Away(String),
+    #[error("{0}")]
+    Refused(String),
+}

@@ -1,7 +1,7 @@
 //! From what stands in the file to what requests are held against.
 
 use super::{AuthPart, File, GiveBack, RulePart, SitePart, Span, Unit, Wrong};
-use crate::rules::{Auth, Cost, Glob, Mode, Rule, Site, TypeGlob};
+use crate::rules::{Auth, Cost, Glob, Item, Mode, Rule, Site, TypeGlob};
 use farthing_client::Token;
 use hyper::{Method, StatusCode, Uri};
 use std::{num::NonZeroU64, path::Path, time::Duration};
@@ -45,10 +45,11 @@ fn site(part: &SitePart, token: &Token, base: &Path) -> Result<Site, Wrong> {
     if parsed.path() != "/" || parsed.query().is_some() {
         return Err(wrong("its url ends with the host or the port"));
     }
+    let creator = part.creator;
     let rules = part.rules.iter().enumerate().map(|(n, part)| {
         let name = part.paths.first().cloned().unwrap_or_default();
         let named = |Wrong(why)| Wrong(format!("rule {} {name}: {why}", n + 1));
-        rule(part, token).map_err(named)
+        rule(part, token, creator).map_err(named)
     });
     Ok(Site {
         hosts: part
@@ -125,7 +126,7 @@ fn auth(part: &AuthPart) -> Result<Auth, Wrong> {
     }
 }
 
-fn rule(part: &RulePart, token: &Token) -> Result<Rule, Wrong> {
+fn rule(part: &RulePart, token: &Token, creator: Option<u32>) -> Result<Rule, Wrong> {
     if part.paths.is_empty() {
         return Err(wrong("it has no paths"));
     }
@@ -139,6 +140,11 @@ fn rule(part: &RulePart, token: &Token) -> Result<Rule, Wrong> {
     let types = part.types.iter().map(|name| {
         TypeGlob::new(name).ok_or_else(|| wrong(&format!("{name:?} is no type such as audio/*")))
     });
+    let item = match (part.item, creator) {
+        (Some(_), None) => return Err(wrong("it has an item, and its site no creator")),
+        (Some(number), Some(creator)) => Some(Item { creator, number }),
+        (None, _) => None,
+    };
     Ok(Rule {
         paths: paths.collect::<Result<_, _>>()?,
         methods: methods.collect::<Result<_, _>>()?,
@@ -150,7 +156,7 @@ fn rule(part: &RulePart, token: &Token) -> Result<Rule, Wrong> {
         wait: part.wait.map_or(WAIT, |span| span.0),
         give_back: part.give_back,
         description: part.description.clone(),
-        item: part.item,
+        item,
     })
 }
 

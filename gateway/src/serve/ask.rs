@@ -1,6 +1,6 @@
 //! The 402: in both protocols at once, and as a page for people.
 
-use super::{body, metrics::Counted, page, Asked, Body, Stop};
+use super::{body, deliver, metrics::Counted, page, Asked, Body, Stop};
 use crate::{
     protocol::{
         challenge::{Correction, Terms},
@@ -68,6 +68,7 @@ pub fn write(
     if let Some(challenge) = seller.challenge(terms, correction, &asked.shared.secret, now) {
         insert(to, mpp::AUTHENTICATE, &challenge.to_header());
     }
+    deliver::write(asked, to);
     to.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 

@@ -5,6 +5,7 @@ use super::{
     body::{self, later, refuse},
     cookie,
     counts::Net,
+    deliver,
     metrics::Counted,
     offer::{self, Offer, Unfit},
     Asked, Body, Stop, SECOND,
@@ -44,6 +45,8 @@ pub enum How {
 pub enum Passed {
     /// It costs nothing.
     Free,
+    /// It was bought on chain.
+    Bought,
     /// Only its beginning does.
     Preview(u64),
     /// It was paid for.
@@ -97,6 +100,10 @@ async fn paid(asked: &Asked, terms: &Terms, offer: Offer, body: &mut Body) -> Re
 }
 
 async fn unpaid(asked: &Asked, rule: &Rule, terms: &Terms) -> Result<Passed, Stop> {
+    if deliver::is_bought(asked).await? {
+        asked.shared.metrics.count(Counted::Delivered);
+        return Ok(Passed::Bought);
+    }
     if rule.cookie.is_some() {
         if let Some(channel) = cookie::read(asked) {
             return by_cookie(asked, terms, &channel).await;

@@ -13,6 +13,8 @@ pub enum Counted {
     Free,
     /// Those that were paid for.
     Paid,
+    /// Those of what was bought on chain.
+    Delivered,
     /// Those that were asked to pay.
     Required,
     /// Those that paid too little, and were told the channel's state.
@@ -26,9 +28,10 @@ pub enum Counted {
 }
 
 /// All of them, with their names.
-pub const ALL: [(Counted, &str); 7] = [
+pub const ALL: [(Counted, &str); 8] = [
     (Counted::Free, "free"),
     (Counted::Paid, "paid"),
+    (Counted::Delivered, "delivered"),
     (Counted::Required, "required"),
     (Counted::Corrected, "corrected"),
     (Counted::Bad, "bad"),

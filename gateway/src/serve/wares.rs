@@ -66,6 +66,7 @@ async fn priced(asked: &Arc<Asked>, rule: &Rule, mut body: Body) -> Result<Respo
             asked.shared.metrics.count(Counted::Free);
             return send(asked, file, body, None, None).await;
         }
+        Passed::Bought => return send(asked, file, body, None, None).await,
         Passed::Preview(bytes) => {
             let Some(range) = preview(asked, file.as_mut(), bytes) else {
                 let terms = ask::terms(asked, rule);

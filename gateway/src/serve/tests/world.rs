@@ -9,8 +9,12 @@ use crate::{
         x402::{PaymentPayload, PaymentRequired, Requirements, SettleResponse},
         Action, Named, Payment, Signed,
     },
-    serve::{listen, Doors, Gateway, Parts},
-    till::Till,
+    rules::Item,
+    serve::{
+        deliver::{Proof, Storefront},
+        listen, Doors, Gateway, Parts,
+    },
+    till::{Answer as Later, Till},
 };
 use farthing_client::Account;
 use farthing_types::{
@@ -20,6 +24,7 @@ use farthing_types::{
 use serde_json::{json, Map, Value};
 use std::{
     net::SocketAddr,
+    ops::Deref,
     sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
@@ -34,15 +39,50 @@ pub const PLACE: Place<[u8; 32]> = Place {
     contract: [2; 32],
 };
 pub const PAYEE: [u8; 32] = [4; 32];
-pub const RESERVE: u128 = 1_000_000;
+pub const RESERVE: u128 = 1_000_000_000_000_000;
 pub const SECRET: Secret = Secret([9; 32]);
 
 /// A gateway that listens.
 pub struct World {
-    pub address: SocketAddr,
+    front: Front,
     pub gateway: Gateway,
     pub till: Till,
     _end: watch::Sender<bool>,
+}
+
+/// Where requests go: the gateway, or a server in front of it.
+#[derive(Clone, Copy)]
+pub struct Front {
+    pub address: SocketAddr,
+}
+
+impl Deref for World {
+    type Target = Front;
+
+    fn deref(&self) -> &Front {
+        &self.front
+    }
+}
+
+/// A storefront where account 50 has item 7, and account 51 bought item 8 blindly with the secret 1.
+struct Shop;
+
+impl Storefront for Shop {
+    fn has_access(&self, item: Item, account: Account) -> Later<'_, bool> {
+        let has = item.number == 7 && account.0 == buyer(50).public();
+        Box::pin(async move { Ok(has) })
+    }
+
+    fn was_bought(&self, item: Item, account: Account, proof: Proof) -> Later<'_, bool> {
+        let bought =
+            item.number == 8 && account.0 == buyer(51).public() && proof.secret.0 == [1; 32];
+        Box::pin(async move { Ok(bought) })
+    }
+}
+
+/// Somebody who bought something on chain.
+pub fn buyer(n: u8) -> Signer {
+    Signer::from_seed(&[n; 32])
 }
 
 /// Somebody with a channel.
@@ -104,6 +144,7 @@ impl World {
             Parts {
                 till: till.clone(),
                 secret: SECRET,
+                storefront: Some(Arc::new(Shop)),
                 history: None,
                 log: None,
             },
@@ -121,7 +162,7 @@ impl World {
         };
         tokio::spawn(listen(gateway.clone(), doors, ended));
         Self {
-            address,
+            front: Front { address },
             gateway,
             till,
             _end: end,
@@ -145,6 +186,13 @@ impl World {
         }
     }
 
+    /// A server in front of this gateway.
+    pub fn at(&self, address: SocketAddr) -> Front {
+        Front { address }
+    }
+}
+
+impl Front {
     /// Sends these bytes, and reads until the gateway ends the connection.
     pub async fn raw(&self, bytes: &str) -> Vec<u8> {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
