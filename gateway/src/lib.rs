@@ -9,9 +9,11 @@
 //! | [`accounting`] | what a channel's vouchers are good for, and what was served for them: pure |
 //! | [`once`] | which answers must not be charged for again: pure |
 //! | [`store`] | what survives a crash: the log of vouchers and charges |
+//! | [`till`] | takes payments |
 #![deny(missing_docs)]
 
 pub mod accounting;
 pub mod once;
 pub mod protocol;
 pub mod store;
+pub mod till;
