@@ -13,6 +13,7 @@ mod deploy;
 mod deposits;
 mod eight_bytes;
 mod forks;
+mod gateway;
 mod growth;
 mod interrupted;
 mod keyring;

@@ -243,6 +243,27 @@ impl Channel {
         true
     }
 
+    /// Returns whether so much is set aside under `id`.
+    pub fn holds(&self, id: &[u8; 32], amount: u128) -> bool {
+        let is_it = |hold: &Hold| hold.id == *id && amount <= hold.amount;
+        self.holds.iter().any(is_it)
+    }
+
+    /// Sets aside again what was before a start, as far as it is covered.
+    pub fn resume_holds(&mut self, holds: Vec<Hold>) {
+        for hold in holds.into_iter().take(MAX_HOLDS) {
+            let after = self.taken().saturating_add(hold.amount);
+            if after <= self.covered() {
+                self.holds.push(hold);
+            }
+        }
+    }
+
+    /// Returns how much a voucher must be for to pay this price.
+    pub fn needed(&self, price: u128) -> u128 {
+        self.taken().saturating_add(price)
+    }
+
     /// Releases what was set aside for too long.
     pub fn forget_holds(&mut self, now: u64) {
         self.holds.retain(|hold| hold.until >= now);
@@ -302,7 +323,7 @@ impl Channel {
         match price <= self.credit() {
             true => Ok(()),
             false => Err(Refused::Credit {
-                needed: self.taken().saturating_add(price),
+                needed: self.needed(price),
             }),
         }
     }

@@ -9,6 +9,7 @@
 //! | [`accounting`] | what a channel's vouchers are good for, and what was served for them: pure |
 //! | [`once`] | which answers must not be charged for again: pure |
 //! | [`store`] | what survives a crash: the log of vouchers and charges |
+//! | [`till`] | takes payments |
 //! | [`config`] | the operator's one file |
 //! | [`rules`] | what costs what: pure |
 //! | [`payer`] | the other side: paying a gateway |

@@ -116,6 +116,18 @@ impl<A: Clone> Once<A> {
         }
     }
 
+    /// Forgets a request, also one that was charged for: it was given back.
+    pub fn forget(&mut self, key: &Key) {
+        if let Some(Entry::Done(..)) = self.entries.remove(key) {
+            self.done.retain(|other| other != key);
+        }
+    }
+
+    /// Returns whether a request was charged for.
+    pub fn is_done(&self, key: &Key) -> bool {
+        matches!(self.entries.get(key), Some(Entry::Done(..)))
+    }
+
     fn running(&self) -> usize {
         self.entries.len().saturating_sub(self.done.len())
     }

@@ -37,7 +37,7 @@ pub use secret::secret;
 use crate::{
     config::{compile, File, Limits, Wrong},
     once::Key,
-    protocol::{challenge::Seller, mpp::Secret},
+    protocol::{challenge::Seller, mpp::Secret, Named},
     rules::{Mode, Path, Site},
     till::Till,
 };
@@ -93,7 +93,7 @@ pub(crate) struct Shared {
     answers: Answers,
     requests: Counts<Net>,
     free: Counts<(u64, Net)>,
-    channels: Counts<[u8; 32]>,
+    channels: Counts<Named>,
     /// How often an answer was made again.
     again: Counts<Key>,
 }

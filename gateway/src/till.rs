@@ -1,222 +1,427 @@
-//! A stand-in for the till, until it is there.
-#![allow(missing_docs)]
+//! The till: what takes payments. It knows the channels of one payee, checks vouchers, charges, and has charge and
+//! voucher written down before it says that something was paid.
+//!
+//! What a payment goes through, in this order: its transaction is submitted if it brings one; the channel is looked
+//! for, in memory and then on the chain; the voucher's signature is checked; and then, under one lock, the account
+//! changes and what is to be written is queued, so that a channel's records stand in the log in the order in which
+//! they happened. The lock is not held while the disk writes.
+//!
+//! A voucher that raises nothing must be signed all the same: it says who spends the credit. A payment without a
+//! voucher spends nothing.
+
+mod books;
+mod chain;
+mod fixed;
+mod meeting;
+mod recent;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::{books::MAX_REMEMBERED, recent::Recent};
+pub use self::{
+    books::{Claimable, Summary, Wanted},
+    chain::{Answer, Chain, Seen, Unanswered},
+    fixed::Fixed,
+};
 
 use crate::{
-    accounting::{Channel, OnChain, Refused},
+    accounting::{Hold, Refused},
     once::{Binding, Key},
     protocol::{
-        challenge::Correction,
-        values::{Bytes, Number},
-        x402::{ChannelState, VoucherState},
-        Named, Payment,
+        challenge::{Correction, Seller},
+        x402::ChannelState,
+        Named, Payment, Signed,
     },
+    store::{log::Log, record::Entry, Failed, Store, Unusable},
 };
+use books::{Books, Taking};
+use farthing_client::Account;
+use farthing_types::{commitment::blake2_256, signing::Verifier, voucher::Place};
+use meeting::Meeting;
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-    time::Duration,
+    sync::{Arc, Mutex, MutexGuard},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
+use tokio::sync::oneshot;
 
-#[derive(Clone)]
-pub struct Till(Arc<(Mutex<State>, tokio::sync::Notify)>);
-#[derive(Default)]
-struct State {
-    channels: HashMap<Named, Channel>,
-    once: HashMap<[u8; 32], (Binding, ChargeId)>,
-    charges: HashMap<[u8; 32], (Named, u128)>,
-    n: u64,
-    holds: HashMap<Named, u128>,
-}
+/// A charge, to give it back by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ChargeId(pub [u8; 32]);
-#[derive(Clone, Debug)]
+
+/// What was charged.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charged {
+    /// Names it.
     pub id: ChargeId,
+    /// The channel that paid.
     pub channel: Named,
+    /// How much.
     pub amount: u128,
+    /// Whether its identifier was charged for before: nothing was taken now.
     pub again: bool,
+    /// The highest amount that the payer signed.
     pub best: u128,
+    /// What was served for in all.
     pub spent: u128,
+    /// The channel, for a receipt.
     pub state: ChannelState,
 }
-#[derive(Debug)]
+
+/// Why nothing was charged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Declined {
+    /// The channel's account does not allow it; with what a client that lost its state needs.
+    #[error("{0}")]
     Refused(Refused, Option<Box<Correction>>),
+    /// The voucher is not signed by the channel's signer.
+    #[error("the voucher is not signed by the channel's signer")]
     Signature,
+    /// The payee has no such channel on the chain.
+    #[error("there is no such channel to this payee on the chain")]
     NoChannel,
-    Delay { needed: Duration },
-    Deposit { needed: u128 },
+    /// An exit from the channel is over too soon.
+    #[error("the channel's exit takes less than is accepted")]
+    Delay {
+        /// How long it must take.
+        needed: Duration,
+    },
+    /// The channel's reserve is too small.
+    #[error("the channel's reserve is less than is accepted")]
+    Deposit {
+        /// How much it must be.
+        needed: u128,
+    },
+    /// The identifier is another request's.
+    #[error("the identifier was used for another request")]
     Identifier,
+    /// The first request under this identifier is still answered.
+    #[error("the first request with this identifier is still answered")]
     Running,
-    Store(String),
+    /// The transaction that came with the payment was not taken by the chain.
+    #[error("the chain did not take the transaction: {0}")]
+    Transaction(String),
+    /// It cannot be written down.
+    #[error("{0}")]
+    Store(Failed),
+    /// Too much is waiting.
+    #[error("too much is waiting; try again later")]
     Busy,
 }
-#[derive(Clone, Debug, Default)]
-pub struct Summary {
-    pub earned: u128,
-    pub claimed: u128,
-    pub unclaimed: u128,
-    pub channels: usize,
-    pub ending: Vec<Named>,
-    pub seen: u64,
+
+/// What channels are taken, and what their vouchers name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepts {
+    /// Where vouchers count.
+    pub place: Place<[u8; 32]>,
+    /// Whom they pay.
+    pub payee: Account,
+    /// The shortest delay of an exit.
+    pub min_delay: Duration,
+    /// The smallest reserve.
+    pub min_deposit: u128,
+}
+
+impl From<&Seller> for Accepts {
+    fn from(seller: &Seller) -> Self {
+        Self {
+            place: seller.place.clone(),
+            payee: seller.payee,
+            min_delay: seller.min_delay,
+            min_deposit: seller.min_deposit,
+        }
+    }
+}
+
+impl Accepts {
+    /// Returns a name for a channel: the hash of all that identifies it.
+    pub fn channel_id(&self, named: &Named) -> [u8; 32] {
+        let parts: [&[u8]; 6] = [
+            &self.place.genesis,
+            &self.place.contract,
+            &named.payer.0,
+            &self.payee.0,
+            &named.lane.to_le_bytes(),
+            &named.epoch.to_le_bytes(),
+        ];
+        blake2_256(&parts.concat())
+    }
+}
+
+/// Takes payments; clones are the same till.
+#[derive(Clone)]
+pub struct Till(Arc<Inner>);
+
+struct Inner {
+    accepts: Accepts,
+    books: Mutex<Books>,
+    chain: Arc<dyn Chain>,
+    meeting: Meeting,
+    store: Store,
+}
+
+/// Returns the time, in milliseconds.
+pub(crate) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    })
 }
 
 impl Till {
-    pub fn stand_in(channels: Vec<(Named, OnChain)>) -> Self {
-        let state = State {
-            channels: channels
-                .into_iter()
-                .map(|(n, c)| (n, Channel::new(c)))
-                .collect(),
-            ..State::default()
-        };
-        Self(Arc::new((Mutex::new(state), tokio::sync::Notify::new())))
+    /// Opens a till that remembers nothing when it ends.
+    pub fn in_memory(accepts: Accepts, chain: Arc<dyn Chain>) -> Self {
+        Self::with(accepts, chain, Store::Memory, Books::default())
     }
-    fn state(channel: &Channel) -> ChannelState {
-        ChannelState {
-            channel_id: Bytes([0; 32]),
-            balance: Number(channel.on_chain().reserve),
-            total_claimed: Number(channel.on_chain().claimed),
-            ends_at: None,
-            charged_cumulative_amount: Number(channel.kept().spent),
-        }
+
+    fn with(accepts: Accepts, chain: Arc<dyn Chain>, store: Store, mut books: Books) -> Self {
+        books.accepts(&accepts);
+        Self(Arc::new(Inner {
+            accepts,
+            books: Mutex::new(books),
+            chain,
+            meeting: Meeting::default(),
+            store,
+        }))
     }
+
+    /// Opens a till whose log is in a folder.
+    ///
+    /// # Errors
+    /// [`Unusable`].
+    pub fn open(
+        accepts: Accepts,
+        chain: Arc<dyn Chain>,
+        folder: &std::path::Path,
+        wanted: Wanted,
+    ) -> Result<Self, Unusable> {
+        let owner = [
+            accepts.place.genesis,
+            accepts.place.contract,
+            accepts.payee.0,
+        ];
+        let mut books = Books::default();
+        let log = Log::open(folder, &owner, &mut |entry| books.replay(entry))?;
+        books.want(wanted);
+        Ok(Self::with(accepts, chain, Store::Log(log), books))
+    }
+
+    /// Takes note of when the chain was last seen.
+    fn see(&self) {
+        let last = self.0.chain.last_seen();
+        self.books().see(last);
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.0
+            .books
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
+    }
+
+    /// Returns which channels are taken.
+    pub fn accepts(&self) -> &Accepts {
+        &self.0.accepts
+    }
+
+    /// Takes the payment's voucher and charges the price. It is on disk when this returns.
     pub async fn charge(
         &self,
         payment: &Payment,
         price: u128,
         once: Option<(Key, Binding)>,
     ) -> Result<Charged, Declined> {
-        let mut state = self.0 .0.lock().unwrap();
-        let mut price = price;
-        let mut again = None;
-        if let Some((key, binding)) = once {
-            if let Some((other, id)) = state.once.get(&key.0) {
-                if *other != binding {
-                    return Err(Declined::Identifier);
-                }
-                again = Some(*id);
-                price = 0;
-            }
-        }
-        let correction = self.correct(&state, &payment.channel);
-        let channel = state
-            .channels
-            .get_mut(&payment.channel)
-            .ok_or(Declined::NoChannel)?;
-        if let Some(signed) = payment.voucher() {
-            if signed.signature.bytes[0] == 0xff {
-                return Err(Declined::Signature);
-            }
-        }
-        channel
-            .pay(payment.channel.epoch, payment.voucher(), price)
-            .map_err(|r| Declined::Refused(r, correction.map(Box::new)))?;
-        let kept = channel.kept();
-        let s = Self::state(channel);
-        state.n += 1;
-        let mut id = [0; 32];
-        id[..8].copy_from_slice(&state.n.to_le_bytes());
-        let id = again.unwrap_or(ChargeId(id));
-        state
-            .charges
-            .entry(id.0)
-            .or_insert((payment.channel, price));
-        if let Some((key, binding)) = once {
-            state.once.entry(key.0).or_insert((binding, id));
-        }
-        self.0 .1.notify_waiters();
-        Ok(Charged {
-            id,
-            channel: payment.channel,
-            amount: price,
-            again: again.is_some(),
-            best: kept.best,
-            spent: kept.spent,
-            state: s,
-        })
+        self.meet(payment).await?;
+        let taking = Taking::Charge { price, once };
+        self.take(&payment.channel, payment.voucher(), taking).await
     }
-    fn correct(&self, state: &State, named: &Named) -> Option<Correction> {
-        let channel = state.channels.get(named)?;
-        let kept = channel.kept();
-        Some(Correction {
-            channel: Self::state(channel),
-            voucher: kept.signature.map(|s| VoucherState {
-                cumulative: Number(kept.best),
-                root: Bytes(kept.root),
-                signature: Bytes(s.bytes),
-                wrapped: s.wrapped,
-            }),
-        })
-    }
+
+    /// Charges the price to credit that is there: for the steps of a stream, and for whoever has shown before that
+    /// the channel is theirs.
     pub async fn draw(&self, channel: &Named, price: u128) -> Result<Charged, Declined> {
-        let payment = Payment {
-            channel: *channel,
-            action: crate::protocol::Action::Close(None),
-        };
-        self.charge(&payment, price, None).await
+        self.known(channel).await?;
+        self.take(channel, None, Taking::Draw { price }).await
     }
+
+    /// Waits until the channel has credit for the price, or has ended.
     pub async fn wait_for_credit(&self, channel: &Named, price: u128) {
         loop {
-            let noted = self.0 .1.notified();
-            if self
-                .0
-                 .0
-                .lock()
-                .unwrap()
-                .channels
-                .get(channel)
-                .is_none_or(|c| c.credit() >= price)
-            {
+            let Some(changed) = self.books().wait(channel, price) else {
                 return;
-            }
-            noted.await;
+            };
+            // An error says that the channel has changed, too.
+            let _ = changed.await;
         }
     }
-    pub async fn hold(&self, payment: &Payment, amount: u128, _until: u64) -> Result<(), Declined> {
-        let mut state = self.0 .0.lock().unwrap();
-        let correction = self.correct(&state, &payment.channel);
-        let channel = state
-            .channels
-            .get_mut(&payment.channel)
-            .ok_or(Declined::NoChannel)?;
-        channel
-            .pay(payment.channel.epoch, payment.voucher(), 0)
-            .map_err(|r| Declined::Refused(r, None))?;
-        if channel.credit() < amount {
-            return Err(Declined::Refused(
-                Refused::Credit { needed: amount },
-                correction.map(Box::new),
-            ));
-        }
+
+    /// Takes the payment's voucher and sets an amount aside, until a time in milliseconds.
+    pub async fn hold(&self, payment: &Payment, amount: u128, until: u64) -> Result<(), Declined> {
+        self.meet(payment).await?;
+        let hold = Hold {
+            id: hold_id(payment),
+            amount,
+            until,
+        };
+        let taking = Taking::Hold(hold);
+        self.take(&payment.channel, payment.voucher(), taking)
+            .await?;
         Ok(())
     }
+
+    /// Charges what was set aside for the payment, or less. If that is over or was lost, it is charged anew if the
+    /// payment's voucher covers it; and never twice.
     pub async fn settle(&self, payment: &Payment, amount: u128) -> Result<Charged, Declined> {
-        self.charge(payment, amount, None).await
+        self.meet(payment).await?;
+        let id = hold_id(payment);
+        let taking = Taking::Settle { id, amount };
+        self.take(&payment.channel, payment.voucher(), taking).await
     }
+
+    /// Gives back what was charged for something that was not served, or a part of it: once for each charge, and
+    /// its identifier is charged for again then. Returns how much.
     pub async fn give_back(&self, charge: &ChargeId, amount: u128) -> Result<u128, Declined> {
-        let mut state = self.0 .0.lock().unwrap();
-        let Some((named, of)) = state.charges.remove(&charge.0) else {
-            return Ok(0);
+        let (given, written) = {
+            let mut books = self.books();
+            let Some((given, entries)) = books.give_back(charge, amount) else {
+                return Ok(0);
+            };
+            (given, self.write(&entries, None)?)
         };
-        Ok(state
-            .channels
-            .get_mut(&named)
-            .map_or(0, |c| c.give_back(amount.min(of))))
+        written.wait().await?;
+        Ok(given)
     }
+
+    /// Returns what a client that lost its state needs to go on.
     pub fn correction(&self, channel: &Named) -> Option<Correction> {
-        self.correct(&self.0 .0.lock().unwrap(), channel)
+        self.books().correction(&self.0.accepts, channel)
     }
+
+    /// Returns what there is in all.
     pub fn summary(&self) -> Summary {
-        Summary::default()
+        self.see();
+        self.books().summary()
+    }
+
+    /// Makes the channel of a payment known, with what the payment's transaction does to it, and checks the
+    /// voucher's signature.
+    async fn meet(&self, payment: &Payment) -> Result<(), Declined> {
+        if let Some(extrinsic) = payment.action.extrinsic() {
+            self.submit(payment, extrinsic).await?;
+        }
+        self.known(&payment.channel).await?;
+        let Some(voucher) = payment.voucher() else {
+            return Ok(());
+        };
+        let (signer, is_newest) = {
+            let books = self.books();
+            let found = books.signer(&payment.channel, voucher);
+            found.ok_or(Declined::NoChannel)?
+        };
+        let (place, payee) = (&self.0.accepts.place, self.0.accepts.payee.0);
+        let is_valid = || {
+            let signer = Verifier::new(&signer);
+            signer.is_some_and(|signer| voucher.is_valid(&signer, place, &payment.channel, payee))
+        };
+        // The newest one was checked when it came.
+        match is_newest || is_valid() {
+            true => Ok(()),
+            false => Err(Declined::Signature),
+        }
+    }
+
+    /// Takes over what the chain says of a channel; that there is none if it says nothing.
+    pub(crate) fn learn(&self, payer: Account, lane: u32, seen: Option<Seen>) {
+        let mut books = self.books();
+        let entries = books.learn(payer, lane, seen, now());
+        // What is lost of it, the chain says again.
+        let _ = self.write(&entries, None);
+    }
+
+    /// Changes an account, and waits until that is written down.
+    async fn take(
+        &self,
+        channel: &Named,
+        voucher: Option<&Signed>,
+        taking: Taking,
+    ) -> Result<Charged, Declined> {
+        let (charged, written) = {
+            let last = self.0.chain.last_seen();
+            let mut books = self.books();
+            books.see(last);
+            let taken = books.take(&self.0.accepts, channel, voucher, taking, now());
+            let taken = match taken {
+                Ok(taken) => taken,
+                Err((declined, entries)) => {
+                    // The voucher is kept for whatever it is worth; nothing waits for that.
+                    let _ = self.write(&entries, None);
+                    return Err(declined);
+                }
+            };
+            let written = self.write(&taken.entries, taken.running);
+            match (&written, taken.running) {
+                (Err(_), running) => books.undo(taken.before, &taken.charged, running),
+                (Ok(Written(None)), Some(running)) => books.finish(running, true),
+                (Ok(_), _) => (),
+            }
+            (taken.charged, written?)
+        };
+        written.wait().await?;
+        Ok(charged)
+    }
+
+    /// Queues entries for the store. Whoever asked may go away while the disk writes, so what is known by then of
+    /// an identifier is written down by whoever writes.
+    fn write(
+        &self,
+        entries: &[Entry],
+        running: Option<(Key, ChargeId)>,
+    ) -> Result<Written, Declined> {
+        if entries.is_empty() || !self.0.store.keeps() {
+            return Ok(Written(None));
+        }
+        let (tell, told) = oneshot::channel();
+        let till = running.map(|running| (self.clone(), running));
+        let done = move |written: Result<(), Failed>| {
+            if let Some((till, running)) = till {
+                till.books().finish(running, written.is_ok());
+            }
+            // Nobody waits any more: that is fine.
+            let _ = tell.send(written);
+        };
+        match self.0.store.append(entries, Box::new(done)) {
+            Ok(()) => Ok(Written(Some(told))),
+            Err(Failed::Busy) => Err(Declined::Busy),
+            Err(failed) => Err(Declined::Store(failed)),
+        }
     }
 }
-pub type Answer<'a, T> =
-    std::pin::Pin<Box<dyn std::future::Future<Output = Result<T, Unanswered>> + Send + 'a>>;
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unanswered {
-    #[error("the chain does not answer: {0}")]
-    Away(String),
-    #[error("{0}")]
-    Refused(String),
+
+/// What is being written.
+struct Written(Option<oneshot::Receiver<Result<(), Failed>>>);
+
+impl Written {
+    async fn wait(self) -> Result<(), Declined> {
+        let Some(told) = self.0 else {
+            return Ok(());
+        };
+        let stopped = |_| Err(Failed::Disk("the writer has stopped".into()));
+        let written = told.await.unwrap_or_else(stopped);
+        written.map_err(Declined::Store)
+    }
+}
+
+/// Names what is set aside for a payment.
+fn hold_id(payment: &Payment) -> [u8; 32] {
+    let named = &payment.channel;
+    let mut bytes = [
+        &named.payer.0[..],
+        &named.lane.to_le_bytes(),
+        &named.epoch.to_le_bytes(),
+    ]
+    .concat();
+    if let Some(voucher) = payment.voucher() {
+        bytes.extend(voucher.cumulative.to_le_bytes());
+        bytes.extend(voucher.root);
+        bytes.extend(voucher.signature.bytes);
+    }
+    blake2_256(&bytes)
 }

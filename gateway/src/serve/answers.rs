@@ -2,7 +2,7 @@
 //! oldest are forgotten.
 
 use super::{body, Body, BodyError};
-use crate::once::Key;
+use crate::once::{Binding, Key};
 use futures_util::stream;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::{
@@ -34,15 +34,19 @@ struct State {
 
 #[derive(Clone)]
 struct Answer {
+    binding: Binding,
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl Answers {
-    /// Returns the answer under an identifier, if it is kept.
-    pub fn get(&self, key: &Key) -> Option<Response<Body>> {
-        let answer = self.state().answers.get(key).cloned()?;
+    /// Returns the answer under an identifier to the same request, if it is kept.
+    pub fn get(&self, key: &Key, binding: &Binding) -> Option<Response<Body>> {
+        let state = self.state();
+        let answer = state.answers.get(key);
+        let answer = answer.filter(|answer| answer.binding == *binding)?.clone();
+        drop(state);
         let mut response = Response::new(body::full(answer.body));
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
@@ -50,13 +54,14 @@ impl Answers {
     }
 
     /// Keeps an answer once it has gone through whole. Nothing waits for it.
-    pub fn keep(&self, key: Key, response: Response<Body>) -> Response<Body> {
+    pub fn keep(&self, key: Key, binding: Binding, response: Response<Body>) -> Response<Body> {
         let (parts, body) = response.into_parts();
         let copying = Copying {
             body,
             copy: Some(Vec::new()),
             answers: self.clone(),
             key,
+            binding,
             status: parts.status,
             headers: parts.headers.clone(),
         };
@@ -93,6 +98,7 @@ struct Copying {
     copy: Option<Vec<u8>>,
     answers: Answers,
     key: Key,
+    binding: Binding,
     status: StatusCode,
     headers: HeaderMap,
 }
@@ -134,6 +140,7 @@ impl Copying {
     fn finish(&mut self) {
         if let Some(copy) = self.copy.take() {
             let answer = Answer {
+                binding: self.binding,
                 status: self.status,
                 headers: self.headers.clone(),
                 body: copy.into(),

@@ -160,6 +160,7 @@ fn told(declined: Declined) -> Result<(String, Map<String, Value>), Stop> {
         Declined::NoChannel => plain("no_such_channel"),
         Declined::Delay { .. } => plain("withdraw_delay_too_short"),
         Declined::Deposit { .. } => plain("insufficient_deposit"),
+        Declined::Transaction(why) => plain(&why),
         Declined::Identifier | Declined::Running => plain("duplicate_payment"),
     }
 }

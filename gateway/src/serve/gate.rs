@@ -59,8 +59,8 @@ pub struct Paid {
     pub charged: Charged,
     /// In which way.
     pub how: How,
-    /// Under which identifier.
-    pub key: Option<Key>,
+    /// Under which identifier, for which request.
+    pub once: Option<(Key, Binding)>,
 }
 
 /// Lets a request pass, or stops it. What it costs has been taken then, and is on disk.
@@ -90,12 +90,12 @@ async fn paid(asked: &Asked, terms: &Terms, offer: Offer, body: &mut Body) -> Re
     };
     let charged = asked.shared.till.charge(&offer.payment, price, once).await;
     let charged = charged.map_err(|declined| decline(asked, terms, declined))?;
-    asked.shared.channels.count(channel_id(&charged.channel));
+    asked.shared.channels.count(charged.channel);
     asked.shared.metrics.paid(charged.amount);
     Ok(Passed::Paid(Box::new(Paid {
         charged,
         how: offer.how,
-        key: once.map(|(key, _)| key),
+        once,
     })))
 }
 
@@ -130,12 +130,12 @@ async fn by_cookie(asked: &Asked, terms: &Terms, channel: &Named) -> Result<Pass
     };
     let charged = asked.shared.till.draw(channel, price).await;
     let charged = charged.map_err(|declined| decline(asked, terms, declined))?;
-    asked.shared.channels.count(channel_id(channel));
+    asked.shared.channels.count(*channel);
     asked.shared.metrics.paid(charged.amount);
     Ok(Passed::Paid(Box::new(Paid {
         charged,
         how: How::Cookie,
-        key: None,
+        once: None,
     })))
 }
 
@@ -151,7 +151,7 @@ fn is_free_today(asked: &Asked, rule: &Rule) -> bool {
 
 /// Only those that were paid for count, or others could use up what a channel may.
 fn check_rate(asked: &Asked, channel: &Named) -> Result<(), Stop> {
-    let so_far = asked.shared.channels.get(&channel_id(channel));
+    let so_far = asked.shared.channels.get(channel);
     if so_far < asked.live.limits.requests_of_channel {
         return Ok(());
     }
@@ -173,18 +173,14 @@ async fn once(
     *body = body::full(read);
     let query = asked.query.as_deref().unwrap_or_default();
     let target = format!("{}?{query}", asked.url());
-    let key = Key::new(&channel_id(&offer.payment.channel), identifier);
+    let channel = asked
+        .shared
+        .till
+        .accepts()
+        .channel_id(&offer.payment.channel);
+    let key = Key::new(&channel, identifier);
     let binding = Binding::new(asked.method.as_str(), &target, &digest);
     Ok(Some((key, binding)))
-}
-
-/// Returns a name for a channel of this payee.
-pub fn channel_id(channel: &Named) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(channel.payer.0);
-    hash.update(channel.lane.to_le_bytes());
-    hash.update(channel.epoch.to_le_bytes());
-    hash.finalize().into()
 }
 
 /// Says why a payment is not taken.
@@ -208,6 +204,9 @@ pub fn decline(asked: &Asked, terms: &Terms, declined: Declined) -> Stop {
         Declined::Deposit { needed } => {
             let needed = asked.live.token.unit(needed);
             pay(&format!("the channel's reserve is below {needed}"))
+        }
+        Declined::Transaction(why) => {
+            pay(&format!("the chain did not take the transaction: {why}"))
         }
         Declined::Identifier => refuse(
             StatusCode::CONFLICT,

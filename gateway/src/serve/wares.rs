@@ -94,26 +94,42 @@ async fn served(
     file: Option<folder::Found>,
     body: Body,
 ) -> Result<Response<Body>, Stop> {
-    let kept = paid.key.filter(|_| paid.charged.again);
-    if let Some(mut response) = kept.and_then(|key| asked.shared.answers.get(&key)) {
-        receipt::write(asked, rule, &paid, &mut response);
-        return Ok(response);
-    }
-    if kept.is_some_and(|key| asked.shared.again.count(key) > MAX_AGAIN) {
-        let why = "This was paid for once, and answered often; ask under another identifier.";
-        return Err(refuse(StatusCode::CONFLICT, why));
+    if let Some((key, binding)) = &paid.once {
+        if let Some(response) = asked.shared.answers.get(key, binding) {
+            return Ok(same_again(asked, rule, paid, response).await);
+        }
+        if paid.charged.again && asked.shared.again.count(*key) > MAX_AGAIN {
+            let why = "This was paid for once, and answered often; ask under another identifier.";
+            return Err(refuse(StatusCode::CONFLICT, why));
+        }
     }
     let sent = send(asked, file, body, Some(&paid), None).await;
     let response = sent.unwrap_or_else(|stop| *stop);
     let mut response = settle(asked, rule, &mut paid, response).await;
-    if let Some(key) = paid.key.filter(|_| is_kept(rule, response.status())) {
-        response = asked.shared.answers.keep(key, response);
+    if let Some((key, binding)) = paid.once.filter(|_| is_kept(rule, response.status())) {
+        response = asked.shared.answers.keep(key, binding, response);
     }
     receipt::write(asked, rule, &paid, &mut response);
     match response.status().is_success() {
         true => Ok(meter::meter(asked, rule, &paid.charged.channel, response)),
         false => Ok(response),
     }
+}
+
+/// Sends an answer that is kept. What was given back of its charge has the identifier charged for again: that is
+/// given back as well.
+async fn same_again(
+    asked: &Asked,
+    rule: &Rule,
+    mut paid: Paid,
+    mut response: Response<Body>,
+) -> Response<Body> {
+    if !paid.charged.again {
+        let amount = paid.charged.amount;
+        give_back(asked, &mut paid, amount).await;
+    }
+    receipt::write(asked, rule, &paid, &mut response);
+    response
 }
 
 fn is_kept(rule: &Rule, status: StatusCode) -> bool {
@@ -135,8 +151,7 @@ async fn settle(
         GiveBack::Failures => status.is_server_error(),
         GiveBack::Errors => status.is_server_error() || status.is_client_error(),
     };
-    // Under an identifier, it is not charged for again instead: asking again brings what was paid for.
-    if is_nothing && paid.key.is_none() {
+    if is_nothing {
         give_back(asked, paid, paid.charged.amount).await;
         return response;
     }
@@ -153,9 +168,7 @@ async fn settle(
             response
         }
         Some(_) => {
-            if paid.key.is_none() {
-                give_back(asked, paid, paid.charged.amount).await;
-            }
+            give_back(asked, paid, paid.charged.amount).await;
             let why = "The backend asks for more than was quoted.";
             *refuse(StatusCode::BAD_GATEWAY, why)
         }

@@ -8,7 +8,7 @@ use farthing_gateway::{
     config::File,
     protocol::challenge::Seller,
     serve::{deliver::OnChain, listen, secret, Doors, Gateway, Parts},
-    till::Till,
+    till::{Accepts, Till, Wanted},
 };
 use farthing_types::voucher::Place;
 use std::{
@@ -41,7 +41,7 @@ pub async fn serve(path: &Path, settings: &Settings, output: &Output) -> Outcome
     let failed = |error| Error::file(&state, error);
     std::fs::create_dir_all(&state).map_err(failed)?;
     let parts = Parts {
-        till: till(&source, &client, &seller, &state).await?,
+        till: till(&source, &client, &seller, &state)?,
         secret: secret(&state).map_err(failed)?,
         storefront: Some(Arc::new(OnChain(client.clone()))),
         history: Some(state.join("history")),
@@ -186,7 +186,18 @@ fn reload(source: &Source, gateway: &Gateway, seller: &Seller) -> Result<(), Err
         .map_err(|wrong| in_file(source.path, &wrong.0))
 }
 
-/// Opens the till.
-async fn till(_: &Source<'_>, _: &Client, _: &Seller, _: &Path) -> Result<Till, Error> {
-    Ok(Till::stand_in(Vec::new()))
+/// Opens the till, with the log of vouchers and charges in the gateway's folder.
+fn till(source: &Source, client: &Client, seller: &Seller, state: &Path) -> Result<Till, Error> {
+    let claims = &source.file.claims;
+    let value = claims.value.as_ref();
+    let value = value
+        .map(|value| value.of(client.chain.token()))
+        .transpose();
+    let wanted = Wanted {
+        value: value.map_err(|wrong| in_file(source.path, &wrong.0))?,
+        age: u64::try_from(claims.age.0.as_millis()).ok(),
+    };
+    let chain = Arc::new(farthing_gateway::till::Fixed::default());
+    let till = Till::open(Accepts::from(seller), chain, &state.join("log"), wanted);
+    till.map_err(|unusable| Error::Input(format!("{unusable}.")))
 }

@@ -1,4 +1,5 @@
 use super::world::*;
+use farthing_types::voucher::Place;
 use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -69,6 +70,77 @@ async fn backend_is_where_the_file_says_whatever_a_client_asks() {
     assert!(inner.came().is_empty());
     assert_eq!(backend.came().len(), 1);
     assert!(!backend.came()[0].contains("evil"), "{:?}", backend.came());
+}
+
+#[tokio::test]
+async fn voucher_that_is_not_for_this_channel_buys_nothing() {
+    let (world, backend) = shop().await;
+    let (payer, other) = (Payer::new(1), Payer::new(2));
+    let wanted = world.get("/paid/x").await.requirements();
+    let good = payer.sign(100);
+    let mut tampered = good;
+    tampered.cumulative = 101;
+    let mut wrapped = good;
+    wrapped.signature.wrapped = true;
+    let elsewhere =
+        |place: Place<[u8; 32]>, payee| payer.sign_for(&place, payee, payer.channel.epoch, 100);
+    let vouchers = [
+        tampered,
+        wrapped,
+        other.sign(100),
+        elsewhere(
+            Place {
+                genesis: [9; 32],
+                ..PLACE
+            },
+            PAYEE,
+        ),
+        elsewhere(
+            Place {
+                contract: [9; 32],
+                ..PLACE
+            },
+            PAYEE,
+        ),
+        elsewhere(PLACE, [9; 32]),
+        payer.sign_for(&PLACE, PAYEE, payer.channel.epoch + 1, 100),
+        payer.sign(RESERVE + 1),
+    ];
+    for voucher in vouchers {
+        let header = payer.x402_with(&wanted, voucher);
+        let answer = world
+            .ask("GET", "/paid/x", &[("PAYMENT-SIGNATURE", &header)])
+            .await;
+        assert_eq!(answer.status, 402, "{voucher:?}");
+    }
+    assert!(backend.came().is_empty());
+    // One voucher pays for what it is good for, however often it comes.
+    let header = payer.x402_with(&wanted, payer.sign(3));
+    let mut served = 0;
+    for _ in 0..6 {
+        let answer = world
+            .ask("GET", "/paid/x", &[("PAYMENT-SIGNATURE", &header)])
+            .await;
+        served += u32::from(answer.status == 200);
+    }
+    assert_eq!(served, 3);
+    assert_eq!(backend.came().len(), 3);
+    world.assert_solvent();
+}
+
+#[tokio::test]
+async fn unknown_payers_are_refused() {
+    let (world, backend) = shop().await;
+    let wanted = world.get("/paid/x").await.requirements();
+    for n in 10..60 {
+        let header = Payer::new(n).x402(&wanted, 100);
+        let answer = world
+            .ask("GET", "/paid/x", &[("PAYMENT-SIGNATURE", &header)])
+            .await;
+        assert_eq!(answer.status, 402);
+    }
+    assert_eq!(world.till.summary().channels, 0);
+    assert!(backend.came().is_empty());
 }
 
 #[tokio::test]

@@ -128,6 +128,34 @@ async fn identifier_is_charged_for_once_and_buys_the_same_again() {
 }
 
 #[tokio::test]
+async fn identifier_pays_the_backends_price_once_and_a_failure_not_at_all() {
+    let backend = Backend::new(|head| match head.contains("/a/failing") {
+        true => reply("500 Internal Server Error", "", ""),
+        false => reply("200 OK", "Farthing-Price: 300\r\n", "answer"),
+    })
+    .await;
+    let payer = Payer::new(1);
+    let world = World::new(&site(&backend, "price = 1000\nunit = 'backend'")).await;
+    let wanted = world.get("/a").await.requirements();
+    let signature = payer.x402_as(&wanted, 5000, Some("once"));
+    let header = [("PAYMENT-SIGNATURE", signature.as_str())];
+    for _ in 0..4 {
+        assert_eq!(world.ask("GET", "/a", &header).await.text(), "answer");
+        assert_eq!(world.spent(&payer), 300);
+    }
+    assert_eq!(backend.came().len(), 1);
+    let signature = payer.x402_as(&wanted, 5000, Some("other"));
+    let header = [("PAYMENT-SIGNATURE", signature.as_str())];
+    for _ in 0..2 {
+        assert_eq!(world.ask("GET", "/a/failing", &header).await.status, 500);
+        assert_eq!(world.spent(&payer), 300);
+    }
+    // Nothing is kept of a failure: it is tried again.
+    assert_eq!(backend.came().len(), 3);
+    world.assert_solvent();
+}
+
+#[tokio::test]
 async fn nobody_is_charged_more_than_they_were_quoted() {
     let (world, backend) = shop("price = 1000").await;
     let payer = Payer::new(1);

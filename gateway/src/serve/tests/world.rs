@@ -14,7 +14,7 @@ use crate::{
         deliver::{Proof, Storefront},
         listen, Doors, Gateway, Parts,
     },
-    till::{Answer as Later, Till},
+    till::{Accepts, Answer as Later, Fixed, Till},
 };
 use farthing_client::Account;
 use farthing_types::{
@@ -139,7 +139,8 @@ impl World {
             };
             (payer.channel, on_chain)
         });
-        let till = Till::stand_in(channels.collect());
+        let chain = Arc::new(Fixed::new(channels));
+        let till = Till::in_memory(Accepts::from(&seller()), chain);
         let gateway = Gateway::new(
             Parts {
                 till: till.clone(),
@@ -171,8 +172,8 @@ impl World {
 
     /// What was served for, of a channel.
     pub fn spent(&self, payer: &Payer) -> u128 {
-        let known = self.till.correction(&payer.channel).unwrap();
-        known.channel.charged_cumulative_amount.0
+        let known = self.till.correction(&payer.channel);
+        known.map_or(0, |known| known.channel.charged_cumulative_amount.0)
     }
 
     /// Nothing was served that no claim covers.
@@ -265,21 +266,47 @@ impl Payer {
 
     /// A voucher for so much in all.
     pub fn sign(&self, cumulative: u128) -> Signed {
+        self.sign_for(&PLACE, PAYEE, self.channel.epoch, cumulative)
+    }
+
+    /// The same for another place, payee or life of the channel.
+    pub fn sign_for(
+        &self,
+        place: &Place<[u8; 32]>,
+        payee: [u8; 32],
+        epoch: u64,
+        cumulative: u128,
+    ) -> Signed {
+        let channel = ChannelId {
+            payer: self.channel.payer.0,
+            payee,
+            lane: self.channel.lane,
+            epoch,
+        };
+        let root = [0; 32];
         let voucher = Voucher {
-            channel: ChannelId {
-                payer: self.channel.payer.0,
-                payee: PAYEE,
-                lane: self.channel.lane,
-                epoch: self.channel.epoch,
-            },
+            channel,
             cumulative,
-            root: [0; 32],
+            root,
         };
         Signed {
             cumulative,
-            root: [0; 32],
-            signature: self.signer.sign(&voucher.payload(&PLACE)),
+            root,
+            signature: self.signer.sign(&voucher.payload(place)),
         }
+    }
+
+    /// Pays with this voucher.
+    pub fn x402_with(&self, accepted: &Requirements, voucher: Signed) -> String {
+        let payload = PaymentPayload {
+            accepted: accepted.clone(),
+            payment: Payment {
+                channel: self.channel,
+                action: Action::Voucher(voucher),
+            },
+            extensions: Map::new(),
+        };
+        payload.to_header()
     }
 
     pub fn payment(&self, cumulative: u128) -> Payment {
