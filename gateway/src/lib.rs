@@ -10,9 +10,13 @@
 //! | [`once`] | which answers must not be charged for again: pure |
 //! | [`store`] | what survives a crash: the log of vouchers and charges |
 //! | [`till`] | takes payments |
+//! | [`chain`] | what happens to the payee's channels, followed block by block |
+//! | [`claims`] | has the chain pay what vouchers are worth |
 #![deny(missing_docs)]
 
 pub mod accounting;
+pub mod chain;
+pub mod claims;
 pub mod once;
 pub mod protocol;
 pub mod store;
