@@ -13,9 +13,13 @@
 //! | [`config`] | the operator's one file |
 //! | [`rules`] | what costs what: pure |
 //! | [`serve`] | what answers requests |
+//! | [`chain`] | what happens to the payee's channels, followed block by block |
+//! | [`claims`] | has the chain pay what vouchers are worth |
 #![deny(missing_docs)]
 
 pub mod accounting;
+pub mod chain;
+pub mod claims;
 pub mod config;
 pub mod once;
 pub mod protocol;

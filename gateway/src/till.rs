@@ -30,7 +30,7 @@ use crate::{
     protocol::{
         challenge::{Correction, Seller},
         x402::ChannelState,
-        Named, Payment, Signed,
+        Action, Named, Payment, Signed,
     },
     store::{log::Log, record::Entry, Failed, Store, Unusable},
 };
@@ -85,6 +85,10 @@ pub enum Declined {
         /// How long it must take.
         needed: Duration,
     },
+    /// Closings of the channel need another's signature than the payee's: the payer could take everything back at
+    /// once.
+    #[error("closings of the channel need another's signature than the payee's")]
+    Closer,
     /// The channel's reserve is too small.
     #[error("the channel's reserve is less than is accepted")]
     Deposit {
@@ -115,6 +119,8 @@ pub struct Accepts {
     pub place: Place<[u8; 32]>,
     /// Whom they pay.
     pub payee: Account,
+    /// Whose signature closings need: the payee's, unless another key was told to payers.
+    pub closer: [u8; 32],
     /// The shortest delay of an exit.
     pub min_delay: Duration,
     /// The smallest reserve.
@@ -126,6 +132,7 @@ impl From<&Seller> for Accepts {
         Self {
             place: seller.place.clone(),
             payee: seller.payee,
+            closer: seller.payee.0,
             min_delay: seller.min_delay,
             min_deposit: seller.min_deposit,
         }
@@ -232,7 +239,12 @@ impl Till {
     ) -> Result<Charged, Declined> {
         self.meet(payment).await?;
         let taking = Taking::Charge { price, once };
-        self.take(&payment.channel, payment.voucher(), taking).await
+        let charged = self.take(&payment.channel, payment.voucher(), taking).await;
+        // The payee's key is not here to close with; but what is owed is claimed.
+        if matches!(payment.action, Action::Close(Some(_))) {
+            self.books().claim_soon(&payment.channel);
+        }
+        charged
     }
 
     /// Charges the price to credit that is there: for the steps of a stream, and for whoever has shown before that
@@ -334,6 +346,26 @@ impl Till {
         let entries = books.learn(payer, lane, seen, now());
         // What is lost of it, the chain says again.
         let _ = self.write(&entries, None);
+    }
+
+    /// Returns all channels that are known, also those from before a start that were not looked for yet.
+    pub(crate) fn lanes(&self) -> Vec<(Account, u32)> {
+        self.books().lanes()
+    }
+
+    /// Returns whether a channel is known, or was before a start.
+    pub(crate) fn has(&self, lane: &(Account, u32)) -> bool {
+        self.books().has(lane)
+    }
+
+    /// Returns up to `max` vouchers that are to be claimed now: those of channels that end first.
+    pub fn due(&self, now: u64, max: usize) -> Vec<Claimable> {
+        self.books().due(now, max)
+    }
+
+    /// Claims later what would cost more than it brings.
+    pub fn put_off(&self, lanes: &[(Account, u32)], now: u64) {
+        self.books().put_off(lanes, now);
     }
 
     /// Changes an account, and waits until that is written down.

@@ -1,6 +1,7 @@
 //! `farthing gateway`: paid HTTP, by voucher.
 
 mod check;
+mod claims;
 mod publish;
 mod serve;
 

@@ -37,6 +37,8 @@ pub(super) struct Known {
     pub channel: Channel,
     /// When it ends, in milliseconds; 0 if it does not.
     pub ends_at: u64,
+    /// Which question of the chain the last answer was to.
+    pub asked: u64,
     /// Since when something is to be claimed, in milliseconds; 0 if nothing is.
     pub owed_since: u64,
 }
@@ -386,6 +388,7 @@ impl Books {
             return self.forget(&lane).into_iter().collect();
         };
         let before = match self.channels.get_mut(&lane) {
+            Some(known) if known.asked > seen.asked => return Vec::new(),
             Some(known) => {
                 let before = known.channel.clone();
                 known.channel.learn(seen.on_chain);
@@ -398,6 +401,7 @@ impl Books {
             entries.push(gone(&lane, &before));
         }
         if let Some(known) = self.channels.get_mut(&lane) {
+            known.asked = seen.asked;
             if known.channel.on_chain().epoch == seen.on_chain.epoch {
                 known.ends_at = seen.ends_at.unwrap_or(0);
             }
@@ -417,6 +421,7 @@ impl Books {
         let known = Known {
             channel: channel.clone(),
             ends_at: 0,
+            asked: 0,
             owed_since: 0,
         };
         self.channels.insert(lane, Box::new(known));

@@ -1,10 +1,15 @@
 //! `farthing gateway FILE`.
 
-use super::{base, in_file, read};
+use super::{
+    base,
+    claims::{self, claimer, Trouble},
+    in_file, read,
+};
 use crate::{outcome::Outcome, output::Output, settings::Settings};
 use farthing_client::{Client, Error};
 use farthing_contracts::Contract;
 use farthing_gateway::{
+    chain::Live,
     config::File,
     protocol::challenge::Seller,
     serve::{deliver::OnChain, listen, secret, Doors, Gateway, Parts},
@@ -19,10 +24,10 @@ use std::{
 use tokio::{net::TcpListener, sync::watch};
 
 /// The gateway's file, and what was read from it.
-struct Source<'a> {
-    path: &'a Path,
-    base: PathBuf,
-    file: File,
+pub(super) struct Source<'a> {
+    pub path: &'a Path,
+    pub base: PathBuf,
+    pub file: File,
 }
 
 /// Sells until it is told to end.
@@ -34,14 +39,18 @@ pub async fn serve(path: &Path, settings: &Settings, output: &Output) -> Outcome
     };
     let settings = with_chain(settings, &source);
     let chain = settings.connect().await?;
-    output.set_token(chain.token());
+    let token = chain.token().clone();
+    output.set_token(&token);
     let client = Client::open(chain, &settings.deployments, &settings.network).await?;
     let seller = seller(&source, &client)?;
     let state = source.base.join(&source.file.state);
     let failed = |error| Error::file(&state, error);
     std::fs::create_dir_all(&state).map_err(failed)?;
+    let live = Live::new(client.clone(), seller.payee);
+    let till = till(&source, &live, &seller, &state)?;
+    let claimer = claimer(&source, &live, &till, &state)?;
     let parts = Parts {
-        till: till(&source, &client, &seller, &state)?,
+        till: till.clone(),
         secret: secret(&state).map_err(failed)?,
         storefront: Some(Arc::new(OnChain(client.clone()))),
         history: Some(state.join("history")),
@@ -50,11 +59,25 @@ pub async fn serve(path: &Path, settings: &Settings, output: &Output) -> Outcome
     let gateway = Gateway::new(parts, &source.file, &seller, &source.base)
         .map_err(|wrong| in_file(path, &wrong.0))?;
     let doors = doors(&source.file).await?;
+    let told = output.clone();
+    let mut trouble = Trouble::new(output.clone());
+    let following = tokio::spawn(live.clone().follow(till, move |error| trouble.tell(error)));
+    let claiming = claimer.map(|claimer| {
+        let mut trouble = Trouble::new(output.clone());
+        tokio::spawn(claimer.run(move |claimed| match claimed {
+            Ok(claimed) => told.warn(claims::words(&claimed, &token)),
+            Err(error) => trouble.tell(&error),
+        }))
+    });
     say_where(output, &doors)?;
     let (end, ended) = watch::channel(false);
     let listening = listen(gateway.clone(), doors, ended);
     let told = follow_signals(&source, &gateway, &seller, output, &end);
     tokio::join!(listening, told);
+    following.abort();
+    if let Some(claiming) = claiming {
+        claiming.abort();
+    }
     output.say("All requests that had begun are through.");
     Ok(())
 }
@@ -187,17 +210,21 @@ fn reload(source: &Source, gateway: &Gateway, seller: &Seller) -> Result<(), Err
 }
 
 /// Opens the till, with the log of vouchers and charges in the gateway's folder.
-fn till(source: &Source, client: &Client, seller: &Seller, state: &Path) -> Result<Till, Error> {
+fn till(source: &Source, live: &Arc<Live>, seller: &Seller, state: &Path) -> Result<Till, Error> {
     let claims = &source.file.claims;
     let value = claims.value.as_ref();
-    let value = value
-        .map(|value| value.of(client.chain.token()))
-        .transpose();
+    let value = value.map(|value| value.of(live.client().chain.token()));
     let wanted = Wanted {
-        value: value.map_err(|wrong| in_file(source.path, &wrong.0))?,
+        value: value
+            .transpose()
+            .map_err(|wrong| in_file(source.path, &wrong.0))?,
         age: u64::try_from(claims.age.0.as_millis()).ok(),
     };
-    let chain = Arc::new(farthing_gateway::till::Fixed::default());
-    let till = Till::open(Accepts::from(seller), chain, &state.join("log"), wanted);
+    let till = Till::open(
+        Accepts::from(seller),
+        live.clone(),
+        &state.join("log"),
+        wanted,
+    );
     till.map_err(|unusable| Error::Input(format!("{unusable}.")))
 }
