@@ -92,7 +92,9 @@ impl Claimer {
         if due.is_empty() {
             return Ok(None);
         }
-        let brings = due.iter().fold(0u128, |sum, due| sum.saturating_add(due.brings));
+        let brings = due
+            .iter()
+            .fold(0u128, |sum, due| sum.saturating_add(due.brings));
         let client = self.live.client();
         let mut channels: ChannelsRef = client.contract()?;
         let vouchers: Vec<SignedVoucher> = due.iter().map(signed).collect();

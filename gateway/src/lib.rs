@@ -12,6 +12,7 @@
 //! | [`till`] | takes payments |
 //! | [`chain`] | what happens to the payee's channels, followed block by block |
 //! | [`claims`] | has the chain pay what vouchers are worth |
+//! | [`watchtower`] | claims for a gateway that is down |
 #![deny(missing_docs)]
 
 pub mod accounting;
@@ -21,3 +22,4 @@ pub mod once;
 pub mod protocol;
 pub mod store;
 pub mod till;
+pub mod watchtower;

@@ -90,7 +90,11 @@ impl Live {
 
     /// Looks at channels, and tells the till of those that it knows.
     pub(crate) async fn tell(&self, till: &Till, lanes: &[Lane]) -> Result<(), Error> {
-        let known: Vec<Lane> = lanes.iter().filter(|lane| till.has(lane)).copied().collect();
+        let known: Vec<Lane> = lanes
+            .iter()
+            .filter(|lane| till.has(lane))
+            .copied()
+            .collect();
         let seen = self.read(&known).await?;
         for ((payer, lane), seen) in known.into_iter().zip(seen) {
             till.learn(payer, lane, seen);
@@ -141,9 +145,8 @@ impl Live {
             };
             open.insert(number, (block, changed));
         }
-        let is_gone = |number: &u32, block: &Block| {
-            open.get(number).map(|(now, _)| now) != Some(block)
-        };
+        let is_gone =
+            |number: &u32, block: &Block| open.get(number).map(|(now, _)| now) != Some(block);
         for (number, (block, changed)) in &place.open {
             if is_gone(number, block) {
                 lanes.extend(changed);

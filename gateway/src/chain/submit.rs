@@ -54,7 +54,9 @@ impl Live {
 fn is_for(extrinsic: &[u8], contract: &[u8; 32]) -> bool {
     /// A length of up to 4 KiB has two bytes; then comes the version, with a bit for whether it is signed.
     const SIGNED: u8 = 0x80;
-    let is_signed = extrinsic.get(2).is_some_and(|version| version & SIGNED != 0);
+    let is_signed = extrinsic
+        .get(2)
+        .is_some_and(|version| version & SIGNED != 0);
     is_signed && extrinsic.windows(32).any(|bytes| bytes == contract)
 }
 

@@ -189,7 +189,9 @@ impl Folder {
 
     /// Reads the newest base; returns the number of the first group that is not in it.
     fn read_base(&self, see: &mut dyn FnMut(Entry)) -> Result<u64, Unusable> {
-        let bases = self.numbers("base-").map_err(|source| disk(&self.path, source))?;
+        let bases = self
+            .numbers("base-")
+            .map_err(|source| disk(&self.path, source))?;
         let Some(number) = bases.last().copied() else {
             return Ok(0);
         };
@@ -200,7 +202,8 @@ impl Folder {
         if end.torn {
             return Err(damaged(&path, end.len));
         }
-        self.tidy(number).map_err(|source| disk(&self.path, source))?;
+        self.tidy(number)
+            .map_err(|source| disk(&self.path, source))?;
         Ok(number)
     }
 
@@ -211,7 +214,9 @@ impl Folder {
         marked: u64,
         see: &mut dyn FnMut(Entry),
     ) -> Result<(File, End), Unusable> {
-        let logs = self.numbers("log-").map_err(|source| disk(&self.path, source))?;
+        let logs = self
+            .numbers("log-")
+            .map_err(|source| disk(&self.path, source))?;
         let mut next = first;
         for (place, number) in logs.iter().enumerate() {
             let path = self.log(*number);

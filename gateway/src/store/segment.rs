@@ -51,7 +51,9 @@ pub(super) fn read_header(from: &mut impl Read, owner: &Owner) -> io::Result<Hea
     if bytes[..common] != expected[..common] {
         return Ok(Header::Foreign);
     }
-    let salt = bytes.get(expected.len()..).and_then(|rest| rest.try_into().ok());
+    let salt = bytes
+        .get(expected.len()..)
+        .and_then(|rest| rest.try_into().ok());
     Ok(salt.map_or(Header::Torn, Header::Ours))
 }
 

@@ -117,11 +117,7 @@ impl Till {
 
     /// Submits a payment's transaction, unless what it is for has happened already: a client that did not get its
     /// answer sends the same again.
-    pub(super) async fn submit(
-        &self,
-        payment: &Payment,
-        extrinsic: &[u8],
-    ) -> Result<(), Declined> {
+    pub(super) async fn submit(&self, payment: &Payment, extrinsic: &[u8]) -> Result<(), Declined> {
         if self.is_done(payment) {
             return Ok(());
         }

@@ -96,7 +96,10 @@ impl Books {
         self.due.ripen(now);
         let mut gone = Vec::new();
         let mut found = Vec::new();
-        let ending = self.ending.iter().filter(|lane| self.due.now.contains(*lane));
+        let ending = self
+            .ending
+            .iter()
+            .filter(|lane| self.due.now.contains(*lane));
         let others = self.due.now.difference(&self.ending);
         for lane in ending.chain(others) {
             match self.claimable(lane) {
