@@ -15,6 +15,7 @@
 //! | [`serve`] | what answers requests |
 //! | [`chain`] | what happens to the payee's channels, followed block by block |
 //! | [`claims`] | has the chain pay what vouchers are worth |
+//! | [`watchtower`] | claims for a gateway that is down |
 #![deny(missing_docs)]
 
 pub mod accounting;
@@ -27,3 +28,4 @@ pub mod rules;
 pub mod serve;
 pub mod store;
 pub mod till;
+pub mod watchtower;

@@ -33,6 +33,7 @@ use crate::{
         Action, Named, Payment, Signed,
     },
     store::{log::Log, record::Entry, Failed, Store, Unusable},
+    watchtower::Feed,
 };
 use books::{Books, Taking};
 use farthing_client::Account;
@@ -302,6 +303,21 @@ impl Till {
         Ok(given)
     }
 
+    /// Takes a voucher for what a claim of it brings, and serves nothing for it. Returns whether it was new; it is on
+    /// disk then.
+    pub async fn keep(&self, channel: &Named, voucher: &Signed) -> Result<bool, Declined> {
+        self.known(channel).await?;
+        self.check_signature(channel, voucher)?;
+        let before = self.books().best(channel);
+        let kept = self.take(channel, Some(voucher), Taking::Keep).await?;
+        Ok(Some(kept.best) > before)
+    }
+
+    /// Returns the vouchers that came since a number, which the last answer names; 0 the first time.
+    pub fn feed(&self, since: u64) -> Feed {
+        self.books().feed(since)
+    }
+
     /// Returns what a client that lost its state needs to go on.
     pub fn correction(&self, channel: &Named) -> Option<Correction> {
         self.books().correction(&self.0.accepts, channel)
@@ -320,18 +336,22 @@ impl Till {
             self.submit(payment, extrinsic).await?;
         }
         self.known(&payment.channel).await?;
-        let Some(voucher) = payment.voucher() else {
-            return Ok(());
-        };
+        match payment.voucher() {
+            Some(voucher) => self.check_signature(&payment.channel, voucher),
+            None => Ok(()),
+        }
+    }
+
+    fn check_signature(&self, channel: &Named, voucher: &Signed) -> Result<(), Declined> {
         let (signer, is_newest) = {
             let books = self.books();
-            let found = books.signer(&payment.channel, voucher);
+            let found = books.signer(channel, voucher);
             found.ok_or(Declined::NoChannel)?
         };
         let (place, payee) = (&self.0.accepts.place, self.0.accepts.payee.0);
         let is_valid = || {
             let signer = Verifier::new(&signer);
-            signer.is_some_and(|signer| voucher.is_valid(&signer, place, &payment.channel, payee))
+            signer.is_some_and(|signer| voucher.is_valid(&signer, place, channel, payee))
         };
         // The newest one was checked when it came.
         match is_newest || is_valid() {

@@ -18,11 +18,13 @@ use std::collections::{BTreeSet, HashMap};
 use tokio::sync::oneshot;
 
 mod due;
+mod feed;
 mod replay;
 mod totals;
 
 use due::Due;
 pub use due::{Claimable, Wanted};
+use feed::Changes;
 pub use totals::Summary;
 use totals::Totals;
 
@@ -60,6 +62,8 @@ pub(super) enum Taking {
     },
     /// Take the price from what is there.
     Draw { price: u128 },
+    /// Take nothing but the voucher, also of a channel that is ending.
+    Keep,
     /// Set an amount aside.
     Hold(Hold),
     /// Take what was set aside.
@@ -91,6 +95,7 @@ pub(super) struct Books {
     ending: BTreeSet<Lane>,
     totals: Totals,
     due: Due,
+    changes: Changes,
     sight: Sight,
 }
 
@@ -106,6 +111,7 @@ impl Default for Books {
             ending: BTreeSet::new(),
             totals: Totals::default(),
             due: Due::default(),
+            changes: Changes::default(),
             sight: Sight {
                 last: 0,
                 shortest_delay: 0,
@@ -140,6 +146,11 @@ impl Books {
     pub fn covers(&self, named: &Named, cumulative: u128) -> bool {
         self.get(named)
             .is_some_and(|known| cumulative <= known.channel.on_chain().reserve)
+    }
+
+    /// Returns the highest amount that is signed for.
+    pub fn best(&self, named: &Named) -> Option<u128> {
+        Some(self.get(named)?.channel.kept().best)
     }
 
     /// Returns whose signature is needed, and whether the voucher is the newest that is known.
@@ -240,7 +251,7 @@ impl Books {
                 channel: *named,
                 id: *id,
             }),
-            Taking::Charge { .. } | Taking::Draw { .. } => (),
+            Taking::Charge { .. } | Taking::Draw { .. } | Taking::Keep => (),
         }
         let charged = Charged {
             id,
@@ -479,6 +490,9 @@ impl Books {
             self.totals.leave(before);
         }
         self.due.changed(lane, known, now);
+        if known.channel.kept().best != before.kept().best {
+            self.changes.add(*lane);
+        }
         match known.channel.on_chain().ending {
             true => self.ending.insert(*lane),
             false => self.ending.remove(lane),
@@ -574,13 +588,14 @@ impl Taking {
         match self {
             Self::Charge { once, .. } => *once,
             Self::Settle { id, .. } => Some((Key(*id), Binding(*id))),
-            Self::Draw { .. } | Self::Hold(_) => None,
+            Self::Draw { .. } | Self::Keep | Self::Hold(_) => None,
         }
     }
 
     fn amount(&self) -> u128 {
         match self {
             Self::Charge { price, .. } | Self::Draw { price } => *price,
+            Self::Keep => 0,
             Self::Hold(hold) => hold.amount,
             Self::Settle { amount, .. } => *amount,
         }
@@ -590,6 +605,7 @@ impl Taking {
     fn is_covered(&self, channel: &Channel) -> bool {
         match self {
             Self::Settle { id, amount } => channel.holds(id, *amount),
+            Self::Keep => true,
             _ => false,
         }
     }
@@ -606,6 +622,10 @@ impl Taking {
         };
         match (self, voucher) {
             (Self::Charge { price, .. }, None) if *price > 0 => Err(unsigned(channel, *price)),
+            (Self::Keep, _) => match voucher {
+                Some(voucher) => channel.keep(named.epoch, voucher),
+                None => Ok(()),
+            },
             (Self::Hold(hold), None) => Err(unsigned(channel, hold.amount)),
             (Self::Settle { amount, .. }, None) => Err(unsigned(channel, *amount)),
             (Self::Charge { price, .. } | Self::Draw { price }, _) => {
