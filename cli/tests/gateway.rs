@@ -379,3 +379,60 @@ fn vouchers_are_claimed_with_a_key_that_only_pays_fees() {
     running.end();
     payer.assert_channels_solvent();
 }
+
+#[test]
+fn watchtower_claims_when_a_payer_exits_while_the_gateway_is_down() {
+    let world = World::new();
+    let (payer, payee, name) = crate::channel::pair(&world);
+    let (folder, file) = shop(&world, &payee);
+    // What brings less than the fee of a claim is not claimed.
+    write(&world, &payee, &file, "0.2");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("admin = '127.0.0.1:0'\n{text}")).unwrap();
+    let mut running = Running::start(&payee, &file);
+    let line = next_line(&mut running.errors, "Its page for you is at ");
+    let admin = line
+        .trim_start_matches("Its page for you is at ")
+        .trim_end_matches('.');
+    let voucher = crate::channel::voucher(&payer, &name, "0.2");
+    assert_eq!(running.buy("/1.opus", &voucher).status(), 200);
+
+    let tower = world.rich();
+    let elsewhere = folder.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::copy(
+        folder.path().join("state/watchtower-token"),
+        elsewhere.join("token"),
+    )
+    .unwrap();
+    fs::write(elsewhere.join("key"), &tower.secret).unwrap();
+    let text = format!(
+        "state = 'state'\ngateway = '{admin}'\ntoken = 'token'\nkey = 'key'\n[chain]\nnode = '{}'\n\
+         deployments = '{}'\npayee = '{}'\n",
+        world.url,
+        world.deployments.display(),
+        payee.account
+    );
+    let file = elsewhere.join("tower.toml");
+    fs::write(&file, text).unwrap();
+    let mut command = tower.command(&["gateway", "watchtower", file.to_str().unwrap()]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let errors = BufReader::new(child.stderr.take().unwrap());
+    let mut watching = Running {
+        child: Some(child),
+        address: String::new(),
+        errors,
+    };
+    next_line(&mut watching.errors, "Took over 1 vouchers.");
+    running.kill();
+    let before = world.money(payee.account).0;
+    payer.ok(&["channel", "exit", &name]);
+    next_line(&mut watching.errors, "Claimed 0.2 UNIT with 1 vouchers");
+    assert_eq!(world.money(payee.account).0, before + UNIT / 5);
+    watching.end();
+    payer.assert_channels_solvent();
+}
