@@ -170,6 +170,12 @@ impl Books {
         (known.channel.on_chain().epoch == named.epoch).then_some(known)
     }
 
+    /// Returns how many identifiers and charges are remembered.
+    #[cfg(test)]
+    pub fn remembered(&self) -> (usize, usize) {
+        (self.once.len(), self.charges.iter().count())
+    }
+
     /// Changes an account.
     pub fn take(
         &mut self,
