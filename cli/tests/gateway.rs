@@ -1,11 +1,15 @@
 //! `farthing gateway`: sold over HTTP, on the development chain.
 
 use crate::world::{Person, World, UNIT};
-use farthing_client::wallet::Paper;
-use farthing_gateway::protocol::{
-    mpp::{Challenge, Credential, Receipt},
-    x402::{PaymentPayload, PaymentRequired, SettleResponse},
-    Action, Named, Payment, Signed,
+use farthing_client::{wallet::Paper, Key};
+use farthing_gateway::{
+    protocol::{
+        mpp::{Challenge, Credential, Receipt},
+        values::Bytes,
+        x402::{PaymentPayload, PaymentRequired, SettleResponse},
+        Action, Named, Payment, Signed,
+    },
+    serve::deliver::Shown,
 };
 use serde_json::{json, Map, Value};
 use std::{
@@ -278,4 +282,157 @@ fn file_is_checked_without_a_node() {
     fs::write(&file, text.replace("price =", "prise =")).unwrap();
     let sentence = payee.run(&["gateway", "check", path]).refused(2, "usage");
     assert!(sentence.contains("prise"), "{sentence}");
+}
+
+#[test]
+fn folder_is_published_sold_by_voucher_and_delivered_to_whoever_bought_on_chain() {
+    let world = World::new();
+    let (ada, handle) = world.creator("gateway");
+    ada.ok(&["shop", "open", &handle]);
+    let folder = tempfile::tempdir().unwrap();
+    let songs = folder.path().join("songs");
+    fs::create_dir(&songs).unwrap();
+    fs::write(songs.join("1.opus"), "la la").unwrap();
+    fs::write(songs.join("2.opus"), "lo lo").unwrap();
+    let list =
+        "[[item]]\nfile = '1.opus'\ntitle = 'First'\nprice = '0.001'\n[[item]]\nfile = '2.opus'\n";
+    fs::write(songs.join("items.toml"), list).unwrap();
+    let file = folder.path().join("gateway.toml");
+    let publish = [
+        "gateway",
+        "publish",
+        songs.to_str().unwrap(),
+        "--creator",
+        &handle,
+        "--price",
+        "0.5",
+        "--url",
+        "https://ada.example",
+        "--to",
+        file.to_str().unwrap(),
+    ];
+    let published = ada.ok(&publish);
+    assert_eq!(published["items"][0]["title"], "First");
+    assert_eq!(published["items"][1]["price"], (UNIT / 2).to_string());
+    let first = published["items"][0]["item"].to_string();
+    // The same once more changes nothing.
+    let again = ada.ok(&publish);
+    assert_eq!(again["items"], published["items"]);
+    assert!(again
+        .get("transactions")
+        .is_none_or(|sent| sent.as_array().unwrap().is_empty()));
+
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("127.0.0.1:8402", "127.0.0.1:0")).unwrap();
+    let running = Running::start(&ada, &file);
+    let (payer, name) = (world.rich(), ada.account.to_string());
+    payer.ok(&["channel", "open", &name, "1"]);
+    let sold = running.buy("/1.opus", &crate::channel::voucher(&payer, &name, "0.001"));
+    assert_eq!((sold.status(), sold.body()), (200, "la la"), "{}", sold.0);
+    assert_eq!(running.get("/items.toml", &[]).status(), 404);
+
+    let buyer = world.rich();
+    let show = |person: &Person| {
+        let challenge = running
+            .get("/1.opus", &[])
+            .header("Farthing-Challenge")
+            .to_owned();
+        let key = Key::for_development(&person.secret).unwrap();
+        let shown = Shown {
+            account: person.account,
+            signature: Bytes(key.sign(challenge.as_bytes())),
+            challenge,
+            wrapped: false,
+            proof: None,
+        };
+        running.get("/1.opus", &[("Farthing-Access", &shown.to_header())])
+    };
+    assert_eq!(show(&buyer).status(), 402);
+    buyer.ok(&["buy", &handle, &first]);
+    let delivered = show(&buyer);
+    assert_eq!((delivered.status(), delivered.body()), (200, "la la"));
+    running.end();
+    payer.assert_channels_solvent();
+}
+
+#[test]
+fn vouchers_are_claimed_with_a_key_that_only_pays_fees() {
+    let world = World::new();
+    let (payer, payee, name) = crate::channel::pair(&world);
+    let (folder, file) = shop(&world, &payee);
+    write(&world, &payee, &file, "0.2");
+    let fees = world.rich();
+    fs::write(folder.path().join("key"), &fees.secret).unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text.replace("[[site]]", "[claims]\nkey = 'key'\nvalue = '0.1'\n[[site]]");
+    fs::write(&file, text).unwrap();
+    let before = world.money(payee.account).0;
+    let mut running = Running::start(&payee, &file);
+    let voucher = crate::channel::voucher(&payer, &name, "0.2");
+    assert_eq!(running.buy("/1.opus", &voucher).status(), 200);
+    let line = next_line(&mut running.errors, "Claimed ");
+    assert!(
+        line.starts_with("Claimed 0.2 UNIT with 1 vouchers"),
+        "{line}"
+    );
+    assert_eq!(world.money(payee.account).0, before + UNIT / 5);
+    running.end();
+    payer.assert_channels_solvent();
+}
+
+#[test]
+fn watchtower_claims_when_a_payer_exits_while_the_gateway_is_down() {
+    let world = World::new();
+    let (payer, payee, name) = crate::channel::pair(&world);
+    let (folder, file) = shop(&world, &payee);
+    // What brings less than the fee of a claim is not claimed.
+    write(&world, &payee, &file, "0.2");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("admin = '127.0.0.1:0'\n{text}")).unwrap();
+    let mut running = Running::start(&payee, &file);
+    let line = next_line(&mut running.errors, "Its page for you is at ");
+    let admin = line
+        .trim_start_matches("Its page for you is at ")
+        .trim_end_matches('.');
+    let voucher = crate::channel::voucher(&payer, &name, "0.2");
+    assert_eq!(running.buy("/1.opus", &voucher).status(), 200);
+
+    let tower = world.rich();
+    let elsewhere = folder.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::copy(
+        folder.path().join("state/watchtower-token"),
+        elsewhere.join("token"),
+    )
+    .unwrap();
+    fs::write(elsewhere.join("key"), &tower.secret).unwrap();
+    let text = format!(
+        "state = 'state'\ngateway = '{admin}'\ntoken = 'token'\nkey = 'key'\n[chain]\nnode = '{}'\n\
+         deployments = '{}'\npayee = '{}'\n",
+        world.url,
+        world.deployments.display(),
+        payee.account
+    );
+    let file = elsewhere.join("tower.toml");
+    fs::write(&file, text).unwrap();
+    let mut command = tower.command(&["gateway", "watchtower", file.to_str().unwrap()]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let errors = BufReader::new(child.stderr.take().unwrap());
+    let mut watching = Running {
+        child: Some(child),
+        address: String::new(),
+        errors,
+    };
+    next_line(&mut watching.errors, "Took over 1 vouchers.");
+    running.kill();
+    let before = world.money(payee.account).0;
+    payer.ok(&["channel", "exit", &name]);
+    next_line(&mut watching.errors, "Claimed 0.2 UNIT with 1 vouchers");
+    assert_eq!(world.money(payee.account).0, before + UNIT / 5);
+    watching.end();
+    payer.assert_channels_solvent();
 }

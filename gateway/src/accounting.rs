@@ -208,6 +208,14 @@ impl Channel {
         Ok(())
     }
 
+    /// Takes a voucher, whose signature is valid, for what a claim of it brings: of a channel that is ending, too.
+    pub fn keep(&mut self, epoch: u64, voucher: &Signed) -> Result<(), Refused> {
+        match epoch == self.on_chain.epoch {
+            true => self.take_voucher(voucher),
+            false => Err(Refused::Epoch),
+        }
+    }
+
     /// Takes a voucher, whose signature is valid, and sets the price aside.
     pub fn hold(
         &mut self,

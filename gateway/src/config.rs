@@ -21,9 +21,11 @@
 //! has that is not known here is refused: a misspelt rule would give away what it should sell.
 
 mod compile;
+mod tower;
 mod values;
 
 pub use compile::compile;
+pub use tower::Tower;
 pub use values::{Price, Span};
 
 use farthing_client::Account;

@@ -14,9 +14,14 @@
 //! | [`rules`] | what costs what: pure |
 //! | [`payer`] | the other side: paying a gateway |
 //! | [`serve`] | what answers requests |
+//! | [`chain`] | what happens to the payee's channels, followed block by block |
+//! | [`claims`] | has the chain pay what vouchers are worth |
+//! | [`watchtower`] | claims for a gateway that is down |
 #![deny(missing_docs)]
 
 pub mod accounting;
+pub mod chain;
+pub mod claims;
 pub mod config;
 pub mod once;
 pub mod payer;
@@ -25,3 +30,4 @@ pub mod rules;
 pub mod serve;
 pub mod store;
 pub mod till;
+pub mod watchtower;

@@ -128,6 +128,12 @@ impl<A: Clone> Once<A> {
         matches!(self.entries.get(key), Some(Entry::Done(..)))
     }
 
+    /// Returns how many are remembered.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     fn running(&self) -> usize {
         self.entries.len().saturating_sub(self.done.len())
     }

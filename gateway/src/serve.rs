@@ -14,6 +14,7 @@ mod counts;
 pub mod deliver;
 mod describe;
 mod facilitator;
+mod feed;
 mod folder;
 mod gate;
 mod history;
@@ -30,6 +31,7 @@ mod secret;
 mod wares;
 
 pub use body::{Body, BodyError};
+pub use feed::{watchtower_token, Told};
 pub use listen::{listen, Doors};
 pub use log::Lines;
 pub use secret::secret;

@@ -30,9 +30,10 @@ use crate::{
     protocol::{
         challenge::{Correction, Seller},
         x402::ChannelState,
-        Named, Payment, Signed,
+        Action, Named, Payment, Signed,
     },
     store::{log::Log, record::Entry, Failed, Store, Unusable},
+    watchtower::Feed,
 };
 use books::{Books, Taking};
 use farthing_client::Account;
@@ -85,6 +86,10 @@ pub enum Declined {
         /// How long it must take.
         needed: Duration,
     },
+    /// Closings of the channel need another's signature than the payee's: the payer could take everything back at
+    /// once.
+    #[error("closings of the channel need another's signature than the payee's")]
+    Closer,
     /// The channel's reserve is too small.
     #[error("the channel's reserve is less than is accepted")]
     Deposit {
@@ -115,6 +120,8 @@ pub struct Accepts {
     pub place: Place<[u8; 32]>,
     /// Whom they pay.
     pub payee: Account,
+    /// Whose signature closings need: the payee's, unless another key was told to payers.
+    pub closer: [u8; 32],
     /// The shortest delay of an exit.
     pub min_delay: Duration,
     /// The smallest reserve.
@@ -126,6 +133,7 @@ impl From<&Seller> for Accepts {
         Self {
             place: seller.place.clone(),
             payee: seller.payee,
+            closer: seller.payee.0,
             min_delay: seller.min_delay,
             min_deposit: seller.min_deposit,
         }
@@ -232,7 +240,12 @@ impl Till {
     ) -> Result<Charged, Declined> {
         self.meet(payment).await?;
         let taking = Taking::Charge { price, once };
-        self.take(&payment.channel, payment.voucher(), taking).await
+        let charged = self.take(&payment.channel, payment.voucher(), taking).await;
+        // The payee's key is not here to close with; but what is owed is claimed.
+        if matches!(payment.action, Action::Close(Some(_))) {
+            self.books().claim_soon(&payment.channel);
+        }
+        charged
     }
 
     /// Charges the price to credit that is there: for the steps of a stream, and for whoever has shown before that
@@ -290,6 +303,21 @@ impl Till {
         Ok(given)
     }
 
+    /// Takes a voucher for what a claim of it brings, and serves nothing for it. Returns whether it was new; it is on
+    /// disk then.
+    pub async fn keep(&self, channel: &Named, voucher: &Signed) -> Result<bool, Declined> {
+        self.known(channel).await?;
+        self.check_signature(channel, voucher)?;
+        let before = self.books().best(channel);
+        let kept = self.take(channel, Some(voucher), Taking::Keep).await?;
+        Ok(Some(kept.best) > before)
+    }
+
+    /// Returns the vouchers that came since a number, which the last answer names; 0 the first time.
+    pub fn feed(&self, since: u64) -> Feed {
+        self.books().feed(since)
+    }
+
     /// Returns what a client that lost its state needs to go on.
     pub fn correction(&self, channel: &Named) -> Option<Correction> {
         self.books().correction(&self.0.accepts, channel)
@@ -308,18 +336,22 @@ impl Till {
             self.submit(payment, extrinsic).await?;
         }
         self.known(&payment.channel).await?;
-        let Some(voucher) = payment.voucher() else {
-            return Ok(());
-        };
+        match payment.voucher() {
+            Some(voucher) => self.check_signature(&payment.channel, voucher),
+            None => Ok(()),
+        }
+    }
+
+    fn check_signature(&self, channel: &Named, voucher: &Signed) -> Result<(), Declined> {
         let (signer, is_newest) = {
             let books = self.books();
-            let found = books.signer(&payment.channel, voucher);
+            let found = books.signer(channel, voucher);
             found.ok_or(Declined::NoChannel)?
         };
         let (place, payee) = (&self.0.accepts.place, self.0.accepts.payee.0);
         let is_valid = || {
             let signer = Verifier::new(&signer);
-            signer.is_some_and(|signer| voucher.is_valid(&signer, place, &payment.channel, payee))
+            signer.is_some_and(|signer| voucher.is_valid(&signer, place, channel, payee))
         };
         // The newest one was checked when it came.
         match is_newest || is_valid() {
@@ -334,6 +366,26 @@ impl Till {
         let entries = books.learn(payer, lane, seen, now());
         // What is lost of it, the chain says again.
         let _ = self.write(&entries, None);
+    }
+
+    /// Returns all channels that are known, also those from before a start that were not looked for yet.
+    pub(crate) fn lanes(&self) -> Vec<(Account, u32)> {
+        self.books().lanes()
+    }
+
+    /// Returns whether a channel is known, or was before a start.
+    pub(crate) fn has(&self, lane: &(Account, u32)) -> bool {
+        self.books().has(lane)
+    }
+
+    /// Returns up to `max` vouchers that are to be claimed now: those of channels that end first.
+    pub fn due(&self, now: u64, max: usize) -> Vec<Claimable> {
+        self.books().due(now, max)
+    }
+
+    /// Claims later what would cost more than it brings.
+    pub fn put_off(&self, lanes: &[(Account, u32)], now: u64) {
+        self.books().put_off(lanes, now);
     }
 
     /// Changes an account, and waits until that is written down.

@@ -1,8 +1,12 @@
 //! `farthing gateway`: paid HTTP, by voucher.
 
 mod check;
+mod claims;
+mod opening;
 mod publish;
 mod serve;
+mod signals;
+mod watchtower;
 
 use crate::{outcome::Outcome, output::Output, session::Session, settings::Settings};
 use clap::{Args, Subcommand, ValueHint};
@@ -33,12 +37,19 @@ enum Commands {
     /// Publish the files of a folder in the storefront, those that are not there yet, and write the gateway's
     /// file that sells them by voucher and delivers them to their buyers.
     Publish(publish::Publish),
+    /// Run on another machine: take over a gateway's vouchers, and claim at once when a payer exits, whether the
+    /// gateway runs or not.
+    Watchtower {
+        /// The watchtower's file.
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+    },
 }
 
 impl Gateway {
     /// Returns whether this goes on until it is told to end, and ends by itself then.
     pub fn is_server(&self) -> bool {
-        self.file.is_some()
+        self.file.is_some() || matches!(self.command, Some(Commands::Watchtower { .. }))
     }
 
     /// Does what needs no session, or gives the command back.
@@ -51,6 +62,10 @@ impl Gateway {
                 command: Some(Commands::Check { file }),
                 ..
             } => Ok(check::check(&file, settings, output)),
+            Self {
+                command: Some(Commands::Watchtower { file }),
+                ..
+            } => Ok(watchtower::watch(&file, settings, output).await),
             other => Err(other),
         }
     }
@@ -59,7 +74,7 @@ impl Gateway {
         match self.command {
             Some(Commands::Publish(publish)) => publish.run(session).await,
             // These are done without a session.
-            Some(Commands::Check { .. }) | None => Ok(()),
+            Some(Commands::Check { .. } | Commands::Watchtower { .. }) | None => Ok(()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the operator sees: `/metrics`, and a page with what was earned.
 
-use super::{body::typed, metrics, page::escape, Body, Shared};
+use super::{body::typed, feed, metrics, page::escape, Body, Shared};
 use hyper::{body::Incoming, Request, Response, StatusCode};
 use std::{
     fmt::Write,
@@ -19,8 +19,12 @@ pub fn answer(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {
             let kind = "text/plain; version=0.0.4; charset=utf-8";
             typed(StatusCode::OK, kind, metrics::text(shared))
         }
+        feed::PATH => feed::tell(shared, request.headers(), request.uri().query()),
         "/" => typed(StatusCode::OK, "text/html; charset=utf-8", page(shared)),
-        _ => super::body::sentence(StatusCode::NOT_FOUND, "There are / and /metrics."),
+        _ => super::body::sentence(
+            StatusCode::NOT_FOUND,
+            "There are /, /metrics and /watchtower.",
+        ),
     }
 }
 

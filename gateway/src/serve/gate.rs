@@ -195,8 +195,6 @@ pub fn decline(asked: &Asked, terms: &Terms, declined: Declined) -> Stop {
         Declined::Refused(why, correction) => {
             ask::pay(asked, terms, &why.to_string(), correction.as_deref())
         }
-        Declined::Signature => pay("the voucher is not signed by the channel's signer"),
-        Declined::NoChannel => pay("the chain knows no such channel"),
         Declined::Delay { needed } => pay(&format!(
             "an exit from this channel takes less than {}, which is too short",
             humantime::format_duration(needed)
@@ -205,9 +203,10 @@ pub fn decline(asked: &Asked, terms: &Terms, declined: Declined) -> Stop {
             let needed = asked.live.token.unit(needed);
             pay(&format!("the channel's reserve is below {needed}"))
         }
-        Declined::Transaction(why) => {
-            pay(&format!("the chain did not take the transaction: {why}"))
-        }
+        other @ (Declined::Signature
+        | Declined::NoChannel
+        | Declined::Closer
+        | Declined::Transaction(_)) => pay(&other.to_string()),
         Declined::Identifier => refuse(
             StatusCode::CONFLICT,
             "This identifier was used for another request.",

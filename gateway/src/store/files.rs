@@ -13,6 +13,7 @@ use std::{
     io::{self, BufReader, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     thread::JoinHandle,
+    time::Duration,
 };
 
 /// The files, of which the last is written to.
@@ -126,10 +127,14 @@ impl Folder {
             .truncate(false)
             .open(&path)
             .map_err(|source| disk(&path, source))?;
-        match fs4::fs_std::FileExt::try_lock_exclusive(&file) {
-            Ok(true) => Ok(file),
-            _ => Err(Unusable::InUse(self.path.clone())),
+        // A process that has just ended, or a child that is being started, may have it for a moment.
+        for _ in 0..20 {
+            if matches!(fs4::fs_std::FileExt::try_lock_exclusive(&file), Ok(true)) {
+                return Ok(file);
+            }
+            std::thread::sleep(Duration::from_millis(10));
         }
+        Err(Unusable::InUse(self.path.clone()))
     }
 
     pub fn base(&self, number: u64) -> PathBuf {

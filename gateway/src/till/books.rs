@@ -18,11 +18,13 @@ use std::collections::{BTreeSet, HashMap};
 use tokio::sync::oneshot;
 
 mod due;
+mod feed;
 mod replay;
 mod totals;
 
 use due::Due;
 pub use due::{Claimable, Wanted};
+use feed::Changes;
 pub use totals::Summary;
 use totals::Totals;
 
@@ -37,6 +39,8 @@ pub(super) struct Known {
     pub channel: Channel,
     /// When it ends, in milliseconds; 0 if it does not.
     pub ends_at: u64,
+    /// Which question of the chain the last answer was to.
+    pub asked: u64,
     /// Since when something is to be claimed, in milliseconds; 0 if nothing is.
     pub owed_since: u64,
 }
@@ -58,6 +62,8 @@ pub(super) enum Taking {
     },
     /// Take the price from what is there.
     Draw { price: u128 },
+    /// Take nothing but the voucher, also of a channel that is ending.
+    Keep,
     /// Set an amount aside.
     Hold(Hold),
     /// Take what was set aside.
@@ -89,6 +95,7 @@ pub(super) struct Books {
     ending: BTreeSet<Lane>,
     totals: Totals,
     due: Due,
+    changes: Changes,
     sight: Sight,
 }
 
@@ -104,6 +111,7 @@ impl Default for Books {
             ending: BTreeSet::new(),
             totals: Totals::default(),
             due: Due::default(),
+            changes: Changes::default(),
             sight: Sight {
                 last: 0,
                 shortest_delay: 0,
@@ -140,6 +148,11 @@ impl Books {
             .is_some_and(|known| cumulative <= known.channel.on_chain().reserve)
     }
 
+    /// Returns the highest amount that is signed for.
+    pub fn best(&self, named: &Named) -> Option<u128> {
+        Some(self.get(named)?.channel.kept().best)
+    }
+
     /// Returns whose signature is needed, and whether the voucher is the newest that is known.
     pub fn signer(&self, named: &Named, voucher: &Signed) -> Option<([u8; 32], bool)> {
         let known = self.channels.get(&lane(named))?;
@@ -155,6 +168,12 @@ impl Books {
     fn get(&self, named: &Named) -> Option<&Known> {
         let known = self.channels.get(&lane(named))?;
         (known.channel.on_chain().epoch == named.epoch).then_some(known)
+    }
+
+    /// Returns how many identifiers and charges are remembered.
+    #[cfg(test)]
+    pub fn remembered(&self) -> (usize, usize) {
+        (self.once.len(), self.charges.iter().count())
     }
 
     /// Changes an account.
@@ -238,7 +257,7 @@ impl Books {
                 channel: *named,
                 id: *id,
             }),
-            Taking::Charge { .. } | Taking::Draw { .. } => (),
+            Taking::Charge { .. } | Taking::Draw { .. } | Taking::Keep => (),
         }
         let charged = Charged {
             id,
@@ -386,6 +405,7 @@ impl Books {
             return self.forget(&lane).into_iter().collect();
         };
         let before = match self.channels.get_mut(&lane) {
+            Some(known) if known.asked > seen.asked => return Vec::new(),
             Some(known) => {
                 let before = known.channel.clone();
                 known.channel.learn(seen.on_chain);
@@ -398,6 +418,7 @@ impl Books {
             entries.push(gone(&lane, &before));
         }
         if let Some(known) = self.channels.get_mut(&lane) {
+            known.asked = seen.asked;
             if known.channel.on_chain().epoch == seen.on_chain.epoch {
                 known.ends_at = seen.ends_at.unwrap_or(0);
             }
@@ -417,6 +438,7 @@ impl Books {
         let known = Known {
             channel: channel.clone(),
             ends_at: 0,
+            asked: 0,
             owed_since: 0,
         };
         self.channels.insert(lane, Box::new(known));
@@ -474,6 +496,9 @@ impl Books {
             self.totals.leave(before);
         }
         self.due.changed(lane, known, now);
+        if known.channel.kept().best != before.kept().best {
+            self.changes.add(*lane);
+        }
         match known.channel.on_chain().ending {
             true => self.ending.insert(*lane),
             false => self.ending.remove(lane),
@@ -569,13 +594,14 @@ impl Taking {
         match self {
             Self::Charge { once, .. } => *once,
             Self::Settle { id, .. } => Some((Key(*id), Binding(*id))),
-            Self::Draw { .. } | Self::Hold(_) => None,
+            Self::Draw { .. } | Self::Keep | Self::Hold(_) => None,
         }
     }
 
     fn amount(&self) -> u128 {
         match self {
             Self::Charge { price, .. } | Self::Draw { price } => *price,
+            Self::Keep => 0,
             Self::Hold(hold) => hold.amount,
             Self::Settle { amount, .. } => *amount,
         }
@@ -585,6 +611,7 @@ impl Taking {
     fn is_covered(&self, channel: &Channel) -> bool {
         match self {
             Self::Settle { id, amount } => channel.holds(id, *amount),
+            Self::Keep => true,
             _ => false,
         }
     }
@@ -601,6 +628,10 @@ impl Taking {
         };
         match (self, voucher) {
             (Self::Charge { price, .. }, None) if *price > 0 => Err(unsigned(channel, *price)),
+            (Self::Keep, _) => match voucher {
+                Some(voucher) => channel.keep(named.epoch, voucher),
+                None => Ok(()),
+            },
             (Self::Hold(hold), None) => Err(unsigned(channel, hold.amount)),
             (Self::Settle { amount, .. }, None) => Err(unsigned(channel, *amount)),
             (Self::Charge { price, .. } | Self::Draw { price }, _) => {

@@ -24,10 +24,14 @@ pub enum Unanswered {
 pub struct Seen {
     /// What decides about credit.
     pub on_chain: OnChain,
+    /// Whose signature closes it at once, with the payer's: it must be the payee's.
+    pub closer: [u8; 32],
     /// How long an exit takes, in milliseconds.
     pub delay: u64,
     /// When it is over, in milliseconds, if that has begun.
     pub ends_at: Option<u64>,
+    /// Which question this answers: what was asked later is newer.
+    pub asked: u64,
 }
 
 /// What the chain does for the till.

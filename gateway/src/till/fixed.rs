@@ -21,14 +21,16 @@ pub struct Fixed {
 }
 
 impl Fixed {
-    /// Makes a chain with these channels, whose exits take a day.
-    pub fn new(channels: impl IntoIterator<Item = (Named, OnChain)>) -> Self {
+    /// Makes a chain with these channels to a payee, whose exits take a day.
+    pub fn new(payee: Account, channels: impl IntoIterator<Item = (Named, OnChain)>) -> Self {
         let fixed = Self::default();
         for (named, on_chain) in channels {
             let seen = Seen {
                 on_chain,
                 delay: 24 * 3600 * 1_000,
+                closer: payee.0,
                 ends_at: None,
+                asked: 0,
             };
             fixed.put(named.payer, named.lane, seen);
         }

@@ -1,7 +1,7 @@
 //! Asking the chain for channels that are not known: so many at once, and with a short memory of what is not there,
 //! so that whoever makes up payers takes neither room nor the node's time from those who are.
 
-use super::{recent::Recent, Chain, Declined, Till, Unanswered};
+use super::{recent::Recent, Declined, Till, Unanswered};
 use crate::protocol::{Named, Payment};
 use std::{
     sync::{
@@ -157,6 +157,9 @@ impl super::Accepts {
             return Err(Declined::Delay {
                 needed: self.min_delay,
             });
+        }
+        if seen.closer != self.closer {
+            return Err(Declined::Closer);
         }
         match seen.on_chain.reserve < self.min_deposit {
             true => Err(Declined::Deposit {

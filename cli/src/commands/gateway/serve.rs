@@ -1,16 +1,19 @@
 //! `farthing gateway FILE`.
 
-use super::{base, in_file, read};
+use super::{
+    base, in_file,
+    opening::Opening,
+    read,
+    signals::{Signals, Told},
+};
 use crate::{outcome::Outcome, output::Output, settings::Settings};
-use farthing_client::{Client, Error};
-use farthing_contracts::Contract;
+use farthing_client::{files, Error, Token};
 use farthing_gateway::{
     config::File,
     protocol::challenge::Seller,
-    serve::{deliver::OnChain, listen, secret, Doors, Gateway, Parts},
-    till::{Accepts, Till, Wanted},
+    serve::{deliver::OnChain, listen, secret, watchtower_token, Doors, Gateway, Parts},
+    till::Wanted,
 };
-use farthing_types::voucher::Place;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -32,66 +35,56 @@ pub async fn serve(path: &Path, settings: &Settings, output: &Output) -> Outcome
         base: base(path)?,
         file: read(path)?,
     };
-    let settings = with_chain(settings, &source);
-    let chain = settings.connect().await?;
-    output.set_token(chain.token());
-    let client = Client::open(chain, &settings.deployments, &settings.network).await?;
-    let seller = seller(&source, &client)?;
-    let state = source.base.join(&source.file.state);
-    let failed = |error| Error::file(&state, error);
-    std::fs::create_dir_all(&state).map_err(failed)?;
+    let opening = Opening {
+        path,
+        chain: &source.file.chain,
+        state: source.base.join(&source.file.state),
+        base: &source.base,
+    };
+    let wanted = |token: &Token| source.wanted(token);
+    let key = source.file.claims.key.as_deref();
+    let mut opened = opening.open(settings, output, wanted, key).await?;
+    let state = &opening.state;
+    let failed = |error| Error::file(state, error);
+    let secret = secret(state).map_err(failed)?;
+    files::write_json(&state.join("watchtower-token"), &watchtower_token(&secret))?;
     let parts = Parts {
-        till: till(&source, &client, &seller, &state)?,
-        secret: secret(&state).map_err(failed)?,
-        storefront: Some(Arc::new(OnChain(client.clone()))),
+        till: opened.till.clone(),
+        secret,
+        storefront: Some(Arc::new(OnChain(opened.live.client().clone()))),
         history: Some(state.join("history")),
         log: source.file.log.then(|| Box::new(std::io::stderr()) as _),
     };
+    let seller = opened.seller.clone();
     let gateway = Gateway::new(parts, &source.file, &seller, &source.base)
         .map_err(|wrong| in_file(path, &wrong.0))?;
     let doors = doors(&source.file).await?;
+    let _working = opened.work(output);
+    let mut signals = Signals::new()?;
     say_where(output, &doors)?;
     let (end, ended) = watch::channel(false);
     let listening = listen(gateway.clone(), doors, ended);
-    let told = follow_signals(&source, &gateway, &seller, output, &end);
-    tokio::join!(listening, told);
+    let obeying = async {
+        obey(&mut signals, &source, &gateway, &seller, output).await;
+        let _ = end.send(true);
+    };
+    tokio::join!(listening, obeying);
     output.say("All requests that had begun are through.");
     Ok(())
 }
 
-/// What the file says of the chain counts more than what is usual.
-fn with_chain(settings: &Settings, source: &Source) -> Settings {
-    let chain = &source.file.chain;
-    let mut settings = settings.clone();
-    if let Some(node) = &chain.node {
-        settings.node.clone_from(node);
+impl Source<'_> {
+    /// When vouchers are claimed.
+    fn wanted(&self, token: &Token) -> Result<Wanted, Error> {
+        let claims = &self.file.claims;
+        let value = claims.value.as_ref().map(|value| value.of(token));
+        Ok(Wanted {
+            value: value
+                .transpose()
+                .map_err(|wrong| in_file(self.path, &wrong.0))?,
+            age: u64::try_from(claims.age.0.as_millis()).ok(),
+        })
     }
-    if let Some(network) = &chain.network {
-        settings.network.clone_from(network);
-    }
-    if let Some(folder) = &chain.deployments {
-        settings.deployments = source.base.join(folder);
-    }
-    settings
-}
-
-fn seller(source: &Source, client: &Client) -> Result<Seller, Error> {
-    let chain = &source.file.chain;
-    let token = client.chain.token();
-    let min_deposit = chain.min_deposit.of(token);
-    Ok(Seller {
-        place: Place {
-            genesis: client.chain.genesis(),
-            contract: client.deployment.address(Contract::Channels)?.0,
-        },
-        payee: chain.payee,
-        min_delay: chain.min_delay.0,
-        min_deposit: min_deposit.map_err(|wrong| in_file(source.path, &wrong.0))?,
-        decimals: token.decimals,
-        symbol: token.symbol.clone(),
-        timeout: chain.timeout.0,
-        realm: String::new(),
-    })
 }
 
 async fn doors(file: &File) -> Result<Doors, Error> {
@@ -125,51 +118,21 @@ fn say_where(output: &Output, doors: &Doors) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads the file again on SIGHUP, and ends on SIGINT and SIGTERM.
-#[cfg(unix)]
-async fn follow_signals(
+/// Does what the operator says, until that is to end.
+async fn obey(
+    signals: &mut Signals,
     source: &Source<'_>,
     gateway: &Gateway,
     seller: &Seller,
     output: &Output,
-    end: &watch::Sender<bool>,
 ) {
-    use tokio::signal::unix::{signal, SignalKind};
-    let kinds = [
-        SignalKind::hangup(),
-        SignalKind::interrupt(),
-        SignalKind::terminate(),
-    ];
-    let [Ok(mut again), Ok(mut interrupted), Ok(mut terminated)] = kinds.map(signal) else {
-        output.warn("Signals cannot be followed: the gateway ends only if it is killed.");
-        return std::future::pending().await;
-    };
-    loop {
-        tokio::select! {
-            _ = again.recv() => match reload(source, gateway, seller) {
-                Ok(()) => output.warn("The file was read again."),
-                Err(error) => output.warn(format!("{error} What was so before goes on to count.")),
-            },
-            _ = interrupted.recv() => break,
-            _ = terminated.recv() => break,
+    while signals.next().await == Told::Reload {
+        match reload(source, gateway, seller) {
+            Ok(()) => output.warn("The file was read again."),
+            Err(error) => output.warn(format!("{error} What was so before goes on to count.")),
         }
     }
     output.warn("Ending, once all requests that have begun are through.");
-    let _ = end.send(true);
-}
-
-#[cfg(not(unix))]
-async fn follow_signals(
-    _: &Source<'_>,
-    _: &Gateway,
-    _: &Seller,
-    _: &Output,
-    end: &watch::Sender<bool>,
-) {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-    let _ = end.send(true);
 }
 
 fn reload(source: &Source, gateway: &Gateway, seller: &Seller) -> Result<(), Error> {
@@ -184,20 +147,4 @@ fn reload(source: &Source, gateway: &Gateway, seller: &Seller) -> Result<(), Err
     gateway
         .reload(&file, seller, &source.base)
         .map_err(|wrong| in_file(source.path, &wrong.0))
-}
-
-/// Opens the till, with the log of vouchers and charges in the gateway's folder.
-fn till(source: &Source, client: &Client, seller: &Seller, state: &Path) -> Result<Till, Error> {
-    let claims = &source.file.claims;
-    let value = claims.value.as_ref();
-    let value = value
-        .map(|value| value.of(client.chain.token()))
-        .transpose();
-    let wanted = Wanted {
-        value: value.map_err(|wrong| in_file(source.path, &wrong.0))?,
-        age: u64::try_from(claims.age.0.as_millis()).ok(),
-    };
-    let chain = Arc::new(farthing_gateway::till::Fixed::default());
-    let till = Till::open(Accepts::from(seller), chain, &state.join("log"), wanted);
-    till.map_err(|unusable| Error::Input(format!("{unusable}.")))
 }

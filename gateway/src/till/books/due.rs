@@ -79,6 +79,7 @@ impl Due {
                 return;
             }
             self.by_age.pop_front();
+            // If it was claimed in between, it is found out when it is to be claimed.
             self.now.insert(lane);
         }
     }
@@ -113,6 +114,17 @@ impl Books {
             self.due.now.remove(&lane);
         }
         found
+    }
+
+    /// Claims later what would cost more than it brings: when it has become older.
+    pub fn put_off(&mut self, lanes: &[Lane], now: u64) {
+        for lane in lanes {
+            self.due.now.remove(lane);
+            if let Some(known) = self.channels.get_mut(lane) {
+                known.owed_since = now.max(1);
+                self.due.by_age.push_back((known.owed_since, *lane));
+            }
+        }
     }
 
     /// Has a channel's voucher claimed soon.

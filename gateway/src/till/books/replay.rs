@@ -58,8 +58,14 @@ impl Books {
         }
     }
 
-    /// Returns the channels that wait to be looked for on the chain.
-    pub fn sleeping(&self) -> Vec<Lane> {
-        self.asleep.keys().copied().collect()
+    /// Returns all channels, also those that wait to be looked for on the chain.
+    pub fn lanes(&self) -> Vec<Lane> {
+        let lanes = self.asleep.keys().chain(self.channels.keys());
+        lanes.copied().collect()
+    }
+
+    /// Returns whether a channel is known, or waits to be looked for on the chain.
+    pub fn has(&self, lane: &Lane) -> bool {
+        self.channels.contains_key(lane) || self.asleep.contains_key(lane)
     }
 }
