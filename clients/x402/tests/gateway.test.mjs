@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
@@ -73,7 +74,73 @@ test('sums on the chain, in the gateway and in all wallets are equal to the unit
   for (const { lane } of Object.values(shop.channels)) await shop.farthing('bob', 'channel', 'exit', shop.payee, '--lane', String(lane))
   for (let tries = 0; (await shop.figures()).claimed < total && tries < 600; tries++) await new Promise((wait) => setTimeout(wait, 100))
   const { claimed, unclaimed } = await shop.figures()
-  assert.deepEqual({ claimed, unclaimed }, { claimed: total, unclaimed: 0n }, shop.said.join('\n'))
+  assert.deepEqual({ claimed, unclaimed }, { claimed: total, unclaimed: 0n }, shop.said())
   for (const name of names) assert.equal(await shop.claimed(name), sum, name)
   assert.equal((await shop.money()) - before, total)
+})
+
+const KILLS = Number(process.env.FARTHING_KILLS ?? 6)
+
+test('a gateway that is killed again and again serves nothing unpaid, and charges nothing twice', { skip: noGateway }, async (t) => {
+  const [shop, home] = [await selling(t, ['a'], rules), await folder(t)]
+  const file = join(home, 'wallet.json')
+  const wallet = await Wallet.open({ file, ...shop.place, channels: [shop.channels.a], maxAmount: PRICE })
+  t.after(() => wallet.close())
+  let [served, sent, isOver] = [0n, 0n, false]
+  const buy = async () => {
+    while (!isOver) {
+      const response = await wallet.fetch(`${shop.url}/song`).catch(() => undefined)
+      // What has no answer may have been charged, and may not.
+      sent += 1n
+      if (response?.status === 200 && (await response.text().catch(() => '')) === rules.files.song) served += 1n
+      else await new Promise((wait) => setTimeout(wait, 5))
+    }
+  }
+  const buyers = Array.from({ length: 8 }, buy)
+  let before = -1n
+  for (let n = 0; n < KILLS; n++) {
+    await new Promise((wait) => setTimeout(wait, 150 + 61 * n))
+    await shop.kill()
+    assert.ok(served > before, 'it went on')
+    before = served
+  }
+  isOver = true
+  await Promise.all(buyers)
+  const kept = Object.values(JSON.parse(await readFile(file)).channels)[0]
+  const { earned } = await shop.figures()
+  assert.ok(earned >= served * PRICE, `${earned} was charged for ${served} that were served`)
+  assert.ok(earned <= sent * PRICE, `${earned} was charged for ${sent} that were asked for`)
+  assert.ok(earned <= BigInt(kept.cumulative), `${earned} was charged, and ${kept.cumulative} promised`)
+  // What was paid and not charged is used, and then the sums are equal.
+  for (let n = 0; n < 2; n++) assert.equal((await wallet.fetch(`${shop.url}/song`)).status, 200)
+  await shop.farthing('bob', 'channel', 'exit', shop.payee)
+  for (let tries = 0; (await shop.figures()).unclaimed > 0n && tries < 600; tries++) await new Promise((wait) => setTimeout(wait, 100))
+  const claimed = await shop.claimed('a')
+  assert.ok(claimed <= wallet.promised(shop.payee).cumulative)
+  assert.ok(claimed >= (served + 2n) * PRICE)
+  assert.equal((await shop.figures()).claimed, claimed, shop.said())
+})
+
+test('what is sold by the byte is paid for as it comes, up to what was said', { skip: noGateway }, async (t) => {
+  const long = 'la '.repeat(40_000)
+  const shop = await selling(t, ['farthing pay'], {
+    files: { long },
+    text: "[[site.rule]]\npaths = ['/long']\nprice = '0.001'\nunit = 'byte'\nper = 10000\nwait = '1s'\n",
+  })
+  const paid = await shop.farthing('bob', 'pay', `${shop.url}/long`, '--max', '0.05')
+  assert.equal(paid.body, long)
+  const { earned } = await shop.figures()
+  assert.equal(earned, 12n * PRICE)
+  assert.ok(BigInt(paid.paid) >= earned && BigInt(paid.paid) <= 50n * PRICE, paid.paid)
+  // What was paid too early is credit: the next one needs less.
+  const before = BigInt(paid.cumulative)
+  const again = await shop.farthing('bob', 'pay', `${shop.url}/long`, '--max', '0.05')
+  assert.equal(again.body, long)
+  assert.equal((await shop.figures()).earned, 24n * PRICE)
+  assert.equal(BigInt(again.cumulative) - before, BigInt(again.paid))
+  // With too little, it breaks off, and no more is paid.
+  await assert.rejects(shop.farthing('bob', 'pay', `${shop.url}/long`, '--max', '0.002'), (error) => {
+    const { message } = JSON.parse(error.stdout).error
+    return /^It broke off/.test(message)
+  })
 })

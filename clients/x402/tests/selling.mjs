@@ -1,6 +1,7 @@
 /** A development chain, `farthing gateway` on it, and a payer with a channel for each client. */
 import { execFile, spawn } from 'node:child_process'
 import { mkdir, writeFile, readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
@@ -69,23 +70,29 @@ export async function selling(test, names, rules) {
   const file = join(home, 'gateway.toml')
   await writeFile(
     file,
-    `listen = '127.0.0.1:0'\nadmin = '127.0.0.1:0'\nstate = 'gateway'\n[chain]\npayee = '${payee.account}'\n` +
+    `listen = '127.0.0.1:${await freePort()}'\nadmin = '127.0.0.1:0'\nstate = 'gateway'\n[chain]\npayee = '${payee.account}'\n` +
       `[claims]\nkey = 'key'\nvalue = '0.5'\n[[site]]\nurl = 'https://ada.example'\nfolder = 'site'\n${rules.text}`,
   )
-  const selling = await start(test, program, ['gateway', file], [/Selling at (http:\S+)\.$/, / at (http:\S+)\.$/], { env })
-  const [url, admin] = selling.found
+  const sell = () => start(test, program, ['gateway', file], [/Selling at (http:\S+)\.$/, / at (http:\S+)\.$/], { env })
+  let running = await sell()
   return {
-    url,
+    url: running.found[0],
+    /** Ends the gateway as a loss of power does, and starts it again. */
+    async kill() {
+      running.child.kill('SIGKILL')
+      await new Promise((ended) => running.child.once('exit', ended))
+      running = await sell()
+    },
     channels,
     farthing,
     env,
     program,
     payee: payee.account,
     place: { seed: SEED, genesis: genesisOf(deployment), contract: accountOf(deployment.contracts.channels.address) },
-    said: selling.seen,
+    said: () => running.seen.join('\n'),
     /** What the gateway says of all channels. */
     async figures() {
-      const text = await (await fetch(`${admin}/metrics`)).text()
+      const text = await (await fetch(`${running.found[1]}/metrics`)).text()
       return Object.fromEntries([...text.matchAll(/^farthing_(earned|claimed|unclaimed|charged_total) (\d+)$/gm)].map(([, name, value]) => [name, BigInt(value)]))
     },
     /** What the chain says was claimed of a channel. */
@@ -97,6 +104,15 @@ export async function selling(test, names, rules) {
       return BigInt((await farthing('charlie', 'account')).free)
     },
   }
+}
+
+/** A port for the gateway, which keeps it when it is started again. */
+async function freePort() {
+  const server = createServer()
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready))
+  const { port } = server.address()
+  await new Promise((ended) => server.close(ended))
+  return port
 }
 
 const genesisOf = ({ genesis }) => (genesis.startsWith('0x') ? genesis : `0x${genesis}`)
