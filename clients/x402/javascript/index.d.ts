@@ -106,3 +106,9 @@ export declare function voucherPayload(voucher: {
   root: string
 }): Uint8Array
 export declare function isSigned(payload: Uint8Array, voucher: { signature: string; wrapped?: boolean }, signer: string): boolean
+/** The scheme for a server that sells with x402's middleware and has `farthing gateway` for its facilitator. */
+export declare function serverScheme(): {
+  readonly scheme: 'batch-settlement'
+  parsePrice(price: any, network: string): Promise<{ amount: string; asset: string; extra: Record<string, unknown> }>
+  enhancePaymentRequirements(requirements: any, kind: any, extensions: string[]): Promise<any>
+}

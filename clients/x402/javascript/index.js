@@ -614,3 +614,26 @@ function mppPayload({ payer, lane, epoch, cumulative, root, signature, extrinsic
     ...(extrinsic && { extrinsic }),
   }
 }
+
+/**
+ * The scheme for a server that sells with x402's middleware and has `farthing gateway` for its facilitator:
+ * `new x402ResourceServer(facilitator).register(network, serverScheme())`. Prices are amounts of the chain's coin,
+ * in its smallest unit, and no dollars: `{ amount: '1000', asset: 'native' }`.
+ */
+export function serverScheme() {
+  return {
+    scheme: SCHEME,
+    // Nothing moves on the chain for a payment, so there is one way only.
+    defaultAssetTransferMethod: 'default',
+    paymentFlows: { default: { supported: ['authorization'], default: 'authorization' } },
+    async parsePrice(price) {
+      if (typeof price !== 'object' || price?.asset !== 'native')
+        refuse('asset', "A price is an amount of the chain's own coin: { amount, asset: 'native' }.")
+      return { amount: String(amountOf(price.amount)), asset: 'native', extra: {} }
+    },
+    // The facilitator knows the contract, and what it accepts.
+    async enhancePaymentRequirements(requirements, kind) {
+      return { ...requirements, extra: { ...kind.extra, ...requirements.extra } }
+    },
+  }
+}

@@ -65,13 +65,13 @@ export async function selling(test, names, rules) {
     channels[name] = { payee: payee.account, payer: payer.account, lane, epoch: String(epoch), reserve: String(RESERVE) }
   }
   await mkdir(join(home, 'site'))
-  for (const [name, text] of Object.entries(rules.files)) await writeFile(join(home, 'site', name), text)
+  for (const [name, text] of Object.entries(rules.files ?? {})) await writeFile(join(home, 'site', name), text)
   await writeFile(join(home, 'key'), '//Dave')
   const file = join(home, 'gateway.toml')
   await writeFile(
     file,
     `listen = '127.0.0.1:${await freePort()}'\nadmin = '127.0.0.1:0'\nstate = 'gateway'\n[chain]\npayee = '${payee.account}'\n` +
-      `[claims]\nkey = 'key'\nvalue = '0.5'\n[[site]]\nurl = 'https://ada.example'\nfolder = 'site'\n${rules.text}`,
+      `[claims]\nkey = 'key'\nvalue = '0.5'\n[[site]]\nurl = 'https://ada.example'\n${rules.site ?? "folder = 'site'"}\n${rules.text ?? ''}`,
   )
   const sell = () => start(test, program, ['gateway', file], [/Selling at (http:\S+)\.$/, / at (http:\S+)\.$/], { env })
   let running = await sell()
