@@ -7,6 +7,7 @@ mod channel;
 mod creator;
 mod deploy;
 mod development;
+mod gateway;
 mod index;
 mod key;
 mod mine;
@@ -61,6 +62,15 @@ pub enum Command {
     /// Pay by voucher, and be paid by voucher.
     #[command(subcommand)]
     Channel(channel::Channel),
+    /// Fetch something over HTTP, as `curl` does, and pay for it by voucher where that is asked.
+    ///
+    /// A payee is paid if there is a channel to them, which was opened before, and nobody else is: what a server
+    /// asks for is not trusted. Where the price is known from before, the first request is paid already.
+    ///
+    /// What is sold by the byte or the second is paid for as it comes, up to --max.
+    Pay(channel::Fetch),
+    /// Sell over HTTP, by voucher.
+    Gateway(gateway::Gateway),
     /// Collect for something: pools that pay out as promised, or give everything back.
     #[command(subcommand)]
     Pool(pool::Pool),
@@ -107,14 +117,26 @@ impl Command {
             Self::Key(key) => key.run(settings, output).await,
             Self::Backup(backup) => backup.run(settings, output),
             Self::Restore(restore) => restore.run(settings, output),
+            Self::Gateway(gateway) => {
+                return gateway
+                    .run_alone(settings, output)
+                    .await
+                    .map_err(Self::Gateway)
+            }
             Self::Channel(channel) => {
                 return channel
                     .run_alone(settings, output)
                     .await
                     .map_err(Self::Channel)
             }
+            Self::Pay(fetch) => return fetch.run_alone(settings, output).await.map_err(Self::Pay),
             other => return Err(other),
         })
+    }
+
+    /// Whether it goes on until it is told to end, and ends by itself then.
+    pub fn is_server(&self) -> bool {
+        matches!(self, Self::Gateway(gateway) if gateway.is_server())
     }
 
     /// Whether it is about contracts, or else about the chain itself.
@@ -135,6 +157,8 @@ impl Command {
             Self::Tip(tip) => tip.run(session).await,
             Self::Access(access) => access.run(session).await,
             Self::Channel(channel) => channel.run(session).await,
+            Self::Pay(fetch) => fetch.run(session).await,
+            Self::Gateway(gateway) => gateway.run(session).await,
             Self::Stream(stream) => stream.run(session).await,
             Self::Pool(pool) => pool.run(session).await,
             Self::Round(round) => round.run(session).await,

@@ -44,10 +44,12 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return refuse(&error),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a single thread needs nothing that could be missing");
+    let mut runtime = match arguments.command.is_server() {
+        true => tokio::runtime::Builder::new_multi_thread(),
+        false => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = runtime.enable_all().build();
+    let runtime = runtime.expect("threads need nothing that could be missing");
     let output = Output::new(arguments.options.json);
     let code = runtime.block_on(run(arguments, output));
     // What waits for input or for the node must not hold up the end.
@@ -56,12 +58,17 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments, output: Output) -> u8 {
+    let is_server = arguments.command.is_server();
     let command = run::run(arguments, output.clone());
+    let code = |result| match result {
+        Ok(code) => code,
+        Err(error) => Error::kind(&error) as u8,
+    };
+    if is_server {
+        return code(command.await);
+    }
     tokio::select! {
-        result = command => match result {
-            Ok(code) => code,
-            Err(error) => error.kind() as u8,
-        },
+        result = command => code(result),
         signal = interruption() => {
             output.interrupted();
             signal

@@ -422,7 +422,7 @@ impl Error {
     }
 
     /// The number by which a node names the error that it answered with, if it answered at all.
-    pub(crate) fn code(&self) -> Option<i32> {
+    pub fn code(&self) -> Option<i32> {
         use subxt::ext::subxt_rpcs::Error::User;
         let Self::Node { source, .. } = self else {
             return None;

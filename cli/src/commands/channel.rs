@@ -1,5 +1,6 @@
 //! `farthing channel`: paying by voucher, and being paid by voucher.
 
+mod fetch;
 mod funds;
 mod pay;
 mod payee;
@@ -8,6 +9,8 @@ mod receive;
 mod state;
 mod sync;
 mod vouchers;
+
+pub use fetch::Fetch;
 
 use crate::{
     outcome::Outcome,

@@ -57,6 +57,7 @@ bob: channel open {ada} 1
 bob: channel give {eve} {gus} 0.5 --signer {bob}
 bob: channel top-up {ada} 0.5
 bob: channel pay {ada} 0.01 -> voucher /voucher
+bob: pay http://127.0.0.1:1/ --max 0.01
 ada: channel receive {voucher}
 ada: channel best {bob}
 bob: channel sync {ada} --voucher {voucher}

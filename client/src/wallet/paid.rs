@@ -98,6 +98,12 @@ impl Paid {
         found.map_or((0, None), |found| (found.cumulative, found.begun.clone()))
     }
 
+    /// Returns the root in the last voucher of a channel that was handed out; zeros if there was none.
+    pub fn root(&self, contract: Account, id: &ChannelId<Account>) -> Hash {
+        let found = self.promise(contract, id);
+        found.map_or([0; 32], |found| found.root_with(None))
+    }
+
     /// Returns why more may have been promised on a channel than this wallet knows, as of the last payment that
     /// was begun.
     pub fn doubt(&self, contract: Account, id: &ChannelId<Account>) -> Option<&Doubt> {

@@ -4,7 +4,7 @@
 //! payment, and all that was promised on it is known here: then no node is connected to at all. What can go wrong
 //! in those minutes is said in [`farthing_client::wallet::seen`]; the payer loses nothing by it.
 
-use super::{channel, place, Lane, Unfinished};
+use super::{channel, place, Lane, Line, Unfinished};
 use crate::{
     commands::content_of, outcome::Outcome, output::Output, session::Session, settings::Settings,
     signer, step, values::Amount,
@@ -47,7 +47,7 @@ pub struct Pay {
 const VOUCHER_SECRET: &str = "FARTHING_VOUCHER_SECRET";
 
 /// The key that signs vouchers, if that is one of its own.
-fn own_voucher_key(is_development: bool) -> Result<Option<Key>, Error> {
+pub(super) fn own_voucher_key(is_development: bool) -> Result<Option<Key>, Error> {
     let secret = signer::set(VOUCHER_SECRET)?;
     let key = secret.map(|uri| signer::of_uri(uri.expose_secret(), is_development));
     key.transpose()
@@ -58,15 +58,14 @@ pub fn derived(payer: &Key) -> Key {
     payer.derive("vouchers")
 }
 
-/// Where a payment is made, whoever told it: a node, or files.
-struct Scene<'a> {
-    settings: &'a Settings,
-    output: &'a Output,
-    token: Token,
-    place: Place<Account>,
-    state: PathBuf,
-    payer: Account,
-    payee: Account,
+/// Where payments are made, whoever told it: a node, or files.
+pub(super) struct Scene<'a> {
+    pub settings: &'a Settings,
+    pub output: &'a Output,
+    pub token: Token,
+    pub place: Place<Account>,
+    pub state: PathBuf,
+    pub payer: Account,
 }
 
 impl Pay {
@@ -81,13 +80,20 @@ impl Pay {
     /// Whether it was paid.
     async fn try_alone(&self, settings: &Settings, output: &Output) -> Outcome<bool> {
         // Whatever is not as usual is found again by who asks the chain, and told then.
-        let Some((scene, paid, is_development)) = self.known_scene(settings, output) else {
+        let known = match self.check {
+            true => None,
+            false => Scene::known(settings, output),
+        };
+        let Some((scene, paid, is_development)) = known else {
+            return Ok(false);
+        };
+        let Some(payee) = self.known_payee(settings, &paid) else {
             return Ok(false);
         };
         let find = |paid: &Paid| {
             let amount = self.amount.of(&scene.token).ok()?;
             let (contract, lane) = (scene.place.contract, self.lane.lane);
-            paid.seen(contract, scene.payee, lane, amount, wallet::clock())
+            paid.seen(contract, payee, lane, amount, wallet::clock())
         };
         let Some(seen) = find(&paid) else {
             return Ok(false);
@@ -107,7 +113,7 @@ impl Pay {
         if find(&wallet).as_ref() != Some(&seen) {
             return Ok(false);
         }
-        let id = scene.id(self.lane, &seen);
+        let id = scene.id(payee, self.lane, &seen);
         self.hand_out(&scene, &mut wallet, &id, &seen, &key)?;
         // Handed out first, and only then made.
         output.finish();
@@ -116,39 +122,6 @@ impl Pay {
             .finish(scene.place.contract, &id)
             .map_err(Error::from)?;
         Ok(true)
-    }
-
-    /// Where the payment would be made, what is known of others, and whether it is on a development chain, as files
-    /// tell; `None` if they do not, or if it is to be checked.
-    fn known_scene<'a>(
-        &self,
-        settings: &'a Settings,
-        output: &'a Output,
-    ) -> Option<(Scene<'a>, Paid, bool)> {
-        if self.check {
-            return None;
-        }
-        let deployment = Deployment::read(&settings.deployments, &settings.network).ok()??;
-        let token = deployment.token.clone()?;
-        let is_same = settings.token.as_ref().is_none_or(|said| *said == token);
-        let is_development = deployment.life.is_some();
-        let payer = signer::account(settings, is_development).ok()??;
-        let (genesis, life) = (deployment.genesis, deployment.life);
-        let state = settings.state_of(&genesis, life).ok()?;
-        let paid = Paying::read(&state, genesis, payer).ok()?;
-        let scene = Scene {
-            settings,
-            output,
-            token,
-            place: Place {
-                genesis,
-                contract: deployment.address(Contract::Channels).ok()?,
-            },
-            state,
-            payer,
-            payee: self.known_payee(settings, &paid)?,
-        };
-        is_same.then_some((scene, paid, is_development))
     }
 
     /// Whom the payee's name stands for, if that is known without asking the chain; looked for in the same order.
@@ -171,15 +144,10 @@ impl Pay {
         let payer = session.account().await?;
         let payee = session.account_of(&self.payee).await?;
         let at = wallet::clock();
-        let (now, channel) = self.open_channel(session, payer, payee).await?;
+        let line = (payer, payee, self.lane.lane);
+        let (now, channel) = open_channel(session, line, &self.payee).await?;
         let seen = Seen { at, channel };
-        if seen.channel.signer != key.account().0 {
-            return Err(Error::Key(format!(
-                "The channel's vouchers are signed by {}, and this is another key: set {VOUCHER_SECRET}.",
-                Account(seen.channel.signer)
-            ))
-            .into());
-        }
+        check_signer(&seen, &key)?;
         let scene = Scene {
             settings: &session.settings,
             output: &session.output,
@@ -187,7 +155,6 @@ impl Pay {
             place: place(session)?,
             state: session.state().await?.into(),
             payer,
-            payee,
         };
         session.agree(&self.words(&scene, &seen, false)?).await?;
         let mut wallet = scene.open_wallet()?;
@@ -197,32 +164,11 @@ impl Pay {
         if self.payee.parse::<Account>().is_err() {
             wallet.named(&self.payee, payee, seen.at);
         }
-        let id = scene.id(self.lane, &seen);
+        let id = scene.id(payee, self.lane, &seen);
         self.hand_out(&scene, &mut wallet, &id, &seen, &key)?;
         // Handed out first, and only then made.
         session.once_told(move || Ok(wallet.finish(contract, &id)?));
         Ok(())
-    }
-
-    async fn open_channel(
-        &self,
-        session: &Session,
-        payer: Account,
-        payee: Account,
-    ) -> Result<(Moment, OnChain), Error> {
-        let (now, found) = channel(session, (payer, payee, self.lane.lane)).await?;
-        let refused = |why: &str| {
-            Error::Input(format!(
-                "There is no open channel to {}: {why}.",
-                self.payee
-            ))
-        };
-        let found = found.ok_or_else(|| refused("open one with `farthing channel open`"))?;
-        match found.end {
-            None => Ok((now, found)),
-            Some(end) if !end.has_come(now) => Err(refused("its exit has begun")),
-            Some(_) => Err(refused("it is over; open another")),
-        }
     }
 
     fn words(&self, scene: &Scene, seen: &Seen, is_remembered: bool) -> Result<String, Error> {
@@ -285,6 +231,33 @@ impl Pay {
     }
 }
 
+/// Refuses another key than the one that the channel's vouchers need.
+pub(super) fn check_signer(seen: &Seen, key: &Key) -> Result<(), Error> {
+    match seen.channel.signer == key.account().0 {
+        true => Ok(()),
+        false => Err(Error::Key(format!(
+            "The channel's vouchers are signed by {}, and this is another key: set {VOUCHER_SECRET}.",
+            Account(seen.channel.signer)
+        ))),
+    }
+}
+
+/// Returns an open channel as it is on the chain, and the moment of that; `name` is what the payee is called.
+pub(super) async fn open_channel(
+    session: &Session,
+    line: Line,
+    name: &str,
+) -> Result<(Moment, OnChain), Error> {
+    let (now, found) = channel(session, line).await?;
+    let refused = |why: &str| Error::Input(format!("There is no open channel to {name}: {why}."));
+    let found = found.ok_or_else(|| refused("open one with `farthing channel open`"))?;
+    match found.end {
+        None => Ok((now, found)),
+        Some(end) if !end.has_come(now) => Err(refused("its exit has begun")),
+        Some(_) => Err(refused("it is over; open another")),
+    }
+}
+
 /// Why the payee may have better vouchers than this folder knows of.
 pub fn doubt_text(token: &Token, doubt: &Doubt) -> String {
     match doubt {
@@ -304,16 +277,41 @@ pub fn doubt_text(token: &Token, doubt: &Doubt) -> String {
     }
 }
 
-impl Scene<'_> {
-    fn open_wallet(&self) -> Result<Paying, Error> {
+impl<'a> Scene<'a> {
+    /// Where a payment would be made, what is known of others, and whether it is on a development chain, as files
+    /// tell; `None` if they do not.
+    pub fn known(settings: &'a Settings, output: &'a Output) -> Option<(Self, Paid, bool)> {
+        let deployment = Deployment::read(&settings.deployments, &settings.network).ok()??;
+        let token = deployment.token.clone()?;
+        let is_same = settings.token.as_ref().is_none_or(|said| *said == token);
+        let is_development = deployment.life.is_some();
+        let payer = signer::account(settings, is_development).ok()??;
+        let (genesis, life) = (deployment.genesis, deployment.life);
+        let state = settings.state_of(&genesis, life).ok()?;
+        let paid = Paying::read(&state, genesis, payer).ok()?;
+        let scene = Scene {
+            settings,
+            output,
+            token,
+            place: Place {
+                genesis,
+                contract: deployment.address(Contract::Channels).ok()?,
+            },
+            state,
+            payer,
+        };
+        is_same.then_some((scene, paid, is_development))
+    }
+
+    pub fn open_wallet(&self) -> Result<Paying, Error> {
         let (genesis, wait) = (self.place.genesis, self.settings.wait);
         Ok(Paying::open(&self.state, genesis, self.payer, wait)?)
     }
 
-    fn id(&self, lane: Lane, seen: &Seen) -> ChannelId<Account> {
+    pub fn id(&self, payee: Account, lane: Lane, seen: &Seen) -> ChannelId<Account> {
         ChannelId {
             payer: self.payer,
-            payee: self.payee,
+            payee,
             lane: lane.lane,
             epoch: seen.channel.epoch,
         }

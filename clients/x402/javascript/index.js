@@ -1,0 +1,639 @@
+/**
+ * Pays for HTTP with Farthing's vouchers.
+ *
+ * A {@link Wallet} has channels that somebody opened on the chain, and the key that signs their vouchers. It plugs
+ * into `@x402/fetch` and `@x402/axios` ({@link Wallet.scheme}) and into `mppx` ({@link Wallet.method}); by itself it
+ * pays with the first request already ({@link Wallet.fetch}).
+ *
+ * What it promises:
+ * - What a voucher says is on the disk before the voucher is signed.
+ * - No 402 is trusted. It signs for one chain and one contract, for payees that it was told, within caps that it was
+ *   told, and never for more than what it signed before and the price.
+ * - It does not take a coin for a dollar: what a coin is worth, it does not know.
+ */
+import { blake2b } from '@noble/hashes/blake2.js'
+import { getPublicKey, secretFromSeed, sign, verify } from '@scure/sr25519'
+
+const SCHEME = 'batch-settlement'
+const TAG = new TextEncoder().encode('farthing/voucher/v2')
+const NO_ROOT = '0x' + '00'.repeat(32)
+const MAX_AMOUNT = (1n << 128n) - 1n
+
+/** Why something is not paid. `code` is for programs. */
+export class PaymentRefused extends Error {
+  constructor(code, message) {
+    super(message)
+    this.name = 'PaymentRefused'
+    this.code = code
+  }
+}
+
+const refuse = (code, message) => {
+  throw new PaymentRefused(code, message)
+}
+
+// ---- values --------------------------------------------------------------------------------------------------
+
+const toHex = (bytes) => '0x' + Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+/** Reads bytes in hexadecimal, with `0x` or without. */
+function fromHex(text, length) {
+  const digits = String(text).replace(/^0x/i, '')
+  if (!/^([0-9a-f]{2})*$/i.test(digits) || (length !== undefined && digits.length !== 2 * length))
+    refuse('malformed', `There must be ${length ?? 'some'} bytes in hexadecimal.`)
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16))
+}
+
+/** Reads a number that is written in decimal, in the one way that there is. */
+function amountOf(value, what = 'amount') {
+  const text = typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : value
+  if (typeof text !== 'string' || !/^(0|[1-9][0-9]{0,38})$/.test(text) || BigInt(text) > MAX_AMOUNT)
+    refuse('malformed', `The ${what} is no number.`)
+  return BigInt(text)
+}
+
+const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
+const MAX_ADDRESS = 66
+
+const checksum = (bytes) =>
+  blake2b.create({ dkLen: 64 }).update(new TextEncoder().encode('SS58PRE')).update(bytes).digest()
+
+/** Reads an account, in hexadecimal or as an address with any prefix. */
+export function accountOf(text) {
+  if (typeof text !== 'string' || text.length > MAX_ADDRESS) refuse('malformed', 'This is no account.')
+  if (/^0x/i.test(text)) return toHex(fromHex(text, 32))
+  let number = 0n
+  for (const letter of text) {
+    const digit = ALPHABET.indexOf(letter)
+    if (digit < 0) refuse('malformed', 'This is no account.')
+    number = number * 58n + BigInt(digit)
+  }
+  const digits = number.toString(16)
+  let bytes = fromHex(digits.length % 2 ? '0' + digits : digits)
+  const zeros = /^1*/.exec(text)[0].length
+  bytes = Uint8Array.from([...new Uint8Array(zeros), ...bytes])
+  const prefix = bytes[0] & 0x40 ? 2 : 1
+  if (bytes.length !== prefix + 34) refuse('malformed', 'This is no account.')
+  const sum = checksum(bytes.subarray(0, -2))
+  if (sum[0] !== bytes[bytes.length - 2] || sum[1] !== bytes[bytes.length - 1])
+    refuse('malformed', 'This address has a wrong letter.')
+  return toHex(bytes.subarray(prefix, -2))
+}
+
+/** Writes an account as an address with the prefix that all chains take. */
+export function addressOf(account) {
+  const body = Uint8Array.from([42, ...fromHex(account, 32)])
+  const whole = Uint8Array.from([...body, ...checksum(body).subarray(0, 2)])
+  let number = BigInt(toHex(whole))
+  let text = ''
+  for (; number > 0n; number /= 58n) text = ALPHABET[Number(number % 58n)] + text
+  return text
+}
+
+const littleEndian = (number, length) =>
+  Uint8Array.from({ length }, (_, place) => Number((number >> BigInt(8 * place)) & 0xffn))
+
+/** Returns the bytes that a voucher's signature is over, unless wrapped. */
+export function voucherPayload({ genesis, contract, payer, payee, lane, epoch, cumulative, root }) {
+  const parts = [
+    TAG,
+    fromHex(genesis, 32),
+    fromHex(contract, 32),
+    fromHex(payer, 32),
+    fromHex(payee, 32),
+    littleEndian(BigInt(lane), 4),
+    littleEndian(BigInt(epoch), 8),
+    littleEndian(BigInt(cumulative), 16),
+    fromHex(root, 32),
+  ]
+  return Uint8Array.from(parts.flatMap((part) => [...part]))
+}
+
+/** Returns whether `signer` signed this payload. */
+export function isSigned(payload, { signature, wrapped = false }, signer) {
+  const text = (words) => [...new TextEncoder().encode(words)]
+  const message = wrapped ? Uint8Array.from([...text('<Bytes>'), ...payload, ...text('</Bytes>')]) : payload
+  try {
+    // Under the zero key, anybody's signature is valid.
+    return /[1-9a-f]/i.test(signer.replace(/^0x/, '')) && verify(message, fromHex(signature, 64), fromHex(signer, 32))
+  } catch {
+    return false
+  }
+}
+
+const base64 = {
+  write(value) {
+    return this.text(JSON.stringify(value))
+  },
+  text(text) {
+    const bytes = new TextEncoder().encode(text)
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+  },
+  /** As addresses have it, without padding. */
+  url(text) {
+    return this.text(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
+  },
+  read(text) {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+    return JSON.parse(new TextDecoder().decode(bytes))
+  },
+}
+
+/** Writes JSON as RFC 8785 does, for what 402s have: text, whole numbers, lists and objects. */
+function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const fields = Object.keys(value).filter((name) => value[name] !== undefined)
+  return `{${fields.sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`
+}
+
+// ---- the file ------------------------------------------------------------------------------------------------
+
+/** Keeps a wallet's text in a file, for one program at a time. */
+async function fileStore(path) {
+  const [fs, { dirname }] = await Promise.all([import('node:fs/promises'), import('node:path')])
+  const lock = await lockFile(fs, `${path}.lock`)
+  return {
+    async load() {
+      try {
+        return await fs.readFile(path, 'utf8')
+      } catch (error) {
+        if (error.code === 'ENOENT') return undefined
+        throw error
+      }
+    },
+    async save(text) {
+      const next = `${path}.new`
+      const file = await fs.open(next, 'w', 0o600)
+      try {
+        await file.writeFile(text)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await fs.rename(next, path)
+      const folder = await fs.open(dirname(path), 'r')
+      await folder.sync().finally(() => folder.close())
+    },
+    close: lock,
+  }
+}
+
+/** Takes a lock: a file with the number of the process that has it. Returns what gives it back. */
+async function lockFile(fs, path) {
+  const mine = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`
+  await fs.writeFile(mine, `${process.pid}\n`, { mode: 0o600, flag: 'wx' })
+  try {
+    for (let tries = 0; tries < 5; tries++) {
+      try {
+        // Unlike opening a file, this never leaves one without a number in it.
+        await fs.link(mine, path)
+        return () => fs.rm(path, { force: true })
+      } catch (error) {
+        if (error.code !== 'EEXIST') throw error
+      }
+      await removeStale(fs, path)
+    }
+  } finally {
+    await fs.rm(mine, { force: true })
+  }
+  refuse('busy', `Other programs keep taking ${path}.`)
+}
+
+async function removeStale(fs, path) {
+  const holder = async (at) => Number(await fs.readFile(at, 'utf8').catch(() => '0'))
+  const first = await holder(path)
+  if (isRunning(first)) refuse('busy', `Process ${first} uses this wallet. If it does not, remove ${path}.`)
+  const aside = `${path}.stale.${process.pid}`
+  await fs.rename(path, aside).catch(() => {})
+  // Somebody else may have taken it in between: give it back.
+  if (isRunning(await holder(aside))) await fs.link(aside, path).catch(() => {})
+  await fs.rm(aside, { force: true })
+}
+
+function isRunning(pid) {
+  if (!(pid > 0)) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+// ---- the wallet ----------------------------------------------------------------------------------------------
+
+/** Channels, what was promised on each, and the key that signs their vouchers. */
+export class Wallet {
+  #secret
+  #signer
+  #store
+  #place
+  #caps
+  #spent = 0n
+  /** By payee. What is kept, beside what only this process knows. */
+  #channels = new Map()
+  #saving = Promise.resolve()
+  #queued
+  #broken = false
+  /** The requirements that were seen last, by address. */
+  #terms = new Map()
+
+  /**
+   * Opens a wallet.
+   *
+   * @param {object} options
+   * @param {string} options.file Where it is kept. In a browser, give a `store` instead.
+   * @param {string | Uint8Array} options.seed The 32 bytes of the key that signs vouchers.
+   * @param {string} options.genesis The genesis hash of the chain: the whole of it.
+   * @param {string} options.contract The channels contract.
+   * @param {Array<{payee: string, payer: string, lane?: number, epoch: string | number, reserve: string | bigint}>} options.channels
+   *   The channels. No other payee is paid.
+   * @param {string | bigint} options.maxAmount The most for one request, in the smallest unit.
+   * @param {string | bigint} [options.maxTotal] The most in all while the wallet is open.
+   */
+  static async open(options) {
+    const store = options.store ?? (await fileStore(options.file))
+    try {
+      const wallet = new Wallet(options, store)
+      await wallet.#load(options.channels ?? [])
+      return wallet
+    } catch (error) {
+      await store.close?.()
+      throw error
+    }
+  }
+
+  constructor(options, store) {
+    const seed = typeof options.seed === 'string' ? fromHex(options.seed, 32) : options.seed
+    this.#secret = secretFromSeed(seed)
+    this.#signer = toHex(getPublicKey(this.#secret))
+    this.#place = { genesis: toHex(fromHex(options.genesis, 32)), contract: accountOf(options.contract) }
+    if (options.maxAmount === undefined) refuse('malformed', 'Say how much one request may cost: maxAmount.')
+    this.#caps = {
+      amount: amountOf(options.maxAmount, 'maxAmount'),
+      total: options.maxTotal === undefined ? MAX_AMOUNT : amountOf(options.maxTotal, 'maxTotal'),
+    }
+    this.#store = store
+  }
+
+  async #load(channels) {
+    const text = await this.#store.load()
+    if (text !== undefined) this.#read(JSON.parse(text))
+    channels.forEach((channel) => this.#add(channel))
+    await this.#save()
+  }
+
+  #read(kept) {
+    const { genesis, contract } = this.#place
+    if (kept.version !== 1 || kept.genesis !== genesis || kept.contract !== contract || kept.signer !== this.#signer)
+      refuse('wallet', 'This wallet is of another chain, contract or key.')
+    for (const [payee, found] of Object.entries(kept.channels))
+      this.#channels.set(payee, {
+        payer: accountOf(found.payer),
+        lane: found.lane,
+        epoch: amountOf(found.epoch, 'epoch'),
+        reserve: amountOf(found.reserve, 'reserve'),
+        cumulative: amountOf(found.cumulative, 'cumulative amount'),
+        root: found.root,
+        ...fresh(),
+      })
+  }
+
+  /** A later life of a channel replaces an earlier one. Of the same life, what was promised stays. */
+  #add(given) {
+    const channel = {
+      payer: accountOf(given.payer),
+      lane: given.lane ?? 0,
+      epoch: amountOf(given.epoch, 'epoch'),
+      reserve: amountOf(given.reserve, 'reserve'),
+      extrinsic: given.extrinsic && toHex(fromHex(given.extrinsic)),
+    }
+    const payee = accountOf(given.payee)
+    const kept = this.#channels.get(payee)
+    const same = kept && ['payer', 'lane', 'epoch'].every((name) => kept[name] === channel[name])
+    if (same) {
+      kept.reserve = max(kept.reserve, channel.reserve)
+      kept.extrinsic ??= channel.extrinsic
+      return
+    }
+    if (kept && kept.epoch >= channel.epoch) refuse('wallet', 'The wallet has a later channel of this payee.')
+    this.#channels.set(payee, { ...channel, cumulative: 0n, root: NO_ROOT, ...fresh() })
+  }
+
+  /** Adds a channel that was opened, or tells that one has a higher reserve. */
+  async add(channel) {
+    this.#add(channel)
+    await this.#save()
+  }
+
+  /** Gives the file back for other programs. */
+  async close() {
+    await this.#saving.catch(() => {})
+    await this.#store.close?.()
+    this.#broken = true
+  }
+
+  /** The chain, as CAIP-2 names it. */
+  get network() {
+    return `polkadot:${this.#place.genesis.slice(2, 34)}`
+  }
+
+  /** The public key that channels must be opened with. */
+  get signer() {
+    return this.#signer
+  }
+
+  /** What was promised to a payee in all, and of what reserve. */
+  promised(payee) {
+    const { cumulative, reserve, root } = this.#channels.get(accountOf(payee)) ?? refuse('payee', 'Unknown payee.')
+    return { cumulative, reserve, root }
+  }
+
+  /** What `x402Client.setSpendControls` must be told: by default, x402 refuses whatever is no dollar. */
+  spendControls() {
+    const maxAmountPerPayment = String(this.#caps.amount)
+    return { allowedAssets: [{ network: this.network, asset: 'native', maxAmountPerPayment }] }
+  }
+
+  // ---- paying ----
+
+  /** Signs a voucher for so much more. Returns the channel and the voucher. */
+  async pay(payee, amount) {
+    const price = amountOf(amount)
+    if (price > this.#caps.amount)
+      refuse('amount', `A request costs ${price}, and at most ${this.#caps.amount} are to be paid.`)
+    const account = accountOf(payee)
+    const channel = this.#channels.get(account) ?? refuse('payee', `Nothing is to be paid to ${payee}.`)
+    if (this.#broken) refuse('wallet', 'The wallet is closed, or could not be written: open it anew.')
+    const step = max(0n, price - credit(channel))
+    const cumulative = channel.cumulative + step
+    if (cumulative > channel.reserve)
+      refuse('reserve', `The channel's reserve of ${channel.reserve} does not cover this: ${channel.cumulative} of it are promised.`)
+    if (this.#spent + step > this.#caps.total) refuse('total', `This would be more than ${this.#caps.total} in all.`)
+    const { payer, lane, epoch, root } = channel
+    channel.cumulative = cumulative
+    channel.underWay += 1
+    this.#spent += step
+    // Also if nothing is new: the write before may still be under way.
+    await this.#save()
+    const signed = { ...this.#place, payer, payee: account, lane, epoch, cumulative, root }
+    const signature = toHex(sign(this.#secret, voucherPayload(signed)))
+    return { payer, lane, epoch, cumulative, root, signature, extrinsic: channel.extrinsic }
+  }
+
+  #save() {
+    this.#queued ??= this.#saving
+      .catch(() => {})
+      .then(() => {
+        this.#queued = undefined
+        this.#saving = this.#write()
+        return this.#saving
+      })
+    return this.#queued
+  }
+
+  async #write() {
+    const channels = {}
+    for (const [payee, { payer, lane, epoch, reserve, cumulative, root }] of this.#channels) {
+      const texts = { epoch: String(epoch), reserve: String(reserve), cumulative: String(cumulative) }
+      channels[payee] = { payer, lane, ...texts, root }
+    }
+    const kept = { version: 1, ...this.#place, signer: this.#signer, channels }
+    try {
+      await this.#store.save(JSON.stringify(kept, null, 1) + '\n')
+    } catch (error) {
+      // Whether it is there is not known: what is on the disk counts.
+      this.#broken = true
+      throw error
+    }
+  }
+
+  /**
+   * Learns from what a payee says of a channel. Its sums are believed only as far as this wallet's own signature
+   * shows them. Returns whether anything was new.
+   */
+  async learn(payee, state) {
+    const account = accountOf(payee)
+    const channel = this.#channels.get(account)
+    if (!channel) return false
+    const { payer, lane, epoch, ...before } = channel
+    const { voucher, charged } = stateOf(state)
+    if (voucher?.cumulative > channel.cumulative) {
+      const { cumulative, root } = voucher
+      const payload = voucherPayload({ ...this.#place, payer, payee: account, lane, epoch, cumulative, root })
+      if (isSigned(payload, voucher, this.#signer)) Object.assign(channel, { cumulative, root })
+    }
+    // More than was signed cannot have been charged.
+    if (charged <= channel.cumulative) channel.charged = max(channel.charged ?? 0n, charged)
+    if (channel.cumulative !== before.cumulative) await this.#save()
+    return channel.cumulative !== before.cumulative || channel.charged !== before.charged
+  }
+
+  /** An answer came: of a payment under this payee. */
+  async #answered(payee, state) {
+    const channel = this.#channels.get(accountOf(payee))
+    if (!channel) return false
+    channel.underWay = Math.max(0, channel.underWay - 1)
+    return this.learn(payee, state)
+  }
+
+  #check({ network, asset, payTo, genesis, contract }) {
+    if (network !== this.network) refuse('network', `This wallet pays on ${this.network} only.`)
+    if (asset !== 'native') refuse('asset', "This wallet pays with the chain's own coin only.")
+    const other = (theirs, ours, read) => theirs !== undefined && read(theirs) !== ours
+    const hash = (text) => toHex(fromHex(text, 32))
+    if (other(genesis, this.#place.genesis, hash) || other(contract, this.#place.contract, accountOf))
+      refuse('contract', 'The server asks for vouchers of another chain or contract than this wallet signs.')
+    if (!this.#channels.has(accountOf(payTo))) refuse('payee', `Nothing is to be paid to ${payTo}.`)
+  }
+
+  /** Returns the `payload` of x402 for a server's requirements. */
+  async #x402(requirements) {
+    const { network, asset, payTo, amount, extra = {} } = requirements
+    this.#check({ network, asset, payTo, genesis: extra.genesis, contract: extra.contract })
+    await this.learn(payTo, extra)
+    const paid = await this.pay(payTo, amount)
+    const { payer, lane, epoch, cumulative, root, signature, extrinsic } = paid
+    const channel = { payer: addressOf(payer), ...(lane && { lane: String(lane) }), epoch: String(epoch) }
+    const voucher = { cumulative: String(cumulative), root, signature, wrapped: false }
+    return { type: extrinsic ? 'open' : 'voucher', channel, voucher, ...(extrinsic && { extrinsic }) }
+  }
+
+  /** Takes an answer of x402; returns whether asking once more is of use. */
+  async #x402Answered({ requirements, settleResponse, paymentRequired }) {
+    if (settleResponse?.success) {
+      const channel = this.#channels.get(accountOf(requirements.payTo))
+      if (channel) channel.extrinsic = undefined
+      await this.#answered(requirements.payTo, settleResponse.extra)
+      return false
+    }
+    const ours = paymentRequired?.accepts?.find(
+      (one) => one.scheme === SCHEME && one.network === this.network && sameAccount(one.payTo, requirements.payTo),
+    )
+    return this.#answered(requirements.payTo, ours?.extra)
+  }
+
+  /** The scheme, for `new x402Client().register(wallet.network, wallet.scheme())`. */
+  scheme() {
+    return {
+      scheme: SCHEME,
+      createPaymentPayload: async (x402Version, requirements) => {
+        if (x402Version !== 2) refuse('version', 'Only version 2 of x402 has this scheme.')
+        return { x402Version, payload: await this.#x402(requirements) }
+      },
+      schemeHooks: {
+        onPaymentResponse: async (answer) => ((await this.#x402Answered(answer)) ? { recovered: true } : undefined),
+      },
+    }
+  }
+
+  /** The method, for `Mppx.create({ methods: [wallet.method()] })`. */
+  method() {
+    // mppx asks for schemas, and looks at them on the server's side only.
+    return {
+      name: 'farthing',
+      intent: 'session',
+      schema: { credential: {}, request: {} },
+      canHandleChallenge: ({ challenge }) => challenge.request?.methodDetails?.network === this.network,
+      createCredential: async ({ challenge }) => {
+        const { amount, currency, recipient, methodDetails = {} } = challenge.request
+        const { network, genesis, contract, channel: state } = methodDetails
+        this.#check({ network, asset: currency, payTo: recipient, genesis, contract })
+        await this.learn(recipient, state)
+        const paid = await this.pay(recipient, amount)
+        return `Payment ${base64.url(JSON.stringify({ challenge: sentBack(challenge), payload: mppPayload(paid) }))}`
+      },
+    }
+  }
+
+  /**
+   * Fetches, and pays with the first request where the price is known from an earlier answer of the same address.
+   * One more request is made after a 402. Bodies that are streams are sent once only, and so not paid for after it.
+   */
+  async fetch(input, init) {
+    const request = new Request(input, init)
+    const key = request.method + ' ' + request.url.split(/[?#]/)[0]
+    let asked = this.#terms.get(key)
+    for (let tries = 1; ; tries++) {
+      const sent = request.clone()
+      if (asked) sent.headers.set('PAYMENT-SIGNATURE', await this.#header(asked))
+      const response = await fetch(sent)
+      const { required, settleResponse } = readAnswer(response)
+      const answer = asked && { requirements: asked.accepted, settleResponse, paymentRequired: required }
+      const learnt = answer && (await this.#x402Answered(answer))
+      const accepted = required?.accepts?.find((one) => one.scheme === SCHEME && one.network === this.network)
+      if (!accepted) return response
+      const news = learnt || accepted.amount !== asked?.accepted.amount
+      asked = { accepted, resource: required.resource, extensions: required.extensions }
+      this.#terms.set(key, asked)
+      if (!news || tries === 3) return response
+      await response.body?.cancel()
+    }
+  }
+
+  /**
+   * Learns from the `PAYMENT-REQUIRED` of a 402 that answered a payment; returns whether asking once more is of use.
+   * For clients that do not tell: `@x402/axios` is one.
+   */
+  async correct(header) {
+    const ours = base64.read(header).accepts?.filter((one) => one.scheme === SCHEME && one.network === this.network)
+    for (const { payTo, extra } of ours ?? []) if (await this.#answered(payTo, extra)) return true
+    return false
+  }
+
+  async #header({ accepted, resource, extensions }) {
+    const payload = await this.#x402(accepted)
+    // What only corrects need not be sent back.
+    const { channelState, voucherState, ...extra } = accepted.extra ?? {}
+    return base64.write({ x402Version: 2, payload, resource, extensions, accepted: { ...accepted, extra } })
+  }
+}
+
+/** Reads what an answer of x402 says, if it can be read. */
+function readAnswer({ status, headers }) {
+  const read = (name) => {
+    try {
+      return headers.has(name) ? base64.read(headers.get(name)) : undefined
+    } catch {
+      return undefined
+    }
+  }
+  return { required: status === 402 ? read('PAYMENT-REQUIRED') : undefined, settleResponse: read('PAYMENT-RESPONSE') }
+}
+
+/** Reads what a payee says of a channel; nothing, if that is malformed: what was paid for is not thrown away for it. */
+function stateOf(said) {
+  const state = {}
+  try {
+    const { channelState, voucherState } = said ?? {}
+    const charged = channelState?.chargedCumulativeAmount
+    if (charged !== undefined) state.charged = amountOf(charged)
+    if (voucherState) {
+      const root = toHex(fromHex(voucherState.root ?? NO_ROOT, 32))
+      state.voucher = { ...voucherState, cumulative: amountOf(voucherState.cumulative), root }
+    }
+  } catch (error) {
+    if (!(error instanceof PaymentRefused)) throw error
+  }
+  return state
+}
+
+/** What only this process knows of a channel: what was charged, and how many payments were not answered yet. */
+const fresh = () => ({ charged: undefined, underWay: 0 })
+
+/** What was paid and not charged. While payments are under way, it is theirs. */
+const credit = ({ charged, underWay, cumulative }) =>
+  charged === undefined || underWay > 0 ? 0n : max(0n, cumulative - charged)
+
+const max = (a, b) => (a > b ? a : b)
+
+function sameAccount(a, b) {
+  try {
+    return accountOf(a) === accountOf(b)
+  } catch {
+    return false
+  }
+}
+
+/** A challenge as it came: the request is text again, with the same letters. */
+function sentBack({ request, meta, ...challenge }) {
+  return { ...challenge, request: base64.url(canonical(request)) }
+}
+
+function mppPayload({ payer, lane, epoch, cumulative, root, signature, extrinsic }) {
+  return {
+    action: extrinsic ? 'open' : 'voucher',
+    payer: addressOf(payer),
+    ...(lane && { lane: String(lane) }),
+    epoch: String(epoch),
+    cumulativeAmount: String(cumulative),
+    root,
+    signature,
+    wrapped: false,
+    ...(extrinsic && { extrinsic }),
+  }
+}
+
+/**
+ * The scheme for a server that sells with x402's middleware and has `farthing gateway` for its facilitator:
+ * `new x402ResourceServer(facilitator).register(network, serverScheme())`. Prices are amounts of the chain's coin,
+ * in its smallest unit, and no dollars: `{ amount: '1000', asset: 'native' }`.
+ */
+export function serverScheme() {
+  return {
+    scheme: SCHEME,
+    // Nothing moves on the chain for a payment, so there is one way only.
+    defaultAssetTransferMethod: 'default',
+    paymentFlows: { default: { supported: ['authorization'], default: 'authorization' } },
+    async parsePrice(price) {
+      if (typeof price !== 'object' || price?.asset !== 'native')
+        refuse('asset', "A price is an amount of the chain's own coin: { amount, asset: 'native' }.")
+      return { amount: String(amountOf(price.amount)), asset: 'native', extra: {} }
+    },
+    // The facilitator knows the contract, and what it accepts.
+    async enhancePaymentRequirements(requirements, kind) {
+      return { ...requirements, extra: { ...kind.extra, ...requirements.extra } }
+    },
+  }
+}

@@ -1,0 +1,575 @@
+"""Pays for HTTP with Farthing's vouchers.
+
+A :class:`Wallet` has channels that somebody opened on the chain, and the key that signs their vouchers. It plugs into
+``x402``, with httpx and with requests (:meth:`Wallet.scheme`).
+
+What it promises:
+
+- What a voucher says is on the disk before the voucher is signed.
+- No 402 is trusted. It signs for one chain and one contract, for payees that it was told, within caps that it was
+  told, and never for more than what it signed before and the price.
+- It does not take a coin for a dollar: what a coin is worth, it does not know.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import threading
+import uuid
+from dataclasses import dataclass
+from typing import Any, Iterable
+
+import sr25519
+
+SCHEME = "batch-settlement"
+TAG = b"farthing/voucher/v2"
+NO_ROOT = "0x" + "00" * 32
+MAX_AMOUNT = (1 << 128) - 1
+
+
+class PaymentRefused(Exception):
+    """Why something is not paid. ``code`` is for programs."""
+
+    def __init__(self, code: str, message: str):
+        super().__init__(message)
+        self.code = code
+
+
+# ---- values --------------------------------------------------------------------------------------------------
+
+
+def _hex(data: bytes) -> str:
+    return "0x" + data.hex()
+
+
+def _bytes(text: Any, length: int | None = None) -> bytes:
+    """Reads bytes in hexadecimal, with ``0x`` or without."""
+    digits = re.sub("^0x", "", text, flags=re.I) if isinstance(text, str) else "?"
+    if not re.fullmatch("([0-9a-fA-F]{2})*", digits) or length not in (None, len(digits) // 2):
+        raise PaymentRefused("malformed", f"There must be {length or 'some'} bytes in hexadecimal.")
+    return bytes.fromhex(digits)
+
+
+def _amount(value: Any, what: str = "amount") -> int:
+    """Reads a number that is written in decimal, in the one way that there is."""
+    text = str(value) if type(value) is int else value
+    if not isinstance(text, str) or not re.fullmatch("0|[1-9][0-9]{0,38}", text) or int(text) > MAX_AMOUNT:
+        raise PaymentRefused("malformed", f"The {what} is no number.")
+    return int(text)
+
+
+_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_MAX_ADDRESS = 66
+
+
+def _checksum(data: bytes) -> bytes:
+    return hashlib.blake2b(b"SS58PRE" + data).digest()[:2]
+
+
+def account_of(text: Any) -> str:
+    """Reads an account, in hexadecimal or as an address with any prefix."""
+    if not isinstance(text, str) or len(text) > _MAX_ADDRESS:
+        raise PaymentRefused("malformed", "This is no account.")
+    if text[:2] in ("0x", "0X"):
+        return _hex(_bytes(text, 32))
+    number = 0
+    for letter in text:
+        digit = _ALPHABET.find(letter)
+        if digit < 0:
+            raise PaymentRefused("malformed", "This is no account.")
+        number = number * 58 + digit
+    zeros = len(text) - len(text.lstrip("1"))
+    data = bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+    prefix = 2 if data and data[0] & 0x40 else 1
+    if len(data) != prefix + 34:
+        raise PaymentRefused("malformed", "This is no account.")
+    if _checksum(data[:-2]) != data[-2:]:
+        raise PaymentRefused("malformed", "This address has a wrong letter.")
+    return _hex(data[prefix:-2])
+
+
+def address_of(account: str) -> str:
+    """Writes an account as an address with the prefix that all chains take."""
+    body = bytes([42]) + _bytes(account, 32)
+    number = int.from_bytes(body + _checksum(body), "big")
+    text = ""
+    while number:
+        number, digit = divmod(number, 58)
+        text = _ALPHABET[digit] + text
+    return text
+
+
+def voucher_payload(
+    *, genesis: str, contract: str, payer: str, payee: str, lane: int, epoch: int, cumulative: int, root: str
+) -> bytes:
+    """Returns the bytes that a voucher's signature is over, unless wrapped."""
+    accounts = (genesis, contract, payer, payee)
+    numbers = lane.to_bytes(4, "little") + epoch.to_bytes(8, "little") + cumulative.to_bytes(16, "little")
+    return TAG + b"".join(_bytes(account, 32) for account in accounts) + numbers + _bytes(root, 32)
+
+
+def is_signed(payload: bytes, signature: Any, wrapped: bool, signer: str) -> bool:
+    """Returns whether ``signer`` signed this payload."""
+    message = b"<Bytes>" + payload + b"</Bytes>" if wrapped else payload
+    try:
+        key = _bytes(signer, 32)
+        # Under the zero key, anybody's signature is valid.
+        return any(key) and bool(sr25519.verify(_bytes(signature, 64), message, key))
+    except (PaymentRefused, ValueError):
+        return False
+
+
+# ---- the file ------------------------------------------------------------------------------------------------
+
+
+class FileStore:
+    """Keeps a wallet's text in a file, for one program at a time."""
+
+    def __init__(self, path: str | os.PathLike[str]):
+        self._path = os.fspath(path)
+        self._lock = self._path + ".lock"
+        self._take_lock()
+
+    def load(self) -> str | None:
+        try:
+            with open(self._path, encoding="utf-8") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+    def save(self, text: str) -> None:
+        """Writes beside the file and puts it in its place; returns once it survives whatever happens."""
+        new = self._path + ".new"
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, self._path)
+        folder = os.open(os.path.dirname(self._path) or ".", os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def close(self) -> None:
+        _remove(self._lock)
+
+    def _take_lock(self) -> None:
+        """Makes a file with the number of this process. Linking never leaves one without a number in it."""
+        mine = f"{self._lock}.{os.getpid()}.{uuid.uuid4().hex}"
+        with open(mine, "x", encoding="ascii") as file:
+            file.write(f"{os.getpid()}\n")
+        try:
+            for _ in range(5):
+                try:
+                    os.link(mine, self._lock)
+                    return
+                except FileExistsError:
+                    self._remove_stale()
+        finally:
+            _remove(mine)
+        raise PaymentRefused("busy", f"Other programs keep taking {self._lock}.")
+
+    def _remove_stale(self) -> None:
+        holder = _holder(self._lock)
+        if _is_running(holder):
+            raise PaymentRefused("busy", f"Process {holder} uses this wallet. If it does not, remove {self._lock}.")
+        aside = f"{self._lock}.stale.{os.getpid()}"
+        try:
+            os.rename(self._lock, aside)
+            # Somebody else may have taken it in between: give it back.
+            if _is_running(_holder(aside)):
+                os.link(aside, self._lock)
+        except (FileNotFoundError, FileExistsError):
+            pass
+        _remove(aside)
+
+
+def _remove(path: str) -> None:
+    try:
+        os.remove(path)
+    except FileNotFoundError:
+        pass
+
+
+def _holder(path: str) -> int:
+    try:
+        with open(path, encoding="ascii") as file:
+            return int(file.read())
+    except (FileNotFoundError, ValueError):
+        return 0
+
+
+def _is_running(process: int) -> bool:
+    if process <= 0:
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+# ---- the wallet ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Channel:
+    """A channel that was opened on the chain."""
+
+    #: Whom it pays: an address, or 32 bytes in hexadecimal.
+    payee: str
+    #: Whose money it is.
+    payer: str
+    #: Which life of it.
+    epoch: int | str
+    #: What is set aside in it, in the chain's smallest unit.
+    reserve: int | str
+    #: Which of the channels between the two.
+    lane: int = 0
+    #: The payer's signed transaction that opens it, if the server is to submit it with the first payment.
+    extrinsic: str | None = None
+
+
+@dataclass
+class _Kept:
+    payer: str
+    lane: int
+    epoch: int
+    reserve: int
+    cumulative: int = 0
+    root: str = NO_ROOT
+    extrinsic: str | None = None
+    # What only this process knows: what was charged, and how many payments were not answered yet.
+    charged: int | None = None
+    under_way: int = 0
+
+    def credit(self) -> int:
+        """What was paid and not charged. While payments are under way, it is theirs."""
+        if self.charged is None or self.under_way:
+            return 0
+        return max(0, self.cumulative - self.charged)
+
+
+@dataclass(frozen=True)
+class Paid:
+    """A voucher that was signed, and its channel."""
+
+    payer: str
+    lane: int
+    epoch: int
+    cumulative: int
+    root: str
+    signature: str
+    extrinsic: str | None
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A voucher that a payee says this wallet signed."""
+
+    cumulative: int
+    root: str
+    signature: str
+    wrapped: bool
+
+
+def _state_of(state: Any) -> tuple[_Said | None, int | None]:
+    """Reads what a payee says of a channel: the best voucher, and what was charged. Nothing, if that is malformed:
+    what was paid for is not thrown away for it."""
+    said = charged = None
+    try:
+        state = state or {}
+        voucher, sum = state.get("voucherState"), (state.get("channelState") or {}).get("chargedCumulativeAmount")
+        charged = None if sum is None else _amount(sum)
+        if voucher:
+            root, signature = _hex(_bytes(voucher.get("root", NO_ROOT), 32)), _hex(_bytes(voucher.get("signature"), 64))
+            said = _Said(_amount(voucher.get("cumulative")), root, signature, bool(voucher.get("wrapped")))
+    except (PaymentRefused, AttributeError):
+        pass
+    return said, charged
+
+
+class Wallet:
+    """Channels, what was promised on each, and the key that signs their vouchers. Threads can share it.
+
+    :param file: where it is kept; or give a ``store`` that has ``load``, ``save`` and ``close``.
+    :param seed: the 32 bytes of the key that signs vouchers.
+    :param genesis: the genesis hash of the chain: the whole of it.
+    :param contract: the channels contract.
+    :param channels: the channels. No other payee is paid.
+    :param max_amount: the most for one request, in the smallest unit.
+    :param max_total: the most in all while the wallet is open.
+    """
+
+    def __init__(
+        self,
+        *,
+        file: str | os.PathLike[str] | None = None,
+        store: Any = None,
+        seed: str | bytes,
+        genesis: str,
+        contract: str,
+        channels: Iterable[Channel] = (),
+        max_amount: int | str,
+        max_total: int | str | None = None,
+    ):
+        pair = sr25519.pair_from_seed(_bytes(seed, 32) if isinstance(seed, str) else seed)
+        self._pair = pair
+        #: The public key that channels must be opened with.
+        self.signer = _hex(bytes(pair[0]))
+        self._place = {"genesis": _hex(_bytes(genesis, 32)), "contract": account_of(contract)}
+        self._max_amount = _amount(max_amount, "max_amount")
+        self._max_total = MAX_AMOUNT if max_total is None else _amount(max_total, "max_total")
+        self._spent = 0
+        self._broken = False
+        self._channels: dict[str, _Kept] = {}
+        self._mutex = threading.RLock()
+        if store is None and file is None:
+            raise PaymentRefused("wallet", "Say where the wallet is kept: file.")
+        self._store = FileStore(file) if store is None else store
+        try:
+            text = self._store.load()
+            if text is not None:
+                self._read(json.loads(text))
+            for channel in channels:
+                self._add(channel)
+            self._save()
+        except BaseException:
+            self._store.close()
+            raise
+
+    def __enter__(self) -> Wallet:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives the file back for other programs."""
+        with self._mutex:
+            if not self._broken:
+                self._broken = True
+                self._store.close()
+
+    @property
+    def network(self) -> str:
+        """The chain, as CAIP-2 names it."""
+        return "polkadot:" + self._place["genesis"][2:34]
+
+    def promised(self, payee: str) -> int:
+        """Returns what was promised to a payee in all."""
+        with self._mutex:
+            return self._channel(account_of(payee)).cumulative
+
+    def spend_controls(self) -> dict[str, Any]:
+        """Returns what ``x402Client.set_spend_controls`` must be told: by default, x402 refuses what is no dollar."""
+        asset = {"network": self.network, "asset": "native", "max_amount_per_payment": str(self._max_amount)}
+        return {"allowed_assets": [asset]}
+
+    def add(self, channel: Channel) -> None:
+        """Adds a channel that was opened, or tells that one has a higher reserve."""
+        with self._mutex:
+            self._add(channel)
+            self._save()
+
+    def scheme(self) -> Scheme:
+        """Returns the scheme, for ``x402Client().register(wallet.network, wallet.scheme())``."""
+        return Scheme(self)
+
+    # ---- what is kept ----
+
+    def _read(self, kept: dict[str, Any]) -> None:
+        own = {"version": 1, **self._place, "signer": self.signer}
+        if any(kept.get(name) != value for name, value in own.items()):
+            raise PaymentRefused("wallet", "This wallet is of another chain, contract or key.")
+        for payee, found in kept["channels"].items():
+            numbers = {name: _amount(found[name], name) for name in ("epoch", "reserve", "cumulative")}
+            self._channels[payee] = _Kept(account_of(found["payer"]), found["lane"], root=found["root"], **numbers)
+
+    def _add(self, given: Channel) -> None:
+        """A later life of a channel replaces an earlier one. Of the same life, what was promised stays."""
+        payee, extrinsic = account_of(given.payee), given.extrinsic and _hex(_bytes(given.extrinsic))
+        epoch, reserve = _amount(given.epoch, "epoch"), _amount(given.reserve, "reserve")
+        new = _Kept(account_of(given.payer), given.lane, epoch, reserve, extrinsic=extrinsic)
+        kept = self._channels.get(payee)
+        if kept and (kept.payer, kept.lane, kept.epoch) == (new.payer, new.lane, new.epoch):
+            kept.reserve = max(kept.reserve, new.reserve)
+            kept.extrinsic = kept.extrinsic or new.extrinsic
+            return
+        if kept and kept.epoch >= new.epoch:
+            raise PaymentRefused("wallet", "The wallet has a later channel of this payee.")
+        self._channels[payee] = new
+
+    def _save(self) -> None:
+        channels = {
+            payee: {
+                "payer": kept.payer,
+                "lane": kept.lane,
+                "epoch": str(kept.epoch),
+                "reserve": str(kept.reserve),
+                "cumulative": str(kept.cumulative),
+                "root": kept.root,
+            }
+            for payee, kept in self._channels.items()
+        }
+        content = {"version": 1, **self._place, "signer": self.signer, "channels": channels}
+        try:
+            self._store.save(json.dumps(content, indent=1) + "\n")
+        except BaseException:
+            # Whether it is there is not known: what is on the disk counts.
+            self._broken = True
+            self._store.close()
+            raise
+
+    def _channel(self, account: str) -> _Kept:
+        try:
+            return self._channels[account]
+        except KeyError:
+            raise PaymentRefused("payee", f"Nothing is to be paid to {account}.") from None
+
+    # ---- paying ----
+
+    def pay(self, payee: str, amount: int | str) -> Paid:
+        """Signs a voucher for so much more."""
+        price, account = _amount(amount), account_of(payee)
+        if price > self._max_amount:
+            raise PaymentRefused("amount", f"A request costs {price}, and at most {self._max_amount} are to be paid.")
+        with self._mutex:
+            channel = self._channel(account)
+            if self._broken:
+                raise PaymentRefused("wallet", "The wallet is closed, or could not be written: open it anew.")
+            step = max(0, price - channel.credit())
+            cumulative = channel.cumulative + step
+            if cumulative > channel.reserve:
+                raise PaymentRefused(
+                    "reserve",
+                    f"The channel's reserve of {channel.reserve} does not cover this: "
+                    f"{channel.cumulative} of it are promised.",
+                )
+            if self._spent + step > self._max_total:
+                raise PaymentRefused("total", f"This would be more than {self._max_total} in all.")
+            channel.cumulative = cumulative
+            channel.under_way += 1
+            self._spent += step
+            if step:
+                self._save()
+            said = {"payer": channel.payer, "lane": channel.lane, "epoch": channel.epoch, "cumulative": cumulative}
+            root, extrinsic = channel.root, channel.extrinsic
+        payload = voucher_payload(**self._place, payee=account, root=root, **said)
+        return Paid(**said, root=root, signature=_hex(bytes(sr25519.sign(self._pair, payload))), extrinsic=extrinsic)
+
+    def learn(self, payee: str, state: dict[str, Any] | None) -> bool:
+        """Learns from what a payee says of a channel. Its sums are believed only as far as this wallet's own
+        signature shows them. Returns whether anything was new."""
+        account = account_of(payee)
+        said, charged = _state_of(state)
+        with self._mutex:
+            channel = self._channels.get(account)
+            if channel is None:
+                return False
+            before = (channel.cumulative, channel.charged)
+            if said and self._is_own(account, channel, said):
+                channel.cumulative, channel.root = said.cumulative, said.root
+            # More than was signed cannot have been charged.
+            if charged is not None and charged <= channel.cumulative:
+                channel.charged = max(channel.charged or 0, charged)
+            if channel.cumulative != before[0]:
+                self._save()
+            return (channel.cumulative, channel.charged) != before
+
+    def _is_own(self, account: str, channel: _Kept, said: _Said) -> bool:
+        """Returns whether this wallet signed a voucher for more than it knows of."""
+        if said.cumulative <= channel.cumulative:
+            return False
+        place = {"payer": channel.payer, "payee": account, "lane": channel.lane, "epoch": channel.epoch}
+        payload = voucher_payload(**self._place, **place, cumulative=said.cumulative, root=said.root)
+        return is_signed(payload, said.signature, said.wrapped, self.signer)
+
+    def answered(self, payee: str, price: int, state: dict[str, Any] | None, charged: bool) -> bool:
+        """An answer to a payment came. Returns whether anything was new."""
+        with self._mutex:
+            channel = self._channels.get(account_of(payee))
+            if channel is None:
+                return False
+            channel.under_way = max(0, channel.under_way - 1)
+            if charged:
+                channel.extrinsic = None
+                if channel.charged is not None:
+                    channel.charged = min(channel.cumulative, channel.charged + price)
+            return self.learn(payee, state)
+
+    def check(self, network: str, asset: str, payee: str, extra: dict[str, Any]) -> None:
+        """Refuses what this wallet does not pay."""
+        if network != self.network:
+            raise PaymentRefused("network", f"This wallet pays on {self.network} only.")
+        if asset != "native":
+            raise PaymentRefused("asset", "This wallet pays with the chain's own coin only.")
+        genesis, contract = extra.get("genesis"), extra.get("contract")
+        foreign = genesis is not None and _hex(_bytes(genesis, 32)) != self._place["genesis"]
+        if foreign or contract is not None and account_of(contract) != self._place["contract"]:
+            raise PaymentRefused(
+                "contract", "The server asks for vouchers of another chain or contract than this wallet signs."
+            )
+        with self._mutex:
+            self._channel(account_of(payee))
+
+
+class Scheme:
+    """The scheme ``batch-settlement`` on one chain, as ``x402`` calls it."""
+
+    scheme = SCHEME
+
+    def __init__(self, wallet: Wallet):
+        self._wallet = wallet
+        self.scheme_hooks = self
+
+    def find_default_asset(self, asset: str, network: str) -> None:
+        """No coin is a dollar: say in the client's spend controls what may be paid."""
+
+    def create_payment_payload(self, requirements: Any) -> dict[str, Any]:
+        """Returns the ``payload`` for a server's requirements."""
+        extra = requirements.extra or {}
+        self._wallet.check(requirements.network, requirements.asset, requirements.pay_to, extra)
+        self._wallet.learn(requirements.pay_to, extra)
+        paid = self._wallet.pay(requirements.pay_to, requirements.amount)
+        channel = {"payer": address_of(paid.payer), "epoch": str(paid.epoch)}
+        if paid.lane:
+            channel["lane"] = str(paid.lane)
+        signature = {"signature": paid.signature, "wrapped": False}
+        voucher = {"cumulative": str(paid.cumulative), "root": paid.root, **signature}
+        payload = {"type": "voucher", "channel": channel, "voucher": voucher}
+        return {**payload, "type": "open", "extrinsic": paid.extrinsic} if paid.extrinsic else payload
+
+    def on_payment_response(self, context: Any) -> Any:
+        """Takes an answer; asks for one more try if it taught something."""
+        wanted, settled = context.requirements, context.settle_response
+        if settled is not None and settled.success:
+            state = (getattr(settled, "model_extra", None) or {}).get("extra")
+            self._wallet.answered(wanted.pay_to, _amount(wanted.amount), state, charged=True)
+            return None
+        offered = context.payment_required.accepts if context.payment_required is not None else []
+        ours = (one for one in offered if one.scheme == SCHEME and one.network == self._wallet.network)
+        state = next((one.extra for one in ours if _is_same(one.pay_to, wanted.pay_to)), None)
+        news = self._wallet.answered(wanted.pay_to, _amount(wanted.amount), state, charged=False)
+        return _recovered() if news else None
+
+
+def _recovered() -> Any:
+    from x402.schemas import RecoveredResponseResult
+
+    return RecoveredResponseResult()
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    try:
+        return account_of(one) == account_of(other)
+    except PaymentRefused:
+        return False
+

@@ -1,0 +1,341 @@
+//! What a channel's vouchers are good for, and what was served for them.
+//!
+//! A channel's credit is `min(best, reserve) − spent − held`: `best` is the highest amount that the payer signed,
+//! `spent` what was served for, and `held` what a facilitator's `/verify` has set aside. A voucher raises `best` and
+//! never lowers it, so requests in parallel are served in whatever order their vouchers come.
+//!
+//! What holds after every operation, whether it succeeds or not:
+//! 1. `spent + held <= min(best, reserve)`: nothing is served that a claim does not cover.
+//! 2. `spent` grows by what was served for, and shrinks only by what is given back.
+//! 3. `best` and `spent` never shrink below what was claimed on chain while the channel lives.
+//!
+//! Whoever calls this has checked the voucher's signature, and writes the channel down before serving. A refused
+//! request can have raised `best` too: that voucher must not be forgotten either.
+
+use crate::protocol::Signed;
+use farthing_types::voucher::Signature;
+use std::cmp::Ordering;
+
+/// What the chain says of a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnChain {
+    /// Which life of it.
+    pub epoch: u64,
+    /// Whose signature vouchers need.
+    pub signer: [u8; 32],
+    /// What is reserved for the payee in all, with what was claimed already.
+    pub reserve: u128,
+    /// What was claimed.
+    pub claimed: u128,
+    /// Whether an exit or a closing has begun.
+    pub ending: bool,
+}
+
+/// Credit that was set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// What it was set aside for: a hash of the payment.
+    pub id: [u8; 32],
+    /// How much.
+    pub amount: u128,
+    /// Until when, in milliseconds.
+    pub until: u64,
+}
+
+/// One channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    on_chain: OnChain,
+    best: u128,
+    root: [u8; 32],
+    signature: Option<Signature>,
+    spent: u128,
+    holds: Vec<Hold>,
+}
+
+/// The parts of a channel that must survive, beside what the chain says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Which life of it.
+    pub epoch: u64,
+    /// The highest voucher.
+    pub best: u128,
+    /// What was signed with it.
+    pub root: [u8; 32],
+    /// Its signature; none if there was no voucher yet.
+    pub signature: Option<Signature>,
+    /// What was served for.
+    pub spent: u128,
+}
+
+/// The most holds of a channel: more would be a facilitator that never settles.
+pub const MAX_HOLDS: usize = 64;
+
+/// Why a payment is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The voucher is of another life of the channel.
+    #[error("this channel was opened anew; the voucher is of an earlier or a later one")]
+    Epoch,
+    /// Vouchers may not be claimed in time any more.
+    #[error("this channel is ending")]
+    Ending,
+    /// The chain was not seen for too long to know whether the channel still lives.
+    #[error("the gateway has not seen the chain for too long; try again later")]
+    Blind,
+    /// The payer signed more than the channel has.
+    #[error("the voucher is for more than the channel's reserve")]
+    Reserve,
+    /// What was signed does not suffice.
+    #[error("the voucher does not cover the price")]
+    Credit {
+        /// How much a voucher must be for.
+        needed: u128,
+    },
+    /// Too much is set aside at once, or the same twice.
+    #[error("too many payments of this channel wait to be settled")]
+    Holds,
+}
+
+/// When the chain was last seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// When a final block was last seen, in milliseconds.
+    pub last: u64,
+    /// The shortest delay of an exit that is accepted, in milliseconds.
+    pub shortest_delay: u64,
+}
+
+impl Sight {
+    /// Returns whether credit can be given. After a quarter of the delay, enough of it is left for claiming.
+    pub fn is_clear(&self, now: u64) -> bool {
+        now.saturating_sub(self.last) <= self.shortest_delay / 4
+    }
+}
+
+impl Channel {
+    /// Starts the account of a channel that was not known before. What was claimed of it counts as served for:
+    /// it paid for something before this account began.
+    pub fn new(on_chain: OnChain) -> Self {
+        Self {
+            on_chain,
+            best: on_chain.claimed,
+            root: [0; 32],
+            signature: None,
+            spent: on_chain.claimed,
+            holds: Vec::new(),
+        }
+    }
+
+    /// Continues the account that was kept, if it is of the same life.
+    pub fn resume(on_chain: OnChain, kept: &Kept) -> Self {
+        if kept.epoch != on_chain.epoch {
+            return Self::new(on_chain);
+        }
+        let mut channel = Self {
+            on_chain,
+            best: kept.best,
+            root: kept.root,
+            signature: kept.signature,
+            spent: kept.spent,
+            holds: Vec::new(),
+        };
+        channel.count_foreign_claim();
+        channel
+    }
+
+    /// Returns what must be written down.
+    pub fn kept(&self) -> Kept {
+        Kept {
+            epoch: self.on_chain.epoch,
+            best: self.best,
+            root: self.root,
+            signature: self.signature,
+            spent: self.spent,
+        }
+    }
+
+    /// Returns what the chain says.
+    pub fn on_chain(&self) -> &OnChain {
+        &self.on_chain
+    }
+
+    /// Returns what can be served for.
+    pub fn credit(&self) -> u128 {
+        match self.on_chain.ending {
+            true => 0,
+            false => self.covered().saturating_sub(self.taken()),
+        }
+    }
+
+    /// Returns what a claim would bring now.
+    pub fn unclaimed(&self) -> u128 {
+        self.covered().saturating_sub(self.on_chain.claimed)
+    }
+
+    /// Returns what is set aside.
+    pub fn held(&self) -> u128 {
+        self.holds
+            .iter()
+            .fold(0, |sum, hold| sum.saturating_add(hold.amount))
+    }
+
+    /// Learns what the chain says now. A later life begins a new account; news of an earlier one are old.
+    pub fn learn(&mut self, on_chain: OnChain) {
+        match on_chain.epoch.cmp(&self.on_chain.epoch) {
+            Ordering::Greater => *self = Self::new(on_chain),
+            Ordering::Equal => {
+                self.on_chain = on_chain;
+                self.count_foreign_claim();
+            }
+            Ordering::Less => (),
+        }
+    }
+
+    /// Takes a voucher, whose signature is valid, and the price from the credit.
+    pub fn pay(
+        &mut self,
+        epoch: u64,
+        voucher: Option<&Signed>,
+        price: u128,
+    ) -> Result<(), Refused> {
+        self.check_lives(epoch)?;
+        if let Some(voucher) = voucher {
+            self.take_voucher(voucher)?;
+        }
+        self.check_credit(price)?;
+        self.spent = self.spent.saturating_add(price);
+        Ok(())
+    }
+
+    /// Takes a voucher, whose signature is valid, for what a claim of it brings: of a channel that is ending, too.
+    pub fn keep(&mut self, epoch: u64, voucher: &Signed) -> Result<(), Refused> {
+        match epoch == self.on_chain.epoch {
+            true => self.take_voucher(voucher),
+            false => Err(Refused::Epoch),
+        }
+    }
+
+    /// Takes a voucher, whose signature is valid, and sets the price aside.
+    pub fn hold(
+        &mut self,
+        epoch: u64,
+        voucher: &Signed,
+        hold: Hold,
+        now: u64,
+    ) -> Result<(), Refused> {
+        self.check_lives(epoch)?;
+        self.forget_holds(now);
+        let known = self.holds.iter().any(|other| other.id == hold.id);
+        if known || self.holds.len() >= MAX_HOLDS {
+            return Err(Refused::Holds);
+        }
+        self.take_voucher(voucher)?;
+        self.check_credit(hold.amount)?;
+        self.holds.push(hold);
+        Ok(())
+    }
+
+    /// Takes what was set aside, or less. Returns `false` if nothing is set aside under `id`: it is over, or was
+    /// taken already. A hold counts for a channel that has begun to end since, too: what it is for was served.
+    pub fn settle(&mut self, id: &[u8; 32], amount: u128) -> bool {
+        let found = self
+            .holds
+            .iter()
+            .position(|hold| hold.id == *id && amount <= hold.amount);
+        let Some(place) = found else {
+            return false;
+        };
+        self.holds.swap_remove(place);
+        self.spent = self.spent.saturating_add(amount);
+        true
+    }
+
+    /// Returns whether so much is set aside under `id`.
+    pub fn holds(&self, id: &[u8; 32], amount: u128) -> bool {
+        let is_it = |hold: &Hold| hold.id == *id && amount <= hold.amount;
+        self.holds.iter().any(is_it)
+    }
+
+    /// Sets aside again what was before a start, as far as it is covered.
+    pub fn resume_holds(&mut self, holds: Vec<Hold>) {
+        for hold in holds.into_iter().take(MAX_HOLDS) {
+            let after = self.taken().saturating_add(hold.amount);
+            if after <= self.covered() {
+                self.holds.push(hold);
+            }
+        }
+    }
+
+    /// Returns how much a voucher must be for to pay this price.
+    pub fn needed(&self, price: u128) -> u128 {
+        self.taken().saturating_add(price)
+    }
+
+    /// Releases what was set aside for too long.
+    pub fn forget_holds(&mut self, now: u64) {
+        self.holds.retain(|hold| hold.until >= now);
+    }
+
+    /// Gives back what was charged for something that was not served. Never more than was charged since the last
+    /// claim: what is claimed is spent.
+    pub fn give_back(&mut self, amount: u128) -> u128 {
+        let most = self.spent.saturating_sub(self.on_chain.claimed);
+        let given = amount.min(most);
+        self.spent = self.spent.saturating_sub(given);
+        given
+    }
+
+    fn covered(&self) -> u128 {
+        self.best.min(self.on_chain.reserve)
+    }
+
+    fn taken(&self) -> u128 {
+        self.spent.saturating_add(self.held())
+    }
+
+    /// A claim of a voucher that never came here paid for something that was not served here.
+    fn count_foreign_claim(&mut self) {
+        let foreign = self.on_chain.claimed.saturating_sub(self.best);
+        self.best = self.best.saturating_add(foreign);
+        self.spent = self.spent.saturating_add(foreign);
+        if foreign > 0 {
+            self.signature = None;
+            self.root = [0; 32];
+        }
+    }
+
+    fn check_lives(&self, epoch: u64) -> Result<(), Refused> {
+        if epoch != self.on_chain.epoch {
+            return Err(Refused::Epoch);
+        }
+        match self.on_chain.ending {
+            true => Err(Refused::Ending),
+            false => Ok(()),
+        }
+    }
+
+    fn take_voucher(&mut self, voucher: &Signed) -> Result<(), Refused> {
+        if voucher.cumulative > self.on_chain.reserve {
+            return Err(Refused::Reserve);
+        }
+        if voucher.cumulative > self.best {
+            self.best = voucher.cumulative;
+            self.root = voucher.root;
+            self.signature = Some(voucher.signature);
+        }
+        Ok(())
+    }
+
+    fn check_credit(&self, price: u128) -> Result<(), Refused> {
+        match price <= self.credit() {
+            true => Ok(()),
+            false => Err(Refused::Credit {
+                needed: self.needed(price),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! Passing on a payer's transaction: opening a channel needs no node on the payer's side then.
+
+use super::Live;
+use crate::till::Unanswered;
+use farthing_client::{Error, Kind};
+use farthing_contracts::Contract;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// How often it is looked for in new blocks.
+const EVERY: Duration = Duration::from_millis(500);
+/// How long it is waited for: two minutes of blocks, and they must become final.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+impl Live {
+    /// Submits a transaction and returns when a final block has it.
+    pub(super) async fn submit_and_wait(&self, extrinsic: Vec<u8>) -> Result<(), Unanswered> {
+        let away = |error: Error| Unanswered::Away(error.to_string());
+        let chain = &self.client.chain;
+        let contract = self.client.deployment.address(Contract::Channels);
+        if !is_for(&extrinsic, &contract.map_err(away)?.0) {
+            let why = "it is no signed call of the channels contract";
+            return Err(Unanswered::Refused(why.into()));
+        }
+        let mut next = chain.finalised().await.map_err(away)?.number;
+        let text = format!("0x{}", hex::encode(&extrinsic));
+        if let Err(error) = chain.request("author_submitExtrinsic", json!([text])).await {
+            if !is_known_to_the_node(&error) {
+                return Err(match error.kind() {
+                    Kind::Node if error.code().is_none() => away(error),
+                    _ => Unanswered::Refused(error.to_string()),
+                });
+            }
+        }
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            let last = chain.finalised().await.map_err(away)?.number;
+            while next <= last {
+                let block = chain.block(next).await.map_err(away)?;
+                let transactions = chain.transactions(block.hash).await.map_err(away)?;
+                if transactions.contains(&extrinsic) {
+                    return Ok(());
+                }
+                next = next.saturating_add(1);
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+        Err(Unanswered::Refused("no final block has it yet".into()))
+    }
+}
+
+/// Returns whether these bytes are a signed transaction that names the contract. Others are none of ours: nobody is
+/// to send whatever they like through this.
+fn is_for(extrinsic: &[u8], contract: &[u8; 32]) -> bool {
+    /// A length of up to 4 KiB has two bytes; then comes the version, with a bit for whether it is signed.
+    const SIGNED: u8 = 0x80;
+    let is_signed = extrinsic
+        .get(2)
+        .is_some_and(|version| version & SIGNED != 0);
+    is_signed && extrinsic.windows(32).any(|bytes| bytes == contract)
+}
+
+/// Returns whether the node has the transaction already.
+fn is_known_to_the_node(error: &Error) -> bool {
+    const ALREADY_IMPORTED: i32 = 1013;
+    error.code() == Some(ALREADY_IMPORTED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transaction_that_is_not_signed_or_not_for_the_contract_is_not_passed_on() {
+        let contract = [7; 32];
+        let with = |version: u8, to: [u8; 32]| [&[0, 1, version][..], &[3; 9], &to].concat();
+        assert!(is_for(&with(0x84, contract), &contract));
+        assert!(!is_for(&with(0x04, contract), &contract));
+        assert!(!is_for(&with(0x84, [8; 32]), &contract));
+        assert!(!is_for(&[], &contract));
+    }
+}

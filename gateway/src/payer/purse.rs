@@ -1,0 +1,134 @@
+//! Where vouchers come from.
+
+use super::{Error, Offer};
+use crate::protocol::{
+    challenge::Correction, x402::SettleResponse, Action, Named, Payment, Signed,
+};
+use farthing_client::{
+    wallet::{Begun, Paper, Paying},
+    Account, Key,
+};
+use farthing_contracts::channels::channel::Channel as OnChain;
+use farthing_types::voucher::{ChannelId, Place, Signature, Voucher};
+
+/// What pays, and decides whether it does.
+#[allow(
+    async_fn_in_trait,
+    reason = "whoever fetches waits for it in the same task"
+)]
+pub trait Purse {
+    /// Signs a payment of an offer, or refuses. It is written down before.
+    async fn pay(&mut self, offer: &Offer) -> Result<Payment, Error>;
+    /// The payment was answered, whatever the answer was.
+    fn handed_out(&mut self) -> Result<(), Error>;
+    /// The server says what it has of the channel. Returns whether that is news.
+    fn correct(&mut self, offer: &Offer, correction: &Correction) -> Result<bool, Error>;
+    /// The server says what it took.
+    fn settled(&mut self, settled: &SettleResponse) -> Result<(), Error>;
+}
+
+/// A channel of a payer's wallet.
+pub struct Channel {
+    /// The contract.
+    pub contract: Account,
+    /// Which channel.
+    pub id: ChannelId<Account>,
+    /// As it is on the chain, or was a short while ago.
+    pub on_chain: OnChain,
+    /// The key that signs its vouchers.
+    pub key: Key,
+    /// What was charged of it, as the server said last: the rest of what was promised is credit.
+    pub charged: Option<u128>,
+}
+
+impl Channel {
+    /// Begins a payment, or goes on with the same one that was begun, and signs it. What was promised and not
+    /// charged counts first; nothing that a server says makes it more than the price.
+    ///
+    /// # Errors
+    /// Those of [`Paying::begin`].
+    pub fn pay(&self, wallet: &mut Paying, price: u128) -> Result<(Begun, Payment), Error> {
+        let (promised, under_way) = wallet.promised(self.contract, &self.id);
+        let credit = match (self.charged, &under_way) {
+            (Some(charged), None) => promised.saturating_sub(charged),
+            _ => 0,
+        };
+        let step = price.saturating_sub(credit);
+        let begun = match step {
+            0 => self.again(wallet, promised),
+            step => wallet.begin(self.contract, &self.id, &self.on_chain, step, None)?,
+        };
+        let paper = wallet.paper(self.contract, &self.id, &begun, |bytes| {
+            self.key.sign(bytes)
+        });
+        let payment = Payment {
+            channel: Named {
+                payer: self.id.payer,
+                lane: self.id.lane,
+                epoch: self.id.epoch,
+            },
+            action: Action::Voucher(Signed {
+                cumulative: begun.cumulative,
+                root: begun.root,
+                signature: paper.signature,
+            }),
+        };
+        Ok((begun, payment))
+    }
+
+    /// What was promised last, to be signed again.
+    fn again(&self, wallet: &Paying, promised: u128) -> Begun {
+        Begun {
+            amount: 0,
+            cumulative: promised,
+            root: wallet.root(self.contract, &self.id),
+            entry: vec![],
+        }
+    }
+
+    /// Takes over what the payee shows to have been promised, as far as this channel's own signature shows it.
+    /// Returns whether that is news.
+    ///
+    /// # Errors
+    /// Those of [`Paying::adopt`] about files.
+    pub fn correct(
+        &mut self,
+        wallet: &mut Paying,
+        correction: &Correction,
+        place: &Place<Account>,
+    ) -> Result<bool, Error> {
+        let mut news = false;
+        if let Some(shown) = &correction.voucher {
+            let paper = Paper {
+                place: place.clone(),
+                voucher: Voucher {
+                    channel: self.id.clone(),
+                    cumulative: shown.cumulative.0,
+                    root: shown.root.0,
+                },
+                signature: Signature {
+                    bytes: shown.signature.0,
+                    wrapped: shown.wrapped,
+                },
+            };
+            let (promised, _) = wallet.promised(self.contract, &self.id);
+            // What is not this channel's own says nothing.
+            if shown.cumulative.0 > promised && paper.is_signed_by(&self.on_chain.signer) {
+                wallet.adopt(self.contract, &self.on_chain, &paper)?;
+                news = true;
+            }
+        }
+        let charged = correction.channel.charged_cumulative_amount.0;
+        Ok(self.count(wallet, charged) || news)
+    }
+
+    /// Takes what the server says was charged, unless that is more than was promised. Returns whether it is news.
+    pub fn count(&mut self, wallet: &Paying, charged: u128) -> bool {
+        let (promised, _) = wallet.promised(self.contract, &self.id);
+        let before = self.charged;
+        if charged <= promised {
+            self.charged = Some(charged);
+        }
+        self.charged != before
+    }
+}

@@ -1,0 +1,212 @@
+//! What costs what: sites, and their rules. Pure.
+//!
+//! The first rule that matches counts. A path is matched as [`Path`] has it, so there is one way to write each.
+
+mod glob;
+mod mime;
+mod path;
+
+pub use glob::{Glob, TypeGlob};
+pub use mime::mime_of;
+pub use path::{BadPath, Path};
+
+pub use crate::config::{GiveBack, Otherwise};
+use hyper::{Method, StatusCode, Uri};
+use std::{path::PathBuf, time::Duration};
+
+/// One site.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its hosts, in small letters; all if there are none.
+    pub hosts: Vec<String>,
+    /// How it is reached from outside, without a slash at the end.
+    pub url: String,
+    /// Whether that is by TLS.
+    pub is_secure: bool,
+    /// Its name in challenges.
+    pub realm: String,
+    /// What it does.
+    pub mode: Mode,
+    /// Whose pages may pay.
+    pub cors: Vec<String>,
+    /// Whether it tells what is sold.
+    pub describe: bool,
+    /// What becomes of paths without a rule.
+    pub otherwise: Otherwise,
+    /// Its rules.
+    pub rules: Vec<Rule>,
+}
+
+/// What a site does.
+#[derive(Clone, Debug)]
+pub enum Mode {
+    /// It serves this folder.
+    Folder(PathBuf),
+    /// It stands in front of this backend.
+    Proxy(Uri),
+    /// Another server asks it.
+    Auth(Auth),
+    /// Other people's middleware asks it.
+    Facilitator,
+}
+
+/// How another server asks.
+#[derive(Clone, Debug)]
+pub struct Auth {
+    /// At which path.
+    pub path: String,
+    /// What it is told when something must be paid.
+    pub status: StatusCode,
+}
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Which paths.
+    pub paths: Vec<Glob>,
+    /// Which methods; all if there are none.
+    pub methods: Vec<Method>,
+    /// Which types; all if there are none.
+    pub types: Vec<TypeGlob>,
+    /// What it costs.
+    pub cost: Cost,
+    /// How many requests a day are free for one address.
+    pub free_per_day: u32,
+    /// How many bytes at the beginning are free.
+    pub preview: u64,
+    /// How long a cookie pays.
+    pub cookie: Option<Duration>,
+    /// How long a stream waits for a voucher.
+    pub wait: Duration,
+    /// After which answers the price is given back.
+    pub give_back: GiveBack,
+    /// What it is, in words.
+    pub description: Option<String>,
+    /// The storefront's item whose buyers need not pay.
+    pub item: Option<Item>,
+}
+
+/// An item of the storefront.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Item {
+    /// Whose it is.
+    pub creator: u32,
+    /// Which of theirs.
+    pub number: u32,
+}
+
+/// What something costs, in the token's smallest unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// Nothing.
+    Free,
+    /// So much a request.
+    Request(u128),
+    /// So much for each begun `per` bytes.
+    Byte {
+        /// The price.
+        price: u128,
+        /// How many bytes it is for.
+        per: u64,
+    },
+    /// So much for each begun `per` seconds.
+    Second {
+        /// The price.
+        price: u128,
+        /// How many seconds it is for.
+        per: u64,
+    },
+    /// So much a segment.
+    Segment(u128),
+    /// At most so much a request; the backend says how much.
+    Backend(u128),
+}
+
+impl Cost {
+    /// Returns what is taken before the first byte.
+    pub fn first(&self) -> u128 {
+        match *self {
+            Self::Free => 0,
+            Self::Request(price)
+            | Self::Segment(price)
+            | Self::Backend(price)
+            | Self::Byte { price, .. }
+            | Self::Second { price, .. } => price,
+        }
+    }
+
+    /// Names what the price is for.
+    pub fn unit(&self) -> &'static str {
+        match self {
+            Self::Byte { .. } => "byte",
+            Self::Second { .. } => "second",
+            Self::Segment(_) => "segment",
+            Self::Free | Self::Request(_) | Self::Backend(_) => "request",
+        }
+    }
+}
+
+/// What a request comes to.
+#[derive(Clone, Copy, Debug)]
+pub enum Found<'a> {
+    /// This rule counts.
+    Rule(&'a Rule),
+    /// It costs nothing.
+    Free,
+    /// There is nothing.
+    Nothing,
+}
+
+impl Site {
+    /// Returns whether a request for this host is this site's.
+    pub fn has_host(&self, host: &str) -> bool {
+        self.hosts.is_empty() || self.hosts.iter().any(|one| one.eq_ignore_ascii_case(host))
+    }
+
+    /// Finds what counts for a request.
+    pub fn find(&self, method: &Method, path: &Path) -> Found {
+        let rule = self.rules.iter().find(|rule| rule.matches(method, path));
+        match (rule, self.otherwise) {
+            (Some(rule), _) if rule.is_free_for(path) => Found::Free,
+            (Some(rule), _) => Found::Rule(rule),
+            (None, Otherwise::Free) => Found::Free,
+            (None, Otherwise::Hidden) => Found::Nothing,
+        }
+    }
+}
+
+impl Rule {
+    fn matches(&self, method: &Method, path: &Path) -> bool {
+        // Who asks for the headers only asks for what they would get otherwise.
+        let method = match *method {
+            Method::HEAD => &Method::GET,
+            _ => method,
+        };
+        let mime = mime_of(path.name());
+        (self.methods.is_empty() || self.methods.contains(method))
+            && (self.types.is_empty() || self.types.iter().any(|one| one.matches(mime)))
+            && self.paths.iter().any(|glob| glob.matches(path))
+    }
+
+    fn is_free_for(&self, path: &Path) -> bool {
+        match self.cost {
+            Cost::Free => true,
+            Cost::Segment(_) => is_playlist(path.name()),
+            _ => false,
+        }
+    }
+}
+
+/// Returns whether this is what tells players of segments: it has nothing to hear or to see itself.
+fn is_playlist(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["m3u8", "m3u", "mpd"].contains(&ending.to_ascii_lowercase().as_str())
+}
+
+/// Finds the site of a host.
+pub fn site_of<'a>(sites: &'a [Site], host: &str) -> Option<&'a Site> {
+    sites.iter().find(|site| site.has_host(host))
+}
+
+#[cfg(test)]
+mod tests;

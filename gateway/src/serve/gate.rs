@@ -1,0 +1,232 @@
+//! Whether a request passes, and what was taken for it.
+
+use super::{
+    ask,
+    body::{self, later, refuse},
+    cookie,
+    counts::Net,
+    deliver,
+    metrics::Counted,
+    offer::{self, Offer, Unfit},
+    Asked, Body, Stop, SECOND,
+};
+use crate::{
+    accounting::Refused,
+    once::{Binding, Key},
+    protocol::{challenge::Terms, Named},
+    rules::Rule,
+    till::{Charged, Declined},
+};
+use hyper::{Method, StatusCode};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::hash_map::DefaultHasher,
+    hash::{Hash, Hasher},
+};
+
+/// The longest body of a request with an identifier: the identifier is bound to it, so it must be read first.
+const MAX_BODY: usize = 64 * 1024;
+
+/// How it was paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum How {
+    /// By x402.
+    X402,
+    /// By MPP.
+    Mpp {
+        /// Which challenge was answered.
+        challenge_id: String,
+    },
+    /// By a cookie.
+    Cookie,
+}
+
+/// A request that passes.
+pub enum Passed {
+    /// It costs nothing.
+    Free,
+    /// It was bought on chain.
+    Bought,
+    /// Only its beginning does.
+    Preview(u64),
+    /// It was paid for.
+    Paid(Box<Paid>),
+}
+
+/// What was paid.
+pub struct Paid {
+    /// What was taken.
+    pub charged: Charged,
+    /// In which way.
+    pub how: How,
+    /// Under which identifier, for which request.
+    pub once: Option<(Key, Binding)>,
+}
+
+/// Lets a request pass, or stops it. What it costs has been taken then, and is on disk.
+pub async fn pass(asked: &Asked, rule: &Rule, body: &mut Body) -> Result<Passed, Stop> {
+    let terms = ask::terms(asked, rule);
+    let offer = match offer::read(asked, &terms) {
+        Ok(offer) => offer,
+        Err(Unfit::Malformed(stop)) => {
+            asked.shared.metrics.count(Counted::Bad);
+            return Err(stop);
+        }
+        Err(Unfit::Other(why)) => return Err(ask::pay(asked, &terms, why, None)),
+    };
+    match offer {
+        Some(offer) => paid(asked, &terms, offer, body).await,
+        None => unpaid(asked, rule, &terms).await,
+    }
+}
+
+async fn paid(asked: &Asked, terms: &Terms, offer: Offer, body: &mut Body) -> Result<Passed, Stop> {
+    check_rate(asked, &offer.payment.channel)?;
+    let once = once(asked, &offer, body).await?;
+    // Who asks for the headers only brings a voucher, for a stream on another connection.
+    let price = match asked.method {
+        Method::HEAD => 0,
+        _ => terms.price,
+    };
+    let charged = asked.shared.till.charge(&offer.payment, price, once).await;
+    let charged = charged.map_err(|declined| decline(asked, terms, declined))?;
+    asked.shared.channels.count(charged.channel);
+    asked.shared.metrics.paid(charged.amount);
+    Ok(Passed::Paid(Box::new(Paid {
+        charged,
+        how: offer.how,
+        once,
+    })))
+}
+
+async fn unpaid(asked: &Asked, rule: &Rule, terms: &Terms) -> Result<Passed, Stop> {
+    if deliver::is_bought(asked).await? {
+        asked.shared.metrics.count(Counted::Delivered);
+        return Ok(Passed::Bought);
+    }
+    if rule.cookie.is_some() {
+        if let Some(channel) = cookie::read(asked) {
+            return by_cookie(asked, terms, &channel).await;
+        }
+    }
+    if asked.method != Method::HEAD {
+        if rule.free_per_day > 0 && is_free_today(asked, rule) {
+            return Ok(Passed::Free);
+        }
+        if rule.preview > 0 && asked.headers.contains_key(hyper::header::RANGE) {
+            return Ok(Passed::Preview(rule.preview));
+        }
+    }
+    Err(ask::pay(asked, terms, ask::NOTHING, None))
+}
+
+async fn by_cookie(asked: &Asked, terms: &Terms, channel: &Named) -> Result<Passed, Stop> {
+    check_rate(asked, channel)?;
+    let price = match asked.method {
+        Method::GET => terms.price,
+        Method::HEAD => 0,
+        // A cookie comes by itself, so it must not do anything.
+        _ => return Err(ask::pay(asked, terms, ask::NOTHING, None)),
+    };
+    let charged = asked.shared.till.draw(channel, price).await;
+    let charged = charged.map_err(|declined| decline(asked, terms, declined))?;
+    asked.shared.channels.count(*channel);
+    asked.shared.metrics.paid(charged.amount);
+    Ok(Passed::Paid(Box::new(Paid {
+        charged,
+        how: How::Cookie,
+        once: None,
+    })))
+}
+
+fn is_free_today(asked: &Asked, rule: &Rule) -> bool {
+    let mut name = DefaultHasher::new();
+    asked.shop().site.url.hash(&mut name);
+    rule.paths
+        .iter()
+        .for_each(|glob| glob.text().hash(&mut name));
+    let key = (name.finish(), Net::of(asked.address));
+    asked.shared.free.count(key) <= rule.free_per_day
+}
+
+/// Only those that were paid for count, or others could use up what a channel may.
+fn check_rate(asked: &Asked, channel: &Named) -> Result<(), Stop> {
+    let so_far = asked.shared.channels.get(channel);
+    if so_far < asked.live.limits.requests_of_channel {
+        return Ok(());
+    }
+    asked.shared.metrics.count(Counted::Limited);
+    Err(body::limited(SECOND))
+}
+
+/// Binds an identifier to its channel and its request.
+async fn once(
+    asked: &Asked,
+    offer: &Offer,
+    body: &mut Body,
+) -> Result<Option<(Key, Binding)>, Stop> {
+    let Some(identifier) = &offer.identifier else {
+        return Ok(None);
+    };
+    let read = body::collect(std::mem::take(body), MAX_BODY).await?;
+    let digest = Sha256::digest(&read);
+    *body = body::full(read);
+    let query = asked.query.as_deref().unwrap_or_default();
+    let target = format!("{}?{query}", asked.url());
+    let channel = asked
+        .shared
+        .till
+        .accepts()
+        .channel_id(&offer.payment.channel);
+    let key = Key::new(&channel, identifier);
+    let binding = Binding::new(asked.method.as_str(), &target, &digest);
+    Ok(Some((key, binding)))
+}
+
+/// Says why a payment is not taken.
+pub fn decline(asked: &Asked, terms: &Terms, declined: Declined) -> Stop {
+    let pay = |why: &str| ask::pay(asked, terms, why, None);
+    match declined {
+        Declined::Refused(Refused::Blind, _) => later(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &Refused::Blind.to_string(),
+            SECOND * 10,
+        ),
+        Declined::Refused(why, correction) => {
+            ask::pay(asked, terms, &why.to_string(), correction.as_deref())
+        }
+        Declined::Delay { needed } => pay(&format!(
+            "an exit from this channel takes less than {}, which is too short",
+            humantime::format_duration(needed)
+        )),
+        Declined::Deposit { needed } => {
+            let needed = asked.live.token.unit(needed);
+            pay(&format!("the channel's reserve is below {needed}"))
+        }
+        other @ (Declined::Signature
+        | Declined::NoChannel
+        | Declined::Closer
+        | Declined::Transaction(_)) => pay(&other.to_string()),
+        Declined::Identifier => refuse(
+            StatusCode::CONFLICT,
+            "This identifier was used for another request.",
+        ),
+        Declined::Running => later(
+            StatusCode::CONFLICT,
+            "The first request with this identifier is still answered.",
+            SECOND,
+        ),
+        Declined::Busy => {
+            asked.shared.metrics.count(Counted::Limited);
+            body::limited(SECOND)
+        }
+        Declined::Store(_) => {
+            asked.shared.metrics.count(Counted::Failed);
+            later(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Payments cannot be written down at the moment.",
+                SECOND * 10,
+            )
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What a client is told of a payment that was taken.
+
+use super::{
+    ask::insert,
+    cookie,
+    gate::{How, Paid},
+    log::Paying,
+    Asked, Body,
+};
+use crate::{
+    protocol::{
+        mpp::{self, Receipt},
+        values::{network, Number},
+        x402::{self, SettleResponse},
+    },
+    rules::Rule,
+    till::Charged,
+};
+use hyper::{
+    header::{self, HeaderValue},
+    Response,
+};
+use serde_json::{json, Map, Value};
+use std::time::SystemTime;
+
+/// Writes the receipt, and the cookie if the rule has one.
+pub fn write(asked: &Asked, rule: &Rule, paid: &Paid, response: &mut Response<Body>) {
+    let charged = &paid.charged;
+    response.extensions_mut().insert(Paying::of(charged));
+    let to = response.headers_mut();
+    match &paid.how {
+        How::X402 => {
+            let settled = settled(&asked.shop().seller.place.genesis, charged);
+            insert(to, x402::RESPONSE, &settled.to_header());
+        }
+        How::Mpp { challenge_id } => {
+            insert(
+                to,
+                mpp::RECEIPT,
+                &receipt(charged, challenge_id).to_header(),
+            );
+        }
+        How::Cookie => (),
+    }
+    if let (Some(lives), How::X402 | How::Mpp { .. }) = (rule.cookie, &paid.how) {
+        let cookie = cookie::make(asked, &charged.channel, lives);
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            to.append(header::SET_COOKIE, cookie);
+        }
+    }
+    let keep = HeaderValue::from_static("private, no-store");
+    to.insert(header::CACHE_CONTROL, keep);
+}
+
+/// Returns x402's receipt.
+pub fn settled(genesis: &[u8; 32], charged: &Charged) -> SettleResponse {
+    let extra = json!({
+        "chargedAmount": Number(charged.amount),
+        "channelState": charged.state,
+    });
+    let Value::Object(extra) = extra else {
+        unreachable!("it was written as an object");
+    };
+    SettleResponse {
+        success: true,
+        error_reason: None,
+        payer: Some(charged.channel.payer.to_string()),
+        transaction: String::new(),
+        network: network(genesis),
+        amount: Some(String::new()),
+        extra,
+    }
+}
+
+/// Returns what x402 says of a payment that was not taken.
+pub fn failed(genesis: &[u8; 32], why: String, extra: Map<String, Value>) -> SettleResponse {
+    SettleResponse {
+        success: false,
+        error_reason: Some(why),
+        payer: None,
+        transaction: String::new(),
+        network: network(genesis),
+        amount: None,
+        extra,
+    }
+}
+
+fn receipt(charged: &Charged, challenge_id: &str) -> Receipt {
+    Receipt {
+        method: mpp::METHOD.into(),
+        intent: mpp::INTENT.into(),
+        status: "success".into(),
+        timestamp: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        reference: format!("0x{}", hex::encode(charged.state.channel_id.0)),
+        challenge_id: challenge_id.into(),
+        accepted_cumulative: Number(charged.best),
+        spent: Number(charged.spent),
+    }
+}

@@ -1,0 +1,9 @@
+//! The gateway over sockets, with a backend that says what came to it.
+
+mod attacks;
+mod deliveries;
+mod modes;
+mod money;
+mod servers;
+mod streams;
+mod world;

@@ -1,0 +1,479 @@
+//! The till: what takes payments. It knows the channels of one payee, checks vouchers, charges, and has charge and
+//! voucher written down before it says that something was paid.
+//!
+//! What a payment goes through, in this order: its transaction is submitted if it brings one; the channel is looked
+//! for, in memory and then on the chain; the voucher's signature is checked; and then, under one lock, the account
+//! changes and what is to be written is queued, so that a channel's records stand in the log in the order in which
+//! they happened. The lock is not held while the disk writes.
+//!
+//! A voucher that raises nothing must be signed all the same: it says who spends the credit. A payment without a
+//! voucher spends nothing.
+
+mod books;
+mod chain;
+mod fixed;
+mod meeting;
+mod recent;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::{books::MAX_REMEMBERED, recent::Recent};
+pub use self::{
+    books::{Claimable, Summary, Wanted},
+    chain::{Answer, Chain, Seen, Unanswered},
+    fixed::Fixed,
+};
+
+use crate::{
+    accounting::{Hold, Refused},
+    once::{Binding, Key},
+    protocol::{
+        challenge::{Correction, Seller},
+        x402::ChannelState,
+        Action, Named, Payment, Signed,
+    },
+    store::{log::Log, record::Entry, Failed, Store, Unusable},
+    watchtower::Feed,
+};
+use books::{Books, Taking};
+use farthing_client::Account;
+use farthing_types::{commitment::blake2_256, signing::Verifier, voucher::Place};
+use meeting::Meeting;
+use std::{
+    sync::{Arc, Mutex, MutexGuard},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use tokio::sync::oneshot;
+
+/// A charge, to give it back by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ChargeId(pub [u8; 32]);
+
+/// What was charged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charged {
+    /// Names it.
+    pub id: ChargeId,
+    /// The channel that paid.
+    pub channel: Named,
+    /// How much.
+    pub amount: u128,
+    /// Whether its identifier was charged for before: nothing was taken now.
+    pub again: bool,
+    /// The highest amount that the payer signed.
+    pub best: u128,
+    /// What was served for in all.
+    pub spent: u128,
+    /// The channel, for a receipt.
+    pub state: ChannelState,
+}
+
+/// Why nothing was charged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Declined {
+    /// The channel's account does not allow it; with what a client that lost its state needs.
+    #[error("{0}")]
+    Refused(Refused, Option<Box<Correction>>),
+    /// The voucher is not signed by the channel's signer.
+    #[error("the voucher is not signed by the channel's signer")]
+    Signature,
+    /// The payee has no such channel on the chain.
+    #[error("there is no such channel to this payee on the chain")]
+    NoChannel,
+    /// An exit from the channel is over too soon.
+    #[error("the channel's exit takes less than is accepted")]
+    Delay {
+        /// How long it must take.
+        needed: Duration,
+    },
+    /// Closings of the channel need another's signature than the payee's: the payer could take everything back at
+    /// once.
+    #[error("closings of the channel need another's signature than the payee's")]
+    Closer,
+    /// The channel's reserve is too small.
+    #[error("the channel's reserve is less than is accepted")]
+    Deposit {
+        /// How much it must be.
+        needed: u128,
+    },
+    /// The identifier is another request's.
+    #[error("the identifier was used for another request")]
+    Identifier,
+    /// The first request under this identifier is still answered.
+    #[error("the first request with this identifier is still answered")]
+    Running,
+    /// The transaction that came with the payment was not taken by the chain.
+    #[error("the chain did not take the transaction: {0}")]
+    Transaction(String),
+    /// It cannot be written down.
+    #[error("{0}")]
+    Store(Failed),
+    /// Too much is waiting.
+    #[error("too much is waiting; try again later")]
+    Busy,
+}
+
+/// What channels are taken, and what their vouchers name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepts {
+    /// Where vouchers count.
+    pub place: Place<[u8; 32]>,
+    /// Whom they pay.
+    pub payee: Account,
+    /// Whose signature closings need: the payee's, unless another key was told to payers.
+    pub closer: [u8; 32],
+    /// The shortest delay of an exit.
+    pub min_delay: Duration,
+    /// The smallest reserve.
+    pub min_deposit: u128,
+}
+
+impl From<&Seller> for Accepts {
+    fn from(seller: &Seller) -> Self {
+        Self {
+            place: seller.place.clone(),
+            payee: seller.payee,
+            closer: seller.payee.0,
+            min_delay: seller.min_delay,
+            min_deposit: seller.min_deposit,
+        }
+    }
+}
+
+impl Accepts {
+    /// Returns a name for a channel: the hash of all that identifies it.
+    pub fn channel_id(&self, named: &Named) -> [u8; 32] {
+        let parts: [&[u8]; 6] = [
+            &self.place.genesis,
+            &self.place.contract,
+            &named.payer.0,
+            &self.payee.0,
+            &named.lane.to_le_bytes(),
+            &named.epoch.to_le_bytes(),
+        ];
+        blake2_256(&parts.concat())
+    }
+}
+
+/// Takes payments; clones are the same till.
+#[derive(Clone)]
+pub struct Till(Arc<Inner>);
+
+struct Inner {
+    accepts: Accepts,
+    books: Mutex<Books>,
+    chain: Arc<dyn Chain>,
+    meeting: Meeting,
+    store: Store,
+}
+
+/// Returns the time, in milliseconds.
+pub(crate) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    })
+}
+
+impl Till {
+    /// Opens a till that remembers nothing when it ends.
+    pub fn in_memory(accepts: Accepts, chain: Arc<dyn Chain>) -> Self {
+        Self::with(accepts, chain, Store::Memory, Books::default())
+    }
+
+    fn with(accepts: Accepts, chain: Arc<dyn Chain>, store: Store, mut books: Books) -> Self {
+        books.accepts(&accepts);
+        Self(Arc::new(Inner {
+            accepts,
+            books: Mutex::new(books),
+            chain,
+            meeting: Meeting::default(),
+            store,
+        }))
+    }
+
+    /// Opens a till whose log is in a folder.
+    ///
+    /// # Errors
+    /// [`Unusable`].
+    pub fn open(
+        accepts: Accepts,
+        chain: Arc<dyn Chain>,
+        folder: &std::path::Path,
+        wanted: Wanted,
+    ) -> Result<Self, Unusable> {
+        let owner = [
+            accepts.place.genesis,
+            accepts.place.contract,
+            accepts.payee.0,
+        ];
+        let mut books = Books::default();
+        let log = Log::open(folder, &owner, &mut |entry| books.replay(entry))?;
+        books.want(wanted);
+        Ok(Self::with(accepts, chain, Store::Log(log), books))
+    }
+
+    /// Takes note of when the chain was last seen.
+    fn see(&self) {
+        let last = self.0.chain.last_seen();
+        self.books().see(last);
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.0
+            .books
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
+    }
+
+    /// Returns which channels are taken.
+    pub fn accepts(&self) -> &Accepts {
+        &self.0.accepts
+    }
+
+    /// Takes the payment's voucher and charges the price. It is on disk when this returns.
+    pub async fn charge(
+        &self,
+        payment: &Payment,
+        price: u128,
+        once: Option<(Key, Binding)>,
+    ) -> Result<Charged, Declined> {
+        self.meet(payment).await?;
+        let taking = Taking::Charge { price, once };
+        let charged = self.take(&payment.channel, payment.voucher(), taking).await;
+        // The payee's key is not here to close with; but what is owed is claimed.
+        if matches!(payment.action, Action::Close(Some(_))) {
+            self.books().claim_soon(&payment.channel);
+        }
+        charged
+    }
+
+    /// Charges the price to credit that is there: for the steps of a stream, and for whoever has shown before that
+    /// the channel is theirs.
+    pub async fn draw(&self, channel: &Named, price: u128) -> Result<Charged, Declined> {
+        self.known(channel).await?;
+        self.take(channel, None, Taking::Draw { price }).await
+    }
+
+    /// Waits until the channel has credit for the price, or has ended.
+    pub async fn wait_for_credit(&self, channel: &Named, price: u128) {
+        loop {
+            let Some(changed) = self.books().wait(channel, price) else {
+                return;
+            };
+            // An error says that the channel has changed, too.
+            let _ = changed.await;
+        }
+    }
+
+    /// Takes the payment's voucher and sets an amount aside, until a time in milliseconds.
+    pub async fn hold(&self, payment: &Payment, amount: u128, until: u64) -> Result<(), Declined> {
+        self.meet(payment).await?;
+        let hold = Hold {
+            id: hold_id(payment),
+            amount,
+            until,
+        };
+        let taking = Taking::Hold(hold);
+        self.take(&payment.channel, payment.voucher(), taking)
+            .await?;
+        Ok(())
+    }
+
+    /// Charges what was set aside for the payment, or less. If that is over or was lost, it is charged anew if the
+    /// payment's voucher covers it; and never twice.
+    pub async fn settle(&self, payment: &Payment, amount: u128) -> Result<Charged, Declined> {
+        self.meet(payment).await?;
+        let id = hold_id(payment);
+        let taking = Taking::Settle { id, amount };
+        self.take(&payment.channel, payment.voucher(), taking).await
+    }
+
+    /// Gives back what was charged for something that was not served, or a part of it: once for each charge, and
+    /// its identifier is charged for again then. Returns how much.
+    pub async fn give_back(&self, charge: &ChargeId, amount: u128) -> Result<u128, Declined> {
+        let (given, written) = {
+            let mut books = self.books();
+            let Some((given, entries)) = books.give_back(charge, amount) else {
+                return Ok(0);
+            };
+            (given, self.write(&entries, None)?)
+        };
+        written.wait().await?;
+        Ok(given)
+    }
+
+    /// Takes a voucher for what a claim of it brings, and serves nothing for it. Returns whether it was new; it is on
+    /// disk then.
+    pub async fn keep(&self, channel: &Named, voucher: &Signed) -> Result<bool, Declined> {
+        self.known(channel).await?;
+        self.check_signature(channel, voucher)?;
+        let before = self.books().best(channel);
+        let kept = self.take(channel, Some(voucher), Taking::Keep).await?;
+        Ok(Some(kept.best) > before)
+    }
+
+    /// Returns the vouchers that came since a number, which the last answer names; 0 the first time.
+    pub fn feed(&self, since: u64) -> Feed {
+        self.books().feed(since)
+    }
+
+    /// Returns what a client that lost its state needs to go on.
+    pub fn correction(&self, channel: &Named) -> Option<Correction> {
+        self.books().correction(&self.0.accepts, channel)
+    }
+
+    /// Returns what there is in all.
+    pub fn summary(&self) -> Summary {
+        self.see();
+        self.books().summary()
+    }
+
+    /// Makes the channel of a payment known, with what the payment's transaction does to it, and checks the
+    /// voucher's signature.
+    async fn meet(&self, payment: &Payment) -> Result<(), Declined> {
+        if let Some(extrinsic) = payment.action.extrinsic() {
+            self.submit(payment, extrinsic).await?;
+        }
+        self.known(&payment.channel).await?;
+        match payment.voucher() {
+            Some(voucher) => self.check_signature(&payment.channel, voucher),
+            None => Ok(()),
+        }
+    }
+
+    fn check_signature(&self, channel: &Named, voucher: &Signed) -> Result<(), Declined> {
+        let (signer, is_newest) = {
+            let books = self.books();
+            let found = books.signer(channel, voucher);
+            found.ok_or(Declined::NoChannel)?
+        };
+        let (place, payee) = (&self.0.accepts.place, self.0.accepts.payee.0);
+        let is_valid = || {
+            let signer = Verifier::new(&signer);
+            signer.is_some_and(|signer| voucher.is_valid(&signer, place, channel, payee))
+        };
+        // The newest one was checked when it came.
+        match is_newest || is_valid() {
+            true => Ok(()),
+            false => Err(Declined::Signature),
+        }
+    }
+
+    /// Takes over what the chain says of a channel; that there is none if it says nothing.
+    pub(crate) fn learn(&self, payer: Account, lane: u32, seen: Option<Seen>) {
+        let mut books = self.books();
+        let entries = books.learn(payer, lane, seen, now());
+        // What is lost of it, the chain says again.
+        let _ = self.write(&entries, None);
+    }
+
+    /// Returns all channels that are known, also those from before a start that were not looked for yet.
+    pub(crate) fn lanes(&self) -> Vec<(Account, u32)> {
+        self.books().lanes()
+    }
+
+    /// Returns whether a channel is known, or was before a start.
+    pub(crate) fn has(&self, lane: &(Account, u32)) -> bool {
+        self.books().has(lane)
+    }
+
+    /// Returns up to `max` vouchers that are to be claimed now: those of channels that end first.
+    pub fn due(&self, now: u64, max: usize) -> Vec<Claimable> {
+        self.books().due(now, max)
+    }
+
+    /// Claims later what would cost more than it brings.
+    pub fn put_off(&self, lanes: &[(Account, u32)], now: u64) {
+        self.books().put_off(lanes, now);
+    }
+
+    /// Changes an account, and waits until that is written down.
+    async fn take(
+        &self,
+        channel: &Named,
+        voucher: Option<&Signed>,
+        taking: Taking,
+    ) -> Result<Charged, Declined> {
+        let (charged, written) = {
+            let last = self.0.chain.last_seen();
+            let mut books = self.books();
+            books.see(last);
+            let taken = books.take(&self.0.accepts, channel, voucher, taking, now());
+            let taken = match taken {
+                Ok(taken) => taken,
+                Err((declined, entries)) => {
+                    // The voucher is kept for whatever it is worth; nothing waits for that.
+                    let _ = self.write(&entries, None);
+                    return Err(declined);
+                }
+            };
+            let written = self.write(&taken.entries, taken.running);
+            match (&written, taken.running) {
+                (Err(_), running) => books.undo(taken.before, &taken.charged, running),
+                (Ok(Written(None)), Some(running)) => books.finish(running, true),
+                (Ok(_), _) => (),
+            }
+            (taken.charged, written?)
+        };
+        written.wait().await?;
+        Ok(charged)
+    }
+
+    /// Queues entries for the store. Whoever asked may go away while the disk writes, so what is known by then of
+    /// an identifier is written down by whoever writes.
+    fn write(
+        &self,
+        entries: &[Entry],
+        running: Option<(Key, ChargeId)>,
+    ) -> Result<Written, Declined> {
+        if entries.is_empty() || !self.0.store.keeps() {
+            return Ok(Written(None));
+        }
+        let (tell, told) = oneshot::channel();
+        let till = running.map(|running| (self.clone(), running));
+        let done = move |written: Result<(), Failed>| {
+            if let Some((till, running)) = till {
+                till.books().finish(running, written.is_ok());
+            }
+            // Nobody waits any more: that is fine.
+            let _ = tell.send(written);
+        };
+        match self.0.store.append(entries, Box::new(done)) {
+            Ok(()) => Ok(Written(Some(told))),
+            Err(Failed::Busy) => Err(Declined::Busy),
+            Err(failed) => Err(Declined::Store(failed)),
+        }
+    }
+}
+
+/// What is being written.
+struct Written(Option<oneshot::Receiver<Result<(), Failed>>>);
+
+impl Written {
+    async fn wait(self) -> Result<(), Declined> {
+        let Some(told) = self.0 else {
+            return Ok(());
+        };
+        let stopped = |_| Err(Failed::Disk("the writer has stopped".into()));
+        let written = told.await.unwrap_or_else(stopped);
+        written.map_err(Declined::Store)
+    }
+}
+
+/// Names what is set aside for a payment.
+fn hold_id(payment: &Payment) -> [u8; 32] {
+    let named = &payment.channel;
+    let mut bytes = [
+        &named.payer.0[..],
+        &named.lane.to_le_bytes(),
+        &named.epoch.to_le_bytes(),
+    ]
+    .concat();
+    if let Some(voucher) = payment.voucher() {
+        bytes.extend(voucher.cumulative.to_le_bytes());
+        bytes.extend(voucher.root);
+        bytes.extend(voucher.signature.bytes);
+    }
+    blake2_256(&bytes)
+}

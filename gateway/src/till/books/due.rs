@@ -1,0 +1,159 @@
+//! What is to be claimed: lists that are kept while accounts change, so that nobody looks through all of them.
+
+use super::{Books, Known, Lane};
+use crate::protocol::{Named, Signed};
+use std::collections::{BTreeSet, VecDeque};
+
+/// When vouchers are claimed. They are claimed at once when a channel ends, whatever stands here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// As soon as a channel owes this much.
+    pub value: Option<u128>,
+    /// As soon as something was owed for so long, in milliseconds.
+    pub age: Option<u64>,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self {
+            value: None,
+            age: Some(24 * 3600 * 1_000),
+        }
+    }
+}
+
+/// A voucher that is worth a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claimable {
+    /// Of which channel.
+    pub channel: Named,
+    /// The voucher.
+    pub voucher: Signed,
+    /// What the claim brings.
+    pub brings: u128,
+    /// Whether the channel is ending.
+    pub ending: bool,
+}
+
+/// Channels that owe something.
+#[derive(Default)]
+pub(super) struct Due {
+    wanted: Wanted,
+    /// Since when they owe, the oldest first; some of it is over.
+    by_age: VecDeque<(u64, Lane)>,
+    /// Those that owe much, or end, or are asked for.
+    now: BTreeSet<Lane>,
+}
+
+impl Due {
+    /// Takes note of a change.
+    pub fn changed(&mut self, lane: &Lane, known: &mut Known, now: u64) {
+        let owed = match known.channel.kept().signature {
+            Some(_) => known.channel.unclaimed(),
+            None => 0,
+        };
+        if owed == 0 {
+            known.owed_since = 0;
+            self.now.remove(lane);
+            return;
+        }
+        if known.owed_since == 0 {
+            known.owed_since = now.max(1);
+            if self.wanted.age.is_some() {
+                self.by_age.push_back((known.owed_since, *lane));
+            }
+        }
+        let is_much = self.wanted.value.is_some_and(|value| owed >= value);
+        if is_much || known.channel.on_chain().ending {
+            self.now.insert(*lane);
+        }
+    }
+
+    /// Moves what has become old.
+    fn ripen(&mut self, now: u64) {
+        let Some(age) = self.wanted.age else {
+            return;
+        };
+        while let Some((since, lane)) = self.by_age.front().copied() {
+            if since.saturating_add(age) > now {
+                return;
+            }
+            self.by_age.pop_front();
+            // If it was claimed in between, it is found out when it is to be claimed.
+            self.now.insert(lane);
+        }
+    }
+}
+
+impl Books {
+    /// Says when vouchers are claimed; before anything is taken.
+    pub fn want(&mut self, wanted: Wanted) {
+        self.due.wanted = wanted;
+    }
+
+    /// Returns up to `max` vouchers that are to be claimed now: those of channels that end first.
+    pub fn due(&mut self, now: u64, max: usize) -> Vec<Claimable> {
+        self.due.ripen(now);
+        let mut gone = Vec::new();
+        let mut found = Vec::new();
+        let ending = self
+            .ending
+            .iter()
+            .filter(|lane| self.due.now.contains(*lane));
+        let others = self.due.now.difference(&self.ending);
+        for lane in ending.chain(others) {
+            match self.claimable(lane) {
+                Some(claimable) => found.push(claimable),
+                None => gone.push(*lane),
+            }
+            if found.len() >= max {
+                break;
+            }
+        }
+        for lane in gone {
+            self.due.now.remove(&lane);
+        }
+        found
+    }
+
+    /// Claims later what would cost more than it brings: when it has become older.
+    pub fn put_off(&mut self, lanes: &[Lane], now: u64) {
+        for lane in lanes {
+            self.due.now.remove(lane);
+            if let Some(known) = self.channels.get_mut(lane) {
+                known.owed_since = now.max(1);
+                self.due.by_age.push_back((known.owed_since, *lane));
+            }
+        }
+    }
+
+    /// Has a channel's voucher claimed soon.
+    pub fn claim_soon(&mut self, named: &Named) {
+        let lane = super::lane(named);
+        if self.claimable(&lane).is_some() {
+            self.due.now.insert(lane);
+        }
+    }
+
+    /// Returns a channel's voucher, if a claim of it brings anything.
+    fn claimable(&self, lane: &Lane) -> Option<Claimable> {
+        let known = self.channels.get(lane)?;
+        let (kept, on_chain) = (known.channel.kept(), known.channel.on_chain());
+        let brings = known.channel.unclaimed();
+        let signature = kept.signature.filter(|_| brings > 0)?;
+        Some(Claimable {
+            channel: Named {
+                payer: lane.0,
+                lane: lane.1,
+                epoch: on_chain.epoch,
+            },
+            voucher: Signed {
+                cumulative: kept.best,
+                root: kept.root,
+                signature,
+            },
+            brings,
+            ending: on_chain.ending,
+        })
+    }
+}

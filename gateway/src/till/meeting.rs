@@ -1,0 +1,171 @@
+//! Asking the chain for channels that are not known: so many at once, and with a short memory of what is not there,
+//! so that whoever makes up payers takes neither room nor the node's time from those who are.
+
+use super::{recent::Recent, Declined, Till, Unanswered};
+use crate::protocol::{Named, Payment};
+use std::{
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        Mutex,
+    },
+    time::{Duration, Instant},
+};
+use tokio::sync::Semaphore;
+
+/// How many questions to the chain are under way at once.
+const AT_ONCE: usize = 16;
+/// How many wait for their turn.
+const MAX_WAITING: usize = 256;
+/// How many channels are remembered not to be there, and for how long.
+const MAX_ABSENT: usize = 4_096;
+const ABSENT_FOR: Duration = Duration::from_secs(3);
+/// How many transactions are under way at once: each waits for blocks.
+const MAX_TRANSACTIONS: usize = 64;
+/// The longest transaction that is submitted: an opening of one channel has about 400 bytes.
+const MAX_EXTRINSIC: usize = 4 * 1024;
+
+/// Who asks the chain now, and what it said it does not have.
+pub(super) struct Meeting {
+    turns: Semaphore,
+    waiting: AtomicUsize,
+    absent: Mutex<Recent<Named, Instant>>,
+    transactions: Semaphore,
+}
+
+impl Default for Meeting {
+    fn default() -> Self {
+        Self {
+            turns: Semaphore::new(AT_ONCE),
+            waiting: AtomicUsize::new(0),
+            absent: Mutex::new(Recent::new(MAX_ABSENT)),
+            transactions: Semaphore::new(MAX_TRANSACTIONS),
+        }
+    }
+}
+
+/// One who waits for a turn, counted.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn begin(count: &'a AtomicUsize) -> Result<Self, Declined> {
+        let before = count.fetch_add(1, Ordering::Relaxed);
+        let waiting = Self(count);
+        match before < MAX_WAITING {
+            true => Ok(waiting),
+            false => Err(Declined::Busy),
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Meeting {
+    fn absent(&self) -> std::sync::MutexGuard<'_, Recent<Named, Instant>> {
+        self.absent
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
+    }
+
+    fn is_absent(&self, named: &Named) -> bool {
+        let absent = self.absent();
+        absent
+            .get(named)
+            .is_some_and(|since| since.elapsed() < ABSENT_FOR)
+    }
+}
+
+impl Till {
+    /// Makes a channel known, if the chain has it.
+    pub(super) async fn known(&self, named: &Named) -> Result<(), Declined> {
+        if self.books().knows(named) {
+            return Ok(());
+        }
+        let meeting = &self.0.meeting;
+        if meeting.is_absent(named) {
+            return Err(Declined::NoChannel);
+        }
+        let _waiting = Waiting::begin(&meeting.waiting)?;
+        let _turn = meeting.turns.acquire().await.map_err(|_| Declined::Busy)?;
+        // Another may have asked in the meantime.
+        if self.books().knows(named) {
+            return Ok(());
+        }
+        self.look(named).await?;
+        match self.books().knows(named) {
+            true => Ok(()),
+            false => {
+                meeting.absent().put(*named, Instant::now());
+                Err(Declined::NoChannel)
+            }
+        }
+    }
+
+    /// Asks the chain, and takes over what it says.
+    pub(super) async fn look(&self, named: &Named) -> Result<(), Declined> {
+        let seen = self.0.chain.look(named.payer, named.lane).await;
+        let seen = seen.map_err(|_| Declined::Busy)?;
+        if let Some(seen) = &seen {
+            self.0.accepts.check(seen)?;
+        }
+        self.learn(named.payer, named.lane, seen);
+        Ok(())
+    }
+
+    /// Submits a payment's transaction, unless what it is for has happened already: a client that did not get its
+    /// answer sends the same again.
+    pub(super) async fn submit(&self, payment: &Payment, extrinsic: &[u8]) -> Result<(), Declined> {
+        if self.is_done(payment) {
+            return Ok(());
+        }
+        if extrinsic.len() > MAX_EXTRINSIC {
+            return Err(Declined::Transaction("it is too long".into()));
+        }
+        let turn = self.0.meeting.transactions.try_acquire();
+        let _turn = turn.map_err(|_| Declined::Busy)?;
+        let submitted = self.0.chain.submit(extrinsic.to_vec()).await;
+        let (absent, named) = (&self.0.meeting, &payment.channel);
+        absent.absent().remove(named);
+        match submitted {
+            Ok(()) => self.look(named).await,
+            // It may be one that is in a block since long: then the channel says so.
+            Err(Unanswered::Refused(why)) => {
+                self.look(named).await?;
+                match self.is_done(payment) {
+                    true => Ok(()),
+                    false => Err(Declined::Transaction(why)),
+                }
+            }
+            Err(Unanswered::Away(_)) => Err(Declined::Busy),
+        }
+    }
+
+    /// Returns whether the channel covers the payment's voucher, so that its transaction need not be submitted.
+    fn is_done(&self, payment: &Payment) -> bool {
+        let (books, voucher) = (self.books(), payment.voucher());
+        voucher.is_some_and(|voucher| books.covers(&payment.channel, voucher.cumulative))
+    }
+}
+
+impl super::Accepts {
+    /// Checks a channel's terms.
+    fn check(&self, seen: &super::Seen) -> Result<(), Declined> {
+        if u128::from(seen.delay) < self.min_delay.as_millis() {
+            return Err(Declined::Delay {
+                needed: self.min_delay,
+            });
+        }
+        if seen.closer != self.closer {
+            return Err(Declined::Closer);
+        }
+        match seen.on_chain.reserve < self.min_deposit {
+            true => Err(Declined::Deposit {
+                needed: self.min_deposit,
+            }),
+            false => Ok(()),
+        }
+    }
+}
