@@ -15,11 +15,11 @@ use farthing_client::{
     wallet::{self, seen::Seen, Begun, Paying},
     Account, Error, Key,
 };
+use farthing_contracts::channels::channel::Moment;
 use farthing_gateway::{
     payer::{self, Channel, Offer, Purse},
     protocol::{challenge::Correction, x402::SettleResponse, Payment},
 };
-use farthing_contracts::channels::channel::Moment;
 use farthing_types::Balance;
 
 /// Stops what is done without the chain, so that it is done with it. It is no exit code.
