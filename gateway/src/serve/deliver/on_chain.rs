@@ -5,7 +5,7 @@ use crate::{
     rules::Item,
     till::{Answer, Unanswered},
 };
-use farthing_client::{ops::refund::Sought, Account, Client, Error};
+use farthing_client::{ops::blinded::Sought, Account, Client, Error};
 use farthing_contracts::{storefront::StorefrontRef, Contract};
 use farthing_types::commitment::blinded_purchase;
 use ink::codegen::TraitCallBuilder;
