@@ -78,7 +78,8 @@ class Stage {
   async go(page, hash) {
     await page.evaluate((to) => {
       document.querySelector('main').replaceChildren();
-      location.hash = to;
+      if (location.hash === to) window.dispatchEvent(new Event('hashchange'));
+      else location.hash = to;
     }, `#/${hash}`);
     await page.locator('h1').waitFor();
   }

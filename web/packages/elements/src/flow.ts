@@ -33,8 +33,9 @@ export class Flow {
       this.say('');
       if (!(await this.#askConsent(plan))) return;
       const receipt = await plan.send({ until: 'best', onStatus: (progress) => this.say(this.#progress(progress)) });
-      this.say(this.words().done);
+      // What is shown anew must not take away what somebody has begun to fill in once it says that it is done.
       await made({ receipt, what: plan.what, answer: plan.answer });
+      this.say(this.words().done);
     } catch (error) {
       this.fail(error, () => this.pay(make, made));
     }
