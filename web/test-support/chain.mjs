@@ -42,6 +42,36 @@ export async function startOfficialNode() {
   };
 }
 
+/** Starts the official node, and has the command line put all contracts onto it. */
+export async function startOfficialChain() {
+  const node = await startOfficialNode();
+  const folder = mkdtempSync(join(tmpdir(), 'farthing-official-'));
+  const run = async (...command) => (await runOn({ url: node.url, folder }, ...command)) ?? assertCli();
+  await run('deploy', '--dev', 'alice', '--yes', '--fast');
+  return {
+    url: node.url,
+    deployment: JSON.parse(readFileSync(join(folder, 'local.json'), 'utf8')),
+    run,
+    async end() {
+      await node.end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function assertCli() {
+  throw new Error('There is no farthing here: ./scripts/build makes it.');
+}
+
+/** Runs the command line on a chain, and returns what it printed; null if it is not built. */
+async function runOn({ url, folder }, ...command) {
+  const cli = join(dirname(program), 'farthing');
+  if (!existsSync(cli)) return null;
+  const flags = ['--node', url, '--deployments', folder, '--state', join(folder, 'state')];
+  const { stdout } = await promisify(execFile)(cli, [...command, ...flags], { timeout: 120_000 });
+  return stdout;
+}
+
 /** Starts a chain on a port of its choice, and tells where its contracts are. */
 export async function startChain(...flags) {
   const folder = mkdtempSync(join(tmpdir(), 'farthing-web-'));
@@ -104,12 +134,8 @@ class TestChain {
   }
 
   /** Runs the command line on it, and returns what it printed; null if it is not built. */
-  async run(...command) {
-    const cli = join(dirname(program), 'farthing');
-    if (!existsSync(cli)) return null;
-    const flags = ['--node', this.url, '--deployments', this.folder, '--state', join(this.folder, 'state')];
-    const { stdout } = await promisify(execFile)(cli, [...command, ...flags], { timeout: 60_000 });
-    return stdout;
+  run(...command) {
+    return runOn(this, ...command);
   }
 
   /** Asks what only developers may. */

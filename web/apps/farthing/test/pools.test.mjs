@@ -43,7 +43,7 @@ const solvent = async (pool) => stage.solvent(await farthing.pools.at(pool).solv
 const SPLIT = 'Others who get a part: an account and its percentage, a line each';
 const SCHEDULE = 'When money can leave: a day and how many percent by then, a line each';
 
-onPage('a pool with a goal, a sponsor and a schedule reaches it, is settled, and pays out step by step, with a note', async () => {
+onPage('a pool with a goal, a sponsor and a schedule reaches it, is settled, and pays out step by step', async () => {
   const now = Number((await farthing.channels.list([])).now.time);
   const day = (days) => new Date(now + days * 86_400_000).toISOString().slice(0, 10);
   const page = await stage.openAs('Alice', 'causes');
@@ -76,7 +76,7 @@ onPage('a pool with a goal, a sponsor and a schedule reaches it, is settled, and
   await stage.go(page, `pool/${pool}`);
   await stage.press(page, 'Settle that the goal was reached');
   const before = await Promise.all([dave, eve, alice].map(stage.balanceOf.bind(stage)));
-  // A beneficiary pays out and says what for: half of 4, of which Dave has three quarters.
+  // Half of 4, of which Dave has three quarters.
   const beneficiary = await stage.openAs('Alice', `pool/${pool}`);
   await stage.press(beneficiary, 'Pay the beneficiaries');
   const then = await Promise.all([dave, eve].map(stage.balanceOf.bind(stage)));
@@ -153,6 +153,30 @@ onPage('a share moves to another account, news and reasons are told, and what ca
   await stage.press(heir, 'Publish news');
   await solvent(pool);
   for (const one of [page, heir, donor]) await stage.close(one);
+});
+
+onPage('what is too little for an account that does not exist is kept, and sent to it once it is enough; a payout has a note', async () => {
+  const page = await stage.openAs('test', 'causes');
+  const nobody = farthing.chain.address(`0x${'5e'.repeat(32)}`);
+  const now = Number((await farthing.channels.list([])).now.time);
+  const pool = await makePool(page, { Title: 'Seeds', 'Who gets it': nobody, [SPLIT]: `${bob.address} 50`, [SCHEDULE]: `${new Date(now).toISOString().slice(0, 10)} 100` });
+  const tiny = farthing.chain.existentialDeposit * 6n / 5n;
+  for (const times of [1n, 2n]) {
+    await stage.does(alice, (own) => own.pools.at(pool).grant(tiny));
+    await stage.go(page, `pool/${pool}`);
+    await stage.unfold(page, 'What it is spent on');
+    const form = page.locator('form').filter({ has: page.getByRole('button', { name: 'Pay, and say so' }) });
+    await form.getByLabel('What it is spent on, word for word as it stands there').fill('Seeds.');
+    await form.getByLabel('Where it can be read').fill('https://seeds.example/spent');
+    await stage.press(page, 'Pay, and say so');
+    assert.equal(await farthing.pools.at(pool).keptFor(nobody), times * tiny / 2n);
+  }
+  await stage.inspectAll(page, 'pool that keeps');
+  await page.getByRole('button', { name: /^Send .* that are kept$/ }).click();
+  await stage.sign(page);
+  assert.equal(await stage.balanceOf({ address: nobody }), tiny);
+  assert.deepEqual(await solvent(pool), [0n, 0n]);
+  await stage.close(page);
 });
 
 onPage("all sums are those of the command line's books", async (context) => {

@@ -72,6 +72,7 @@ onPage('the verifier makes a list known, and only who is on it donates', async (
   const verifier = await stage.openAs('Charlie', `round/${round}`);
   await verifier.getByText('There is no list yet, and so nobody can donate.').waitFor();
   const list = [bob, dave, eve].map(({ address }) => address).join('\n');
+  await stage.unfold(verifier, 'Make the list known');
   await verifier.getByLabel(LIST).fill(list);
   await verifier.getByLabel('Where the list can be read').fill('https://autumn.example/list');
   await stage.press(verifier, 'Make the list known');

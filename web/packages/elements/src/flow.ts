@@ -66,11 +66,13 @@ export class Flow {
     if (plan.deposit > 0n) rows.push([words.deposit, token.format(plan.deposit)]);
     if (plan.refund > 0n) rows.push([words.back, token.format(plan.refund)]);
     rows.push([words.total, words.atMost(token.format(plan.total))]);
-    const details: Node[] = [h('dl', {}, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]))];
+    const deed = words.deed(`${plan.contract}.${plan.message.name}`);
+    const exactly = deed === null ? [] : [h('p', { class: 'quiet', lang: 'en' }, plan.what)];
+    const details: Node[] = [...exactly, h('dl', {}, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]))];
     if (plan.deposit > 0n) details.push(h('p', { class: 'quiet' }, words.depositNote));
     if (!plan.affordable) details.push(h('p', { class: 'wrong' }, words.short(token.format(plan.missing))));
     const options = plan.affordable ? ([[words.confirm, true]] as const) : [];
-    return (await this.#choose(plan.what, details, options)) === true;
+    return (await this.#choose(deed ?? plan.what, details, options)) === true;
   }
 
   /** Shows options, and returns what was chosen; null if it was cancelled. */

@@ -3,7 +3,7 @@
 import { DonorList, type Round } from '@farthing/client';
 import { h } from '@farthing/elements';
 import { type Hex, sameAccount } from '@farthing/vouchers';
-import { accounts, area, facts, field, form, money, note, row, select, submit } from '../parts.js';
+import { accounts, area, facts, field, form, money, more, note, row, select, submit } from '../parts.js';
 import type { Shown } from './rounds.js';
 
 type Membership = NonNullable<ReturnType<DonorList['membership']>>;
@@ -28,7 +28,7 @@ function makeKnown({ app, own }: Shown, next: number): Node {
   const text = area(w.accounts, { required: true });
   const uri = field(w.listWhere, { type: 'url', maxlength: 128 });
   const set = (): void => void app.pay(async (connected) => own(connected).setList(next, new DonorList(accounts(text.input.value)).root, uri.input.value));
-  return form(set, text.node, uri.node, submit(w.setList));
+  return more(w.setList, form(set, text.node, uri.node, submit(w.setList)));
 }
 
 /** A donation with the proof of a list, which is asked for once and kept by this browser. */

@@ -4,7 +4,7 @@ import { type abi, type Farthing, type Pool } from '@farthing/client';
 import { h } from '@farthing/elements';
 import { sameAccount } from '@farthing/vouchers';
 import type { App, Show } from '../app.js';
-import { area, facts, field, form, link, money, more, note, number, part, present, row, submit, textHash, time } from '../parts.js';
+import { area, facts, field, form, link, money, more, note, number, part, present, row, short, submit, textHash, time } from '../parts.js';
 import { donorsOf, releasesOf } from './past.js';
 import { sponsorsOf } from './sponsors.js';
 
@@ -45,8 +45,9 @@ export const pool: Show = async (app, address = '') => {
   };
 };
 
-function rules({ app, farthing, overview: { terms, stage, sums, till, releasable, maker } }: Shown): [string, string][] {
+function rules({ app, farthing, overview }: Shown): [string, string][] {
   const w = app.words.pool;
+  const { terms, stage, sums, till, releasable, maker } = overview;
   return [
     [w.stage, w.stages[stage]],
     [w.donated, farthing.format(sums.donated)],
@@ -57,13 +58,16 @@ function rules({ app, farthing, overview: { terms, stage, sums, till, releasable
     [w.fee, terms.fee ? w.feeTo(String(terms.fee.points / 100), terms.fee.treasury) : w.noFee],
     [w.maker, maker],
     ...terms.beneficiaries.map(({ account, parts }): [string, string] => [w.to(parts / 10_000), account]),
-    // The treasury's is the first.
-    ...till.kept.flatMap((kept, i): [string, string][] => {
-      const account = i === 0 ? terms.fee?.treasury : terms.beneficiaries[i - 1]?.account;
-      return kept > 0n && account ? [[w.keptFor(account), farthing.format(kept)]] : [];
-    }),
+    ...keptOf(overview).map(({ account, sum }): [string, string] => [w.keptFor(account), farthing.format(sum)]),
   ];
 }
+
+/** What the chain refused to move: first the treasury's, then that of each beneficiary. */
+const keptOf = ({ terms, till }: Overview): { account: string; sum: bigint }[] =>
+  till.kept.flatMap((sum, i) => {
+    const account = i === 0 ? terms.fee?.treasury : terms.beneficiaries[i - 1]?.account;
+    return sum > 0n && account ? [{ account, sum }] : [];
+  });
 
 function schedule({ app, overview: { terms } }: Shown): Node[] {
   const w = app.words.pool;
@@ -75,15 +79,16 @@ const isBeneficiary = ({ overview: { terms } }: Shown, self: string): boolean =>
 
 /** What whoever is there can do. */
 async function deedsOf(shown: Shown, self: string): Promise<Node[]> {
-  const { app, farthing, pool, own, overview: { stage, sums, releasable, maker } } = shown;
+  const { app, farthing, pool, own, overview } = shown;
+  const { stage, sums, releasable, maker } = overview;
   const w = app.words.pool;
-  const [donor, kept, [owed, held]] = await Promise.all([pool.donor(self), pool.keptFor(self), pool.solvency()]);
+  const [donor, [owed, held]] = await Promise.all([pool.donor(self), pool.solvency()]);
   const buttons: Node[] = [];
   if (stage === 'Missed' && donor && donor.given > 0n) buttons.push(app.button(w.refund, () => app.pay((farthing) => own(farthing).refund(self)), true));
   if (stage !== 'Open' && donor && (stage === 'Ended' || donor.given === 0n)) buttons.push(app.button(w.forget, () => app.pay((farthing) => own(farthing).forget(self))));
   if (stage === 'Ended' && !sums.finalised) buttons.push(app.button(w.finalise, () => app.pay((farthing) => own(farthing).finalise())));
   if (releasable > 0n) buttons.push(app.button(w.payout, () => app.pay((farthing) => own(farthing).payout())));
-  if (kept > 0n) buttons.push(app.button(w.withdraw(farthing.format(kept)), () => app.pay((farthing) => own(farthing).withdraw(self))));
+  for (const { account, sum } of keptOf(overview)) buttons.push(app.button(w.withdraw(farthing.format(sum), short(account)), () => app.pay((farthing) => own(farthing).withdraw(account))));
   if (held > owed) buttons.push(app.button(w.takeIn, () => app.pay((farthing) => own(farthing).takeIn())));
   const isOwn = isBeneficiary(shown, self);
   return [

@@ -125,7 +125,7 @@ export function findRound({ words: { round: w } }: App): Node {
   return form(go, row(address.node, submit(w.go)));
 }
 
-/** Makes a round. Its pools enter until an hour before it opens. */
+/** Makes a round. Its pools enter until an hour before it opens, unless another time is said. */
 export function createRound(app: App, farthing: Farthing, self: string): Node {
   const { round: w, common } = app.words;
   const title = field(w.title, { required: true, maxlength: 64 });
@@ -136,6 +136,7 @@ export function createRound(app: App, farthing: Farthing, self: string): Node {
   const maxShare = money(w.maxShare, { value: '100' });
   const minDonors = field(w.minDonors, { inputmode: 'numeric', value: '2' });
   const verifier = field(w.verifier);
+  const chosen = field(w.enterUntil, { type: 'datetime-local' });
   const create = (): Promise<void> =>
     app.pay(
       async (own) => {
@@ -146,7 +147,7 @@ export function createRound(app: App, farthing: Farthing, self: string): Node {
           uri: uri.input.value,
           organiser: self,
           factory: own.pools.address,
-          chosen: opens - HOUR,
+          chosen: moment(chosen.input.value) ?? opens - HOUR,
           opens,
           closes,
           divides,
@@ -161,6 +162,6 @@ export function createRound(app: App, farthing: Farthing, self: string): Node {
         location.hash = `#/round/${receipt.made[0]}`;
       },
     );
-  const rest = more(w.more, description.node, uri.node, row(maxShare.node, minDonors.node), verifier.node);
+  const rest = more(w.more, description.node, uri.node, chosen.node, row(maxShare.node, minDonors.node), verifier.node);
   return form(() => void create(), title.node, row(...times.map(({ node }) => node)), cap.node, rest, submit(w.make));
 }
