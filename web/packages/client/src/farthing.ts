@@ -9,6 +9,7 @@ import { Mismatch, WalletError } from './errors.js';
 import * as all from './generated/all.js';
 import { Known } from './known.js';
 import { Outbox, type Written } from './outbox.js';
+import { Index } from './past.js';
 import type { Plan, Surroundings } from './plan.js';
 import { Pools } from './pools.js';
 import { type Receipt, readReceipt } from './receipt.js';
@@ -28,12 +29,16 @@ export interface Deployment {
   rounds?: Record<string, string>;
   /** Where nodes of the chain are. */
   endpoints?: string[];
+  /** Where an index of what happened is, if there is one. */
+  index?: string;
 }
 
 /** What to connect with. */
 export interface Options {
   /** Where nodes are, if the deployment does not say. */
   url?: string | string[];
+  /** Where an index is, if the deployment does not say. */
+  index?: string;
   /** Who signs. Without one, everything can be read and nothing planned. */
   wallet?: Wallet;
   /** Which of the wallet's accounts; its first, if left out. */
@@ -60,17 +65,20 @@ export class Farthing implements Surroundings {
   readonly pools: Pools;
   readonly rounds: Rounds;
   readonly #seeds: Seeds;
+  readonly #index: Index | null;
+  #isIndexed = false;
   #wallet: Wallet | null;
   #address: string | undefined;
 
   private constructor(
     readonly deployment: Deployment,
     readonly chain: Chain,
-    { wallet, account, store = new MapStore(), seeds = new PlainSeeds(store) }: Options,
+    { wallet, account, index = deployment.index, store = new MapStore(), seeds = new PlainSeeds(store) }: Options,
   ) {
     this.#wallet = wallet ?? null;
     this.#address = account;
     this.#seeds = seeds;
+    this.#index = index ? new Index(index) : null;
     this.known = new Known(chain.prefix, (one) => chain.address(one));
     this.outbox = new Outbox(chain, store);
     const at = (name: keyof typeof SINGLE): [Surroundings, string, string] => [this, name, deployment.contracts[name]?.address ?? ''];
@@ -102,6 +110,18 @@ export class Farthing implements Surroundings {
   /** Ends the connection. */
   disconnect(): Promise<void> {
     return this.chain.disconnect();
+  }
+
+  /** Whether there is an index of what happened, by what the deployment or the caller says. */
+  get hasIndex(): boolean {
+    return this.#index !== null;
+  }
+
+  /** Returns the index of what happened; null if there is none. It is checked first that it is of this chain. */
+  async index(): Promise<Index | null> {
+    if (!this.#isIndexed) await this.#index?.check(this.chain);
+    this.#isIndexed = true;
+    return this.#index;
   }
 
   // ---- Who signs ----

@@ -17,7 +17,7 @@ export const creators: Show = async (app) => {
   const find = form(() => { location.hash = `#/creator/${encodeURIComponent(handle.input.value.trim())}`; }, row(handle.node, submit(common.find)));
   const found = all.filter((one) => one.handle !== null);
   const shown = found.map((creator) => [h('h2', {}, h('a', { href: `#/creator/${creator.handle}` }, creator.handle ?? '')), ...present(link(creator.profile.uri))]);
-  return { title: w.title, nodes: [find, ...searchForm(farthing), cards(shown, w.none)] };
+  return { title: w.title, nodes: [find, ...searchForm(app, farthing, all), cards(shown, w.none)] };
 };
 
 /** Shows a creator. */

@@ -16,7 +16,7 @@ export const library: Show = async (app) => {
   const farthing = await app.farthing();
   const [all, moment] = await Promise.all([creatorsOf(farthing), now(farthing)]);
   const parts = await Promise.all(all.map((one) => ofCreator(app, farthing, self, one, moment)));
-  return { title: w.title, nodes: [cards(parts.flat(), w.none), ...(await proofs(app, farthing, self)), ...(await paidBy(app, farthing, self, all))] };
+  return { title: w.title, nodes: [cards(parts.flat(), w.none), ...(await proofs(app, farthing, self)), ...(await paidBy(farthing, self, all))] };
 };
 
 async function ofCreator(app: App, farthing: Farthing, self: string, creator: Creator, moment: bigint): Promise<Node[][]> {

@@ -13,12 +13,13 @@ type Books = abi.storefront.Books;
 /** Shows a creator's money. */
 export async function moneyOf(app: App, farthing: Farthing, creator: Creator, books: Books): Promise<Node[]> {
   const w = app.words.money;
-  const [split, tiers, vouchers, past] = await Promise.all([farthing.creators.split(creator), farthing.shop.tiers(creator), claims(app, farthing, creator), earningsOf(app, farthing, creator)]);
+  const [split, tiers, vouchers, items] = await Promise.all([farthing.creators.split(creator), farthing.shop.tiers(creator), claims(app, farthing, creator), farthing.shop.catalogue(creator)]);
+  const titles = new Map(items.map(({ id, content }) => [id, content.title]));
   const waits = books.balance > 0n ? [app.button(w.payout, () => app.pay((own) => own.shop.payout(creator)))] : [];
   return [
     facts([[w.items, String(books.items)], [w.waits, farthing.format(books.balance)]]),
     ...waits,
-    ...past,
+    ...(await earningsOf(farthing, creator, titles)),
     ...part(app.words.claims.title, ...vouchers),
     ...part(w.who, facts((split?.recipients ?? []).map(({ account, parts }) => [account, `${parts / 10_000} %`])), ...splitForm(app, creator)),
     ...part(w.tiers, note(w.tiersText), ...tiersOf(app, farthing, creator, tiers)),
@@ -55,7 +56,8 @@ function refunds(app: App, farthing: Farthing, creator: Creator, books: Books): 
     const owner = buyer.input.value.trim();
     const blocks = await blocksOf(farthing, creator, owner);
     const pages = Array.from({ length: Math.ceil(books.items / ITEMS_OF_PAGE) }, (_, page) => page);
-    const all = await Promise.all(pages.map((page) => historyOf(farthing, creator, owner, page, blocks)));
+    const find = async (page: number): Promise<History | null> => (blocks && (await historyOf(farthing, creator, owner, page, blocks))) ?? historyOf(farthing, creator, owner, page, null);
+    const all = await Promise.all(pages.map(find));
     const forms = all.flatMap((history) => (history && history.history.length ? [refundForm(app, farthing, creator, owner, history)] : []));
     const none = all.includes(null) ? [note(w.unknownPast)] : forms.length === 0 ? [note(w.noPurchases)] : [];
     found.replaceChildren(...forms, ...none);

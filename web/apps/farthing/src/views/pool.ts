@@ -39,8 +39,8 @@ export const pool: Show = async (app, address = '') => {
       ...(deeds.length ? part(common.deeds, ...deeds) : []),
       ...part(w.sponsors, ...(await sponsorsOf(shown))),
       ...(self ? sharesOf(shown, self) : []),
-      ...(await donorsOf(app, farthing, address)),
-      ...(await releasesOf(app, farthing, address)),
+      ...(await donorsOf(farthing, address)),
+      ...(await releasesOf(farthing, address)),
     ],
   };
 };

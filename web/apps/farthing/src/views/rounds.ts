@@ -40,7 +40,7 @@ export const round: Show = async (app, name = '') => {
       ...(deeds.length ? part(common.deeds, ...deeds) : []),
       ...part(w.pools, cards(await Promise.all(pools.map((one) => poolCard(shown, one))), w.noPools)),
       ...(overview.terms.verifier ? part(w.lists, ...(await listsOf(shown))) : []),
-      ...(await movesOf(app, farthing, found.address)),
+      ...(await movesOf(farthing, found.address)),
     ],
   };
 };
