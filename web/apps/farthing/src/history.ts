@@ -12,6 +12,8 @@ export interface History {
 }
 
 const NOTHING: Hex = `0x${'00'.repeat(32)}`;
+/** How many purchases a refund has room for. */
+const ROOM = 180;
 /** How many blocks are looked into at most where no index says which. */
 const BLOCKS = 20_000;
 
@@ -32,7 +34,7 @@ export async function historyOf(farthing: Farthing, creator: Creator, owner: str
       if (told.isRefund) given.push(...told.purchases);
       else history.unshift(...told.purchases.filter((one) => !wasGiven(given, one)));
     }
-    if (hashOf(history) === receipts) return { earlier: NOTHING, history };
+    if (hashOf(history) === receipts) return { earlier: hashOf(history.slice(0, -ROOM)), history: history.slice(-ROOM) };
   }
   return null;
 }

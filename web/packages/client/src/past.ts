@@ -135,7 +135,16 @@ export class Index {
   /** Returns what happened in a round, the latest first. */
   moves = (round: string, after?: string): Promise<Listed<Moved>> => this.list(`rounds/${round}/moves`, after);
 
-  /** Returns any of the index's lists. */
+  /** Reads a list to its end, page by page. */
+  async *all<T>(page: (after?: string) => Promise<Listed<T>>): AsyncGenerator<T> {
+    for (let after: string | null | undefined; after !== null; ) {
+      const { items, next }: Listed<T> = await page(after);
+      yield* items;
+      after = next;
+    }
+  }
+
+  /** Returns a part of any of the index's lists. */
   list<T>(path: string, after?: string): Promise<Listed<T>> {
     return this.#ask(`${path}?limit=${PAGE}${after ? `&after=${after}` : ''}`);
   }

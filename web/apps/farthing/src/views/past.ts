@@ -75,12 +75,9 @@ export async function blocksOf(farthing: Farthing, creator: Creator, owner: stri
     const index = await farthing.index();
     if (!index) return null;
     const blocks: number[] = [];
-    for (let after: string | undefined; ; ) {
-      const { items, next } = await index.payments(creator.id, after);
-      for (const one of items) if (one.owner !== null && sameAccount(one.owner, owner) && !one.refunded) blocks.push(one.block);
-      if (next === null) return blocks;
-      after = next;
-    }
+    const payments = index.all((after) => index.payments(creator.id, after));
+    for await (const one of payments) if (one.owner !== null && sameAccount(one.owner, owner) && !one.refunded) blocks.push(one.block);
+    return blocks;
   } catch {
     // Then the chain is looked through.
     return null;
@@ -91,10 +88,12 @@ export async function blocksOf(farthing: Farthing, creator: Creator, owner: stri
 export async function earningsOf(farthing: Farthing, creator: Creator, titles: Map<number, string>): Promise<Node[]> {
   const w = words().money;
   const nodes = await told(farthing, async (index) => {
-    const [earned, payments, tips] = await Promise.all([index.earnings(creator.id), index.payments(creator.id), index.tips(creator.id)]);
+    const earned: Earned[] = [];
+    for await (const one of index.all((after) => index.earnings(creator.id, after))) earned.push(one);
+    const [payments, tips] = await Promise.all([index.payments(creator.id), index.tips(creator.id)]);
     const sales = payments.items.filter(({ kind }) => kind !== 'tip');
     return [
-      ...(earned.items.length ? [chart(w.earningsOf, byDay(farthing, earned.items))] : [note(w.noneYet)]),
+      ...(earned.length ? [chart(w.earningsOf, byDay(farthing, earned))] : [note(w.noneYet)]),
       h('h3', {}, w.purchases),
       table(w.purchases, [w.when, w.what, w.from, w.paid], sales.map((one) => [time(one.time), whatFor(one, titles), short(one.payer), paid(farthing, one)]), w.noneYet),
       h('h3', {}, w.tips),
