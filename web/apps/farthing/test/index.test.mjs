@@ -129,7 +129,7 @@ onPage('a round that no deployment names is found, with what happened in it', as
 });
 
 onPage('all sums are those of the index and of the contracts', async () => {
-  const { items } = await (await Farthing.connect(stage.chain.deployment, { url: stage.chain.url, index: index.url })).index().then((one) => one.earnings(ada.id));
+  const { items } = await new Index(index.url).earnings(ada.id);
   assert.equal(items.reduce((sum, { paid }) => sum + paid, 0n), farthing.unit('1.25'));
   stage.solvent(await farthing.pools.at(pool).solvency());
 });
@@ -140,8 +140,10 @@ onPage('an index of another chain, one that does not answer, and none at all, ar
     const elsewhere = await Farthing.connect(other.deployment, { url: other.url, index: index.url });
     await assert.rejects(elsewhere.index(), Mismatch);
     await assert.rejects(new Index('http://127.0.0.1:9').status(), NodeError);
-    assert.equal(await (await Farthing.connect(other.deployment, { url: other.url })).index(), null);
     await elsewhere.disconnect();
+    const unindexed = await Farthing.connect(other.deployment, { url: other.url });
+    assert.equal(await unindexed.index(), null);
+    await unindexed.disconnect();
   } finally {
     await other.end();
   }

@@ -93,7 +93,7 @@ export async function earningsOf(farthing: Farthing, creator: Creator, titles: M
     const [payments, tips] = await Promise.all([index.payments(creator.id), index.tips(creator.id)]);
     const sales = payments.items.filter(({ kind }) => kind !== 'tip');
     return [
-      ...(earned.length ? [chart(w.earningsOf, byDay(farthing, earned))] : [note(w.noneYet)]),
+      ...(earned.length ? [chart(w.earningsOf(farthing.format(earned.reduce((sum, one) => sum + netOf(one), 0n))), byDay(farthing, earned))] : [note(w.noneYet)]),
       h('h3', {}, w.purchases),
       table(w.purchases, [w.when, w.what, w.from, w.paid], sales.map((one) => [time(one.time), whatFor(one, titles), short(one.payer), paid(farthing, one)]), w.noneYet),
       h('h3', {}, w.tips),
@@ -103,11 +103,14 @@ export async function earningsOf(farthing: Farthing, creator: Creator, titles: M
   return part(w.earnings, ...nodes);
 }
 
+/** What of a day's payments is the creator's. */
+const netOf = ({ paid: sum, fee, referral }: Earned): bigint => sum - fee - referral;
+
 /** Returns a bar for each day from the first on which something was earned; the last thirty at most. */
 function byDay(farthing: Farthing, earned: Earned[]): Bar[] {
   const w = words().money;
   const sums = new Map<number, bigint>();
-  for (const { day: when, paid: sum, fee, referral } of earned) sums.set(when, (sums.get(when) ?? 0n) + sum - fee - referral);
+  for (const one of earned) sums.set(one.day, (sums.get(one.day) ?? 0n) + netOf(one));
   const [first, last] = [Math.min(...sums.keys()), Math.max(...sums.keys())];
   const from = Math.max(first, last - DAYS + 1);
   return Array.from({ length: last - from + 1 }, (_, i) => from + i).map((one) => {

@@ -45,15 +45,21 @@ export const pool: Show = async (app, address = '') => {
   };
 };
 
+/** Whether money waits in a pool. What goes straight through is in none of its sums. */
+const holds = ({ mode, release }: abi.pool.Terms): boolean => mode.type === 'AllOrNothing' || release.length > 0;
+
 function rules({ app, farthing, overview }: Shown): [string, string][] {
   const w = app.words.pool;
   const { terms, stage, sums, till, releasable, maker } = overview;
-  return [
-    [w.stage, w.stages[stage]],
+  const held: [string, string][] = [
     [w.donated, farthing.format(sums.donated)],
     [w.matched, farthing.format(sums.matched)],
     [w.releasable, farthing.format(releasable)],
     [w.settled, farthing.format(till.settled)],
+  ];
+  return [
+    [w.stage, w.stages[stage]],
+    ...(holds(terms) ? held : []),
     [w.minimum, farthing.format(terms.minimum)],
     [w.fee, terms.fee ? w.feeTo(String(terms.fee.points / 100), terms.fee.treasury) : w.noFee],
     [w.maker, maker],

@@ -199,7 +199,7 @@ export const de: Words = {
     choose: 'Wähl, was du zurückgibst.',
     earnings: 'Einnahmen',
     earned: (day, sum) => `${day}: ${sum}`,
-    earningsOf: 'Einnahmen nach Tagen, zusammen',
+    earningsOf: (sum) => `Einnahmen nach Tagen, zusammen ${sum}`,
     purchases: 'Käufe',
     tips: 'Trinkgelder',
     noneYet: 'Noch gibt es keine.',

@@ -197,7 +197,7 @@ export const en = {
     choose: 'Choose what to give back.',
     earnings: 'Earnings',
     earned: (day: string, sum: string) => `${day}: ${sum}`,
-    earningsOf: 'Earned by day, in all',
+    earningsOf: (sum: string) => `Earned by day, ${sum} in all`,
     purchases: 'Purchases',
     tips: 'Tips',
     noneYet: 'There are none yet.',
