@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { blindedPurchase, contentHash } from '@farthing/vouchers';
 import { listing } from '@farthing/client';
+import { sameAsWatched } from './watched.mjs';
 import { alice, bob, charlie, dave, openStage, skip } from './stage.mjs';
 
 const onPage = (name, what) => test(name, { skip, timeout: 90_000 }, what);
@@ -222,4 +223,10 @@ onPage("all sums are those of the command line's books", async (context) => {
   assert.equal(sums.sale, farthing.unit('0.8'));
   assert.equal(sums.tip, farthing.unit('0.5'));
   assert.equal(Object.values(sums).reduce((all, one) => all + one, 0n), 0n, JSON.stringify(sums, (_, one) => String(one)));
+});
+
+onPage("what the chain told is the same to this library and to the command line's watch", async (context) => {
+  const names = await sameAsWatched(stage);
+  if (names === null) return context.skip('There is no farthing here.');
+  assert.ok(names.size > 5);
 });

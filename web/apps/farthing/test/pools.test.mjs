@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { contentHash } from '@farthing/vouchers';
+import { sameAsWatched } from './watched.mjs';
 import { alice, bob, charlie, dave, eve, openStage, skip } from './stage.mjs';
 
 const onPage = (name, what) => test(name, { skip, timeout: 90_000 }, what);
@@ -188,4 +189,10 @@ onPage("all sums are those of the command line's books", async (context) => {
     const { sums } = await farthing.pools.at(listed.account).summary();
     assert.equal(BigInt((shown.sums ?? shown).donated ?? -1), sums.donated, printed);
   }
+});
+
+onPage("what the chain told is the same to this library and to the command line's watch", async (context) => {
+  const names = await sameAsWatched(stage);
+  if (names === null) return context.skip('There is no farthing here.');
+  assert.ok(names.size > 5);
 });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { terms } from '@farthing/client';
+import { sameAsWatched } from './watched.mjs';
 import { alice, bob, charlie, dave, eve, openStage, skip } from './stage.mjs';
 
 const onPage = (name, what) => test(name, { skip, timeout: 90_000 }, what);
@@ -134,4 +135,10 @@ onPage('organiser and verifier object, take an objection back, and the money is 
   const [owed, held] = await solvent();
   assert.ok(held < farthing.unit('0.001'), `${owed} of ${held}`);
   for (const one of [page, verifier, donor]) await stage.close(one);
+});
+
+onPage("what the chain told is the same to this library and to the command line's watch", async (context) => {
+  const names = await sameAsWatched(stage);
+  if (names === null) return context.skip('There is no farthing here.');
+  assert.ok(names.size > 5);
 });

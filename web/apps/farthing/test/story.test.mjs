@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { contentHash } from '@farthing/vouchers';
+import { sameAsWatched } from './watched.mjs';
 import { alice, bob, dave, HOUR, openStage, skip } from './stage.mjs';
 
 const onPage = (name, what) => test(name, { skip, timeout: 90_000 }, what);
@@ -273,4 +274,10 @@ onPage('a node that is not there, and a deployment of another chain, are told in
   await page.getByRole('button', { name: 'Try again' }).click();
   await heading(page, 'Creators').waitFor();
   await page.close();
+});
+
+onPage("what the chain told is the same to this library and to the command line's watch", async (context) => {
+  const names = await sameAsWatched(stage);
+  if (names === null) return context.skip('There is no farthing here.');
+  assert.ok(names.size > 5);
 });
