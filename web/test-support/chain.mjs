@@ -111,7 +111,7 @@ async function runOn({ url, folder }, ...command) {
   const cli = join(dirname(program), 'farthing');
   if (!existsSync(cli)) return null;
   const flags = ['--node', url, '--deployments', folder, '--state', join(folder, 'state')];
-  const { stdout } = await promisify(execFile)(cli, [...command, ...flags], { timeout: 120_000 });
+  const { stdout } = await promisify(execFile)(cli, [...command, ...flags], { timeout: 120_000, maxBuffer: 2 ** 26 });
   return stdout;
 }
 

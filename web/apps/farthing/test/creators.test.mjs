@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { blindedPurchase, contentHash } from '@farthing/vouchers';
 import { listing } from '@farthing/client';
-import { sameAsWatched } from './watched.mjs';
+import { sameAsWatched } from '../../../test-support/watched.mjs';
 import { alice, bob, charlie, dave, openStage, skip } from './stage.mjs';
 
 const onPage = (name, what) => test(name, { skip, timeout: 90_000 }, what);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { contentHash } from '@farthing/vouchers';
-import { sameAsWatched } from './watched.mjs';
+import { sameAsWatched } from '../../../test-support/watched.mjs';
 import { alice, bob, dave, HOUR, openStage, skip } from './stage.mjs';
 
 const onPage = (name, what) => test(name, { skip, timeout: 90_000 }, what);
