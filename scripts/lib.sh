@@ -84,3 +84,24 @@ build_contracts() {
   (cd "$root" && "$(target_folder)/debug/build-contracts") ||
     die "The contracts do not build; see above."
 }
+
+# install_tool NAME VERSION [FLAG…]: leaves in `tool` the path of a program that cargo can install: the one on
+# the PATH if it is of that version, or else one in target/tools, compiled with cargo's FLAGs unless it is
+# there. Unoptimised: that compiles in a third of the time, and they run for seconds.
+install_tool() {
+  local name=$1 version=$2 folder
+  shift 2
+  folder=$(target_folder)/tools
+  tool=$(command -v "$name") && is_version "$tool" "$version" && return 0
+  tool=$folder/bin/$name
+  # As cargo notes it down: not every tool says its version when asked like that.
+  ! grep -qs "^\"$name $version " "$folder/.crates.toml" || return 0
+  note "Compiling $name $version into $folder: some minutes, once."
+  need_disk "$root" 2 "Compiling $name"
+  (cd "$root" && CARGO_PROFILE_DEV_DEBUG=0 env -u CARGO_TARGET_DIR \
+    cargo install --quiet --locked --debug --force --root "$folder" "$name" --version "=$version" "$@" >&2) ||
+    die "$name $version does not compile; cargo says why above."
+}
+
+# is_version PROGRAM VERSION
+is_version() { [ -x "$1" ] && [[ " $("$1" --version 2>/dev/null) " == *[\ v]"$2 "* ]]; }

@@ -27,8 +27,9 @@ use std::{
 };
 
 /// The workspace's folder: the one that the running program was built in, or else that of the current
-/// folder. Looked for when the program runs: a checkout may have been copied together with what was
-/// compiled in it, and must then build its own contracts and not those of the folder it came from.
+/// folder, or else the current folder itself. Looked for when the program runs: a checkout may have been
+/// copied together with what was compiled in it, and must then build its own contracts and not those of the
+/// folder it came from.
 pub fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
@@ -37,10 +38,10 @@ pub fn root() -> &'static Path {
             .into_iter()
             .flatten()
             .find_map(|start| workspace_above(&start));
-        found.unwrap_or_else(|| {
-            let compiled_in = Path::new(env!("CARGO_MANIFEST_DIR"));
-            compiled_in.parent().unwrap_or(compiled_in).to_path_buf()
-        })
+        // Not the folder in which this was compiled: released programs would have it in them.
+        found
+            .or_else(|| env::current_dir().ok())
+            .unwrap_or_default()
     })
 }
 

@@ -36,7 +36,7 @@ fn quoted(line: &str) -> impl Iterator<Item = &str> {
 /// The names of all functions that a test, or a property test, stands before.
 fn tests() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for folder in ["contracts", "client", "cli", "tests"] {
+    for folder in ["contracts", "client", "cli", "index", "tests"] {
         for file in files(&root().join(folder), ".rs") {
             for line in read(&file).lines() {
                 let name = line

@@ -7,6 +7,7 @@ mod channel;
 mod creator;
 mod deploy;
 mod development;
+mod index;
 mod key;
 mod mine;
 mod pool;
@@ -75,6 +76,8 @@ pub enum Command {
     Mine(mine::Mine),
     /// Watch what happens.
     Watch(watch::Watch),
+    /// Keep what happens in a database, and check it against the contracts.
+    Index(index::Index),
     /// Run a development chain on this machine; `farthing chain --help` has its flags.
     #[command(disable_help_flag = true)]
     Chain,
@@ -138,6 +141,7 @@ impl Command {
             Self::Book(book) => book.run(session).await,
             Self::Mine(mine) => mine.run(session).await,
             Self::Watch(watch) => watch.run(session).await,
+            Self::Index(index) => index.run(session).await,
             Self::Send(send) => send.run(session).await,
             Self::Fund(fund) => fund.run(session).await,
             Self::Forward(forward) => forward.run(session).await,

@@ -8,6 +8,7 @@ mod chain;
 mod commands;
 mod config;
 mod hints;
+mod indexed;
 mod input;
 #[cfg(test)]
 mod manual;

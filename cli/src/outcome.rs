@@ -26,7 +26,7 @@ pub type Outcome<T = ()> = Result<T, Stop>;
 pub const EXIT_CODES: &str = "Exit codes: 0 done; 1 a file, the output or another program is in the way; 2 something \
 given makes no sense, or was declined; 3 a contract or the chain refuses; 4 no node; 5 another chain, \
 contract or version than expected; 6 too little money; 7 it is not known what became of a transaction: \
-run the same command again; 8 a voucher brought nothing new; 130 interrupted.";
+run the same command again; 8 a voucher brought nothing new, or a proof proves nothing; 130 interrupted.";
 
 /// What a shell reports of a program that Ctrl-C ended.
 pub const INTERRUPTED: u8 = 130;

@@ -13,7 +13,7 @@ pub use share::Share;
 pub use time::{span_text, Span, When};
 
 use farthing_client::{Error, Token};
-use farthing_types::Balance;
+use farthing_types::{Balance, CreatorId};
 use std::str::FromStr;
 
 /// An amount in the chain's token, as it was written: how much that is depends on the token's decimals, which
@@ -52,6 +52,14 @@ impl FromStr for Amount {
                 "{text:?} is no amount: write it in digits, such as 12 or 0.02"
             )),
         }
+    }
+}
+
+/// A creator, by handle and number; by number alone without a handle.
+pub fn creator_text(id: CreatorId, handle: Option<&String>) -> String {
+    match handle {
+        Some(handle) => format!("{handle} (#{id})"),
+        None => format!("creator #{id}"),
     }
 }
 

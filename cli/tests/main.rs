@@ -14,6 +14,7 @@ mod deposits;
 mod eight_bytes;
 mod forks;
 mod growth;
+mod index;
 mod interrupted;
 mod keyring;
 mod keys;

@@ -51,8 +51,54 @@ fn events_are_told_in_words_with_amounts_and_memos() {
     let shown = String::from_utf8(command.output().unwrap().stdout).unwrap();
     let who = fan.account.to_string();
     let line = shown.lines().find(|line| line.contains(&who)).unwrap();
-    assert!(line.contains(" tipped creator #"), "{line}");
+    assert!(line.contains(&format!(" tipped {handle} (#")), "{line}");
     assert!(line.ends_with("0.01 UNIT: \"thank you\""), "{line}");
+}
+
+#[test]
+fn what_has_a_title_is_told_by_it_and_what_was_made_is_told_too() {
+    let node = Node::own(&[]);
+    let world = World::on(&node.url);
+    let (ada, handle) = world.creator("titled");
+    ada.ok(&["shop", "open", &handle]);
+    let file = ada.state.path().join("song.ogg");
+    std::fs::write(&file, "la la la").unwrap();
+    let file = file.to_str().unwrap();
+    ada.ok(&[
+        "shop", "publish", &handle, file, "--price", "0.1", "--title", "Song",
+    ]);
+    let to = format!("{}=100", ada.account);
+    let pool = ada.ok(&["pool", "create", "Wells", "--to", &to])["pool"].clone();
+    let fan = world.rich();
+    fan.ok(&["buy", &handle, "0"]);
+    fan.ok(&["pool", "donate", pool.as_str().unwrap(), "0.1"]);
+    // What it is called later changes nothing of what was told of it before.
+    ada.ok(&["shop", "revise", &handle, "0", file, "--title", "Song II"]);
+    let shown = |from: &str| {
+        let output = fan
+            .plain(&["watch", "--from", from, "--once", "--fast"])
+            .output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let (all, who) = (shown("1"), fan.account);
+    assert!(!all.contains("something else"), "{all}");
+    for made in [
+        "registry",
+        "storefront",
+        "channels contract",
+        "streams contract",
+        "pool factory",
+    ] {
+        assert!(
+            all.contains(&format!("  the {made} was made")),
+            "{made}: {all}"
+        );
+    }
+    let bought = format!("{who} bought item 0, \"Song\" of {handle} (#0) for 0.1 UNIT");
+    assert!(all.contains(&bought), "{bought}: {all}");
+    let pool = pool.as_str().unwrap();
+    let gave = format!("{who} gave 0.1 UNIT to pool \"Wells\" ({pool})");
+    assert!(all.contains(&gave), "{gave}: {all}");
 }
 
 fn ask_best(world: &World) -> u32 {
@@ -81,14 +127,14 @@ fn what_happens_in_place_of_what_was_undone_is_told_and_nothing_twice() {
 }
 
 /// An address behind which nodes come and go.
-struct Door {
-    url: String,
+pub struct Door {
+    pub url: String,
     behind: Arc<Mutex<Option<String>>>,
     open: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Door {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let door = Self {
             url: format!("ws://{}", listener.local_addr().unwrap()),
@@ -113,7 +159,7 @@ impl Door {
     }
 
     /// From now on there is this node, or none; nobody is connected any more.
-    fn set(&self, node: Option<&Node>) {
+    pub fn set(&self, node: Option<&Node>) {
         let address = node.map(|node| node.url.trim_start_matches("ws://").to_string());
         *self.behind.lock().unwrap() = address;
         for connection in self.open.lock().unwrap().drain(..) {

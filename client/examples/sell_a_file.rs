@@ -55,7 +55,9 @@ pub struct Person {
 
 /// What is for sale.
 pub struct Item {
+    /// Who sells it.
     pub creator: CreatorId,
+    /// Its number among what they sell.
     pub number: ItemId,
 }
 

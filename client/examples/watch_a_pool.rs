@@ -47,7 +47,9 @@ async fn main() -> Result<(), Error> {
 /// Somebody gave something.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Gift {
+    /// Who gave it.
     pub donor: Account,
+    /// How much, in the smallest unit.
     pub amount: Balance,
 }
 

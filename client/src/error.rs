@@ -183,6 +183,9 @@ pub enum Error {
     /// A payment by voucher, or a voucher, is refused. Put it into words with [`Explain`], which knows the token.
     #[error("{0}")]
     Voucher(Box<wallet::Error>),
+    /// Nothing is to be delivered for a proof. Put it into words with [`Explain`], which knows the token.
+    #[error("{0}")]
+    Unproved(Box<ops::blinded::Unproved>),
     /// Another process is signing for the same account.
     #[error("Another program is signing for {0} at this moment.")]
     Busy(Account),
@@ -309,6 +312,7 @@ impl Explain for Error {
     fn explain(&self, token: &Token) -> String {
         match self {
             Self::Voucher(error) => error.explain(token),
+            Self::Unproved(why) => why.explain(token),
             other => other.to_string(),
         }
     }
@@ -356,7 +360,7 @@ pub enum Kind {
     Money = 6,
     /// It is not known what became of a transaction.
     Unknown = 7,
-    /// A voucher is worth nothing new, or too little: nothing is to be given for it.
+    /// A voucher or a proof is worth nothing new, or too little: nothing is to be given for it.
     Worthless = 8,
 }
 
@@ -388,6 +392,10 @@ impl Error {
                 Kind::Unknown
             }
             Self::Voucher(error) => error.kind(),
+            Self::Unproved(why) => match **why {
+                ops::blinded::Unproved::NotFinal { .. } => Kind::Unknown,
+                _ => Kind::Worthless,
+            },
             Self::BadUrl { .. } | Self::Key(_) | Self::Input(_) => Kind::Usage,
             Self::Busy(_) | Self::InUse(_) | Self::InTheWay { .. } | Self::File { .. } => {
                 Kind::Other
@@ -429,6 +437,12 @@ impl Error {
     pub(crate) fn is_of_discarded_state(&self) -> bool {
         matches!(self, Self::Node { reason, .. }
             if reason.contains("State already discarded") || reason.contains("UnknownBlock"))
+    }
+}
+
+impl From<ops::blinded::Unproved> for Error {
+    fn from(why: ops::blinded::Unproved) -> Self {
+        Self::Unproved(Box::new(why))
     }
 }
 

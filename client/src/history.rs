@@ -8,9 +8,11 @@
 mod blocks;
 mod file;
 mod follower;
+mod past;
 
-pub use blocks::Origins;
+pub use blocks::{Origins, Told};
 pub use follower::Follower;
+pub use past::Past;
 
 use crate::{Block, Client, Emitted, Error};
 use farthing_contracts::{channels, pool_factory, registry, storefront, streams, Contract};
@@ -18,7 +20,6 @@ use farthing_types::Millis;
 use file::{Kept, Name};
 use serde_json::Value;
 use std::{
-    collections::BTreeSet,
     ops::ControlFlow,
     path::{Path, PathBuf},
 };
@@ -190,6 +191,15 @@ impl History {
         }
     }
 
+    /// Adds what somebody else has read: the events of the final blocks after those that are kept, up to `last`.
+    ///
+    /// # Errors
+    /// [`Error::File`] if it cannot be written down.
+    pub fn add(&mut self, events: &[Event], last: Block) -> Result<(), Error> {
+        self.kept.add(events, last);
+        self.kept.take_unwritten().map_or(Ok(()), Err)
+    }
+
     /// Shows all events up to block `last`, in order, until `see` breaks off.
     ///
     /// # Errors
@@ -214,42 +224,31 @@ impl History {
     ///
     /// # Errors
     /// [`Error::File`] if the file was changed in the meantime.
-    pub fn each(&self, last: u32, mut see: impl FnMut(&Event)) -> Result<(), Error> {
-        self.replay(last, &mut |event| {
-            see(event);
-            ControlFlow::Continue(())
-        })
+    pub fn each(&self, last: u32, see: impl FnMut(&Event)) -> Result<(), Error> {
+        Past::each(self, last, see)
     }
 
-    /// Checks that the history begins with the making of the contracts, which tell of that themselves: if it
-    /// does not, the deployment's first block is wrong, and what happened earlier is missing.
+    /// Checks that the history begins with the making of the contracts; see [`Past::must_be_whole`].
     ///
     /// # Errors
     /// [`Error::Incomplete`]; [`Error::File`].
     pub fn must_be_whole(&self, client: &Client, last: u32) -> Result<(), Error> {
-        let mut missing: BTreeSet<_> = Contract::SINGLE.into_iter().collect();
-        self.replay(last, &mut |event| {
-            if is_made(event) {
-                missing.remove(&event.contract);
-            }
-            match missing.is_empty() {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
-            }
-        })?;
-        match missing.first() {
-            None => Ok(()),
-            Some(contract) => Err(Error::Incomplete {
-                contract: *contract,
-                network: client.deployment.network.clone(),
-                first: client.deployment.block,
-            }),
-        }
+        Past::must_be_whole(self, client, last)
     }
 }
 
-/// Whether it is the event with which a contract that there is one of begins.
-fn is_made(event: &Event) -> bool {
+impl Past for History {
+    fn replay(
+        &self,
+        last: u32,
+        see: &mut dyn FnMut(&Event) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        Self::replay(self, last, see)
+    }
+}
+
+/// Returns whether it is the event with which a contract that there is one of begins.
+pub fn is_made(event: &Event) -> bool {
     let emitted = &event.emitted;
     match event.contract {
         Contract::Registry => emitted.decode::<registry::events::Deployed>().is_some(),
@@ -266,7 +265,10 @@ fn is_made(event: &Event) -> bool {
 
 /// The number of the block with which the history begins: the deployment's, unless its contracts are older, as
 /// they are where it was written down anew. Of a node that keeps too little, the deployment is believed.
-async fn first_of(client: &Client) -> Result<u32, Error> {
+///
+/// # Errors
+/// [`Error::Node`].
+pub async fn first_of(client: &Client) -> Result<u32, Error> {
     let (mut without, mut with) = (0, client.deployment.block);
     match client.is_there_in(with).await {
         Ok(true) => {}

@@ -59,6 +59,7 @@ mod message;
 mod metadata;
 pub mod ops;
 mod outbox;
+pub mod proof;
 mod receipt;
 mod runtime;
 mod token;

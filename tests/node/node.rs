@@ -24,6 +24,7 @@ enum Choice {
 
 /// A node that answers at a URL.
 pub struct Node {
+    /// Where it takes JSON-RPC.
     pub url: String,
     /// Of a node that was started here: the process that keeps it.
     keeper: Option<Child>,

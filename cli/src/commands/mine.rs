@@ -28,8 +28,16 @@ impl Mine {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let account = session.account_or_mine(self.who).await?;
         let head = session.head().await?;
-        let history = session.history(self.history.as_deref(), head).await?;
-        let own = own::all(&session.client, &history, account, head).await?;
+        let own = match (&self.history, session.indexed().await?) {
+            (None, Some(mut indexed)) => {
+                let past = indexed.past(session, account, head).await?;
+                own::all(&session.client, &past, account, head).await?
+            }
+            (file, _) => {
+                let history = session.history(file.as_deref(), head).await?;
+                own::all(&session.client, &history, account, head).await?
+            }
+        };
         let tipped = own.tips.iter().map(|one| one.creator);
         let bought = own.purchases.iter().map(|one| one.creator);
         let hidden = own.hidden.iter().map(|one| one.creator);

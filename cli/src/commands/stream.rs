@@ -7,14 +7,13 @@ use crate::{
     values::{numbered, Amount, Rate, Span},
 };
 use clap::Subcommand;
-use farthing_client::{time, Account, Call, Error};
+use farthing_client::{ops::streams::flow, time, Account, Call, Error};
 use farthing_contracts::streams::{
     events::{Change, Claimed, Payment, StreamChanged},
-    stream::BILLIONTHS,
     StreamsRef,
 };
 use farthing_contracts::Contract;
-use farthing_types::{Balance, StreamId};
+use farthing_types::{Balance, StreamId, DAY};
 use ink::codegen::TraitCallBuilder;
 
 /// Use that is billed by time.
@@ -276,14 +275,10 @@ async fn show(session: &mut Session, stream: StreamId) -> Outcome {
         return Ok(());
     };
     let (due, now) = session.client.read_json(streams.call().due(stream)).await?;
-    let a_day = found.rate.saturating_mul(86_400_000) / BILLIONTHS;
+    let a_day = flow(found.rate, DAY);
     json["now"] = now;
-    // The metadata cannot tell that this is no amount of money.
-    json["rate"] = format!(
-        "{} billionths of the smallest unit in a millisecond",
-        found.rate
-    )
-    .into();
+    // Billionths of the smallest unit in a millisecond: the metadata cannot tell that this is no amount of money.
+    json["rate"] = found.rate.to_string().into();
     json["a_day"] = a_day.to_string().into();
     json["runs_out"] = found.dry_at().into();
     let never = || "never".to_string();

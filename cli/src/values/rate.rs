@@ -1,16 +1,15 @@
 //! Amounts by time.
 
 use super::Amount;
-use farthing_client::{Error, Token};
-use farthing_contracts::streams::stream::BILLIONTHS;
-use farthing_types::Balance;
+use farthing_client::{ops::streams, Error, Token};
+use farthing_types::Millis;
 use std::str::FromStr;
 
 /// An amount in a time, such as `0.001/h`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rate {
     amount: Amount,
-    millis: Balance,
+    millis: Millis,
 }
 
 impl Rate {
@@ -20,9 +19,8 @@ impl Rate {
     /// # Errors
     /// [`Error::Input`].
     pub fn of(&self, token: &Token) -> Result<u128, Error> {
-        let sum = self.amount.of(token)?.checked_mul(BILLIONTHS);
-        let sum = sum.ok_or_else(|| Error::Input("The rate is too large.".into()))?;
-        Ok(sum / self.millis)
+        let rate = streams::rate(self.amount.of(token)?, self.millis);
+        rate.ok_or_else(|| Error::Input("The rate is too large.".into()))
     }
 }
 

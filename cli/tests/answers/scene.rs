@@ -145,4 +145,10 @@ wait 2700000000
 eve: creator forget-handle id:1 ada-2
 eve: creator release-handle id:1
 eve: creator delete id:1
+bob: index --once
+bob: index show
+bob: index verify
+bob: index rebuild
+bob: index export {out}-index-{n}
+eve: index import {out}-index-1
 ";

@@ -55,18 +55,20 @@ fn a_blinded_purchase_tells_the_creator_what_it_was_and_the_chain_not() {
     let forged = proof.replacen("/3/0/", "/3/1/", 1);
     let ran = ada.run(&["shop", "check", &handle, &forged]);
     assert!(ran
-        .refused(2, "usage")
+        .refused(8, "worthless")
         .starts_with("The proof is of no purchase on this chain"));
     let ran = ada.run(&["shop", "check", &other, proof]);
     assert!(ran
-        .refused(2, "usage")
+        .refused(8, "worthless")
         .starts_with("The proof is of a purchase from creator #"));
 
     // Delivered once, however the proof is written.
     ada.ok(&["shop", "check", &handle, proof, "--deliver"]);
     for again in [proof, found] {
         let ran = ada.run(&["shop", "check", &handle, again]);
-        assert!(ran.refused(2, "usage").contains("was delivered for this"));
+        assert!(ran
+            .refused(8, "worthless")
+            .contains("was delivered for this"));
     }
     ada.ok(&["shop", "tier", &handle, "3", "--end"]);
     assert_eq!(
@@ -96,12 +98,12 @@ fn a_cheap_tier_buys_nothing_that_is_not_in_it() {
         let proof = done["proof"].as_str().unwrap();
         ada.run(&["shop", "check", &handle, proof])
     };
-    let sentence = check(&dear, "0").refused(2, "usage");
+    let sentence = check(&dear, "0").refused(8, "worthless");
     assert!(
         sentence.contains("is in tier 1 and costs 10 UNIT"),
         "{sentence}"
     );
-    let sentence = check("99", "0").refused(2, "usage");
+    let sentence = check("99", "0").refused(8, "worthless");
     assert!(sentence.contains("has none with that number"), "{sentence}");
     // In its tier, or paid in full.
     assert_eq!(check(&dear, "1").code, Some(0));

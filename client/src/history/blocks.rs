@@ -1,7 +1,7 @@
 //! Reading blocks: one question for the hashes of many, and one for what happened in each.
 
 use super::Event;
-use crate::{receipt, Account, Block, Chain, Client, Emitted, Error};
+use crate::{proof::Proved, receipt, Account, Block, Chain, Client, Emitted, Error};
 use farthing_contracts::Contract;
 use farthing_types::{Hash, Millis};
 use futures_util::{stream, StreamExt, TryStreamExt};
@@ -24,10 +24,21 @@ const LONG_REST: Duration = Duration::from_secs(30);
 const MAX_RESTS: u32 = 12;
 
 /// What contracts told in a block.
-pub(crate) struct Told {
+pub(crate) struct Heard {
     block: Block,
     time: Millis,
     emitted: Vec<Emitted>,
+}
+
+/// A block, and what the contracts of a deployment told in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The block.
+    pub block: Block,
+    /// Its time.
+    pub time: Millis,
+    /// The events, in order.
+    pub events: Vec<Event>,
 }
 
 /// What is known of the contracts that events come from.
@@ -37,13 +48,16 @@ pub struct Origins {
     of_many: BTreeMap<Account, Option<Contract>>,
 }
 
+/// How many contracts of strangers are remembered, so that nobody fills the memory by making more.
+const MAX_STRANGERS: usize = 1 << 16;
+
 impl Origins {
     /// Picks the events of a deployment's contracts out of what was told. Which code unknown addresses have is
     /// one question.
     pub(super) async fn of(
         &mut self,
         client: &Client,
-        told: Vec<Told>,
+        told: Vec<Heard>,
     ) -> Result<Vec<Event>, Error> {
         let single = single(client)?;
         let addresses = told.iter().flat_map(|told| &told.emitted);
@@ -76,6 +90,9 @@ impl Origins {
         if unknown.is_empty() {
             return Ok(());
         }
+        if self.of_many.len() > MAX_STRANGERS {
+            self.of_many.retain(|_, found| found.is_some());
+        }
         let codes = client.chain.codes_of(&unknown).await?;
         for (address, code) in unknown.into_iter().zip(codes) {
             // Another contract of the code of those that there is one of is none of this deployment's.
@@ -97,11 +114,64 @@ fn single(client: &Client) -> Result<BTreeMap<Account, Contract>, Error> {
 }
 
 impl Client {
+    /// Returns what the deployment's contracts told in blocks, in their order. `origins` is what was found out
+    /// about contracts so far.
+    ///
+    /// # Errors
+    /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].
+    pub async fn told_in_all(
+        &self,
+        blocks: &[Block],
+        origins: &mut Origins,
+    ) -> Result<Vec<Told>, Error> {
+        let heard = self.chain.told_in_all(blocks).await?;
+        self.told_of(heard, origins).await
+    }
+
+    /// Picks the events of the deployment's contracts out of what was heard, block by block.
+    async fn told_of(&self, heard: Vec<Heard>, origins: &mut Origins) -> Result<Vec<Told>, Error> {
+        let empty = heard.iter().map(|heard| Told {
+            block: heard.block,
+            time: heard.time,
+            events: Vec::new(),
+        });
+        let mut told: Vec<_> = empty.collect();
+        let mut at = 0;
+        for event in origins.of(self, heard).await? {
+            while told.get(at).is_some_and(|told| told.block != event.block) {
+                at += 1;
+            }
+            if let Some(told) = told.get_mut(at) {
+                told.events.push(event);
+            }
+        }
+        Ok(told)
+    }
+
+    /// Returns what the deployment's contracts told in blocks, after checking that the blocks' hashes stand for
+    /// it, each with the block before it. Which contracts there are of the code of those that there are many of,
+    /// the node is believed.
+    ///
+    /// # Errors
+    /// [`Error::Node`], also if that is not so; [`Error::Forgotten`].
+    pub async fn proved_in_all(
+        &self,
+        blocks: &[Block],
+        origins: &mut Origins,
+    ) -> Result<Vec<(Told, Block)>, Error> {
+        let proved = stream::iter(blocks.iter().copied());
+        let proved = proved.map(|block| self.chain.proved_in(block));
+        let proved: Vec<_> = proved.buffered(AT_ONCE).try_collect().await?;
+        let (heard, parents): (Vec<_>, Vec<_>) = proved.into_iter().unzip();
+        let told = self.told_of(heard, origins).await?;
+        Ok(told.into_iter().zip(parents).collect())
+    }
+
     /// Returns whether any of the contracts that there is one of was there after a block.
     ///
     /// # Errors
     /// [`Error::Forgotten`] if the node no longer has the block's state; [`Error::Node`].
-    pub(super) async fn is_there_in(&self, number: u32) -> Result<bool, Error> {
+    pub async fn is_there_in(&self, number: u32) -> Result<bool, Error> {
         let block = self.chain.block(number).await?;
         let storage = self.chain.api.storage();
         let keys = single(self)?.into_keys().map(|address| {
@@ -118,7 +188,10 @@ impl Client {
 
 impl Chain {
     /// Returns the blocks with these numbers, which is one question.
-    pub(crate) async fn blocks(&self, numbers: &[u32]) -> Result<Vec<Block>, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn blocks(&self, numbers: &[u32]) -> Result<Vec<Block>, Error> {
         if numbers.is_empty() {
             return Ok(Vec::new());
         }
@@ -153,30 +226,53 @@ impl Chain {
     }
 
     /// Returns what contracts told in blocks, in their order.
-    pub(super) async fn told_in_all(&self, blocks: &[Block]) -> Result<Vec<Told>, Error> {
+    pub(super) async fn told_in_all(&self, blocks: &[Block]) -> Result<Vec<Heard>, Error> {
         let blocks = stream::iter(blocks.iter().copied());
         let told = blocks.map(|block| self.told_in(block));
         told.buffered(AT_ONCE).try_collect().await
+    }
+
+    /// Where the events of a block are stored, and its time.
+    fn keys_of_told(&self) -> Result<[Vec<u8>; 2], Error> {
+        let key = |pallet, name| {
+            let address = subxt::dynamic::storage::<Vec<Value>>(pallet, name, Vec::new());
+            self.api.storage().address_bytes(&address)
+        };
+        Ok([key("System", "Events")?, key("Timestamp", "Now")?])
+    }
+
+    /// Returns what contracts told in a block, in order, proved by the block's hash; and the block before it.
+    async fn proved_in(&self, block: Block) -> Result<(Heard, Block), Error> {
+        let keys = self.keys_of_told()?;
+        let Proved { parent, values } = self.proved(block, &keys).await?;
+        let [events, now] = <[_; 2]>::try_from(values).unwrap_or_default();
+        Ok((self.heard(block, events, now)?, parent))
     }
 
     /// Returns what contracts told in a block, in order. That, and when it was, is one question.
     ///
     /// # Errors
     /// [`Error::Forgotten`] if the node no longer has the block's state; [`Error::Node`].
-    pub(super) async fn told_in(&self, block: Block) -> Result<Told, Error> {
-        let key = |pallet, name| {
-            let address = subxt::dynamic::storage::<Vec<Value>>(pallet, name, Vec::new());
-            self.api.storage().address_bytes(&address)
-        };
-        let keys = [key("System", "Events")?, key("Timestamp", "Now")?];
+    pub(super) async fn told_in(&self, block: Block) -> Result<Heard, Error> {
+        let keys = self.keys_of_told()?;
         let asked = patiently(|| values_at(&self.rpc, block.hash, &keys)).await;
         let found = asked.map_err(|error| forgotten(error, block.number))?;
         let [events, now] = keys.map(|key| found.get(&key).cloned());
+        self.heard(block, events, now)
+    }
+
+    /// Reads what is stored of a block's events and time.
+    fn heard(
+        &self,
+        block: Block,
+        events: Option<Vec<u8>>,
+        now: Option<Vec<u8>>,
+    ) -> Result<Heard, Error> {
         let emitted = match events {
             Some(events) => receipt::emitted_in(events, &self.api.metadata())?,
             None => Vec::new(),
         };
-        Ok(Told {
+        Ok(Heard {
             block,
             time: now.map_or(Ok(0), |now| Millis::decode(&mut &now[..]))?,
             emitted,

@@ -203,6 +203,10 @@ impl Kept {
         self.unwritten.as_ref()
     }
 
+    pub fn take_unwritten(&mut self) -> Option<Error> {
+        self.unwritten.take()
+    }
+
     /// The blocks up to which the history was read, each time.
     pub fn marks(&self) -> Vec<Block> {
         self.marks.iter().map(|mark| mark.block).collect()

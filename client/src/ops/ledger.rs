@@ -10,9 +10,12 @@
 mod channels;
 mod creator;
 mod fees;
+mod lines;
 mod pools;
 mod referrals;
 mod streams;
+
+pub use lines::{lines, Entry, Key, Known, Line};
 
 use crate::{
     error::Unreconciled, history::Event, token::signed, Account, Block, Client, Error, History,
@@ -106,7 +109,7 @@ pub enum Item {
 }
 
 /// Which ledger it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Name {
     /// The books of a creator in the storefront.
     Creator(CreatorId),
@@ -176,36 +179,6 @@ pub async fn all(
     Ok(ledgers)
 }
 
-/// A movement that is not entered yet.
-#[derive(Clone, Copy)]
-struct Entry {
-    kind: Kind,
-    with: Option<Account>,
-    item: Option<Item>,
-    amount: i128,
-}
-
-impl Entry {
-    fn new(kind: Kind, amount: i128) -> Self {
-        Self {
-            kind,
-            with: None,
-            item: None,
-            amount,
-        }
-    }
-
-    fn with(self, whom: impl Into<Account>) -> Self {
-        let with = Some(whom.into());
-        Self { with, ..self }
-    }
-
-    fn of(self, item: impl Into<Option<Item>>) -> Self {
-        let item = item.into();
-        Self { item, ..self }
-    }
-}
-
 impl Ledger {
     fn new(name: Name) -> Self {
         Self {
@@ -225,22 +198,13 @@ impl Ledger {
             kind: entry.kind,
             with: entry.with,
             item: entry.item,
-            memo: Vec::new(),
+            memo: entry.memo,
             amount: entry.amount,
             balance: self.balance,
             block: event.block.number,
             time: event.time,
             index: event.emitted.index,
         });
-    }
-
-    /// Enters a movement that came with words.
-    fn enter_said(&mut self, event: &Event, entry: Entry, memo: &[u8]) {
-        let before = self.movements.len();
-        self.enter(event, entry);
-        if let Some(entered) = self.movements.get_mut(before) {
-            entered.memo = memo.into();
-        }
     }
 
     /// Checks that the contract says the same.

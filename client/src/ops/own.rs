@@ -11,7 +11,10 @@ pub use gifts::{Gift, Grant, Pool, RoundMoney, Sponsorship};
 pub use purchases::{Access, Bought, HiddenPurchase, Tip};
 pub use streams::Stream;
 
-use crate::{history::Event, Account, Block, Client, Error, History};
+use crate::{
+    history::{Event, Past},
+    Account, Block, Client, Error,
+};
 use farthing_types::Millis;
 
 /// When something happened.
@@ -61,13 +64,13 @@ pub struct Own {
     pub channels: Vec<Channel>,
 }
 
-/// Returns what an account did up to a block to which the history is read, and how that stands then.
+/// Returns what an account did up to a block to which the past is known, and how that stands then.
 ///
 /// # Errors
 /// [`Error::Incomplete`] if the history begins too late; [`Error::Node`], [`Error::File`].
 pub async fn all(
     client: &Client,
-    history: &History,
+    history: &impl Past,
     account: Account,
     block: Block,
 ) -> Result<Own, Error> {

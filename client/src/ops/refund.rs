@@ -1,6 +1,9 @@
 //! Refunding purchases: what the contract wants to be shown of the past before it gives money back.
 
-use crate::{history::Event, Account, Block, Client, Error, History};
+use crate::{
+    history::{Event, Past},
+    Account, Error,
+};
 use farthing_contracts::storefront::{
     access::{place, refunded, Purchase},
     events::{Payment, Payments, Release, Released},
@@ -140,7 +143,7 @@ impl Page {
 /// # Errors
 /// [`Error::Node`], [`Error::File`].
 pub fn page(
-    history: &History,
+    history: &impl Past,
     (creator, item): (CreatorId, ItemId),
     owner: Account,
     last: u32,
@@ -179,75 +182,4 @@ pub fn running_hash(purchases: &[Purchase]) -> Hash {
         let preimage = receipt_preimage(&hash, one.item, &one.payer, one.paid, term);
         blake2_256(&preimage)
     })
-}
-
-/// A blinded purchase that is on the chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Blinded {
-    /// The block that it is in.
-    pub block: Block,
-    /// What it cost.
-    pub paid: Balance,
-}
-
-/// Which blinded purchase is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sought {
-    /// Who paid. Anybody can copy a commitment that they saw; it is worth something to the buyer only.
-    pub buyer: Account,
-    /// Who sold it.
-    pub creator: CreatorId,
-    /// The price tier.
-    pub tier: u8,
-    /// What hides item and secret.
-    pub commitment: Hash,
-}
-
-impl Sought {
-    /// Returns the purchase, if an event is it.
-    pub fn seen(&self, event: &Event) -> Option<Blinded> {
-        if event.contract != Contract::Storefront {
-            return None;
-        }
-        let payments = event.emitted.decode::<Payments>()?;
-        let is_own = |payment: &Payment| match payment {
-            Payment::Blinded {
-                creator,
-                tier,
-                paid,
-                commitment,
-            } if (*creator, *tier, *commitment) == (self.creator, self.tier, self.commitment) => {
-                Some(*paid)
-            }
-            _ => None,
-        };
-        let paid = payments.payments.iter().find_map(is_own)?;
-        let block = event.block;
-        (payments.payer == self.buyer.id()).then_some(Blinded { block, paid })
-    }
-
-    /// Returns the purchase, if a block has it: that takes no history.
-    ///
-    /// # Errors
-    /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].
-    pub async fn in_block(&self, client: &Client, number: u32) -> Result<Option<Blinded>, Error> {
-        let events = client.events_in(number).await?;
-        Ok(events.iter().find_map(|event| self.seen(event)))
-    }
-
-    /// Returns the purchase, if a history has it up to block `last`.
-    ///
-    /// # Errors
-    /// [`Error::File`].
-    pub fn in_history(&self, history: &History, last: u32) -> Result<Option<Blinded>, Error> {
-        let mut found = None;
-        history.replay(last, &mut |event| {
-            found = self.seen(event);
-            match found {
-                Some(_) => ControlFlow::Break(()),
-                None => ControlFlow::Continue(()),
-            }
-        })?;
-        Ok(found)
-    }
 }

@@ -6,9 +6,25 @@ use farthing_contracts::streams::{
     reading::{StreamNow, MAX_PAGE},
     StreamsRef,
 };
-use farthing_contracts::Contract;
-use farthing_types::{Balance, StreamId};
+use farthing_contracts::{streams::stream::BILLIONTHS, Contract};
+use farthing_types::{Balance, Millis, StreamId};
 use ink::codegen::TraitCallBuilder;
+
+/// Returns the rate at which `amount` flows in a time: in billionths of the token's smallest unit in a millisecond,
+/// as the contract takes it, rounded down. `None` if that is too much, or the time is none.
+pub fn rate(amount: Balance, time: Millis) -> Option<u128> {
+    amount.checked_mul(BILLIONTHS)?.checked_div(time.into())
+}
+
+/// Returns what flows in a time at a rate, rounded down.
+pub fn flow(rate: u128, time: Millis) -> Balance {
+    let (whole, part) = (rate / BILLIONTHS, rate % BILLIONTHS);
+    let time = u128::from(time);
+    // The part is below a billion, so it overflows with no time.
+    whole
+        .saturating_mul(time)
+        .saturating_add(part.saturating_mul(time) / BILLIONTHS)
+}
 
 /// What happened to a stream's money.
 pub enum Move {
@@ -85,4 +101,35 @@ pub async fn standing(
         .map(|page| contract.call().streams_listed(page.to_vec()));
     let found = client.read_all_at(block, pages).await?;
     Ok(found.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Never more than was meant, and less by one smallest unit in ten days at most.
+        #[test]
+        fn rate_is_as_exact_as_the_contract_can_have_it(
+            amount in 0..u128::from(u64::MAX), time in 1..1_000_000_000_000u64, days in 1..=10u64,
+        ) {
+            let flows = flow(rate(amount, time).unwrap(), days * 86_400_000);
+            let meant = amount * u128::from(days * 86_400_000) / u128::from(time);
+            prop_assert!(flows <= meant && meant <= flows + 1, "{flows} {meant}");
+        }
+
+        #[test]
+        fn flow_is_that_of_exact_numbers(rate in any::<u64>(), time in any::<u64>()) {
+            let exact = u128::from(rate) * u128::from(time) / BILLIONTHS;
+            prop_assert!(flow(rate.into(), time) == exact);
+        }
+    }
+
+    #[test]
+    fn what_is_too_fast_is_no_rate() {
+        assert_eq!(rate(u128::MAX, 1), None);
+        assert_eq!(rate(1, 0), None);
+        assert_eq!(flow(u128::MAX, u64::MAX), u128::MAX);
+    }
 }

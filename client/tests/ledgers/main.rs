@@ -1,6 +1,8 @@
-//! What the library tells of the past, against a chain: whatever happened, it adds up to what the contracts say.
+//! What the library tells of a chain: whatever happened, it adds up to what the contracts say.
 
 mod adding_up;
+mod handles;
 mod kept;
+mod proofs;
 mod steps;
 mod world;

@@ -53,8 +53,12 @@ pub fn account(name: &str) -> Account {
 impl World {
     /// A new chain on which Alice has deployed everything; fees are Ferdie's.
     pub async fn new() -> Self {
+        Self::on(Node::own(&[])).await
+    }
+
+    /// The same on a node that runs.
+    pub async fn on(node: Node) -> Self {
         farthing_artifacts::ready().unwrap();
-        let node = Node::own(&[]);
         let folder = tempfile::tempdir().unwrap();
         let chain = Chain::connect(&node.url).await.unwrap();
         let mut deploying = Deploying {

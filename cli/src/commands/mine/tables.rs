@@ -1,7 +1,7 @@
 //! All of it in tables, for people.
 
 use super::{super::watch::memo, object::stage};
-use crate::{output::Rows, session::Session};
+use crate::{output::Rows, session::Session, values::creator_text};
 use farthing_client::{
     ops::own::{Access, Own},
     time, Account,
@@ -12,10 +12,7 @@ use std::collections::BTreeMap;
 type Handles = BTreeMap<CreatorId, String>;
 
 fn creator(id: CreatorId, handles: &Handles) -> String {
-    match handles.get(&id) {
-        Some(handle) => format!("{handle} (#{id})"),
-        None => format!("creator #{id}"),
-    }
+    creator_text(id, handles.get(&id))
 }
 
 pub fn show(session: &Session, own: &Own, handles: &Handles) {

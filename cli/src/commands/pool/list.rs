@@ -6,7 +6,7 @@
 //! address and creator, before anything is signed.
 
 use super::show::{ending, state};
-use crate::{outcome::Outcome, output::Rows, session::Session, step};
+use crate::{outcome::Outcome, output::Rows, session::Session, step, values::creator_text};
 use farthing_client::{time, Account, Error};
 use farthing_contracts::pool::terms::MAX_TITLE;
 use farthing_contracts::pool_factory::{pool_factory::Shown, PoolFactoryRef};
@@ -82,8 +82,10 @@ async fn handles_of(
 fn row(session: &Session, shown: &Shown, handles: &BTreeMap<CreatorId, String>) -> Vec<String> {
     let listed = &shown.listed;
     let number = format!("#{}", listed.number);
-    let creator = listed.creator.map(|id| handle(id, handles));
-    let creator = creator.unwrap_or_default();
+    let creator = match listed.creator {
+        Some(id) => creator(id, handles),
+        None => String::new(),
+    };
     let Some(summary) = &shown.summary else {
         let nothing = String::new;
         let silent = "(does not answer)".into();
@@ -143,11 +145,8 @@ fn object(shown: &Shown, handles: &BTreeMap<CreatorId, String>) -> Value {
     })
 }
 
-fn handle(id: CreatorId, handles: &BTreeMap<CreatorId, String>) -> String {
-    match handles.get(&id) {
-        Some(handle) => format!("{handle} (#{id})"),
-        None => format!("#{id}"),
-    }
+fn creator(id: CreatorId, handles: &BTreeMap<CreatorId, String>) -> String {
+    creator_text(id, handles.get(&id))
 }
 
 /// A stranger's words, without what would change how a terminal shows the rest. The contract refuses such
@@ -198,7 +197,7 @@ pub async fn titled(session: &Session, title: &str) -> Result<Account, Error> {
 fn described(shown: &Shown, handles: &BTreeMap<CreatorId, String>) -> String {
     let listed = &shown.listed;
     let by = match listed.creator {
-        Some(id) => format!("of creator {}", handle(id, handles)),
+        Some(id) => format!("of {}", creator(id, handles)),
         None => format!("of no creator, made by {}", Account::from(listed.maker)),
     };
     let account = Account::from(listed.account);

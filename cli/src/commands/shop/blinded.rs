@@ -5,17 +5,16 @@ use crate::{outcome::Outcome, session::Session};
 use clap::Args;
 use farthing_client::{
     files,
-    ops::refund::{Blinded, Sought},
-    Account, Call, Certainty, Error, Token,
+    ops::blinded::{Blinded, Proof, Unproved},
+    Account, Call, Certainty, Error,
 };
-use farthing_contracts::storefront::catalogue::Item;
 use farthing_contracts::Contract;
-use farthing_types::{commitment, Balance, CreatorId, Hash, ItemId};
+use farthing_types::{Balance, CreatorId, ItemId};
 use ink::codegen::TraitCallBuilder;
 use scale::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::{collections::BTreeSet, fmt, path::PathBuf, str::FromStr};
+use std::{collections::BTreeSet, path::PathBuf};
 
 /// A purchase, as its buyer keeps it from before it is signed: without the secret, nobody can prove what
 /// was bought.
@@ -39,17 +38,6 @@ struct Resolved {
     max_price: Balance,
 }
 
-/// What a buyer shows to the creator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proof {
-    creator: CreatorId,
-    tier: u8,
-    item: ItemId,
-    buyer: Account,
-    secret: [u8; 32],
-    block: Option<u32>,
-}
-
 /// Prints proofs.
 #[derive(Args)]
 pub struct Reveal {
@@ -71,85 +59,20 @@ pub struct Check {
     deliver: bool,
 }
 
-impl fmt::Display for Proof {
-    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
-        let Self {
-            creator,
-            tier,
-            item,
-            buyer,
-            ..
-        } = self;
-        let secret = hex::encode(self.secret);
-        write!(to, "{creator}/{tier}/{item}/{buyer}/{secret}")?;
-        match self.block {
-            Some(block) => write!(to, "/{block}"),
-            None => Ok(()),
-        }
+/// The purchase that a proof is of.
+async fn find(session: &Session, proof: &Proof) -> Result<Option<Blinded>, Error> {
+    let client = &session.client;
+    let best = client.chain.best().await?;
+    if let Some(found) = proof.in_its_block(client, best.number).await? {
+        return Ok(Some(found));
     }
-}
-
-impl FromStr for Proof {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let parse = || {
-            let mut parts = text.trim().split('/');
-            let proof = Self {
-                creator: parts.next()?.parse().ok()?,
-                tier: parts.next()?.parse().ok()?,
-                item: parts.next()?.parse().ok()?,
-                buyer: parts.next()?.parse().ok()?,
-                secret: hex::decode(parts.next()?).ok()?.try_into().ok()?,
-                block: match parts.next() {
-                    Some(block) => Some(block.parse().ok()?),
-                    None => None,
-                },
-            };
-            parts.next().is_none().then_some(proof)
-        };
-        let bad = "this is no proof of a blinded purchase: give it as `farthing shop reveal` printed it, on one line";
-        parse().ok_or_else(|| bad.into())
+    let history = session.history(None, best).await?;
+    let found = proof.sought(client)?.in_history(&history, best.number)?;
+    if found.is_none() {
+        // That it is nowhere is known only if nothing is missing.
+        history.must_be_whole(client, best.number)?;
     }
-}
-
-impl Proof {
-    fn commitment(&self, storefront: Account) -> Hash {
-        let buyer = self.buyer.id();
-        commitment::blinded_purchase(
-            &storefront.id(),
-            self.creator,
-            self.tier,
-            &buyer,
-            self.item,
-            &self.secret,
-        )
-    }
-
-    async fn find(&self, session: &Session) -> Result<Option<Blinded>, Error> {
-        let storefront = session.client.deployment.address(Contract::Storefront)?;
-        let sought = Sought {
-            buyer: self.buyer,
-            creator: self.creator,
-            tier: self.tier,
-            commitment: self.commitment(storefront),
-        };
-        let best = session.client.chain.best().await?;
-        // The block that it is said to be in is asked first: that takes no history.
-        if let Some(said) = self.block.filter(|number| *number <= best.number) {
-            match sought.in_block(&session.client, said).await {
-                Ok(None) | Err(Error::Forgotten { .. }) => {}
-                found => return found,
-            }
-        }
-        let history = session.history(None, best).await?;
-        let found = sought.in_history(&history, best.number)?;
-        if found.is_none() {
-            // That it is nowhere is known only if nothing is missing.
-            history.must_be_whole(&session.client, best.number)?;
-        }
-        Ok(found)
-    }
+    Ok(found)
 }
 
 /// Buys an item, saying only the tier that it is in.
@@ -276,7 +199,7 @@ impl Reveal {
                 block: kept.block,
             };
             // What was not sent in the end is of no use.
-            let Some(found) = proof.find(session).await? else {
+            let Some(found) = find(session, &proof).await? else {
                 continue;
             };
             proof.block = Some(found.block.number);
@@ -312,28 +235,15 @@ impl Check {
             deliver,
         } = self;
         let id = number(session, &creator).await?;
-        if proof.creator != id {
-            return Err(Error::Input(format!(
-                "The proof is of a purchase from creator #{}, and not from {creator}.",
-                proof.creator
-            ))
-            .into());
-        }
-        let found = proof.find(session).await?.ok_or_else(|| {
-            Error::Input(
-                "The proof is of no purchase on this chain: something in it is wrong, or the purchase did not happen. Deliver nothing for it.".into(),
-            )
-        })?;
-        check_final(session, &found).await?;
+        // It is said at once, before all that happened is read.
+        let found = match proof.creator == id {
+            true => find(session, &proof).await?,
+            false => None,
+        };
+        let last = last_that_counts(session).await?;
+        let found = proof.check(&session.client, id, found, last).await?;
         let message = shop(session)?.call().item(id, proof.item);
-        let (item, listing) = session.client.read_json(message).await?;
-        let item = item.ok_or_else(|| {
-            Error::Input(format!(
-                "The proof is of item {}, and {creator} has none with that number. Deliver nothing for it.",
-                proof.item
-            ))
-        })?;
-        check_covered(session.token(), &proof, &found, &item)?;
+        let (_, listing) = session.client.read_json(message).await?;
         let delivered = Delivered::open(session, &proof).await?;
         delivered.check()?;
         if deliver {
@@ -368,39 +278,12 @@ impl Check {
 }
 
 /// A block that is not final may never have been; with --fast, that is taken.
-async fn check_final(session: &Session, found: &Blinded) -> Result<(), Error> {
+async fn last_that_counts(session: &Session) -> Result<u32, Error> {
     let chain = &session.client.chain;
-    let last = match session.settings.certainty() {
+    Ok(match session.settings.certainty() {
         Certainty::Final => chain.finalised().await?.number,
         Certainty::Block => chain.best().await?.number,
-    };
-    match found.block.number <= last {
-        true => Ok(()),
-        false => Err(Error::Input(format!(
-            "The purchase is in block {}, which is not final yet: check again in a moment.",
-            found.block.number
-        ))),
-    }
-}
-
-/// A buyer can commit to any item at any tier's price. It is paid for if the item is in that tier, or if
-/// what was paid is no less than the item costs by itself.
-fn check_covered(token: &Token, proof: &Proof, found: &Blinded, item: &Item) -> Result<(), Error> {
-    let listing = &item.listing;
-    if listing.tier == Some(proof.tier) || found.paid >= listing.price {
-        return Ok(());
-    }
-    let tier = match listing.tier {
-        Some(tier) => format!("is in tier {tier}"),
-        None => "is in no tier".into(),
-    };
-    Err(Error::Input(format!(
-        "The proof is of item {}, which {tier} and costs {} by itself; what was paid is {}, the price of tier {}. Deliver nothing for it.",
-        proof.item,
-        token.unit(listing.price),
-        token.unit(found.paid),
-        proof.tier
-    )))
+    })
 }
 
 /// What was delivered for proofs, as the creator keeps it: by commitment, which names a purchase however
@@ -429,9 +312,7 @@ impl Delivered {
     fn check(&self) -> Result<(), Error> {
         match self.all.contains(&self.this) {
             false => Ok(()),
-            true => Err(Error::Input(
-                "The item was delivered for this proof before. Deliver nothing more for it.".into(),
-            )),
+            true => Err(Unproved::Delivered.into()),
         }
     }
 
@@ -441,29 +322,5 @@ impl Delivered {
         }
         self.all.insert(self.this);
         Ok(files::write_json(&self.path, &self.all)?)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn proofs_are_read_as_they_are_printed() {
-        let mut proof = Proof {
-            creator: 7,
-            tier: 1,
-            item: 3,
-            buyer: Account([5; 32]),
-            secret: [6; 32],
-            block: Some(12),
-        };
-        assert_eq!(proof.to_string().parse(), Ok(proof.clone()));
-        proof.block = None;
-        let text = proof.to_string();
-        assert_eq!(text.parse(), Ok(proof));
-        for bad in ["", "7/1/3", &text[1..], &format!("{text}/1/2"), &text[..40]] {
-            assert!(bad.parse::<Proof>().is_err(), "{bad}");
-        }
     }
 }

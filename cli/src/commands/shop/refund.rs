@@ -76,9 +76,17 @@ impl Refund {
         let creator = number(session, &self.creator).await?;
         let owner = session.account_of(&self.owner).await?;
         let best = session.client.chain.best().await?;
-        let history = session.history(self.history.as_deref(), best).await?;
         let what = (creator, self.item);
-        let page = refund::page(&history, what, owner, best.number)?;
+        let page = match (&self.history, session.indexed().await?) {
+            (None, Some(mut indexed)) => {
+                let past = indexed.past(session, owner, best).await?;
+                refund::page(&past, what, owner, best.number)?
+            }
+            (file, _) => {
+                let history = session.history(file.as_deref(), best).await?;
+                refund::page(&history, what, owner, best.number)?
+            }
+        };
         let refund = page.refund(self.item, self.times as usize);
         let top_up = Amount::of_any(self.top_up.as_ref(), session.token())?;
         let top_up = top_up.unwrap_or(refund.paid);

@@ -4,7 +4,7 @@
 //! What a payee earns goes straight through: it comes in and leaves in the same transaction, which is two
 //! lines.
 
-use super::{signed, Entry, Kind, Ledger, Name};
+use super::{signed, Entry, Key, Kind, Ledger, Line, Name};
 use crate::{history::Event, Account, Block, Client, Error};
 use farthing_contracts::channels::{
     events::{Change, ChannelsChanged, KeptFor, Withdrawn},
@@ -37,60 +37,16 @@ impl Channels {
         if event.contract != Contract::Channels {
             return;
         }
-        let emitted = &event.emitted;
-        let is_own = |whose| self.account == Account::from(whose);
-        if let Some(changes) = emitted.decode::<ChannelsChanged>() {
-            for (id, change) in changes.by_channel() {
-                let (payer, payee) = (Account::from(id.payer), Account::from(id.payee));
-                if payer == self.account {
-                    self.lanes.insert((payee, id.lane));
-                    self.pays(event, payee, change);
-                }
-                if payee == self.account {
-                    self.is_paid(event, payer, change);
-                }
-            }
-        } else if let Some(kept) = emitted.decode::<KeptFor>() {
-            if is_own(kept.account) {
-                let entry = Entry::new(Kind::Kept, signed(kept.amount));
-                self.ledger.enter(event, entry);
-            }
-        } else if let Some(withdrawn) = emitted.decode::<Withdrawn>() {
-            if is_own(withdrawn.account) {
-                let entry = Entry::new(Kind::Withdrawal, -signed(withdrawn.amount));
-                self.ledger.enter(event, entry);
-            }
+        if let Some(changes) = event.emitted.decode::<ChannelsChanged>() {
+            let own = changes.by_channel();
+            let own = own.filter(|(id, _)| self.account == Account::from(id.payer));
+            let lanes = own.map(|(id, _)| (Account::from(id.payee), id.lane));
+            self.lanes.extend(lanes.collect::<Vec<_>>());
         }
-    }
-
-    fn pays(&mut self, event: &Event, payee: Account, change: &Change) {
-        let (paid, rest) = match change {
-            Change::Opened(terms) => (0, -signed(terms.reserve)),
-            Change::ToppedUp(amount) => (0, -signed(*amount)),
-            Change::Claimed { paid, .. } => (signed(*paid), 0),
-            Change::Closed { rest, .. } | Change::Cleared { rest, .. } => (0, signed(*rest)),
-            Change::ClosedTogether { paid, rest, .. } => (signed(*paid), signed(*rest)),
-            Change::Exiting(_) => (0, 0),
-        };
-        let of_reserve = match rest < 0 {
-            true => Kind::Reserve,
-            false => Kind::RestOfReserve,
-        };
-        for (kind, amount) in [(Kind::Paid, -paid), (of_reserve, -rest)] {
-            let entry = Entry::new(kind, amount).with(payee);
-            self.ledger.enter(event, entry);
-        }
-    }
-
-    fn is_paid(&mut self, event: &Event, payer: Account, change: &Change) {
-        let (kind, amount) = match change {
-            Change::Claimed { paid, .. } => (Kind::Voucher, signed(*paid)),
-            Change::ClosedTogether { paid, .. } => (Kind::Closing, signed(*paid)),
-            _ => return,
-        };
-        for (kind, amount) in [(kind, amount), (Kind::SentOn, -amount)] {
-            let entry = Entry::new(kind, amount).with(payer);
-            self.ledger.enter(event, entry);
+        for line in lines(event) {
+            if line.key.account == Some(self.account) {
+                self.ledger.enter(event, line.entry);
+            }
         }
     }
 
@@ -110,4 +66,57 @@ impl Channels {
         self.ledger.reconcile(client, owed, block)?;
         Ok(self.ledger)
     }
+}
+
+/// What an event means for everybody's ledgers, in order.
+pub fn lines(event: &Event) -> Vec<Line> {
+    let emitted = &event.emitted;
+    let key = |account: Account| Key::whose(Name::Channels, account);
+    if let Some(changes) = emitted.decode::<ChannelsChanged>() {
+        let mut lines = Vec::new();
+        for (id, change) in changes.by_channel() {
+            let (payer, payee) = (Account::from(id.payer), Account::from(id.payee));
+            let paying = pays(change).map(|entry| key(payer).line(entry.with(payee)));
+            let paid = is_paid(change).map(|entry| key(payee).line(entry.with(payer)));
+            lines.extend(paying.into_iter().chain(paid));
+        }
+        return lines;
+    }
+    let kept = emitted.decode::<KeptFor>().map(|kept| {
+        let entry = Entry::new(Kind::Kept, signed(kept.amount));
+        key(kept.account.into()).line(entry)
+    });
+    let withdrawn = || {
+        let withdrawn = emitted.decode::<Withdrawn>()?;
+        let entry = Entry::new(Kind::Withdrawal, -signed(withdrawn.amount));
+        Some(key(withdrawn.account.into()).line(entry))
+    };
+    kept.or_else(withdrawn).into_iter().collect()
+}
+
+/// What a change means for who pays.
+fn pays(change: &Change) -> [Entry; 2] {
+    let (paid, rest) = match change {
+        Change::Opened(terms) => (0, -signed(terms.reserve)),
+        Change::ToppedUp(amount) => (0, -signed(*amount)),
+        Change::Claimed { paid, .. } => (signed(*paid), 0),
+        Change::Closed { rest, .. } | Change::Cleared { rest, .. } => (0, signed(*rest)),
+        Change::ClosedTogether { paid, rest, .. } => (signed(*paid), signed(*rest)),
+        Change::Exiting(_) => (0, 0),
+    };
+    let of_reserve = match rest < 0 {
+        true => Kind::Reserve,
+        false => Kind::RestOfReserve,
+    };
+    [Entry::new(Kind::Paid, -paid), Entry::new(of_reserve, -rest)]
+}
+
+/// What a change means for who is paid.
+fn is_paid(change: &Change) -> [Entry; 2] {
+    let (kind, amount) = match change {
+        Change::Claimed { paid, .. } => (Kind::Voucher, signed(*paid)),
+        Change::ClosedTogether { paid, .. } => (Kind::Closing, signed(*paid)),
+        _ => (Kind::Voucher, 0),
+    };
+    [Entry::new(kind, amount), Entry::new(Kind::SentOn, -amount)]
 }

@@ -1,6 +1,6 @@
 //! What a creator is paid in the storefront, and what of it waits there.
 
-use super::{signed, Entry, Item, Kind, Ledger, Name};
+use super::{signed, Entry, Item, Key, Kind, Ledger, Line, Name};
 use crate::{history::Event, Block, Client, Error};
 use farthing_contracts::storefront::{
     events::{Kept, Payment, Payments, Release, Released},
@@ -9,6 +9,7 @@ use farthing_contracts::storefront::{
 use farthing_contracts::Contract;
 use farthing_types::{money::basis_points, Balance, CreatorId};
 use ink::codegen::TraitCallBuilder;
+use std::collections::BTreeMap;
 
 /// The books of a creator.
 pub struct Books {
@@ -41,96 +42,122 @@ impl Books {
     }
 
     pub fn see(&mut self, event: &Event) {
-        if event.contract != Contract::Storefront {
-            return;
-        }
-        if let Some(payments) = event.emitted.decode::<Payments>() {
-            self.came_in(event, &payments);
-        } else if let Some(released) = event.emitted.decode::<Released>() {
-            self.went_out(event, released.release);
-        }
-    }
-
-    fn came_in(&mut self, event: &Event, payments: &Payments) {
-        let mut left = 0;
-        for payment in &payments.payments {
-            let Some((kind, item, paid, referral)) = self.own(payment) else {
-                continue;
-            };
-            // Of each payment by itself, as the contract takes it.
-            let fee = basis_points(paid, self.fee).unwrap_or(0);
-            let memo = match payment {
-                Payment::Tip(tip) => &tip.memo[..],
-                _ => &[],
-            };
-            for (kind, amount, memo) in [
-                (kind, signed(paid), memo),
-                (Kind::Fee, -signed(fee), &[][..]),
-                (Kind::ReferralShare, -signed(referral), &[][..]),
-            ] {
-                let entry = Entry::new(kind, amount).with(payments.payer);
-                self.ledger.enter_said(event, entry.of(item), memo);
-                left += amount;
+        let own = Key::of(Name::Creator(self.creator));
+        for line in lines(event, self.fee) {
+            if line.key == own {
+                self.ledger.enter(event, line.entry);
             }
         }
+    }
+}
+
+/// What an event means for all creators' ledgers, in order.
+pub fn lines(event: &Event, fee: u16) -> Vec<Line> {
+    if event.contract != Contract::Storefront {
+        return Vec::new();
+    }
+    if let Some(payments) = event.emitted.decode::<Payments>() {
+        came_in(&payments, fee)
+    } else if let Some(released) = event.emitted.decode::<Released>() {
+        went_out(released.release)
+    } else {
+        Vec::new()
+    }
+}
+
+fn came_in(payments: &Payments, fee: u16) -> Vec<Line> {
+    let (mut lines, mut left) = (Vec::new(), BTreeMap::<CreatorId, i128>::new());
+    for payment in &payments.payments {
+        let (creator, kind, item, paid, referral) = parts(payment);
+        let memo = match payment {
+            Payment::Tip(tip) => &tip.memo[..],
+            _ => &[],
+        };
+        // Of each payment by itself, as the contract takes it.
+        let fee = basis_points(paid, fee).unwrap_or(0);
+        for (kind, amount, memo) in [
+            (kind, signed(paid), memo),
+            (Kind::Fee, -signed(fee), &[][..]),
+            (Kind::ReferralShare, -signed(referral), &[][..]),
+        ] {
+            let entry = Entry::new(kind, amount).with(payments.payer).of(item);
+            let entry = entry.said(memo);
+            lines.push(Key::of(Name::Creator(creator)).line(entry));
+            let left = left.entry(creator).or_default();
+            *left = left.saturating_add(amount);
+        }
+    }
+    for (creator, left) in left {
         let kept = payments.kept.iter().map(|kept| match kept {
-            Kept::Creator { creator, amount } if *creator == self.creator => signed(*amount),
+            Kept::Creator {
+                creator: whose,
+                amount,
+            } if *whose == creator => signed(*amount),
             _ => 0,
         });
         // What is not kept was sent on at once.
-        let sent = kept.sum::<i128>() - left;
-        self.ledger.enter(event, Entry::new(Kind::SentOn, sent));
+        let sent = kept.sum::<i128>().saturating_sub(left);
+        let entry = Entry::new(Kind::SentOn, sent);
+        lines.push(Key::of(Name::Creator(creator)).line(entry));
     }
+    lines
+}
 
-    /// What a payment was, if it was this creator's: its kind, item, amount, and the referrer's share.
-    fn own(&self, payment: &Payment) -> Option<(Kind, Option<Item>, Balance, Balance)> {
-        match payment {
-            Payment::Tip(tip) if tip.creator == self.creator => {
-                Some((Kind::Tip, None, tip.amount, 0))
-            }
-            Payment::Purchase {
-                creator,
-                item,
-                paid,
-                referral,
-                ..
-            } if *creator == self.creator => {
-                Some((Kind::Sale, Some(Item::Item(*item)), *paid, *referral))
-            }
-            Payment::Blinded {
-                creator,
-                tier,
-                paid,
-                ..
-            } if *creator == self.creator => {
-                Some((Kind::BlindedSale, Some(Item::Tier(*tier)), *paid, 0))
-            }
-            _ => None,
-        }
+/// What a payment was: whose, its kind, item, amount, and the referrer's share.
+fn parts(payment: &Payment) -> (CreatorId, Kind, Option<Item>, Balance, Balance) {
+    match payment {
+        Payment::Tip(tip) => (tip.creator, Kind::Tip, None, tip.amount, 0),
+        Payment::Purchase {
+            creator,
+            item,
+            paid,
+            referral,
+            ..
+        } => (
+            *creator,
+            Kind::Sale,
+            Some(Item::Item(*item)),
+            *paid,
+            *referral,
+        ),
+        Payment::Blinded {
+            creator,
+            tier,
+            paid,
+            ..
+        } => (
+            *creator,
+            Kind::BlindedSale,
+            Some(Item::Tier(*tier)),
+            *paid,
+            0,
+        ),
     }
+}
 
-    fn went_out(&mut self, event: &Event, release: Release) {
-        match release {
-            Release::Payout { creator, shares } if creator == self.creator => {
-                for share in shares.iter().filter(|share| share.sent) {
-                    let entry = Entry::new(Kind::Payout, -signed(share.amount));
-                    self.ledger.enter(event, entry.with(share.account));
-                }
-            }
-            Release::Refund {
-                creator,
-                purchases,
-                added,
-                ..
-            } if creator == self.creator => {
-                let added = Entry::new(Kind::AddedForRefund, signed(added));
-                self.ledger.enter(event, added);
-                for one in purchases {
-                    let refund = Entry::new(Kind::Refund, -signed(one.paid)).with(one.payer);
-                    self.ledger.enter(event, refund.of(Item::Item(one.item)));
-                }
-            }
-            _ => {}
+fn went_out(release: Release) -> Vec<Line> {
+    let key = |creator| Key::of(Name::Creator(creator));
+    match release {
+        Release::Payout { creator, shares } => {
+            let sent = shares.into_iter().filter(|share| share.sent);
+            let entries = sent
+                .map(|share| Entry::new(Kind::Payout, -signed(share.amount)).with(share.account));
+            entries.map(|entry| key(creator).line(entry)).collect()
         }
+        Release::Refund {
+            creator,
+            purchases,
+            added,
+            ..
+        } => {
+            let added = Entry::new(Kind::AddedForRefund, signed(added));
+            let refunds = purchases.into_iter().map(|one| {
+                let refund = Entry::new(Kind::Refund, -signed(one.paid)).with(one.payer);
+                refund.of(Item::Item(one.item))
+            });
+            let entries = [added].into_iter().chain(refunds);
+            entries.map(|entry| key(creator).line(entry)).collect()
+        }
+        Release::Fees { .. } => Vec::new(),
     }
 }

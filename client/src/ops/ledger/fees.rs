@@ -1,7 +1,7 @@
 //! The platform's fees that the chain refused to move to the treasury, as the treasury sees them. All other
 //! fees are in its account at once.
 
-use super::{signed, Entry, Kind, Ledger, Name};
+use super::{signed, Entry, Key, Kind, Ledger, Line, Name};
 use crate::{history::Event, Account, Block, Client, Error};
 use farthing_contracts::storefront::events::{Kept, Payments, Release, Released};
 use farthing_contracts::Contract;
@@ -16,21 +16,10 @@ impl Fees {
     }
 
     pub fn see(&mut self, event: &Event) {
-        let (Some(ledger), Contract::Storefront) = (&mut self.0, event.contract) else {
-            return;
-        };
-        if let Some(payments) = event.emitted.decode::<Payments>() {
-            for kept in &payments.kept {
-                if let Kept::Fee { amount } = kept {
-                    let entry = Entry::new(Kind::Kept, signed(*amount));
-                    ledger.enter(event, entry.with(payments.payer));
-                }
+        if let Some(ledger) = &mut self.0 {
+            for line in lines(event) {
+                ledger.enter(event, line.entry);
             }
-        } else if let Some(Released {
-            release: Release::Fees { amount },
-        }) = event.emitted.decode()
-        {
-            ledger.enter(event, Entry::new(Kind::Withdrawal, -signed(amount)));
         }
     }
 
@@ -45,5 +34,29 @@ impl Fees {
             ledger.reconcile(client, due, block)?;
         }
         Ok(self.0)
+    }
+}
+
+/// What an event means for the treasury's ledger, in order.
+pub fn lines(event: &Event) -> Vec<Line> {
+    if event.contract != Contract::Storefront {
+        return Vec::new();
+    }
+    let line = |entry| Key::of(Name::Fees).line(entry);
+    if let Some(payments) = event.emitted.decode::<Payments>() {
+        let kept = payments.kept.iter().filter_map(|kept| match kept {
+            Kept::Fee { amount } => {
+                let entry = Entry::new(Kind::Kept, signed(*amount));
+                Some(line(entry.with(payments.payer)))
+            }
+            Kept::Creator { .. } => None,
+        });
+        return kept.collect();
+    }
+    match event.emitted.decode() {
+        Some(Released {
+            release: Release::Fees { amount },
+        }) => vec![line(Entry::new(Kind::Withdrawal, -signed(amount)))],
+        _ => Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! What pools pay somebody, as a beneficiary or as their treasury: most of it goes straight through or is
 //! paid out, and what cannot be sent is kept.
 
-use super::{signed, Entry, Item, Kind, Ledger, Name};
+use super::{signed, Entry, Item, Key, Kind, Ledger, Line, Name};
 use crate::{at, history::Event, Account, Block, Client, Error};
 use farthing_contracts::pool::{
     events::{Arrived, Division, Donations, Release, Released, Share},
@@ -37,63 +37,16 @@ impl Pools {
                     .extend(created.map(|pool| Account::from(pool.account)));
             }
             Contract::Pool if self.listed.contains(&event.emitted.contract) => {
-                for entry in self.entries(event) {
-                    let pool = event.emitted.contract;
+                let pool = event.emitted.contract;
+                let lines = lines(event).into_iter();
+                for line in lines.filter(|line| line.key.account == Some(self.account)) {
                     let ledger = self.ledgers.entry(pool);
                     let ledger = ledger.or_insert_with(|| Ledger::new(Name::Pool(pool)));
-                    ledger.enter(event, entry);
+                    ledger.enter(event, line.entry);
                 }
             }
             _ => {}
         }
-    }
-
-    /// What an event of a pool means for the account.
-    fn entries(&self, event: &Event) -> Vec<Entry> {
-        let emitted = &event.emitted;
-        if let Some(released) = emitted.decode::<Released>() {
-            return self.of_release(released.release);
-        }
-        let donations = emitted.decode::<Donations>();
-        let division = donations.map(|event| event.division);
-        let division = division.or_else(|| emitted.decode::<Arrived>().map(|event| event.division));
-        match division.flatten() {
-            Some(Division { fee, shares }) => self.of_shares(None, fee, shares),
-            None => Vec::new(),
-        }
-    }
-
-    fn of_release(&self, release: Release) -> Vec<Entry> {
-        match release {
-            Release::Payout {
-                payout,
-                fee,
-                shares,
-                ..
-            } => self.of_shares(Some(payout), fee, shares),
-            Release::Withdrawal { account, amount } if self.account.id() == account => {
-                vec![Entry::new(Kind::Withdrawal, -signed(amount))]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// What shares of a payout, or of what went straight through, mean for the account.
-    fn of_shares(&self, payout: Option<u32>, fee: Option<Share>, shares: Vec<Share>) -> Vec<Entry> {
-        let kind = match payout {
-            Some(_) => Kind::Payout,
-            None => Kind::Gift,
-        };
-        let fees = fee.into_iter().map(|share| (Kind::Fee, share));
-        let all = fees.chain(shares.into_iter().map(|share| (kind, share)));
-        let own = all.filter(|(_, share)| self.account.id() == share.account);
-        let entries = own.flat_map(|(kind, share)| {
-            let amount = signed(share.amount);
-            let sent = if share.sent { -amount } else { 0 };
-            [(kind, amount), (Kind::Sent, sent)]
-        });
-        let entry = |(kind, amount)| Entry::new(kind, amount).of(payout.map(Item::Payout));
-        entries.map(entry).collect()
     }
 
     /// Returns the ledgers, each checked against its pool as of a block.
@@ -112,4 +65,61 @@ impl Pools {
         });
         checked.collect()
     }
+}
+
+/// What an event of a pool means for everybody's ledgers, in order.
+pub fn lines(event: &Event) -> Vec<Line> {
+    let emitted = &event.emitted;
+    let entries = match emitted.decode::<Released>() {
+        Some(released) => of_release(released.release),
+        None => {
+            let donations = emitted.decode::<Donations>();
+            let division = donations.and_then(|event| event.division);
+            let arrived = || emitted.decode::<Arrived>()?.division;
+            match division.or_else(arrived) {
+                Some(Division { fee, shares }) => of_shares(None, fee, shares),
+                None => Vec::new(),
+            }
+        }
+    };
+    let pool = Name::Pool(emitted.contract);
+    let entries = entries.into_iter();
+    entries
+        .map(|(account, entry)| Key::whose(pool, account).line(entry))
+        .collect()
+}
+
+fn of_release(release: Release) -> Vec<(Account, Entry)> {
+    match release {
+        Release::Payout {
+            payout,
+            fee,
+            shares,
+            ..
+        } => of_shares(Some(payout), fee, shares),
+        Release::Withdrawal { account, amount } => {
+            let entry = Entry::new(Kind::Withdrawal, -signed(amount));
+            vec![(account.into(), entry)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What shares of a payout, or of what went straight through, mean for those who have them.
+fn of_shares(payout: Option<u32>, fee: Option<Share>, shares: Vec<Share>) -> Vec<(Account, Entry)> {
+    let kind = match payout {
+        Some(_) => Kind::Payout,
+        None => Kind::Gift,
+    };
+    let fees = fee.into_iter().map(|share| (Kind::Fee, share));
+    let all = fees.chain(shares.into_iter().map(|share| (kind, share)));
+    let entries = all.flat_map(|(kind, share)| {
+        let amount = signed(share.amount);
+        let sent = if share.sent { -amount } else { 0 };
+        [(kind, amount), (Kind::Sent, sent)].map(|(kind, amount)| {
+            let entry = Entry::new(kind, amount).of(payout.map(Item::Payout));
+            (share.account.into(), entry)
+        })
+    });
+    entries.collect()
 }

@@ -1,6 +1,6 @@
 //! Shares for referring buyers in the storefront, which are sent at once.
 
-use super::{signed, Entry, Item, Kind, Ledger, Name};
+use super::{signed, Entry, Item, Key, Kind, Ledger, Line, Name};
 use crate::{history::Event, Account};
 use farthing_contracts::storefront::events::{Payment, Payments};
 use farthing_contracts::Contract;
@@ -20,27 +20,37 @@ impl Shares {
     }
 
     pub fn see(&mut self, event: &Event) {
-        if event.contract != Contract::Storefront {
-            return;
-        }
-        let payments = event.emitted.decode::<Payments>();
-        let referred = |payments: &Payments| payments.referrer == Some(self.account.id());
-        if let Some(payments) = payments.filter(referred) {
-            self.enter(event, &payments);
-        }
-    }
-
-    fn enter(&mut self, event: &Event, payments: &Payments) {
-        for payment in &payments.payments {
-            if let Payment::Purchase { item, referral, .. } = payment {
-                for (kind, amount) in [
-                    (Kind::Referral, signed(*referral)),
-                    (Kind::SentOn, -signed(*referral)),
-                ] {
-                    let entry = Entry::new(kind, amount).with(payments.payer);
-                    self.ledger.enter(event, entry.of(Item::Item(*item)));
-                }
+        for line in lines(event) {
+            if line.key.account == Some(self.account) {
+                self.ledger.enter(event, line.entry);
             }
         }
     }
+}
+
+/// What an event means for everybody's shares, in order.
+pub fn lines(event: &Event) -> Vec<Line> {
+    if event.contract != Contract::Storefront {
+        return Vec::new();
+    }
+    let Some(payments) = event.emitted.decode::<Payments>() else {
+        return Vec::new();
+    };
+    let Some(referrer) = payments.referrer else {
+        return Vec::new();
+    };
+    let mut lines = Vec::new();
+    for payment in &payments.payments {
+        if let Payment::Purchase { item, referral, .. } = payment {
+            for (kind, amount) in [
+                (Kind::Referral, signed(*referral)),
+                (Kind::SentOn, -signed(*referral)),
+            ] {
+                let entry = Entry::new(kind, amount).with(payments.payer);
+                let entry = entry.of(Item::Item(*item));
+                lines.push(Key::whose(Name::Referrals, referrer).line(entry));
+            }
+        }
+    }
+    lines
 }

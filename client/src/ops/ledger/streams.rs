@@ -1,7 +1,7 @@
 //! What streams hold that somebody pays or is paid by. Whose it is at which moment is a matter of time; a
 //! stream's ledger has what goes in and what goes out.
 
-use super::{signed, Entry, Kind, Ledger, Name};
+use super::{signed, Entry, Key, Kind, Known, Ledger, Line, Name};
 use crate::{
     history::Event,
     ops::streams::{moves, standing, Move},
@@ -13,62 +13,38 @@ use std::collections::BTreeMap;
 /// The streams of an account.
 pub struct Streams {
     account: Account,
-    open: BTreeMap<StreamId, Open>,
+    open: Open,
+    ledgers: BTreeMap<StreamId, Ledger>,
 }
 
-/// A stream of somebody's.
-struct Open {
-    payer: Account,
-    payee: Account,
-    ledger: Ledger,
-}
-
-impl Open {
-    fn see(&mut self, event: &Event, one: Move) {
-        let (payer, payee) = (self.payer, self.payee);
-        match one {
-            Move::Added(amount) => self.enter(event, Kind::Deposit, signed(amount), payer),
-            Move::Returned(amount) => self.enter(event, Kind::Rest, -signed(amount), payer),
-            Move::Paid(amount) => self.enter(event, Kind::Claim, -signed(amount), payee),
-            Move::Opened { .. } | Move::Stopped => {}
-        }
-    }
-
-    fn enter(&mut self, event: &Event, kind: Kind, amount: i128, with: Account) {
-        self.ledger
-            .enter(event, Entry::new(kind, amount).with(with));
-    }
-}
+/// Payer and payee of each of an account's streams.
+#[derive(Default)]
+struct Open(BTreeMap<StreamId, (Account, Account)>);
 
 impl Streams {
     pub fn new(account: Account) -> Self {
         Self {
             account,
-            open: BTreeMap::new(),
+            open: Open::default(),
+            ledgers: BTreeMap::new(),
         }
     }
 
     pub fn see(&mut self, event: &Event) {
         for (stream, one) in moves(event) {
-            match one {
-                Move::Opened {
-                    payer,
-                    payee,
-                    deposit,
-                } if [payer, payee].contains(&self.account) => {
-                    let ledger = Ledger::new(Name::Stream(stream));
-                    let mut opened = Open {
-                        payer,
-                        payee,
-                        ledger,
-                    };
-                    opened.enter(event, Kind::Deposit, signed(deposit), payer);
-                    self.open.insert(stream, opened);
+            if let Some((payer, payee)) = opened(&one) {
+                if [payer, payee].contains(&self.account) {
+                    self.open.0.insert(stream, (payer, payee));
+                    self.ledgers
+                        .insert(stream, Ledger::new(Name::Stream(stream)));
                 }
-                one => {
-                    if let Some(stream) = self.open.get_mut(&stream) {
-                        stream.see(event, one);
-                    }
+            }
+        }
+        let Ok(lines) = lines(event, &mut self.open);
+        for line in lines {
+            if let Name::Stream(stream) = line.key.name {
+                if let Some(ledger) = self.ledgers.get_mut(&stream) {
+                    ledger.enter(event, line.entry);
                 }
             }
         }
@@ -76,13 +52,62 @@ impl Streams {
 
     /// Returns the ledgers, each checked against the contract as of a block.
     pub async fn check(self, client: &Client, block: Block) -> Result<Vec<Ledger>, Error> {
-        let found = standing(client, block, self.open.keys().copied()).await?;
-        let ledgers = self.open.into_values().zip(found);
-        let checked = ledgers.map(|(Open { ledger, .. }, now)| {
+        let found = standing(client, block, self.ledgers.keys().copied()).await?;
+        let ledgers = self.ledgers.into_values().zip(found);
+        let checked = ledgers.map(|(ledger, now)| {
             let owed = now.map_or(0, |now| now.stream.owed());
             ledger.reconcile(client, owed, block)?;
             Ok(ledger)
         });
         checked.collect()
     }
+}
+
+impl Known for Open {
+    type Error = std::convert::Infallible;
+
+    fn fee(&mut self) -> Result<u16, Self::Error> {
+        Ok(0)
+    }
+
+    fn stream(&mut self, stream: StreamId) -> Result<Option<(Account, Account)>, Self::Error> {
+        Ok(self.0.get(&stream).copied())
+    }
+
+    fn is_listed(&mut self, _: Account) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
+}
+
+/// Payer and payee, if a stream was opened.
+fn opened(one: &Move) -> Option<(Account, Account)> {
+    match one {
+        Move::Opened { payer, payee, .. } => Some((*payer, *payee)),
+        _ => None,
+    }
+}
+
+/// What an event means for the streams' ledgers, in order. Streams that nothing is known of have none.
+pub fn lines<K: Known>(event: &Event, known: &mut K) -> Result<Vec<Line>, K::Error> {
+    let mut lines = Vec::new();
+    for (stream, one) in moves(event) {
+        let parties = match opened(&one) {
+            Some(parties) => Some(parties),
+            None => known.stream(stream)?,
+        };
+        let Some((payer, payee)) = parties else {
+            continue;
+        };
+        let entry = match one {
+            Move::Opened {
+                deposit: amount, ..
+            }
+            | Move::Added(amount) => Entry::new(Kind::Deposit, signed(amount)).with(payer),
+            Move::Returned(amount) => Entry::new(Kind::Rest, -signed(amount)).with(payer),
+            Move::Paid(amount) => Entry::new(Kind::Claim, -signed(amount)).with(payee),
+            Move::Stopped => continue,
+        };
+        lines.push(Key::of(Name::Stream(stream)).line(entry));
+    }
+    Ok(lines)
 }

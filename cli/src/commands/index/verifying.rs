@@ -1,0 +1,88 @@
+//! `farthing index verify`.
+
+use super::opened;
+use crate::{indexed::told, outcome::Outcome, session::Session};
+use clap::Args;
+use farthing_client::Error;
+use farthing_index::{
+    verify::{check_books, check_events, Checked, Proving},
+    Place,
+};
+use serde_json::json;
+
+/// Checks the index against the chain.
+///
+/// All ledgers are compared with the contracts' own books in one block. A payment that goes straight through leaves
+/// nothing in any books; with --events, what happened in each block is compared with what the block's own hash
+/// proves, which takes one question to the node for each block.
+#[derive(Args)]
+pub struct Verify {
+    /// The block whose books are compared [default: the last final one].
+    #[arg(long, value_name = "BLOCK")]
+    at: Option<u32>,
+    /// Compare the events of every block, too.
+    #[arg(long)]
+    events: bool,
+    /// The first block whose events are compared [default: the first there is].
+    #[arg(long, value_name = "BLOCK", requires = "events")]
+    from: Option<u32>,
+}
+
+impl Verify {
+    pub async fn run(self, session: &Session, place: &Place) -> Outcome {
+        let mut index = opened(session, place).await?;
+        let status = index.status();
+        let last = status.last_final.ok_or_else(|| {
+            Error::Input("The index has no final block yet: run `farthing index` first.".into())
+        })?;
+        let at = self.at.unwrap_or(last);
+        if !(status.first..=last).contains(&at) {
+            return Err(Error::Input(format!(
+                "The index has final blocks from {} to {last}, and not block {at}.",
+                status.first
+            ))
+            .into());
+        }
+        let block = session.client.chain.block(at).await?;
+        let checked = check_books(&session.client, &mut index, block).await;
+        tell_books(session, at, checked.map_err(|error| told(place, error))?);
+        if self.events {
+            let from = self.from.unwrap_or(status.first).max(1);
+            let output = session.output.clone();
+            let mut tell = move |Proving { done, of }| {
+                output.working(format!("Proving what happened: block {done} of {of}."));
+            };
+            let proved = check_events(&session.client, &mut index, from..=at, &mut tell).await;
+            proved.map_err(|error| told(place, error))?;
+            let events = index.count(from, at).map_err(|error| told(place, error))?;
+            session.output.say(format!(
+                "What happened in blocks {from} to {at} is what their hashes prove: {events} events."
+            ));
+            let proved = json!({ "from": from, "until": at, "events": events });
+            session.output.field("proved", proved);
+        }
+        Ok(())
+    }
+}
+
+pub fn tell_books(session: &Session, block: u32, checked: Checked) {
+    let Checked {
+        ledgers,
+        creators,
+        streams,
+        pools,
+    } = checked;
+    session.output.say(format!(
+        "In block {block}, {ledgers} ledgers come to what the contracts say; so do the numbers of creators ({creators}), streams ({streams}) and pools ({pools})."
+    ));
+    session.output.field(
+        "verified",
+        json!({
+            "block": block,
+            "ledgers": ledgers,
+            "creators": creators,
+            "streams": streams,
+            "pools": pools,
+        }),
+    );
+}

@@ -1,0 +1,328 @@
+//! Purchases that do not tell the chain what they are of, and their proof.
+//!
+//! A buyer commits to an item with a secret, and pays the price of a tier. Item and secret, shown to the creator
+//! alone, prove which item was bought: see [`Proof`].
+
+use crate::{history::Event, Account, Block, Client, Error, Explain, History, Token};
+use farthing_contracts::storefront::{
+    catalogue::Item,
+    events::{Payment, Payments},
+    StorefrontRef,
+};
+use farthing_contracts::Contract;
+use farthing_types::{commitment, Balance, CreatorId, Hash, ItemId};
+use ink::codegen::TraitCallBuilder;
+use std::{fmt, ops::ControlFlow, str::FromStr};
+
+/// What a buyer shows to the creator. Its text is `creator/tier/item/buyer/secret`, with `/block` behind it if the
+/// block is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Who sold it.
+    pub creator: CreatorId,
+    /// The price tier that was paid for.
+    pub tier: u8,
+    /// What was bought.
+    pub item: ItemId,
+    /// Who paid.
+    pub buyer: Account,
+    /// What hid the item.
+    pub secret: [u8; 32],
+    /// The block that the purchase is said to be in.
+    pub block: Option<u32>,
+}
+
+/// A text is no proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no proof of a blinded purchase, such as 7/1/3/BUYER/SECRET/BLOCK on one line")]
+pub struct NoProof;
+
+/// Why nothing is to be delivered for a proof. Put it into words with [`Explain`], which knows the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unproved {
+    /// It is of a purchase from another creator.
+    OtherCreator(CreatorId),
+    /// No such purchase is on this chain.
+    NoPurchase,
+    /// The purchase is in a block that can still be undone.
+    NotFinal {
+        /// Which.
+        block: u32,
+    },
+    /// The item was delivered for it before.
+    Delivered,
+    /// The creator has no item of this number.
+    NoItem(ItemId),
+    /// What was paid does not cover the item: it is in another tier, and costs more by itself.
+    NotCovered {
+        /// The item.
+        item: ItemId,
+        /// The tier that it is in.
+        tier: Option<u8>,
+        /// What it costs by itself.
+        price: Balance,
+        /// What was paid.
+        paid: Balance,
+        /// The tier that was paid for.
+        of_tier: u8,
+    },
+}
+
+impl fmt::Display for Unproved {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        to.write_str(&self.explain(&Token::default()))
+    }
+}
+
+impl std::error::Error for Unproved {}
+
+impl Explain for Unproved {
+    fn explain(&self, token: &Token) -> String {
+        let why = match self {
+            Self::OtherCreator(creator) => {
+                format!("The proof is of a purchase from creator #{creator}.")
+            }
+            Self::NoPurchase => "The proof is of no purchase on this chain: something in it is wrong, or the purchase did not happen.".into(),
+            Self::NotFinal { block } => return format!(
+                "The purchase is in block {block}, which is not final yet: check again in a moment."
+            ),
+            Self::Delivered => "The item was delivered for this proof before.".into(),
+            Self::NoItem(item) => format!("The proof is of item {item}, and the creator has none with that number."),
+            Self::NotCovered { item, tier, price, paid, of_tier } => {
+                let tier = match tier {
+                    Some(tier) => format!("is in tier {tier}"),
+                    None => "is in no tier".into(),
+                };
+                format!(
+                    "The proof is of item {item}, which {tier} and costs {} by itself; what was paid is {}, the price of tier {of_tier}.",
+                    token.unit(*price),
+                    token.unit(*paid)
+                )
+            }
+        };
+        why + " Deliver nothing for it."
+    }
+}
+
+impl fmt::Display for Proof {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        let Self {
+            creator,
+            tier,
+            item,
+            buyer,
+            ..
+        } = self;
+        let secret = hex::encode(self.secret);
+        write!(to, "{creator}/{tier}/{item}/{buyer}/{secret}")?;
+        match self.block {
+            Some(block) => write!(to, "/{block}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Proof {
+    type Err = NoProof;
+
+    fn from_str(text: &str) -> Result<Self, NoProof> {
+        let parse = || {
+            let mut parts = text.trim().split('/');
+            let proof = Self {
+                creator: parts.next()?.parse().ok()?,
+                tier: parts.next()?.parse().ok()?,
+                item: parts.next()?.parse().ok()?,
+                buyer: parts.next()?.parse().ok()?,
+                secret: hex::decode(parts.next()?).ok()?.try_into().ok()?,
+                block: match parts.next() {
+                    Some(block) => Some(block.parse().ok()?),
+                    None => None,
+                },
+            };
+            parts.next().is_none().then_some(proof)
+        };
+        parse().ok_or(NoProof)
+    }
+}
+
+impl Proof {
+    /// Returns the commitment that the purchase was made with, in this storefront. It names the purchase, however
+    /// the proof is written.
+    pub fn commitment(&self, storefront: Account) -> Hash {
+        let buyer = self.buyer.id();
+        commitment::blinded_purchase(
+            &storefront.id(),
+            self.creator,
+            self.tier,
+            &buyer,
+            self.item,
+            &self.secret,
+        )
+    }
+
+    /// Returns what is to be looked for on the chain.
+    ///
+    /// # Errors
+    /// [`Error::Deployment`] if the deployment has no storefront.
+    pub fn sought(&self, client: &Client) -> Result<Sought, Error> {
+        let storefront = client.deployment.address(Contract::Storefront)?;
+        Ok(Sought {
+            buyer: self.buyer,
+            creator: self.creator,
+            tier: self.tier,
+            commitment: self.commitment(storefront),
+        })
+    }
+
+    /// Returns the purchase, if it is in the block that the proof names and that is no later than `last`: that
+    /// takes no history. A node that no longer knows the block finds nothing.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn in_its_block(&self, client: &Client, last: u32) -> Result<Option<Blinded>, Error> {
+        let Some(said) = self.block.filter(|number| *number <= last) else {
+            return Ok(None);
+        };
+        match self.sought(client)?.in_block(client, said).await {
+            Err(Error::Forgotten { .. }) => Ok(None),
+            found => found,
+        }
+    }
+
+    /// Checks that an item is to be delivered for this proof of a purchase that was found, or not: it is from
+    /// `creator`, in a block no later than `last`, and paid for. A buyer can commit to any item at any tier's price;
+    /// it is paid for if the item is in that tier, or if what was paid is no less than it costs by itself.
+    ///
+    /// # Errors
+    /// [`Error::Unproved`] says why not; [`Error::Node`].
+    pub async fn check(
+        &self,
+        client: &Client,
+        creator: CreatorId,
+        found: Option<Blinded>,
+        last: u32,
+    ) -> Result<Blinded, Error> {
+        if self.creator != creator {
+            return Err(Unproved::OtherCreator(self.creator).into());
+        }
+        let found = found.ok_or(Unproved::NoPurchase)?;
+        if found.block.number > last {
+            let block = found.block.number;
+            return Err(Unproved::NotFinal { block }.into());
+        }
+        let shop: StorefrontRef = client.contract()?;
+        let item = client.read(shop.call().item(creator, self.item)).await?;
+        let item = item.ok_or(Unproved::NoItem(self.item))?;
+        self.check_paid(&found, &item)?;
+        Ok(found)
+    }
+
+    fn check_paid(&self, found: &Blinded, item: &Item) -> Result<(), Unproved> {
+        let listing = &item.listing;
+        if listing.tier == Some(self.tier) || found.paid >= listing.price {
+            return Ok(());
+        }
+        Err(Unproved::NotCovered {
+            item: self.item,
+            tier: listing.tier,
+            price: listing.price,
+            paid: found.paid,
+            of_tier: self.tier,
+        })
+    }
+}
+
+/// A blinded purchase that is on the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blinded {
+    /// The block that it is in.
+    pub block: Block,
+    /// What it cost.
+    pub paid: Balance,
+}
+
+/// Which blinded purchase is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sought {
+    /// Who paid. Anybody can copy a commitment that they saw; it is worth something to the buyer only.
+    pub buyer: Account,
+    /// Who sold it.
+    pub creator: CreatorId,
+    /// The price tier.
+    pub tier: u8,
+    /// What hides item and secret.
+    pub commitment: Hash,
+}
+
+impl Sought {
+    /// Returns the purchase, if an event is it.
+    pub fn seen(&self, event: &Event) -> Option<Blinded> {
+        if event.contract != Contract::Storefront {
+            return None;
+        }
+        let payments = event.emitted.decode::<Payments>()?;
+        let is_own = |payment: &Payment| match payment {
+            Payment::Blinded {
+                creator,
+                tier,
+                paid,
+                commitment,
+            } if (*creator, *tier, *commitment) == (self.creator, self.tier, self.commitment) => {
+                Some(*paid)
+            }
+            _ => None,
+        };
+        let paid = payments.payments.iter().find_map(is_own)?;
+        let block = event.block;
+        (payments.payer == self.buyer.id()).then_some(Blinded { block, paid })
+    }
+
+    /// Returns the purchase, if a block has it: that takes no history.
+    ///
+    /// # Errors
+    /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].
+    pub async fn in_block(&self, client: &Client, number: u32) -> Result<Option<Blinded>, Error> {
+        let events = client.events_in(number).await?;
+        Ok(events.iter().find_map(|event| self.seen(event)))
+    }
+
+    /// Returns the purchase, if a history has it up to block `last`.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn in_history(&self, history: &History, last: u32) -> Result<Option<Blinded>, Error> {
+        let mut found = None;
+        history.replay(last, &mut |event| {
+            found = self.seen(event);
+            match found {
+                Some(_) => ControlFlow::Break(()),
+                None => ControlFlow::Continue(()),
+            }
+        })?;
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proofs_are_read_as_they_are_written() {
+        let mut proof = Proof {
+            creator: 7,
+            tier: 1,
+            item: 3,
+            buyer: Account([5; 32]),
+            secret: [6; 32],
+            block: Some(12),
+        };
+        assert_eq!(proof.to_string().parse(), Ok(proof.clone()));
+        proof.block = None;
+        let text = proof.to_string();
+        assert_eq!(text.parse(), Ok(proof));
+        for bad in ["", "7/1/3", &text[1..], &format!("{text}/1/2"), &text[..40]] {
+            assert!(bad.parse::<Proof>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Claiming a handle: announced first without saying which, and revealed later, so that nobody can overtake it.
+//!
+//! A claim is announced by its hash ([`Claim::announcement`]), waits ([`Claim::wait`]), and is revealed by
+//! registering with it ([`Claim::registration`]) or by giving it to a creator ([`Claim::naming`]). Whoever loses
+//! its salt in between loses the announcement: keep it before announcing.
+
+use crate::{Account, Call, Chain, Client, Error, Gas};
+use farthing_contracts::registry::{
+    self,
+    claims::{Commitment, Wait},
+    creator::Profile,
+    RegistryRef,
+};
+use farthing_types::{
+    commitment,
+    handle::{check, HandleError},
+    CreatorId, Hash, Millis,
+};
+use ink::codegen::TraitCallBuilder;
+use std::time::Duration;
+
+/// What a reveal may use: more than it ever does. On a chain that makes blocks only for transactions, the block in
+/// which it becomes possible is its own, and there is none to try it out in.
+pub const REVEAL: Gas = Gas {
+    time: 4_000_000_000,
+    proof: 400_000,
+};
+/// The items that a reveal adds to the contract's storage at most, and the bytes in them, with a handle and a
+/// URI of full length. The announcement's comes back.
+const REVEAL_STORES: (u32, u32) = (2, 512);
+
+/// How often one looks whether a claim has waited enough.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// A claim of a handle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    handle: String,
+    owner: Account,
+    salt: [u8; 32],
+}
+
+/// How a claim stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is not announced, or was revealed, or its 24 hours are over.
+    Unannounced,
+    /// It must wait until there is such a block.
+    Waits {
+        /// The earliest block that it can be revealed in.
+        block: u32,
+        /// The earliest time of such a block.
+        time: Millis,
+    },
+    /// It can be revealed in the next block, which is made only for a transaction: plan it with [`REVEAL`] and
+    /// [`reveal_deposit`] unseen.
+    NextBlock,
+    /// It can be revealed.
+    Ready,
+}
+
+impl Claim {
+    /// Makes a claim of `handle` by its future owner. The salt is random, secret, and of no other claim.
+    ///
+    /// # Errors
+    /// If that is no handle.
+    pub fn new(handle: &str, owner: Account, salt: [u8; 32]) -> Result<Self, HandleError> {
+        check(handle)?;
+        Ok(Self {
+            handle: handle.into(),
+            owner,
+            salt,
+        })
+    }
+
+    /// Returns what is announced of it.
+    pub fn hash(&self) -> Hash {
+        commitment::handle_claim(&self.handle, &self.owner.id(), &self.salt)
+    }
+
+    /// Returns the call that announces it. The owner makes it, and locks a deposit that comes back at the reveal.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if the deployment has no registry.
+    pub fn announcement(&self, client: &Client) -> Result<Call<()>, Error> {
+        let mut registry: RegistryRef = client.contract()?;
+        Ok(Call::new(registry.call_mut().commit(self.hash()), 0))
+    }
+
+    /// Returns the call that reveals it and registers its owner as a creator.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if the deployment has no registry.
+    pub fn registration(
+        &self,
+        client: &Client,
+        profile: Profile,
+    ) -> Result<Call<Result<CreatorId, registry::Error>>, Error> {
+        let mut registry: RegistryRef = client.contract()?;
+        let (handle, salt) = (self.handle.clone(), self.salt);
+        let message = registry.call_mut().register(handle, salt, profile);
+        Ok(Call::new(message, 0))
+    }
+
+    /// Returns the call that reveals it and gives it to a creator of its owner's who has none.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if the deployment has no registry.
+    pub fn naming(
+        &self,
+        client: &Client,
+        creator: CreatorId,
+    ) -> Result<Call<Result<(), registry::Error>>, Error> {
+        let mut registry: RegistryRef = client.contract()?;
+        let (handle, salt) = (self.handle.clone(), self.salt);
+        let message = registry.call_mut().claim_handle(creator, handle, salt);
+        Ok(Call::new(message, 0))
+    }
+
+    /// Returns the creator that has the handle now.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn holder(&self, client: &Client) -> Result<Option<CreatorId>, Error> {
+        let registry: RegistryRef = client.contract()?;
+        let message = registry.call().creator_by_handle(self.handle.clone());
+        Ok(client.read(message).await?.map(|(creator, _)| creator))
+    }
+
+    /// Returns whether it is announced, and its 24 hours are not over.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn is_announced(&self, client: &Client) -> Result<bool, Error> {
+        let best = client.chain.best().await?;
+        let now = client.chain.time(best.hash).await?;
+        let pending = self.pending(client).await?;
+        Ok(pending.is_some_and(|pending| pending.expires() >= now))
+    }
+
+    /// Returns how it stands in the latest block.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn standing(&self, client: &Client) -> Result<Standing, Error> {
+        self.look(client, rules(client).await?).await
+    }
+
+    /// Waits until it can be revealed, or is announced no longer, and returns which. How it stands is told each
+    /// time that it is looked at.
+    ///
+    /// # Errors
+    /// [`Error::Node`].
+    pub async fn wait(
+        &self,
+        client: &Client,
+        mut tell: impl FnMut(Standing),
+    ) -> Result<Standing, Error> {
+        let rules = rules(client).await?;
+        loop {
+            let standing = self.look(client, rules).await?;
+            tell(standing);
+            if !matches!(standing, Standing::Waits { .. }) {
+                return Ok(standing);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    async fn look(&self, client: &Client, rules: Wait) -> Result<Standing, Error> {
+        let best = client.chain.best().await?;
+        let now = client.chain.time(best.hash).await?;
+        let Some(pending) = self.pending(client).await? else {
+            return Ok(Standing::Unannounced);
+        };
+        let block = pending.block.saturating_add(rules.blocks);
+        let time = pending.at.saturating_add(rules.millis);
+        let next = best.number.saturating_add(1);
+        Ok(match now >= time {
+            _ if pending.expires() < now => Standing::Unannounced,
+            true if best.number >= block => Standing::Ready,
+            true if next >= block && client.chain.is_development() => Standing::NextBlock,
+            _ => Standing::Waits { block, time },
+        })
+    }
+
+    /// What is announced of it; `None` if the owner has announced nothing, or something else.
+    async fn pending(&self, client: &Client) -> Result<Option<Commitment>, Error> {
+        let pending = announced(client, self.owner).await?;
+        Ok(pending.filter(|pending| pending.hash == self.hash()))
+    }
+}
+
+/// Returns what an account has announced.
+///
+/// # Errors
+/// [`Error::Node`].
+pub async fn announced(client: &Client, account: Account) -> Result<Option<Commitment>, Error> {
+    let registry: RegistryRef = client.contract()?;
+    client.read(registry.call().commitment(account.id())).await
+}
+
+/// Returns the deposit that a reveal locks at most.
+///
+/// # Errors
+/// [`Error::Node`].
+pub fn reveal_deposit(chain: &Chain) -> Result<i128, Error> {
+    let (items, bytes) = REVEAL_STORES;
+    let most = chain.storage_price()?.of(items, bytes);
+    Ok(i128::try_from(most).unwrap_or(i128::MAX))
+}
+
+/// How long claims wait in this registry.
+async fn rules(client: &Client) -> Result<Wait, Error> {
+    let registry: RegistryRef = client.contract()?;
+    Ok(client.read(registry.call().overview()).await?.wait)
+}

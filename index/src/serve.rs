@@ -1,0 +1,314 @@
+//! A server for those who only read: HTTP, and a stream of what happens.
+//!
+//! Every answer is of one moment: the index is read in one transaction. What is not final yet says so. Answers
+//! change only when the index does, so that their tag is the index's: whoever asks again with it is told at once
+//! that nothing is new.
+
+mod answer;
+mod columns;
+mod listings;
+mod openapi;
+mod stream;
+
+pub use openapi::document;
+
+use crate::{Error, Identity, Index, Place, Result};
+use farthing_client::Client;
+use farthing_types::commitment::blake2_256;
+use futures_util::future::{select, Either};
+use http_body_util::{combinators::BoxBody, BodyExt, Full};
+use hyper::{
+    body::{Bytes, Incoming},
+    header::{self, HeaderValue},
+    server::conn::http1,
+    service::service_fn,
+    Method, Request, Response, StatusCode,
+};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use scale::Encode;
+use serde_json::{json, Value};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    pin::pin,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::{net::TcpListener, sync::Semaphore};
+
+/// How many clients can be connected.
+const MAX_CONNECTIONS: usize = 512;
+/// How many of them can listen to what happens.
+const MAX_STREAMS: usize = 128;
+/// How many questions are answered at once; more wait.
+const MAX_READERS: usize = 4;
+/// How long an address with its question can be.
+const MAX_ADDRESS: usize = 2_048;
+/// How long a client can take for its question, and how long it waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+type Body = BoxBody<Bytes, Infallible>;
+
+/// The server, which runs until it is dropped.
+pub struct Server {
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    connections: Arc<Semaphore>,
+}
+
+/// What all answers need.
+struct Shared {
+    client: Client,
+    place: Place,
+    identity: Identity,
+    /// Those that nobody uses at the moment.
+    readers: Mutex<Vec<Index>>,
+    reading: Semaphore,
+    streams: Arc<Semaphore>,
+}
+
+impl Server {
+    /// Listens at an address. The client is asked nothing: it knows what contracts tell, and what amounts are of.
+    ///
+    /// # Errors
+    /// [`Error::File`] if the address is not to be had.
+    pub async fn listen(client: Client, place: Place, address: SocketAddr) -> Result<Self> {
+        let identity = Identity::of(&client).await?;
+        let listener = TcpListener::bind(address).await;
+        let listener = listener.map_err(|error| Error::File {
+            path: address.to_string(),
+            reason: error.to_string(),
+        })?;
+        Ok(Self {
+            listener,
+            shared: Arc::new(Shared {
+                client,
+                place,
+                identity,
+                readers: Mutex::default(),
+                reading: Semaphore::new(MAX_READERS),
+                streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            }),
+            connections: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
+        })
+    }
+
+    /// Returns the address that it listens at.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn address(&self) -> Result<SocketAddr> {
+        self.listener.local_addr().map_err(Error::store)
+    }
+
+    /// Answers, for ever.
+    pub async fn run(self) {
+        loop {
+            let Ok(permit) = self.connections.clone().acquire_owned().await else {
+                return;
+            };
+            let Ok((line, _)) = self.listener.accept().await else {
+                // Too many files are open, for one: that passes.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            let shared = self.shared.clone();
+            tokio::spawn(async move {
+                let service = service_fn(|request| respond(shared.clone(), request));
+                // How a line ended is no news.
+                let _ = http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(PATIENCE)
+                    .max_buf_size(16 * 1024)
+                    .serve_connection(TokioIo::new(line), service)
+                    .await;
+                drop(permit);
+            });
+        }
+    }
+}
+
+/// Why something is not answered.
+struct Refusal(StatusCode, String);
+
+impl Refusal {
+    fn bad(reason: impl Into<String>) -> Self {
+        Self(StatusCode::BAD_REQUEST, reason.into())
+    }
+
+    fn nothing() -> Self {
+        Self(StatusCode::NOT_FOUND, "there is no such thing".into())
+    }
+}
+
+/// What goes wrong inside is nobody's business outside.
+impl From<Error> for Refusal {
+    fn from(_: Error) -> Self {
+        let reason = "the index cannot be read at the moment";
+        Self(StatusCode::SERVICE_UNAVAILABLE, reason.into())
+    }
+}
+
+async fn respond(
+    shared: Arc<Shared>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let answered = pin!(answered(shared, &request));
+    let answered = match select(answered, pin!(tokio::time::sleep(PATIENCE))).await {
+        Either::Left((answered, _)) => answered,
+        Either::Right(_) => {
+            let reason = "it takes too long".to_string();
+            Err(Refusal(StatusCode::SERVICE_UNAVAILABLE, reason))
+        }
+    };
+    let mut response = answered.unwrap_or_else(|Refusal(status, reason)| {
+        let mut response = of_json(&json!({ "error": reason }));
+        *response.status_mut() = status;
+        response
+    });
+    for (name, value) in [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "If-None-Match, Last-Event-ID",
+        ),
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    if request.method() == Method::HEAD {
+        *response.body_mut() = whole(Bytes::new());
+    }
+    Ok(response)
+}
+
+async fn answered(
+    shared: Arc<Shared>,
+    request: &Request<Incoming>,
+) -> Result<Response<Body>, Refusal> {
+    match *request.method() {
+        Method::GET | Method::HEAD => {}
+        Method::OPTIONS => return Ok(empty(StatusCode::NO_CONTENT)),
+        _ => {
+            let reason = "this is only read: GET".to_string();
+            return Err(Refusal(StatusCode::METHOD_NOT_ALLOWED, reason));
+        }
+    }
+    let (path, query) = (request.uri().path(), request.uri().query().unwrap_or(""));
+    if path.len() + query.len() > MAX_ADDRESS {
+        let reason = "the address is too long".to_string();
+        return Err(Refusal(StatusCode::URI_TOO_LONG, reason));
+    }
+    let named = |name| {
+        let value = request.headers().get(name)?.to_str();
+        value.ok().map(String::from)
+    };
+    match path {
+        "/v1/openapi.json" => return Ok(of_json(&document())),
+        "/v1/stream" if request.method() == Method::GET => {
+            let after = answer::parameter(query, "after").or(named("last-event-id"));
+            return stream::open(shared, after).await;
+        }
+        _ => {}
+    }
+    let (path, query) = (path.to_string(), query.to_string());
+    let known = named("if-none-match");
+    let symbol = shared.client.chain.token().symbol.clone();
+    let decimals = shared.client.chain.token().decimals;
+    let read = move |index: &mut Index| -> Result<Response<Body>, Refusal> {
+        let tag = tag(index, &path, &query)?;
+        if known.is_some_and(|known| known.split(", ").any(|one| one == tag)) {
+            return Ok(tagged(empty(StatusCode::NOT_MODIFIED), &tag));
+        }
+        let answer = match path.as_str() {
+            "/v1/status" => answer::status(index, &symbol, decimals)?,
+            _ => answer::listed(index, &path, &query)?,
+        };
+        Ok(tagged(of_json(&answer), &tag))
+    };
+    shared.read(read).await
+}
+
+impl Shared {
+    /// Has something read from the index as it is at one moment.
+    async fn read<T: Send + 'static>(
+        self: Arc<Self>,
+        read: impl FnOnce(&mut Index) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let shared = self.clone();
+        let Ok(_permit) = self.reading.acquire().await else {
+            return Err(Refusal::nothing());
+        };
+        let done = tokio::task::spawn_blocking(move || {
+            let mut index = shared.reader()?;
+            let answer = index.at_one_moment(read)?;
+            // One that failed may be broken, and is not used again.
+            shared.readers().push(index);
+            answer
+        });
+        done.await
+            .map_err(|error| Refusal::from(Error::store(error)))?
+    }
+
+    fn reader(&self) -> Result<Index> {
+        match self.readers().pop() {
+            Some(index) => Ok(index),
+            None => Index::read_only(&self.place, self.identity.clone()),
+        }
+    }
+
+    fn readers(&self) -> std::sync::MutexGuard<'_, Vec<Index>> {
+        self.readers
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
+    }
+}
+
+impl Index {
+    /// Reads several things as they are at one moment.
+    fn at_one_moment<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Result<T> {
+        self.store.run("BEGIN")?;
+        let refreshed = self.refresh();
+        let done = refreshed.map(|_| read(self));
+        self.store.run("COMMIT")?;
+        done
+    }
+}
+
+/// What stands for an answer as long as the index is the same.
+fn tag(index: &Index, path: &str, query: &str) -> Result<String, Refusal> {
+    let status = index.status();
+    let last = status.last.map(|(block, _)| (block.number, block.hash));
+    let hash = blake2_256(&(last, status.last_final, path, query).encode());
+    Ok(format!("W/\"{}\"", hex::encode(&hash[..12])))
+}
+
+fn tagged(mut response: Response<Body>, tag: &str) -> Response<Body> {
+    let headers = response.headers_mut();
+    if let Ok(tag) = HeaderValue::from_str(tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+fn of_json(answer: &Value) -> Response<Body> {
+    let mut response = Response::new(whole(Bytes::from(answer.to_string())));
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}
+
+fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(whole(Bytes::new()));
+    *response.status_mut() = status;
+    response
+}
+
+fn whole(bytes: Bytes) -> Body {
+    Full::new(bytes).boxed()
+}

@@ -1,0 +1,397 @@
+//! The contracts' own books, beside the index's ledgers.
+
+use crate::{
+    book::number_of,
+    derive::key_of,
+    tables::{block_of, end_of},
+    value::row,
+    Error, Index, Result,
+};
+use farthing_client::{
+    at,
+    ops::{
+        ledger::{Key, Name},
+        streams::standing,
+    },
+    Account, Block, Client,
+};
+use farthing_contracts::{
+    channels::{reading::MAX_PAGE, ChannelsRef},
+    pool::PoolRef,
+    pool_factory::PoolFactoryRef,
+    registry::RegistryRef,
+    storefront::StorefrontRef,
+    streams::StreamsRef,
+};
+use farthing_types::{Balance, CreatorId, StreamId};
+use ink::codegen::TraitCallBuilder;
+use std::collections::BTreeMap;
+
+/// What was compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// So many ledgers.
+    pub ledgers: u64,
+    /// So many creators' catalogues.
+    pub creators: u64,
+    /// So many streams.
+    pub streams: u64,
+    /// So many pools of the factory's.
+    pub pools: u64,
+}
+
+/// How many ledgers are compared at once.
+const PAGE: usize = 256;
+
+/// A ledger, what it comes to, and the block of its first line.
+#[derive(Clone, Copy)]
+struct Ledger {
+    number: i64,
+    key: Key,
+    balance: i128,
+    since: u32,
+}
+
+/// Something that contracts count.
+#[derive(Clone, Copy)]
+enum Count {
+    Creators,
+    Items(CreatorId),
+    Streams,
+    Pools,
+}
+
+/// Compares all ledgers with the contracts' books as of a block that the index has.
+///
+/// # Errors
+/// [`Error::Unreconciled`] or [`Error::Count`] with the first block in which they differ; [`Error::Client`],
+/// [`Error::Store`].
+pub async fn check_books(client: &Client, index: &mut Index, block: Block) -> Result<Checked> {
+    let mut checked = Checked::default();
+    for count in [Count::Creators, Count::Streams, Count::Pools] {
+        let found = counts(client, index, block, count).await?;
+        match count {
+            Count::Creators => checked.creators = found,
+            Count::Streams => checked.streams = found,
+            Count::Pools | Count::Items(_) => checked.pools = found,
+        }
+    }
+    for creator in 0..u32::try_from(checked.creators).unwrap_or(u32::MAX) {
+        counts(client, index, block, Count::Items(creator)).await?;
+    }
+    let mut after = 0;
+    loop {
+        let page = ledgers(index, after, block.number)?;
+        let Some(last) = page.last() else {
+            return Ok(checked);
+        };
+        after = last.number;
+        let said = said(client, index, block, &page).await?;
+        for (ledger, said) in page.iter().zip(said) {
+            if u128::try_from(ledger.balance) != Ok(said) {
+                return Err(first_wrong(client, index, ledger, block, said).await?);
+            }
+        }
+        checked.ledgers += page.len() as u64;
+    }
+}
+
+/// Compares some ledgers with the contracts' books as of a block that the index has.
+///
+/// # Errors
+/// Those of [`check_books`].
+pub async fn check_ledgers(
+    client: &Client,
+    index: &mut Index,
+    block: Block,
+    keys: &[Key],
+) -> Result<()> {
+    let mut found = Vec::new();
+    for key in keys {
+        if let Some(number) = number_of(index, *key)? {
+            found.push(Ledger {
+                number,
+                key: *key,
+                balance: balance(index, number, block.number)?,
+                since: since(index, number)?,
+            });
+        }
+    }
+    let said = said(client, index, block, &found).await?;
+    for (ledger, said) in found.iter().zip(said) {
+        if u128::try_from(ledger.balance) != Ok(said) {
+            return Err(first_wrong(client, index, ledger, block, said).await?);
+        }
+    }
+    Ok(())
+}
+
+/// The block of a ledger's first line.
+fn since(index: &mut Index, ledger: i64) -> Result<u32> {
+    let first = "SELECT seq FROM ledgers WHERE ledger = $1";
+    let found = index
+        .store
+        .first(first, &row![ledger], |row| row.get::<i64>(0))?;
+    Ok(found.map_or(0, block_of))
+}
+
+/// The ledgers that there are in a block, after the one with a number, as they stand then.
+fn ledgers(index: &mut Index, after: i64, block: u32) -> Result<Vec<Ledger>> {
+    let question = "SELECT ledger, kind, number, address, account, seq FROM ledgers WHERE ledger > $1 AND seq <= $2
+ORDER BY ledger LIMIT $3";
+    let page = row![after, end_of(block), PAGE as u32];
+    let found = index.store.all(question, &page, |row| {
+        Ok((row.get(0)?, key_of(row, 1)?, row.get::<i64>(5)?))
+    })?;
+    let ledgers = found.into_iter().map(|(number, key, since)| {
+        Ok(Ledger {
+            number,
+            key,
+            balance: balance(index, number, block)?,
+            since: block_of(since),
+        })
+    });
+    ledgers.collect()
+}
+
+/// What a ledger came to in a block.
+fn balance(index: &mut Index, ledger: i64, block: u32) -> Result<i128> {
+    let last = "SELECT balance FROM lines WHERE ledger = $1 AND seq <= $2 ORDER BY seq DESC, place DESC LIMIT 1";
+    let found = index
+        .store
+        .first(last, &row![ledger, end_of(block)], |row| row.signed(0))?;
+    Ok(found.unwrap_or(0))
+}
+
+/// The first block in which a ledger is not what the contract says, as an error.
+async fn first_wrong(
+    client: &Client,
+    index: &mut Index,
+    ledger: &Ledger,
+    block: Block,
+    said_last: Balance,
+) -> Result<Error> {
+    let (mut right, mut wrong) = (ledger.since.saturating_sub(1), block.number);
+    let (mut sum, mut contract) = (ledger.balance, said_last);
+    while wrong - right > 1 {
+        let middle = u32::midpoint(right, wrong);
+        let there = client.chain.block(middle).await?;
+        let found = balance(index, ledger.number, middle)?;
+        let then = Ledger {
+            balance: found,
+            ..*ledger
+        };
+        let said = said(client, index, there, &[then]).await?;
+        let said = said.first().copied().unwrap_or(0);
+        if u128::try_from(found) == Ok(said) {
+            right = middle;
+        } else {
+            (wrong, sum, contract) = (middle, found, said);
+        }
+    }
+    Ok(Error::Unreconciled {
+        ledger: ledger.key.name,
+        block: wrong,
+        sum,
+        contract: client.chain.token().sum(contract),
+    })
+}
+
+/// What the contracts say of ledgers, in their order.
+async fn said(
+    client: &Client,
+    index: &mut Index,
+    block: Block,
+    ledgers: &[Ledger],
+) -> Result<Vec<Balance>> {
+    let mut found = BTreeMap::<i64, Balance>::new();
+    let of = |wanted: fn(&Name) -> bool| {
+        let these = ledgers
+            .iter()
+            .filter(move |ledger| wanted(&ledger.key.name));
+        these.copied().collect::<Vec<Ledger>>()
+    };
+
+    let shop: StorefrontRef = client.contract()?;
+    let creators = of(|name| matches!(name, Name::Creator(_)));
+    let questions = creators
+        .iter()
+        .map(|ledger| shop.call().books(creator(ledger)));
+    let books = client.read_all_at(block, questions).await?;
+    let owed = books
+        .into_iter()
+        .map(|books| books.map_or(0, |books| books.balance));
+    found.extend(creators.iter().map(|ledger| ledger.number).zip(owed));
+
+    for fees in of(|name| matches!(name, Name::Fees)) {
+        let overview = client.read_at(block, shop.call().overview()).await?;
+        found.insert(fees.number, overview.fees_due);
+    }
+
+    let streams = of(|name| matches!(name, Name::Stream(_)));
+    let numbers = streams.iter().map(stream);
+    let now = standing(client, block, numbers).await?;
+    let owed = now
+        .into_iter()
+        .map(|now| now.map_or(0, |now| now.stream.owed()));
+    found.extend(streams.iter().map(|ledger| ledger.number).zip(owed));
+
+    let pools = of(|name| matches!(name, Name::Pool(_)));
+    let questions = pools.iter().map(|ledger| {
+        let pool: PoolRef = at(pool(ledger));
+        pool.call().kept_for(whose(ledger).id())
+    });
+    let kept = client.read_all_at(block, questions).await?;
+    found.extend(pools.iter().map(|ledger| ledger.number).zip(kept));
+
+    for ledger in of(|name| matches!(name, Name::Channels)) {
+        let owed = held(client, index, block, whose(&ledger)).await?;
+        found.insert(ledger.number, owed);
+    }
+    // Shares for referring buyers are never kept.
+    let answers = ledgers
+        .iter()
+        .map(|ledger| found.get(&ledger.number).copied().unwrap_or(0));
+    Ok(answers.collect())
+}
+
+/// What the channels contract holds for an account.
+async fn held(
+    client: &Client,
+    index: &mut Index,
+    block: Block,
+    account: Account,
+) -> Result<Balance> {
+    let channels: ChannelsRef = client.contract()?;
+    let payer = account.id();
+    let lanes = "SELECT DISTINCT payee, lane FROM channels WHERE payer = $1 AND seq <= $2";
+    let lanes = index
+        .store
+        .all(lanes, &row![account, end_of(block.number)], |row| {
+            Ok((row.get::<Account>(0)?, row.get::<u32>(1)?))
+        })?;
+    let pages = lanes.chunks(MAX_PAGE).map(|lanes| {
+        let keys = lanes.iter().map(|(payee, lane)| (payer, payee.id(), *lane));
+        channels.call().solvency(keys.collect(), Vec::new())
+    });
+    let kept = channels.call().solvency(Vec::new(), vec![payer]);
+    let sums = client
+        .read_all_at(block, [kept].into_iter().chain(pages))
+        .await?;
+    let owed = sums.into_iter().map(|(owed, _)| owed);
+    Ok(owed.fold(0, Balance::saturating_add))
+}
+
+fn creator(ledger: &Ledger) -> CreatorId {
+    match ledger.key.name {
+        Name::Creator(creator) => creator,
+        _ => CreatorId::MAX,
+    }
+}
+
+fn stream(ledger: &Ledger) -> StreamId {
+    match ledger.key.name {
+        Name::Stream(stream) => stream,
+        _ => StreamId::MAX,
+    }
+}
+
+fn pool(ledger: &Ledger) -> Account {
+    match ledger.key.name {
+        Name::Pool(pool) => pool,
+        _ => Account([0; 32]),
+    }
+}
+
+fn whose(ledger: &Ledger) -> Account {
+    ledger.key.account.unwrap_or(Account([0; 32]))
+}
+
+/// Compares how many there are of something, and returns it.
+async fn counts(client: &Client, index: &mut Index, block: Block, count: Count) -> Result<u64> {
+    let (found, expected) = both(client, index, block, count).await?;
+    if found == expected {
+        return Ok(found);
+    }
+    let first = index.status().first;
+    let (mut right, mut wrong) = (first, block.number);
+    let (mut found, mut expected) = (found, expected);
+    while wrong.saturating_sub(right) > 1 {
+        let middle = u32::midpoint(right, wrong);
+        let there = client.chain.block(middle).await?;
+        match both(client, index, there, count).await {
+            Ok((here, said)) if here == said => right = middle,
+            Ok((here, said)) => (wrong, found, expected) = (middle, here, said),
+            // The contract was not there yet: nothing to be wrong about.
+            Err(Error::Client(farthing_client::Error::Chain(_))) => right = middle,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(Error::Count {
+        what: match count {
+            Count::Creators => "creators",
+            Count::Items(_) => "items of a creator",
+            Count::Streams => "streams",
+            Count::Pools => "pools",
+        },
+        found,
+        expected,
+        block: wrong,
+    })
+}
+
+/// How many there are by the index, and by the contract.
+async fn both(
+    client: &Client,
+    index: &mut Index,
+    block: Block,
+    count: Count,
+) -> Result<(u64, u64)> {
+    let until = end_of(block.number);
+    let (question, arguments) = match count {
+        Count::Creators => (
+            "SELECT COUNT(DISTINCT creator) FROM creators WHERE seq <= $1",
+            row![until],
+        ),
+        Count::Items(creator) => (
+            "SELECT COUNT(DISTINCT item) FROM items WHERE creator = $1 AND seq <= $2",
+            row![creator, until],
+        ),
+        Count::Streams => (
+            "SELECT COUNT(DISTINCT stream) FROM streams WHERE seq <= $1",
+            row![until],
+        ),
+        Count::Pools => (
+            "SELECT COUNT(DISTINCT number) FROM pools WHERE number IS NOT NULL AND seq <= $1",
+            row![until],
+        ),
+    };
+    let found = index
+        .store
+        .first(question, &arguments, |row| row.get::<u64>(0))?;
+    let expected = match count {
+        Count::Creators => {
+            let registry: RegistryRef = client.contract()?;
+            let count = registry.call().creator_count();
+            client.read_at(block, count).await?.into()
+        }
+        Count::Items(creator) => {
+            let shop: StorefrontRef = client.contract()?;
+            let books = client.read_at(block, shop.call().books(creator)).await?;
+            books.map_or(0, |books| books.items.into())
+        }
+        Count::Streams => {
+            let streams: StreamsRef = client.contract()?;
+            client
+                .read_at(block, streams.call().overview())
+                .await?
+                .opened
+        }
+        Count::Pools => {
+            let factory: PoolFactoryRef = client.contract()?;
+            let overview = client.read_at(block, factory.call().overview()).await?;
+            overview.pools.into()
+        }
+    };
+    Ok((found.unwrap_or(0), expected))
+}
