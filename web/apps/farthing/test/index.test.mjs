@@ -138,11 +138,11 @@ onPage('an index of another chain, one that does not answer, and none at all, ar
   const other = await startChain();
   try {
     const elsewhere = await Farthing.connect(other.deployment, { url: other.url, index: index.url });
-    await assert.rejects(elsewhere.index(), Mismatch);
+    await assert.rejects(Index.of(elsewhere), Mismatch);
     await assert.rejects(new Index('http://127.0.0.1:9').status(), NodeError);
     await elsewhere.disconnect();
     const unindexed = await Farthing.connect(other.deployment, { url: other.url });
-    assert.equal(await unindexed.index(), null);
+    assert.equal(await Index.of(unindexed), null);
     await unindexed.disconnect();
   } finally {
     await other.end();

@@ -131,7 +131,7 @@ onPage('a cause collects for a goal', async () => {
   await page.getByLabel('Title', { exact: true }).fill('Wells');
   await page.getByLabel('Goal in UNIT, if it is all or nothing').fill('5');
   const until = await stage.ahead(30 * 24);
-  await page.getByLabel('Until').fill(until);
+  await page.getByLabel('Until', { exact: true }).fill(until);
   await page.getByRole('button', { name: 'Make a pool' }).click();
   await page.getByRole('button', { name: 'Sign in the wallet' }).click();
   await page.waitForFunction(() => location.hash.startsWith('#/pool/'));

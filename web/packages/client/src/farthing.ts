@@ -9,7 +9,6 @@ import { Mismatch, WalletError } from './errors.js';
 import * as all from './generated/all.js';
 import { Known } from './known.js';
 import { Outbox, type Written } from './outbox.js';
-import { Index } from './past.js';
 import type { Plan, Surroundings } from './plan.js';
 import { Pools } from './pools.js';
 import { type Receipt, readReceipt } from './receipt.js';
@@ -64,9 +63,9 @@ export class Farthing implements Surroundings {
   readonly streams: Streams;
   readonly pools: Pools;
   readonly rounds: Rounds;
+  /** Where an index of what happened is, if there is one: `Index.of` opens it. */
+  readonly indexUrl: string | null;
   readonly #seeds: Seeds;
-  readonly #index: Index | null;
-  #isIndexed = false;
   #wallet: Wallet | null;
   #address: string | undefined;
 
@@ -78,7 +77,7 @@ export class Farthing implements Surroundings {
     this.#wallet = wallet ?? null;
     this.#address = account;
     this.#seeds = seeds;
-    this.#index = index ? new Index(index) : null;
+    this.indexUrl = index ?? null;
     this.known = new Known(chain.prefix, (one) => chain.address(one));
     this.outbox = new Outbox(chain, store);
     const at = (name: keyof typeof SINGLE): [Surroundings, string, string] => [this, name, deployment.contracts[name]?.address ?? ''];
@@ -110,18 +109,6 @@ export class Farthing implements Surroundings {
   /** Ends the connection. */
   disconnect(): Promise<void> {
     return this.chain.disconnect();
-  }
-
-  /** Whether there is an index of what happened, by what the deployment or the caller says. */
-  get hasIndex(): boolean {
-    return this.#index !== null;
-  }
-
-  /** Returns the index of what happened; null if there is none. It is checked first that it is of this chain. */
-  async index(): Promise<Index | null> {
-    if (!this.#isIndexed) await this.#index?.check(this.chain);
-    this.#isIndexed = true;
-    return this.#index;
   }
 
   // ---- Who signs ----

@@ -99,9 +99,28 @@ const AMOUNTS = /^(paid|fee|referral|price|total|amount|counted)$/;
 const PAGE = 200;
 const PATIENCE = 10_000;
 
+/** What an index is of. */
+interface Indexed {
+  readonly indexUrl: string | null;
+  readonly chain: { hashOf(block: number): Promise<string | null> };
+}
+
+/** The indices that were found to be of their chains. */
+const checked = new WeakMap<Indexed, Index>();
+
 /** An index at an address. */
 export class Index {
   constructor(readonly url: string) {}
+
+  /** Returns the index of a deployment; null if there is none. It is checked first that it is of the same chain. */
+  static async of(indexed: Indexed): Promise<Index | null> {
+    const found = checked.get(indexed);
+    if (found || indexed.indexUrl === null) return found ?? null;
+    const index = new Index(indexed.indexUrl);
+    await index.check(indexed.chain);
+    checked.set(indexed, index);
+    return index;
+  }
 
   /** Returns how far the index is, and the hash of the block that it has come to. */
   status(): Promise<{ block: number | null; hash: string | null; final: number | null }> {
@@ -150,7 +169,7 @@ export class Index {
   }
 
   /** Checks that the index is of this chain. */
-  async check(chain: { hashOf(block: number): Promise<string | null> }): Promise<void> {
+  async check(chain: Indexed['chain']): Promise<void> {
     const { block, hash } = await this.status();
     if (block === null || (await chain.hashOf(block)) === hash) return;
     throw new Mismatch('index', `The index at ${this.url} is of another chain, or this node has not come as far.`);

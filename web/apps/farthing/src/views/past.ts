@@ -1,7 +1,7 @@
 // What was, as an index tells it: without one, or while it does not answer, the page says so where somebody would look
 // for it, and goes on with what the chain tells.
 
-import { type Creator, type Earned, type Farthing, type Index, type Paid, sentenceOf } from '@farthing/client';
+import { type Creator, type Earned, type Farthing, Index, type Paid, sentenceOf } from '@farthing/client';
 import { h } from '@farthing/elements';
 import { sameAccount } from '@farthing/vouchers';
 import type { App } from '../app.js';
@@ -15,7 +15,7 @@ const DAYS = 30;
 /** Makes nodes of what the index tells; says so if there is none, or why it tells nothing. */
 async function told(farthing: Farthing, make: (index: Index) => Promise<Node[]>): Promise<Node[]> {
   try {
-    const index = await farthing.index();
+    const index = await Index.of(farthing);
     return index ? await make(index) : [note(words().past.none)];
   } catch (error) {
     return [h('p', { class: 'wrong' }, sentenceOf(error))];
@@ -29,7 +29,7 @@ const amount = (farthing: Farthing, sum: bigint | null): string => (sum === null
 /** Returns a way to search what is on sale, if there is an index. */
 export function searchForm(app: App, farthing: Farthing, creators: Creator[]): Node[] {
   const w = words().creators;
-  if (!farthing.hasIndex) return [note(words().past.none)];
+  if (farthing.indexUrl === null) return [note(words().past.none)];
   const text = field(w.search, { required: true });
   const found = h('div', { role: 'status' });
   const search = async (): Promise<void> => {
@@ -72,7 +72,7 @@ const paid = (farthing: Farthing, { paid: sum, refunded }: Paid): string => (ref
 /** Returns in which blocks an account bought of a creator, if an index tells. */
 export async function blocksOf(farthing: Farthing, creator: Creator, owner: string): Promise<number[] | null> {
   try {
-    const index = await farthing.index();
+    const index = await Index.of(farthing);
     if (!index) return null;
     const blocks: number[] = [];
     const payments = index.all((after) => index.payments(creator.id, after));
@@ -158,7 +158,7 @@ export async function movesOf(farthing: Farthing, round: string): Promise<Node[]
 export async function roundsOf(farthing: Farthing): Promise<{ name: string; title: string }[]> {
   const named = Object.entries(farthing.rounds.named);
   const own = named.map(([name]) => ({ name, title: name }));
-  const index = await farthing.index().catch(() => null);
+  const index = await Index.of(farthing).catch(() => null);
   const { items } = (await index?.rounds().catch(() => null)) ?? { items: [] };
   const others = items.filter(({ round }) => !named.some(([, address]) => sameAccount(address, round)));
   return [...own, ...others.map(({ round, title }) => ({ name: round, title }))];
