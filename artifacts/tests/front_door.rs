@@ -117,8 +117,8 @@ fn book_has_every_document_once() {
     assert_eq!(unique, documents, "docs/SUMMARY.md");
 }
 
-#[test]
-fn every_link_to_a_heading_meets_one() {
+/// All that a stranger reads first.
+fn read_first() -> Vec<String> {
     let mut files: Vec<_> = documents()
         .iter()
         .map(|name| format!("docs/{name}"))
@@ -132,7 +132,27 @@ fn every_link_to_a_heading_meets_one() {
         ]
         .map(str::to_owned),
     );
-    for file in files {
+    files
+}
+
+#[test]
+fn readme_is_short_and_every_link_leads_to_a_file() {
+    assert!(read("README.md").lines().count() <= 130);
+    for file in read_first() {
+        let folder = root().join(&file).parent().unwrap().to_path_buf();
+        for link in links(&read(&file))
+            .iter()
+            .filter(|link| !link.contains("://"))
+        {
+            let path = link.split('#').next().unwrap();
+            assert!(folder.join(path).exists(), "{file}: {link}");
+        }
+    }
+}
+
+#[test]
+fn every_link_to_a_heading_meets_one() {
+    for file in read_first() {
         let text = read(&file);
         for link in links(&text).iter().filter(|link| !link.contains("://")) {
             let Some((path, anchor)) = link.split_once('#') else {

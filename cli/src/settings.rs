@@ -3,6 +3,7 @@
 use crate::{
     config::{self, Config},
     options::Options,
+    signer::SIGNERS,
     values::Amount,
 };
 use farthing_client::{Account, Certainty, Chain, Connecting, Error, Keyring, Token};
@@ -27,6 +28,8 @@ pub struct Settings {
     pub state: Option<PathBuf>,
     pub keystore: Option<PathBuf>,
     pub dev: Option<String>,
+    /// The environment's names for who signs that are set, if nobody is named on the command line.
+    pub signers: Vec<&'static str>,
     /// Which of the user's own accounts is named, and where.
     pub account: Option<Named>,
     pub yes: bool,
@@ -72,6 +75,10 @@ impl Settings {
         let here = options.signs_as.map(Named::Here);
         let elsewhere = text_in("FARTHING_AS").or(config.account);
         let is_named = here.is_some() || options.dev.is_some();
+        let signers = match is_named || options.keystore.is_some() {
+            true => Vec::new(),
+            false => SIGNERS.into_iter().filter(|name| is_set(name)).collect(),
+        };
         Ok(Self {
             deployments,
             node: node.or(of_network.node).unwrap_or(NODE.into()),
@@ -82,6 +89,7 @@ impl Settings {
                 false => path_in("FARTHING_KEYSTORE"),
             }),
             account: here.or_else(|| elsewhere.map(Named::Elsewhere)),
+            signers,
             dev: options.dev,
             yes: options.yes,
             dry_run: options.dry_run,
@@ -187,6 +195,11 @@ fn nearest_deployments(network: &str) -> PathBuf {
 /// A variable of the environment; an empty one says nothing.
 fn text_in(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether a variable of the environment says something.
+fn is_set(name: &str) -> bool {
+    env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
 fn path_in(name: &str) -> Option<PathBuf> {

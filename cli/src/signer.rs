@@ -15,6 +15,8 @@ use std::{
 
 /// The environment's names for what is secret.
 pub const SECRET: &str = "FARTHING_SECRET";
+/// The environment's names for who signs.
+pub const SIGNERS: [&str; 3] = ["FARTHING_KEYSTORE", SECRET, "FARTHING_AS"];
 const PASSWORD: &str = "FARTHING_PASSWORD";
 
 /// The accounts of development chains that have money.
@@ -42,6 +44,11 @@ fn source(settings: &Settings, is_development: bool) -> Result<Option<Source>, E
     }
     if let Some(Named::Here(name)) = &settings.account {
         return Ok(Some(Source::Own(settings.keyring()?.named(name)?)));
+    }
+    if let [first, second, ..] = &settings.signers[..] {
+        return Err(Error::Input(format!(
+            "{first} and {second} are both set, and it is not clear who is to sign: unset one of them, or say it with --as or --keystore."
+        )));
     }
     if let Some(path) = &settings.keystore {
         return Ok(Some(Source::Keystore(read(path)?)));

@@ -148,6 +148,11 @@ impl Counted {
                 ask(&self.node, "dev_forward", json!([millis]));
                 continue;
             }
+            // For what follows.
+            if let Some(line) = line.strip_prefix("also ") {
+                self.run(line, 1);
+                continue;
+            }
             let (line, names) = match line.split_once(" -> ") {
                 Some((line, names)) => (line, Some(names)),
                 None => (line, None),

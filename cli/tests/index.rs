@@ -147,7 +147,7 @@ fn node_that_restarts_is_followed_when_it_is_back() {
 #[test]
 fn answers_are_the_same_with_an_index_and_say_when_it_is_behind() {
     let node = Node::own(&[]);
-    let (world, fan, handle) = tipped(&node);
+    let (_world, fan, handle) = tipped(&node);
     let book = |person: &Person| {
         Ran::of(
             person

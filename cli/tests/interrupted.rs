@@ -1,7 +1,8 @@
 //! Ctrl-C.
 
-use crate::world::UNIT;
-use crate::world::{block_on, until, Ran, World};
+use crate::world::{ask, block_on, until, Ran, World, UNIT};
+use farthing_node_tests::node::Node;
+use serde_json::json;
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
@@ -45,12 +46,14 @@ fn what_only_waits_says_that_nothing_is_under_way() {
 
 #[test]
 fn a_transaction_under_way_is_named_and_found_by_the_same_command() {
-    let world = World::new();
+    let node = Node::own(&[]);
+    let world = World::on(&node.url);
     let person = world.rich();
     let (me, well) = world.well(&person);
     let outbox = person.outbox();
     let deposit = ["channel", "top-up", &me, "0.5", "--of", &well];
-    // Without --fast it waits until its block is final, a second after it is sent.
+    // Without --fast it waits until its block is final, and that never comes.
+    ask(&node, "dev_setFinality", json!(["held"]));
     let mut waiting = person.plain(&["--json", "--yes"]);
     waiting.args(deposit);
     let waiting = waiting.stdout(Stdio::piped()).stderr(Stdio::piped());

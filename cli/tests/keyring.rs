@@ -9,6 +9,7 @@ use rexpect::{
 use serde_json::{json, Value};
 use std::{
     fs,
+    io::Write,
     process::{Command, Stdio},
 };
 
@@ -169,6 +170,38 @@ fn keystores_of_wallets_are_imported_and_exported() {
 }
 
 #[test]
+fn keys_and_keystores_are_imported_from_standard_input() {
+    let home = Home::offline();
+    let of_wallet = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keystores/sr25519.json");
+    let imported = home.ok(&["key", "import", "wallet", of_wallet]);
+    let piped = |name: &str, given: &str| {
+        let mut command = home.command(&["--json", "key", "import", name, "-"]);
+        command.env("FARTHING_PASSWORD", PASSWORD);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(given.as_bytes())
+            .unwrap();
+        Ran::of(child.wait_with_output().unwrap())
+    };
+    let keystore = fs::read_to_string(of_wallet).unwrap();
+    assert_eq!(
+        account(&piped("again", &keystore).json()),
+        account(&imported)
+    );
+    let phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+    let theirs = Key::from_uri(phrase).unwrap().account();
+    let line = format!("  {phrase}\r\n");
+    assert_eq!(account(&piped("theirs", &line).json()), theirs);
+    for nothing in ["", "\n", "no phrase at all\n", "{}"] {
+        piped("nothing", nothing).refused(2, "usage");
+    }
+}
+
+#[test]
 fn accounts_are_renamed_removed_and_made_the_default() {
     let home = Home::offline();
     for name in ["one", "two"] {
@@ -230,8 +263,15 @@ fn own_accounts_sign_as_they_are_named_and_else_the_default_does() {
     };
     assert_eq!(with(&[("FARTHING_AS", "second")], &[]), json!(second));
     let secret = [("FARTHING_AS", "second"), ("FARTHING_SECRET", "//Alice")];
-    assert_eq!(with(&secret, &[]), json!(alice));
     assert_eq!(with(&secret, &["--as", "first"]), json!(first));
+    // Whoever signs by mistake pays with another's money: two names in the environment are one too many.
+    let mut unclear = home.command(&["--json", "account"]);
+    let unclear = Ran::of(unclear.envs(secret).output().unwrap());
+    let refused = unclear.refused(2, "usage");
+    assert!(
+        refused.starts_with("FARTHING_SECRET and FARTHING_AS are both set"),
+        "{refused}"
+    );
     let config = home.folder.path().join("own.toml");
     fs::write(&config, "account = \"second\"").unwrap();
     let config = config.to_str().unwrap();

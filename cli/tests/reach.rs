@@ -30,7 +30,7 @@ fn sources_of(contract: &str, folder: &Path) -> String {
 }
 
 /// What no command is for.
-const FOR_OTHERS: [&str; 13] = [
+const FOR_OTHERS: [&str; 15] = [
     // The registry's to call, and nobody else's.
     "storefront.payout_changed",
     // What a round asks a pool. `pool show` tells the same and more.
@@ -45,10 +45,13 @@ const FOR_OTHERS: [&str; 13] = [
     // What pages show at once, of which the commands read the parts that they are asked for.
     "registry.permissions_of",
     "channels.channels_of",
+    // The library's steps of claiming a handle.
+    "registry.commit",
+    "registry.register",
+    "registry.claim_handle",
     // The library's: it asks so for many streams at once.
     "streams.streams_listed",
     "pool_factory.latest_of",
-    "pool.summary",
     "pool.donors",
     "matching_round.pools",
 ];

@@ -67,7 +67,7 @@ pub async fn watch(
     loop {
         let last = client.chain.finalised().await?;
         while follower.next() <= last.number {
-            for event in follower.advance(client).await? {
+            for event in follower.advance(client, last.number).await? {
                 let gifts = gifts(&event, pool);
                 if gifts.is_empty() {
                     continue;

@@ -77,8 +77,8 @@ impl Chain {
     }
 }
 
-/// The time by the clock here.
-fn here() -> Millis {
+/// Returns the time by the clock here, in milliseconds since the Unix epoch.
+pub fn here() -> Millis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {
         Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)

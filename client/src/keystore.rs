@@ -4,15 +4,12 @@
 //! around them that are always the same; how, stands before it: a salt and three numbers for scrypt, which makes a
 //! key of the password, and a nonce for XSalsa20 and Poly1305.
 
-use crate::{keys, Account, Error, Key};
+use crate::{clock::here, keys, Account, Error, Key};
 use base64::{engine::general_purpose::STANDARD, Engine};
 use crypto_secretbox::{aead::AeadInPlace, KeyInit, XSalsa20Poly1305};
 use serde::{Deserialize, Serialize};
 use serde_json::{json, Map, Value};
-use std::{
-    fmt,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::fmt;
 use zeroize::Zeroizing;
 
 /// What comes before the secret, between it and the public key, and how long these are.
@@ -220,7 +217,7 @@ impl Keystore {
         tag.copy_from_slice(&made.expect("so few bytes can be encrypted"));
         let mut meta = Map::new();
         meta.insert("name".into(), name.into());
-        meta.insert("whenCreated".into(), now().into());
+        meta.insert("whenCreated".into(), here().into());
         Ok(Self {
             account: key.account(),
             scrypt: Some(TODAY),
@@ -410,13 +407,6 @@ fn decoded(text: &str) -> Result<Zeroizing<Vec<u8>>, KeystoreError> {
     };
     let damaged = KeystoreError::Damaged("what is encoded is no base 64, or is cut short");
     bytes.map(Zeroizing::new).ok_or(damaged)
-}
-
-fn now() -> u64 {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

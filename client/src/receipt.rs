@@ -38,7 +38,8 @@ pub struct Receipt {
     pub index: u32,
     /// What it cost.
     pub fee: Balance,
-    /// Storage deposit that the signer locked, or got back if it is negative.
+    /// Storage deposit that the signer locked, with what contracts that it made must have to exist; what the signer
+    /// got back if it is negative.
     pub deposit: i128,
     /// The contracts' events, in order.
     pub events: Vec<Emitted>,
@@ -124,7 +125,13 @@ impl Chain {
                     receipt.deposit -= signed(released.amount);
                 }
             } else if let Some(made) = event.as_event::<Instantiated>()? {
+                // Whoever signed pays it, whichever contract made it.
+                receipt.deposit += signed(self.existential_deposit()?);
                 receipt.instantiated.push(Account(made.contract.0));
+            } else if let Some(stored) = event.as_event::<CodeStored>()? {
+                if stored.uploader.0 == signer.0 {
+                    receipt.deposit += signed(stored.deposit_held);
+                }
             } else if is(&event, "Contracts", "ContractEmitted") {
                 receipt.events.push(emitted(&event, index)?);
             } else if is(&event, "System", "ExtrinsicFailed") {
@@ -213,6 +220,18 @@ struct Instantiated {
 impl StaticEvent for Instantiated {
     const PALLET: &'static str = "Contracts";
     const EVENT: &'static str = "Instantiated";
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct CodeStored {
+    deposit_held: Balance,
+    uploader: AccountId32,
+}
+
+impl StaticEvent for CodeStored {
+    const PALLET: &'static str = "Contracts";
+    const EVENT: &'static str = "CodeStored";
 }
 
 fn is(event: &Details, pallet: &str, name: &str) -> bool {

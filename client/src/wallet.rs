@@ -55,6 +55,8 @@ pub use promised::Begun;
 pub use received::{Received, Receiving, Wanted};
 pub use syncing::Adopted;
 
+pub use crate::clock::here as clock;
+
 use crate::Account;
 use farthing_contracts::channels::{
     channel::{Channel, Moment},
@@ -63,14 +65,10 @@ use farthing_contracts::channels::{
 use farthing_types::{
     signing::Verifier,
     voucher::{ChannelId, Place, Signature, Voucher},
-    Balance, Millis,
+    Balance,
 };
 use scale::{Decode, Encode};
-use std::{
-    fmt,
-    str::FromStr,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{fmt, str::FromStr};
 
 /// What a voucher's text begins with.
 const PREFIX: &str = "farthing-voucher-2:";
@@ -167,12 +165,4 @@ fn read_key(text: &str) -> Option<(Account, ChannelId<Account>)> {
         epoch: epoch.parse().ok()?,
     };
     Some((contract.parse().ok()?, id))
-}
-
-/// The local clock, in milliseconds since the Unix epoch.
-pub fn clock() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
-    })
 }

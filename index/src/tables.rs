@@ -6,7 +6,7 @@ macro_rules! tables {
     ($($which:ident $name:literal: $($column:ident $kind:ident),*;)*) => {
         /// Which table.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Which { $($which),* }
+        pub enum Which { $(#[doc = concat!("The table `", $name, "`.")] $which),* }
 
         /// All of them, in the order of [`Which`].
         pub static TABLES: &[Table] = &[$(Table {

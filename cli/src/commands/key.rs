@@ -14,7 +14,7 @@ use farthing_client::{
 };
 use serde_json::{json, Value};
 use std::{
-    io::{stdout, IsTerminal},
+    io::{stdin, stdout, IsTerminal, Read},
     path::{Path, PathBuf},
 };
 
@@ -34,7 +34,7 @@ pub enum Key {
     Import {
         /// What to call it.
         name: String,
-        /// A keystore that polkadot-js exported.
+        /// A keystore that polkadot-js exported; or - for standard input, which has a keystore or a secret URI.
         #[arg(value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
     },
@@ -135,19 +135,46 @@ async fn make(ring: &Keyring, name: &str, output: &Output) -> Result<(), Error> 
 
 /// The keystore of a key that is elsewhere, which is opened once: a key whose password is forgotten is none.
 async fn import(name: &str, file: Option<&Path>) -> Result<Keystore, Error> {
-    let key = match file {
-        Some(path) => {
-            let keystore = signer::read(path)?;
-            let key = signer::open(&keystore, &path.display().to_string()).await?;
+    let given = match file {
+        Some(path) if path.as_os_str() == "-" => piped()?,
+        Some(path) => Given::Keystore(signer::read(path)?, path.display().to_string()),
+        None => Given::Uri(secret().await?),
+    };
+    let key = match given {
+        Given::Keystore(keystore, name) => {
+            let key = signer::open(&keystore, &name).await?;
             if keystore.is_encrypted() {
                 return Ok(keystore);
             }
             key
         }
-        None => Secret::from_uri(secret().await?.expose_secret())?,
+        Given::Uri(uri) => Secret::from_uri(uri.expose_secret())?,
     };
     let password = signer::new_password().await?;
     Keystore::encrypt(&key, password.expose_secret(), name)
+}
+
+/// A key that is elsewhere.
+enum Given {
+    /// In a keystore that is called so.
+    Keystore(Keystore, String),
+    Uri(SecretString),
+}
+
+/// What standard input has, which nobody sees.
+fn piped() -> Result<Given, Error> {
+    let mut text = String::new();
+    let read = stdin().read_to_string(&mut text);
+    let text = SecretString::from(text);
+    read.map_err(|error| Error::Input(format!("Standard input cannot be read: {error}.")))?;
+    let trimmed = text.expose_secret().trim();
+    match trimmed.starts_with('{') {
+        true => Ok(Given::Keystore(
+            Keystore::parse(trimmed)?,
+            "the keystore".into(),
+        )),
+        false => Ok(Given::Uri(trimmed.into())),
+    }
 }
 
 async fn secret() -> Result<SecretString, Error> {

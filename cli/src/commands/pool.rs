@@ -113,6 +113,7 @@ pub enum Pool {
         /// The pool.
         pool: String,
         /// The payout's number; what went straight through, if it is left out.
+        #[arg(value_parser = numbered::<u32>)]
         payout: Option<u32>,
         #[command(flatten)]
         note: NoteArguments,

@@ -15,7 +15,7 @@ pub use tipping::Tip;
 use crate::{
     outcome::Outcome,
     session::Session,
-    values::{Amount, Span},
+    values::{numbered, Amount, Span},
 };
 use clap::Subcommand;
 use farthing_client::{Done, Error};
@@ -43,6 +43,7 @@ pub enum Shop {
         /// The creator.
         creator: String,
         /// The item's number.
+        #[arg(value_parser = numbered::<ItemId>)]
         item: ItemId,
         /// Who gets access.
         owner: String,
@@ -52,8 +53,9 @@ pub enum Shop {
         /// The creator.
         creator: String,
         /// The item's number.
+        #[arg(value_parser = numbered::<ItemId>)]
         item: ItemId,
-        /// The new price, in UNIT.
+        /// The new price, in the chain's token.
         price: Amount,
     },
     /// Take an item off sale; who has access keeps it.
@@ -61,6 +63,7 @@ pub enum Shop {
         /// The creator.
         creator: String,
         /// The item's number.
+        #[arg(value_parser = numbered::<ItemId>)]
         item: ItemId,
     },
     /// Bring an item back on sale.
@@ -68,6 +71,7 @@ pub enum Shop {
         /// The creator.
         creator: String,
         /// The item's number.
+        #[arg(value_parser = numbered::<ItemId>)]
         item: ItemId,
     },
     /// Say which tier pays for an item in a blinded purchase, or that none does.
@@ -75,9 +79,10 @@ pub enum Shop {
         /// The creator.
         creator: String,
         /// The item's number.
+        #[arg(value_parser = numbered::<ItemId>)]
         item: ItemId,
         /// The tier's number.
-        #[arg(required_unless_present = "none")]
+        #[arg(required_unless_present = "none", value_parser = numbered::<u8>)]
         tier: Option<u8>,
         /// Take the item out of its tier.
         #[arg(long, conflicts_with = "tier")]
@@ -88,8 +93,9 @@ pub enum Shop {
         /// The creator.
         creator: String,
         /// The tier's number.
+        #[arg(value_parser = numbered::<u8>)]
         tier: u8,
-        /// The price, in UNIT.
+        /// The price, in the chain's token.
         #[arg(required_unless_present = "end")]
         price: Option<Amount>,
         /// End the tier.

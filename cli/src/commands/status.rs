@@ -8,7 +8,11 @@ use crate::{
     values::span_text,
 };
 use clap::Args;
-use farthing_client::{time, Block, Chain, Client, Error, Explain, Outbox};
+use farthing_client::{
+    time,
+    wallet::{Paying, Receiving},
+    Account, Block, Chain, Client, Error, Explain, Outbox,
+};
 use serde_json::{json, Value};
 
 /// Show the network, the chain, the deployment, who signs, and what is under way.
@@ -41,6 +45,10 @@ impl Status {
             Err(_) => Vec::new(),
         };
         let signer = signer::account(settings, chain.is_development())?;
+        let vouchers = match signer {
+            Some(signer) => vouchers(settings, &chain, signer).await?,
+            None => Vouchers::default(),
+        };
         let token = chain.token();
         let kind = match chain.is_development() {
             true => "a development chain",
@@ -74,6 +82,9 @@ impl Status {
                 "signer",
                 signer.map_or("nobody is named".into(), |account| account.to_string()),
             );
+        sheet = sheet
+            .row_if("vouchers taken", some(vouchers.taken, "channel"))
+            .row_if("vouchers given", some(vouchers.given, "channel"));
         if under_way.is_empty() {
             sheet = sheet.row("under way", "nothing");
         }
@@ -100,10 +111,41 @@ impl Status {
             "final": block_json(&last),
             "clock": clock,
             "signer": signer,
+            "vouchers": { "taken": vouchers.taken, "given": vouchers.given },
             "under_way": under_way.collect::<Vec<_>>(),
         });
         output.field("status", object);
         Ok(())
+    }
+}
+
+/// Of how many channels' lives this folder has the signer's vouchers.
+#[derive(Default)]
+struct Vouchers {
+    /// As the payee.
+    taken: usize,
+    /// As the payer.
+    given: usize,
+}
+
+async fn vouchers(settings: &Settings, chain: &Chain, signer: Account) -> Result<Vouchers, Error> {
+    let genesis = chain.genesis();
+    let Ok(state) = settings.state_of(&genesis, chain.life().await?) else {
+        return Ok(Vouchers::default());
+    };
+    let taken = Receiving::read(&state, genesis, signer).map_err(Error::from)?;
+    let given = Paying::read(&state, genesis, signer).map_err(Error::from)?;
+    Ok(Vouchers {
+        taken: taken.lives(),
+        given: given.lives(),
+    })
+}
+
+fn some(count: usize, what: &str) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(format!("of 1 {what}")),
+        many => Some(format!("of {many} {what}s")),
     }
 }
 

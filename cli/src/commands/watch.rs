@@ -151,7 +151,8 @@ async fn catch_up(
         if follower.next() > head.number {
             return Ok(false);
         }
-        let events = follower.advance(&session.client).await?;
+        let last = until.map_or(head.number, |until| until.min(head.number));
+        let events = follower.advance(&session.client, last).await?;
         showing.show_all(session, &events).await;
         session.output.was_heard()?;
         session.output.go_on(go_on(follower));
@@ -181,6 +182,7 @@ impl Showing {
             let _ = self.names.learn(session, events).await;
         }
         for event in events {
+            self.names.see(event);
             self.show(session, event);
         }
     }

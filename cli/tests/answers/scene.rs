@@ -145,7 +145,7 @@ wait 2700000000
 eve: creator forget-handle id:1 ada-2
 eve: creator release-handle id:1
 eve: creator delete id:1
-bob: index --once
+also bob: index --once
 bob: index show
 bob: index verify
 bob: index rebuild

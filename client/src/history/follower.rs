@@ -7,6 +7,9 @@ use std::collections::VecDeque;
 /// How many blocks are remembered that may still be undone.
 const REMEMBERED: usize = 256;
 
+/// How many blocks are read at once.
+const AT_ONCE: u32 = 64;
+
 /// How far somebody has seen the chain.
 pub struct Follower {
     next: u32,
@@ -48,24 +51,28 @@ impl Follower {
         Ok(undone)
     }
 
-    /// Sees the next block, which must be there, and returns what happened in it. It must be on top of the one
-    /// before: if it is not, that was undone in this very moment, and nothing is seen yet.
+    /// Sees the next blocks up to `last`, which must be there, or as many as are read at once, and returns what
+    /// happened in them. They must be on top of the one before, and of one another: if they are not, some were undone
+    /// in this very moment, and nothing is seen yet.
     ///
     /// # Errors
     /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].
-    pub async fn advance(&mut self, client: &Client) -> Result<Vec<Event>, Error> {
-        let block = client.chain.block(self.next).await?;
-        let events = client.events_of(block, &mut self.origins).await?;
-        if let Some(before) = self.seen.back() {
-            if !client.chain.has(*before).await? {
-                return Err(Error::node("blocks were undone while they were read"));
-            }
+    pub async fn advance(&mut self, client: &Client, last: u32) -> Result<Vec<Event>, Error> {
+        let last = last.min(self.next.saturating_add(AT_ONCE - 1));
+        let numbers: Vec<u32> = (self.next..=last).collect();
+        let blocks = client.chain.blocks(&numbers).await?;
+        let told = client.told_in_all(&blocks, &mut self.origins).await?;
+        // What was read while blocks were undone may be of both forks.
+        let before = self.seen.back().copied();
+        let read: Vec<_> = before.into_iter().chain(blocks.iter().copied()).collect();
+        let numbers: Vec<u32> = read.iter().map(|block| block.number).collect();
+        if client.chain.blocks(&numbers).await? != read {
+            return Err(Error::node("blocks were undone while they were read"));
         }
-        self.seen.push_back(block);
-        if self.seen.len() > REMEMBERED {
-            self.seen.pop_front();
-        }
-        self.next = self.next.saturating_add(1);
-        Ok(events)
+        self.next = last.saturating_add(1);
+        self.seen.extend(blocks);
+        let many = self.seen.len().saturating_sub(REMEMBERED);
+        self.seen.drain(..many);
+        Ok(told.into_iter().flat_map(|told| told.events).collect())
     }
 }

@@ -28,10 +28,13 @@ pub fn flow(rate: u128, time: Millis) -> Balance {
 
 /// What happened to a stream's money.
 pub enum Move {
-    /// It was opened, with this deposit.
+    /// It was opened.
     Opened {
+        /// Who pays.
         payer: Account,
+        /// Who is paid.
         payee: Account,
+        /// What it holds at first.
         deposit: Balance,
     },
     /// This was added to its deposit.

@@ -235,6 +235,11 @@ impl Kept {
         usable.min_by_key(|one| (one.amount, one.expires))
     }
 
+    /// Returns of how many lives of channels there is a voucher, whichever contract they are of.
+    pub fn lives(&self) -> usize {
+        self.vouchers.len()
+    }
+
     /// Returns the best vouchers of all channels of a contract.
     pub fn best(&self, contract: Account) -> Vec<Paper> {
         let from = Life {

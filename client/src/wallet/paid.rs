@@ -29,8 +29,10 @@ pub struct Paid {
 /// What the file says.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Content {
-    /// Since when the file is kept, in milliseconds since the Unix epoch.
-    since: Millis,
+    /// The time of the chain when the file was begun, in milliseconds since the Unix epoch; `None` until that is
+    /// known. The clock here says nothing of it: a chain's can be another.
+    #[serde(default)]
+    pub(super) since: Option<Millis>,
     /// By channel.
     pub(super) channels: BTreeMap<String, Promised>,
     /// What was seen of the chain.
@@ -74,6 +76,11 @@ impl Paid {
             payer,
             content: Content::read(path)?,
         })
+    }
+
+    /// Returns of how many lives of channels anything is written down, whichever contract they are of.
+    pub fn lives(&self) -> usize {
+        self.content.channels.len()
     }
 
     /// Returns the lives of a contract's channels that this wallet has anything written down of.
@@ -153,7 +160,11 @@ impl Paid {
         channel: &Channel,
     ) -> Option<Doubt> {
         let Some(promised) = self.promise(contract, id) else {
-            let may_be = channel.epoch < self.content.since || channel.claimed > 0;
+            let is_older = self
+                .content
+                .since
+                .is_none_or(|since| channel.epoch <= since);
+            let may_be = is_older || channel.claimed > 0;
             return may_be.then_some(Doubt::NeverPaid {
                 opened: channel.epoch,
             });
@@ -201,7 +212,7 @@ pub(crate) fn doubted(place: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, crate::Er
     let mut content = Content::of(place, found)?;
     let at = super::clock();
     // A channel that is not in there was opened later, or was never paid from.
-    content.since = at;
+    content.since = None;
     content.seen = Sights::default();
     for promised in content.channels.values_mut() {
         promised.doubt = Some(Doubt::Restored { at });
@@ -222,7 +233,7 @@ impl Content {
         }
         let channels = serde_json::from_value(found);
         Ok(Self {
-            since: super::clock(),
+            since: None,
             channels: channels.map_err(|error| crate::Error::file(path, error))?,
             seen: Sights::default(),
         })

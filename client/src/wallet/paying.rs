@@ -3,7 +3,7 @@
 use super::{paid, promised::Promised, Begun, Error, Paid};
 use crate::{files, Account};
 use farthing_contracts::channels::channel::Channel;
-use farthing_types::{voucher::ChannelId, Balance, Hash};
+use farthing_types::{voucher::ChannelId, Balance, Hash, Millis};
 use std::{
     ops::Deref,
     path::{Path, PathBuf},
@@ -58,11 +58,18 @@ impl Paying {
         Ok(Paid::read(&paid::path(folder, payer), genesis, payer)?)
     }
 
+    /// The chain is at this time: a wallet that was not there before begins at it. Of channels that are older, it
+    /// does not know what was promised.
+    pub fn begins(&mut self, now: Millis) {
+        self.paid.content.since.get_or_insert(now);
+    }
+
     /// The channel was opened just now: whatever is promised on it, this wallet will know.
     ///
     /// # Errors
     /// [`Error::File`].
     pub fn opened(&mut self, contract: Account, id: &ChannelId<Account>) -> Result<(), Error> {
+        self.begins(id.epoch);
         self.promised_mut(contract, id);
         self.save()
     }

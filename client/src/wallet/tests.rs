@@ -5,6 +5,7 @@ mod seen;
 use super::*;
 use crate::Key;
 use farthing_contracts::channels::channel::Channel;
+use farthing_types::Millis;
 use farthing_types::{
     merkle::{verify, Proof},
     Hash,

@@ -129,15 +129,6 @@ impl Node {
     }
 
     /// Writes down when a transaction happened, and puts what it did as the embedded chain does.
-    fn plan_transfer(&self, from: &Key, to: &AccountId, amount: Balance) -> Result<Step> {
-        let transfer = Transfer {
-            to: to_client(to),
-            amount: Some(amount),
-        };
-        let planned = self.client.chain.plan_transfer(from.account(), &transfer);
-        self.wait_for(planned)
-    }
-
     fn happened(&mut self, receipt: farthing_client::Receipt) -> Result<Receipt> {
         self.last = self.wait_for(self.client.chain.time(receipt.block.hash))?;
         self.times.push(self.last);

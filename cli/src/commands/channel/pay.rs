@@ -15,7 +15,10 @@ use farthing_client::{
     wallet::{self, seen::Seen, Begun, Doubt, Paid, Paying},
     Account, Deployment, Error, ExposeSecret, Key, Token,
 };
-use farthing_contracts::{channels::channel::Channel as OnChain, Contract};
+use farthing_contracts::{
+    channels::channel::{Channel as OnChain, Moment},
+    Contract,
+};
 use farthing_types::voucher::{ChannelId, Place};
 use serde_json::json;
 use std::path::PathBuf;
@@ -167,10 +170,9 @@ impl Pay {
         };
         let payer = session.account().await?;
         let payee = session.account_of(&self.payee).await?;
-        let seen = Seen {
-            at: wallet::clock(),
-            channel: self.open_channel(session, payer, payee).await?,
-        };
+        let at = wallet::clock();
+        let (now, channel) = self.open_channel(session, payer, payee).await?;
+        let seen = Seen { at, channel };
         if seen.channel.signer != key.account().0 {
             return Err(Error::Key(format!(
                 "The channel's vouchers are signed by {}, and this is another key: set {VOUCHER_SECRET}.",
@@ -190,6 +192,7 @@ impl Pay {
         session.agree(&self.words(&scene, &seen, false)?).await?;
         let mut wallet = scene.open_wallet()?;
         let contract = scene.place.contract;
+        wallet.begins(now.time);
         wallet.saw(contract, payee, self.lane.lane, &seen.channel, seen.at);
         if self.payee.parse::<Account>().is_err() {
             wallet.named(&self.payee, payee, seen.at);
@@ -206,7 +209,7 @@ impl Pay {
         session: &Session,
         payer: Account,
         payee: Account,
-    ) -> Result<OnChain, Error> {
+    ) -> Result<(Moment, OnChain), Error> {
         let (now, found) = channel(session, (payer, payee, self.lane.lane)).await?;
         let refused = |why: &str| {
             Error::Input(format!(
@@ -216,7 +219,7 @@ impl Pay {
         };
         let found = found.ok_or_else(|| refused("open one with `farthing channel open`"))?;
         match found.end {
-            None => Ok(found),
+            None => Ok((now, found)),
             Some(end) if !end.has_come(now) => Err(refused("its exit has begun")),
             Some(_) => Err(refused("it is over; open another")),
         }

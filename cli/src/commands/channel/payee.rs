@@ -22,7 +22,7 @@ use farthing_types::{
 };
 use ink::codegen::TraitCallBuilder;
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 /// How many vouchers one call can claim.
 const BATCH: usize = channels::checks::MAX_BATCH;
@@ -36,10 +36,9 @@ pub struct Claim {
     /// For whom, if not the signer: an address, such as a pool's, or a creator's handle.
     #[arg(long = "for", value_name = "PAYEE")]
     payee: Option<String>,
-    /// Only of channels that would bring at least this much: claiming costs about 0.0003 UNIT each on
-    /// the development chain.
-    #[arg(long, default_value = "0.0005")]
-    min: Amount,
+    /// Only of channels that would bring at least this much; what claiming one of them costs, if it is left out.
+    #[arg(long)]
+    min: Option<Amount>,
 }
 
 /// Agree to a closing.
@@ -72,16 +71,19 @@ impl Claim {
         session.settle_earlier().await?;
         let mut papers = kept_for(session, payee).await?.best(contract);
         papers.retain(|paper| only.is_none_or(|only| only == paper.voucher.channel.payer));
-        let least = self.min.of(session.token())?;
+        let least = Amount::of_any(self.min.as_ref(), session.token())?;
         // A voucher whose channel is not there is kept: the node may only be behind.
-        let (mut worth, mut dust): (Vec<Paper>, Balance) = (Vec::new(), 0);
-        for (paper, due) in dues(session, papers).await? {
-            match due {
-                0 => {}
-                due if due < least => dust = dust.saturating_add(due),
-                _ => worth.push(paper),
-            }
-        }
+        let mut dues = dues(session, papers).await?;
+        dues.retain(|(_, due)| *due > 0);
+        let least = match least {
+            Some(least) => least,
+            None => cost_of_each(session, payee, &dues).await?,
+        };
+        let (worth, dust): (Vec<_>, Vec<_>) = dues.into_iter().partition(|(_, due)| *due >= least);
+        let dust = dust
+            .iter()
+            .fold(0, |sum: Balance, (_, due)| sum.saturating_add(*due));
+        let worth: Vec<_> = worth.into_iter().map(|(paper, _)| paper).collect();
         if dust > 0 {
             session.output.note(format!(
                 "{} are left, of channels that would bring less than {} each: say --min 0 to claim them.",
@@ -105,6 +107,28 @@ impl Claim {
         session.output.field("claimed", claimed.to_string());
         Ok(())
     }
+}
+
+/// What claiming a voucher costs, if as many are claimed at once as can be: what brings less is not worth it.
+async fn cost_of_each(
+    session: &Session,
+    payee: Account,
+    dues: &[(Paper, Balance)],
+) -> Result<Balance, Error> {
+    let mut best: Vec<_> = dues.iter().collect();
+    best.sort_by_key(|(_, due)| Reverse(*due));
+    best.truncate(BATCH);
+    let count = best.len() as Balance;
+    if count == 0 {
+        return Ok(0);
+    }
+    let vouchers = best.into_iter().map(|(paper, _)| paper.signed());
+    let mut channels: ChannelsRef = session.contract()?;
+    let message = channels.call_mut().claim(payee.id(), vouchers.collect());
+    let plan = session
+        .client
+        .plan(session.account().await?, Call::new(message, 0));
+    Ok(plan.await?.fee.div_ceil(count))
 }
 
 async fn claim_batch(session: &mut Session, payee: Account, batch: &[Paper]) -> Outcome<Balance> {

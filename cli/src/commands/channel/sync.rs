@@ -114,6 +114,7 @@ impl Sync {
             now,
             at,
         };
+        syncing.wallet.begins(syncing.now.time);
         let refused = syncing.take_over(given)?;
         if self.nothing_better {
             for line in &named {

@@ -1,7 +1,7 @@
 //! Purchases that do not tell the chain what they are of, and their proof.
 
 use super::{number, shop};
-use crate::{outcome::Outcome, session::Session};
+use crate::{outcome::Outcome, session::Session, values::numbered};
 use clap::Args;
 use farthing_client::{
     files,
@@ -44,6 +44,7 @@ pub struct Reveal {
     /// The creator.
     creator: String,
     /// The item's number; all that were bought, if it is left out.
+    #[arg(value_parser = numbered::<ItemId>)]
     item: Option<ItemId>,
 }
 

@@ -1,7 +1,11 @@
 //! `farthing buy`.
 
 use super::{blinded, number, shop, told};
-use crate::{outcome::Outcome, session::Session, values::Amount};
+use crate::{
+    outcome::Outcome,
+    session::Session,
+    values::{numbered, Amount},
+};
 use clap::Args;
 use farthing_client::{time, Account, Call, Error};
 use farthing_contracts::storefront::events::{Order, Payment, Payments};
@@ -20,12 +24,12 @@ pub struct Buy {
     /// Who gets access; the signer, if it is left out.
     #[arg(long = "for", value_name = "ACCOUNT", conflicts_with = "blinded")]
     owner: Option<String>,
-    /// The most that each item may cost, in UNIT; what it costs at present, if it is left out. All of it
+    /// The most that each item may cost, in the chain's token; what it costs at present, if it is left out. All of it
     /// is attached, and what is more than the price comes back at once. Of several items, those that cost
     /// more, went off sale, are sold out or revised, or were given to the buyer in the meantime are left out.
     #[arg(long)]
     max_price: Option<Amount>,
-    /// What to pay for each item for which one pays what one wants, in UNIT; its price, if this is left
+    /// What to pay for each item for which one pays what one wants, in the chain's token; its price, if this is left
     /// out.
     #[arg(long, conflicts_with = "blinded")]
     pay: Option<Amount>,
@@ -40,7 +44,7 @@ pub struct Buy {
     #[arg(long, requires = "tier")]
     blinded: bool,
     /// The tier that the item is in, of a blinded purchase.
-    #[arg(long, requires = "blinded")]
+    #[arg(long, requires = "blinded", value_parser = numbered::<u8>)]
     tier: Option<u8>,
 }
 

@@ -5,7 +5,7 @@ use crate::{
     commands::content_of,
     outcome::Outcome,
     session::Session,
-    values::{Amount, Span},
+    values::{numbered, Amount, Span},
 };
 use clap::{Args, ValueHint};
 use farthing_client::{Call, Error};
@@ -29,7 +29,7 @@ pub struct Publish {
     /// The file.
     #[arg(value_hint = ValueHint::FilePath)]
     file: PathBuf,
-    /// What it costs, in UNIT.
+    /// What it costs, in the chain's token.
     #[arg(long, required_unless_present = "free", conflicts_with = "free")]
     price: Option<Amount>,
     /// It costs nothing: everybody has access.
@@ -54,7 +54,7 @@ pub struct Publish {
     #[arg(long, default_value = "0%")]
     referral: Percent,
     /// The tier that pays for it, too, in a blinded purchase.
-    #[arg(long)]
+    #[arg(long, value_parser = numbered::<u8>)]
     tier: Option<u8>,
 }
 
@@ -64,6 +64,7 @@ pub struct Revise {
     /// The creator.
     creator: String,
     /// The item's number.
+    #[arg(value_parser = numbered::<ItemId>)]
     item: ItemId,
     /// The file.
     #[arg(value_hint = ValueHint::FilePath)]

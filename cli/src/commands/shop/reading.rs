@@ -2,7 +2,11 @@
 
 use super::{number, shop};
 use crate::commands::content_of;
-use crate::{outcome::Outcome, session::Session, values::percent};
+use crate::{
+    outcome::Outcome,
+    session::Session,
+    values::{numbered, percent},
+};
 use clap::{Args, ValueHint};
 use farthing_client::{time, Error, Token};
 use farthing_contracts::registry;
@@ -24,6 +28,7 @@ pub struct Access {
     /// The creator.
     creator: String,
     /// The item's number.
+    #[arg(value_parser = numbered::<ItemId>)]
     item: ItemId,
     /// The account; the signer's, if it is left out.
     account: Option<String>,
@@ -46,6 +51,7 @@ pub struct ItemArguments {
     /// The creator.
     creator: String,
     /// The item's number.
+    #[arg(value_parser = numbered::<ItemId>)]
     item: ItemId,
     /// A file that was delivered: check that it is what is sold.
     #[arg(long, value_hint = ValueHint::FilePath)]
@@ -95,8 +101,7 @@ impl Owned {
             pages.extend((0..items.div_ceil(PAGE_ITEMS)).map(|page| (creator, page)));
             names.push((creator, name));
         }
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let now = now.map_or(0, |now| now.as_millis() as u64);
+        let now = session.client.chain.clock().await?;
         let mut found = Vec::new();
         for some in pages.chunks(MAX_PAGES) {
             let message = shop.call().owned(account.id(), some.to_vec());

@@ -1,7 +1,11 @@
 //! `farthing shop refund`.
 
 use super::{number, shop, told};
-use crate::{outcome::Outcome, session::Session, values::Amount};
+use crate::{
+    outcome::Outcome,
+    session::Session,
+    values::{numbered, Amount},
+};
 use clap::{Args, ValueHint};
 use farthing_client::{ops::refund, Account, Call, Error};
 use farthing_contracts::storefront::{
@@ -19,13 +23,14 @@ pub struct Refund {
     /// The creator.
     creator: String,
     /// The item's number.
+    #[arg(value_parser = numbered::<ItemId>)]
     item: ItemId,
     /// Who has access; the money goes to whoever paid.
     owner: String,
     /// How many purchases of the item to refund, from the latest back: of a pass, so many periods.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
     times: u32,
-    /// The most to attach, in UNIT; all that was paid, if it is left out. What is in the creator's books is
+    /// The most to attach, in the chain's token; all that was paid, if it is left out. What is in the creator's books is
     /// taken first, and what is not needed comes back at once.
     #[arg(long)]
     top_up: Option<Amount>,

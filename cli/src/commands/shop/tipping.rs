@@ -16,7 +16,7 @@ use scale::{Decode, Encode};
 /// Tips creators.
 #[derive(Args, Debug)]
 pub struct Tip {
-    /// A creator and an amount in UNIT, such as `ada 0.1`; or several at once, such as
+    /// A creator and an amount in the chain's token, such as `ada 0.1`; or several at once, such as
     /// `ada=0.1 ben=0.25`.
     #[arg(required = true, value_names = ["CREATOR", "AMOUNT"], num_args = 1..)]
     tips: Vec<String>,

@@ -9,7 +9,7 @@ use farthing_contracts::{
     },
     pool::{events::Created, PoolRef},
     pool_factory::events::PoolCreated,
-    registry::events::CreatorChanged,
+    registry::events::{Change as CreatorChange, CreatorChanged},
     storefront::{
         events::{CatalogueChanged, Change, Payment, Payments, Release, Released},
         StorefrontRef,
@@ -65,49 +65,38 @@ impl Names {
         titled("round", &self.rounds, round)
     }
 
-    /// Learns what the things are called that some events are about: as earlier events said, or else as of now,
-    /// with one question for each kind.
+    /// Learns what the things are called now that some events are about, with one question for each kind. What an
+    /// event tells the first name of is left to [`Names::see`].
     ///
     /// # Errors
     /// [`Error::Node`]: what is not known then is shown by its number.
     pub async fn learn(&mut self, session: &Session, events: &[Event]) -> Result<(), Error> {
-        let mut mentioned = Mentioned::default();
-        for event in events {
-            mentioned.see(event);
-            self.see(event);
-        }
         self.forget_if_many();
+        let mut mentioned = Mentioned::default();
+        events.iter().for_each(|event| mentioned.see(event));
+        events.iter().for_each(|event| mentioned.leave_out(event));
         self.learn_creators(session, mentioned.creators).await?;
         self.learn_items(session, mentioned.items).await?;
         self.learn_pools(session, mentioned.pools).await?;
         self.learn_rounds(session, mentioned.rounds).await
     }
 
-    /// Takes what an event itself says, and forgets what it makes untrue.
-    fn see(&mut self, event: &Event) {
-        let (emitted, contract) = (&event.emitted, event.emitted.contract);
-        match event.contract {
-            Contract::Registry => {
-                let changed = emitted.decode::<CreatorChanged>();
-                changed.and_then(|changed| self.creators.remove(&changed.creator));
+    /// Takes the name that an event tells.
+    pub fn see(&mut self, event: &Event) {
+        match named(event) {
+            Some(Named::Creator(id, handle)) => {
+                self.creators.insert(id, handle);
             }
-            Contract::Storefront => {
-                let changed = emitted.decode::<CatalogueChanged>();
-                if let Some((creator, item, title)) = changed.and_then(of_catalogue) {
-                    self.items.insert((creator, item), Some(title));
-                }
+            Some(Named::Item(creator, item, title)) => {
+                self.items.insert((creator, item), Some(title));
             }
-            Contract::Pool => {
-                let title = emitted.decode::<Created>().map(|made| made.terms.title);
-                title.and_then(|title| self.pools.insert(contract, Some(title)));
+            Some(Named::Pool(pool, title)) => {
+                self.pools.insert(pool, Some(title));
             }
-            Contract::MatchingRound => {
-                let title = emitted
-                    .decode::<RoundCreated>()
-                    .map(|made| made.terms.title);
-                title.and_then(|title| self.rounds.insert(contract, Some(title)));
+            Some(Named::Round(round, title)) => {
+                self.rounds.insert(round, Some(title));
             }
-            _ => {}
+            None => {}
         }
     }
 
@@ -189,11 +178,43 @@ fn titled(what: &str, titles: &BTreeMap<Account, Option<String>>, account: Accou
     }
 }
 
-/// The item that an event tells the title of.
-fn of_catalogue(changed: CatalogueChanged) -> Option<(CreatorId, ItemId, String)> {
-    match changed.change {
-        Change::Published { item, content, .. } | Change::Revised { item, content, .. } => {
-            Some((changed.creator, item, content.title))
+/// A name that an event tells.
+enum Named {
+    Creator(CreatorId, Option<String>),
+    Item(CreatorId, ItemId, String),
+    Pool(Account, String),
+    Round(Account, String),
+}
+
+fn named(event: &Event) -> Option<Named> {
+    let (emitted, contract) = (&event.emitted, event.emitted.contract);
+    match event.contract {
+        Contract::Registry => {
+            let changed = emitted.decode::<CreatorChanged>()?;
+            let handle = match changed.change {
+                CreatorChange::Registered { handle, .. } => Some(handle),
+                CreatorChange::HandleClaimed(handle) => Some(handle),
+                CreatorChange::HandleReleased { .. } => None,
+                _ => return None,
+            };
+            Some(Named::Creator(changed.creator, handle))
+        }
+        Contract::Storefront => {
+            let changed = emitted.decode::<CatalogueChanged>()?;
+            match changed.change {
+                Change::Published { item, content, .. } | Change::Revised { item, content, .. } => {
+                    Some(Named::Item(changed.creator, item, content.title))
+                }
+                _ => None,
+            }
+        }
+        Contract::Pool => {
+            let made = emitted.decode::<Created>()?;
+            Some(Named::Pool(contract, made.terms.title))
+        }
+        Contract::MatchingRound => {
+            let made = emitted.decode::<RoundCreated>()?;
+            Some(Named::Round(contract, made.terms.title))
         }
         _ => None,
     }
@@ -220,6 +241,25 @@ impl Mentioned {
                     .extend(pools_of(event).into_iter().map(Account::from));
             }
             Contract::Channels | Contract::Streams => {}
+        }
+    }
+
+    /// Leaves out what an event tells the first name of.
+    fn leave_out(&mut self, event: &Event) {
+        match named(event) {
+            Some(Named::Pool(pool, _)) => {
+                self.pools.remove(&pool);
+            }
+            Some(Named::Round(round, _)) => {
+                self.rounds.remove(&round);
+            }
+            Some(Named::Creator(id, _)) if is_first(event) => {
+                self.creators.remove(&id);
+            }
+            Some(Named::Item(creator, item, _)) if is_first(event) => {
+                self.items.remove(&(creator, item));
+            }
+            _ => {}
         }
     }
 
@@ -261,6 +301,15 @@ impl Mentioned {
         self.creators.insert(creator);
         self.items.insert((creator, item));
     }
+}
+
+/// Whether something begins with an event.
+fn is_first(event: &Event) -> bool {
+    let emitted = &event.emitted;
+    let registered = emitted.decode::<CreatorChanged>();
+    let published = emitted.decode::<CatalogueChanged>();
+    registered.is_some_and(|it| matches!(it.change, CreatorChange::Registered { .. }))
+        || published.is_some_and(|it| matches!(it.change, Change::Published { .. }))
 }
 
 /// The pools that a round's event is about.

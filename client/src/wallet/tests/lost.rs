@@ -66,6 +66,25 @@ fn payer_is_not_told_so_of_a_channel_that_was_opened_here_or_later() {
     assert!(matches!(begin(1), Some(Doubt::NeverPaid { .. })));
 }
 
+/// The chain is a month ahead of the clock here, or a month behind.
+#[test]
+fn wallet_that_was_lost_is_noticed_by_the_time_of_the_chain() {
+    const MONTH: Millis = 30 * 24 * 60 * 60 * 1_000;
+    for now in [clock() + MONTH, clock() - MONTH] {
+        let folder = TempDir::new().unwrap();
+        let doubt_of = |epoch: Millis, now: Millis| {
+            let (id, channel) = (ChannelId { epoch, ..id() }, Channel { epoch, ..channel() });
+            let mut wallet = open(&folder);
+            wallet.begins(now);
+            wallet.begin(CONTRACT, &id, &channel, 5, None).unwrap();
+            wallet.doubt(CONTRACT, &id).cloned()
+        };
+        let opened = now - 1_000;
+        assert_eq!(doubt_of(opened, now), Some(Doubt::NeverPaid { opened }));
+        assert_eq!(doubt_of(now + 1_000, now + 2_000), None);
+    }
+}
+
 #[test]
 fn dropping_a_payment_that_never_was_does_not_hide_that_the_wallet_was_lost() {
     let folder = TempDir::new().unwrap();

@@ -37,9 +37,16 @@ export class Channels extends Part {
     return this.read(messages.channel, { payer, payee, lane });
   }
 
-  /** Returns channels, 96 at most, and the moment as of which they are so. */
-  async list(which: [payer: string, payee: string, lane: number][]): Promise<{ now: Moment; channels: (channels.Channel | null)[] }> {
-    const [now, found] = await this.read(messages.channels, { which });
+  /**
+   * Returns channels, 96 at most, and the moment as of which they are so: that of the latest block, or of the latest
+   * final one. Whoever serves for vouchers asks for the latter, which cannot be undone.
+   */
+  async list(
+    which: [payer: string, payee: string, lane: number][],
+    { final = false } = {},
+  ): Promise<{ now: Moment; channels: (channels.Channel | null)[] }> {
+    const at = final ? (await this.surroundings.chain.heads()).final.hash : undefined;
+    const [now, found] = await this.read(messages.channels, { which }, at);
     return { now, channels: found };
   }
 

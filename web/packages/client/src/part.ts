@@ -1,5 +1,6 @@
 // One contract, at one address, in the words of its users: what they all share.
 
+import type { Hex } from '@farthing/vouchers';
 import { encodeCall, type Message } from './abi.js';
 import { Plan, read, type Surroundings } from './plan.js';
 
@@ -18,9 +19,9 @@ export abstract class Part {
     readonly address: string,
   ) {}
 
-  /** Asks the contract something, as of the latest block. */
-  protected read<Arguments, Answer, Refusal>(message: Message<Arguments, Answer, Refusal>, values: Arguments): Promise<Answer> {
-    return read(this.surroundings.chain, { name: this.contract, address: this.address }, message, values);
+  /** Asks the contract something, as of the latest block, or of the block with this hash. */
+  protected read<Arguments, Answer, Refusal>(message: Message<Arguments, Answer, Refusal>, values: Arguments, at?: Hex): Promise<Answer> {
+    return read(this.surroundings.chain, { name: this.contract, address: this.address }, message, values, at);
   }
 
   /** Plans a call, as the account that is to sign it. */

@@ -467,7 +467,7 @@ fn named() -> BTreeMap<String, Vec<String>> {
         labels.sort();
         (contract.name().to_string(), labels)
     };
-    Contract::all().into_iter().map(of).collect()
+    Contract::all().map(of).collect()
 }
 
 #[test]
