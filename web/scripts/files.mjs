@@ -4,11 +4,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.json': 'application/json', '.css': 'text/css' };
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.json': 'application/json', '.css': 'text/css', '.ogg': 'audio/ogg', '.txt': 'text/plain; charset=utf-8' };
 
-/** Returns a policy for a page that talks to these nodes and to nobody else. */
+/** Returns a policy for a page that talks to these nodes and places, and to nobody else. */
 export const policyFor = (...nodes) =>
-  `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ${nodes.join(' ')}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src blob:; connect-src 'self' ${nodes.join(' ')}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** Serves files on loopback: texts by their path, and those below a folder. */
 export async function serve({ files = {}, folder, policy, port = 0 }) {

@@ -42,6 +42,79 @@ export async function startOfficialNode() {
   };
 }
 
+/** Starts the official node, and has the command line put all contracts onto it. */
+export async function startOfficialChain() {
+  const node = await startOfficialNode();
+  const folder = mkdtempSync(join(tmpdir(), 'farthing-official-'));
+  const run = async (...command) => (await runOn({ url: node.url, folder }, ...command)) ?? assertCli();
+  await run('deploy', '--dev', 'alice', '--yes', '--fast');
+  return {
+    url: node.url,
+    deployment: JSON.parse(readFileSync(join(folder, 'local.json'), 'utf8')),
+    run,
+    async end() {
+      await node.end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function assertCli() {
+  throw new Error('There is no farthing here: ./scripts/build makes it.');
+}
+
+/** Why what needs an index is skipped, if so. */
+export async function noIndex() {
+  const cli = join(dirname(program), 'farthing');
+  if (!existsSync(cli)) return 'There is no farthing here: ./scripts/build makes it.';
+  return promisify(execFile)(cli, ['index', '--help']).then(() => false, () => 'This farthing has no index.');
+}
+
+/** Has the command line follow a chain, and answer what it knows. Resolves once it answers. */
+export async function startIndex({ url, folder }) {
+  const flags = ['--node', url, '--deployments', folder, '--state', join(folder, 'index')];
+  const child = spawn(join(dirname(program), 'farthing'), ['index', '--serve', '127.0.0.1:0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const address = await new Promise((resolve, reject) => {
+    const said = [];
+    const hear = (line) => {
+      said.push(line);
+      const found = line.match(/http:\/\/127\.0\.0\.1:\d+/);
+      if (found) resolve(found[0]);
+    };
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', hear);
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`The index ended with ${code}: ${said.slice(-3).join('\n')}`)));
+  });
+  return {
+    url: address,
+    /** Waits until it has come as far as a block. */
+    async reaches(block) {
+      for (let tries = 0; tries < 200; tries++) {
+        const { block: last } = await (await fetch(`${address}/v1/status`)).json();
+        if (last !== null && last >= block) return;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      throw new Error(`The index has not come to block ${block}.`);
+    },
+    end() {
+      process.off('exit', kill);
+      child.removeAllListeners('exit');
+      kill();
+    },
+  };
+}
+
+/** Runs the command line on a chain, and returns what it printed; null if it is not built. */
+async function runOn({ url, folder }, ...command) {
+  const cli = join(dirname(program), 'farthing');
+  if (!existsSync(cli)) return null;
+  const flags = ['--node', url, '--deployments', folder, '--state', join(folder, 'state')];
+  const { stdout } = await promisify(execFile)(cli, [...command, ...flags], { timeout: 120_000, maxBuffer: 2 ** 26 });
+  return stdout;
+}
+
 /** Starts a chain on a port of its choice, and tells where its contracts are. */
 export async function startChain(...flags) {
   const folder = mkdtempSync(join(tmpdir(), 'farthing-web-'));
@@ -104,12 +177,8 @@ class TestChain {
   }
 
   /** Runs the command line on it, and returns what it printed; null if it is not built. */
-  async run(...command) {
-    const cli = join(dirname(program), 'farthing');
-    if (!existsSync(cli)) return null;
-    const flags = ['--node', this.url, '--deployments', this.folder, '--state', join(this.folder, 'state')];
-    const { stdout } = await promisify(execFile)(cli, [...command, ...flags], { timeout: 60_000 });
-    return stdout;
+  run(...command) {
+    return runOn(this, ...command);
   }
 
   /** Asks what only developers may. */

@@ -1,7 +1,8 @@
-// The page around the views: which one is shown, who is there, and the place where payments happen.
+// The page around the views: which one is shown, who is there, in which language, and the place where payments happen.
 
 import { type Farthing, type Plan, sentenceOf } from '@farthing/client';
 import { connectionOf, Flow, h, isChosen, type Made, wordsOf } from '@farthing/elements';
+import { language, languages, speak, type Words, words } from './words.js';
 
 /** What is shown at an address. */
 export interface View {
@@ -19,8 +20,9 @@ export class App {
   readonly flow = new Flow(() => wordsOf(document.documentElement.lang), () => this.farthing());
   readonly #main = byId('main');
   readonly #wallet = byId<HTMLButtonElement>('wallet');
+  readonly #language = byId<HTMLSelectElement>('language');
   readonly #views: Record<string, Show>;
-  readonly #payment = h('section', { class: 'payment', 'aria-label': 'Payment' }, this.flow.node, this.flow.status);
+  readonly #payment = h('section', { class: 'payment' }, this.flow.node, this.flow.status);
   #turn = 0;
 
   constructor(views: Record<string, Show>) {
@@ -31,6 +33,20 @@ export class App {
       this.flow.say('');
       void this.show({ focus: true });
     });
+    document.documentElement.lang = language();
+    this.#language.append(...Object.entries(languages).map(([name, one]) => h('option', { value: name, lang: name }, one.language)));
+    this.#language.value = document.documentElement.lang;
+    this.#language.addEventListener('change', () => {
+      speak(this.#language.value);
+      this.#frame();
+      void this.show();
+    });
+    this.#frame();
+  }
+
+  /** Returns what the page says. */
+  get words(): Words {
+    return words();
   }
 
   /** Returns the connection of the page's deployment. */
@@ -57,8 +73,10 @@ export class App {
   pay(make: (farthing: Farthing) => Promise<Plan<unknown>>, then?: (made: Made) => void | Promise<void>): Promise<void> {
     this.#payment.scrollIntoView({ block: 'nearest' });
     return this.flow.pay(make, async (made) => {
+      const { hash } = location;
       await then?.(made);
-      await this.show();
+      // Another address is shown anyway.
+      if (location.hash === hash) await this.show();
     });
   }
 
@@ -70,10 +88,11 @@ export class App {
     let view: View;
     try {
       const show = this.#views[name];
-      view = show ? await show(this, ...rest) : { title: 'There is no such page', nodes: [] };
+      view = show ? await show(this, ...rest) : { title: words().page.nowhere, nodes: [] };
       await this.#greet();
     } catch (error) {
-      view = { title: 'This did not work', nodes: [h('p', { class: 'wrong', role: 'alert' }, sentenceOf(error)), this.button('Try again', () => this.show())] };
+      const { failed, again } = words().page;
+      view = { title: failed, nodes: [h('p', { class: 'wrong', role: 'alert' }, sentenceOf(error)), this.button(again, () => this.show())] };
     }
     // Somebody may have gone on meanwhile.
     if (turn !== this.#turn) return;
@@ -91,13 +110,30 @@ export class App {
     return button;
   }
 
+  /** Does something, and says what went wrong. */
+  attempt(does: () => Promise<void>): void {
+    does().catch((error) => this.flow.say(sentenceOf(error), true));
+  }
+
   /** Returns what is shown to those who have chosen no wallet yet. */
   welcome(title: string, why: string): View {
-    return { title, nodes: [h('p', {}, why), this.button('Connect a wallet', () => this.signIn(), true)] };
+    return { title, nodes: [h('p', {}, why), this.button(words().page.connect, () => this.signIn(), true)] };
+  }
+
+  /** Says in the page's language what stands around the views. */
+  #frame(): void {
+    const { page } = words();
+    const links: [string, string][] = [['', page.creators], ['library', page.library], ['channels', page.channels], ['studio', page.studio], ['causes', page.causes]];
+    const nav = byId('nav');
+    nav.setAttribute('aria-label', page.main);
+    nav.replaceChildren(...links.map(([name, label]) => h('a', { href: `#/${name}` }, label)));
+    this.#language.setAttribute('aria-label', page.speaks);
+    this.#payment.setAttribute('aria-label', page.payment);
+    if (!isChosen()) this.#wallet.textContent = page.connect;
   }
 
   #mark(name: string): void {
-    for (const link of document.querySelectorAll<HTMLAnchorElement>('nav a')) {
+    for (const link of document.querySelectorAll<HTMLAnchorElement>('#nav a')) {
       if (link.hash.replace('#/', '') === name) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
     }
@@ -105,13 +141,14 @@ export class App {
 
   async #greet(): Promise<void> {
     const farthing = await this.farthing();
-    byId('foot').textContent = `${farthing.deployment.network}, on ${farthing.chain.name}`;
+    const { page } = words();
+    byId('foot').textContent = page.foot(farthing.deployment.network, farthing.chain.name);
     const address = await this.self();
     if (!address) return;
     const { spendable } = await farthing.chain.balanceOf(address);
     const { token } = farthing.chain;
     const cents = token.whole / 100n;
-    this.#wallet.setAttribute('aria-label', `Another wallet or account than ${address}`);
+    this.#wallet.setAttribute('aria-label', page.another(address));
     this.#wallet.textContent = `${address.slice(0, 6)}…${address.slice(-4)}: ${token.format((spendable / cents) * cents)}`;
   }
 }

@@ -2,9 +2,11 @@
 // that the page is a folder of files that any server can serve.
 
 import { App } from './app.js';
-import { causes, pool } from './views/causes.js';
+import { causes } from './views/causes.js';
 import { channels } from './views/channels.js';
-import { creator, creators, library } from './views/creators.js';
+import { creator, creators } from './views/creators.js';
+import { library } from './views/library.js';
+import { pool } from './views/pool.js';
 import { round } from './views/rounds.js';
 import { studio } from './views/studio.js';
 

@@ -2,21 +2,14 @@
 // aside and has it back, a cause collects; each view as others see it, too: narrow, dark, with a screen reader's eyes.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import test, { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { contentHash } from '@farthing/vouchers';
-import { developmentAccount, Farthing } from '@farthing/client';
-import { noBrowser, openBrowser, policyFor, serve } from '../../../test-support/browser.mjs';
-import { noChain, startChain } from '../../../test-support/chain.mjs';
-import { injectWallet } from '../../../test-support/extension.mjs';
+import { sameAsWatched } from '../../../test-support/watched.mjs';
+import { alice, bob, dave, HOUR, openStage, skip } from './stage.mjs';
 
-const [alice, bob] = ['Alice', 'Bob'].map(developmentAccount);
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const skip = noChain || noBrowser;
 const onPage = (name, what) => test(name, { skip, timeout: 90_000 }, what);
 const song = Buffer.from('la la la');
+let stage;
 let chain;
 let farthing;
 let server;
@@ -26,55 +19,17 @@ let round;
 
 before(async () => {
   if (skip) return;
-  chain = await startChain();
-  farthing = await Farthing.connect(chain.deployment, { url: chain.url });
-  server = await serve({
-    folder: fileURLToPath(new URL('../dist/', import.meta.url)),
-    files: { 'deployment.json': JSON.stringify({ ...chain.deployment, endpoints: [chain.url] }) },
-    policy: policyFor(chain.url),
-  });
-  browser = await openBrowser();
-  await injectWallet(browser.context, [bob]);
+  stage = await openStage({ files: { 'song.ogg': song } });
+  ({ chain, farthing, server, browser } = stage);
 });
 
-after(async () => {
-  await browser?.end();
-  await server?.end();
-  await farthing?.disconnect();
-  await chain?.end();
-});
+after(() => stage?.end());
 
-/** Opens a view. */
-async function open(hash = '', { dark = false, width = 1280, remembers = false } = {}) {
-  const page = await browser.context.newPage();
-  // Unless a test is about what is remembered.
-  if (!remembers) await page.addInitScript(() => localStorage.removeItem('farthing-wallet'));
-  page.faults = [];
-  page.on('pageerror', (error) => page.faults.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));
-  await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
-  await page.setViewportSize({ width, height: 900 });
-  await page.goto(`${server.url}#/${hash}`);
-  await page.locator('h1').waitFor();
-  return page;
-}
-
-/** Opens a view as somebody: an injected wallet, or a development account. */
-async function openAs(who, hash) {
-  const page = await open(hash);
-  await page.locator('#wallet').click();
-  await page.getByRole('button', { name: who, exact: true }).click();
-  await page.waitForFunction(() => /UNIT/.test(document.getElementById('wallet').textContent));
-  return page;
-}
-
-/** Signs what the page asks for, and waits until it is done. */
-async function sign(page) {
-  await page.getByRole('button', { name: 'Sign in the wallet' }).click();
-  await page.locator('.payment').getByText('Done. Thank you!').waitFor();
-}
-
-const balanceOf = async ({ address }) => (await farthing.chain.balanceOf(address)).free;
+const open = (...given) => stage.open(...given);
+const openAs = (who, hash) => stage.openAs(who.replace(', of development chains', ''), hash);
+const sign = (page) => stage.sign(page);
+const balanceOf = (account) => stage.balanceOf(account);
+const inspect = (...given) => stage.inspect(...given);
 const heading = (page, name) => page.getByRole('heading', { name, exact: true });
 
 onPage('a creator registers, opens a storefront, and sells a file that is dropped', async () => {
@@ -98,6 +53,7 @@ onPage('a creator registers, opens a storefront, and sells a file that is droppe
   await page.getByLabel('File').setInputFiles({ name: 'A song.ogg', mimeType: 'audio/ogg', buffer: song });
   assert.equal(await page.getByLabel('Title').inputValue(), 'A song');
   await page.getByLabel('Price in UNIT').first().fill('0.02');
+  await page.getByLabel('Where it is, if anybody may know').fill(`${server.url}song.ogg`);
   await page.getByRole('button', { name: 'Publish' }).click();
   await sign(page);
   await heading(page, 'A song').waitFor();
@@ -117,6 +73,9 @@ onPage('a reader finds the creator, buys, tips, and has the item in the library'
   await sign(page);
   await page.getByText('Yours.', { exact: true }).waitFor();
   assert.equal((await balanceOf(alice)) - before, farthing.unit('0.02'));
+  await page.getByRole('button', { name: 'Get it' }).click();
+  await page.getByText('This is what was sold: A song, 8 bytes.').waitFor();
+  assert.match(await page.getByLabel('A song', { exact: true }).getAttribute('src'), /^blob:/);
   await page.getByLabel('Amount in UNIT').fill('0.1');
   await page.getByLabel('A word to go with it').fill('thank you');
   await page.getByRole('button', { name: 'Tip', exact: true }).click();
@@ -171,8 +130,8 @@ onPage('a cause collects for a goal', async () => {
   const page = await openAs('Alice, of development chains', 'causes');
   await page.getByLabel('Title', { exact: true }).fill('Wells');
   await page.getByLabel('Goal in UNIT, if it is all or nothing').fill('5');
-  const until = new Date(Number(await chain.ask('dev_time')) + 30 * 86_400_000).toISOString().slice(0, 16);
-  await page.getByLabel('Until').fill(until);
+  const until = await stage.ahead(30 * 24);
+  await page.getByLabel('Until', { exact: true }).fill(until);
   await page.getByRole('button', { name: 'Make a pool' }).click();
   await page.getByRole('button', { name: 'Sign in the wallet' }).click();
   await page.waitForFunction(() => location.hash.startsWith('#/pool/'));
@@ -196,18 +155,14 @@ onPage('a cause collects for a goal', async () => {
 onPage('a round is organised, sponsored, given to, and divided', async () => {
   const page = await openAs('Alice, of development chains', 'causes');
   // A pool without a goal, for another account than the organiser's.
-  const dave = developmentAccount('Dave');
   await page.getByLabel('Title', { exact: true }).fill('Trees');
   await page.getByLabel('Who gets it').fill(dave.address);
   await page.getByRole('button', { name: 'Make a pool' }).click();
   await page.getByRole('button', { name: 'Sign in the wallet' }).click();
   await page.waitForFunction(() => location.hash.startsWith('#/pool/'));
   await page.getByRole('link', { name: 'Causes' }).click();
-  const now = Number(await chain.ask('dev_time'));
-  const HOUR = 3_600_000;
-  const at = (hours) => new Date(now + hours * HOUR).toISOString().slice(0, 16);
   await page.getByLabel('Title of the round').fill('Autumn');
-  for (const [label, hours] of [['Opens', 3], ['Closes', 400], ['Is divided', 500]]) await page.getByLabel(label).fill(at(hours));
+  for (const [label, hours] of [['Opens', 3], ['Closes', 400], ['Is divided', 500]]) await page.getByLabel(label).fill(await stage.ahead(hours));
   await page.getByLabel('What counts of one donor at most').fill('10');
   await page.getByRole('button', { name: 'Make a round' }).click();
   await page.getByRole('button', { name: 'Sign in the wallet' }).click();
@@ -267,7 +222,7 @@ onPage("all sums are those of the command line's books", async (context) => {
 
 /** Has the creator take vouchers, and claim them. */
 async function claimAsCreator(vouchers) {
-  const page = await openAs('Alice, of development chains', 'studio/ada-paints');
+  const page = await openAs('Alice, of development chains', 'studio/ada-paints/money');
   await page.getByLabel('Vouchers, a line each').fill([...vouchers, vouchers[0], 'nonsense'].join('\n'));
   await page.getByRole('button', { name: 'Take', exact: true }).click();
   await page.getByText(/^Taken: 0\.2 UNIT more\. Taken: 0\.3 UNIT more\. The voucher is worth nothing new: .* This is no voucher/).waitFor();
@@ -280,17 +235,6 @@ async function claimAsCreator(vouchers) {
   assert.ok(gained > farthing.unit('0.498') && gained < farthing.unit('0.5'), `${gained}`);
   assert.deepEqual(page.faults, []);
   await page.close();
-}
-
-/** Checks that nothing on a page violates level A or AA, and that it is as wide as its window. */
-async function inspect(page, name) {
-  await page.waitForTimeout(150);
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]), [], name);
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.equal(wider, 0, name);
-  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name.replace(/\W+/g, '-').slice(0, 40)}.png`, fullPage: true });
 }
 
 onPage('no view violates level A or AA, or is wider than a small screen', async () => {
@@ -306,14 +250,10 @@ onPage('no view violates level A or AA, or is wider than a small screen', async 
 
 onPage('nor do the views of whoever is there, with all their forms', async () => {
   const page = await openAs('Alice, of development chains', '');
-  for (const view of ['studio', 'studio/ada-paints', 'creator/ada-paints', 'causes', `pool/${pool}`, `round/${round}`]) {
-    for (const width of [1280, 360]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.goto(`${server.url}#/${view}`);
-      await page.waitForFunction((name) => location.hash === `#/${name}` && document.querySelector('h1'), view);
-      await page.waitForTimeout(300);
-      await inspect(page, `own ${view} ${width}`);
-    }
+  for (const view of ['studio', 'studio/ada-paints', 'studio/ada-paints/money', 'studio/ada-paints/people', 'creator/ada-paints', 'library', 'causes', `pool/${pool}`, `round/${round}`]) {
+    await stage.go(page, view);
+    await page.waitForTimeout(300);
+    await stage.inspectAll(page, `own ${view}`);
   }
   await page.close();
 });
@@ -334,4 +274,10 @@ onPage('a node that is not there, and a deployment of another chain, are told in
   await page.getByRole('button', { name: 'Try again' }).click();
   await heading(page, 'Creators').waitFor();
   await page.close();
+});
+
+onPage("what the chain told is the same to this library and to the command line's watch", async (context) => {
+  const names = await sameAsWatched(stage);
+  if (names === null) return context.skip('There is no farthing here.');
+  assert.ok(names.size > 5);
 });

@@ -125,7 +125,7 @@ export class Mismatch extends Error {
   override readonly name = 'Mismatch';
 
   constructor(
-    readonly what: 'genesis' | 'code' | 'missing' | 'deployment',
+    readonly what: 'genesis' | 'code' | 'missing' | 'deployment' | 'index',
     message: string,
   ) {
     super(message);

@@ -28,12 +28,16 @@ export interface Deployment {
   rounds?: Record<string, string>;
   /** Where nodes of the chain are. */
   endpoints?: string[];
+  /** Where an index of what happened is, if there is one. */
+  index?: string;
 }
 
 /** What to connect with. */
 export interface Options {
   /** Where nodes are, if the deployment does not say. */
   url?: string | string[];
+  /** Where an index is, if the deployment does not say. */
+  index?: string;
   /** Who signs. Without one, everything can be read and nothing planned. */
   wallet?: Wallet;
   /** Which of the wallet's accounts; its first, if left out. */
@@ -59,6 +63,8 @@ export class Farthing implements Surroundings {
   readonly streams: Streams;
   readonly pools: Pools;
   readonly rounds: Rounds;
+  /** Where an index of what happened is, if there is one: `Index.of` opens it. */
+  readonly indexUrl: string | null;
   readonly #seeds: Seeds;
   #wallet: Wallet | null;
   #address: string | undefined;
@@ -66,11 +72,12 @@ export class Farthing implements Surroundings {
   private constructor(
     readonly deployment: Deployment,
     readonly chain: Chain,
-    { wallet, account, store = new MapStore(), seeds = new PlainSeeds(store) }: Options,
+    { wallet, account, index = deployment.index, store = new MapStore(), seeds = new PlainSeeds(store) }: Options,
   ) {
     this.#wallet = wallet ?? null;
     this.#address = account;
     this.#seeds = seeds;
+    this.indexUrl = index ?? null;
     this.known = new Known(chain.prefix, (one) => chain.address(one));
     this.outbox = new Outbox(chain, store);
     const at = (name: keyof typeof SINGLE): [Surroundings, string, string] => [this, name, deployment.contracts[name]?.address ?? ''];

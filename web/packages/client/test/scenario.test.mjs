@@ -2,7 +2,8 @@
 // library. What it answers, refuses and tells must be what the other libraries answer, to the last field.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { accountHex, MapStore } from '@farthing/vouchers';
 import { abi, Chain, developmentAccount, encodeCall, Outbox, Plan, Refused, TooPoor, Undone } from '@farthing/client';
@@ -10,6 +11,7 @@ import { LegacyClient, WsProvider } from 'dedot';
 import { Known } from '../dist/known.js';
 import { read } from '../dist/plan.js';
 import { noChain, noOfficialNode, startChain, startOfficialNode } from '../../../test-support/chain.mjs';
+import { sameAsWatched } from '../../../test-support/watched.mjs';
 import { metadata } from '../../../../tests/clients/metadata.mjs';
 import { camel, fromKit, toKit } from './values.mjs';
 
@@ -127,6 +129,21 @@ class Kit {
   }
 }
 
+/** Has the command line watch the contracts of the scenario, and compares every event with it. */
+async function compareWithWatch(chain, kit, world) {
+  // The scenario has no hour to wait for this.
+  await chain.ask('dev_forward', 2 * 3_600_000);
+  const clear = { by: world.signers.get('bob').uri, contract: 'streams', at: world.get('streams'), label: 'clear', args: { streams: [world.get('slow'), world.get('fast')] }, value: 0 };
+  assert.deepEqual((await kit.call(clear)).answer, { Ok: [] });
+  const names = { registry: 'registry', storefront: 'storefront', channels: 'channels', streams: 'streams', pool_factory: 'factory' };
+  const contracts = Object.fromEntries(Object.entries(names).map(([contract, name]) => [contract, { ...chain.deployment.contracts[contract], address: kit.chain.address(world.get(name)) }]));
+  writeFileSync(join(chain.folder, 'local.json'), JSON.stringify({ ...chain.deployment, contracts }));
+  const told = await sameAsWatched({ chain, farthing: kit });
+  if (told === null) return;
+  const all = Object.values(abi).flatMap((contract) => contract.abi.events.map(({ name }) => `${contract.abi.name}.${name}`));
+  assert.deepEqual(all.filter((name) => !told.has(name)), []);
+}
+
 const chains = { 'the development chain': [noChain, startChain], 'the official node': [noOfficialNode, startOfficialNode] };
 
 for (const [name, [none, start]] of Object.entries(chains)) {
@@ -141,6 +158,7 @@ for (const [name, [none, start]] of Object.entries(chains)) {
       const transcript = await perform(world, scenario.steps);
       transcript.forEach((entry, i) => assert.deepEqual(entry, expected[i], entry.step));
       assert.equal(transcript.length, expected.length);
+      if (chain.deployment) await compareWithWatch(chain, kit, world);
     } finally {
       await kit.end();
       await chain.end();

@@ -33,8 +33,9 @@ export class Flow {
       this.say('');
       if (!(await this.#askConsent(plan))) return;
       const receipt = await plan.send({ until: 'best', onStatus: (progress) => this.say(this.#progress(progress)) });
-      this.say(this.words().done);
+      // What is shown anew must not take away what somebody has begun to fill in once it says that it is done.
       await made({ receipt, what: plan.what, answer: plan.answer });
+      this.say(this.words().done);
     } catch (error) {
       this.fail(error, () => this.pay(make, made));
     }
@@ -65,11 +66,13 @@ export class Flow {
     if (plan.deposit > 0n) rows.push([words.deposit, token.format(plan.deposit)]);
     if (plan.refund > 0n) rows.push([words.back, token.format(plan.refund)]);
     rows.push([words.total, words.atMost(token.format(plan.total))]);
-    const details: Node[] = [h('dl', {}, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]))];
+    const deed = words.deed(`${plan.contract}.${plan.message.name}`);
+    const exactly = deed === null ? [] : [h('p', { class: 'quiet', lang: 'en' }, plan.what)];
+    const details: Node[] = [...exactly, h('dl', {}, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]))];
     if (plan.deposit > 0n) details.push(h('p', { class: 'quiet' }, words.depositNote));
     if (!plan.affordable) details.push(h('p', { class: 'wrong' }, words.short(token.format(plan.missing))));
     const options = plan.affordable ? ([[words.confirm, true]] as const) : [];
-    return (await this.#choose(plan.what, details, options)) === true;
+    return (await this.#choose(deed ?? plan.what, details, options)) === true;
   }
 
   /** Shows options, and returns what was chosen; null if it was cancelled. */

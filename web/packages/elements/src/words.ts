@@ -1,5 +1,7 @@
 // What the elements say, in each language that they know. What a contract says when it refuses is its own sentence.
 
+import { germanDeeds } from './deeds.js';
+
 /** All that is said in a language. */
 export interface Words {
   loading: string;
@@ -46,6 +48,8 @@ export interface Words {
   before: (what: string) => string;
   notFound: string;
   again: string;
+  /** A heading for what is signed, by contract and message; in English, the client has a sentence. */
+  deed: (message: string) => string | null;
 }
 
 const english: Words = {
@@ -93,6 +97,7 @@ const english: Words = {
   before: (what) => `This was finished from before: ${what}`,
   notFound: 'There is nothing here by this name.',
   again: 'Try again',
+  deed: () => null,
 };
 
 const german: Words = {
@@ -140,6 +145,7 @@ const german: Words = {
   before: (what) => `Das war noch von vorher: ${what}`,
   notFound: 'Unter diesem Namen ist hier nichts.',
   again: 'Noch einmal versuchen',
+  deed: (message) => germanDeeds[message] ?? null,
 };
 
 const languages: Record<string, Words> = { en: english, de: german };

@@ -1,109 +1,95 @@
-// For causes: pools, what they have, and what can be done with them.
+// For causes: all pools and rounds, and new ones.
 
-import { type abi, type Farthing, type Pool, terms } from '@farthing/client';
+import { type abi, type Farthing, terms } from '@farthing/client';
 import { h } from '@farthing/elements';
-import { contentHash, sameAccount } from '@farthing/vouchers';
+import { sameAccount } from '@farthing/vouchers';
 import type { App, Show } from '../app.js';
-import { cards, facts, field, form, time } from '../parts.js';
+import { area, called, cards, creatorsOf, field, form, moment, money, more, note, part, recipients, row, select, steps, submit, textHash, time } from '../parts.js';
+import { roundsOf } from './past.js';
 import { createRound, findRound } from './rounds.js';
 
-/** Shows all pools, and rounds that the deployment names. */
+const ALL = 1_000_000;
+
+/** Shows all pools, and rounds that the deployment or an index names. */
 export const causes: Show = async (app) => {
+  const w = app.words.causes;
   const farthing = await app.farthing();
   const shown: Node[][] = [];
   for await (const { listed, summary } of farthing.pools.all()) {
     // Creators choose what is on their lists; a pool in nobody's name is on none.
     if (!summary || (listed.creator !== null && !listed.listed)) continue;
-    shown.push([h('h2', {}, h('a', { href: `#/pool/${listed.account}` }, summary.terms.title)), h('p', { class: 'quiet' }, `Pool ${listed.number}`), ...progress(farthing, summary)]);
+    shown.push([h('h2', {}, h('a', { href: `#/pool/${listed.account}` }, summary.terms.title)), note(w.number(listed.number)), ...progress(app, farthing, summary)]);
   }
-  const rounds = Object.keys(farthing.rounds.named).map((name) => [h('h2', {}, h('a', { href: `#/round/${encodeURIComponent(name)}` }, name))]);
+  const rounds = (await roundsOf(farthing)).map(({ name, title }) => [h('h2', {}, h('a', { href: `#/round/${encodeURIComponent(name)}` }, title))]);
   const self = await app.self();
   return {
-    title: 'Causes',
+    title: w.title,
     nodes: [
-      cards(shown, 'There are no pools yet.'),
-      h('h2', {}, 'Matching rounds'),
-      ...(rounds.length ? [cards(rounds, '')] : []),
-      findRound(),
-      h('h2', {}, 'Collect for a cause'),
-      self ? createForm(app, farthing, self) : app.button('Connect a wallet', () => app.signIn()),
-      ...(self ? [h('h2', {}, 'Organise a round'), createRound(app, farthing, self)] : []),
+      cards(shown, w.none),
+      ...part(w.rounds, ...(rounds.length ? [cards(rounds, '')] : []), findRound(app)),
+      ...part(w.collect, self ? await createForm(app, farthing, self) : app.button(app.words.page.connect, () => app.signIn())),
+      ...(self ? part(w.organise, createRound(app, farthing, self)) : []),
     ],
   };
 };
 
-/** Shows a pool. */
-export const pool: Show = async (app, address = '') => {
-  const farthing = await app.farthing();
-  const found = farthing.pools.at(address);
-  const [overview, self] = await Promise.all([found.overview(), app.self()]);
-  const { terms: rules, stage, sums } = overview;
-  const tag = document.createElement('farthing-pool');
-  tag.setAttribute('address', address);
-  return {
-    title: rules.title,
-    nodes: [
-      tag,
-      h('h2', {}, 'What it is'),
-      facts([
-        ['Stage', stage],
-        ['Donated', farthing.format(sums.donated)],
-        ['Added by sponsors', farthing.format(sums.matched)],
-        ['Ready to be paid out', farthing.format(overview.releasable)],
-        ['Made by', overview.maker],
-        ...rules.beneficiaries.map(({ account, parts }): [string, string] => [`${parts / 10_000} % to`, account]),
-      ]),
-      ...(self ? await deeds(app, found, overview, self) : []),
-    ],
-  };
-};
-
-/** What whoever is there can do with a pool. */
-async function deeds(app: App, found: Pool, { terms: rules, stage, releasable }: abi.pool.Overview, self: string): Promise<Node[]> {
-  const own = (farthing: Farthing): Pool => farthing.pools.at(found.address);
-  const donor = await found.donor(self);
-  const nodes: Node[] = [];
-  if (stage === 'Missed' && donor) nodes.push(app.button('Have my donation back', () => app.pay((farthing) => own(farthing).refund(self)), true));
-  if (releasable > 0n) nodes.push(app.button('Pay the beneficiaries', () => app.pay((farthing) => own(farthing).payout())));
-  if (rules.beneficiaries.some(({ account }) => sameAccount(account, self))) nodes.push(newsForm(app, found));
-  return nodes.length ? [h('h2', {}, 'What you can do'), h('div', { class: 'row' }, ...nodes)] : [];
-}
-
-function newsForm(app: App, found: Pool): Node {
-  const text = h('textarea', { rows: 3, required: true });
-  const uri = field('Where it can be read', { type: 'url', required: true, maxlength: 128 });
-  const publish = (): Promise<void> =>
-    app.pay((own) => own.pools.at(found.address).publish({ commitment: contentHash(new TextEncoder().encode(text.value)), uri: uri.input.value }));
-  return form(() => void publish(), h('label', {}, 'News, word for word as they stand there', text), uri.node, h('button', { type: 'submit' }, 'Publish news'));
-}
-
-function createForm(app: App, farthing: Farthing, self: string): Node {
+/** A new pool: all of it to one account, or to several; with a goal or without; and what else its rules can say. */
+async function createForm(app: App, farthing: Farthing, self: string): Promise<Node> {
+  const { causes: w, common } = app.words;
   const { symbol } = farthing.chain.token;
-  const title = field('Title', { required: true, maxlength: 64 });
-  const account = field('Who gets it', { required: true, value: self });
-  const goal = field(`Goal in ${symbol}, if it is all or nothing`, { inputmode: 'decimal' });
-  const until = field('Until', { type: 'datetime-local' });
+  const title = field(common.title, { required: true, maxlength: 64 });
+  const account = field(w.who, { required: true, value: self });
+  const others = area(w.split, { placeholder: '5FHneW… 40' });
+  const goal = money(w.goal(symbol));
+  const until = field(w.closes, { type: 'datetime-local' });
+  const description = area(w.description);
+  const uri = field(w.where, { type: 'url', maxlength: 128 });
+  const minimum = money(w.minimum(symbol));
+  const sponsorship = money(w.sponsorship(symbol));
+  const schedule = area(w.schedule, { placeholder: '2030-01-31 50\n2030-06-30 100' });
+  const own = (await creatorsOf(farthing)).filter(({ owner }) => sameAccount(owner, self));
+  const name = select(w.inName, [['', w.nobody], ...own.map((one): [string, string] => [String(one.id), called(one)])]);
+  const amount = (connected: Farthing, text: string, none: bigint): bigint => (text ? connected.unit(text) : none);
   const create = (): Promise<void> =>
     app.pay(
-      async (own) => own.pools.create(terms(title.input.value, [{ account: account.input.value, parts: 1_000_000 }], { mode: modeOf(own, goal.input.value, until.input.value) })),
+      async (connected) => {
+        const rules = terms(title.input.value, beneficiaries(account.input.value, others.input.value), {
+          mode: modeOf(app, connected, goal.input.value, until.input.value),
+          description: textHash(description.input.value),
+          uri: uri.input.value,
+          minimum: amount(connected, minimum.input.value, 1n),
+          leastSponsorship: amount(connected, sponsorship.input.value, 0n),
+          release: steps(schedule.input.value),
+          // Pools of a factory have its fee, and no other.
+          fee: (await connected.pools.overview()).fee,
+        });
+        return connected.pools.create(rules, { creator: name.input.value ? Number(name.input.value) : null });
+      },
       ({ answer }) => { location.hash = `#/pool/${answer}`; },
     );
-  return form(() => void create(), title.node, account.node, h('div', { class: 'row' }, goal.node, until.node), h('button', { type: 'submit', class: 'main' }, 'Make a pool'));
+  const rest = more(w.more, others.node, row(minimum.node, sponsorship.node), schedule.node, name.node);
+  return form(() => void create(), title.node, account.node, row(goal.node, until.node), description.node, uri.node, rest, submit(w.make, true));
 }
 
-function modeOf(farthing: Farthing, goal: string, until: string): abi.pool.Mode {
-  const closes = until ? BigInt(new Date(until).getTime()) : null;
+/** The others have what is said, and the first account all the rest. */
+function beneficiaries(account: string, text: string): abi.pool.Recipient[] {
+  const others = recipients(text);
+  const rest = ALL - others.reduce((sum, { parts }) => sum + parts, 0);
+  return [{ account: account.trim(), parts: rest }, ...others].filter(({ parts }) => parts > 0);
+}
+
+function modeOf({ words: { causes: w } }: App, farthing: Farthing, goal: string, until: string): abi.pool.Mode {
+  const closes = moment(until);
   if (!goal) return { type: 'KeepAll', value: { closes } };
-  if (closes === null) throw new RangeError('A goal needs a time by which it is reached.');
+  if (closes === null) throw new RangeError(w.goalNeedsTime);
   return { type: 'AllOrNothing', value: { goal: farthing.unit(goal), deadline: closes } };
 }
 
-function progress(farthing: Farthing, { terms: rules, stage, sums }: abi.pool.Summary): Node[] {
-  const { mode } = rules;
-  if (mode.type === 'KeepAll') return [h('p', { class: 'quiet' }, stage === 'Open' ? 'Open' : 'Over')];
+function progress({ words: { causes: w } }: App, farthing: Farthing, { terms: { mode }, stage, sums }: abi.pool.Summary): Node[] {
+  if (mode.type === 'KeepAll') return [note(stage === 'Open' ? w.open : w.over)];
   const { goal, deadline } = mode.value;
   const sum = sums.donated + sums.matched;
-  const label = `${farthing.format(sum)} of ${farthing.format(goal)}`;
+  const label = w.raised(farthing.format(sum), farthing.format(goal));
   const share = Math.min(1, Number((sum * 1000n) / goal) / 1000);
-  return [h('progress', { max: 1, value: share, 'aria-label': label }), h('p', {}, label), h('p', { class: 'quiet' }, `Until ${time(deadline)}`)];
+  return [h('progress', { max: 1, value: share, 'aria-label': label }), h('p', {}, label), note(w.until(time(deadline)))];
 }

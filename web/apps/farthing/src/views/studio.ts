@@ -1,11 +1,13 @@
-// For creators: register, sell, set prices, divide the money, have it paid out.
+// For creators: register, and go to work: items, money, people.
 
-import { type Creator, type Farthing, type Item, listing } from '@farthing/client';
+import { type Creator, type Farthing } from '@farthing/client';
 import { h } from '@farthing/elements';
 import { contentHash, type Hex, sameAccount } from '@farthing/vouchers';
-import type { App, Show } from '../app.js';
-import { claims } from './claims.js';
-import { cards, creatorsOf, facts, field, form } from '../parts.js';
+import type { App, Show, View } from '../app.js';
+import { called, cards, creatorAt, creatorsOf, field, form, more, part, row, submit } from '../parts.js';
+import { moneyOf } from './money.js';
+import { peopleOf } from './people.js';
+import { workshop } from './workshop.js';
 
 /** A claim that waits to be revealed, as this browser keeps it. */
 interface Claim {
@@ -13,19 +15,32 @@ interface Claim {
   salt: Hex;
 }
 
-/** Shows one's own creators. */
-export const studio: Show = async (app, handle) => {
+/** Shows one's own creators, or one of them. */
+export const studio: Show = async (app, handle, section = '') => {
+  const w = app.words.studio;
   const self = await app.self();
-  if (!self) return app.welcome('Studio', 'Here you register as a creator, sell what you made, and are paid.');
+  if (!self) return app.welcome(w.title, w.why);
   const farthing = await app.farthing();
-  if (handle) return workshop(app, farthing, handle);
-  const own = (await creatorsOf(farthing)).filter(({ owner }) => sameAccount(owner, self));
-  const links = own.map((one) => [h('h2', {}, h('a', { href: `#/studio/${one.handle ?? one.id}` }, one.handle ?? `Creator ${one.id}`))]);
-  return { title: 'Studio', nodes: [cards(links, 'You are no creator yet.'), h('h2', {}, 'Register'), ...(await registration(app, farthing, self))] };
+  if (handle) return ofCreator(app, farthing, handle, section, self);
+  const all = await creatorsOf(farthing);
+  const own = all.filter(({ owner }) => sameAccount(owner, self));
+  const links = own.map((one) => [h('h2', {}, h('a', { href: `#/studio/${one.handle ?? one.id}` }, called(one)))]);
+  const offered = all.filter(({ offeredTo }) => offeredTo !== null && sameAccount(offeredTo, self));
+  const accept = offered.map((one) => app.button(w.accept(called(one)), () => app.pay((connected) => connected.creators.acceptOwnership(one, { seen: one.version })), true));
+  return {
+    title: w.title,
+    nodes: [cards(links, w.none), ...(accept.length ? part(w.offered, ...accept) : []), ...part(w.register, ...(await registration(app, farthing, self))), asDelegate(app)],
+  };
 };
+
+function asDelegate({ words: { studio: w, common } }: App): Node {
+  const handle = field(w.whose, { required: true });
+  return more(w.delegateOf, form(() => { location.hash = `#/studio/${encodeURIComponent(handle.input.value.trim())}`; }, row(handle.node, submit(common.find))));
+}
 
 /** Two steps, so that nobody can snatch a handle: announce it hidden, wait, and reveal it. */
 async function registration(app: App, farthing: Farthing, self: string): Promise<Node[]> {
+  const { studio: w, common } = app.words;
   const key = `claim ${farthing.chain.genesis} ${self}`;
   const { store } = farthing.outbox;
   const [text, commitment, { wait }] = await Promise.all([store.get(key), farthing.creators.commitment(self), farthing.creators.overview()]);
@@ -36,9 +51,9 @@ async function registration(app: App, farthing: Farthing, self: string): Promise
         (own) => own.creators.register(claim.handle, claim.salt, { commitment: contentHash(new Uint8Array()), uri: '' }),
         () => store.update(key, () => ({ keep: '', give: undefined })),
       );
-    return [h('p', {}, `"${claim.handle}" is announced. Once ${wait.millis / 1000n} seconds and ${wait.blocks} blocks are over, register.`), app.button('Register', reveal, true)];
+    return [h('p', {}, w.announced(claim.handle, String(wait.millis / 1000n), wait.blocks)), app.button(w.register, reveal, true)];
   }
-  const handle = field('Handle', { required: true, minlength: 3, maxlength: 32, pattern: '[a-z0-9]+(-[a-z0-9]+)*', placeholder: 'ada-paints' });
+  const handle = field(common.handle, { required: true, minlength: 3, maxlength: 32, pattern: '[a-z0-9]+(-[a-z0-9]+)*', placeholder: 'ada-paints' });
   const announce = async (): Promise<void> => {
     const name = handle.input.value;
     await app.pay(async (own) => {
@@ -48,90 +63,23 @@ async function registration(app: App, farthing: Farthing, self: string): Promise
       return plan;
     });
   };
-  return [form(() => void announce(), h('div', { class: 'row' }, handle.node, h('button', { type: 'submit', class: 'main' }, 'Announce')))];
+  return [form(() => void announce(), row(handle.node, submit(w.announce, true)))];
 }
 
-async function workshop(app: App, farthing: Farthing, handle: string): ReturnType<Show> {
-  const creator = await farthing.creator(/^\d+$/.test(handle) ? Number(handle) : handle);
-  if (!creator) return { title: handle, nodes: [h('p', {}, 'There is no creator by this name.')] };
+async function ofCreator(app: App, farthing: Farthing, handle: string, section: string, self: string): Promise<View> {
+  const { studio: w, common } = app.words;
+  const creator = await creatorAt(farthing, handle);
+  if (!creator) return { title: handle, nodes: [h('p', {}, common.noCreator)] };
   const books = await farthing.shop.books(creator);
-  const title = `Studio: ${creator.handle ?? creator.id}`;
-  if (!books) return { title, nodes: [app.button('Open the storefront', () => app.pay((own) => own.shop.open(creator)), true)] };
-  const [items, split] = await Promise.all([farthing.shop.catalogue(creator), farthing.creators.split(creator)]);
-  const waits = books.balance > 0n ? [app.button('Pay it out', () => app.pay((own) => own.shop.payout(creator)))] : [];
-  return {
-    title,
-    nodes: [
-      facts([['Items', String(books.items)], ['Waits to be paid out', farthing.format(books.balance)]]),
-      ...waits,
-      h('h2', {}, 'Sell a file'),
-      publishForm(app, farthing, creator),
-      h('h2', {}, 'Items'),
-      cards(items.map((item) => itemCard(app, farthing, creator, item)), 'Nothing is for sale yet.'),
-      h('h2', {}, 'Vouchers'),
-      ...(await claims(app, farthing, creator)),
-      h('h2', {}, 'Who gets the money'),
-      facts((split?.recipients ?? []).map(({ account, parts }) => [account, `${parts / 10_000} %`])),
-      splitForm(app, creator),
-    ],
-  };
+  const title = w.of(called(creator));
+  if (!books) return { title, nodes: [app.button(w.open, () => app.pay((own) => own.shop.open(creator)), true)] };
+  const nodes = section === 'money' ? moneyOf(app, farthing, creator, books) : section === 'people' ? peopleOf(app, creator, self) : workshop(app, farthing, creator);
+  return { title, nodes: [sections(app, creator, section), ...(await nodes)] };
 }
 
-/** A file is hashed here and goes nowhere: buyers check what they get against it. */
-function publishForm(app: App, farthing: Farthing, creator: Creator): Node {
-  const { symbol } = farthing.chain.token;
-  const file = field('File', { type: 'file', required: true });
-  const title = field('Title', { required: true, maxlength: 64 });
-  const price = field(`Price in ${symbol}`, { inputmode: 'decimal', required: true });
-  const uri = field('Where it is, if anybody may know', { type: 'url', maxlength: 128 });
-  const told = h('p', { class: 'quiet', role: 'status' });
-  file.input.addEventListener('change', () => {
-    const [chosen] = file.input.files ?? [];
-    if (!title.input.value && chosen) title.input.value = chosen.name.replace(/\.[^.]*$/, '').slice(0, 64);
-    told.textContent = chosen ? `${chosen.name}, ${chosen.size} bytes` : '';
-  });
-  const publish = (): Promise<void> =>
-    app.pay(async (own) => {
-      const [chosen] = file.input.files ?? [];
-      const bytes = chosen ? new Uint8Array(await chosen.arrayBuffer()) : new Uint8Array();
-      return own.shop.publish(creator, listing(own.unit(price.input.value)), { commitment: contentHash(bytes), title: title.input.value, uri: uri.input.value });
-    });
-  const drop = h('div', { class: 'drop' }, file.node, told);
-  dropInto(drop, file.input);
-  return form(() => void publish(), drop, title.node, price.node, uri.node, h('button', { type: 'submit', class: 'main' }, 'Publish'));
-}
-
-function dropInto(place: HTMLElement, input: HTMLInputElement): void {
-  const mark = (over: boolean) => (event: Event): void => {
-    event.preventDefault();
-    place.classList.toggle('over', over);
-  };
-  place.addEventListener('dragover', mark(true));
-  place.addEventListener('dragleave', mark(false));
-  place.addEventListener('drop', (event) => {
-    mark(false)(event);
-    if (!event.dataTransfer?.files.length) return;
-    input.files = event.dataTransfer.files;
-    input.dispatchEvent(new Event('change'));
-  });
-}
-
-function itemCard(app: App, farthing: Farthing, creator: Creator, { id, content, listing: { price }, retired }: Item): Node[] {
-  const next = field(`Price in ${farthing.chain.token.symbol}`, { inputmode: 'decimal', required: true, value: farthing.chain.token.text(price) });
-  const sale = retired
-    ? app.button('Put on sale again', () => app.pay((own) => own.shop.relist(creator, id)))
-    : app.button('Take off sale', () => app.pay((own) => own.shop.retire(creator, id)));
-  const change = (): void => void app.pay(async (own) => own.shop.setPrice(creator, id, own.unit(next.input.value)));
-  return [h('h3', {}, content.title), form(change, h('div', { class: 'row' }, next.node, h('button', { type: 'submit' }, 'Change'))), sale];
-}
-
-function splitForm(app: App, creator: Creator): Node {
-  const text = h('textarea', { rows: 3, required: true, placeholder: '5Grwva… 60\n5FHneW… 40' });
-  const set = (): Promise<void> =>
-    app.pay(async (own) => {
-      const lines = text.value.trim().split('\n').map((line) => line.trim().split(/\s+/));
-      const recipients = lines.map(([account = '', percent = '']) => ({ account, parts: Math.round(Number(percent) * 10_000) }));
-      return own.creators.setPayout(creator, recipients);
-    });
-  return form(() => void set(), h('label', {}, 'An account and its percentage, a line each', text), h('button', { type: 'submit' }, 'Divide it like this'));
+function sections({ words: { studio: w } }: App, creator: Creator, section: string): Node {
+  const all: [string, string][] = [['', w.items], ['money', w.money], ['people', w.people]];
+  const base = `#/studio/${creator.handle ?? creator.id}`;
+  const links = all.map(([name, label]) => h('a', { href: name ? `${base}/${name}` : base, ...(name === section ? { 'aria-current': 'page' } : {}) }, label));
+  return h('nav', { 'aria-label': w.sections, class: 'sections' }, ...links);
 }

@@ -1,0 +1,72 @@
+// What was sold: fetched, and compared with what its creator has promised, before anything of it is shown.
+
+import { h } from '@farthing/elements';
+import { contentHash, type Hex } from '@farthing/vouchers';
+import type { App } from './app.js';
+import { field, isLink, link, more, note, present } from './parts.js';
+import { words } from './words.js';
+
+/** What this page fetches at most, in bytes. */
+const MOST = 128 * 1024 * 1024;
+
+/** What is needed to find and to know some content. */
+interface Sought {
+  commitment: Hex;
+  title: string;
+  uri: string;
+}
+
+/** Returns the way to get what somebody has: by the page, or by a file that they got elsewhere. */
+export function getting(app: App, sought: Sought): Node[] {
+  const w = words().content;
+  const shown = h('div', { class: 'content' });
+  const told = h('p', { role: 'status' });
+  const show = (bytes: Uint8Array, kind: string): void => {
+    const isRight = contentHash(bytes) === sought.commitment;
+    told.className = isRight ? '' : 'wrong';
+    told.textContent = isRight ? w.right(sought.title, String(bytes.length)) : w.wrong;
+    shown.replaceChildren(...(isRight ? present(view(bytes, kind, sought.title)) : []));
+  };
+  const get = async (): Promise<void> => {
+    told.className = '';
+    told.textContent = w.getting;
+    const got = await fetched(sought.uri);
+    if (got) return show(got.bytes, got.kind);
+    told.className = 'wrong';
+    told.textContent = w.notGot;
+  };
+  const file = field(w.compare, { type: 'file' });
+  file.input.addEventListener('change', async () => {
+    const [chosen] = file.input.files ?? [];
+    if (chosen) show(new Uint8Array(await chosen.arrayBuffer()), chosen.type);
+  });
+  const start = isLink(sought.uri) ? [app.button(w.get, get), ...present(link(sought.uri, w.link))] : [note(sought.uri || w.nowhere)];
+  return [...start, told, shown, more(w.compare, file.node)];
+}
+
+/** Fetches what is at an address; null if that cannot be had by this page. */
+async function fetched(uri: string): Promise<{ bytes: Uint8Array; kind: string } | null> {
+  try {
+    const answer = await fetch(uri, { credentials: 'omit', referrerPolicy: 'no-referrer' });
+    if (!answer.ok || Number(answer.headers.get('Content-Length') ?? 0) > MOST) return null;
+    return { bytes: new Uint8Array(await answer.arrayBuffer()), kind: answer.headers.get('Content-Type') ?? '' };
+  } catch {
+    return null;
+  }
+}
+
+/** Returns something to see, hear or keep. Nothing of it can become a part of this page. */
+function view(bytes: Uint8Array, kind: string, title: string): Node {
+  const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: kind.startsWith('audio/') || kind.startsWith('video/') || isPicture(kind) ? kind : 'application/octet-stream' }));
+  const save = h('a', { href: url, download: title }, words().content.save);
+  const seen = (): Node | null => {
+    if (kind.startsWith('audio/')) return h('audio', { controls: true, src: url, 'aria-label': title });
+    if (kind.startsWith('video/')) return h('video', { controls: true, src: url, 'aria-label': title });
+    if (isPicture(kind)) return h('img', { src: url, alt: title });
+    if (kind.startsWith('text/plain')) return h('pre', { tabindex: 0 }, new TextDecoder().decode(bytes));
+    return null;
+  };
+  return h('span', {}, ...[seen(), save].filter((one) => one !== null));
+}
+
+const isPicture = (kind: string): boolean => /^image\/(png|jpeg|gif|webp|avif)/.test(kind);

@@ -1,0 +1,165 @@
+// What was, as an index tells it: without one, or while it does not answer, the page says so where somebody would look
+// for it, and goes on with what the chain tells.
+
+import { type Creator, type Earned, type Farthing, Index, type Paid, sentenceOf } from '@farthing/client';
+import { h } from '@farthing/elements';
+import { sameAccount } from '@farthing/vouchers';
+import type { App } from '../app.js';
+import { type Bar, chart } from '../chart.js';
+import { cards, day, field, form, link, note, part, row, short, submit, table, time } from '../parts.js';
+import { words } from '../words.js';
+
+const DAY = 86_400_000;
+const DAYS = 30;
+
+/** Makes nodes of what the index tells; says so if there is none, or why it tells nothing. */
+async function told(farthing: Farthing, make: (index: Index) => Promise<Node[]>): Promise<Node[]> {
+  try {
+    const index = await Index.of(farthing);
+    return index ? await make(index) : [note(words().past.none)];
+  } catch (error) {
+    return [h('p', { class: 'wrong' }, sentenceOf(error))];
+  }
+}
+
+const amount = (farthing: Farthing, sum: bigint | null): string => (sum === null ? '' : farthing.format(sum));
+
+// ---- For readers ----
+
+/** Returns a way to search what is on sale, if there is an index. */
+export function searchForm(app: App, farthing: Farthing, creators: Creator[]): Node[] {
+  const w = words().creators;
+  if (farthing.indexUrl === null) return [note(words().past.none)];
+  const text = field(w.search, { required: true });
+  const found = h('div', { role: 'status' });
+  const search = async (): Promise<void> => {
+    found.replaceChildren(...(await told(farthing, async (index) => {
+      const { items } = await index.search(text.input.value);
+      const all = items.map(({ creator, title, uri, price }) => {
+        const handle = creators.find(({ id }) => id === creator)?.handle ?? String(creator);
+        return [h('h3', {}, h('a', { href: `#/creator/${handle}` }, title)), note(handle), note(farthing.format(price)), ...(link(uri) ? [h('p', {}, link(uri))] : [])];
+      });
+      return [h('h2', {}, w.found), cards(all, w.foundNone)];
+    })));
+  };
+  return [form(() => app.attempt(search), row(text.node, submit(w.searching))), found];
+}
+
+/** Returns what an account has paid in storefronts, with prices and dates. */
+export async function paidBy(farthing: Farthing, account: string, creators: Creator[]): Promise<Node[]> {
+  const w = words().library;
+  const nodes = await told(farthing, async (index) => {
+    const { items } = await index.paidBy(account);
+    const rows = items.map((one) => [time(one.time), `${creators.find(({ id }) => id === one.creator)?.handle ?? one.creator}: ${whatFor(one)}`, paid(farthing, one)]);
+    return [table(w.bought, [w.when, w.what, w.paid], rows, words().money.noneYet)];
+  });
+  return part(w.bought, ...nodes);
+}
+
+/** Returns what somebody paid for, in words. */
+function whatFor({ kind, number, payer, owner }: Paid, titles?: Map<number, string>): string {
+  const w = words().money;
+  if (kind === 'tip' || number === null) return w.tip;
+  if (kind === 'blinded') return w.hidden(number);
+  const item = titles?.get(number) ?? w.sale(number);
+  return owner !== null && !sameAccount(payer, owner) ? w.giftTo(item, short(owner)) : item;
+}
+
+const paid = (farthing: Farthing, { paid: sum, refunded }: Paid): string => (refunded ? `${farthing.format(sum)} (${words().money.refunded})` : farthing.format(sum));
+
+// ---- For creators ----
+
+/** Returns in which blocks an account bought of a creator, if an index tells. */
+export async function blocksOf(farthing: Farthing, creator: Creator, owner: string): Promise<number[] | null> {
+  try {
+    const index = await Index.of(farthing);
+    if (!index) return null;
+    const blocks: number[] = [];
+    const payments = index.all((after) => index.payments(creator.id, after));
+    for await (const one of payments) if (one.owner !== null && sameAccount(one.owner, owner) && !one.refunded) blocks.push(one.block);
+    return blocks;
+  } catch {
+    // Then the chain is looked through.
+    return null;
+  }
+}
+
+/** Returns what a creator earned: by day as a chart, payments with prices and dates, tips with what was said. */
+export async function earningsOf(farthing: Farthing, creator: Creator, titles: Map<number, string>): Promise<Node[]> {
+  const w = words().money;
+  const nodes = await told(farthing, async (index) => {
+    const earned: Earned[] = [];
+    for await (const one of index.all((after) => index.earnings(creator.id, after))) earned.push(one);
+    const [payments, tips] = await Promise.all([index.payments(creator.id), index.tips(creator.id)]);
+    const sales = payments.items.filter(({ kind }) => kind !== 'tip');
+    return [
+      ...(earned.length ? [chart(w.earningsOf(farthing.format(earned.reduce((sum, one) => sum + netOf(one), 0n))), byDay(farthing, earned))] : [note(w.noneYet)]),
+      h('h3', {}, w.purchases),
+      table(w.purchases, [w.when, w.what, w.from, w.paid], sales.map((one) => [time(one.time), whatFor(one, titles), short(one.payer), paid(farthing, one)]), w.noneYet),
+      h('h3', {}, w.tips),
+      table(w.tips, [w.when, w.from, w.paid, w.memo], tips.items.map((one) => [time(one.time), short(one.payer), farthing.format(one.paid), one.memo]), w.noneYet),
+    ];
+  });
+  return part(w.earnings, ...nodes);
+}
+
+/** What of a day's payments is the creator's. */
+const netOf = ({ paid: sum, fee, referral }: Earned): bigint => sum - fee - referral;
+
+/** Returns a bar for each day from the first on which something was earned; the last thirty at most. */
+function byDay(farthing: Farthing, earned: Earned[]): Bar[] {
+  const w = words().money;
+  const sums = new Map<number, bigint>();
+  for (const one of earned) sums.set(one.day, (sums.get(one.day) ?? 0n) + netOf(one));
+  const [first, last] = [Math.min(...sums.keys()), Math.max(...sums.keys())];
+  const from = Math.max(first, last - DAYS + 1);
+  return Array.from({ length: last - from + 1 }, (_, i) => from + i).map((one) => {
+    const sum = sums.get(one) ?? 0n;
+    return { label: day(one * DAY), text: w.earned(day(one * DAY), farthing.format(sum)), value: Number(sum) };
+  });
+}
+
+// ---- For causes ----
+
+/** Returns who gave to a pool. */
+export async function donorsOf(farthing: Farthing, pool: string): Promise<Node[]> {
+  const w = words().pool;
+  const nodes = await told(farthing, async (index) => {
+    const { items } = await index.donors(pool);
+    const rows = items.map(({ donor, total, refunded, time: when }) => [donor, refunded ? `${farthing.format(total)} (${words().money.refunded})` : farthing.format(total), time(when)]);
+    return [table(w.donors, [w.donor, w.gave, w.last], rows, w.noDonors)];
+  });
+  return part(w.donors, ...nodes);
+}
+
+/** Returns what left a pool, and what was told of it. */
+export async function releasesOf(farthing: Farthing, pool: string): Promise<Node[]> {
+  const w = words().pool;
+  const nodes = await told(farthing, async (index) => {
+    const { items } = await index.releases(pool);
+    const rows = items.map(({ kind, account, amount: sum, uri, time: when }) => [time(when), w.releases[kind], account ? short(account) : '', uri || amount(farthing, sum)]);
+    return [table(w.paidOut, [w.when, w.what, w.who, w.much], rows, words().money.noneYet)];
+  });
+  return part(w.paidOut, ...nodes);
+}
+
+/** Returns what happened in a round. */
+export async function movesOf(farthing: Farthing, round: string): Promise<Node[]> {
+  const w = words().round;
+  const nodes = await told(farthing, async (index) => {
+    const { items } = await index.moves(round);
+    const rows = items.map(({ kind, account, pool, amount: sum, time: when }) => [time(when), w.kinds[kind], short(account ?? pool ?? ''), amount(farthing, sum)]);
+    return [table(w.moves, [w.when, w.what, w.who, w.much], rows, words().money.noneYet)];
+  });
+  return part(w.moves, ...nodes);
+}
+
+/** Returns the rounds that the deployment names, and all others if there is an index. */
+export async function roundsOf(farthing: Farthing): Promise<{ name: string; title: string }[]> {
+  const named = Object.entries(farthing.rounds.named);
+  const own = named.map(([name]) => ({ name, title: name }));
+  const index = await Index.of(farthing).catch(() => null);
+  const { items } = (await index?.rounds().catch(() => null)) ?? { items: [] };
+  const others = items.filter(({ round }) => !named.some(([, address]) => sameAccount(address, round)));
+  return [...own, ...others.map(({ round, title }) => ({ name: round, title }))];
+}
