@@ -21,6 +21,7 @@ mod channels;
 mod due;
 mod feed;
 mod replay;
+mod shared;
 mod totals;
 
 use channels::Channels;
@@ -56,6 +57,7 @@ struct Charge {
 }
 
 /// What is to be done to an account.
+#[derive(Clone)]
 pub(super) enum Taking {
     /// Take the price, from whoever shows a voucher.
     Charge {
@@ -91,6 +93,8 @@ pub(super) struct Books {
     /// Accounts from before a start, of which the chain was not asked yet.
     asleep: HashMap<Lane, Box<Kept>>,
     held: HashMap<Lane, Vec<Hold>>,
+    /// Those of them that another gateway's database told of since.
+    unlooked: Vec<Lane>,
     once: Once<ChargeId>,
     charges: Recent<ChargeId, Charge>,
     waiting: HashMap<Lane, Vec<oneshot::Sender<()>>>,
@@ -107,6 +111,7 @@ impl Default for Books {
             channels: Channels::default(),
             asleep: HashMap::new(),
             held: HashMap::new(),
+            unlooked: Vec::new(),
             once: Once::new(MAX_REMEMBERED),
             charges: Recent::new(MAX_REMEMBERED),
             waiting: HashMap::new(),
@@ -593,7 +598,7 @@ fn random() -> [u8; 32] {
 }
 
 impl Taking {
-    fn once(&self) -> Option<(Key, Binding)> {
+    pub fn once(&self) -> Option<(Key, Binding)> {
         match self {
             Self::Charge { once, .. } => *once,
             Self::Settle { id, .. } => Some((Key(*id), Binding(*id))),
