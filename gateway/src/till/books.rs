@@ -39,6 +39,7 @@ pub(super) type Lane = (Account, u32);
 
 /// What is known of a channel.
 pub(super) struct Known {
+    pub lane: Lane,
     pub channel: Channel,
     /// When it ends, in milliseconds; 0 if it does not.
     pub ends_at: u64,
@@ -444,12 +445,13 @@ impl Books {
         let channel = self.wake(&lane, seen);
         self.totals.add(&channel);
         let known = Known {
+            lane,
             channel: channel.clone(),
             ends_at: 0,
             asked: 0,
             owed_since: 0,
         };
-        self.channels.insert(lane, known);
+        self.channels.insert(known);
         channel
     }
 
@@ -503,7 +505,7 @@ impl Books {
         if before.on_chain().epoch != known.channel.on_chain().epoch {
             self.totals.leave(before);
         }
-        self.due.changed(lane, known, now);
+        let owes_anew = self.due.changed(lane, known, now);
         if known.channel.kept().best != before.kept().best {
             self.changes.add(*lane);
         }
@@ -511,6 +513,9 @@ impl Books {
             true => self.ending.insert(*lane),
             false => self.ending.remove(lane),
         };
+        if owes_anew {
+            self.grow_old(lane);
+        }
         if !self.waiting.is_empty() {
             // Dropping the senders wakes them.
             self.waiting.remove(lane);
