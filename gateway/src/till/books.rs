@@ -1,10 +1,10 @@
 //! All channels, charges and identifiers, in memory. Nothing here waits for anything: each change says what is to be
 //! written down, and can be undone if that cannot even be queued.
 
-use super::{recent::Recent, Accepts, ChargeId, Charged, Declined, Seen};
+use super::{recent::Recent, Accepts, ChargeId, Charged, Declined};
 use crate::{
     accounting::{Channel, Hold, Kept, Refused, Sight},
-    once::{Begun, Binding, Key, Once},
+    once::{Begun, Key, Once},
     protocol::{
         challenge::Correction,
         values::{Bytes, Number},
@@ -20,14 +20,17 @@ use tokio::sync::oneshot;
 mod channels;
 mod due;
 mod feed;
+mod learning;
 mod replay;
 mod shared;
+mod taking;
 mod totals;
 
 use channels::Channels;
 use due::Due;
 pub use due::{Claimable, Wanted};
 use feed::Changes;
+pub(super) use taking::Taking;
 pub use totals::Summary;
 use totals::Totals;
 
@@ -55,24 +58,6 @@ struct Charge {
     epoch: u64,
     amount: u128,
     key: Option<Key>,
-}
-
-/// What is to be done to an account.
-#[derive(Clone)]
-pub(super) enum Taking {
-    /// Take the price, from whoever shows a voucher.
-    Charge {
-        price: u128,
-        once: Option<(Key, Binding)>,
-    },
-    /// Take the price from what is there.
-    Draw { price: u128 },
-    /// Take nothing but the voucher, also of a channel that is ending.
-    Keep,
-    /// Set an amount aside.
-    Hold(Hold),
-    /// Take what was set aside.
-    Settle { id: [u8; 32], amount: u128 },
 }
 
 /// What was done to an account, and is not written down yet.
@@ -400,101 +385,6 @@ impl Books {
         Some((given, entries))
     }
 
-    /// Takes over what the chain says of a channel; that there is none if it says nothing. Returns what is to be
-    /// written down.
-    pub fn learn(
-        &mut self,
-        payer: Account,
-        number: u32,
-        seen: Option<Seen>,
-        now: u64,
-    ) -> Vec<Entry> {
-        let lane = (payer, number);
-        let Some(seen) = seen else {
-            return self.forget(&lane).into_iter().collect();
-        };
-        let before = match self.channels.get_mut(&lane) {
-            Some(known) if known.asked > seen.asked => return Vec::new(),
-            Some(known) => {
-                let before = known.channel.clone();
-                known.channel.learn(seen.on_chain);
-                before
-            }
-            None => self.begin(lane, &seen),
-        };
-        let mut entries = Vec::new();
-        if before.on_chain().epoch != seen.on_chain.epoch {
-            entries.push(gone(&lane, &before));
-        }
-        if let Some(known) = self.channels.get_mut(&lane) {
-            known.asked = seen.asked;
-            if known.channel.on_chain().epoch == seen.on_chain.epoch {
-                known.ends_at = seen.ends_at.unwrap_or(0);
-            }
-            if known.channel.kept() != before.kept() {
-                let named = named(&lane, &known.channel);
-                entries.push(account(&named, &known.channel));
-            }
-        }
-        self.count(&lane, &before, now);
-        entries
-    }
-
-    /// Begins the account of a channel; returns it.
-    fn begin(&mut self, lane: Lane, seen: &Seen) -> Channel {
-        let channel = self.wake(&lane, seen);
-        self.totals.add(&channel);
-        let known = Known {
-            lane,
-            channel: channel.clone(),
-            ends_at: 0,
-            asked: 0,
-            owed_since: 0,
-        };
-        self.channels.insert(known);
-        channel
-    }
-
-    /// Begins or continues the account of a channel that the chain has.
-    fn wake(&mut self, lane: &Lane, seen: &Seen) -> Channel {
-        let (kept, holds) = (self.asleep.remove(lane), self.held.remove(lane));
-        match kept {
-            Some(kept) => {
-                let mut channel = Channel::resume(seen.on_chain, &kept);
-                if kept.epoch == seen.on_chain.epoch {
-                    channel.resume_holds(holds.unwrap_or_default(), super::now());
-                }
-                channel
-            }
-            None => Channel::new(seen.on_chain),
-        }
-    }
-
-    /// Forgets a channel that is no more. Returns what is to be written down.
-    fn forget(&mut self, lane: &Lane) -> Option<Entry> {
-        self.held.remove(lane);
-        self.ending.remove(lane);
-        self.waiting.remove(lane);
-        if let Some(kept) = self.asleep.remove(lane) {
-            let named = Named {
-                payer: lane.0,
-                lane: lane.1,
-                epoch: kept.epoch,
-            };
-            // What was claimed of it in the end is not known any more.
-            self.totals.replay(kept.spent, 0);
-            return Some(Entry::Gone {
-                channel: named,
-                spent: kept.spent,
-                claimed: 0,
-            });
-        }
-        let known = self.channels.remove(lane)?;
-        self.totals.remove(&known.channel);
-        self.totals.leave(&known.channel);
-        Some(gone(lane, &known.channel))
-    }
-
     /// Keeps sums and lists right after an account has changed, and wakes who waits for it.
     fn count(&mut self, lane: &Lane, before: &Channel, now: u64) {
         let Some(known) = self.channels.get_mut(lane) else {
@@ -566,14 +456,6 @@ fn named(lane: &Lane, channel: &Channel) -> Named {
     }
 }
 
-fn gone(lane: &Lane, channel: &Channel) -> Entry {
-    Entry::Gone {
-        channel: named(lane, channel),
-        spent: channel.kept().spent,
-        claimed: channel.on_chain().claimed,
-    }
-}
-
 /// Returns a channel's account as it is kept.
 fn account(named: &Named, channel: &Channel) -> Entry {
     Entry::Account(Record {
@@ -600,61 +482,4 @@ fn random() -> [u8; 32] {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).expect("the system has randomness");
     bytes
-}
-
-impl Taking {
-    pub fn once(&self) -> Option<(Key, Binding)> {
-        match self {
-            Self::Charge { once, .. } => *once,
-            Self::Settle { id, .. } => Some((Key(*id), Binding(*id))),
-            Self::Draw { .. } | Self::Keep | Self::Hold(_) => None,
-        }
-    }
-
-    fn amount(&self) -> u128 {
-        match self {
-            Self::Charge { price, .. } | Self::Draw { price } => *price,
-            Self::Keep => 0,
-            Self::Hold(hold) => hold.amount,
-            Self::Settle { amount, .. } => *amount,
-        }
-    }
-
-    /// Returns whether credit was given for it already, so that the chain need not be in sight.
-    fn is_covered(&self, channel: &Channel) -> bool {
-        match self {
-            Self::Settle { id, amount } => channel.holds(id, *amount),
-            Self::Keep => true,
-            _ => false,
-        }
-    }
-
-    fn apply(
-        &self,
-        channel: &mut Channel,
-        named: &Named,
-        voucher: Option<&Signed>,
-        now: u64,
-    ) -> Result<(), Refused> {
-        let unsigned = |channel: &Channel, price| Refused::Credit {
-            needed: channel.needed(price),
-        };
-        match (self, voucher) {
-            (Self::Charge { price, .. }, None) if *price > 0 => Err(unsigned(channel, *price)),
-            (Self::Keep, _) => match voucher {
-                Some(voucher) => channel.keep(named.epoch, voucher),
-                None => Ok(()),
-            },
-            (Self::Hold(hold), None) => Err(unsigned(channel, hold.amount)),
-            (Self::Settle { amount, .. }, None) => Err(unsigned(channel, *amount)),
-            (Self::Charge { price, .. } | Self::Draw { price }, _) => {
-                channel.pay(named.epoch, voucher, *price)
-            }
-            (Self::Hold(hold), Some(voucher)) => channel.hold(named.epoch, voucher, *hold, now),
-            (Self::Settle { id, amount }, Some(_)) => match channel.settle(id, *amount) {
-                true => Ok(()),
-                false => channel.pay(named.epoch, voucher, *amount),
-            },
-        }
-    }
 }
