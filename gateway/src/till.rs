@@ -14,6 +14,8 @@ mod chain;
 mod fixed;
 mod meeting;
 mod recent;
+pub(crate) mod shared;
+mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -22,138 +24,25 @@ pub use self::{
     books::{Claimable, Summary, Wanted},
     chain::{Answer, Chain, Seen, Unanswered},
     fixed::Fixed,
+    terms::{Accepts, ChargeId, Charged, Declined},
 };
 
 use crate::{
-    accounting::{Hold, Refused},
+    accounting::Hold,
     once::{Binding, Key},
-    protocol::{
-        challenge::{Correction, Seller},
-        x402::ChannelState,
-        Action, Named, Payment, Signed,
-    },
+    protocol::{challenge::Correction, Action, Named, Payment, Signed},
     store::{log::Log, record::Entry, Failed, Store, Unusable},
     watchtower::Feed,
 };
 use books::{Books, Taking};
 use farthing_client::Account;
-use farthing_types::{commitment::blake2_256, signing::Verifier, voucher::Place};
+use farthing_types::{commitment::blake2_256, signing::Verifier};
 use meeting::Meeting;
 use std::{
     sync::{Arc, Mutex, MutexGuard},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::oneshot;
-
-/// A charge, to give it back by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ChargeId(pub [u8; 32]);
-
-/// What was charged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Charged {
-    /// Names it.
-    pub id: ChargeId,
-    /// The channel that paid.
-    pub channel: Named,
-    /// How much.
-    pub amount: u128,
-    /// Whether its identifier was charged for before: nothing was taken now.
-    pub again: bool,
-    /// The highest amount that the payer signed.
-    pub best: u128,
-    /// What was served for in all.
-    pub spent: u128,
-    /// The channel, for a receipt.
-    pub state: ChannelState,
-}
-
-/// Why nothing was charged.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Declined {
-    /// The channel's account does not allow it; with what a client that lost its state needs.
-    #[error("{0}")]
-    Refused(Refused, Option<Box<Correction>>),
-    /// The voucher is not signed by the channel's signer.
-    #[error("the voucher is not signed by the channel's signer")]
-    Signature,
-    /// The payee has no such channel on the chain.
-    #[error("there is no such channel to this payee on the chain")]
-    NoChannel,
-    /// An exit from the channel is over too soon.
-    #[error("the channel's exit takes less than is accepted")]
-    Delay {
-        /// How long it must take.
-        needed: Duration,
-    },
-    /// Closings of the channel need another's signature than the payee's: the payer could take everything back at
-    /// once.
-    #[error("closings of the channel need another's signature than the payee's")]
-    Closer,
-    /// The channel's reserve is too small.
-    #[error("the channel's reserve is less than is accepted")]
-    Deposit {
-        /// How much it must be.
-        needed: u128,
-    },
-    /// The identifier is another request's.
-    #[error("the identifier was used for another request")]
-    Identifier,
-    /// The first request under this identifier is still answered.
-    #[error("the first request with this identifier is still answered")]
-    Running,
-    /// The transaction that came with the payment was not taken by the chain.
-    #[error("the chain did not take the transaction: {0}")]
-    Transaction(String),
-    /// It cannot be written down.
-    #[error("{0}")]
-    Store(Failed),
-    /// Too much is waiting.
-    #[error("too much is waiting; try again later")]
-    Busy,
-}
-
-/// What channels are taken, and what their vouchers name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Accepts {
-    /// Where vouchers count.
-    pub place: Place<[u8; 32]>,
-    /// Whom they pay.
-    pub payee: Account,
-    /// Whose signature closings need: the payee's, unless another key was told to payers.
-    pub closer: [u8; 32],
-    /// The shortest delay of an exit.
-    pub min_delay: Duration,
-    /// The smallest reserve.
-    pub min_deposit: u128,
-}
-
-impl From<&Seller> for Accepts {
-    fn from(seller: &Seller) -> Self {
-        Self {
-            place: seller.place.clone(),
-            payee: seller.payee,
-            closer: seller.payee.0,
-            min_delay: seller.min_delay,
-            min_deposit: seller.min_deposit,
-        }
-    }
-}
-
-impl Accepts {
-    /// Returns a name for a channel: the hash of all that identifies it.
-    pub fn channel_id(&self, named: &Named) -> [u8; 32] {
-        let parts: [&[u8]; 6] = [
-            &self.place.genesis,
-            &self.place.contract,
-            &named.payer.0,
-            &self.payee.0,
-            &named.lane.to_le_bytes(),
-            &named.epoch.to_le_bytes(),
-        ];
-        blake2_256(&parts.concat())
-    }
-}
 
 /// Takes payments; clones are the same till.
 #[derive(Clone)]
@@ -202,11 +91,7 @@ impl Till {
         folder: &std::path::Path,
         wanted: Wanted,
     ) -> Result<Self, Unusable> {
-        let owner = [
-            accepts.place.genesis,
-            accepts.place.contract,
-            accepts.payee.0,
-        ];
+        let owner = accepts.owner();
         let mut books = Books::default();
         let log = Log::open(folder, &owner, &mut |entry| books.replay(entry))?;
         books.want(wanted);
@@ -292,6 +177,16 @@ impl Till {
     /// Gives back what was charged for something that was not served, or a part of it: once for each charge, and
     /// its identifier is charged for again then. Returns how much.
     pub async fn give_back(&self, charge: &ChargeId, amount: u128) -> Result<u128, Declined> {
+        // Of several gateways, only the one that charged knows which channel it was.
+        let charged = self.books().charged(charge);
+        let Some(channel) = charged else {
+            return Ok(0);
+        };
+        self.known(&channel).await?;
+        if let Store::Postgres(server) = &self.0.store {
+            let given = self.give_back_shared(server, &channel, charge, amount);
+            return given.await;
+        }
         let (given, written) = {
             let mut books = self.books();
             let Some((given, entries)) = books.give_back(charge, amount) else {
@@ -373,6 +268,11 @@ impl Till {
         self.books().lanes()
     }
 
+    /// Returns the channels that were not looked for on the chain since another gateway told of them.
+    pub(crate) fn unlooked(&self) -> Vec<(Account, u32)> {
+        self.books().unlooked()
+    }
+
     /// Returns whether a channel is known, or was before a start.
     pub(crate) fn has(&self, lane: &(Account, u32)) -> bool {
         self.books().has(lane)
@@ -395,6 +295,9 @@ impl Till {
         voucher: Option<&Signed>,
         taking: Taking,
     ) -> Result<Charged, Declined> {
+        if let Store::Postgres(server) = &self.0.store {
+            return self.take_shared(server, channel, voucher, taking).await;
+        }
         let (charged, written) = {
             let last = self.0.chain.last_seen();
             let mut books = self.books();

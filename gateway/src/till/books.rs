@@ -1,10 +1,10 @@
 //! All channels, charges and identifiers, in memory. Nothing here waits for anything: each change says what is to be
 //! written down, and can be undone if that cannot even be queued.
 
-use super::{recent::Recent, Accepts, ChargeId, Charged, Declined, Seen};
+use super::{recent::Recent, Accepts, ChargeId, Charged, Declined};
 use crate::{
     accounting::{Channel, Hold, Kept, Refused, Sight},
-    once::{Begun, Binding, Key, Once},
+    once::{Begun, Key, Once},
     protocol::{
         challenge::Correction,
         values::{Bytes, Number},
@@ -17,14 +17,20 @@ use farthing_client::Account;
 use std::collections::{BTreeSet, HashMap};
 use tokio::sync::oneshot;
 
+mod channels;
 mod due;
 mod feed;
+mod learning;
 mod replay;
+mod shared;
+mod taking;
 mod totals;
 
+use channels::Channels;
 use due::Due;
 pub use due::{Claimable, Wanted};
 use feed::Changes;
+pub(super) use taking::Taking;
 pub use totals::Summary;
 use totals::Totals;
 
@@ -36,13 +42,14 @@ pub(super) type Lane = (Account, u32);
 
 /// What is known of a channel.
 pub(super) struct Known {
+    pub lane: Lane,
     pub channel: Channel,
     /// When it ends, in milliseconds; 0 if it does not.
     pub ends_at: u64,
     /// Which question of the chain the last answer was to.
     pub asked: u64,
-    /// Since when something is to be claimed, in milliseconds; 0 if nothing is.
-    pub owed_since: u64,
+    /// Since when something is to be claimed, in seconds; 0 if nothing is.
+    pub owed_since: u32,
 }
 
 /// A charge that can be given back.
@@ -51,23 +58,6 @@ struct Charge {
     epoch: u64,
     amount: u128,
     key: Option<Key>,
-}
-
-/// What is to be done to an account.
-pub(super) enum Taking {
-    /// Take the price, from whoever shows a voucher.
-    Charge {
-        price: u128,
-        once: Option<(Key, Binding)>,
-    },
-    /// Take the price from what is there.
-    Draw { price: u128 },
-    /// Take nothing but the voucher, also of a channel that is ending.
-    Keep,
-    /// Set an amount aside.
-    Hold(Hold),
-    /// Take what was set aside.
-    Settle { id: [u8; 32], amount: u128 },
 }
 
 /// What was done to an account, and is not written down yet.
@@ -85,10 +75,12 @@ type NotTaken = (Declined, Vec<Entry>);
 
 /// All that the till knows.
 pub(super) struct Books {
-    channels: HashMap<Lane, Box<Known>>,
+    channels: Channels,
     /// Accounts from before a start, of which the chain was not asked yet.
     asleep: HashMap<Lane, Box<Kept>>,
     held: HashMap<Lane, Vec<Hold>>,
+    /// Those of them that another gateway's database told of since.
+    unlooked: Vec<Lane>,
     once: Once<ChargeId>,
     charges: Recent<ChargeId, Charge>,
     waiting: HashMap<Lane, Vec<oneshot::Sender<()>>>,
@@ -102,9 +94,10 @@ pub(super) struct Books {
 impl Default for Books {
     fn default() -> Self {
         Self {
-            channels: HashMap::new(),
+            channels: Channels::default(),
             asleep: HashMap::new(),
             held: HashMap::new(),
+            unlooked: Vec::new(),
             once: Once::new(MAX_REMEMBERED),
             charges: Recent::new(MAX_REMEMBERED),
             waiting: HashMap::new(),
@@ -244,7 +237,8 @@ impl Books {
         before: Channel,
     ) -> Taken {
         let (id, amount, once) = (ChargeId(random()), taking.amount(), taking.once());
-        let known = &self.channels[&lane(named)];
+        let known = self.channels.get(&lane(named));
+        let known = known.expect("it was changed just now");
         let mut entries = Vec::with_capacity(3);
         let kept = known.channel.kept();
         entries.push(account(named, &known.channel));
@@ -391,100 +385,6 @@ impl Books {
         Some((given, entries))
     }
 
-    /// Takes over what the chain says of a channel; that there is none if it says nothing. Returns what is to be
-    /// written down.
-    pub fn learn(
-        &mut self,
-        payer: Account,
-        number: u32,
-        seen: Option<Seen>,
-        now: u64,
-    ) -> Vec<Entry> {
-        let lane = (payer, number);
-        let Some(seen) = seen else {
-            return self.forget(&lane).into_iter().collect();
-        };
-        let before = match self.channels.get_mut(&lane) {
-            Some(known) if known.asked > seen.asked => return Vec::new(),
-            Some(known) => {
-                let before = known.channel.clone();
-                known.channel.learn(seen.on_chain);
-                before
-            }
-            None => self.begin(lane, &seen),
-        };
-        let mut entries = Vec::new();
-        if before.on_chain().epoch != seen.on_chain.epoch {
-            entries.push(gone(&lane, &before));
-        }
-        if let Some(known) = self.channels.get_mut(&lane) {
-            known.asked = seen.asked;
-            if known.channel.on_chain().epoch == seen.on_chain.epoch {
-                known.ends_at = seen.ends_at.unwrap_or(0);
-            }
-            if known.channel.kept() != before.kept() {
-                let named = named(&lane, &known.channel);
-                entries.push(account(&named, &known.channel));
-            }
-        }
-        self.count(&lane, &before, now);
-        entries
-    }
-
-    /// Begins the account of a channel; returns it.
-    fn begin(&mut self, lane: Lane, seen: &Seen) -> Channel {
-        let channel = self.wake(&lane, seen);
-        self.totals.add(&channel);
-        let known = Known {
-            channel: channel.clone(),
-            ends_at: 0,
-            asked: 0,
-            owed_since: 0,
-        };
-        self.channels.insert(lane, Box::new(known));
-        channel
-    }
-
-    /// Begins or continues the account of a channel that the chain has.
-    fn wake(&mut self, lane: &Lane, seen: &Seen) -> Channel {
-        let (kept, holds) = (self.asleep.remove(lane), self.held.remove(lane));
-        match kept {
-            Some(kept) => {
-                let mut channel = Channel::resume(seen.on_chain, &kept);
-                if kept.epoch == seen.on_chain.epoch {
-                    channel.resume_holds(holds.unwrap_or_default());
-                }
-                channel
-            }
-            None => Channel::new(seen.on_chain),
-        }
-    }
-
-    /// Forgets a channel that is no more. Returns what is to be written down.
-    fn forget(&mut self, lane: &Lane) -> Option<Entry> {
-        self.held.remove(lane);
-        self.ending.remove(lane);
-        self.waiting.remove(lane);
-        if let Some(kept) = self.asleep.remove(lane) {
-            let named = Named {
-                payer: lane.0,
-                lane: lane.1,
-                epoch: kept.epoch,
-            };
-            // What was claimed of it in the end is not known any more.
-            self.totals.replay(kept.spent, 0);
-            return Some(Entry::Gone {
-                channel: named,
-                spent: kept.spent,
-                claimed: 0,
-            });
-        }
-        let known = self.channels.remove(lane)?;
-        self.totals.remove(&known.channel);
-        self.totals.leave(&known.channel);
-        Some(gone(lane, &known.channel))
-    }
-
     /// Keeps sums and lists right after an account has changed, and wakes who waits for it.
     fn count(&mut self, lane: &Lane, before: &Channel, now: u64) {
         let Some(known) = self.channels.get_mut(lane) else {
@@ -495,7 +395,7 @@ impl Books {
         if before.on_chain().epoch != known.channel.on_chain().epoch {
             self.totals.leave(before);
         }
-        self.due.changed(lane, known, now);
+        let owes_anew = self.due.changed(lane, known, now);
         if known.channel.kept().best != before.kept().best {
             self.changes.add(*lane);
         }
@@ -503,6 +403,9 @@ impl Books {
             true => self.ending.insert(*lane),
             false => self.ending.remove(lane),
         };
+        if owes_anew {
+            self.grow_old(lane);
+        }
         if !self.waiting.is_empty() {
             // Dropping the senders wakes them.
             self.waiting.remove(lane);
@@ -553,14 +456,6 @@ fn named(lane: &Lane, channel: &Channel) -> Named {
     }
 }
 
-fn gone(lane: &Lane, channel: &Channel) -> Entry {
-    Entry::Gone {
-        channel: named(lane, channel),
-        spent: channel.kept().spent,
-        claimed: channel.on_chain().claimed,
-    }
-}
-
 /// Returns a channel's account as it is kept.
 fn account(named: &Named, channel: &Channel) -> Entry {
     Entry::Account(Record {
@@ -587,61 +482,4 @@ fn random() -> [u8; 32] {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).expect("the system has randomness");
     bytes
-}
-
-impl Taking {
-    fn once(&self) -> Option<(Key, Binding)> {
-        match self {
-            Self::Charge { once, .. } => *once,
-            Self::Settle { id, .. } => Some((Key(*id), Binding(*id))),
-            Self::Draw { .. } | Self::Keep | Self::Hold(_) => None,
-        }
-    }
-
-    fn amount(&self) -> u128 {
-        match self {
-            Self::Charge { price, .. } | Self::Draw { price } => *price,
-            Self::Keep => 0,
-            Self::Hold(hold) => hold.amount,
-            Self::Settle { amount, .. } => *amount,
-        }
-    }
-
-    /// Returns whether credit was given for it already, so that the chain need not be in sight.
-    fn is_covered(&self, channel: &Channel) -> bool {
-        match self {
-            Self::Settle { id, amount } => channel.holds(id, *amount),
-            Self::Keep => true,
-            _ => false,
-        }
-    }
-
-    fn apply(
-        &self,
-        channel: &mut Channel,
-        named: &Named,
-        voucher: Option<&Signed>,
-        now: u64,
-    ) -> Result<(), Refused> {
-        let unsigned = |channel: &Channel, price| Refused::Credit {
-            needed: channel.needed(price),
-        };
-        match (self, voucher) {
-            (Self::Charge { price, .. }, None) if *price > 0 => Err(unsigned(channel, *price)),
-            (Self::Keep, _) => match voucher {
-                Some(voucher) => channel.keep(named.epoch, voucher),
-                None => Ok(()),
-            },
-            (Self::Hold(hold), None) => Err(unsigned(channel, hold.amount)),
-            (Self::Settle { amount, .. }, None) => Err(unsigned(channel, *amount)),
-            (Self::Charge { price, .. } | Self::Draw { price }, _) => {
-                channel.pay(named.epoch, voucher, *price)
-            }
-            (Self::Hold(hold), Some(voucher)) => channel.hold(named.epoch, voucher, *hold, now),
-            (Self::Settle { id, amount }, Some(_)) => match channel.settle(id, *amount) {
-                true => Ok(()),
-                false => channel.pay(named.epoch, voucher, *amount),
-            },
-        }
-    }
 }

@@ -1,17 +1,23 @@
 use super::{books::MAX_REMEMBERED, *};
-use crate::{accounting::OnChain, protocol::Action, store::segment::Salt};
+use crate::{
+    accounting::{OnChain, Refused},
+    protocol::Action,
+    store::segment::Salt,
+};
 use farthing_types::{
     signing::Signer,
-    voucher::{ChannelId, Voucher},
+    voucher::{ChannelId, Place, Voucher},
 };
 use std::{
     io,
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
 mod accounts;
 mod killed;
 mod million;
+mod shared;
 mod strangers;
 
 const PAYEE: Account = Account([9; 32]);
