@@ -133,7 +133,7 @@ impl Default for Claims {
 pub struct Limits {
     /// Connections in all.
     pub connections: usize,
-    /// Connections from one address.
+    /// Connections from one address; from servers that are trusted, as many as there may be in all.
     pub connections_of_address: usize,
     /// Requests a second from one address.
     pub requests_of_address: u32,
