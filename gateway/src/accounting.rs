@@ -253,6 +253,18 @@ impl Channel {
         true
     }
 
+    /// Takes over the account that others have written down of the same life, unless it is older.
+    pub fn take_over(&mut self, kept: &Kept) {
+        if kept.epoch != self.on_chain.epoch || kept.best < self.best {
+            return;
+        }
+        self.best = kept.best;
+        self.root = kept.root;
+        self.signature = kept.signature;
+        self.spent = kept.spent;
+        self.count_foreign_claim();
+    }
+
     /// Returns whether so much is set aside under `id`.
     pub fn holds(&self, id: &[u8; 32], amount: u128) -> bool {
         let is_it = |hold: &Hold| hold.id == *id && amount <= hold.amount;
