@@ -51,6 +51,10 @@ pub struct File {
     pub admin: Option<SocketAddr>,
     /// The folder for what must not be lost.
     pub state: PathBuf,
+    /// The Postgres server that has the vouchers and charges of several gateways, such as
+    /// `postgres://farthing@localhost/farthing`; they are in a log in the folder if it is left out. All need the same
+    /// `secret` in their folders.
+    pub database: Option<String>,
     /// Whether each request is logged, on standard error.
     #[serde(default)]
     pub log: bool,
