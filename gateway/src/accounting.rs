@@ -271,9 +271,10 @@ impl Channel {
         self.all_holds().iter().any(is_it)
     }
 
-    /// Sets aside again what was before a start, as far as it is covered.
-    pub fn resume_holds(&mut self, holds: Vec<Hold>) {
-        for hold in holds.into_iter().take(MAX_HOLDS) {
+    /// Sets aside again what was before a start, as far as it is covered and not over.
+    pub fn resume_holds(&mut self, holds: Vec<Hold>, now: u64) {
+        let holds = holds.into_iter().filter(|hold| hold.until >= now);
+        for hold in holds.take(MAX_HOLDS) {
             let after = self.taken().saturating_add(hold.amount);
             if after <= self.covered() {
                 self.holds.get_or_insert_default().push(hold);

@@ -294,16 +294,15 @@ impl Till {
     /// Gives back what was charged for something that was not served, or a part of it: once for each charge, and
     /// its identifier is charged for again then. Returns how much.
     pub async fn give_back(&self, charge: &ChargeId, amount: u128) -> Result<u128, Declined> {
+        // Of several gateways, only the one that charged knows which channel it was.
+        let charged = self.books().charged(charge);
+        let Some(channel) = charged else {
+            return Ok(0);
+        };
+        self.known(&channel).await?;
         if let Store::Postgres(server) = &self.0.store {
-            // Only the gateway that charged knows which channel it was.
-            let channel = self.books().charged(charge);
-            return match channel {
-                Some(channel) => {
-                    self.give_back_shared(server, &channel, charge, amount)
-                        .await
-                }
-                None => Ok(0),
-            };
+            let given = self.give_back_shared(server, &channel, charge, amount);
+            return given.await;
         }
         let (given, written) = {
             let mut books = self.books();

@@ -462,7 +462,7 @@ impl Books {
             Some(kept) => {
                 let mut channel = Channel::resume(seen.on_chain, &kept);
                 if kept.epoch == seen.on_chain.epoch {
-                    channel.resume_holds(holds.unwrap_or_default());
+                    channel.resume_holds(holds.unwrap_or_default(), super::now());
                 }
                 channel
             }

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS farthing_hold (
     amount numeric NOT NULL, until bigint NOT NULL);
 CREATE INDEX IF NOT EXISTS farthing_hold_channel ON farthing_hold (payer, lane);
 DELETE FROM farthing_charge WHERE made < clock_timestamp() - interval '7 days';
+DELETE FROM farthing_hold WHERE until < extract(epoch FROM clock_timestamp()) * 1000;
 ";
 
 /// One lock for whoever makes tables: two who start at once would be in each other's way.
