@@ -39,11 +39,12 @@ pub use secret::secret;
 use crate::{
     config::{compile, File, Limits, Wrong},
     once::Key,
-    protocol::{challenge::Seller, mpp::Secret, Named},
+    protocol::{challenge::Seller, mpp::Secret, x402::Requirements, Named},
     rules::{Mode, Path, Site},
     till::Till,
 };
 use answers::Answers;
+use ask::Asks;
 use body::{refuse, Stop};
 use counts::{Counts, Net};
 use deliver::Storefront;
@@ -112,6 +113,9 @@ struct Live {
 struct Shop {
     site: Site,
     seller: Seller,
+    /// What x402 clients must have chosen, but for the price.
+    requirements: Requirements,
+    asks: Asks,
 }
 
 /// A request, as far as it has been looked at.
@@ -191,18 +195,32 @@ impl Gateway {
     fn limits(&self) -> Limits {
         self.0.live().limits.clone()
     }
+
+    /// Returns how many connections there may be from an address.
+    fn connections_of(&self, peer: IpAddr) -> usize {
+        let live = self.0.live();
+        match live.trusts(peer) {
+            true => usize::MAX,
+            false => live.limits.connections_of_address,
+        }
+    }
 }
 
 impl Live {
     fn of(file: &File, seller: &Seller, base: &FilePath) -> Result<Self, Wrong> {
         let token = Token::new(&seller.symbol, seller.decimals);
         let token = token.map_err(|error| Wrong(error.to_string()))?;
-        let shop = |site: Site| Shop {
-            seller: Seller {
+        let shop = |site: Site| {
+            let seller = Seller {
                 realm: site.realm.clone(),
                 ..seller.clone()
-            },
-            site,
+            };
+            Shop {
+                requirements: seller.requirements(&ask::nothing(), None),
+                seller,
+                site,
+                asks: Asks::default(),
+            }
         };
         Ok(Self {
             shops: compile(file, &token, base)?.into_iter().map(shop).collect(),
@@ -250,7 +268,10 @@ impl Shared {
     ) -> Result<Response<Body>, Stop> {
         let live = self.live();
         let address = live.address(peer, request.headers());
-        if self.requests.count(Net::of(address)) > live.limits.requests_of_address {
+        // A server that is trusted, and does not say for whom it asks, asks for many.
+        let is_one = address != peer || !live.trusts(peer);
+        let most = live.limits.requests_of_address;
+        if is_one && self.requests.count(Net::of(address)) > most {
             self.metrics.count(Counted::Limited);
             return Err(body::limited(SECOND));
         }

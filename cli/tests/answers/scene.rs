@@ -152,4 +152,7 @@ bob: index verify
 bob: index rebuild
 bob: index export {out}-index-{n}
 eve: index import {out}-index-1
+ada: gateway check {file}
+ada: gateway publish {out}-none --creator ada-1 --url https://ada.example --to {out}-gateway
+ada: gateway watchtower {file}
 ";
