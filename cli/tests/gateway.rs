@@ -72,10 +72,10 @@ impl Running {
     }
 
     fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let headers: String = headers
+        let lines = headers
             .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n"))
-            .collect();
+            .map(|(name, value)| [name, ": ", value, "\r\n"].concat());
+        let headers = lines.collect::<Vec<_>>().concat();
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: ada.example\r\nConnection: close\r\n{headers}\r\n"
         );

@@ -50,7 +50,9 @@ pub struct Channel {
     root: [u8; 32],
     signature: Option<Signature>,
     spent: u128,
-    holds: Vec<Hold>,
+    /// Most channels have none, and a box of none takes less room than a list of none.
+    #[allow(clippy::box_collection)]
+    holds: Option<Box<Vec<Hold>>>,
 }
 
 /// The parts of a channel that must survive, beside what the chain says.
@@ -123,7 +125,7 @@ impl Channel {
             root: [0; 32],
             signature: None,
             spent: on_chain.claimed,
-            holds: Vec::new(),
+            holds: None,
         }
     }
 
@@ -138,7 +140,7 @@ impl Channel {
             root: kept.root,
             signature: kept.signature,
             spent: kept.spent,
-            holds: Vec::new(),
+            holds: None,
         };
         channel.count_foreign_claim();
         channel
@@ -175,7 +177,7 @@ impl Channel {
 
     /// Returns what is set aside.
     pub fn held(&self) -> u128 {
-        self.holds
+        self.all_holds()
             .iter()
             .fold(0, |sum, hold| sum.saturating_add(hold.amount))
     }
@@ -226,27 +228,27 @@ impl Channel {
     ) -> Result<(), Refused> {
         self.check_lives(epoch)?;
         self.forget_holds(now);
-        let known = self.holds.iter().any(|other| other.id == hold.id);
-        if known || self.holds.len() >= MAX_HOLDS {
+        let known = self.all_holds().iter().any(|other| other.id == hold.id);
+        if known || self.all_holds().len() >= MAX_HOLDS {
             return Err(Refused::Holds);
         }
         self.take_voucher(voucher)?;
         self.check_credit(hold.amount)?;
-        self.holds.push(hold);
+        self.holds.get_or_insert_default().push(hold);
         Ok(())
     }
 
     /// Takes what was set aside, or less. Returns `false` if nothing is set aside under `id`: it is over, or was
     /// taken already. A hold counts for a channel that has begun to end since, too: what it is for was served.
     pub fn settle(&mut self, id: &[u8; 32], amount: u128) -> bool {
-        let found = self
-            .holds
-            .iter()
-            .position(|hold| hold.id == *id && amount <= hold.amount);
-        let Some(place) = found else {
+        let is_it = |hold: &Hold| hold.id == *id && amount <= hold.amount;
+        let Some(holds) = &mut self.holds else {
             return false;
         };
-        self.holds.swap_remove(place);
+        let Some(place) = holds.iter().position(is_it) else {
+            return false;
+        };
+        holds.swap_remove(place);
         self.spent = self.spent.saturating_add(amount);
         true
     }
@@ -254,7 +256,7 @@ impl Channel {
     /// Returns whether so much is set aside under `id`.
     pub fn holds(&self, id: &[u8; 32], amount: u128) -> bool {
         let is_it = |hold: &Hold| hold.id == *id && amount <= hold.amount;
-        self.holds.iter().any(is_it)
+        self.all_holds().iter().any(is_it)
     }
 
     /// Sets aside again what was before a start, as far as it is covered.
@@ -262,7 +264,7 @@ impl Channel {
         for hold in holds.into_iter().take(MAX_HOLDS) {
             let after = self.taken().saturating_add(hold.amount);
             if after <= self.covered() {
-                self.holds.push(hold);
+                self.holds.get_or_insert_default().push(hold);
             }
         }
     }
@@ -274,7 +276,12 @@ impl Channel {
 
     /// Releases what was set aside for too long.
     pub fn forget_holds(&mut self, now: u64) {
-        self.holds.retain(|hold| hold.until >= now);
+        if let Some(holds) = &mut self.holds {
+            holds.retain(|hold| hold.until >= now);
+            if holds.is_empty() {
+                self.holds = None;
+            }
+        }
     }
 
     /// Gives back what was charged for something that was not served. Never more than was charged since the last
@@ -284,6 +291,10 @@ impl Channel {
         let given = amount.min(most);
         self.spent = self.spent.saturating_sub(given);
         given
+    }
+
+    fn all_holds(&self) -> &[Hold] {
+        self.holds.as_deref().map_or(&[], |holds| holds)
     }
 
     fn covered(&self) -> u128 {

@@ -39,11 +39,12 @@ pub use secret::secret;
 use crate::{
     config::{compile, File, Limits, Wrong},
     once::Key,
-    protocol::{challenge::Seller, mpp::Secret, Named},
+    protocol::{challenge::Seller, mpp::Secret, x402::Requirements, Named},
     rules::{Mode, Path, Site},
     till::Till,
 };
 use answers::Answers;
+use ask::Asks;
 use body::{refuse, Stop};
 use counts::{Counts, Net};
 use deliver::Storefront;
@@ -112,6 +113,9 @@ struct Live {
 struct Shop {
     site: Site,
     seller: Seller,
+    /// What x402 clients must have chosen, but for the price.
+    requirements: Requirements,
+    asks: Asks,
 }
 
 /// A request, as far as it has been looked at.
@@ -197,12 +201,17 @@ impl Live {
     fn of(file: &File, seller: &Seller, base: &FilePath) -> Result<Self, Wrong> {
         let token = Token::new(&seller.symbol, seller.decimals);
         let token = token.map_err(|error| Wrong(error.to_string()))?;
-        let shop = |site: Site| Shop {
-            seller: Seller {
+        let shop = |site: Site| {
+            let seller = Seller {
                 realm: site.realm.clone(),
                 ..seller.clone()
-            },
-            site,
+            };
+            Shop {
+                requirements: seller.requirements(&ask::nothing(), None),
+                seller,
+                site,
+                asks: Asks::default(),
+            }
         };
         Ok(Self {
             shops: compile(file, &token, base)?.into_iter().map(shop).collect(),

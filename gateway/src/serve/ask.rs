@@ -14,12 +14,20 @@ use hyper::{
     HeaderMap, Method, Response, StatusCode,
 };
 use serde_json::json;
-use std::time::SystemTime;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard},
+    time::{Duration, Instant, SystemTime},
+};
 
 /// What is said to somebody who brought no payment.
 pub const NOTHING: &str = "PAYMENT-SIGNATURE header is required";
 /// Below this, intermediaries let a header pass.
 const MAX_URL: usize = 512;
+/// How long a challenge is given out again.
+const LIVES: Duration = Duration::from_secs(1);
+/// How many are remembered.
+const MAX_MADE: usize = 4096;
 
 /// Returns what a rule asks for a request.
 pub fn terms(asked: &Asked, rule: &Rule) -> Terms {
@@ -53,8 +61,78 @@ pub fn pay(asked: &Asked, terms: &Terms, error: &str, correction: Option<&Correc
     Box::new(response)
 }
 
+/// Returns terms of which only the place and the payee count.
+pub fn nothing() -> Terms {
+    Terms {
+        resource: Resource {
+            url: String::new(),
+            description: None,
+            mime_type: None,
+        },
+        price: 0,
+        unit: "request",
+    }
+}
+
+/// The challenges that were made within the last second: many ask for the same.
+#[derive(Default)]
+pub struct Asks(Mutex<HashMap<String, Made>>);
+
+struct Made {
+    at: Instant,
+    headers: HeaderMap,
+}
+
+impl Asks {
+    fn get(&self, key: &str) -> Option<HeaderMap> {
+        let made = self.lock();
+        let made = made.get(key)?;
+        (made.at.elapsed() < LIVES).then(|| made.headers.clone())
+    }
+
+    fn put(&self, key: String, headers: HeaderMap) {
+        let mut made = self.lock();
+        if made.len() >= MAX_MADE {
+            made.clear();
+        }
+        let at = Instant::now();
+        made.insert(key, Made { at, headers });
+    }
+
+    fn lock(&self) -> MutexGuard<HashMap<String, Made>> {
+        self.0.lock().unwrap_or_else(|broken| broken.into_inner())
+    }
+}
+
 /// Writes the challenges of both protocols.
-pub fn write(
+fn write(
+    asked: &Asked,
+    terms: &Terms,
+    error: &str,
+    correction: Option<&Correction>,
+    to: &mut HeaderMap,
+) {
+    let is_usual = error == NOTHING && correction.is_none();
+    let method = match asked.method {
+        Method::HEAD => &Method::GET,
+        _ => &asked.method,
+    };
+    let key = is_usual.then(|| format!("{method} {}", asked.url()));
+    let made = key.as_ref().and_then(|key| asked.shop().asks.get(key));
+    let made = made.unwrap_or_else(|| {
+        let mut headers = HeaderMap::new();
+        make(asked, terms, error, correction, &mut headers);
+        if let Some(key) = key {
+            asked.shop().asks.put(key, headers.clone());
+        }
+        headers
+    });
+    to.extend(made);
+    deliver::write(asked, to);
+    to.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+fn make(
     asked: &Asked,
     terms: &Terms,
     error: &str,
@@ -68,8 +146,6 @@ pub fn write(
     if let Some(challenge) = seller.challenge(terms, correction, &asked.shared.secret, now) {
         insert(to, mpp::AUTHENTICATE, &challenge.to_header());
     }
-    deliver::write(asked, to);
-    to.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
 /// Writes a header; one that cannot be written is left out.

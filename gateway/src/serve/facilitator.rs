@@ -7,9 +7,9 @@ use super::{
 use crate::{
     accounting::Refused,
     protocol::{
-        challenge::{Correction, Terms},
+        challenge::Correction,
         values::network,
-        x402::{self, FacilitatorRequest, Requirements, Resource},
+        x402::{self, FacilitatorRequest},
     },
     till::Declined,
 };
@@ -48,7 +48,7 @@ async fn read(arrived: Arrived) -> Result<FacilitatorRequest, Stop> {
 fn supported(shop: &Shop) -> Response<Body> {
     let mut supported = x402::supported(&network(&shop.seller.place.genesis));
     // What a server writes into its 402, so that it need not know.
-    let ours = ours(shop, 0);
+    let ours = shop.requirements.clone();
     supported["kinds"][0]["extra"] = Value::Object(ours.extra);
     supported["kinds"][0]["payTo"] = json!(ours.pay_to);
     json_answer(StatusCode::OK, JSON, &supported)
@@ -118,7 +118,7 @@ async fn settle(
 /// Checks that what a server asked for is ours to take, and that the client agreed to it.
 fn check(shop: &Shop, asked: &FacilitatorRequest) -> Result<(), &'static str> {
     let wanted = &asked.requirements;
-    if !ours(shop, wanted.amount.0).is_chosen_by(wanted) {
+    if !shop.requirements.is_chosen_by(wanted) {
         return Err("invalid_payment_requirements");
     }
     let accepted = &asked.payload.accepted;
@@ -126,20 +126,6 @@ fn check(shop: &Shop, asked: &FacilitatorRequest) -> Result<(), &'static str> {
         return Err("invalid_payload");
     }
     Ok(())
-}
-
-fn ours(shop: &Shop, amount: u128) -> Requirements {
-    let resource = Resource {
-        url: String::new(),
-        description: None,
-        mime_type: None,
-    };
-    let terms = Terms {
-        resource,
-        price: amount,
-        unit: "request",
-    };
-    shop.seller.requirements(&terms, None)
 }
 
 /// Returns why a payment is not taken, and what its client needs to correct itself.

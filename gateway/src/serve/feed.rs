@@ -41,7 +41,7 @@ pub(super) fn tell(shared: &Shared, headers: &HeaderMap, query: Option<&str>) ->
     let token = headers.get(header::AUTHORIZATION);
     let token = token.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let token = token.and_then(|token| hex::decode(token).ok());
-    if !token.is_some_and(|token| code(&shared.secret).verify_slice(&token).is_ok()) {
+    if token.is_none_or(|token| code(&shared.secret).verify_slice(&token).is_err()) {
         let why = "Only the watchtower is told, by its token.";
         return sentence(StatusCode::UNAUTHORIZED, why);
     }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     accounting::Refused,
     once::{Binding, Key},
-    protocol::{challenge::Terms, Named},
+    protocol::{challenge::Terms, Action, Named},
     rules::Rule,
     till::{Charged, Declined},
 };
@@ -83,13 +83,17 @@ pub async fn pass(asked: &Asked, rule: &Rule, body: &mut Body) -> Result<Passed,
 async fn paid(asked: &Asked, terms: &Terms, offer: Offer, body: &mut Body) -> Result<Passed, Stop> {
     check_rate(asked, &offer.payment.channel)?;
     let once = once(asked, &offer, body).await?;
+    let is_closing = matches!(offer.payment.action, Action::Close(_));
     // Who asks for the headers only brings a voucher, for a stream on another connection.
-    let price = match asked.method {
-        Method::HEAD => 0,
-        _ => terms.price,
+    let price = match asked.method == Method::HEAD || is_closing {
+        true => 0,
+        false => terms.price,
     };
     let charged = asked.shared.till.charge(&offer.payment, price, once).await;
     let charged = charged.map_err(|declined| decline(asked, terms, declined))?;
+    if is_closing {
+        return Err(noted());
+    }
     asked.shared.channels.count(charged.channel);
     asked.shared.metrics.paid(charged.amount);
     Ok(Passed::Paid(Box::new(Paid {
@@ -97,6 +101,14 @@ async fn paid(asked: &Asked, terms: &Terms, offer: Offer, body: &mut Body) -> Re
         how: offer.how,
         once,
     })))
+}
+
+/// Answers who wants their channel closed: what is owed is claimed soon, but the payee's key is not here.
+fn noted() -> Stop {
+    refuse(
+        StatusCode::ACCEPTED,
+        "What the channel owes is claimed soon. Its payee can close it at once; otherwise, exit from it.",
+    )
 }
 
 async fn unpaid(asked: &Asked, rule: &Rule, terms: &Terms) -> Result<Passed, Stop> {

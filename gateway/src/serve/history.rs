@@ -59,7 +59,7 @@ impl History {
         };
         let line =
             |sample: &Sample| format!("{},{},{}\n", sample.at, sample.earned, sample.claimed);
-        let text: String = samples.iter().map(line).collect();
+        let text = samples.iter().map(line).collect::<Vec<_>>().concat();
         let beside = file.with_extension("new");
         // The picture can wait for a disk that has room again.
         let _ = fs::write(&beside, text).and_then(|()| fs::rename(&beside, file));

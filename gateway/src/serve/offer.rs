@@ -59,8 +59,7 @@ pub fn read(asked: &Asked, terms: &Terms) -> Result<Option<Offer>, Unfit> {
 
 fn of_x402(asked: &Asked, terms: &Terms, text: &str, key: Option<String>) -> Result<Offer, Unfit> {
     let payload = PaymentPayload::from_header(text)?;
-    let ours = asked.shop().seller.requirements(terms, None);
-    if !ours.is_chosen_by(&payload.accepted) {
+    if !asked.shop().requirements.is_chosen_by(&payload.accepted) {
         return Err(Unfit::Other("no_matching_requirements"));
     }
     // Whoever was quoted less is asked again, rather than charged for more than they agreed to.

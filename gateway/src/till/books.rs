@@ -17,11 +17,13 @@ use farthing_client::Account;
 use std::collections::{BTreeSet, HashMap};
 use tokio::sync::oneshot;
 
+mod channels;
 mod due;
 mod feed;
 mod replay;
 mod totals;
 
+use channels::Channels;
 use due::Due;
 pub use due::{Claimable, Wanted};
 use feed::Changes;
@@ -41,8 +43,8 @@ pub(super) struct Known {
     pub ends_at: u64,
     /// Which question of the chain the last answer was to.
     pub asked: u64,
-    /// Since when something is to be claimed, in milliseconds; 0 if nothing is.
-    pub owed_since: u64,
+    /// Since when something is to be claimed, in seconds; 0 if nothing is.
+    pub owed_since: u32,
 }
 
 /// A charge that can be given back.
@@ -85,7 +87,7 @@ type NotTaken = (Declined, Vec<Entry>);
 
 /// All that the till knows.
 pub(super) struct Books {
-    channels: HashMap<Lane, Box<Known>>,
+    channels: Channels,
     /// Accounts from before a start, of which the chain was not asked yet.
     asleep: HashMap<Lane, Box<Kept>>,
     held: HashMap<Lane, Vec<Hold>>,
@@ -102,7 +104,7 @@ pub(super) struct Books {
 impl Default for Books {
     fn default() -> Self {
         Self {
-            channels: HashMap::new(),
+            channels: Channels::default(),
             asleep: HashMap::new(),
             held: HashMap::new(),
             once: Once::new(MAX_REMEMBERED),
@@ -244,7 +246,8 @@ impl Books {
         before: Channel,
     ) -> Taken {
         let (id, amount, once) = (ChargeId(random()), taking.amount(), taking.once());
-        let known = &self.channels[&lane(named)];
+        let known = self.channels.get(&lane(named));
+        let known = known.expect("it was changed just now");
         let mut entries = Vec::with_capacity(3);
         let kept = known.channel.kept();
         entries.push(account(named, &known.channel));
@@ -441,7 +444,7 @@ impl Books {
             asked: 0,
             owed_since: 0,
         };
-        self.channels.insert(lane, Box::new(known));
+        self.channels.insert(lane, known);
         channel
     }
 

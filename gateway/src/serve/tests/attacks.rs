@@ -188,7 +188,8 @@ async fn request_is_not_understood_as_two() {
 #[tokio::test]
 async fn too_many_and_too_large_headers_are_refused() {
     let (world, backend) = shop().await;
-    let many: String = (0..100).map(|n| format!("X-{n}: y\r\n")).collect();
+    let many: Vec<_> = (0..100).map(|n| format!("X-{n}: y\r\n")).collect();
+    let many = many.concat();
     let large = format!("X: {}\r\n", "y".repeat(20_000));
     for headers in [many, large] {
         let request = format!("GET /free/x HTTP/1.1\r\nHost: ada.example\r\n{headers}\r\n");
@@ -297,4 +298,37 @@ async fn those_who_ask_too_often_wait() {
         }
     }
     assert!((2..=5).contains(&refused), "{refused}");
+}
+
+#[tokio::test]
+async fn connections_that_say_nothing_or_are_too_many_are_cut_off() {
+    let backend = Backend::hello().await;
+    let text = format!(
+        "[[site]]\nurl = 'https://ada.example'\nproxy = 'http://{}'\notherwise = 'free'",
+        backend.address
+    );
+    let mut limited = file(&text);
+    limited.limits.connections_of_address = 4;
+    limited.limits.headers.0 = Duration::from_secs(1);
+    let world = World::of(&limited).await;
+    let mut silent = Vec::new();
+    for _ in 0..4 {
+        let mut stream = TcpStream::connect(world.address).await.unwrap();
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nHost: ada")
+            .await
+            .unwrap();
+        silent.push(stream);
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut late = TcpStream::connect(world.address).await.unwrap();
+    let mut read = Vec::new();
+    assert_eq!(late.read_to_end(&mut read).await.unwrap_or(0), 0);
+    for stream in &mut silent {
+        let mut read = Vec::new();
+        let ended = stream.read_to_end(&mut read);
+        let ended = tokio::time::timeout(Duration::from_secs(5), ended).await;
+        assert!(ended.is_ok(), "it is still open");
+    }
+    assert_eq!(world.get("/x").await.status, 200);
 }

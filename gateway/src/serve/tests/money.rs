@@ -396,3 +396,26 @@ async fn payment_for_another_place_or_payee_is_asked_for_again() {
     assert_eq!(answer.status, 402);
     assert!(backend.came().is_empty());
 }
+
+#[tokio::test]
+async fn who_wants_their_channel_closed_is_served_nothing() {
+    let (world, backend) = shop("price = 1000").await;
+    let payer = Payer::new(1);
+    assert_eq!(world.buy(&payer, "/a", 5000).await.status, 200);
+    let payload = PaymentPayload {
+        accepted: world.get("/a").await.requirements(),
+        payment: crate::protocol::Payment {
+            channel: payer.channel,
+            action: Action::Close(Some(payer.sign(6000))),
+        },
+        extensions: Default::default(),
+    };
+    let header = payload.to_header();
+    let noted = world
+        .ask("GET", "/a", &[("PAYMENT-SIGNATURE", &header)])
+        .await;
+    assert_eq!(noted.status, 202);
+    assert_eq!(backend.came().len(), 1);
+    assert_eq!(world.spent(&payer), 1000);
+    world.assert_solvent();
+}

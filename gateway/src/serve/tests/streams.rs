@@ -165,3 +165,45 @@ async fn stream_that_nobody_pays_for_ends_as_events_do() {
     assert!(text.contains("event: payment-ended"), "{text}");
     world.assert_solvent();
 }
+
+#[tokio::test]
+async fn stream_that_has_begun_ends_by_the_file_that_it_began_with() {
+    let every = Duration::from_millis(300);
+    let backend = drip("text/plain", "0123456789", 5, every).await;
+    let rule = |price| format!("price = {price}\nunit = 'byte'\nper = 10\nwait = '1s'");
+    let world = shop(backend, &rule(5)).await;
+    let payer = Payer::new(1);
+    let mut stream = open(&world, &payer, 25).await;
+    let mut read = String::new();
+    read_until(&mut stream, "0123456789", &mut read).await;
+    let site = |rule: String| {
+        format!("[[site]]\nurl = 'https://ada.example'\nproxy = 'http://{backend}'\n[[site.rule]]\npaths = ['/s']\n{rule}")
+    };
+    let next = file(&site(rule(7)));
+    world
+        .gateway
+        .reload(&next, &seller(), "/".as_ref())
+        .unwrap();
+    assert_eq!(world.get("/s").await.requirements().amount.0, 7);
+    read_until(&mut stream, "0\r\n\r\n", &mut read).await;
+    assert_eq!(read.matches("0123456789").count(), 5);
+    assert_eq!(world.spent(&payer), 25);
+    world.assert_solvent();
+}
+
+#[tokio::test]
+async fn reader_who_goes_away_pays_for_no_more_than_has_begun() {
+    let every = Duration::from_millis(100);
+    let backend = drip("text/plain", "0123456789", 50, every).await;
+    let world = shop(backend, "price = 5\nunit = 'byte'\nper = 10").await;
+    let payer = Payer::new(1);
+    let mut stream = open(&world, &payer, 1000).await;
+    read_until(&mut stream, "0123456789", &mut String::new()).await;
+    drop(stream);
+    tokio::time::sleep(every * 8).await;
+    let spent = world.spent(&payer);
+    tokio::time::sleep(every * 5).await;
+    assert_eq!(world.spent(&payer), spent, "it goes on");
+    assert!(spent <= 50, "{spent}");
+    world.assert_solvent();
+}

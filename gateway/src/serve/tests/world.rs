@@ -139,7 +139,7 @@ impl World {
             };
             (payer.channel, on_chain)
         });
-        let chain = Arc::new(Fixed::new(channels));
+        let chain = Arc::new(Fixed::new(Account(PAYEE), channels));
         let till = Till::in_memory(Accepts::from(&seller()), chain);
         let gateway = Gateway::new(
             Parts {
@@ -215,10 +215,10 @@ impl Front {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Answer {
-        let headers: String = headers
+        let lines = headers
             .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n"))
-            .collect();
+            .map(|(name, value)| [name, ": ", value, "\r\n"].concat());
+        let headers = lines.collect::<Vec<_>>().concat();
         let length = match body {
             "" => String::new(),
             body => format!("Content-Length: {}\r\n", body.len()),

@@ -40,7 +40,7 @@ pub struct Claimable {
 pub(super) struct Due {
     wanted: Wanted,
     /// Since when they owe, the oldest first; some of it is over.
-    by_age: VecDeque<(u64, Lane)>,
+    by_age: VecDeque<(u32, Lane)>,
     /// Those that owe much, or end, or are asked for.
     now: BTreeSet<Lane>,
 }
@@ -58,7 +58,7 @@ impl Due {
             return;
         }
         if known.owed_since == 0 {
-            known.owed_since = now.max(1);
+            known.owed_since = seconds(now);
             if self.wanted.age.is_some() {
                 self.by_age.push_back((known.owed_since, *lane));
             }
@@ -75,7 +75,7 @@ impl Due {
             return;
         };
         while let Some((since, lane)) = self.by_age.front().copied() {
-            if since.saturating_add(age) > now {
+            if u64::from(since).saturating_mul(1_000).saturating_add(age) > now {
                 return;
             }
             self.by_age.pop_front();
@@ -83,6 +83,11 @@ impl Due {
             self.now.insert(lane);
         }
     }
+}
+
+/// Half the room of milliseconds, until the year 2106. Never zero.
+fn seconds(millis: u64) -> u32 {
+    u32::try_from(millis / 1_000).unwrap_or(u32::MAX).max(1)
 }
 
 impl Books {
@@ -121,7 +126,7 @@ impl Books {
         for lane in lanes {
             self.due.now.remove(lane);
             if let Some(known) = self.channels.get_mut(lane) {
-                known.owed_since = now.max(1);
+                known.owed_since = seconds(now);
                 self.due.by_age.push_back((known.owed_since, *lane));
             }
         }

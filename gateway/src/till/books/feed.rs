@@ -51,7 +51,7 @@ impl Books {
         let changes = &self.changes;
         let is_known = (changes.first..=changes.next()).contains(&since);
         if !is_known {
-            let lanes = self.channels.keys();
+            let lanes = self.channels.lanes();
             return Feed {
                 accounts: lanes.filter_map(|lane| self.owing(lane)).collect(),
                 next: changes.next(),

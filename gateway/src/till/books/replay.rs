@@ -60,12 +60,12 @@ impl Books {
 
     /// Returns all channels, also those that wait to be looked for on the chain.
     pub fn lanes(&self) -> Vec<Lane> {
-        let lanes = self.asleep.keys().chain(self.channels.keys());
+        let lanes = self.asleep.keys().chain(self.channels.lanes());
         lanes.copied().collect()
     }
 
     /// Returns whether a channel is known, or waits to be looked for on the chain.
     pub fn has(&self, lane: &Lane) -> bool {
-        self.channels.contains_key(lane) || self.asleep.contains_key(lane)
+        self.channels.contains(lane) || self.asleep.contains_key(lane)
     }
 }

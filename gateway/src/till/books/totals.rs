@@ -59,10 +59,12 @@ impl Totals {
 impl Books {
     /// Returns what there is in all.
     pub fn summary(&self) -> Summary {
-        let named = |lane: &super::Lane| Named {
-            payer: lane.0,
-            lane: lane.1,
-            epoch: self.channels[lane].channel.on_chain().epoch,
+        let named = |lane: &super::Lane| {
+            Some(Named {
+                payer: lane.0,
+                lane: lane.1,
+                epoch: self.channels.get(lane)?.channel.on_chain().epoch,
+            })
         };
         let totals = &self.totals;
         Summary {
@@ -70,7 +72,7 @@ impl Books {
             claimed: totals.claimed.saturating_add(totals.past.1),
             unclaimed: totals.unclaimed,
             channels: self.channels.len(),
-            ending: self.ending.iter().map(named).collect(),
+            ending: self.ending.iter().filter_map(named).collect(),
             seen: self.sight.last,
         }
     }
