@@ -67,11 +67,12 @@ export async function selling(test, names, rules) {
   await mkdir(join(home, 'site'))
   for (const [name, text] of Object.entries(rules.files ?? {})) await writeFile(join(home, 'site', name), text)
   await writeFile(join(home, 'key'), '//Dave')
-  const file = join(home, 'gateway.toml')
+  const [file, port] = [join(home, 'gateway.toml'), await freePort()]
+  const url = rules.isLocal ? `http://127.0.0.1:${port}` : 'https://ada.example'
   await writeFile(
     file,
-    `listen = '127.0.0.1:${await freePort()}'\nadmin = '127.0.0.1:0'\nstate = 'gateway'\n[chain]\npayee = '${payee.account}'\n` +
-      `[claims]\nkey = 'key'\nvalue = '0.5'\n[[site]]\nurl = 'https://ada.example'\n${rules.site ?? "folder = 'site'"}\n${rules.text ?? ''}`,
+    `listen = '127.0.0.1:${port}'\nadmin = '127.0.0.1:0'\nstate = 'gateway'\n[chain]\npayee = '${payee.account}'\n` +
+      `[claims]\nkey = 'key'\nvalue = '0.5'\n[[site]]\nurl = '${url}'\n${rules.site ?? "folder = 'site'"}\n${rules.text ?? ''}`,
   )
   const sell = () => start(test, program, ['gateway', file], [/Selling at (http:\S+)\.$/, / at (http:\S+)\.$/], { env })
   let running = await sell()
