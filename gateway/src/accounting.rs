@@ -253,15 +253,28 @@ impl Channel {
         true
     }
 
+    /// Takes over the account that others have written down of the same life, unless it is older.
+    pub fn take_over(&mut self, kept: &Kept) {
+        if kept.epoch != self.on_chain.epoch || kept.best < self.best {
+            return;
+        }
+        self.best = kept.best;
+        self.root = kept.root;
+        self.signature = kept.signature;
+        self.spent = kept.spent;
+        self.count_foreign_claim();
+    }
+
     /// Returns whether so much is set aside under `id`.
     pub fn holds(&self, id: &[u8; 32], amount: u128) -> bool {
         let is_it = |hold: &Hold| hold.id == *id && amount <= hold.amount;
         self.all_holds().iter().any(is_it)
     }
 
-    /// Sets aside again what was before a start, as far as it is covered.
-    pub fn resume_holds(&mut self, holds: Vec<Hold>) {
-        for hold in holds.into_iter().take(MAX_HOLDS) {
+    /// Sets aside again what was before a start, as far as it is covered and not over.
+    pub fn resume_holds(&mut self, holds: Vec<Hold>, now: u64) {
+        let holds = holds.into_iter().filter(|hold| hold.until >= now);
+        for hold in holds.take(MAX_HOLDS) {
             let after = self.taken().saturating_add(hold.amount);
             if after <= self.covered() {
                 self.holds.get_or_insert_default().push(hold);

@@ -92,9 +92,6 @@ impl Claimer {
         if due.is_empty() {
             return Ok(None);
         }
-        let brings = due
-            .iter()
-            .fold(0u128, |sum, due| sum.saturating_add(due.brings));
         let client = self.live.client();
         let mut channels: ChannelsRef = client.contract()?;
         let vouchers: Vec<SignedVoucher> = due.iter().map(signed).collect();
@@ -109,7 +106,6 @@ impl Claimer {
             self.till.put_off(&lanes, now());
             return Ok(None);
         }
-        debug_assert!(worth <= brings, "a voucher brought more than was known");
         let sent = client
             .send(plan, &self.key, &self.outbox, Certainty::Block, &mut |_| ())
             .await;

@@ -51,6 +51,10 @@ pub struct File {
     pub admin: Option<SocketAddr>,
     /// The folder for what must not be lost.
     pub state: PathBuf,
+    /// The Postgres server that has the vouchers and charges of several gateways, such as
+    /// `postgres://farthing@localhost/farthing`; they are in a log in the folder if it is left out. All need the same
+    /// `secret` in their folders.
+    pub database: Option<String>,
     /// Whether each request is logged, on standard error.
     #[serde(default)]
     pub log: bool,
@@ -133,7 +137,7 @@ impl Default for Claims {
 pub struct Limits {
     /// Connections in all.
     pub connections: usize,
-    /// Connections from one address.
+    /// Connections from one address; from servers that are trusted, as many as there may be in all.
     pub connections_of_address: usize,
     /// Requests a second from one address.
     pub requests_of_address: u32,

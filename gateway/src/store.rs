@@ -2,12 +2,13 @@
 //!
 //! On one machine, that is a [`log`]: each change of a channel is appended as the whole account after it, so the last
 //! one counts and reading it twice changes nothing; with it go the charge, its identifier and what was set aside, in
-//! the same write. See [`record`] for the bytes, [`segment`] for the files, [`compact`] for how they stay small.
+//! the same write. Several gateways share a [Postgres server](postgres). See [`record`] for the bytes, [`segment`] for the files, [`compact`] for how they stay small.
 
 pub mod compact;
 mod files;
 pub mod log;
 mod mark;
+pub mod postgres;
 pub mod record;
 pub mod segment;
 
@@ -70,6 +71,8 @@ pub enum Store {
     Memory,
     /// To a log.
     Log(log::Log),
+    /// To a database, by a way of its own.
+    Postgres(postgres::Postgres),
 }
 
 impl Store {
@@ -79,7 +82,7 @@ impl Store {
     pub fn append(&self, entries: &[Entry], done: Done) -> Result<(), Failed> {
         match self {
             // Nobody waits: whoever asks looks whether anything is kept.
-            Self::Memory => {
+            Self::Memory | Self::Postgres(_) => {
                 drop(done);
                 Ok(())
             }
@@ -87,8 +90,8 @@ impl Store {
         }
     }
 
-    /// Returns whether entries are kept at all.
+    /// Returns whether entries are appended to anything.
     pub fn keeps(&self) -> bool {
-        !matches!(self, Self::Memory)
+        matches!(self, Self::Log(_))
     }
 }

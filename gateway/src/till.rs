@@ -14,6 +14,7 @@ mod chain;
 mod fixed;
 mod meeting;
 mod recent;
+pub(crate) mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -141,6 +142,11 @@ impl From<&Seller> for Accepts {
 }
 
 impl Accepts {
+    /// Returns whose payments are taken: what a log and a database are of.
+    fn owner(&self) -> crate::store::Owner {
+        [self.place.genesis, self.place.contract, self.payee.0]
+    }
+
     /// Returns a name for a channel: the hash of all that identifies it.
     pub fn channel_id(&self, named: &Named) -> [u8; 32] {
         let parts: [&[u8]; 6] = [
@@ -202,11 +208,7 @@ impl Till {
         folder: &std::path::Path,
         wanted: Wanted,
     ) -> Result<Self, Unusable> {
-        let owner = [
-            accepts.place.genesis,
-            accepts.place.contract,
-            accepts.payee.0,
-        ];
+        let owner = accepts.owner();
         let mut books = Books::default();
         let log = Log::open(folder, &owner, &mut |entry| books.replay(entry))?;
         books.want(wanted);
@@ -292,6 +294,16 @@ impl Till {
     /// Gives back what was charged for something that was not served, or a part of it: once for each charge, and
     /// its identifier is charged for again then. Returns how much.
     pub async fn give_back(&self, charge: &ChargeId, amount: u128) -> Result<u128, Declined> {
+        // Of several gateways, only the one that charged knows which channel it was.
+        let charged = self.books().charged(charge);
+        let Some(channel) = charged else {
+            return Ok(0);
+        };
+        self.known(&channel).await?;
+        if let Store::Postgres(server) = &self.0.store {
+            let given = self.give_back_shared(server, &channel, charge, amount);
+            return given.await;
+        }
         let (given, written) = {
             let mut books = self.books();
             let Some((given, entries)) = books.give_back(charge, amount) else {
@@ -373,6 +385,11 @@ impl Till {
         self.books().lanes()
     }
 
+    /// Returns the channels that were not looked for on the chain since another gateway told of them.
+    pub(crate) fn unlooked(&self) -> Vec<(Account, u32)> {
+        self.books().unlooked()
+    }
+
     /// Returns whether a channel is known, or was before a start.
     pub(crate) fn has(&self, lane: &(Account, u32)) -> bool {
         self.books().has(lane)
@@ -395,6 +412,9 @@ impl Till {
         voucher: Option<&Signed>,
         taking: Taking,
     ) -> Result<Charged, Declined> {
+        if let Store::Postgres(server) = &self.0.store {
+            return self.take_shared(server, channel, voucher, taking).await;
+        }
         let (charged, written) = {
             let last = self.0.chain.last_seen();
             let mut books = self.books();

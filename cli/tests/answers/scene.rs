@@ -146,4 +146,7 @@ wait 2700000000
 eve: creator forget-handle id:1 ada-2
 eve: creator release-handle id:1
 eve: creator delete id:1
+ada: gateway check {file}
+ada: gateway publish {out}-none --creator ada-1 --url https://ada.example --to {out}-gateway
+ada: gateway watchtower {file}
 ";

@@ -66,6 +66,7 @@ impl Live {
             // After an absence, or where the node no longer knows: anything may have happened.
             Err(Behind) => place.waiting = till.lanes(),
         }
+        place.waiting.extend(till.unlooked());
         let lanes: Vec<Lane> = place.changed.keys().copied().collect();
         self.tell(till, &lanes).await?;
         place.changed.retain(|_, since| since.elapsed() < AGAIN_FOR);

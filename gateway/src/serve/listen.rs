@@ -59,7 +59,7 @@ pub async fn listen(gateway: Gateway, doors: Doors, end: watch::Receiver<bool>) 
                 }
             },
         };
-        let most = gateway.limits().connections_of_address;
+        let most = gateway.connections_of(peer.ip());
         // Whoever has too many, or comes when there are too many, is not even answered: that would be one more.
         let Some(place) = crowd.enter(peer.ip(), most) else {
             continue;

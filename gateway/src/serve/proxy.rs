@@ -120,6 +120,8 @@ fn headers(asked: &Asked, paid: Option<&Paid>) -> HeaderMap {
     }
     drop_cookie(asked, &mut headers);
     headers.remove("forwarded");
+    // Whoever waits for leave to send a body has got it here.
+    headers.remove(header::EXPECT);
     let mut say = |name, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(HeaderName::from_static(name), value);

@@ -6,4 +6,5 @@ mod modes;
 mod money;
 mod servers;
 mod streams;
+mod unasked;
 mod world;

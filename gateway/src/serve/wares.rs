@@ -24,10 +24,6 @@ pub async fn answer(
     arrived: Arrived,
 ) -> Result<Response<Body>, Stop> {
     let parts = arrived.parts;
-    if parts.headers.contains_key(header::UPGRADE) {
-        let why = "Other protocols are not spoken here.";
-        return Err(refuse(StatusCode::NOT_IMPLEMENTED, why));
-    }
     let path = Path::read(parts.uri.path()).map_err(|error| {
         shared.metrics.count(Counted::Bad);
         refuse(StatusCode::BAD_REQUEST, &error.to_string())

@@ -136,7 +136,11 @@ impl Newest {
             _ => true,
         };
         let charges = self.charges.iter().map(|(_, entry)| entry);
-        let holds = self.holds.values();
+        let now = crate::till::now();
+        let holds = self
+            .holds
+            .values()
+            .filter(move |(_, hold)| hold.until >= now);
         let holds = holds.map(|(channel, hold)| Entry::Hold {
             channel: *channel,
             hold: *hold,

@@ -148,7 +148,11 @@ impl Drop for Log {
     fn drop(&mut self) {
         self.queue.lock().closed = true;
         self.queue.came.notify_one();
-        if let Some(writer) = self.writer.take() {
+        let writer = self.writer.take();
+        // The last who has it may be called by the writer itself, which cannot wait for itself.
+        let is_other =
+            |writer: &JoinHandle<()>| writer.thread().id() != std::thread::current().id();
+        if let Some(writer) = writer.filter(is_other) {
             // If it panicked, whoever waits for it was told by the drop of their `done`.
             let _ = writer.join();
         }

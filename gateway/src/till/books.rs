@@ -21,6 +21,7 @@ mod channels;
 mod due;
 mod feed;
 mod replay;
+mod shared;
 mod totals;
 
 use channels::Channels;
@@ -38,6 +39,7 @@ pub(super) type Lane = (Account, u32);
 
 /// What is known of a channel.
 pub(super) struct Known {
+    pub lane: Lane,
     pub channel: Channel,
     /// When it ends, in milliseconds; 0 if it does not.
     pub ends_at: u64,
@@ -56,6 +58,7 @@ struct Charge {
 }
 
 /// What is to be done to an account.
+#[derive(Clone)]
 pub(super) enum Taking {
     /// Take the price, from whoever shows a voucher.
     Charge {
@@ -91,6 +94,8 @@ pub(super) struct Books {
     /// Accounts from before a start, of which the chain was not asked yet.
     asleep: HashMap<Lane, Box<Kept>>,
     held: HashMap<Lane, Vec<Hold>>,
+    /// Those of them that another gateway's database told of since.
+    unlooked: Vec<Lane>,
     once: Once<ChargeId>,
     charges: Recent<ChargeId, Charge>,
     waiting: HashMap<Lane, Vec<oneshot::Sender<()>>>,
@@ -107,6 +112,7 @@ impl Default for Books {
             channels: Channels::default(),
             asleep: HashMap::new(),
             held: HashMap::new(),
+            unlooked: Vec::new(),
             once: Once::new(MAX_REMEMBERED),
             charges: Recent::new(MAX_REMEMBERED),
             waiting: HashMap::new(),
@@ -439,12 +445,13 @@ impl Books {
         let channel = self.wake(&lane, seen);
         self.totals.add(&channel);
         let known = Known {
+            lane,
             channel: channel.clone(),
             ends_at: 0,
             asked: 0,
             owed_since: 0,
         };
-        self.channels.insert(lane, known);
+        self.channels.insert(known);
         channel
     }
 
@@ -455,7 +462,7 @@ impl Books {
             Some(kept) => {
                 let mut channel = Channel::resume(seen.on_chain, &kept);
                 if kept.epoch == seen.on_chain.epoch {
-                    channel.resume_holds(holds.unwrap_or_default());
+                    channel.resume_holds(holds.unwrap_or_default(), super::now());
                 }
                 channel
             }
@@ -498,7 +505,7 @@ impl Books {
         if before.on_chain().epoch != known.channel.on_chain().epoch {
             self.totals.leave(before);
         }
-        self.due.changed(lane, known, now);
+        let owes_anew = self.due.changed(lane, known, now);
         if known.channel.kept().best != before.kept().best {
             self.changes.add(*lane);
         }
@@ -506,6 +513,9 @@ impl Books {
             true => self.ending.insert(*lane),
             false => self.ending.remove(lane),
         };
+        if owes_anew {
+            self.grow_old(lane);
+        }
         if !self.waiting.is_empty() {
             // Dropping the senders wakes them.
             self.waiting.remove(lane);
@@ -593,7 +603,7 @@ fn random() -> [u8; 32] {
 }
 
 impl Taking {
-    fn once(&self) -> Option<(Key, Binding)> {
+    pub fn once(&self) -> Option<(Key, Binding)> {
         match self {
             Self::Charge { once, .. } => *once,
             Self::Settle { id, .. } => Some((Key(*id), Binding(*id))),

@@ -12,6 +12,7 @@ use std::{
 mod accounts;
 mod killed;
 mod million;
+mod shared;
 mod strangers;
 
 const PAYEE: Account = Account([9; 32]);

@@ -160,3 +160,64 @@ fn credit_follows_top_ups_and_claims_that_others_make() {
         assert_solvent(&world, &[alice]).await;
     });
 }
+
+/// Returns the transaction with which a payer opens a channel, which has not happened: the chain has forgotten it.
+async fn opening(world: &World) -> (farthing_gateway::protocol::Named, Vec<u8>) {
+    let chain = &world.client.chain;
+    let before = chain
+        .request("dev_snapshot", serde_json::json!([]))
+        .await
+        .unwrap();
+    let named = open(world, "Alice", 10 * UNIT).await;
+    let block = chain.best().await.unwrap();
+    let transactions = chain.transactions(block.hash).await.unwrap();
+    let bytes = transactions.into_iter().max_by_key(Vec::len).unwrap();
+    chain
+        .request("dev_revert", serde_json::json!([before]))
+        .await
+        .unwrap();
+    (named, bytes)
+}
+
+#[test]
+fn payer_without_a_node_opens_a_channel_with_the_first_payment() {
+    block_on(async {
+        let world = World::new().await;
+        let (alice, bytes) = opening(&world).await;
+        let gateway = Gateway::start(&world, &log(&world, "log"), NEVER).await;
+        let early = gateway.pay(&world, &alice, UNIT, UNIT).await;
+        assert_eq!(early.unwrap_err(), Declined::NoChannel);
+        let with = |all: u128, bytes: &[u8]| {
+            let signed = voucher(&world, &alice, all, "Alice");
+            farthing_gateway::protocol::Payment {
+                channel: alice,
+                action: farthing_gateway::protocol::Action::Open(signed, bytes.to_vec()),
+            }
+        };
+        // What is no transaction of the contract's is not passed on.
+        for wrong in [&bytes[..40], &[0x84; 300]] {
+            let declined = gateway.till.charge(&with(UNIT, wrong), UNIT, None).await;
+            assert!(
+                matches!(declined, Err(Declined::Transaction(_))),
+                "{declined:?}"
+            );
+        }
+        let mut forged = bytes.clone();
+        forged[60] ^= 1;
+        let declined = gateway.till.charge(&with(UNIT, &forged), UNIT, None).await;
+        assert!(
+            matches!(declined, Err(Declined::Transaction(_))),
+            "{declined:?}"
+        );
+        let paid = gateway.till.charge(&with(UNIT, &bytes), UNIT, None).await;
+        assert_eq!(paid.unwrap().spent, UNIT);
+        // The answer was lost on the way, and the client sends the same again.
+        let again = gateway
+            .till
+            .charge(&with(2 * UNIT, &bytes), UNIT, None)
+            .await;
+        assert_eq!(again.unwrap().spent, 2 * UNIT);
+        assert_eq!(channel(&world, &alice).await.1.reserve, 10 * UNIT);
+        assert_solvent(&world, &[alice]).await;
+    });
+}

@@ -30,6 +30,8 @@ pub struct Opening<'a> {
     pub chain: &'a ChainPart,
     /// The folder for what must not be lost.
     pub state: PathBuf,
+    /// The database, if vouchers are not in the folder.
+    pub database: Option<&'a str>,
     /// The folder that the file's folders are in.
     pub base: &'a Path,
 }
@@ -69,9 +71,7 @@ impl Opening<'_> {
         let seller = self.seller(&client)?;
         fs::create_dir_all(&self.state).map_err(|error| Error::file(&self.state, error))?;
         let live = Live::new(client, seller.payee);
-        let accepts = Accepts::from(&seller);
-        let till = Till::open(accepts, live.clone(), &self.state.join("log"), wanted);
-        let till = till.map_err(|unusable| Error::Input(format!("{unusable}.")))?;
+        let till = self.till(Accepts::from(&seller), &live, wanted)?;
         let claimer = key.map(|key| self.claimer(key, &live, &till)).transpose()?;
         Ok(Opened {
             seller,
@@ -79,6 +79,16 @@ impl Opening<'_> {
             till,
             claimer,
         })
+    }
+
+    fn till(&self, accepts: Accepts, live: &Arc<Live>, wanted: Wanted) -> Result<Till, Error> {
+        let unusable = |why: String| Error::Input(format!("{why}."));
+        match self.database {
+            Some(url) => Till::open_shared(accepts, live.clone(), url, wanted)
+                .map_err(|why| unusable(why.to_string())),
+            None => Till::open(accepts, live.clone(), &self.state.join("log"), wanted)
+                .map_err(|why| unusable(why.to_string())),
+        }
     }
 
     /// What the file says of the chain counts more than what is usual.

@@ -39,6 +39,7 @@ pub async fn serve(path: &Path, settings: &Settings, output: &Output) -> Outcome
         path,
         chain: &source.file.chain,
         state: source.base.join(&source.file.state),
+        database: source.file.database.as_deref(),
         base: &source.base,
     };
     let wanted = |token: &Token| source.wanted(token);
@@ -139,9 +140,10 @@ fn reload(source: &Source, gateway: &Gateway, seller: &Seller) -> Result<(), Err
     let file = read(source.path)?;
     let old = &source.file;
     let is_same = file.chain == old.chain
-        && (&file.state, file.listen, file.admin) == (&old.state, old.listen, old.admin);
+        && (&file.state, &file.database) == (&old.state, &old.database)
+        && (file.listen, file.admin) == (old.listen, old.admin);
     if !is_same {
-        let why = "listen, admin, state and chain change only when it is started again.";
+        let why = "listen, admin, state, database and chain change only when it is started again.";
         return Err(in_file(source.path, why));
     }
     gateway

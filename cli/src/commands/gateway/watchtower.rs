@@ -32,6 +32,7 @@ pub async fn watch(path: &Path, settings: &Settings, output: &Output) -> Outcome
         path,
         chain: &file.chain,
         state: base.join(&file.state),
+        database: None,
         base: &base,
     };
     let wanted = |_: &_| Ok(WANTED);

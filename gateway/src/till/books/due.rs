@@ -39,15 +39,15 @@ pub struct Claimable {
 #[derive(Default)]
 pub(super) struct Due {
     wanted: Wanted,
-    /// Since when they owe, the oldest first; some of it is over.
-    by_age: VecDeque<(u32, Lane)>,
+    /// Since when they owe, in seconds, and where they stand; the oldest first, and some of it is over.
+    by_age: VecDeque<(u32, u32)>,
     /// Those that owe much, or end, or are asked for.
     now: BTreeSet<Lane>,
 }
 
 impl Due {
-    /// Takes note of a change.
-    pub fn changed(&mut self, lane: &Lane, known: &mut Known, now: u64) {
+    /// Takes note of a change. Returns whether it owes something since now.
+    pub fn changed(&mut self, lane: &Lane, known: &mut Known, now: u64) -> bool {
         let owed = match known.channel.kept().signature {
             Some(_) => known.channel.unclaimed(),
             None => 0,
@@ -55,33 +55,17 @@ impl Due {
         if owed == 0 {
             known.owed_since = 0;
             self.now.remove(lane);
-            return;
+            return false;
         }
-        if known.owed_since == 0 {
+        let is_new = known.owed_since == 0;
+        if is_new {
             known.owed_since = seconds(now);
-            if self.wanted.age.is_some() {
-                self.by_age.push_back((known.owed_since, *lane));
-            }
         }
         let is_much = self.wanted.value.is_some_and(|value| owed >= value);
         if is_much || known.channel.on_chain().ending {
             self.now.insert(*lane);
         }
-    }
-
-    /// Moves what has become old.
-    fn ripen(&mut self, now: u64) {
-        let Some(age) = self.wanted.age else {
-            return;
-        };
-        while let Some((since, lane)) = self.by_age.front().copied() {
-            if u64::from(since).saturating_mul(1_000).saturating_add(age) > now {
-                return;
-            }
-            self.by_age.pop_front();
-            // If it was claimed in between, it is found out when it is to be claimed.
-            self.now.insert(lane);
-        }
+        is_new
     }
 }
 
@@ -96,9 +80,38 @@ impl Books {
         self.due.wanted = wanted;
     }
 
+    /// Begins to count a channel's age.
+    pub(super) fn grow_old(&mut self, lane: &Lane) {
+        if self.due.wanted.age.is_none() {
+            return;
+        }
+        if let Some(place) = self.channels.place(lane) {
+            let since = self.channels.at(place).map_or(0, |known| known.owed_since);
+            self.due.by_age.push_back((since, place));
+        }
+    }
+
+    /// Moves what has become old.
+    fn ripen(&mut self, now: u64) {
+        let Some(age) = self.due.wanted.age else {
+            return;
+        };
+        while let Some((since, place)) = self.due.by_age.front().copied() {
+            if u64::from(since).saturating_mul(1_000).saturating_add(age) > now {
+                return;
+            }
+            self.due.by_age.pop_front();
+            // One that was claimed in between, or has another's place now, is not that old.
+            let known = self.channels.at(place);
+            if let Some(known) = known.filter(|known| known.owed_since == since) {
+                self.due.now.insert(known.lane);
+            }
+        }
+    }
+
     /// Returns up to `max` vouchers that are to be claimed now: those of channels that end first.
     pub fn due(&mut self, now: u64, max: usize) -> Vec<Claimable> {
-        self.due.ripen(now);
+        self.ripen(now);
         let mut gone = Vec::new();
         let mut found = Vec::new();
         let ending = self
@@ -127,8 +140,8 @@ impl Books {
             self.due.now.remove(lane);
             if let Some(known) = self.channels.get_mut(lane) {
                 known.owed_since = seconds(now);
-                self.due.by_age.push_back((known.owed_since, *lane));
             }
+            self.grow_old(lane);
         }
     }
 

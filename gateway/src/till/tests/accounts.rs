@@ -154,11 +154,9 @@ fn charge_is_given_back_once_and_its_identifier_is_charged_for_again() {
         };
         {
             let till = open();
-            till.known(&named(1)).await.unwrap();
             assert_eq!(till.give_back(&id, u128::MAX).await, Ok(10));
         }
         let till = open();
-        till.known(&named(1)).await.unwrap();
         assert_eq!(till.give_back(&id, 10).await, Ok(0));
         let anew = till
             .charge(&payment(1, 20), 10, once(1, "/a"))

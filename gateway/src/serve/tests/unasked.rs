@@ -1,0 +1,93 @@
+//! What is had without a payment in the request: what is free, and what a cookie pays for.
+
+use super::{money::shop, world::*};
+
+#[tokio::test]
+async fn some_are_free_each_day_and_the_beginning_can_be_had_for_nothing() {
+    let (world, backend) = shop("price = 1000\nfree_per_day = 2").await;
+    assert_eq!(world.get("/a").await.status, 200);
+    assert_eq!(world.get("/a/b").await.status, 200);
+    assert_eq!(world.get("/a").await.status, 402);
+    assert_eq!(backend.came().len(), 2);
+
+    // This backend knows no ranges: it would give away all.
+    let (world, _backend) = shop("price = 1000\npreview = 3").await;
+    assert_eq!(world.get("/a").await.status, 402);
+    assert_eq!(
+        world
+            .ask("GET", "/a", &[("Range", "bytes=0-")])
+            .await
+            .status,
+        402
+    );
+
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a"), "0123456789").unwrap();
+    let site = format!(
+        "[[site]]\nurl = 'https://ada.example'\nfolder = '{}'\n[[site.rule]]\npaths = ['/a']\nprice = 1\npreview = 4",
+        folder.path().display()
+    );
+    let world = World::new(&site).await;
+    let part = world.ask("GET", "/a", &[("Range", "bytes=0-")]).await;
+    assert_eq!((part.status, part.text().as_str()), (206, "0123"));
+    assert_eq!(part.header("content-range"), Some("bytes 0-3/10"));
+    let part = world.ask("GET", "/a", &[("Range", "bytes=2-7")]).await;
+    assert_eq!((part.status, part.text().as_str()), (206, "23"));
+    for range in ["bytes=4-", "bytes=-10", "bytes=5-6"] {
+        let asked = world.ask("GET", "/a", &[("Range", range)]).await;
+        assert!(asked.status == 402 || asked.body.len() <= 4, "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn cookie_spends_the_credit_of_its_channel_only() {
+    let (world, backend) = shop("price = 1000\ncookie = '1h'").await;
+    let payer = Payer::new(1);
+    let sold = world.buy(&payer, "/a", 3000).await;
+    let cookie = sold.header("set-cookie").unwrap();
+    for part in [
+        "__Host-farthing=",
+        "Secure",
+        "HttpOnly",
+        "SameSite=Strict",
+        "Path=/",
+    ] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let pair = cookie.split(';').next().unwrap();
+    for _ in 0..2 {
+        assert_eq!(
+            world.ask("GET", "/a", &[("Cookie", pair)]).await.status,
+            200
+        );
+    }
+    let asked = world.ask("GET", "/a", &[("Cookie", pair)]).await;
+    assert_eq!(asked.status, 402);
+    assert_eq!(
+        asked.requirements().extra["channelState"]["chargedCumulativeAmount"],
+        "3000"
+    );
+    assert!(!backend
+        .came()
+        .iter()
+        .any(|request| request.contains("farthing=")));
+    // It comes by itself, so it must not do anything; and nobody else can make one.
+    world.buy_by("HEAD", &payer, "/a", 9000, &[]).await;
+    assert_eq!(
+        world
+            .send("POST", "/a", &[("Cookie", pair)], "x")
+            .await
+            .status,
+        402
+    );
+    let mut forged = pair.to_owned();
+    let last = if forged.pop() == Some('A') { 'B' } else { 'A' };
+    forged.push(last);
+    let forged = forged.replacen("farthing=a", "farthing=b", 1);
+    let other = pair.replace("farthing=", "farthing=B");
+    for cookie in [forged, other] {
+        let answer = world.ask("GET", "/a", &[("Cookie", &cookie)]).await;
+        assert_eq!(answer.status, 402);
+    }
+    world.assert_solvent();
+}
