@@ -184,7 +184,7 @@ impl Shop {
         };
         match self.charge(paying.payment(), price) {
             Ok(state) => self.serve(request, &paying, price, state),
-            Err((why, correction)) => self.ask(&terms, &why, correction.as_ref()),
+            Err((why, correction)) => self.ask(&terms, &why, correction.as_deref()),
         }
     }
 
@@ -211,7 +211,7 @@ impl Shop {
         &self,
         payment: &Payment,
         price: u128,
-    ) -> Result<ChannelState, (String, Option<Correction>)> {
+    ) -> Result<ChannelState, (String, Option<Box<Correction>>)> {
         let named = payment.channel;
         let mut channels = self.channels.lock().expect("nobody panicked");
         let channel = channels.get_mut(&(named.payer, named.lane));
@@ -225,7 +225,10 @@ impl Shop {
         }
         match channel.pay(named.epoch, payment.voucher(), price) {
             Ok(()) => Ok(state(&named, channel)),
-            Err(why) => Err((why.to_string(), correction(&named, channel, &why))),
+            Err(why) => Err((
+                why.to_string(),
+                correction(&named, channel, &why).map(Box::new),
+            )),
         }
     }
 

@@ -7,6 +7,8 @@ import { test } from 'node:test'
 import { Wallet } from '@farthing/x402'
 import { CHANNEL, folder, options, PAYEE, PRICE, shop, wallet } from './shop.mjs'
 
+const sleep = (milliseconds) => new Promise((wait) => setTimeout(wait, milliseconds))
+
 const KILLS = Number(process.env.FARTHING_KILLS ?? 8)
 
 test('killed again and again, a wallet knows of every voucher that went out, and goes on', async (t) => {
@@ -23,7 +25,9 @@ test('killed again and again, a wallet knows of every voucher that went out, and
   for (let n = 0; n < KILLS; n++) {
     const child = spawn(process.execPath, ['--input-type=module', '-e', pays], { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] })
     await new Promise((ready) => child.stdout.once('data', ready))
-    await new Promise((wait) => setTimeout(wait, 150 + 37 * n))
+    // It goes on, and is killed at some moment after that.
+    for (let tries = 0; (await server.ledger()).served <= before + 1 && tries < 1000; tries++) await sleep(10)
+    await sleep(7 * n)
     child.kill('SIGKILL')
     await new Promise((ended) => child.once('exit', ended))
     const kept = Object.values(JSON.parse(await readFile(file)).channels)[0]

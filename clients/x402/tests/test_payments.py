@@ -103,7 +103,11 @@ while True: paying.get([{shop.url + "/"!r}] * 5, 5)"""
         for n in range(KILLS):
             child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
             child.stdout.readline()
-            time.sleep(0.15 + 0.037 * n)
+            # It goes on, and is killed at some moment after that.
+            end = time.monotonic() + 10
+            while shop.ledger()[0] <= before + 1 and time.monotonic() < end:
+                time.sleep(0.01)
+            time.sleep(0.007 * n)
             child.kill()
             child.wait()
             child.stdout.close()
