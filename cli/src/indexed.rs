@@ -146,6 +146,7 @@ pub fn told(place: &Place, error: farthing_index::Error) -> Error {
     match error {
         Of::Client(error) => error,
         Of::Unreconciled { .. }
+        | Of::Flow { .. }
         | Of::Count { .. }
         | Of::Disproved { .. }
         | Of::Impossible { .. } => {
