@@ -11,7 +11,6 @@ const squid = new processor.SubstrateBatchProcessor()
   .addContractsContractEmitted({});
 
 let events = 0;
-let blocks = 0;
 const store = {
   async connect() {
     return { height: -1, hash: '0x' };
@@ -27,6 +26,7 @@ const store = {
   },
 };
 squid.run(store, async (context) => {
-  blocks += context.blocks.length;
-  for (const block of context.blocks) events += block.events.length;
+  for (const block of context.blocks) {
+    events += block.events.filter((event) => event.name === 'Contracts.ContractEmitted').length;
+  }
 });
