@@ -16,8 +16,8 @@ const TIPS: u32 = 40;
 const PAYERS: [&str; 6] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie"];
 
 /// Makes blocks for as many seconds as `FARTHING_BENCH_SECONDS` says, with calls of many tips and calls of one in
-/// turn. In the folder `FARTHING_BENCH_FOLDER` it writes the deployment and, when all is made, the file `made`, with
-/// the node's URL, the number of the last block and how many payments there are. It ends when there is a file `done`.
+/// turn. When all is made, it writes the file `made` in the folder `FARTHING_BENCH_FOLDER`, with the node's URL, the
+/// number of the last block, how many payments there are, and the folder of the deployment. It ends when there is a file `done`.
 #[test]
 #[ignore = "index/bench/beside runs it"]
 fn chain_to_measure_on() {
@@ -28,13 +28,14 @@ fn chain_to_measure_on() {
         let url = node.url.clone();
         let world = World::on(node).await;
         world.creator("Alice", "alice").await;
-        world.client.deployment.write(&folder).unwrap();
         let until = Instant::now() + Duration::from_secs(seconds);
         let paying = PAYERS.map(|who| pay(&world, who, until));
         let paid: u32 = futures_util::future::join_all(paying).await.iter().sum();
         assert!(paid > 0, "nothing was paid");
         let last = world.client.chain.best().await.unwrap().number;
-        fs::write(folder.join("made"), format!("{url} {last} {paid}\n")).unwrap();
+        let deployments = world.folder.path().display();
+        let made = format!("{url} {last} {paid} {deployments}\n");
+        fs::write(folder.join("made"), made).unwrap();
         while !done(&folder) {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
