@@ -56,6 +56,7 @@ pub(crate) trait Backend: Sync {
     fn genesis_hash(&self) -> [u8; 32];
     fn block(&self) -> u32;
     fn now(&self) -> u64;
+    fn code_hash(&self, contract: &AccountId) -> Option<[u8; 32]>;
     fn mint(&self, account: &AccountId, amount: Balance);
     fn free(&self, account: &AccountId) -> Balance;
     fn total(&self, account: &AccountId) -> Balance;

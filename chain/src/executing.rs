@@ -57,6 +57,10 @@ impl Backend for Executing {
         Timestamp::get()
     }
 
+    fn code_hash(&self, contract: &AccountId) -> Option<[u8; 32]> {
+        Contracts::code_hash(contract).map(|hash| hash.0)
+    }
+
     fn mint(&self, account: &AccountId, amount: crate::Balance) {
         Balances::mint_into(account, own(amount))
             .expect("minted amounts stay far below the maximum");

@@ -35,6 +35,7 @@ mod storage;
 mod streams;
 #[allow(clippy::duplicate_mod)]
 mod subtensor;
+mod watching;
 pub mod weights;
 
 pub use self::channels::Channels;
@@ -48,6 +49,7 @@ pub use pool::DonationPool;
 pub use pool_factory::Factory;
 pub use profile::Profile;
 pub use streams::Streams;
+pub use watching::{watched, Watcher};
 
 use backend::{Backend, Call};
 use sp_core::{crypto::DeriveJunction, sr25519, Pair};
@@ -177,6 +179,9 @@ pub struct Chain {
     state: sp_io::TestExternalities,
     profile: Profile,
     sealing: bool,
+    watcher: Option<Box<dyn Watcher>>,
+    /// What contracts told in the current block, for whoever watches.
+    told: Vec<ContractEvent>,
 }
 
 impl Default for Chain {
@@ -194,6 +199,8 @@ impl Chain {
             state: sp_io::TestExternalities::new(profile.backend().genesis()),
             profile,
             sealing: true,
+            watcher: watching::new(),
+            told: Vec::new(),
         };
         chain.run(|runtime| runtime.begin(GENESIS_MILLIS));
         chain
@@ -214,6 +221,11 @@ impl Chain {
     /// Creates `amount` out of nothing on `account`.
     pub fn mint(&mut self, account: &AccountId, amount: Balance) {
         self.run(|runtime| runtime.mint(account, amount));
+    }
+
+    /// The hash of a contract's code; `None` if there is no contract at `account`.
+    pub fn code_hash(&mut self, account: &AccountId) -> Option<[u8; 32]> {
+        self.run(|runtime| runtime.code_hash(account))
     }
 
     /// The chain's genesis hash.
@@ -258,6 +270,11 @@ impl Chain {
     /// # Panics
     /// If that is not at least [`MIN_BLOCK_MILLIS`] after [`Chain::now`], as the runtime demands.
     pub fn seal_at(&mut self, millis: u64) {
+        if let Some(mut watcher) = self.watcher.take() {
+            let told = std::mem::take(&mut self.told);
+            watcher.sealed(self, told);
+            self.watcher = Some(watcher);
+        }
         self.run(|runtime| runtime.seal(millis));
     }
 
@@ -300,6 +317,9 @@ impl Chain {
         call: Call,
     ) -> Result<Receipt, DispatchError> {
         let outcome = self.run(|runtime| runtime.submit(signer, call));
+        if let (Some(_), Ok(receipt)) = (&self.watcher, &outcome) {
+            self.told.extend(receipt.events.iter().cloned());
+        }
         if self.sealing {
             self.seal();
         }

@@ -5,6 +5,9 @@
 //! network = "local"                       # which one, if nobody says
 //! account = "ada"                         # who signs, of the user's own accounts
 //!
+//! [index]
+//! store = "index.sqlite"                  # a file, beside this one, or the URL of a Postgres database
+//!
 //! [networks.local]
 //! node = "ws://127.0.0.1:9944"
 //! deployments = "deployments"             # a folder, beside this file
@@ -31,7 +34,23 @@ pub struct Config {
     pub network: Option<String>,
     pub account: Option<String>,
     #[serde(default)]
+    pub index: Index,
+    #[serde(default)]
     pub networks: BTreeMap<String, Network>,
+}
+
+/// What it says of the index.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Index {
+    pub store: Option<String>,
+}
+
+/// Whether a store is a database's URL, and no file.
+pub fn is_url(store: &str) -> bool {
+    ["postgres://", "postgresql://"]
+        .iter()
+        .any(|begin| store.starts_with(begin))
 }
 
 /// What it says of a network.
@@ -80,6 +99,12 @@ impl Config {
         let mut config: Self = toml::from_str(&text)
             .map_err(|error| Error::file(path, error.to_string().trim().replace('\n', " ")))?;
         let folder = path.parent().unwrap_or(Path::new(""));
+        if let Some(store) = config.index.store.take() {
+            config.index.store = Some(match is_url(&store) {
+                true => store,
+                false => folder.join(store).to_string_lossy().into_owned(),
+            });
+        }
         for network in config.networks.values_mut() {
             network.deployments = network.deployments.take().map(|to| folder.join(to));
         }
@@ -90,6 +115,7 @@ impl Config {
     fn add(&mut self, other: Self) {
         self.network = self.network.take().or(other.network);
         self.account = self.account.take().or(other.account);
+        self.index.store = self.index.store.take().or(other.index.store);
         for (name, theirs) in other.networks {
             let ours = self.networks.entry(name).or_default();
             ours.node = ours.node.take().or(theirs.node);
@@ -155,10 +181,20 @@ mod tests {
     }
 
     #[test]
+    fn file_of_the_index_is_beside_the_one_that_names_it() {
+        let store = |text: &str| written(text).unwrap().unwrap().index.store.unwrap();
+        let file = store("[index]\nstore = \"i.sqlite\"");
+        assert!(Path::new(&file).is_absolute() && file.ends_with("i.sqlite"));
+        let url = "postgres://farthing@127.0.0.1/farthing";
+        assert_eq!(store(&format!("[index]\nstore = \"{url}\"")), url);
+    }
+
+    #[test]
     fn mistakes_are_refused_with_their_line() {
         for text in [
             "netwrok = \"a\"",
             "[networks.a]\nurl = \"x\"",
+            "[index]\nurl = \"x\"",
             "network = 1",
         ] {
             let error = written(text).unwrap_err().to_string();

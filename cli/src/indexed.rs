@@ -1,6 +1,6 @@
 //! The index of a deployment, where somebody keeps one on this machine: see `farthing index`.
 
-use crate::session::Session;
+use crate::{config::is_url, session::Session};
 use farthing_client::{
     history::{self, Past},
     Account, Block, Error, Event,
@@ -20,7 +20,7 @@ impl Session {
     /// done without.
     pub async fn indexed(&self) -> Result<Option<Indexed>, Error> {
         let place = usual(self).await?;
-        if !matches!(&place, Place::File(path) if path.exists()) {
+        if matches!(&place, Place::File(path) if !path.exists()) {
             return Ok(None);
         }
         match self.open_index(&place).await {
@@ -77,26 +77,29 @@ impl Indexed {
         account: Account,
         last: Block,
     ) -> Result<Since<'_>, Error> {
-        let until = self.until.number;
-        let mut new = Vec::new();
-        if last.number > until {
-            // It is a moment's work, or else it is good to know what takes the time.
-            if last.number - until > AT_ONCE as u32 {
-                session.tell_behind(self, last);
-            }
-            let numbers: Vec<u32> = (until + 1..=last.number).collect();
-            let mut origins = history::Origins::default();
-            for some in numbers.chunks(AT_ONCE) {
-                let blocks = session.client.chain.blocks(some).await?;
-                let told = session.client.told_in_all(&blocks, &mut origins).await?;
-                new.extend(told.into_iter().flat_map(|told| told.events));
-            }
-        }
+        let new = self.since(session, last).await?;
         Ok(Since {
             indexed: self.index.past(account),
-            until,
+            until: self.until.number,
             new,
         })
+    }
+
+    /// What happened since the index's last final block.
+    pub async fn since(&self, session: &Session, last: Block) -> Result<Vec<Event>, Error> {
+        let until = self.until.number;
+        // It is a moment's work, or else it is good to know what takes the time.
+        if last.number.saturating_sub(until) > AT_ONCE as u32 {
+            session.tell_behind(self, last);
+        }
+        let numbers: Vec<u32> = (until + 1..=last.number).collect();
+        let (mut new, mut origins) = (Vec::new(), history::Origins::default());
+        for some in numbers.chunks(AT_ONCE) {
+            let blocks = session.client.chain.blocks(some).await?;
+            let told = session.client.told_in_all(&blocks, &mut origins).await?;
+            new.extend(told.into_iter().flat_map(|told| told.events));
+        }
+        Ok(new)
     }
 }
 
@@ -131,8 +134,20 @@ impl Past for Since<'_> {
     }
 }
 
-/// Where the index of a deployment is if nobody says.
+/// The place that a store's name stands for.
+pub fn place_of(store: &str) -> Place {
+    match is_url(store) {
+        true => Place::Server(store.into()),
+        false => Place::File(store.into()),
+    }
+}
+
+/// Where the index of a deployment is if the command line does not say: where the configuration file says, or else in
+/// the state folder.
 pub async fn usual(session: &Session) -> Result<Place, Error> {
+    if let Some(store) = &session.settings.store {
+        return Ok(place_of(store));
+    }
     let identity = Identity::of(&session.client).await;
     let identity = identity.map_err(|error| told(&Place::Memory, error))?;
     let folder = session.state().await?.join("index");
@@ -146,6 +161,7 @@ pub fn told(place: &Place, error: farthing_index::Error) -> Error {
     match error {
         Of::Client(error) => error,
         Of::Unreconciled { .. }
+        | Of::Flow { .. }
         | Of::Count { .. }
         | Of::Disproved { .. }
         | Of::Impossible { .. } => {

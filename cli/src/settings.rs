@@ -44,6 +44,8 @@ pub struct Settings {
     /// Where a transaction can be looked at; `{hash}` stands for its hash.
     pub explorer: Option<String>,
     pub token: Option<Token>,
+    /// Where the index is kept: a file, or the URL of a Postgres database.
+    pub store: Option<String>,
 }
 
 /// The name of one of the user's own accounts.
@@ -100,6 +102,7 @@ impl Settings {
             timeout: options.timeout.map(|span| span.duration()),
             explorer: of_network.explorer,
             token: of_network.token,
+            store: config.index.store,
         })
     }
 

@@ -70,6 +70,26 @@ fn blocks_that_are_not_there_are_not_verified() {
 
 /// Killed again and again while it works, it has all in the end, and nothing twice.
 #[test]
+fn index_is_where_the_configuration_file_says() {
+    let node = Node::own(&[]);
+    let (_world, fan, handle) = tipped(&node);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let config = folder.join("index.toml");
+    std::fs::write(&config, "[index]\nstore = \"own.sqlite\"\n").unwrap();
+    let config = config.to_str().unwrap();
+    let with = |rest: &[&str]| fan.ok(&[&["--config", config], rest].concat());
+    with(&["index", "--once"]);
+    assert!(folder.join("own.sqlite").exists());
+    assert_eq!(with(&["mine"]), fan.ok(&["mine"]));
+    let book = with(&["book", &handle]);
+    assert_eq!(book, fan.ok(&["book", &handle]));
+    // Nothing was made where it is otherwise.
+    let missing = fan.run(&["index", "show"]).refused(1, "other");
+    assert!(missing.contains("there is no index yet"), "{missing}");
+}
+
+#[test]
 fn index_that_is_killed_goes_on_where_it_was() {
     let node = Node::own(&[]);
     let (_world, fan, handle) = tipped(&node);

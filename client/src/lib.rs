@@ -46,6 +46,7 @@ mod deploying;
 pub mod deployment;
 pub mod deposits;
 mod donors;
+mod emitted;
 mod error;
 mod explain;
 pub mod files;

@@ -143,25 +143,6 @@ impl Chain {
     }
 }
 
-/// Returns all events of contracts in a block, in order, from what the chain has stored of them.
-pub(crate) fn emitted_in(
-    stored: Vec<u8>,
-    metadata: &subxt::Metadata,
-) -> Result<Vec<Emitted>, Error> {
-    let events = Events::decode_from(stored, metadata.clone());
-    let mut found = Vec::new();
-    for event in events.iter() {
-        let event = event?;
-        if let Phase::ApplyExtrinsic(index) = event.phase() {
-            if is(&event, "Contracts", "ContractEmitted") {
-                found.push(emitted(&event, index)?);
-            }
-        }
-    }
-    Ok(found)
-}
-
-type Events = subxt::events::Events<subxt::PolkadotConfig>;
 type Details = subxt::events::EventDetails<subxt::PolkadotConfig>;
 
 fn emitted(event: &Details, index: u32) -> Result<Emitted, Error> {

@@ -85,6 +85,32 @@ pub fn keys(
     Ok(keys)
 }
 
+impl Index {
+    /// Returns the channels that an account had up to a block, on either side: payer, payee, lane.
+    ///
+    /// # Errors
+    /// [`crate::Error::Store`].
+    pub fn channels_of(
+        &mut self,
+        account: Account,
+        block: u32,
+    ) -> Result<BTreeSet<(Account, Account, u32)>> {
+        let mut found = BTreeSet::new();
+        for side in ["payer", "payee"] {
+            let question = format!(
+                "SELECT DISTINCT payer, payee, lane FROM channels WHERE {side} = $1 AND seq <= $2"
+            );
+            let lines = self
+                .store
+                .all(&question, &row![account, end_of(block)], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                });
+            found.extend(lines?);
+        }
+        Ok(found)
+    }
+}
+
 const LINES: &str =
     "SELECT seq, time, transaction_index, kind, other, item_kind, item, amount, balance, note
 FROM lines WHERE ledger = $1 AND seq <= $2 ORDER BY seq, place";

@@ -1,6 +1,7 @@
 //! What can go wrong, each in one sentence that says what to do.
 
-use farthing_client::{ops::ledger::Name, Block, Sum};
+use crate::verify::Difference;
+use farthing_client::{ops::ledger::Name, Account, Block, Sum};
 use farthing_contracts::Contract;
 
 /// What went wrong.
@@ -80,6 +81,16 @@ pub enum Error {
         expected: u64,
         /// The first block in which it is so.
         block: u32,
+    },
+    /// What went through a pool or a round does not come to what it says.
+    #[error("What the index has of {address} in block {block} differs from what it says itself, in {}: {}, and {}, in the smallest unit. Until the block before they agreed: the node leaves out or invents what happened there.", .difference.what, .difference.found, .difference.expected)]
+    Flow {
+        /// The pool or round.
+        address: Account,
+        /// The first block in which it is so.
+        block: u32,
+        /// What differs.
+        difference: Difference,
     },
     /// A block's events are not what its hash stands for.
     #[error("What the index has of block {block} is not what happened there, as the block's own hash proves: the node that it was read from left out or invented something.")]

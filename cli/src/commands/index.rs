@@ -4,7 +4,7 @@ mod following;
 mod verifying;
 
 use crate::{
-    indexed::{told, usual},
+    indexed::{place_of, told, usual},
     outcome::Outcome,
     session::Session,
 };
@@ -34,7 +34,8 @@ pub struct Index {
 #[derive(Args)]
 struct Kept {
     /// The database: a file of SQLite's, or the URL of a Postgres database, such as
-    /// postgres://farthing@127.0.0.1/farthing [default: a file in the state folder].
+    /// postgres://farthing@127.0.0.1/farthing [default: `store` under `[index]` in the configuration file, or else a
+    /// file in the state folder].
     #[arg(long, global = true, value_name = "FILE|URL")]
     store: Option<String>,
 }
@@ -96,13 +97,10 @@ impl Index {
 
 impl Kept {
     async fn place(&self, session: &Session) -> Result<Place, Error> {
-        Ok(match &self.store {
-            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                Place::Server(url.clone())
-            }
-            Some(file) => Place::File(file.into()),
-            None => usual(session).await?,
-        })
+        match &self.store {
+            Some(store) => Ok(place_of(store)),
+            None => usual(session).await,
+        }
     }
 }
 

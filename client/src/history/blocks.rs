@@ -1,7 +1,7 @@
 //! Reading blocks: one question for the hashes of many, and one for what happened in each.
 
 use super::Event;
-use crate::{proof::Proved, receipt, Account, Block, Chain, Client, Emitted, Error};
+use crate::{emitted::emitted_in, proof::Proved, Account, Block, Chain, Client, Emitted, Error};
 use farthing_contracts::Contract;
 use farthing_types::{Hash, Millis};
 use futures_util::{stream, StreamExt, TryStreamExt};
@@ -269,7 +269,7 @@ impl Chain {
         now: Option<Vec<u8>>,
     ) -> Result<Heard, Error> {
         let emitted = match events {
-            Some(events) => receipt::emitted_in(events, &self.api.metadata())?,
+            Some(events) => emitted_in(&events, &self.api.metadata())?,
             None => Vec::new(),
         };
         Ok(Heard {

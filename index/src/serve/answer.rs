@@ -44,17 +44,11 @@ pub fn parameter(query: &str, name: &str) -> Option<String> {
 
 /// The list or thing at an address.
 pub fn listed(index: &mut Index, path: &str, query: &str) -> Result<Json, Refusal> {
-    for part in query.split('&').filter(|part| !part.is_empty()) {
-        let name = part.split('=').next().unwrap_or_default();
-        if !["after", "limit"].contains(&name) {
-            let reason = format!("there is no parameter \"{}\": after and limit", shown(name));
-            return Err(Refusal::bad(reason));
-        }
-    }
     let found = LISTINGS
         .iter()
         .find_map(|one| Some((one, matched(one.path, path)?)));
     let (listing, about) = found.ok_or_else(Refusal::nothing)?;
+    known(listing, query)?;
     let limit = limit(query)?;
     let cursor = cursor(listing, parameter(query, "after"))?;
     let mut arguments = Vec::new();
@@ -69,6 +63,7 @@ pub fn listed(index: &mut Index, path: &str, query: &str) -> Result<Json, Refusa
         let place = format!("${}", arguments.len());
         filter = filter.replace(&format!("{{{name}}}"), &place);
     }
+    ranged(listing, query, &mut filter, &mut arguments)?;
     let question = question(listing, &filter, arguments.len());
     arguments.extend(cursor.into_iter().map(Value::Int));
     // One more tells whether there are more.
@@ -90,6 +85,45 @@ pub fn listed(index: &mut Index, path: &str, query: &str) -> Result<Json, Refusa
         false => None,
     };
     Ok(json!({ "items": page, "next": next }))
+}
+
+/// Refuses parameters that a list does not have.
+fn known(listing: &Listing, query: &str) -> Result<(), Refusal> {
+    let mut names = vec!["after", "limit"];
+    if listing.range.is_some() {
+        names.extend(["from", "until"]);
+    }
+    for part in query.split('&').filter(|part| !part.is_empty()) {
+        let name = part.split('=').next().unwrap_or_default();
+        if !names.contains(&name) {
+            let names = names.join(", ");
+            let reason = format!("there is no parameter \"{}\", but {names}", shown(name));
+            return Err(Refusal::bad(reason));
+        }
+    }
+    Ok(())
+}
+
+/// Leaves out what is not between two numbers.
+fn ranged(
+    listing: &Listing,
+    query: &str,
+    filter: &mut String,
+    arguments: &mut Vec<Value>,
+) -> Result<(), Refusal> {
+    let Some(column) = listing.range else {
+        return Ok(());
+    };
+    for (name, compare) in [("from", ">="), ("until", "<=")] {
+        let Some(text) = parameter(query, name) else {
+            continue;
+        };
+        let number = text.parse::<u32>();
+        let number = number.map_err(|_| Refusal::bad(format!("{name} is the number of a day")))?;
+        arguments.extend(row![number]);
+        *filter += &format!(" AND {column} {compare} ${}", arguments.len());
+    }
+    Ok(())
 }
 
 /// What names in braces stand for, if an address is of this form.

@@ -55,6 +55,8 @@ pub struct Listing {
     pub order: &'static [&'static str],
     /// Whether the latest, or greatest, comes first.
     pub is_falling: bool,
+    /// The number that it can be limited in, by `from` and `until`, if there is one.
+    pub range: Option<&'static str>,
     /// Its columns.
     pub columns: &'static [Column],
 }
@@ -76,7 +78,15 @@ const fn list(
         filter,
         order: TIMES,
         is_falling: true,
+        range: None,
         columns,
+    }
+}
+
+const fn ranging(listing: Listing, range: &'static str) -> Listing {
+    Listing {
+        range: Some(range),
+        ..listing
     }
 }
 
@@ -150,6 +160,7 @@ pub static LISTINGS: &[Listing] = &[
             ("memo", "t.note", Shown::Memo),
         ],
     ),
+    ranging(
     rising(
         list(
             "/v1/creators/{creator}/earnings",
@@ -167,6 +178,8 @@ pub static LISTINGS: &[Listing] = &[
             ],
         ),
         &["t.day", "t.kind", "t.number"],
+    ),
+        "t.day",
     ),
     list(
         "/v1/accounts/{account}/library",

@@ -16,7 +16,7 @@ pub fn document() -> Value {
     ]);
     let about = "How far the index goes, and what amounts are of.";
     paths.insert("/v1/status".into(), operation(about, Vec::new(), status));
-    let about = "What happens, event by event, as server-sent events. Each has an id, after which it goes on. An event \"undone\" says that what was told of a block, and of those after it, did not happen.";
+    let about = "What happens, event by event, as server-sent events. Each has an id, after which it goes on. An event \"undone\" says that what was told of a block, and of those after it, did not happen. An event \"anew\" says so of all that was told after its block, which is the last final one: too many blocks were open to be remembered.";
     let after = parameter(
         "after",
         "query",
@@ -75,6 +75,12 @@ fn of_listing(listing: &Listing) -> Value {
         "query",
         "How many at most: 1 to 200; 50, if it is left out.",
     ));
+    if listing.range.is_some() {
+        let about = "The first day, since 1970, in UTC.";
+        parameters.push(parameter("from", "query", about));
+        let about = "The last day.";
+        parameters.push(parameter("until", "query", about));
+    }
     let page = object(&[
         ("items", json!({ "type": "array", "items": one })),
         ("next", nullable("string")),

@@ -28,10 +28,58 @@ struct Listener {
     shared: Arc<Shared>,
     /// The place of the last event that was told.
     after: i64,
-    /// Blocks of which something was told, and that were not final then.
-    open: VecDeque<Block>,
+    open: Open,
     quiet: u32,
     _permit: OwnedSemaphorePermit,
+}
+
+/// Blocks of which something was told, and that were not final then.
+#[derive(Clone, Default)]
+struct Open {
+    blocks: VecDeque<Block>,
+    /// The last one that is not remembered any more, because there were too many.
+    forgotten: Option<u32>,
+}
+
+/// What a listener is told of blocks that were undone.
+#[derive(Debug, PartialEq, Eq)]
+enum Undone {
+    /// This one, and those after it.
+    From(Block),
+    /// Perhaps others before that are not remembered: all that is not final.
+    Anew,
+}
+
+impl Open {
+    fn told_of(&mut self, block: Block) {
+        if self.blocks.back() == Some(&block) {
+            return;
+        }
+        self.blocks.push_back(block);
+        if self.blocks.len() > REMEMBERED {
+            let first = self.blocks.pop_front();
+            self.forgotten = first.map(|first| first.number);
+        }
+    }
+
+    fn finalised(&mut self, last: u32) {
+        self.blocks.retain(|open| open.number > last);
+        self.forgotten = self.forgotten.filter(|forgotten| *forgotten > last);
+    }
+
+    /// Takes out a block that was undone, and those after it.
+    fn undone(&mut self, block: Block) -> Undone {
+        // If blocks before were undone, so were all that are remembered.
+        let is_first = self.blocks.front() == Some(&block);
+        self.blocks.retain(|open| open.number < block.number);
+        match self.forgotten.take() {
+            Some(_) if is_first => Undone::Anew,
+            forgotten => {
+                self.forgotten = forgotten;
+                Undone::From(block)
+            }
+        }
+    }
 }
 
 /// Opens a stream that begins after an event.
@@ -50,7 +98,7 @@ pub async fn open(shared: Arc<Shared>, after: Option<String>) -> Result<Response
     let listener = Listener {
         shared,
         after,
-        open: VecDeque::new(),
+        open: Open::default(),
         quiet: 0,
         _permit: permit,
     };
@@ -85,7 +133,7 @@ impl Listener {
     /// What is told next. `None` ends the stream, where the index cannot be read any more.
     async fn next(&mut self) -> Option<String> {
         loop {
-            let (after, open) = (self.after, self.open.clone());
+            let (after, open) = (self.after, self.open.blocks.clone());
             let news = self
                 .shared
                 .clone()
@@ -107,27 +155,32 @@ impl Listener {
     fn told(&mut self, news: News) -> String {
         let mut text = String::new();
         if let Some(block) = news.undone {
-            self.open.retain(|open| open.number < block.number);
-            self.after = self.after.min(end_of(block.number.saturating_sub(1)));
-            let hash = format!("0x{}", hex::encode(block.hash));
-            let data = json!({ "block": block.number, "hash": hash });
-            text += &format!("id: {}\nevent: undone\ndata: {data}\n\n", self.after);
+            let (name, last, data) = match self.open.undone(block) {
+                Undone::From(block) => {
+                    let hash = format!("0x{}", hex::encode(block.hash));
+                    let data = json!({ "block": block.number, "hash": hash });
+                    ("undone", block.number.saturating_sub(1), data)
+                }
+                Undone::Anew => {
+                    let last = news.last_final.unwrap_or(0);
+                    ("anew", last, json!({ "block": last }))
+                }
+            };
+            self.after = self.after.min(end_of(last));
+            text += &format!("id: {}\nevent: {name}\ndata: {data}\n\n", self.after);
             return text;
         }
         for (seq, event) in &news.events {
             let number = event.block.number;
             self.after = *seq;
             let is_final = news.last_final.is_some_and(|last| number <= last);
-            if !is_final && self.open.back() != Some(&event.block) {
-                self.open.push_back(event.block);
-                if self.open.len() > REMEMBERED {
-                    self.open.pop_front();
-                }
+            if !is_final {
+                self.open.told_of(event.block);
             }
             text += &self.shown(event, is_final);
         }
         if let Some(last) = news.last_final {
-            self.open.retain(|open| open.number > last);
+            self.open.finalised(last);
         }
         text
     }
@@ -177,4 +230,46 @@ fn news(index: &mut Index, after: i64, open: &VecDeque<Block>) -> Result<News> {
         events,
         last_final,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::block;
+
+    fn told_of(count: u32) -> Open {
+        let mut open = Open::default();
+        for number in 1..=count {
+            open.told_of(block(number, 0));
+            open.told_of(block(number, 0));
+        }
+        open
+    }
+
+    #[test]
+    fn block_that_is_remembered_is_undone_alone() {
+        let mut open = told_of(REMEMBERED as u32);
+        let undone = block(7, 0);
+        assert_eq!(open.undone(undone), Undone::From(undone));
+        assert_eq!(open.blocks.len(), 6);
+        let first = block(1, 0);
+        assert_eq!(open.undone(first), Undone::From(first));
+    }
+
+    #[test]
+    fn listener_begins_anew_where_more_was_undone_than_is_remembered() {
+        let mut open = told_of(REMEMBERED as u32 + 3);
+        assert_eq!(open.undone(block(4, 0)), Undone::Anew);
+        assert!(open.blocks.is_empty() && open.forgotten.is_none());
+    }
+
+    #[test]
+    fn what_is_final_need_not_be_remembered() {
+        let mut open = told_of(REMEMBERED as u32 + 3);
+        let last = block(REMEMBERED as u32, 0);
+        let mut other = open.clone();
+        assert_eq!(other.undone(last), Undone::From(last));
+        open.finalised(3);
+        assert_eq!(open.undone(block(4, 0)), Undone::From(block(4, 0)));
+    }
 }

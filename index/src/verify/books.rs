@@ -1,5 +1,6 @@
 //! The contracts' own books, beside the index's ledgers.
 
+use super::{pools, rounds, Difference};
 use crate::{
     book::number_of,
     derive::key_of,
@@ -25,7 +26,7 @@ use farthing_contracts::{
 };
 use farthing_types::{Balance, CreatorId, StreamId};
 use ink::codegen::TraitCallBuilder;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::ControlFlow};
 
 /// What was compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub struct Checked {
     pub streams: u64,
     /// So many pools of the factory's.
     pub pools: u64,
+    /// So many matching rounds.
+    pub rounds: u64,
 }
 
 /// How many ledgers are compared at once.
@@ -83,17 +86,81 @@ pub async fn check_books(client: &Client, index: &mut Index, block: Block) -> Re
     loop {
         let page = ledgers(index, after, block.number)?;
         let Some(last) = page.last() else {
-            return Ok(checked);
+            break;
         };
         after = last.number;
         let said = said(client, index, block, &page).await?;
         for (ledger, said) in page.iter().zip(said) {
+            index.adds_up(ledger.number, block.number)?;
             if u128::try_from(ledger.balance) != Ok(said) {
                 return Err(first_wrong(client, index, ledger, block, said).await?);
             }
         }
         checked.ledgers += page.len() as u64;
     }
+    for pool in index.pools(block.number)? {
+        flows(client, index, Flowing::Pool(pool), block).await?;
+    }
+    for round in index.rounds(block.number)? {
+        flows(client, index, Flowing::Round(round), block).await?;
+        checked.rounds += 1;
+    }
+    Ok(checked)
+}
+
+/// What money goes through.
+#[derive(Clone, Copy)]
+enum Flowing {
+    Pool(Account),
+    Round(Account),
+}
+
+impl Flowing {
+    async fn compare(
+        self,
+        client: &Client,
+        index: &mut Index,
+        block: Block,
+    ) -> Result<Option<Difference>> {
+        match self {
+            Self::Pool(pool) => pools::compare(client, index, pool, block).await,
+            Self::Round(round) => rounds::compare(client, index, round, block).await,
+        }
+    }
+}
+
+/// Compares what went through a pool or a round with what that says.
+async fn flows(client: &Client, index: &mut Index, of: Flowing, block: Block) -> Result<()> {
+    let Some(mut difference) = of.compare(client, index, block).await? else {
+        return Ok(());
+    };
+    let (address, made) = match of {
+        Flowing::Pool(pool) => (
+            pool,
+            "SELECT seq FROM pools WHERE pool = $1 ORDER BY seq LIMIT 1",
+        ),
+        Flowing::Round(round) => {
+            let made = "SELECT seq FROM rounds WHERE round = $1 ORDER BY seq LIMIT 1";
+            (round, made)
+        }
+    };
+    let made = index
+        .store
+        .first(made, &row![address], |row| row.get::<i64>(0))?;
+    let (mut right, mut wrong) = (made.map_or(0, block_of).saturating_sub(1), block.number);
+    while wrong.saturating_sub(right) > 1 {
+        let middle = u32::midpoint(right, wrong);
+        let there = client.chain.block(middle).await?;
+        match of.compare(client, index, there).await? {
+            None => right = middle,
+            Some(found) => (wrong, difference) = (middle, found),
+        }
+    }
+    Err(Error::Flow {
+        address,
+        block: wrong,
+        difference,
+    })
 }
 
 /// Compares some ledgers with the contracts' books as of a block that the index has.
@@ -152,6 +219,44 @@ ORDER BY ledger LIMIT $3";
         })
     });
     ledgers.collect()
+}
+
+impl Index {
+    /// Returns all ledgers that there are in a block, and what each comes to then: all its lines added up.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::Damaged`].
+    pub fn ledgers(&mut self, block: u32) -> Result<Vec<(Key, i128)>> {
+        let (mut found, mut after) = (Vec::new(), 0);
+        loop {
+            let page = ledgers(self, after, block)?;
+            let Some(last) = page.last() else {
+                return Ok(found);
+            };
+            after = last.number;
+            for ledger in page {
+                self.adds_up(ledger.number, block)?;
+                found.push((ledger.key, ledger.balance));
+            }
+        }
+    }
+
+    /// Checks that each line of a ledger comes to what the line before does, and its own amount.
+    fn adds_up(&mut self, ledger: i64, block: u32) -> Result<()> {
+        let lines =
+            "SELECT amount, balance FROM lines WHERE ledger = $1 AND seq <= $2 ORDER BY seq, place";
+        let mut sum = 0i128;
+        let arguments = row![ledger, end_of(block)];
+        self.store.each(lines, &arguments, &mut |row| {
+            sum = sum.saturating_add(row.signed(0)?);
+            match sum == row.signed(1)? {
+                true => Ok(ControlFlow::Continue(())),
+                false => Err(Error::damaged(
+                    "a ledger does not add up: a line is missing",
+                )),
+            }
+        })
+    }
 }
 
 /// What a ledger came to in a block.

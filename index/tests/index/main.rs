@@ -3,6 +3,7 @@
 mod adding_up;
 mod following;
 mod lies;
+mod making;
 mod relay;
 mod rounds;
 mod serving;

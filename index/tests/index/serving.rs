@@ -161,6 +161,30 @@ fn lists_are_what_happened_however_they_are_paged() {
         let earned = all(server, "/v1/creators/0/earnings", 50).await;
         let paid = all(server, "/v1/creators/0/payments", 50).await;
         assert_eq!(sum(&earned), sum(&paid));
+        let days: Vec<_> = earned
+            .iter()
+            .map(|one| one["day"].as_u64().unwrap())
+            .collect();
+        let day = days[days.len() / 2];
+        let within = |from: u64, until: u64| {
+            days.iter()
+                .filter(|day| (from..=until).contains(day))
+                .count()
+        };
+        for (from, until) in [(day, day), (0, day), (day + 1, 99_999), (day, day - 1)] {
+            let path = format!("/v1/creators/0/earnings?limit=200&from={from}&until={until}");
+            let found = get(server, &path).await.json()["items"]
+                .as_array()
+                .unwrap()
+                .len();
+            assert_eq!(found, within(from, until).min(200), "{from} to {until}");
+        }
+        let path = "/v1/creators/0/earnings?from=yesterday";
+        assert_eq!(get(server, path).await.status, 400);
+        assert_eq!(
+            get(server, "/v1/creators/0/payments?from=1").await.status,
+            400
+        );
         let found = all(server, "/v1/search/ite%6D%201", 50).await;
         assert_eq!(found.len(), 1);
         assert_eq!(

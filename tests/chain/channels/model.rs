@@ -30,6 +30,7 @@ mod state;
 mod steps;
 
 use super::world::{existential_deposit, Balance, Error, Millis, Moment, Outcome, Skip, WINDOW};
+use crate::indexed::beside;
 use crate::sequences::{cases, covers, runner, story};
 use action::{Action, Answer, Call, LifeId, GHOST, PEOPLE};
 use driver::Driver;
@@ -195,13 +196,13 @@ fn plain(reason: &impl std::fmt::Debug) -> String {
 
 #[test]
 fn channels_agree_with_the_model_over_random_sequences() {
-    Profile::ContractsNode.scope(agree);
+    Profile::ContractsNode.scope(|| beside(agree));
 }
 
 /// Amounts of 8 bytes, an existential deposit of 500 units, and other fees and deposits.
 #[test]
 fn channels_agree_with_the_model_over_random_sequences_on_subtensor() {
-    Profile::Subtensor.scope(agree);
+    Profile::Subtensor.scope(|| beside(agree));
 }
 
 fn agree() {

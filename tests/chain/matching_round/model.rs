@@ -8,6 +8,7 @@ mod books;
 mod pair;
 
 use super::world::*;
+use crate::indexed::beside;
 use crate::sequences::{cases, covers, runner};
 use farthing_chain::Profile;
 use pair::Pair;
@@ -113,13 +114,13 @@ fn sequence() -> impl Strategy<Value = Vec<Step>> {
 
 #[test]
 fn any_sequence_does_what_the_model_does() {
-    Profile::ContractsNode.scope(agree);
+    Profile::ContractsNode.scope(|| beside(agree));
 }
 
 /// Amounts of 8 bytes, an existential deposit of 500 units, and other fees and deposits.
 #[test]
 fn any_sequence_does_what_the_model_does_on_subtensor() {
-    Profile::Subtensor.scope(agree);
+    Profile::Subtensor.scope(|| beside(agree));
 }
 
 fn agree() {

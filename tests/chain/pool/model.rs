@@ -16,6 +16,7 @@ use super::world::{
     Fee, Gift, Match, Mode, Note, Pledge, Receipt, Release, Share, Stage, Step, Terms, PARTS,
     RECORD_BYTES,
 };
+use crate::indexed::beside;
 use crate::sequences::{cases, covers, runner, story};
 use books::{Act, Call, Model, Outcome, Rules, HELPERS, POOL, SIGNERS, TREASURY};
 use farthing_chain::Profile;
@@ -52,13 +53,13 @@ struct Coverage {
 
 #[test]
 fn every_unit_is_somebodys_over_random_sequences() {
-    Profile::ContractsNode.scope(agree);
+    Profile::ContractsNode.scope(|| beside(agree));
 }
 
 /// Amounts of 8 bytes, an existential deposit of 500 units, and other fees and deposits.
 #[test]
 fn every_unit_is_somebodys_over_random_sequences_on_subtensor() {
-    Profile::Subtensor.scope(agree);
+    Profile::Subtensor.scope(|| beside(agree));
 }
 
 fn agree() {

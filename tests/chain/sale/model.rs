@@ -29,6 +29,7 @@ mod resolve;
 mod sales;
 mod steps;
 
+use crate::indexed::beside;
 use crate::sequences::{cases, covers, runner, story};
 use action::{About, Action, Call, Claim, Offer, Refusal};
 use driver::Driver;
@@ -78,13 +79,13 @@ impl Coverage {
 
 #[test]
 fn books_agree_with_the_model_over_random_sequences() {
-    Profile::ContractsNode.scope(agree);
+    Profile::ContractsNode.scope(|| beside(agree));
 }
 
 /// Amounts of 8 bytes, an existential deposit of 500 units, and other fees and deposits.
 #[test]
 fn books_agree_with_the_model_over_random_sequences_on_subtensor() {
-    Profile::Subtensor.scope(agree);
+    Profile::Subtensor.scope(|| beside(agree));
 }
 
 fn agree() {

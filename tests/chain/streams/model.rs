@@ -19,6 +19,7 @@ mod rebuilt;
 mod steps;
 
 use super::stage::*;
+use crate::indexed::beside;
 use crate::sequences::{cases, covers, runner};
 use books::{Effect, Flow, Model, Told};
 use farthing_chain::Profile;
@@ -105,13 +106,13 @@ type Coverage = BTreeMap<String, usize>;
 
 #[test]
 fn every_unit_is_where_the_model_says_over_random_sequences() {
-    Profile::ContractsNode.scope(agree);
+    Profile::ContractsNode.scope(|| beside(agree));
 }
 
 /// Amounts of 8 bytes, an existential deposit of 500 units, and other fees and deposits.
 #[test]
 fn every_unit_is_where_the_model_says_over_random_sequences_on_subtensor() {
-    Profile::Subtensor.scope(agree);
+    Profile::Subtensor.scope(|| beside(agree));
 }
 
 fn agree() {

@@ -1,8 +1,8 @@
 //! How somebody stands, everywhere.
 
 use super::{super::channel, sheets, Who};
-use crate::{outcome::Outcome, session::Session, values::parts_text};
-use farthing_client::{at, Account, Error, Event};
+use crate::{indexed::Indexed, outcome::Outcome, session::Session, values::parts_text};
+use farthing_client::{at, Account, Block, Error, Event};
 use farthing_contracts::channels::events::{Change as ChannelChange, ChannelsChanged};
 use farthing_contracts::matching_round::MatchingRoundRef;
 use farthing_contracts::pool::PoolRef;
@@ -61,14 +61,18 @@ async fn creators(session: &Session, who: &Who) -> Result<Value, Error> {
 /// The channels that history knows of, as they are now.
 async fn channels(session: &Session, account: Account) -> Result<Value, Error> {
     let best = session.client.chain.best().await?;
-    let (history, until) = session.at_hand(best).await?;
-    let mut lines = BTreeSet::new();
-    history.each(best.number, |event| {
-        if event.contract == Contract::Channels {
-            lines.extend(opened(event, account));
+    let (lines, until) = match session.indexed().await? {
+        Some(indexed) => (
+            of_index(session, account, best, indexed).await?,
+            Some(best.number),
+        ),
+        None => {
+            let (history, until) = session.at_hand(best).await?;
+            let mut lines = BTreeSet::new();
+            history.each(best.number, |event| lines.extend(opened(event, account)))?;
+            (lines, until.map(|block| block.number))
         }
-    })?;
-    let until = until.map(|block| block.number);
+    };
     if until != Some(best.number) {
         let known = until.map_or("not known here".into(), |block| {
             format!("known up to block {block} only")
@@ -102,8 +106,28 @@ async fn channels(session: &Session, account: Account) -> Result<Value, Error> {
     }))
 }
 
-/// The account's channels that an event opened: payer, payee, lane.
-fn opened(event: &Event, account: Account) -> Vec<(Account, Account, u32)> {
+/// The account's channels as the index has them, and those that were opened since.
+async fn of_index(
+    session: &Session,
+    account: Account,
+    best: Block,
+    mut indexed: Indexed,
+) -> Result<BTreeSet<Line>, Error> {
+    let lines = indexed.index.channels_of(account, indexed.until.number);
+    let mut lines = lines.map_err(|error| indexed.told(error))?;
+    let new = indexed.since(session, best).await?;
+    lines.extend(new.iter().flat_map(|event| opened(event, account)));
+    Ok(lines)
+}
+
+/// A channel's payer, payee, and lane.
+type Line = (Account, Account, u32);
+
+/// The account's channels that an event opened.
+fn opened(event: &Event, account: Account) -> Vec<Line> {
+    if event.contract != Contract::Channels {
+        return Vec::new();
+    }
     let Some(changes) = event.emitted.decode::<ChannelsChanged>() else {
         return Vec::new();
     };

@@ -71,9 +71,10 @@ pub fn tell_books(session: &Session, block: u32, checked: Checked) {
         creators,
         streams,
         pools,
+        rounds,
     } = checked;
     session.output.say(format!(
-        "In block {block}, {ledgers} ledgers come to what the contracts say; so do the numbers of creators ({creators}), streams ({streams}) and pools ({pools})."
+        "In block {block}, {ledgers} ledgers come to what the contracts say; so do the numbers of creators ({creators}), streams ({streams}) and pools ({pools}). What went through pools and rounds ({rounds}) is what they say."
     ));
     session.output.field(
         "verified",
@@ -83,6 +84,7 @@ pub fn tell_books(session: &Session, block: u32, checked: Checked) {
             "creators": creators,
             "streams": streams,
             "pools": pools,
+            "rounds": rounds,
         }),
     );
 }
