@@ -347,7 +347,8 @@ install_package() {
   apt_install "$1" || { update_lists && apt_install "$1"; }
 }
 
+# At this run level no service of a package is started.
 apt_install() {
-  DEBIAN_FRONTEND=noninteractive apt_get -y -o DPkg::Lock::Timeout=60 \
+  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt_get -y -o DPkg::Lock::Timeout=60 \
     install --no-install-recommends "$1" >/dev/null 2>&1
 }
