@@ -5,3 +5,5 @@ mod music;
 mod ride;
 mod round;
 mod sale;
+#[cfg(feature = "gateway")]
+mod web;

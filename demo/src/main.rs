@@ -1,13 +1,19 @@
 //! The main job of Farthing, start to end, on a chain inside this process, in chapters: a creator sells
 //! the files of a folder; listeners pay for music by the second; a
 //! rider pays for a ride by the time it takes; causes get their money, or give it back. With `--node`,
-//! the same on a node, compared with the chain inside this process.
+//! the same on a node, compared with the chain inside this process. With `--gateway`, the folder is sold over HTTP.
 
 mod chapters;
 #[cfg(feature = "node")]
 mod comparison;
 mod library;
+#[cfg(feature = "gateway")]
+mod own_chain;
+#[cfg(feature = "gateway")]
+mod reader;
 mod report;
+#[cfg(feature = "gateway")]
+mod shop;
 mod stage;
 mod story;
 
@@ -34,6 +40,9 @@ struct Arguments {
     /// the one at URL, at FARTHING_NODE_URL, or at ws://127.0.0.1:9944.
     #[arg(long, value_name = "URL", value_parser = address)]
     node: Option<Option<String>>,
+    /// Sells the folder over HTTP instead, by voucher, on a development chain that is started for it.
+    #[arg(long, conflicts_with = "node")]
+    gateway: bool,
 }
 
 fn main() -> ExitCode {
@@ -52,6 +61,9 @@ fn run(arguments: Arguments) -> Result<()> {
     let works = library::read(&folder)?;
     farthing_artifacts::ready().context("The contracts cannot be built")?;
     let json = arguments.json;
+    if arguments.gateway {
+        return sell_over_http(&folder, &works, json);
+    }
     if let Some(url) = arguments.node {
         return run_twice(url, &folder, &works, json);
     }
@@ -68,6 +80,26 @@ fn run_twice(_: Option<String>, _: &Path, _: &[Work], _: bool) -> Result<()> {
     anyhow::bail!(
         "This program was compiled without what talks to a node: run ./scripts/demo --node."
     )
+}
+
+#[cfg(not(feature = "gateway"))]
+fn sell_over_http(_: &Path, _: &[Work], _: bool) -> Result<()> {
+    anyhow::bail!(
+        "This program was compiled without what sells over HTTP: run ./scripts/demo --gateway."
+    )
+}
+
+/// Sells the folder over HTTP, on a development chain of its own.
+#[cfg(feature = "gateway")]
+fn sell_over_http(folder: &Path, works: &[Work], json: bool) -> Result<()> {
+    let chain = own_chain::OwnChain::start()?;
+    let mut node = stage::Node::open(&chain.url())?;
+    let report = story::tell_of_gateway(&mut node, folder, works, |line| {
+        if !json {
+            println!("{line}");
+        }
+    })?;
+    print(json, &report, || report.tables())
 }
 
 /// Tells the story on a node, and again on an embedded chain at the same times.

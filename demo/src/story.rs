@@ -41,6 +41,19 @@ pub fn tell(
     story.end(folder, works)
 }
 
+/// Sells the folder over HTTP, on a node of its own, telling each step as it happens.
+#[cfg(feature = "gateway")]
+pub fn tell_of_gateway(
+    stage: &mut crate::stage::Node,
+    folder: &Path,
+    works: &[Work],
+    say: impl FnMut(&str),
+) -> Result<Report> {
+    let mut story = Story::begin(stage, say)?;
+    story.web(folder, works)?;
+    story.end(folder, works)
+}
+
 /// The story so far.
 pub struct Story<'a, Say, S> {
     say: Say,

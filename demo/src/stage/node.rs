@@ -74,6 +74,32 @@ impl Node {
         &self.times
     }
 
+    /// A client that knows where a contract of this run is.
+    #[cfg(feature = "gateway")]
+    pub fn client_with(&self, contract: Contract, address: &AccountId) -> Result<Client> {
+        let mut client = self.client.clone();
+        let deployed = farthing_client::deployment::Deployed {
+            address: to_client(address),
+            deployer: Self::id(&self.named("deployer")),
+            block: client.deployment.block,
+        };
+        let contracts = &mut client.deployment.contracts;
+        contracts.insert(contract.name().into(), deployed);
+        Ok(client)
+    }
+
+    /// An account as the client library has it.
+    #[cfg(feature = "gateway")]
+    pub fn id(account: &Account) -> farthing_client::Account {
+        to_client(&account.id())
+    }
+
+    /// The same, of an account's id.
+    #[cfg(feature = "gateway")]
+    pub fn account(id: &AccountId) -> farthing_client::Account {
+        to_client(id)
+    }
+
     fn upload_all(&self) -> Result<()> {
         for contract in Contract::all() {
             let hash = self.client.metadata(contract)?.code_hash;
@@ -89,8 +115,12 @@ impl Node {
         Ok(())
     }
 
-    fn wait_for<T>(&self, future: impl Future<Output = Result<T, Error>>) -> Result<T> {
-        Ok(self.runtime.block_on(future)?)
+    /// Waits for something, while all that was begun on this runtime goes on.
+    pub fn wait_for<T, E: Into<anyhow::Error>>(
+        &self,
+        future: impl Future<Output = Result<T, E>>,
+    ) -> Result<T> {
+        self.runtime.block_on(future).map_err(Into::into)
     }
 
     fn outbox(&self, key: &Key) -> Result<Outbox> {
@@ -137,9 +167,12 @@ impl Node {
             topics: event.topics.into_iter().map(Into::into).collect(),
             data: event.data,
         });
+        // What a contract must have to be there at all is the contract's own from then on, and no deposit.
+        let made = receipt.instantiated.len() as u128;
+        let existential = made * self.client.chain.existential_deposit()?;
         Ok(Receipt {
             fee: receipt.fee,
-            deposit: receipt.deposit,
+            deposit: receipt.deposit - existential as i128,
             weight: Default::default(),
             events: events.collect(),
         })
@@ -151,7 +184,7 @@ impl Node {
     }
 
     /// The same key as the embedded chain derives.
-    fn key(&self, account: &Account) -> Result<Key> {
+    pub fn key(&self, account: &Account) -> Result<Key> {
         let key = Key::for_development(&format!("//{}//{}", self.run, account.name()))?;
         let same = key.account() == to_client(&account.id());
         ensure!(same, "{} has two keys", account.name());
