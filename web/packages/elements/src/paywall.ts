@@ -1,0 +1,274 @@
+// <farthing-paywall src="https://ada.example/chapter-2.txt" creator="ada-paints" reserve="0.5" limit="0.05">
+//
+// Sells what is behind a gateway. Money is set aside once, with the wallet; then it pays by itself as one reads or
+// listens, up to a limit, and shows what is left and the way out.
+
+import type { abi, Farthing, Till } from '@farthing/client';
+import { NotPaid, type Offer, priceOf, Purse } from '@farthing/http';
+import { accountHex, VoucherError } from '@farthing/vouchers';
+import { h } from './dom.js';
+import { FarthingElement } from './element.js';
+import { Flowing, viewOf } from './media.js';
+import { isChosen } from './page.js';
+
+const purses = new Map<string, Promise<Purse>>();
+
+/** Returns what pays a payee on this page: all elements share it, as what was charged is known to it. */
+async function purseOf(farthing: Farthing, payee: string): Promise<Purse> {
+  const { address } = await farthing.account();
+  const key = [farthing.chain.genesis, accountHex(address), accountHex(payee)].join(' ');
+  const found = purses.get(key) ?? farthing.till(payee).then((till) => new Purse(till));
+  purses.set(key, found);
+  found.catch(() => purses.delete(key));
+  return found;
+}
+
+/** Told to the page when something was paid by voucher. */
+const PAID = 'farthing-voucher';
+
+/** Sells what a gateway asks vouchers for. */
+export class FarthingPaywall extends FarthingElement {
+  readonly #facts = h('div', { part: 'facts' });
+  #shown: Node | null = null;
+  #running: { stop: boolean } | null = null;
+  #visible: IntersectionObserver | null = null;
+  readonly #told = (): void => void this.#showFacts().catch(() => {});
+
+  override connectedCallback(): void {
+    document.addEventListener(PAID, this.#told);
+    super.connectedCallback();
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener(PAID, this.#told);
+    this.#visible?.disconnect();
+    if (this.#running) this.#running.stop = true;
+  }
+
+  override attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+    if (name === 'src' && before !== now) this.#shown = null;
+    super.attributeChangedCallback();
+  }
+
+  protected async content(farthing: Farthing): Promise<Node[]> {
+    const { words } = this;
+    const payee = await this.#payee(farthing);
+    if (payee === null) return [h('p', {}, words.notFound)];
+    const title = h('h2', {}, this.#title);
+    if (this.#shown) return [title, this.#shown, this.#facts];
+    const place = { genesis: farthing.chain.genesis, contract: farthing.channels.address };
+    const offer = await priceOf(this.#src, place, payee);
+    if (!offer) return [title, h('p', {}, words.free), this.#button(words.start, () => this.#read(farthing, payee), true)];
+    const costs = h('p', { class: 'quiet' }, words.costs(farthing.format(offer.price), offer.unit));
+    if (!isChosen()) return [title, costs, ...this.#opening(payee)];
+    const { till } = await purseOf(farthing, payee);
+    const found = await till.channels.get(till.payer, till.payee, till.lane);
+    if (found?.end) return [title, costs, ...this.#ending(till, found)];
+    if (!(await till.isOpen())) return [title, costs, ...this.#opening(payee)];
+    return [title, costs, ...(await this.#open(farthing, payee, offer)), this.#facts];
+  }
+
+  // ---- What is offered ----
+
+  #opening(payee: string): Node[] {
+    const { words } = this;
+    const { reserve, limit } = this.#sums;
+    const open = (): Promise<void> =>
+      this.pay(
+        async (own) => {
+          const { till } = await purseOf(own, payee);
+          const { plan, epoch } = await till.plan({ reserve: own.unit(reserve) });
+          const { payer, lane } = till;
+          // Before it is sent: if the page ends in between, nothing of what it knows is in doubt.
+          await till.vouchers.opened(till.channels.address, { payer, payee, lane, epoch });
+          return plan;
+        },
+        async () => {
+          const own = await this.farthing();
+          const purse = await purseOf(own, payee);
+          this.say(words.waiting);
+          await purse.ready();
+          await purse.allow(own.unit(limit));
+        },
+      );
+    return [this.#row(this.#button(words.setAside(this.#coins(reserve)), open, true)), h('p', { class: 'quiet' }, words.setAsideNote(this.#coins(limit)))];
+  }
+
+  async #open(farthing: Farthing, payee: string, offer: Offer): Promise<Node[]> {
+    const { words } = this;
+    const purse = await purseOf(farthing, payee);
+    const { credit } = await purse.sums();
+    const needed = offer.price > credit ? offer.price - credit : 0n;
+    await this.#showFacts();
+    if ((await purse.till.left()) < needed) return [h('p', {}, words.exhausted), this.#row(this.#moreButton(purse))];
+    if ((await purse.allowed()) < needed) return [this.#row(this.#allowButton(farthing, purse, payee))];
+    if (offer.unit !== 'request') return [this.#row(this.#button(words.start, () => this.#read(farthing, payee), true))];
+    // It is paid for once somebody can see where it will be.
+    this.#whenVisible(() => this.#read(farthing, payee));
+    return [];
+  }
+
+  #allowButton(farthing: Farthing, purse: Purse, payee: string): Node {
+    const { limit } = this.#sums;
+    const allow = async (): Promise<void> => {
+      await purse.allow(farthing.unit(limit));
+      await this.#read(farthing, payee);
+    };
+    return this.#button(this.words.allow(this.#coins(limit)), allow, true);
+  }
+
+  #moreButton(purse: Purse): Node {
+    const { reserve, limit } = this.#sums;
+    const more = (): Promise<void> =>
+      this.pay(
+        async (own) => purse.till.topUp(own.unit(reserve)),
+        async () => purse.allow((await this.farthing()).unit(limit)),
+      );
+    return this.#button(this.words.moreAside(this.#coins(reserve)), more, true);
+  }
+
+  #ending(till: Till, { end }: abi.channels.Channel): Node[] {
+    const { words } = this;
+    const until = new Date(Number(end?.time ?? 0n)).toLocaleString(this.lang || undefined);
+    return [h('p', {}, words.ending(until)), this.#row(this.#button(words.takeNow, () => this.pay(() => till.clear())))];
+  }
+
+  // ---- Reading and listening ----
+
+  /** Pays for it, and shows it. */
+  async #read(farthing: Farthing, payee: string): Promise<void> {
+    if (this.#running) return;
+    const running = { stop: false };
+    this.#running = running;
+    try {
+      this.say(this.words.loading);
+      const purse = isChosen() ? await purseOf(farthing, payee) : null;
+      const offer = purse && (await purse.ask(this.#src));
+      if (purse && offer && offer.unit !== 'request') await this.#listen(purse, running);
+      else await this.#get(purse);
+      this.say('');
+    } catch (error) {
+      await this.#stopped(error, farthing, payee);
+    } finally {
+      this.#running = null;
+      document.dispatchEvent(new CustomEvent(PAID));
+    }
+  }
+
+  async #get(purse: Purse | null): Promise<void> {
+    const answer = purse ? await purse.fetch(this.#src) : await fetch(this.#src);
+    if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    this.#shown = viewOf(bytes, answer.headers.get('Content-Type') ?? '', this.#title, this.words.save);
+    await this.refresh();
+  }
+
+  async #listen(purse: Purse, running: { stop: boolean }): Promise<void> {
+    const { type, parts } = await purse.stream(this.#src);
+    const flowing = new Flowing(type, this.#title, this.words.save);
+    const stop = this.#button(this.words.stop, async () => {
+      running.stop = true;
+      await parts.return();
+    });
+    this.#shown = h('div', {}, flowing.node, this.#row(stop));
+    await this.refresh();
+    this.say('');
+    try {
+      for await (const part of parts) {
+        if (running.stop) break;
+        await flowing.add(part);
+        document.dispatchEvent(new CustomEvent(PAID));
+      }
+    } finally {
+      stop.remove();
+      await flowing.end();
+    }
+  }
+
+  /** What was allowed or set aside may be used up: then there is something to choose, and nothing went wrong. */
+  async #stopped(error: unknown, farthing: Farthing, payee: string): Promise<void> {
+    const { words } = this;
+    const isUsedUp = error instanceof VoucherError && error.code === 'ReserveTooLow';
+    if (!isUsedUp && !(error instanceof NotPaid && error.why === 'limit')) return this.fail(error, () => this.#read(farthing, payee));
+    this.say(isUsedUp ? words.exhausted : '');
+    const purse = await purseOf(farthing, payee);
+    const next = isUsedUp ? this.#moreButton(purse) : this.#allowButton(farthing, purse, payee);
+    this.#shown = h('div', {}, this.#shown, this.#row(next));
+    await this.refresh();
+    this.#shown = null;
+  }
+
+  #whenVisible(act: () => Promise<void>): void {
+    this.#visible?.disconnect();
+    this.#visible = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      this.#visible?.disconnect();
+      void act();
+    });
+    this.#visible.observe(this);
+  }
+
+  // ---- What is left, and the way out ----
+
+  async #showFacts(): Promise<void> {
+    if (!isChosen() || !this.isConnected) return;
+    const { words } = this;
+    const farthing = await this.farthing();
+    const payee = await this.#payee(farthing);
+    if (payee === null) return;
+    const purse = await purseOf(farthing, payee);
+    const { till } = purse;
+    const channel = await till.state();
+    if (!channel || channel.end) return this.#facts.replaceChildren();
+    const [{ promised }, left, allowed] = await Promise.all([purse.sums(), till.left(), purse.allowed()]);
+    const format = (sum: bigint): string => farthing.format(sum);
+    const stop = async (): Promise<void> => {
+      await purse.allow(0n);
+      document.dispatchEvent(new CustomEvent(PAID));
+    };
+    const out = async (): Promise<void> => {
+      await purse.allow(0n);
+      await this.pay(() => till.exit(), async () => { this.#shown = null; });
+    };
+    const lines = [words.spent(format(promised)), words.left(format(left), format(channel.reserve)), words.allowed(format(allowed))];
+    const buttons = [...(allowed > 0n ? [this.#button(words.stopPaying, stop)] : []), this.#button(words.takeBack, out)];
+    this.#facts.replaceChildren(...lines.map((line) => h('p', { class: 'quiet' }, line)), this.#row(...buttons));
+  }
+
+  // ---- What the page says ----
+
+  get #src(): string {
+    return new URL(this.getAttribute('src') ?? '', document.baseURI).href;
+  }
+
+  get #title(): string {
+    return this.getAttribute('title') ?? decodeURIComponent(this.#src.split(/[?#]/)[0]?.split('/').pop() ?? '');
+  }
+
+  get #sums(): { reserve: string; limit: string } {
+    const reserve = this.getAttribute('reserve') ?? '1';
+    return { reserve, limit: this.getAttribute('limit') ?? reserve };
+  }
+
+  #coins(amount: string): string {
+    return this.#symbol ? `${amount} ${this.#symbol}` : amount;
+  }
+
+  #symbol = '';
+
+  async #payee(farthing: Farthing): Promise<string | null> {
+    this.#symbol = farthing.chain.token.symbol;
+    const payee = this.getAttribute('payee');
+    if (payee) return farthing.chain.address(accountHex(payee));
+    const creator = this.getAttribute('creator') ?? '';
+    return (await farthing.creator(/^\d+$/.test(creator) ? Number(creator) : creator))?.owner ?? null;
+  }
+
+  #button(label: string, act: () => Promise<void>, isMain = false): HTMLButtonElement {
+    return h('button', { type: 'button', class: isMain ? 'main' : '', click: () => void act().catch((error: unknown) => this.fail(error, act)) }, label);
+  }
+
+  #row(...nodes: Node[]): Node {
+    return h('div', { class: 'row' }, ...nodes);
+  }
+}
