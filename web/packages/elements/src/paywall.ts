@@ -26,11 +26,19 @@ async function purseOf(farthing: Farthing, payee: string): Promise<Purse> {
 /** Told to the page when something was paid by voucher. */
 const PAID = 'farthing-voucher';
 
+const tell = (): boolean => document.dispatchEvent(new CustomEvent(PAID));
+
+/** What is being fetched, and its end before it is through. */
+class Running {
+  end!: () => void;
+  readonly ended = new Promise<null>((resolve) => (this.end = () => resolve(null)));
+}
+
 /** Sells what a gateway asks vouchers for. */
 export class FarthingPaywall extends FarthingElement {
   readonly #facts = h('div', { part: 'facts' });
   #shown: Node | null = null;
-  #running: { stop: boolean } | null = null;
+  #running: Running | null = null;
   #visible: IntersectionObserver | null = null;
   readonly #told = (): void => void this.#showFacts().catch(() => {});
 
@@ -42,7 +50,7 @@ export class FarthingPaywall extends FarthingElement {
   disconnectedCallback(): void {
     document.removeEventListener(PAID, this.#told);
     this.#visible?.disconnect();
-    if (this.#running) this.#running.stop = true;
+    this.#running?.end();
   }
 
   override attributeChangedCallback(name: string, before: string | null, now: string | null): void {
@@ -138,24 +146,24 @@ export class FarthingPaywall extends FarthingElement {
   /** Pays for it, and shows it. */
   async #read(farthing: Farthing, payee: string): Promise<void> {
     if (this.#running) return;
-    const running = { stop: false };
+    const running = new Running();
     this.#running = running;
     try {
       this.say(this.words.loading);
       const purse = isChosen() ? await purseOf(farthing, payee) : null;
       const offer = purse && (await purse.ask(this.#src));
       if (purse && offer && offer.unit !== 'request') await this.#listen(purse, running);
-      else await this.#get(purse);
+      else await this.#fetch(purse);
       this.say('');
     } catch (error) {
       await this.#stopped(error, farthing, payee);
     } finally {
       this.#running = null;
-      document.dispatchEvent(new CustomEvent(PAID));
+      tell();
     }
   }
 
-  async #get(purse: Purse | null): Promise<void> {
+  async #fetch(purse: Purse | null): Promise<void> {
     const answer = purse ? await purse.fetch(this.#src) : await fetch(this.#src);
     if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
     const bytes = new Uint8Array(await answer.arrayBuffer());
@@ -163,26 +171,42 @@ export class FarthingPaywall extends FarthingElement {
     await this.refresh();
   }
 
-  async #listen(purse: Purse, running: { stop: boolean }): Promise<void> {
-    const { type, parts } = await purse.stream(this.#src);
+  async #listen(purse: Purse, running: Running): Promise<void> {
+    const more = h('div', {});
+    const { type, parts } = await purse.stream(this.#src, { onLimit: () => this.#askMore(purse, running, more) });
     const flowing = new Flowing(type, this.#title, this.words.save);
-    const stop = this.#button(this.words.stop, async () => {
-      running.stop = true;
-      await parts.return();
-    });
-    this.#shown = h('div', {}, flowing.node, this.#row(stop));
+    const stop = this.#button(this.words.stop, async () => running.end());
+    this.#shown = h('div', {}, flowing.node, more, this.#row(stop));
     await this.refresh();
     this.say('');
+    const telling = setInterval(tell, 1_000);
     try {
-      for await (const part of parts) {
-        if (running.stop) break;
-        await flowing.add(part);
-        document.dispatchEvent(new CustomEvent(PAID));
+      for (;;) {
+        const next = await Promise.race([parts.next(), running.ended]);
+        if (!next || next.done) break;
+        await Promise.race([flowing.add(next.value), running.ended]);
       }
     } finally {
+      clearInterval(telling);
       stop.remove();
+      // The one that is under way need not be waited for: nothing is signed once it was told to end.
+      void parts.return().catch(() => {});
       await flowing.end();
     }
+  }
+
+  /** Asks whether a stream may cost more; it is held meanwhile. */
+  #askMore(purse: Purse, running: Running, at: HTMLElement): Promise<boolean> {
+    const { limit } = this.#sums;
+    const answer = new Promise<boolean>((resolve) => {
+      const allow = async (): Promise<void> => {
+        await purse.allow((await this.farthing()).unit(limit));
+        resolve(true);
+      };
+      at.replaceChildren(this.#row(this.#button(this.words.allow(this.#coins(limit)), allow, true)));
+      void running.ended.then(() => resolve(false));
+    });
+    return answer.finally(() => at.replaceChildren());
   }
 
   /** What was allowed or set aside may be used up: then there is something to choose, and nothing went wrong. */
@@ -224,7 +248,7 @@ export class FarthingPaywall extends FarthingElement {
     const format = (sum: bigint): string => farthing.format(sum);
     const stop = async (): Promise<void> => {
       await purse.allow(0n);
-      document.dispatchEvent(new CustomEvent(PAID));
+      tell();
     };
     const out = async (): Promise<void> => {
       await purse.allow(0n);

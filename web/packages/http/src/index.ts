@@ -2,4 +2,4 @@
 
 export { NotPaid, type Why } from './error.js';
 export { type Offer, readOffer } from './protocol.js';
-export { priceOf, Purse } from './purse.js';
+export { type Fetching, priceOf, Purse } from './purse.js';

@@ -27,6 +27,14 @@ export async function priceOf(url: string, place: Place, payee: string): Promise
   return null;
 }
 
+/** How something is fetched, besides what `fetch` takes. */
+export interface Fetching extends RequestInit {
+  /** The most that a request or a step may cost. */
+  most?: bigint;
+  /** Asked when a stream needs more than is allowed: resolves once more is, with whether it goes on. */
+  onLimit?: () => Promise<boolean>;
+}
+
 /** A channel that pays for HTTP. */
 export class Purse {
   /** What the payee has charged in all, as it said last. */
@@ -65,18 +73,18 @@ export class Purse {
   }
 
   /** Fetches an address, and pays what it costs, at most `most`, if that is allowed. */
-  async fetch(url: string, { most, ...init }: RequestInit & { most?: bigint } = {}): Promise<Response> {
+  async fetch(url: string, { most, onLimit: _, ...init }: Fetching = {}): Promise<Response> {
     return (await this.#get(url, init, most)).response;
   }
 
   /** Fetches what flows, and pays for each step when the server has charged all before it. Ending it ends paying. */
-  async stream(url: string, { most, ...init }: RequestInit & { most?: bigint } = {}): Promise<{ type: string; parts: AsyncGenerator<Uint8Array, void> }> {
+  async stream(url: string, { most, onLimit, ...init }: Fetching = {}): Promise<{ type: string; parts: AsyncGenerator<Uint8Array, void> }> {
     const { response, offer } = await this.#get(url, init, most);
     if (!response.ok) throw new NotPaid('answer', `The server answers ${response.status}.`);
-    return { type: response.headers.get('Content-Type') ?? '', parts: this.#flow(url, response, offer) };
+    return { type: response.headers.get('Content-Type') ?? '', parts: this.#flow(url, response, offer, onLimit) };
   }
 
-  async *#flow(url: string, response: Response, offer: Offer | null): AsyncGenerator<Uint8Array, void> {
+  async *#flow(url: string, response: Response, offer: Offer | null, onLimit?: () => Promise<boolean>): AsyncGenerator<Uint8Array, void> {
     const reader = response.body?.getReader();
     try {
       let coming = reader?.read();
@@ -84,7 +92,8 @@ export class Purse {
       while (reader && coming) {
         const next = offer ? await orQuiet(coming, quiet) : await coming;
         if (next === 'quiet') {
-          const paid = await this.#feed(url, offer as Offer);
+          const paid = await this.#feed(url, offer as Offer, onLimit);
+          if (paid === null) return;
           quiet = paid ? QUIET : Math.min(quiet * 2, PATIENCE);
           continue;
         }
@@ -164,8 +173,18 @@ export class Purse {
     }
   }
 
-  /** Brings what the next step costs, if the server has charged all that it was promised. Says whether it did. */
-  async #feed(url: string, offer: Offer): Promise<boolean> {
+  /** Brings what the next step costs, if that is needed. Says whether it was; null, if there is not to be more. */
+  async #feed(url: string, offer: Offer, onLimit?: () => Promise<boolean>): Promise<boolean | null> {
+    try {
+      return await this.#bringNext(url, offer);
+    } catch (error) {
+      if (!onLimit || !(error instanceof NotPaid && error.why === 'limit')) throw error;
+      return (await onLimit()) ? this.#feed(url, offer, onLimit) : null;
+    }
+  }
+
+  /** Nothing is signed unless the server has charged all that it was promised. */
+  async #bringNext(url: string, offer: Offer): Promise<boolean> {
     const last = await this.till.last();
     if (last) await this.#bring(url, offer, last);
     const paper = await this.#store.alone(this.#key, async () => {

@@ -1,0 +1,68 @@
+// `farthing gateway` for a test, in front of a server that the test has.
+
+import { spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const built = fileURLToPath(new URL('../../target/debug/farthing-devchain', import.meta.url));
+const program = join(dirname(process.env.FARTHING_DEVCHAIN ?? built), 'farthing');
+
+/** Why what needs a gateway is skipped, if so. */
+export const noGateway = !existsSync(program) && 'There is no farthing here: ./scripts/build makes it.';
+
+const listening = (server, port = 0) => new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server.address().port)));
+
+async function freePort() {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Starts a gateway on a chain, which sells for a payee what `answer` serves, by these rules. */
+export async function startGateway({ url, folder }, { payee, answer, rules, claim = '0.5' }) {
+  const backend = createServer(answer);
+  const [behind, port] = [await listening(backend), await freePort()];
+  const file = join(folder, 'gateway.toml');
+  writeFileSync(join(folder, 'fees'), '//Dave');
+  writeFileSync(
+    file,
+    `listen = '127.0.0.1:${port}'\nadmin = '127.0.0.1:0'\nstate = 'gateway'\n[chain]\npayee = '${payee}'\n[claims]\nkey = 'fees'\nvalue = '${claim}'\n` +
+      `[[site]]\nurl = 'http://127.0.0.1:${port}'\nproxy = 'http://127.0.0.1:${behind}'\ncors = ['*']\n${rules}`,
+  );
+  const flags = ['--node', url, '--deployments', folder, '--state', join(folder, 'selling')];
+  const child = spawn(program, ['gateway', file, ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const said = [];
+  const [site, admin] = await new Promise((resolve, reject) => {
+    const found = [];
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      said.push(line);
+      const address = line.match(/ at (http:\S+)\.$/)?.[1];
+      if (address) found.push(address);
+      if (found.length === 2) resolve(found);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`The gateway ended with ${code}: ${said.slice(-5).join('\n')}`)));
+  });
+  return {
+    url: site,
+    said,
+    /** Returns its sums: what it earned, what of that was claimed, and what was not. */
+    async figures() {
+      const text = await (await fetch(`${admin}/metrics`)).text();
+      return Object.fromEntries([...text.matchAll(/^farthing_(earned|claimed|unclaimed) (\d+)$/gm)].map(([, name, value]) => [name, BigInt(value)]));
+    },
+    async end() {
+      process.off('exit', kill);
+      child.removeAllListeners('exit');
+      kill();
+      backend.closeAllConnections();
+      await new Promise((resolve) => backend.close(resolve));
+    },
+  };
+}
