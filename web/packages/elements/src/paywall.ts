@@ -3,9 +3,9 @@
 // Sells what is behind a gateway. Money is set aside once, with the wallet; then it pays by itself as one reads or
 // listens, up to a limit, and shows what is left and the way out.
 
-import type { abi, Farthing, Till } from '@farthing/client';
+import { type abi, DELAY, type Farthing, type Till } from '@farthing/client';
 import { NotPaid, type Offer, priceOf, Purse } from '@farthing/http';
-import { accountHex, VoucherError } from '@farthing/vouchers';
+import { accountHex, contentHash, VoucherError } from '@farthing/vouchers';
 import { h } from './dom.js';
 import { FarthingElement } from './element.js';
 import { Flowing, viewOf } from './media.js';
@@ -26,6 +26,9 @@ async function purseOf(farthing: Farthing, payee: string): Promise<Purse> {
 /** Told to the page when something was paid by voucher. */
 const PAID = 'farthing-voucher';
 
+/** For so many pieces is set aside what the page does not say. */
+const PIECES = 200n;
+
 const tell = (): boolean => document.dispatchEvent(new CustomEvent(PAID));
 
 /** What is being fetched, and its end before it is through. */
@@ -33,6 +36,9 @@ class Running {
   end!: () => void;
   readonly ended = new Promise<null>((resolve) => (this.end = () => resolve(null)));
 }
+
+const isUsedUp = (error: unknown): boolean =>
+  (error instanceof VoucherError && error.code === 'ReserveTooLow') || (error instanceof NotPaid && error.why === 'limit');
 
 /** Sells what a gateway asks vouchers for. */
 export class FarthingPaywall extends FarthingElement {
@@ -68,38 +74,39 @@ export class FarthingPaywall extends FarthingElement {
     const offer = await priceOf(this.#src, place, payee);
     if (!offer) return [title, h('p', {}, words.free), this.#button(words.start, () => this.#read(farthing, payee), true)];
     const costs = h('p', { class: 'quiet' }, words.costs(farthing.format(offer.price), offer.unit));
-    if (!isChosen()) return [title, costs, ...this.#opening(payee)];
+    if (!isChosen()) return [title, costs, ...this.#opening(farthing, payee, offer)];
     const { till } = await purseOf(farthing, payee);
     const found = await till.channels.get(till.payer, till.payee, till.lane);
     if (found?.end) return [title, costs, ...this.#ending(till, found)];
-    if (!(await till.isOpen())) return [title, costs, ...this.#opening(payee)];
+    if (!(await till.isOpen())) return [title, costs, ...this.#opening(farthing, payee, offer)];
     return [title, costs, ...(await this.#open(farthing, payee, offer)), this.#facts];
   }
 
   // ---- What is offered ----
 
-  #opening(payee: string): Node[] {
+  #opening(farthing: Farthing, payee: string, offer: Offer): Node[] {
     const { words } = this;
-    const { reserve, limit } = this.#sums;
+    const { reserve, limit } = this.#sums(farthing, offer);
+    const delay = offer.minDelay > DELAY.usual ? offer.minDelay : DELAY.usual;
     const open = (): Promise<void> =>
       this.pay(
         async (own) => {
           const { till } = await purseOf(own, payee);
-          const { plan, epoch } = await till.plan({ reserve: own.unit(reserve) });
+          const { plan, epoch } = await till.plan({ reserve, delay });
           const { payer, lane } = till;
           // Before it is sent: if the page ends in between, nothing of what it knows is in doubt.
           await till.vouchers.opened(till.channels.address, { payer, payee, lane, epoch });
           return plan;
         },
         async () => {
-          const own = await this.farthing();
-          const purse = await purseOf(own, payee);
+          const purse = await purseOf(farthing, payee);
           this.say(words.waiting);
           await purse.ready();
-          await purse.allow(own.unit(limit));
+          await purse.allow(limit);
         },
       );
-    return [this.#row(this.#button(words.setAside(this.#coins(reserve)), open, true)), h('p', { class: 'quiet' }, words.setAsideNote(this.#coins(limit)))];
+    const button = this.#button(words.setAside(farthing.format(reserve)), open, true);
+    return [this.#row(button), h('p', { class: 'quiet' }, words.setAsideNote(farthing.format(limit)))];
   }
 
   async #open(farthing: Farthing, payee: string, offer: Offer): Promise<Node[]> {
@@ -108,31 +115,27 @@ export class FarthingPaywall extends FarthingElement {
     const { credit } = await purse.sums();
     const needed = offer.price > credit ? offer.price - credit : 0n;
     await this.#showFacts();
-    if ((await purse.till.left()) < needed) return [h('p', {}, words.exhausted), this.#row(this.#moreButton(purse))];
-    if ((await purse.allowed()) < needed) return [this.#row(this.#allowButton(farthing, purse, payee))];
+    if ((await purse.till.left()) < needed) return [h('p', {}, words.exhausted), this.#row(this.#moreButton(farthing, purse, offer))];
+    if ((await purse.allowed()) < needed) return [this.#row(this.#allowButton(farthing, purse, offer, () => this.#read(farthing, payee)))];
     if (offer.unit !== 'request') return [this.#row(this.#button(words.start, () => this.#read(farthing, payee), true))];
     // It is paid for once somebody can see where it will be.
     this.#whenVisible(() => this.#read(farthing, payee));
     return [];
   }
 
-  #allowButton(farthing: Farthing, purse: Purse, payee: string): Node {
-    const { limit } = this.#sums;
+  #allowButton(farthing: Farthing, purse: Purse, offer: Offer, then: () => Promise<void>): Node {
+    const { limit } = this.#sums(farthing, offer);
     const allow = async (): Promise<void> => {
-      await purse.allow(farthing.unit(limit));
-      await this.#read(farthing, payee);
+      await purse.allow(limit);
+      await then();
     };
-    return this.#button(this.words.allow(this.#coins(limit)), allow, true);
+    return this.#button(this.words.allow(farthing.format(limit)), allow, true);
   }
 
-  #moreButton(purse: Purse): Node {
-    const { reserve, limit } = this.#sums;
-    const more = (): Promise<void> =>
-      this.pay(
-        async (own) => purse.till.topUp(own.unit(reserve)),
-        async () => purse.allow((await this.farthing()).unit(limit)),
-      );
-    return this.#button(this.words.moreAside(this.#coins(reserve)), more, true);
+  #moreButton(farthing: Farthing, purse: Purse, offer: Offer): Node {
+    const { reserve, limit } = this.#sums(farthing, offer);
+    const more = (): Promise<void> => this.pay(() => purse.till.topUp(reserve), () => purse.allow(limit));
+    return this.#button(this.words.moreAside(farthing.format(reserve)), more, true);
   }
 
   #ending(till: Till, { end }: abi.channels.Channel): Node[] {
@@ -152,11 +155,14 @@ export class FarthingPaywall extends FarthingElement {
       this.say(this.words.loading);
       const purse = isChosen() ? await purseOf(farthing, payee) : null;
       const offer = purse && (await purse.ask(this.#src));
-      if (purse && offer && offer.unit !== 'request') await this.#listen(purse, running);
+      if (purse && offer && offer.unit !== 'request') await this.#listen(farthing, purse, offer, running);
       else await this.#fetch(purse);
       this.say('');
     } catch (error) {
-      await this.#stopped(error, farthing, payee);
+      this.#running = null;
+      // What was allowed or set aside is used up: then there is something to choose, and nothing went wrong.
+      if (isUsedUp(error)) await this.refresh();
+      else this.fail(error, () => this.#read(farthing, payee));
     } finally {
       this.#running = null;
       tell();
@@ -167,13 +173,16 @@ export class FarthingPaywall extends FarthingElement {
     const answer = purse ? await purse.fetch(this.#src) : await fetch(this.#src);
     if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
     const bytes = new Uint8Array(await answer.arrayBuffer());
-    this.#shown = viewOf(bytes, answer.headers.get('Content-Type') ?? '', this.#title, this.words.save);
+    const isRight = this.#isRight(bytes);
+    const kind = answer.headers.get('Content-Type') ?? '';
+    this.#shown = isRight ? viewOf(bytes, kind, this.#title, this.words.save) : h('p', { class: 'wrong' }, this.words.notSold);
     await this.refresh();
   }
 
-  async #listen(purse: Purse, running: Running): Promise<void> {
+  async #listen(farthing: Farthing, purse: Purse, offer: Offer, running: Running): Promise<void> {
     const more = h('div', {});
-    const { type, parts } = await purse.stream(this.#src, { onLimit: () => this.#askMore(purse, running, more) });
+    const onLimit = (): Promise<boolean> => this.#askMore(farthing, purse, offer, running, more);
+    const { type, parts } = await purse.stream(this.#src, { onLimit });
     const flowing = new Flowing(type, this.#title, this.words.save);
     const stop = this.#button(this.words.stop, async () => running.end());
     this.#shown = h('div', {}, flowing.node, more, this.#row(stop));
@@ -189,37 +198,25 @@ export class FarthingPaywall extends FarthingElement {
     } finally {
       clearInterval(telling);
       stop.remove();
-      // The one that is under way need not be waited for: nothing is signed once it was told to end.
+      // What is under way need not be waited for.
       void parts.return().catch(() => {});
       await flowing.end();
     }
   }
 
   /** Asks whether a stream may cost more; it is held meanwhile. */
-  #askMore(purse: Purse, running: Running, at: HTMLElement): Promise<boolean> {
-    const { limit } = this.#sums;
+  #askMore(farthing: Farthing, purse: Purse, offer: Offer, running: Running, at: HTMLElement): Promise<boolean> {
     const answer = new Promise<boolean>((resolve) => {
-      const allow = async (): Promise<void> => {
-        await purse.allow((await this.farthing()).unit(limit));
-        resolve(true);
-      };
-      at.replaceChildren(this.#row(this.#button(this.words.allow(this.#coins(limit)), allow, true)));
+      at.replaceChildren(this.#row(this.#allowButton(farthing, purse, offer, async () => resolve(true))));
       void running.ended.then(() => resolve(false));
     });
     return answer.finally(() => at.replaceChildren());
   }
 
-  /** What was allowed or set aside may be used up: then there is something to choose, and nothing went wrong. */
-  async #stopped(error: unknown, farthing: Farthing, payee: string): Promise<void> {
-    const { words } = this;
-    const isUsedUp = error instanceof VoucherError && error.code === 'ReserveTooLow';
-    if (!isUsedUp && !(error instanceof NotPaid && error.why === 'limit')) return this.fail(error, () => this.#read(farthing, payee));
-    this.say(isUsedUp ? words.exhausted : '');
-    const purse = await purseOf(farthing, payee);
-    const next = isUsedUp ? this.#moreButton(purse) : this.#allowButton(farthing, purse, payee);
-    this.#shown = h('div', {}, this.#shown, this.#row(next));
-    await this.refresh();
-    this.#shown = null;
+  /** Whether it is what the page's author promised, if they did. */
+  #isRight(bytes: Uint8Array): boolean {
+    const commitment = this.getAttribute('commitment');
+    return !commitment || contentHash(bytes) === commitment.toLowerCase();
   }
 
   #whenVisible(act: () => Promise<void>): void {
@@ -269,19 +266,15 @@ export class FarthingPaywall extends FarthingElement {
     return this.getAttribute('title') ?? decodeURIComponent(this.#src.split(/[?#]/)[0]?.split('/').pop() ?? '');
   }
 
-  get #sums(): { reserve: string; limit: string } {
-    const reserve = this.getAttribute('reserve') ?? '1';
-    return { reserve, limit: this.getAttribute('limit') ?? reserve };
+  /** How much is set aside, and how much of it may be paid without asking. */
+  #sums(farthing: Farthing, { price, minReserve }: Offer): { reserve: bigint; limit: bigint } {
+    const read = (name: string): bigint | null => (this.hasAttribute(name) ? farthing.unit(this.getAttribute(name) as string) : null);
+    const usual = price * PIECES > minReserve ? price * PIECES : minReserve;
+    const reserve = read('reserve') ?? usual;
+    return { reserve, limit: read('limit') ?? (price * PIECES) / 10n };
   }
-
-  #coins(amount: string): string {
-    return this.#symbol ? `${amount} ${this.#symbol}` : amount;
-  }
-
-  #symbol = '';
 
   async #payee(farthing: Farthing): Promise<string | null> {
-    this.#symbol = farthing.chain.token.symbol;
     const payee = this.getAttribute('payee');
     if (payee) return farthing.chain.address(accountHex(payee));
     const creator = this.getAttribute('creator') ?? '';

@@ -65,6 +65,7 @@ export interface Words {
   exhausted: string;
   waiting: string;
   save: string;
+  notSold: string;
   /** A heading for what is signed, by contract and message; in English, the client has a sentence. */
   deed: (message: string) => string | null;
 }
@@ -131,6 +132,7 @@ const english: Words = {
   exhausted: 'What was set aside is used up.',
   waiting: 'Waiting until that is certain…',
   save: 'Save',
+  notSold: 'This is not what was promised: it has changed. Nothing of it is shown.',
   deed: () => null,
 };
 
@@ -196,6 +198,7 @@ const german: Words = {
   exhausted: 'Was zurückgelegt war, ist aufgebraucht.',
   waiting: 'Es dauert noch, bis das sicher ist …',
   save: 'Speichern',
+  notSold: 'Das ist nicht, was versprochen war: Es wurde geändert. Nichts davon wird gezeigt.',
   deed: (message) => germanDeeds[message] ?? null,
 };
 

@@ -69,7 +69,7 @@ export class Purse {
   /** Returns what the best voucher promises, and what of it is credit. */
   async sums(): Promise<{ promised: bigint; credit: bigint }> {
     const last = await this.till.last();
-    return { promised: last?.voucher.cumulative ?? 0n, credit: this.#credit(last) };
+    return { promised: last?.voucher.cumulative ?? 0n, credit: this.#spare(last) };
   }
 
   /** Fetches an address, and pays what it costs, at most `most`, if that is allowed. */
@@ -156,7 +156,7 @@ export class Purse {
   #pay(price: bigint): Promise<Paper> {
     return this.#store.alone(this.#key, async () => {
       const last = await this.till.last();
-      const step = more(price, this.#underWay > 0 ? 0n : this.#credit(last));
+      const step = more(price, this.#spare(last));
       const paper = step === 0n && last ? last : await this.#sign(step);
       this.#underWay += 1;
       return paper;
@@ -205,6 +205,11 @@ export class Purse {
     }
     const receipt = readReceipt(answer.headers);
     if (receipt) await this.#learn(receipt);
+  }
+
+  /** While payments are under way, credit is theirs. */
+  #spare(last: Paper | null): bigint {
+    return this.#underWay > 0 ? 0n : this.#credit(last);
   }
 
   #credit(last: Paper | null): bigint {
