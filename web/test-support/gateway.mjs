@@ -1,11 +1,12 @@
 // `farthing gateway` for a test, in front of a server that the test has.
 
 import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { listening, writeGateway } from '../scripts/gateway.mjs';
 
 const built = fileURLToPath(new URL('../../target/debug/farthing-devchain', import.meta.url));
 const program = join(dirname(process.env.FARTHING_DEVCHAIN ?? built), 'farthing');
@@ -13,26 +14,11 @@ const program = join(dirname(process.env.FARTHING_DEVCHAIN ?? built), 'farthing'
 /** Why what needs a gateway is skipped, if so. */
 export const noGateway = !existsSync(program) && 'There is no farthing here: ./scripts/build makes it.';
 
-const listening = (server, port = 0) => new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server.address().port)));
-
-async function freePort() {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** Starts a gateway on a chain, which sells for a payee what `answer` serves, by these rules. */
 export async function startGateway({ url, folder }, { payee, answer, rules, claim = '0.5' }) {
   const backend = createServer(answer);
-  const [behind, port] = [await listening(backend), await freePort()];
-  const file = join(folder, 'gateway.toml');
-  writeFileSync(join(folder, 'fees'), '//Dave');
-  writeFileSync(
-    file,
-    `listen = '127.0.0.1:${port}'\nadmin = '127.0.0.1:0'\nstate = 'gateway'\n[chain]\npayee = '${payee}'\n[claims]\nkey = 'fees'\nvalue = '${claim}'\n` +
-      `[[site]]\nurl = 'http://127.0.0.1:${port}'\nproxy = 'http://127.0.0.1:${behind}'\ncors = ['*']\n${rules}`,
-  );
+  const behind = await listening(backend);
+  const { file } = await writeGateway(folder, { payee, rules, claim, from: `proxy = 'http://127.0.0.1:${behind}'` });
   const flags = ['--node', url, '--deployments', folder, '--state', join(folder, 'selling')];
   const child = spawn(program, ['gateway', file, ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
   const kill = () => child.kill('SIGKILL');

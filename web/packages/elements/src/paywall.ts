@@ -29,6 +29,9 @@ const PAID = 'farthing-voucher';
 /** For so many pieces is set aside what the page does not say. */
 const PIECES = 200n;
 
+/** Told among the tags when more may be paid than before. */
+const ALLOWED = 'farthing-allowed';
+
 const tell = (): boolean => document.dispatchEvent(new CustomEvent(PAID));
 
 /** What is being fetched, and its end before it is through. */
@@ -48,19 +51,28 @@ export class FarthingPaywall extends FarthingElement {
   #visible: IntersectionObserver | null = null;
   readonly #told = (): void => void this.#showFacts().catch(() => {});
 
+  readonly #allowed = (): void => {
+    if (!this.#shown && !this.#running) void this.refresh();
+  };
+
   override connectedCallback(): void {
     document.addEventListener(PAID, this.#told);
+    document.addEventListener(ALLOWED, this.#allowed);
     super.connectedCallback();
   }
 
   disconnectedCallback(): void {
     document.removeEventListener(PAID, this.#told);
+    document.removeEventListener(ALLOWED, this.#allowed);
     this.#visible?.disconnect();
     this.#running?.end();
   }
 
   override attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    if (name === 'src' && before !== now) this.#shown = null;
+    if (name === 'src' && before !== now) {
+      this.#running?.end();
+      this.#shown = null;
+    }
     super.attributeChangedCallback();
   }
 
@@ -102,7 +114,7 @@ export class FarthingPaywall extends FarthingElement {
           const purse = await purseOf(farthing, payee);
           this.say(words.waiting);
           await purse.ready();
-          await purse.allow(limit);
+          await this.#allow(purse, limit);
         },
       );
     const button = this.#button(words.setAside(farthing.format(reserve)), open, true);
@@ -126,15 +138,21 @@ export class FarthingPaywall extends FarthingElement {
   #allowButton(farthing: Farthing, purse: Purse, offer: Offer, then: () => Promise<void>): Node {
     const { limit } = this.#sums(farthing, offer);
     const allow = async (): Promise<void> => {
-      await purse.allow(limit);
+      await this.#allow(purse, limit);
       await then();
     };
     return this.#button(this.words.allow(farthing.format(limit)), allow, true);
   }
 
+  /** Other tags of the page may go on, too. */
+  async #allow(purse: Purse, limit: bigint): Promise<void> {
+    await purse.allow(limit);
+    document.dispatchEvent(new CustomEvent(ALLOWED));
+  }
+
   #moreButton(farthing: Farthing, purse: Purse, offer: Offer): Node {
     const { reserve, limit } = this.#sums(farthing, offer);
-    const more = (): Promise<void> => this.pay(() => purse.till.topUp(reserve), () => purse.allow(limit));
+    const more = (): Promise<void> => this.pay(() => purse.till.topUp(reserve), () => this.#allow(purse, limit));
     return this.#button(this.words.moreAside(farthing.format(reserve)), more, true);
   }
 
@@ -148,25 +166,33 @@ export class FarthingPaywall extends FarthingElement {
 
   /** Pays for it, and shows it. */
   async #read(farthing: Farthing, payee: string): Promise<void> {
-    if (this.#running) return;
+    // What is shown is paid for: whatever looked at the tag meanwhile must not pay for it again.
+    if (this.#running || this.#shown) return;
     const running = new Running();
     this.#running = running;
     try {
       this.say(this.words.loading);
       const purse = isChosen() ? await purseOf(farthing, payee) : null;
       const offer = purse && (await purse.ask(this.#src));
-      if (purse && offer && offer.unit !== 'request') await this.#listen(farthing, purse, offer, running);
+      if (purse && offer && offer.unit !== 'request') await this.#listen(farthing, purse, offer, running, () => this.#again(farthing, payee));
       else await this.#fetch(purse);
       this.say('');
     } catch (error) {
       this.#running = null;
       // What was allowed or set aside is used up: then there is something to choose, and nothing went wrong.
+      this.#shown = null;
       if (isUsedUp(error)) await this.refresh();
       else this.fail(error, () => this.#read(farthing, payee));
     } finally {
       this.#running = null;
       tell();
     }
+  }
+
+  /** Pays for it from its beginning, since somebody wants to hear it again. */
+  #again(farthing: Farthing, payee: string): Promise<void> {
+    this.#shown = null;
+    return this.#read(farthing, payee);
   }
 
   async #fetch(purse: Purse | null): Promise<void> {
@@ -179,7 +205,7 @@ export class FarthingPaywall extends FarthingElement {
     await this.refresh();
   }
 
-  async #listen(farthing: Farthing, purse: Purse, offer: Offer, running: Running): Promise<void> {
+  async #listen(farthing: Farthing, purse: Purse, offer: Offer, running: Running, again: () => Promise<void>): Promise<void> {
     const more = h('div', {});
     const onLimit = (): Promise<boolean> => this.#askMore(farthing, purse, offer, running, more);
     const { type, parts } = await purse.stream(this.#src, { onLimit });
@@ -197,7 +223,7 @@ export class FarthingPaywall extends FarthingElement {
       }
     } finally {
       clearInterval(telling);
-      stop.remove();
+      stop.replaceWith(this.#button(this.words.start, again));
       // What is under way need not be waited for.
       void parts.return().catch(() => {});
       await flowing.end();
@@ -241,7 +267,7 @@ export class FarthingPaywall extends FarthingElement {
     const { till } = purse;
     const channel = await till.state();
     if (!channel || channel.end) return this.#facts.replaceChildren();
-    const [{ promised }, left, allowed] = await Promise.all([purse.sums(), till.left(), purse.allowed()]);
+    const [{ promised, credit }, left, allowed] = await Promise.all([purse.sums(), till.left(), purse.allowed()]);
     const format = (sum: bigint): string => farthing.format(sum);
     const stop = async (): Promise<void> => {
       await purse.allow(0n);
@@ -251,7 +277,7 @@ export class FarthingPaywall extends FarthingElement {
       await purse.allow(0n);
       await this.pay(() => till.exit(), async () => { this.#shown = null; });
     };
-    const lines = [words.spent(format(promised)), words.left(format(left), format(channel.reserve)), words.allowed(format(allowed))];
+    const lines = [words.spent(format(promised - credit)), words.left(format(left + credit), format(channel.reserve)), words.allowed(format(allowed))];
     const buttons = [...(allowed > 0n ? [this.#button(words.stopPaying, stop)] : []), this.#button(words.takeBack, out)];
     this.#facts.replaceChildren(...lines.map((line) => h('p', { class: 'quiet' }, line)), this.#row(...buttons));
   }

@@ -134,10 +134,30 @@ onPage('at the limit it asks, and signs nothing before', async () => {
   await page.close();
 });
 
+onPage('however often a tag looks at itself, what it shows is paid for once', async () => {
+  const page = await open('more.html');
+  await button(page, 'Go on, up to 0.003 UNIT more').first().waitFor();
+  const before = await earned();
+  await page.evaluate(() => {
+    const one = document.querySelector('farthing-paywall');
+    for (let n = 0; n < 10; n++) setTimeout(() => one.refresh(), n * 20);
+    document.querySelectorAll('farthing-paywall').forEach((other) => other !== one && other.remove());
+  });
+  await button(page, 'Go on, up to 0.003 UNIT more').click();
+  await page.evaluate(() => { for (let n = 0; n < 50; n++) setTimeout(() => document.querySelector('farthing-paywall').refresh(), n * 15); });
+  await shows(page, 'This is /chapter-2.txt');
+  await page.waitForTimeout(1_500);
+  assert.equal((await earned()) - before, unit('0.001'));
+  await button(page, 'Pay no more by itself').click();
+  await shows(page, 'Without asking: up to 0 UNIT');
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
 onPage('a server that asks for somebody else is not paid', async () => {
   const page = await open('foreign.html');
   await shows(page, 'The server asks for money for somebody else than this page names');
-  assert.equal(await earned(), unit('0.004'));
+  assert.equal(await earned(), unit('0.005'));
   await page.close();
 });
 
@@ -145,7 +165,7 @@ onPage('what is sold by the byte is paid for to its end, and not beyond what it 
   const page = await open('long.html');
   await button(page, 'Go on, up to 0.003 UNIT more').click();
   await page.waitForFunction((length) => document.querySelector('farthing-paywall').shadowRoot.querySelector('pre')?.textContent.length === length, LONG.length);
-  assert.equal(await earned(), unit('0.0065'));
+  assert.equal(await earned(), unit('0.0075'));
   assert.deepEqual(page.faults, []);
   await page.close();
 });
