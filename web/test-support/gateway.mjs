@@ -43,6 +43,15 @@ export async function startGateway({ url, folder }, { payee, answer, rules, clai
       const text = await (await fetch(`${admin}/metrics`)).text();
       return Object.fromEntries([...text.matchAll(/^farthing_(earned|claimed|unclaimed) (\d+)$/gm)].map(([, name, value]) => [name, BigInt(value)]));
     },
+    /** Waits until all that is owed was claimed, and returns its sums then. */
+    async settled() {
+      for (let tries = 0; tries < 150; tries++) {
+        const figures = await this.figures();
+        if (figures.unclaimed === 0n) return figures;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      throw new Error(`The gateway has not claimed: ${said.slice(-5).join('\n')}`);
+    },
     async end() {
       process.off('exit', kill);
       child.removeAllListeners('exit');

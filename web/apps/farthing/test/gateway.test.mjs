@@ -126,9 +126,8 @@ onPage('the channel is ended where all channels are, and chain, gateway and page
   await card.getByRole('button', { name: 'Sign in the wallet' }).click();
   await card.getByText('What is left is yours again after').waitFor();
   const channel = () => stage.farthing.channels.get(bob.address, alice.address);
-  for (let tries = 0; tries < 100 && (await channel()).claimed < sold; tries++) await page.waitForTimeout(100);
+  const figures = await gateway.settled();
   assert.equal((await channel()).claimed, sold);
-  const figures = await gateway.figures();
   assert.deepEqual(figures, { earned: sold, claimed: sold, unclaimed: 0n });
   stage.solvent(await stage.farthing.channels.solvency([[bob.address, alice.address, 0]], []));
   await stage.close(page);

@@ -68,7 +68,7 @@ export class Purse {
 
   /** Returns what the best voucher promises, and what of it is credit. */
   async sums(): Promise<{ promised: bigint; credit: bigint }> {
-    const last = await this.till.last();
+    const last = await this.#last();
     return { promised: last?.voucher.cumulative ?? 0n, credit: this.#spare(last) };
   }
 
@@ -155,7 +155,7 @@ export class Purse {
   /** Signs a voucher that is good for so much; credit counts first. */
   #pay(price: bigint): Promise<Paper> {
     return this.#store.alone(this.#key, async () => {
-      const last = await this.till.last();
+      const last = await this.#last();
       const step = more(price, this.#spare(last));
       const paper = step === 0n && last ? last : await this.#sign(step);
       this.#underWay += 1;
@@ -185,7 +185,7 @@ export class Purse {
 
   /** Nothing is signed unless the server has charged all that it was promised. */
   async #bringNext(url: string, offer: Offer): Promise<boolean> {
-    const last = await this.till.last();
+    const last = await this.#last();
     if (last) await this.#bring(url, offer, last);
     const paper = await this.#store.alone(this.#key, async () => {
       const now = await this.till.last();
@@ -219,12 +219,34 @@ export class Purse {
 
   /** Learns what a payee says, as far as this channel's own signature shows it. Says whether anything was new. */
   async #learn({ charged, voucher }: State): Promise<boolean> {
+    await this.#last();
     const before = this.#charged;
     const raised = voucher !== null && (await this.#adopt(voucher));
     const promised = (await this.till.last())?.voucher.cumulative ?? 0n;
     // More than was signed cannot have been charged; and what was charged once stays so.
-    if (charged !== null && charged <= promised && charged > (before ?? -1n)) this.#charged = charged;
+    if (charged !== null && charged <= promised && charged > (before ?? -1n)) await this.#note(charged);
     return raised || this.#charged !== before;
+  }
+
+  /** The best voucher. The first time, what was charged before this page was loaded is read. */
+  async #last(): Promise<Paper | null> {
+    const last = await this.till.last();
+    if (last && this.#charged === null) {
+      const kept = await this.#store.get(this.#chargedKey(last));
+      if (kept !== undefined) this.#charged ??= BigInt(kept);
+    }
+    return last;
+  }
+
+  /** Writes down what was charged, so that the next page knows what is credit. If it is wrong, the server says so. */
+  async #note(charged: bigint): Promise<void> {
+    this.#charged = charged;
+    const last = await this.till.last();
+    if (last) await this.#store.update(this.#chargedKey(last), () => ({ keep: String(charged), give: undefined }));
+  }
+
+  #chargedKey({ voucher }: Paper): string {
+    return `${this.#key.replace('allowed', 'charged')} ${voucher.channel.epoch}`;
   }
 
   async #adopt({ signature, ...said }: NonNullable<State['voucher']>): Promise<boolean> {

@@ -161,6 +161,20 @@ onChain('what was paid and not charged pays for what comes next', async (t) => {
   assert.equal(await purse.allowed(), PRICE * 8n);
 });
 
+onChain('the next page knows what is credit', async (t) => {
+  lane += 1;
+  const kept = new Map();
+  let charged = 0n;
+  const { url, seen } = await serverOf(t, ({ paid }, { asks, gives }) => (paid === null ? asks() : gives(charged)));
+  await (await purseFor(t, PRICE * 10n, kept)).fetch(url);
+  charged = PRICE;
+  const second = await purseFor(t, PRICE * 10n, kept);
+  assert.deepEqual(await second.sums(), { promised: PRICE, credit: PRICE });
+  await second.fetch(url);
+  assert.deepEqual(seen.map(({ paid }) => paid), [null, PRICE, null, PRICE]);
+  assert.deepEqual(await second.sums(), { promised: PRICE, credit: 0n });
+});
+
 onChain('a page that forgot what it promised goes on from what the server shows', async (t) => {
   lane += 1;
   const kept = new Map();
