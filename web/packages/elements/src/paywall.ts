@@ -36,8 +36,16 @@ const tell = (): boolean => document.dispatchEvent(new CustomEvent(PAID));
 
 /** What is being fetched, and its end before it is through. */
 class Running {
-  end!: () => void;
-  readonly ended = new Promise<null>((resolve) => (this.end = () => resolve(null)));
+  readonly #abort = new AbortController();
+  readonly ended = new Promise<null>((resolve) => this.signal.addEventListener('abort', () => resolve(null)));
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  end(): void {
+    this.#abort.abort();
+  }
 }
 
 const isUsedUp = (error: unknown): boolean =>
@@ -46,6 +54,7 @@ const isUsedUp = (error: unknown): boolean =>
 /** Sells what a gateway asks vouchers for. */
 export class FarthingPaywall extends FarthingElement {
   readonly #facts = h('div', { part: 'facts' });
+  #factsTurn = 0;
   #shown: Node | null = null;
   #running: Running | null = null;
   #visible: IntersectionObserver | null = null;
@@ -208,7 +217,7 @@ export class FarthingPaywall extends FarthingElement {
   async #listen(farthing: Farthing, purse: Purse, offer: Offer, running: Running, again: () => Promise<void>): Promise<void> {
     const more = h('div', {});
     const onLimit = (): Promise<boolean> => this.#askMore(farthing, purse, offer, running, more);
-    const { type, parts } = await purse.stream(this.#src, { onLimit });
+    const { type, parts } = await purse.stream(this.#src, { signal: running.signal, onLimit });
     const flowing = new Flowing(type, this.#title, this.words.save);
     const stop = this.#button(this.words.stop, async () => running.end());
     this.#shown = h('div', {}, flowing.node, more, this.#row(stop));
@@ -217,7 +226,13 @@ export class FarthingPaywall extends FarthingElement {
     const telling = setInterval(tell, 1_000);
     try {
       for (;;) {
-        const next = await Promise.race([parts.next(), running.ended]);
+        const coming = parts.next();
+        // When it is ended, what was coming fails.
+        coming.catch(() => {});
+        const next = await Promise.race([running.ended, coming]).catch((error: unknown) => {
+          if (running.signal.aborted) return null;
+          throw error;
+        });
         if (!next || next.done) break;
         await Promise.race([flowing.add(next.value), running.ended]);
       }
@@ -259,6 +274,7 @@ export class FarthingPaywall extends FarthingElement {
 
   async #showFacts(): Promise<void> {
     if (!isChosen() || !this.isConnected) return;
+    const turn = ++this.#factsTurn;
     const { words } = this;
     const farthing = await this.farthing();
     const payee = await this.#payee(farthing);
@@ -268,6 +284,8 @@ export class FarthingPaywall extends FarthingElement {
     const channel = await till.state();
     if (!channel || channel.end) return this.#facts.replaceChildren();
     const [{ promised, credit }, left, allowed] = await Promise.all([purse.sums(), till.left(), purse.allowed()]);
+    // Something newer is being looked up.
+    if (turn !== this.#factsTurn) return;
     const format = (sum: bigint): string => farthing.format(sum);
     const stop = async (): Promise<void> => {
       await purse.allow(0n);

@@ -77,14 +77,17 @@ export class Purse {
     return (await this.#get(url, init, most)).response;
   }
 
-  /** Fetches what flows, and pays for each step when the server has charged all before it. Ending it ends paying. */
+  /**
+   * Fetches what flows, and pays for each step when the server has charged all before it. Once `signal` says so,
+   * nothing is signed any more, whether something comes or not.
+   */
   async stream(url: string, { most, onLimit, ...init }: Fetching = {}): Promise<{ type: string; parts: AsyncGenerator<Uint8Array, void> }> {
     const { response, offer } = await this.#get(url, init, most);
     if (!response.ok) throw new NotPaid('answer', `The server answers ${response.status}.`);
-    return { type: response.headers.get('Content-Type') ?? '', parts: this.#flow(url, response, offer, onLimit) };
+    return { type: response.headers.get('Content-Type') ?? '', parts: this.#flow(url, response, offer, init.signal ?? null, onLimit) };
   }
 
-  async *#flow(url: string, response: Response, offer: Offer | null, onLimit?: () => Promise<boolean>): AsyncGenerator<Uint8Array, void> {
+  async *#flow(url: string, response: Response, offer: Offer | null, signal: AbortSignal | null, onLimit?: () => Promise<boolean>): AsyncGenerator<Uint8Array, void> {
     const reader = response.body?.getReader();
     try {
       let coming = reader?.read();
@@ -92,7 +95,7 @@ export class Purse {
       while (reader && coming) {
         const next = offer ? await orQuiet(coming, quiet) : await coming;
         if (next === 'quiet') {
-          const paid = await this.#feed(url, offer as Offer, onLimit);
+          const paid = await this.#feed(url, offer as Offer, signal, onLimit);
           if (paid === null) return;
           quiet = paid ? QUIET : Math.min(quiet * 2, PATIENCE);
           continue;
@@ -174,21 +177,22 @@ export class Purse {
   }
 
   /** Brings what the next step costs, if that is needed. Says whether it was; null, if there is not to be more. */
-  async #feed(url: string, offer: Offer, onLimit?: () => Promise<boolean>): Promise<boolean | null> {
+  async #feed(url: string, offer: Offer, signal: AbortSignal | null, onLimit?: () => Promise<boolean>): Promise<boolean | null> {
     try {
-      return await this.#bringNext(url, offer);
+      return await this.#bringNext(url, offer, signal);
     } catch (error) {
       if (!onLimit || !(error instanceof NotPaid && error.why === 'limit')) throw error;
-      return (await onLimit()) ? this.#feed(url, offer, onLimit) : null;
+      return (await onLimit()) ? this.#feed(url, offer, signal, onLimit) : null;
     }
   }
 
   /** Nothing is signed unless the server has charged all that it was promised. */
-  async #bringNext(url: string, offer: Offer): Promise<boolean> {
+  async #bringNext(url: string, offer: Offer, signal: AbortSignal | null): Promise<boolean> {
     const last = await this.#last();
     if (last) await this.#bring(url, offer, last);
     const paper = await this.#store.alone(this.#key, async () => {
       const now = await this.till.last();
+      signal?.throwIfAborted();
       const step = more(offer.price, this.#credit(now));
       return step === 0n ? null : this.#sign(step);
     });

@@ -221,6 +221,27 @@ onChain('a stream that says nothing gets no more while it has not charged what i
   next.catch(() => {});
 });
 
+onChain('once it is ended, a stream that stays silent is paid for no more', async (t) => {
+  lane += 1;
+  const purse = await purseFor(t, PRICE * 100n);
+  // It charges whatever it gets, and sends nothing.
+  const { url } = await serverOf(t, ({ paid, method }, { asks, gives, response }) => {
+    if (paid === null) return asks({ extra: { unit: 'second' } });
+    if (method === 'HEAD') return gives(paid, '');
+    response.writeHead(200, { 'PAYMENT-RESPONSE': encode({ success: true, extra: { channelState: { chargedCumulativeAmount: String(paid) } } }) });
+    response.flushHeaders();
+  });
+  const abort = new AbortController();
+  const { parts } = await purse.stream(url, { signal: abort.signal });
+  const next = assert.rejects(parts.next(), { name: 'AbortError' });
+  while ((await promised(purse)) < PRICE * 3n) await new Promise((resolve) => setTimeout(resolve, 20));
+  abort.abort();
+  await next;
+  const after = await promised(purse);
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  assert.equal(await promised(purse), after);
+});
+
 test('it adds at most 4 KB to a page that has the client', async () => {
   const here = new URL('.', import.meta.url).pathname;
   const client = "export * from '@farthing/client'; export * from '@farthing/vouchers/indexed-db'; export { accountHex, VoucherError, sameAccount } from '@farthing/vouchers';";
