@@ -1,15 +1,17 @@
-// node scripts/serve.mjs DEVCHAIN [PORT]: a development chain with all contracts, an index of what happens on it, and
-// the page. Ctrl-C ends all of it.
+// node scripts/serve.mjs DEVCHAIN [PORT [FOLDER]]: a development chain with all contracts, an index of what happens on
+// it, a gateway that sells a folder for Alice, and the page. Ctrl-C ends all of it.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve as absolute } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { developmentAccount } from '@farthing/client';
 import { policyFor, serve } from './files.mjs';
+import { writeGateway } from './gateway.mjs';
 
-const [devchain, port = '8080'] = process.argv.slice(2);
+const [devchain, port = '8080', sold] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'farthing-web-'));
 const children = [];
 process.once('exit', () => {
@@ -37,6 +39,57 @@ function start(what, command, flags, find) {
   });
 }
 
+/** What is sold unless somebody names a folder: two chapters, and a second of a tone. */
+function sample() {
+  const at = join(folder, 'sold');
+  mkdirSync(at);
+  for (const n of [1, 2]) writeFileSync(join(at, `chapter-${n}.txt`), `Chapter ${n}\n\n${'Once upon a time there was a farthing, and it went a long way. '.repeat(20)}\n`);
+  writeFileSync(join(at, 'tone.wav'), tone(8_000));
+  return at;
+}
+
+/** A second of a tone, as WAV: mono, a byte a sample. */
+function tone(rate) {
+  const [head, samples] = [Buffer.alloc(44), Buffer.from(Array.from({ length: rate }, (_, n) => 128 + 60 * Math.sin(n / 3)))];
+  head.write('RIFF');
+  head.writeUInt32LE(36 + rate, 4);
+  head.write('WAVEfmt ', 8);
+  [[16, 16, 4], [20, 1, 2], [22, 1, 2], [24, rate, 4], [28, rate, 4], [32, 1, 2], [34, 8, 2], [40, rate, 4]].forEach(([place, value, bytes]) => head.writeUIntLE(value, place, bytes));
+  head.write('data', 36);
+  return Buffer.concat([head, samples]);
+}
+
+/** What it costs: text by the piece, sound by ten seconds as it is heard, all else by the 64 KiB. */
+const RULES = `[[site.rule]]
+paths = ['/**/*.txt']
+price = '0.001'
+[[site.rule]]
+paths = ['/**/*.mp3', '/**/*.ogg', '/**/*.opus']
+price = '0.0005'
+unit = 'second'
+per = 10
+[[site.rule]]
+paths = ['/**']
+price = '0.0005'
+unit = 'byte'
+per = 65536
+`;
+
+/** A page with a tag for each of the samples. */
+const paid = (url, payee) => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Paid by voucher</title>
+<link rel="stylesheet" href="style.css">
+<main>
+<h1>Paid by voucher</h1>
+${['chapter-1.txt', 'chapter-2.txt', 'tone.wav'].map((name) => `<farthing-paywall src="${url}/${name}" payee="${payee}" reserve="0.5" limit="0.005"></farthing-paywall>`).join('\n')}
+</main>
+<script type="module" src="farthing-elements.js"></script>
+</html>
+`;
+
 try {
   let address;
   const node = await start('chain', devchain, ['--rpc-port=0', `--deploy=${folder}`], (line) => {
@@ -45,14 +98,24 @@ try {
   });
   const kept = ['--node', node, '--deployments', folder, '--state', join(folder, 'state')];
   const index = await start('index', join(dirname(devchain), 'farthing'), ['index', '--serve', '127.0.0.1:0', ...kept], (line) => line.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0]);
+  const { address: payee } = developmentAccount('Alice');
+  const from = sold ? absolute(sold) : sample();
+  const selling = await writeGateway(folder, { payee, from: `folder = '${from}'`, rules: RULES });
+  await start('gateway', join(dirname(devchain), 'farthing'), ['gateway', selling.file, ...kept], (line) => line.includes('Selling at'));
   const deployment = JSON.parse(readFileSync(join(folder, 'local.json'), 'utf8'));
   const page = await serve({
     folder: fileURLToPath(new URL('../apps/farthing/dist/', import.meta.url)),
-    files: { 'deployment.json': JSON.stringify({ ...deployment, endpoints: [node], index }) },
+    files: {
+      'deployment.json': JSON.stringify({ ...deployment, endpoints: [node], index }),
+      'farthing-elements.js': readFileSync(new URL('../packages/elements/dist/farthing-elements.js', import.meta.url)),
+      ...(sold ? {} : { 'paid.html': paid(selling.url, payee) }),
+    },
     // What creators sell can be anywhere.
-    policy: policyFor(node, index, 'https:'),
+    policy: policyFor(node, index, selling.url, 'https:'),
     port: Number(port),
   });
+  console.log(`The gateway sells ${from} for Alice at ${selling.url}: in her studio, publish what is there.`);
+  if (!sold) console.log(`A page that is paid by voucher is at ${page.url}paid.html`);
   console.log(`The page is at ${page.url}`);
 } catch (error) {
   console.error(error.message);

@@ -11,6 +11,9 @@ import { promisify } from 'node:util';
 const built = fileURLToPath(new URL('../../target/debug/farthing-devchain', import.meta.url));
 const program = process.env.FARTHING_DEVCHAIN ?? built;
 
+/** Where farthing-devchain is. */
+export const devchain = program;
+
 /** Why what needs a chain is skipped, if so. */
 export const noChain = !existsSync(program) && 'There is no farthing-devchain here: ./scripts/build makes it.';
 

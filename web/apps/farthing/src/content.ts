@@ -1,6 +1,6 @@
 // What was sold: fetched, and compared with what its creator has promised, before anything of it is shown.
 
-import { h } from '@farthing/elements';
+import { h, viewOf } from '@farthing/elements';
 import { contentHash, type Hex } from '@farthing/vouchers';
 import type { App } from './app.js';
 import { field, isLink, link, more, note, present } from './parts.js';
@@ -25,7 +25,7 @@ export function getting(app: App, sought: Sought): Node[] {
     const isRight = contentHash(bytes) === sought.commitment;
     told.className = isRight ? '' : 'wrong';
     told.textContent = isRight ? w.right(sought.title, String(bytes.length)) : w.wrong;
-    shown.replaceChildren(...(isRight ? present(view(bytes, kind, sought.title)) : []));
+    shown.replaceChildren(...(isRight ? present(viewOf(bytes, kind, sought.title, w.save)) : []));
   };
   const get = async (): Promise<void> => {
     told.className = '';
@@ -54,19 +54,3 @@ async function fetched(uri: string): Promise<{ bytes: Uint8Array; kind: string }
     return null;
   }
 }
-
-/** Returns something to see, hear or keep. Nothing of it can become a part of this page. */
-function view(bytes: Uint8Array, kind: string, title: string): Node {
-  const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: kind.startsWith('audio/') || kind.startsWith('video/') || isPicture(kind) ? kind : 'application/octet-stream' }));
-  const save = h('a', { href: url, download: title }, words().content.save);
-  const seen = (): Node | null => {
-    if (kind.startsWith('audio/')) return h('audio', { controls: true, src: url, 'aria-label': title });
-    if (kind.startsWith('video/')) return h('video', { controls: true, src: url, 'aria-label': title });
-    if (isPicture(kind)) return h('img', { src: url, alt: title });
-    if (kind.startsWith('text/plain')) return h('pre', { tabindex: 0 }, new TextDecoder().decode(bytes));
-    return null;
-  };
-  return h('span', {}, ...[seen(), save].filter((one) => one !== null));
-}
-
-const isPicture = (kind: string): boolean => /^image\/(png|jpeg|gif|webp|avif)/.test(kind);

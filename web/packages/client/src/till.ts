@@ -104,6 +104,19 @@ export class Till {
     return this.vouchers.pay(this.signer, this.channels.address, this.#id(channel.epoch), channel, amount, payment);
   }
 
+  /** Returns the channel's name, if it is open. */
+  async id(): Promise<ChannelId | null> {
+    const channel = this.#seen?.channel ?? (await this.state());
+    return channel && this.#id(channel.epoch);
+  }
+
+  /** Returns the best voucher that was handed out, which may be shown to its payee again; null if there is none. */
+  async last(): Promise<Paper | null> {
+    const id = await this.id();
+    const last = id && (await this.vouchers.last(this.channels.address, id));
+    return id && last && this.vouchers.paper(this.signer, this.channels.address, id, last);
+  }
+
   /** Returns how much of the reserve is not promised yet. */
   async left(): Promise<bigint> {
     const channel = await this.state();

@@ -11,10 +11,10 @@ export type Paid = CustomEvent<Made>;
 
 /** A tag that pays. */
 export abstract class FarthingElement extends HTMLElement {
-  static readonly observedAttributes: readonly string[] = ['creator', 'item', 'address', 'amounts', 'deployment', 'lang'];
+  static readonly observedAttributes: readonly string[] = ['creator', 'item', 'address', 'amounts', 'deployment', 'lang', 'src', 'payee', 'reserve', 'limit'];
 
   readonly #content = h('div', { part: 'content' });
-  readonly #flow = new Flow(() => this.words, () => this.#farthing());
+  readonly #flow = new Flow(() => this.words, () => this.farthing());
   #turn = 0;
 
   constructor() {
@@ -28,7 +28,7 @@ export abstract class FarthingElement extends HTMLElement {
     void this.refresh();
   }
 
-  attributeChangedCallback(): void {
+  attributeChangedCallback(_name?: string, _before?: string | null, _now?: string | null): void {
     if (this.isConnected) void this.refresh();
   }
 
@@ -46,7 +46,7 @@ export abstract class FarthingElement extends HTMLElement {
     const { loading } = this.words;
     if (!this.#content.hasChildNodes()) this.#flow.say(loading);
     try {
-      const nodes = await this.content(await this.#farthing());
+      const nodes = await this.content(await this.farthing());
       // Something newer may have been shown meanwhile.
       if (turn !== this.#turn) return;
       this.#content.replaceChildren(...nodes);
@@ -57,15 +57,27 @@ export abstract class FarthingElement extends HTMLElement {
   }
 
   /** Takes somebody through a payment. */
-  protected pay(make: (farthing: Farthing) => Promise<Plan<unknown>>): Promise<void> {
+  protected pay(make: (farthing: Farthing) => Promise<Plan<unknown>>, then?: () => Promise<void>): Promise<void> {
     return this.#flow.pay(make, async (made) => {
+      await then?.();
       this.dispatchEvent(new CustomEvent('farthing-paid', { detail: made, bubbles: true, composed: true }));
       await this.refresh();
       this.#content.querySelector('button')?.focus();
     });
   }
 
-  #farthing(): Promise<Farthing> {
+  /** Says something, which screen readers read out. */
+  protected say(text: string): void {
+    this.#flow.say(text);
+  }
+
+  /** Says what went wrong, and offers to try again. */
+  protected fail(error: unknown, again: () => Promise<void>): void {
+    this.#flow.fail(error, again);
+  }
+
+  /** Returns the deployment that the page names. */
+  protected farthing(): Promise<Farthing> {
     const meta = document.querySelector<HTMLMetaElement>('meta[name="farthing-deployment"]');
     return connectionOf(this.getAttribute('deployment') ?? meta?.content ?? 'deployment.json');
   }

@@ -48,6 +48,24 @@ export interface Words {
   before: (what: string) => string;
   notFound: string;
   again: string;
+  costs: (sum: string, unit: string) => string;
+  setAside: (reserve: string) => string;
+  setAsideNote: (limit: string) => string;
+  allow: (limit: string) => string;
+  spent: (sum: string) => string;
+  left: (sum: string, reserve: string) => string;
+  allowed: (sum: string) => string;
+  start: string;
+  stop: string;
+  stopPaying: string;
+  takeBack: string;
+  takeNow: string;
+  ending: (time: string) => string;
+  moreAside: (reserve: string) => string;
+  exhausted: string;
+  waiting: string;
+  save: string;
+  notSold: string;
   /** A heading for what is signed, by contract and message; in English, the client has a sentence. */
   deed: (message: string) => string | null;
 }
@@ -97,6 +115,24 @@ const english: Words = {
   before: (what) => `This was finished from before: ${what}`,
   notFound: 'There is nothing here by this name.',
   again: 'Try again',
+  costs: (sum, unit) => (unit === 'request' ? `Costs ${sum}` : `Costs ${sum} for each part that you get`),
+  setAside: (reserve) => `Set ${reserve} aside and go on`,
+  setAsideNote: (limit) => `This page then pays by itself, up to ${limit}; after that it asks. What is left is yours: you can take it back.`,
+  allow: (limit) => `Go on, up to ${limit} more`,
+  spent: (sum) => `Paid: ${sum}`,
+  left: (sum, reserve) => `Left: ${sum} of ${reserve}`,
+  allowed: (sum) => `Without asking: up to ${sum}`,
+  start: 'Start',
+  stop: 'Stop',
+  stopPaying: 'Pay no more by itself',
+  takeBack: 'Take back what is left',
+  takeNow: 'Take it back now',
+  ending: (time) => `What is left is yours again after ${time}.`,
+  moreAside: (reserve) => `Set ${reserve} more aside`,
+  exhausted: 'What was set aside is used up.',
+  waiting: 'Waiting until that is certain…',
+  save: 'Save',
+  notSold: 'This is not what was promised: it has changed. Nothing of it is shown.',
   deed: () => null,
 };
 
@@ -145,6 +181,24 @@ const german: Words = {
   before: (what) => `Das war noch von vorher: ${what}`,
   notFound: 'Unter diesem Namen ist hier nichts.',
   again: 'Noch einmal versuchen',
+  costs: (sum, unit) => (unit === 'request' ? `Kostet ${sum}` : `Kostet ${sum} für jeden Teil, den du bekommst`),
+  setAside: (reserve) => `${reserve} zurücklegen und weiter`,
+  setAsideNote: (limit) => `Diese Seite zahlt dann von selbst, bis zu ${limit}; danach fragt sie. Was übrig ist, gehört dir: Du kannst es zurückholen.`,
+  allow: (limit) => `Weiter, bis zu ${limit} mehr`,
+  spent: (sum) => `Bezahlt: ${sum}`,
+  left: (sum, reserve) => `Übrig: ${sum} von ${reserve}`,
+  allowed: (sum) => `Ohne zu fragen: bis zu ${sum}`,
+  start: 'Beginnen',
+  stop: 'Aufhören',
+  stopPaying: 'Nicht mehr von selbst zahlen',
+  takeBack: 'Zurückholen, was übrig ist',
+  takeNow: 'Jetzt zurückholen',
+  ending: (time) => `Was übrig ist, gehört wieder dir nach ${time}.`,
+  moreAside: (reserve) => `${reserve} mehr zurücklegen`,
+  exhausted: 'Was zurückgelegt war, ist aufgebraucht.',
+  waiting: 'Es dauert noch, bis das sicher ist …',
+  save: 'Speichern',
+  notSold: 'Das ist nicht, was versprochen war: Es wurde geändert. Nichts davon wird gezeigt.',
   deed: (message) => germanDeeds[message] ?? null,
 };
 

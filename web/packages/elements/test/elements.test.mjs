@@ -251,7 +251,7 @@ onPage('German, dark and narrow pages are as good, and none violates level A or 
   }
 });
 
-test('the script costs a page at most 96 KB', async () => {
+test('the script costs a page at most 102 KB', async () => {
   const size = await sizeOf("import '@farthing/elements';", new URL('.', import.meta.url).pathname);
-  assert.ok(size <= 96 * 1024, `It is ${size} bytes.`);
+  assert.ok(size <= 102 * 1024, `It is ${size} bytes.`);
 });

@@ -85,6 +85,17 @@ export class Payer {
     return { cumulative: promised?.cumulative ?? 0n, begun: promised?.begun ?? null };
   }
 
+  /**
+   * Returns what the best voucher that was handed out says; null if there is none. A payment that was begun counts as
+   * made from then on: its voucher may have been handed out.
+   */
+  async last(contract: string, id: ChannelId): Promise<{ cumulative: bigint; root: Hex } | null> {
+    return this.#change(contract, id, (found) => {
+      const now = found && finished(found);
+      return [now, now && now.cumulative > 0n ? { cumulative: now.cumulative, root: rootWith(now, null) } : null];
+    });
+  }
+
   /** Returns why more may have been promised than this wallet knows, as of the last payment that was begun. */
   async doubt(contract: string, id: ChannelId): Promise<Doubt | null> {
     return (await this.#read(contract, id))?.doubt ?? null;
@@ -130,7 +141,7 @@ export class Payer {
   }
 
   /** Returns the voucher of a payment that was begun. */
-  paper(signer: Signer, contract: string, id: ChannelId, { cumulative, root }: Begun): Paper {
+  paper(signer: Signer, contract: string, id: ChannelId, { cumulative, root }: Pick<Begun, 'cumulative' | 'root'>): Paper {
     const place = { genesis: this.genesis, contract };
     const voucher = { channel: id, cumulative, root };
     return { place, voucher, signature: signer.sign(voucherPayload(place, voucher)) };

@@ -5,7 +5,7 @@ import { h } from '@farthing/elements';
 import { toHex } from '@farthing/vouchers';
 import type { App } from '../app.js';
 import { getting } from '../content.js';
-import { area, called, field, form, money, more, note, submit, time } from '../parts.js';
+import { area, called, field, form, isLink, money, more, note, submit, time } from '../parts.js';
 
 const DAY = 86_400_000n;
 
@@ -42,7 +42,7 @@ export function itemCard(app: App, farthing: Farthing, shown: Shown): Node[] {
   const start = [title, ...notes(app, item), ...pass];
   if (retired || left === 0) return [...start, note(w.gone)];
   if (listing.price === 0n && !listing.payWhatYouWant) return [...start, h('p', {}, w.free), ...getting(app, content)];
-  return [...start, buying(app, farthing, shown), giving(app, farthing, shown), ...hidden(app, farthing, shown)];
+  return [...start, buying(app, farthing, shown), ...byVoucher(app, shown), giving(app, farthing, shown), ...hidden(app, farthing, shown)];
 }
 
 function notes({ words: { item: w } }: App, { listing, left, edition }: Item): Node[] {
@@ -62,6 +62,21 @@ function buying(app: App, farthing: Farthing, { creator, item: { id, listing }, 
   if (!listing.payWhatYouWant) return app.button(until === undefined ? w.buyFor(price) : w.extend(price), () => app.pay((own) => own.buy(creator, id)), true);
   const amount = money(common.amount(farthing.chain.token.symbol), { required: true, value: farthing.chain.token.text(listing.price) });
   return form(() => void app.pay(async (own) => own.buy(creator, id, { maxPrice: own.unit(amount.input.value) })), amount.node, submit(w.buy, true));
+}
+
+/** What is behind a gateway can be had by voucher, too: by the piece, by the byte, by the second. It is asked when that is unfolded. */
+function byVoucher(app: App, { creator, item: { content } }: Shown): Node[] {
+  if (!isLink(content.uri)) return [];
+  const w = app.words.item;
+  const place = h('div', {});
+  const folded = more(w.voucher, note(w.voucherText), place);
+  folded.addEventListener('toggle', () => {
+    if (place.hasChildNodes()) return;
+    const tag = document.createElement('farthing-paywall');
+    for (const [name, value] of Object.entries({ src: content.uri, payee: creator.owner, title: content.title, commitment: content.commitment })) tag.setAttribute(name, value);
+    place.append(tag);
+  });
+  return [folded];
 }
 
 function giving(app: App, farthing: Farthing, { creator, item: { id, listing } }: Shown): Node {

@@ -76,6 +76,8 @@ export const de: Words = {
     free: 'Kostet nichts.',
     buyFor: (price) => `Kaufen für ${price}`,
     buy: 'Kaufen',
+    voucher: 'Mit Gutscheinen, beim Lesen oder Hören',
+    voucherText: 'Wenn es so verkauft wird: Einmal wird Geld zurückgelegt, und diese Seite zahlt daraus von selbst. Bezahlt wird jedes Mal.',
     gift: 'Als Geschenk',
     giftFor: 'Für wen',
     giftBuy: (price) => `Verschenken für ${price}`,

@@ -74,6 +74,8 @@ export const en = {
     free: 'Free.',
     buyFor: (price: string) => `Buy for ${price}`,
     buy: 'Buy',
+    voucher: 'By voucher, as you read or listen',
+    voucherText: 'If the creator sells it so: money is set aside once, and this page pays by itself from it. Each time is paid for.',
     gift: 'As a gift',
     giftFor: 'Whom it is for',
     giftBuy: (price: string) => `Give it away for ${price}`,

@@ -1,0 +1,134 @@
+// What a reader gets through a gateway on the page: by the piece, and by the second. All sums are equal in the end.
+
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { contentHash } from '@farthing/vouchers';
+import { listing } from '@farthing/client';
+import { startChain } from '../../../test-support/chain.mjs';
+import { noGateway, startGateway } from '../../../test-support/gateway.mjs';
+import { alice, bob, openStage, skip as noStage } from './stage.mjs';
+
+const skip = noStage || noGateway;
+const onPage = (name, what) => test(name, { skip, timeout: 90_000 }, what);
+const BOOK = 'Once upon a time there was a farthing.';
+const RULES = `otherwise = 'free'
+[[site.rule]]
+paths = ['/book.txt', '/changed.txt']
+price = '0.002'
+[[site.rule]]
+paths = ['/song.txt']
+price = '0.0003'
+unit = 'second'
+per = 1
+`;
+let stage;
+let gateway;
+
+/** The song takes its time: ten notes a second. */
+function answer({ url }, response) {
+  response.setHeader('Content-Type', 'text/plain');
+  if (url !== '/song.txt') return void response.end(url === '/book.txt' ? BOOK : 'Something else.');
+  const playing = setInterval(() => response.write('la '), 100);
+  response.once('close', () => clearInterval(playing));
+}
+
+before(async () => {
+  if (skip) return;
+  const chain = await startChain();
+  gateway = await startGateway(chain, { payee: alice.address, answer, rules: RULES });
+  stage = await openStage({ chain, places: [gateway.url] });
+  await sell();
+});
+
+after(async () => {
+  await stage?.end();
+  await gateway?.end();
+});
+
+async function sell() {
+  const { farthing, chain } = stage;
+  let salt;
+  await stage.does(alice, async (own) => {
+    const announced = await own.creators.announce('ada-paints');
+    salt = announced.salt;
+    return announced.plan;
+  });
+  const { wait } = await farthing.creators.overview();
+  await chain.ask('dev_forward', Number(wait.millis));
+  await chain.ask('dev_newBlock', wait.blocks);
+  await stage.does(alice, (own) => own.creators.register('ada-paints', salt, { commitment: contentHash(new Uint8Array()), uri: '' }));
+  const ada = await farthing.creator('ada-paints');
+  await stage.does(alice, (own) => own.shop.open(ada));
+  for (const [title, name] of [['A book', 'book.txt'], ['A song', 'song.txt'], ['A changed book', 'changed.txt']]) {
+    const content = { commitment: contentHash(new TextEncoder().encode(BOOK)), title, uri: `${gateway.url}/${name}` };
+    await stage.does(alice, (own) => own.shop.publish(ada, listing(farthing.unit('0.5')), content));
+  }
+}
+
+/** An item's card, with what is unfolded there. */
+async function unfolded(page, title) {
+  const card = page.locator('li.card').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
+  await card.locator('summary').getByText('By voucher, as you read or listen', { exact: true }).click();
+  return card;
+}
+
+const earned = async () => (await gateway.figures()).earned;
+
+async function openShop() {
+  const page = await stage.openAs('test', 'creator/ada-paints');
+  // The 402s, which browsers write there.
+  page.on('console', () => { page.faults = page.faults.filter((text) => !text.includes('402')); });
+  return page;
+}
+
+onPage('a book is read by voucher: the wallet is asked once, and what comes is compared', async () => {
+  const page = await openShop();
+  const card = await unfolded(page, 'A book');
+  await card.getByText('Costs 0.002 UNIT').waitFor();
+  // For 200 pieces, of which twenty are paid without asking.
+  await card.getByRole('button', { name: 'Set 0.4 UNIT aside and go on' }).click();
+  await card.getByRole('button', { name: 'Sign in the wallet' }).click();
+  await card.getByText(BOOK).waitFor();
+  await card.getByText('Without asking: up to 0.038 UNIT').waitFor();
+  await stage.inspect(page, 'by voucher');
+  const changed = await unfolded(page, 'A changed book');
+  await changed.getByText('This is not what was promised').waitFor();
+  assert.equal(await changed.getByText('Something else.').count(), 0);
+  assert.equal(stage.wallet.asked, 1);
+  assert.equal(await earned(), stage.farthing.unit('0.004'));
+  await stage.close(page);
+});
+
+onPage('a song is heard by the second through the gateway, until it is stopped', async () => {
+  const page = await openShop();
+  const before = await earned();
+  const card = await unfolded(page, 'A song');
+  await card.getByRole('button', { name: 'Start' }).click();
+  await card.getByText(/(la ){25}/).waitFor();
+  await card.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.waitForTimeout(1_500);
+  const after = await earned();
+  const seconds = (after - before) / stage.farthing.unit('0.0003');
+  assert.ok(seconds >= 3n && seconds <= 6n, `It paid for ${seconds} seconds.`);
+  await page.waitForTimeout(2_000);
+  assert.equal(await earned(), after);
+  assert.equal(stage.wallet.asked, 1);
+  await stage.close(page);
+});
+
+onPage('the channel is ended where all channels are, and chain, gateway and page agree', async () => {
+  const page = await openShop();
+  const card = await unfolded(page, 'A book');
+  await card.getByText(BOOK).waitFor();
+  const sold = await earned();
+  await card.getByText(`Paid: ${stage.farthing.format(sold)}`).waitFor();
+  await card.getByRole('button', { name: 'Take back what is left' }).click();
+  await card.getByRole('button', { name: 'Sign in the wallet' }).click();
+  await card.getByText('What is left is yours again after').waitFor();
+  const channel = () => stage.farthing.channels.get(bob.address, alice.address);
+  const figures = await gateway.settled();
+  assert.equal((await channel()).claimed, sold);
+  assert.deepEqual(figures, { earned: sold, claimed: sold, unclaimed: 0n });
+  stage.solvent(await stage.farthing.channels.solvency([[bob.address, alice.address, 0]], []));
+  await stage.close(page);
+});

@@ -1,0 +1,335 @@
+// <farthing-paywall src="https://ada.example/chapter-2.txt" creator="ada-paints" reserve="0.5" limit="0.05">
+//
+// Sells what is behind a gateway. Money is set aside once, with the wallet; then it pays by itself as one reads or
+// listens, up to a limit, and shows what is left and the way out.
+
+import { type abi, DELAY, type Farthing, type Till } from '@farthing/client';
+import { NotPaid, type Offer, priceOf, Purse } from '@farthing/http';
+import { accountHex, contentHash, VoucherError } from '@farthing/vouchers';
+import { h } from './dom.js';
+import { FarthingElement } from './element.js';
+import { Flowing, viewOf } from './media.js';
+import { isChosen } from './page.js';
+
+const purses = new Map<string, Promise<Purse>>();
+
+/** Returns what pays a payee on this page: all elements share it, as what was charged is known to it. */
+async function purseOf(farthing: Farthing, payee: string): Promise<Purse> {
+  const { address } = await farthing.account();
+  const key = [farthing.chain.genesis, accountHex(address), accountHex(payee)].join(' ');
+  const found = purses.get(key) ?? farthing.till(payee).then((till) => new Purse(till));
+  purses.set(key, found);
+  found.catch(() => purses.delete(key));
+  return found;
+}
+
+/** Told to the page when something was paid by voucher. */
+const PAID = 'farthing-voucher';
+
+/** For so many pieces is set aside what the page does not say. */
+const PIECES = 200n;
+
+/** Told among the tags when more may be paid than before. */
+const ALLOWED = 'farthing-allowed';
+
+const tell = (): boolean => document.dispatchEvent(new CustomEvent(PAID));
+
+/** What is being fetched, and its end before it is through. */
+class Running {
+  readonly #abort = new AbortController();
+  readonly ended = new Promise<null>((resolve) => this.signal.addEventListener('abort', () => resolve(null)));
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  end(): void {
+    this.#abort.abort();
+  }
+}
+
+const isUsedUp = (error: unknown): boolean =>
+  (error instanceof VoucherError && error.code === 'ReserveTooLow') || (error instanceof NotPaid && error.why === 'limit');
+
+/** Sells what a gateway asks vouchers for. */
+export class FarthingPaywall extends FarthingElement {
+  readonly #facts = h('div', { part: 'facts' });
+  #factsTurn = 0;
+  #shown: Node | null = null;
+  #running: Running | null = null;
+  #visible: IntersectionObserver | null = null;
+  readonly #told = (): void => void this.#showFacts().catch(() => {});
+
+  readonly #allowed = (): void => {
+    if (!this.#shown && !this.#running) void this.refresh();
+  };
+
+  override connectedCallback(): void {
+    document.addEventListener(PAID, this.#told);
+    document.addEventListener(ALLOWED, this.#allowed);
+    super.connectedCallback();
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener(PAID, this.#told);
+    document.removeEventListener(ALLOWED, this.#allowed);
+    this.#visible?.disconnect();
+    this.#running?.end();
+  }
+
+  override attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+    if (name === 'src' && before !== now) {
+      this.#running?.end();
+      this.#shown = null;
+    }
+    super.attributeChangedCallback();
+  }
+
+  protected async content(farthing: Farthing): Promise<Node[]> {
+    const { words } = this;
+    const payee = await this.#payee(farthing);
+    if (payee === null) return [h('p', {}, words.notFound)];
+    const title = h('h2', {}, this.#title);
+    if (this.#shown) return [title, this.#shown, this.#facts];
+    const place = { genesis: farthing.chain.genesis, contract: farthing.channels.address };
+    const offer = await priceOf(this.#src, place, payee);
+    if (!offer) return [title, h('p', {}, words.free), this.#button(words.start, () => this.#read(farthing, payee), true)];
+    const costs = h('p', { class: 'quiet' }, words.costs(farthing.format(offer.price), offer.unit));
+    if (!isChosen()) return [title, costs, ...this.#opening(farthing, payee, offer)];
+    const { till } = await purseOf(farthing, payee);
+    const found = await till.channels.get(till.payer, till.payee, till.lane);
+    if (found?.end) return [title, costs, ...this.#ending(till, found)];
+    if (!(await till.isOpen())) return [title, costs, ...this.#opening(farthing, payee, offer)];
+    return [title, costs, ...(await this.#open(farthing, payee, offer)), this.#facts];
+  }
+
+  // ---- What is offered ----
+
+  #opening(farthing: Farthing, payee: string, offer: Offer): Node[] {
+    const { words } = this;
+    const { reserve, limit } = this.#sums(farthing, offer);
+    const delay = offer.minDelay > DELAY.usual ? offer.minDelay : DELAY.usual;
+    const open = (): Promise<void> =>
+      this.pay(
+        async (own) => {
+          const { till } = await purseOf(own, payee);
+          const { plan, epoch } = await till.plan({ reserve, delay });
+          const { payer, lane } = till;
+          // Before it is sent: if the page ends in between, nothing of what it knows is in doubt.
+          await till.vouchers.opened(till.channels.address, { payer, payee, lane, epoch });
+          return plan;
+        },
+        async () => {
+          const purse = await purseOf(farthing, payee);
+          this.say(words.waiting);
+          await purse.ready();
+          await this.#allow(purse, limit);
+        },
+      );
+    const button = this.#button(words.setAside(farthing.format(reserve)), open, true);
+    return [this.#row(button), h('p', { class: 'quiet' }, words.setAsideNote(farthing.format(limit)))];
+  }
+
+  async #open(farthing: Farthing, payee: string, offer: Offer): Promise<Node[]> {
+    const { words } = this;
+    const purse = await purseOf(farthing, payee);
+    const { credit } = await purse.sums();
+    const needed = offer.price > credit ? offer.price - credit : 0n;
+    await this.#showFacts();
+    if ((await purse.till.left()) < needed) return [h('p', {}, words.exhausted), this.#row(this.#moreButton(farthing, purse, offer))];
+    if ((await purse.allowed()) < needed) return [this.#row(this.#allowButton(farthing, purse, offer, () => this.#read(farthing, payee)))];
+    if (offer.unit !== 'request') return [this.#row(this.#button(words.start, () => this.#read(farthing, payee), true))];
+    // It is paid for once somebody can see where it will be.
+    this.#whenVisible(() => this.#read(farthing, payee));
+    return [];
+  }
+
+  #allowButton(farthing: Farthing, purse: Purse, offer: Offer, then: () => Promise<void>): Node {
+    const { limit } = this.#sums(farthing, offer);
+    const allow = async (): Promise<void> => {
+      await this.#allow(purse, limit);
+      await then();
+    };
+    return this.#button(this.words.allow(farthing.format(limit)), allow, true);
+  }
+
+  /** Other tags of the page may go on, too. */
+  async #allow(purse: Purse, limit: bigint): Promise<void> {
+    await purse.allow(limit);
+    document.dispatchEvent(new CustomEvent(ALLOWED));
+  }
+
+  #moreButton(farthing: Farthing, purse: Purse, offer: Offer): Node {
+    const { reserve, limit } = this.#sums(farthing, offer);
+    const more = (): Promise<void> => this.pay(() => purse.till.topUp(reserve), () => this.#allow(purse, limit));
+    return this.#button(this.words.moreAside(farthing.format(reserve)), more, true);
+  }
+
+  #ending(till: Till, { end }: abi.channels.Channel): Node[] {
+    const { words } = this;
+    const until = new Date(Number(end?.time ?? 0n)).toLocaleString(this.lang || undefined);
+    return [h('p', {}, words.ending(until)), this.#row(this.#button(words.takeNow, () => this.pay(() => till.clear())))];
+  }
+
+  // ---- Reading and listening ----
+
+  /** Pays for it, and shows it. */
+  async #read(farthing: Farthing, payee: string): Promise<void> {
+    // What is shown is paid for: whatever looked at the tag meanwhile must not pay for it again.
+    if (this.#running || this.#shown) return;
+    const running = new Running();
+    this.#running = running;
+    try {
+      this.say(this.words.loading);
+      const purse = isChosen() ? await purseOf(farthing, payee) : null;
+      const offer = purse && (await purse.ask(this.#src));
+      if (purse && offer && offer.unit !== 'request') await this.#listen(farthing, purse, offer, running, () => this.#again(farthing, payee));
+      else await this.#fetch(purse);
+      this.say('');
+    } catch (error) {
+      this.#running = null;
+      // What was allowed or set aside is used up: then there is something to choose, and nothing went wrong.
+      this.#shown = null;
+      if (isUsedUp(error)) await this.refresh();
+      else this.fail(error, () => this.#read(farthing, payee));
+    } finally {
+      this.#running = null;
+      tell();
+    }
+  }
+
+  /** Pays for it from its beginning, since somebody wants to hear it again. */
+  #again(farthing: Farthing, payee: string): Promise<void> {
+    this.#shown = null;
+    return this.#read(farthing, payee);
+  }
+
+  async #fetch(purse: Purse | null): Promise<void> {
+    const answer = purse ? await purse.fetch(this.#src) : await fetch(this.#src);
+    if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const isRight = this.#isRight(bytes);
+    const kind = answer.headers.get('Content-Type') ?? '';
+    this.#shown = isRight ? viewOf(bytes, kind, this.#title, this.words.save) : h('p', { class: 'wrong' }, this.words.notSold);
+    await this.refresh();
+  }
+
+  async #listen(farthing: Farthing, purse: Purse, offer: Offer, running: Running, again: () => Promise<void>): Promise<void> {
+    const more = h('div', {});
+    const onLimit = (): Promise<boolean> => this.#askMore(farthing, purse, offer, running, more);
+    const { type, parts } = await purse.stream(this.#src, { signal: running.signal, onLimit });
+    const flowing = new Flowing(type, this.#title, this.words.save);
+    const stop = this.#button(this.words.stop, async () => running.end());
+    this.#shown = h('div', {}, flowing.node, more, this.#row(stop));
+    await this.refresh();
+    this.say('');
+    const telling = setInterval(tell, 1_000);
+    try {
+      for (;;) {
+        const coming = parts.next();
+        // When it is ended, what was coming fails.
+        coming.catch(() => {});
+        const next = await Promise.race([running.ended, coming]).catch((error: unknown) => {
+          if (running.signal.aborted) return null;
+          throw error;
+        });
+        if (!next || next.done) break;
+        await Promise.race([flowing.add(next.value), running.ended]);
+      }
+    } finally {
+      clearInterval(telling);
+      stop.replaceWith(this.#button(this.words.start, again));
+      // What is under way need not be waited for.
+      void parts.return().catch(() => {});
+      await flowing.end();
+    }
+  }
+
+  /** Asks whether a stream may cost more; it is held meanwhile. */
+  #askMore(farthing: Farthing, purse: Purse, offer: Offer, running: Running, at: HTMLElement): Promise<boolean> {
+    const answer = new Promise<boolean>((resolve) => {
+      at.replaceChildren(this.#row(this.#allowButton(farthing, purse, offer, async () => resolve(true))));
+      void running.ended.then(() => resolve(false));
+    });
+    return answer.finally(() => at.replaceChildren());
+  }
+
+  /** Whether it is what the page's author promised, if they did. */
+  #isRight(bytes: Uint8Array): boolean {
+    const commitment = this.getAttribute('commitment');
+    return !commitment || contentHash(bytes) === commitment.toLowerCase();
+  }
+
+  #whenVisible(act: () => Promise<void>): void {
+    this.#visible?.disconnect();
+    this.#visible = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      this.#visible?.disconnect();
+      void act();
+    });
+    this.#visible.observe(this);
+  }
+
+  // ---- What is left, and the way out ----
+
+  async #showFacts(): Promise<void> {
+    if (!isChosen() || !this.isConnected) return;
+    const turn = ++this.#factsTurn;
+    const { words } = this;
+    const farthing = await this.farthing();
+    const payee = await this.#payee(farthing);
+    if (payee === null) return;
+    const purse = await purseOf(farthing, payee);
+    const { till } = purse;
+    const channel = await till.state();
+    if (!channel || channel.end) return this.#facts.replaceChildren();
+    const [{ promised, credit }, left, allowed] = await Promise.all([purse.sums(), till.left(), purse.allowed()]);
+    // Something newer is being looked up.
+    if (turn !== this.#factsTurn) return;
+    const format = (sum: bigint): string => farthing.format(sum);
+    const stop = async (): Promise<void> => {
+      await purse.allow(0n);
+      tell();
+    };
+    const out = async (): Promise<void> => {
+      await purse.allow(0n);
+      await this.pay(() => till.exit(), async () => { this.#shown = null; });
+    };
+    const lines = [words.spent(format(promised - credit)), words.left(format(left + credit), format(channel.reserve)), words.allowed(format(allowed))];
+    const buttons = [...(allowed > 0n ? [this.#button(words.stopPaying, stop)] : []), this.#button(words.takeBack, out)];
+    this.#facts.replaceChildren(...lines.map((line) => h('p', { class: 'quiet' }, line)), this.#row(...buttons));
+  }
+
+  // ---- What the page says ----
+
+  get #src(): string {
+    return new URL(this.getAttribute('src') ?? '', document.baseURI).href;
+  }
+
+  get #title(): string {
+    return this.getAttribute('title') ?? decodeURIComponent(this.#src.split(/[?#]/)[0]?.split('/').pop() ?? '');
+  }
+
+  /** How much is set aside, and how much of it may be paid without asking. */
+  #sums(farthing: Farthing, { price, minReserve }: Offer): { reserve: bigint; limit: bigint } {
+    const read = (name: string): bigint | null => (this.hasAttribute(name) ? farthing.unit(this.getAttribute(name) as string) : null);
+    const usual = price * PIECES > minReserve ? price * PIECES : minReserve;
+    const reserve = read('reserve') ?? usual;
+    return { reserve, limit: read('limit') ?? (price * PIECES) / 10n };
+  }
+
+  async #payee(farthing: Farthing): Promise<string | null> {
+    const payee = this.getAttribute('payee');
+    if (payee) return farthing.chain.address(accountHex(payee));
+    const creator = this.getAttribute('creator') ?? '';
+    return (await farthing.creator(/^\d+$/.test(creator) ? Number(creator) : creator))?.owner ?? null;
+  }
+
+  #button(label: string, act: () => Promise<void>, isMain = false): HTMLButtonElement {
+    return h('button', { type: 'button', class: isMain ? 'main' : '', click: () => void act().catch((error: unknown) => this.fail(error, act)) }, label);
+  }
+
+  #row(...nodes: Node[]): Node {
+    return h('div', { class: 'row' }, ...nodes);
+  }
+}

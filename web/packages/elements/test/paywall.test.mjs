@@ -1,0 +1,237 @@
+// <farthing-paywall> on a page with a strict policy, which pays a real `farthing gateway` on a chain. What the chain
+// paid, what the gateway says and what the page promised are equal in the end.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import test, { after, before } from 'node:test';
+import { developmentAccount, Farthing, walletOf } from '@farthing/client';
+import { noBrowser, openBrowser, serve } from '../../../test-support/browser.mjs';
+import { noChain, startChain } from '../../../test-support/chain.mjs';
+import { injectWallet } from '../../../test-support/extension.mjs';
+import { noGateway, startGateway } from '../../../test-support/gateway.mjs';
+
+const [bob, charlie] = ['Bob', 'Charlie'].map(developmentAccount);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const skip = noChain || noBrowser || noGateway;
+const onPage = (name, what) => test(name, { skip, timeout: 90_000 }, what);
+const RULES = `otherwise = 'free'
+[[site.rule]]
+paths = ['/chapter-*.txt']
+price = '0.001'
+[[site.rule]]
+paths = ['/radio.txt']
+price = '0.0001'
+unit = 'second'
+per = 1
+[[site.rule]]
+paths = ['/long.txt']
+price = '0.0005'
+unit = 'byte'
+per = 4096
+`;
+const LONG = 'la'.repeat(10_000);
+let chain;
+let farthing;
+let gateway;
+let server;
+let browser;
+let wallet;
+
+/** What is behind the gateway. */
+function answer({ url }, response) {
+  response.setHeader('Content-Type', 'text/plain');
+  if (url === '/radio.txt') {
+    const playing = setInterval(() => response.write('tick '), 100);
+    return void response.once('close', () => clearInterval(playing));
+  }
+  if (url === '/long.txt') return void response.end(LONG);
+  response.end(`This is ${url}, <b>as it was written</b>.`);
+}
+
+const tagFor = (src, more = '') => `<farthing-paywall src="${gateway.url}/${src}" payee="${charlie.address}" reserve="0.05" limit="0.003" ${more}></farthing-paywall>`;
+
+before(async () => {
+  if (skip) return;
+  chain = await startChain();
+  farthing = await Farthing.connect(chain.deployment, { url: chain.url, wallet: walletOf(bob) });
+  gateway = await startGateway(chain, { payee: charlie.address, answer, rules: RULES });
+  const page = (lang, tags) => `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>A page</title><meta name="viewport" content="width=device-width"><main><h1>A page</h1>${tags}</main><script type="module" src="farthing-elements.js"></script></html>`;
+  const foreign = tagFor('chapter-1.txt').replace(charlie.address, bob.address);
+  server = await serve({
+    files: {
+      'index.html': page('en', tagFor('chapter-1.txt', 'title="Chapter 1"') + '<div id="far"></div>'),
+      'more.html': page('en', [2, 3, 4].map((n) => tagFor(`chapter-${n}.txt`)).join('')),
+      'radio.html': page('en', tagFor('radio.txt')),
+      'long.html': page('en', tagFor('long.txt')),
+      'german.html': page('de', tagFor('chapter-9.txt')),
+      'foreign.html': page('en', foreign),
+      'farthing-elements.js': readFileSync(new URL('../dist/farthing-elements.js', import.meta.url)),
+      'deployment.json': JSON.stringify({ ...chain.deployment, endpoints: [chain.url] }),
+    },
+    policy: `default-src 'none'; script-src 'self'; style-src 'none'; img-src blob:; media-src blob:; connect-src 'self' ${chain.url} ${gateway.url}; base-uri 'none'; form-action 'none'`,
+  });
+  browser = await openBrowser();
+  wallet = await injectWallet(browser.context, [bob]);
+});
+
+after(async () => {
+  await browser?.end();
+  await server?.end();
+  await gateway?.end();
+  await farthing?.disconnect();
+  await chain?.end();
+});
+
+async function open(path = '') {
+  const page = await browser.context.newPage();
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(error.message));
+  // What costs something is answered with 402, which browsers write to the console.
+  page.on('console', (message) => message.type() === 'error' && !message.text().includes('402') && page.faults.push(message.text()));
+  await page.goto(server.url + path);
+  return page;
+}
+
+const earned = async () => (await gateway.figures()).earned;
+const unit = (text) => farthing.unit(text);
+const button = (page, name) => page.getByRole('button', { name });
+const shows = (page, text) => page.getByText(text).first().waitFor();
+
+onPage('the wallet is asked once; then pages are paid for by themselves as they are seen', async () => {
+  const page = await open();
+  await shows(page, 'Costs 0.001 UNIT');
+  assert.equal(await earned(), 0n);
+  await button(page, 'Set 0.05 UNIT aside and go on').click();
+  await button(page, 'test').click();
+  await shows(page, 'In all');
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]), []);
+  await button(page, 'Sign in the wallet').click();
+  await shows(page, 'This is /chapter-1.txt, <b>as it was written</b>.');
+  await shows(page, 'Paid: 0.001 UNIT');
+  await shows(page, 'Left: 0.049 UNIT of 0.05 UNIT');
+  await shows(page, 'Without asking: up to 0.002 UNIT');
+  assert.equal(await earned(), unit('0.001'));
+  assert.equal(wallet.asked, 1);
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('at the limit it asks, and signs nothing before', async () => {
+  const page = await open('more.html');
+  await button(page, 'Go on, up to 0.003 UNIT more').first().waitFor();
+  await page.waitForFunction(() => [...document.querySelectorAll('farthing-paywall')].filter((one) => one.shadowRoot.querySelector('pre')).length === 2);
+  assert.equal(await earned(), unit('0.003'));
+  await button(page, 'Go on, up to 0.003 UNIT more').first().click();
+  await page.waitForFunction(() => [...document.querySelectorAll('farthing-paywall')].every((one) => one.shadowRoot.querySelector('pre')));
+  assert.equal(await earned(), unit('0.004'));
+  assert.equal(wallet.asked, 1);
+  await button(page, 'Pay no more by itself').first().click();
+  await shows(page, 'Without asking: up to 0 UNIT');
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('however often a tag looks at itself, what it shows is paid for once', async () => {
+  const page = await open('more.html');
+  await button(page, 'Go on, up to 0.003 UNIT more').first().waitFor();
+  const before = await earned();
+  await page.evaluate(() => {
+    const one = document.querySelector('farthing-paywall');
+    for (let n = 0; n < 10; n++) setTimeout(() => one.refresh(), n * 20);
+    document.querySelectorAll('farthing-paywall').forEach((other) => other !== one && other.remove());
+  });
+  await button(page, 'Go on, up to 0.003 UNIT more').click();
+  await page.evaluate(() => { for (let n = 0; n < 50; n++) setTimeout(() => document.querySelector('farthing-paywall').refresh(), n * 15); });
+  await shows(page, 'This is /chapter-2.txt');
+  await page.waitForTimeout(1_500);
+  assert.equal((await earned()) - before, unit('0.001'));
+  await button(page, 'Pay no more by itself').click();
+  await shows(page, 'Without asking: up to 0 UNIT');
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('a server that asks for somebody else is not paid', async () => {
+  const page = await open('foreign.html');
+  await shows(page, 'The server asks for money for somebody else than this page names');
+  assert.equal(await earned(), unit('0.005'));
+  await page.close();
+});
+
+onPage('what is sold by the byte is paid for to its end, and not beyond what it cost', async () => {
+  const page = await open('long.html');
+  await button(page, 'Go on, up to 0.003 UNIT more').click();
+  await page.waitForFunction((length) => document.querySelector('farthing-paywall').shadowRoot.querySelector('pre')?.textContent.length === length, LONG.length);
+  assert.equal(await earned(), unit('0.0075'));
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('what is sold by the second is paid for while somebody listens, and no longer', async () => {
+  const page = await open('radio.html');
+  const before = await earned();
+  await button(page, 'Start').click();
+  await page.waitForFunction(() => document.querySelector('farthing-paywall').shadowRoot.querySelector('pre')?.textContent.length > 100);
+  await button(page, 'Stop').click();
+  await button(page, 'Stop').waitFor({ state: 'detached' });
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const after = await earned();
+  const steps = (after - before) / unit('0.0001');
+  assert.ok(steps >= 2n && steps <= 5n, `It paid for ${steps} seconds.`);
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  assert.equal(await earned(), after);
+  assert.equal(wallet.asked, 1);
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('the way out gives back what is left, and all sums are equal', async () => {
+  const german = await open('german.html');
+  await shows(german, 'Kostet 0.001 UNIT');
+  await german.close();
+  const page = await open();
+  // Whatever of the radio was promised and not charged pays for this.
+  await button(page, 'Go on, up to 0.003 UNIT more').click();
+  await shows(page, 'This is /chapter-1.txt');
+  await button(page, 'Take back what is left').click();
+  await button(page, 'Sign in the wallet').click();
+  await shows(page, 'What is left is yours again after');
+  const channel = () => farthing.channels.get(bob.address, charlie.address);
+  const sold = await earned();
+  const figures = await gateway.settled();
+  const { claimed, reserve } = await channel();
+  const key = `paid ${farthing.chain.genesis}`;
+  const promised = await page.evaluate(async (prefix) => {
+    const database = await new Promise((resolve) => { const opening = indexedDB.open('farthing'); opening.onsuccess = () => resolve(opening.result); });
+    const found = [];
+    for (const table of database.objectStoreNames) {
+      const all = database.transaction(table).objectStore(table);
+      const [keys, values] = await Promise.all(['getAllKeys', 'getAll'].map((name) => new Promise((resolve) => { const asked = all[name](); asked.onsuccess = () => resolve(asked.result); })));
+      keys.forEach((one, i) => String(one).startsWith(prefix) && found.push(values[i]));
+    }
+    return found;
+  }, key);
+  assert.equal(promised.length, 1);
+  const { cumulative } = JSON.parse(typeof promised[0] === 'string' ? promised[0] : promised[0].text);
+  assert.equal(claimed, sold);
+  assert.equal(figures.claimed, sold);
+  assert.equal(figures.unclaimed, 0n);
+  assert.equal(cumulative, `n:${sold}`);
+  // Then the rest comes back.
+  await chain.ask('dev_forward', 3_700_000);
+  await chain.ask('dev_newBlock', 800);
+  const before = (await farthing.chain.balanceOf(bob.address)).free;
+  await page.reload();
+  await button(page, 'Take it back now').click();
+  await button(page, 'Sign in the wallet').click();
+  await button(page, 'Set 0.05 UNIT aside and go on').waitFor();
+  const back = (await farthing.chain.balanceOf(bob.address)).free - before;
+  assert.ok(back > 0n && reserve - sold > 0n, `${back} of ${reserve - sold} came back.`);
+  const [owed, held] = await farthing.channels.solvency([[bob.address, charlie.address, 0]], []);
+  assert.ok(owed <= held);
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});

@@ -1,0 +1,307 @@
+// What pays over HTTP by itself, from one channel, up to what somebody allowed.
+//
+// - No 402 is trusted: only the channel's payee is paid, with the channel's contract, and no more for one request than
+//   its price and what was allowed. A lying server gets no more than that.
+// - What is allowed is written down, and is taken before a voucher is signed, whichever tab signs it.
+// - What was promised and not charged is credit, and pays for what comes next.
+
+import type { Till } from '@farthing/client';
+import { accountHex, type Paper, type Place, VoucherError } from '@farthing/vouchers';
+import { NotPaid } from './error.js';
+import { type Offer, readOffer, readReceipt, type State, writePayment } from './protocol.js';
+
+/** How often one request is sent: unpaid, paid, and paid once more after a correction. */
+const TRIES = 3;
+/** After how long a stream from which nothing comes may be waiting for a voucher, in milliseconds. */
+const QUIET = 250;
+/** How long a stream that is paid for may say nothing before it is asked about less often. */
+const PATIENCE = 4_000;
+
+const FETCH = { referrerPolicy: 'no-referrer', cache: 'no-store' } as const;
+
+/** Returns what an address costs, if a payee is to be paid for it; null if it is free. Needs no wallet. */
+export async function priceOf(url: string, place: Place, payee: string): Promise<Offer | null> {
+  const answer = await fetch(url, { ...FETCH, method: 'HEAD' });
+  if (answer.status === 402) return readOffer(answer.headers, place, payee);
+  if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
+  return null;
+}
+
+/** How something is fetched, besides what `fetch` takes. */
+export interface Fetching extends RequestInit {
+  /** The most that a request or a step may cost. */
+  most?: bigint;
+  /** Asked when a stream needs more than is allowed: resolves once more is, with whether it goes on. */
+  onLimit?: () => Promise<boolean>;
+}
+
+/** A channel that pays for HTTP. */
+export class Purse {
+  /** What the payee has charged in all, as it said last. */
+  #charged: bigint | null = null;
+  #underWay = 0;
+  /** By address: what it cost the last time. */
+  readonly #known = new Map<string, Offer>();
+
+  constructor(readonly till: Till) {}
+
+  // ---- What is allowed ----
+
+  /** Returns how much may still be paid without asking. */
+  async allowed(): Promise<bigint> {
+    return BigInt((await this.#store.get(this.#key)) ?? 0);
+  }
+
+  /** Allows so much from now on, and no more. */
+  allow(amount: bigint): Promise<void> {
+    return this.#store.update(this.#key, () => ({ keep: String(amount), give: undefined }));
+  }
+
+  // ---- Asking and fetching ----
+
+  /** Returns what an address costs, and pays nothing; null if it is free. */
+  async ask(url: string): Promise<Offer | null> {
+    const offer = await priceOf(url, this.#place, this.till.payee);
+    if (offer) this.#known.set(url, offer);
+    return offer;
+  }
+
+  /** Returns what the best voucher promises, and what of it is credit. */
+  async sums(): Promise<{ promised: bigint; credit: bigint }> {
+    const last = await this.#last();
+    return { promised: last?.voucher.cumulative ?? 0n, credit: this.#spare(last) };
+  }
+
+  /** Fetches an address, and pays what it costs, at most `most`, if that is allowed. */
+  async fetch(url: string, { most, onLimit: _, ...init }: Fetching = {}): Promise<Response> {
+    return (await this.#get(url, init, most)).response;
+  }
+
+  /**
+   * Fetches what flows, and pays for each step when the server has charged all before it. Once `signal` says so,
+   * nothing is signed any more, whether something comes or not.
+   */
+  async stream(url: string, { most, onLimit, ...init }: Fetching = {}): Promise<{ type: string; parts: AsyncGenerator<Uint8Array, void> }> {
+    const { response, offer } = await this.#get(url, init, most);
+    if (!response.ok) throw new NotPaid('answer', `The server answers ${response.status}.`);
+    return { type: response.headers.get('Content-Type') ?? '', parts: this.#flow(url, response, offer, init.signal ?? null, onLimit) };
+  }
+
+  async *#flow(url: string, response: Response, offer: Offer | null, signal: AbortSignal | null, onLimit?: () => Promise<boolean>): AsyncGenerator<Uint8Array, void> {
+    const reader = response.body?.getReader();
+    try {
+      let coming = reader?.read();
+      let quiet = QUIET;
+      while (reader && coming) {
+        const next = offer ? await orQuiet(coming, quiet) : await coming;
+        if (next === 'quiet') {
+          const paid = await this.#feed(url, offer as Offer, signal, onLimit);
+          if (paid === null) return;
+          quiet = paid ? QUIET : Math.min(quiet * 2, PATIENCE);
+          continue;
+        }
+        if (next.done) return;
+        quiet = QUIET;
+        yield next.value;
+        coming = reader.read();
+      }
+    } finally {
+      await reader?.cancel().catch(() => {});
+    }
+  }
+
+  /** Waits until the channel is in a final block: no payee takes vouchers of it before. */
+  async ready(patience = 60_000): Promise<void> {
+    const { channels, payer, payee, lane, signer } = this.till;
+    for (const until = Date.now() + patience; ; await pause(500)) {
+      const [channel] = (await channels.list([[payer, payee, lane]], { final: true })).channels;
+      if (channel?.signer === signer.publicKey) return;
+      if (Date.now() > until) throw new VoucherError('NoChannel');
+    }
+  }
+
+  async #get(url: string, init: RequestInit, most?: bigint): Promise<{ response: Response; offer: Offer | null }> {
+    let offer = this.#known.get(url) ?? null;
+    for (let tries = 1; ; tries++) {
+      const response = await this.#send(url, init, offer, most);
+      if (response.status !== 402) return { response, offer };
+      await response.body?.cancel();
+      const before = offer;
+      offer = readOffer(response.headers, this.#place, this.till.payee);
+      this.#known.set(url, offer);
+      const isLearnt = await this.#learn(offer.state);
+      const isNews = isLearnt || before?.price !== offer.price;
+      if (!isNews || tries >= TRIES) throw new NotPaid('declined', `The server does not take the payment: ${offer.error ?? 'it does not say why'}.`, offer.price);
+    }
+  }
+
+  async #send(url: string, init: RequestInit, offer: Offer | null, most?: bigint): Promise<Response> {
+    if (!offer) return fetch(url, { ...FETCH, ...init });
+    if (most !== undefined && offer.price > most) throw new NotPaid('limit', 'It costs more than this page was to pay for it.', offer.price);
+    const paper = await this.#pay(offer.price);
+    const headers = new Headers(init.headers);
+    headers.set('PAYMENT-SIGNATURE', writePayment(offer, paper));
+    try {
+      const response = await fetch(url, { ...FETCH, ...init, headers });
+      this.#underWay -= 1;
+      const receipt = readReceipt(response.headers);
+      if (receipt) await this.#learn(receipt);
+      return response;
+    } catch (error) {
+      this.#underWay -= 1;
+      throw error;
+    }
+  }
+
+  // ---- Vouchers ----
+
+  /** Signs a voucher that is good for so much; credit counts first. */
+  #pay(price: bigint): Promise<Paper> {
+    return this.#store.alone(this.#key, async () => {
+      const last = await this.#last();
+      const step = more(price, this.#spare(last));
+      const paper = step === 0n && last ? last : await this.#sign(step);
+      this.#underWay += 1;
+      return paper;
+    });
+  }
+
+  async #sign(step: bigint): Promise<Paper> {
+    await this.#take(step);
+    try {
+      return await this.till.pay(step);
+    } catch (error) {
+      await this.#take(-step);
+      throw error;
+    }
+  }
+
+  /** Brings what the next step costs, if that is needed. Says whether it was; null, if there is not to be more. */
+  async #feed(url: string, offer: Offer, signal: AbortSignal | null, onLimit?: () => Promise<boolean>): Promise<boolean | null> {
+    try {
+      return await this.#bringNext(url, offer, signal);
+    } catch (error) {
+      if (!onLimit || !(error instanceof NotPaid && error.why === 'limit')) throw error;
+      return (await onLimit()) ? this.#feed(url, offer, signal, onLimit) : null;
+    }
+  }
+
+  /** Nothing is signed unless the server has charged all that it was promised. */
+  async #bringNext(url: string, offer: Offer, signal: AbortSignal | null): Promise<boolean> {
+    const last = await this.#last();
+    if (last) await this.#bring(url, offer, last);
+    const paper = await this.#store.alone(this.#key, async () => {
+      const now = await this.till.last();
+      signal?.throwIfAborted();
+      const step = more(offer.price, this.#credit(now));
+      return step === 0n ? null : this.#sign(step);
+    });
+    if (paper) await this.#bring(url, offer, paper);
+    return paper !== null;
+  }
+
+  /** A voucher alone costs nothing, and the answer says what was charged. */
+  async #bring(url: string, offer: Offer, paper: Paper): Promise<void> {
+    const answer = await fetch(url, { ...FETCH, method: 'HEAD', headers: { 'PAYMENT-SIGNATURE': writePayment(offer, paper) } });
+    if (answer.status === 402) {
+      const { state, error, price } = readOffer(answer.headers, this.#place, this.till.payee);
+      if (!(await this.#learn(state))) throw new NotPaid('declined', `The server does not take the payment: ${error ?? 'it does not say why'}.`, price);
+    }
+    const receipt = readReceipt(answer.headers);
+    if (receipt) await this.#learn(receipt);
+  }
+
+  /** While payments are under way, credit is theirs. */
+  #spare(last: Paper | null): bigint {
+    return this.#underWay > 0 ? 0n : this.#credit(last);
+  }
+
+  #credit(last: Paper | null): bigint {
+    const promised = last?.voucher.cumulative ?? 0n;
+    return this.#charged === null || this.#charged > promised ? 0n : promised - this.#charged;
+  }
+
+  /** Learns what a payee says, as far as this channel's own signature shows it. Says whether anything was new. */
+  async #learn({ charged, voucher }: State): Promise<boolean> {
+    await this.#last();
+    const before = this.#charged;
+    const raised = voucher !== null && (await this.#adopt(voucher));
+    const promised = (await this.till.last())?.voucher.cumulative ?? 0n;
+    // More than was signed cannot have been charged; and what was charged once stays so.
+    if (charged !== null && charged <= promised && charged > (before ?? -1n)) await this.#note(charged);
+    return raised || this.#charged !== before;
+  }
+
+  /** The best voucher. The first time, what was charged before this page was loaded is read. */
+  async #last(): Promise<Paper | null> {
+    const last = await this.till.last();
+    if (last && this.#charged === null) {
+      const kept = await this.#store.get(this.#chargedKey(last));
+      if (kept !== undefined) this.#charged ??= BigInt(kept);
+    }
+    return last;
+  }
+
+  /** Writes down what was charged, so that the next page knows what is credit. If it is wrong, the server says so. */
+  async #note(charged: bigint): Promise<void> {
+    this.#charged = charged;
+    const last = await this.till.last();
+    if (last) await this.#store.update(this.#chargedKey(last), () => ({ keep: String(charged), give: undefined }));
+  }
+
+  #chargedKey({ voucher }: Paper): string {
+    return `${this.#key.replace('allowed', 'charged')} ${voucher.channel.epoch}`;
+  }
+
+  async #adopt({ signature, ...said }: NonNullable<State['voucher']>): Promise<boolean> {
+    const last = await this.till.last();
+    if (last && said.cumulative <= last.voucher.cumulative) return false;
+    const channel = await this.till.id();
+    if (!channel) return false;
+    try {
+      const { before, now } = await this.till.adopt({ place: this.#place, voucher: { channel, ...said }, signature });
+      return now > before;
+    } catch (error) {
+      // It is none of ours, whatever the server says.
+      if (error instanceof VoucherError) return false;
+      throw error;
+    }
+  }
+
+  /** Takes from what is allowed, before it is promised. */
+  #take(amount: bigint): Promise<void> {
+    return this.#store.update(this.#key, (kept) => {
+      const left = BigInt(kept ?? 0) - amount;
+      if (left < 0n) throw new NotPaid('limit', 'This would be more than was allowed.', amount);
+      return { keep: String(left), give: undefined };
+    });
+  }
+
+  get #store() {
+    return this.till.surroundings.outbox.store;
+  }
+
+  get #place(): Place {
+    return { genesis: this.till.surroundings.chain.genesis, contract: this.till.channels.address };
+  }
+
+  get #key(): string {
+    const { payer, payee, lane } = this.till;
+    const { genesis, contract } = this.#place;
+    return `allowed ${[genesis, accountHex(contract), accountHex(payer), accountHex(payee), lane].join(' ')}`;
+  }
+}
+
+const more = (price: bigint, credit: bigint): bigint => (price > credit ? price - credit : 0n);
+
+const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
+
+async function orQuiet<T>(coming: Promise<T>, millis: number): Promise<T | 'quiet'> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const quiet = new Promise<'quiet'>((resolve) => (timer = setTimeout(() => resolve('quiet'), millis)));
+  try {
+    return await Promise.race([coming, quiet]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

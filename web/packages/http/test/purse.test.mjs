@@ -1,0 +1,250 @@
+// A purse and servers that lie: it pays nobody else, no more than was asked and allowed, and loses nothing.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import test, { after, before } from 'node:test';
+import { fromHex, MapStore, toHex } from '@farthing/vouchers';
+import { developmentAccount, Farthing, walletOf } from '@farthing/client';
+import { NotPaid, Purse } from '@farthing/http';
+import { noChain, startChain } from '../../../test-support/chain.mjs';
+import { sizeOf } from '../../../scripts/size.mjs';
+
+const [bob, charlie, dave] = ['Bob', 'Charlie', 'Dave'].map(developmentAccount);
+const PRICE = 1_000n;
+const onChain = (name, what) => test(name, { skip: noChain, timeout: 60_000 }, what);
+const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64');
+const decode = (text) => JSON.parse(Buffer.from(text, 'base64').toString());
+let chain;
+let lane = 0;
+let accepted;
+
+before(async () => {
+  if (noChain) return;
+  chain = await startChain();
+  const genesis = `0x${chain.deployment.genesis.replace(/^0x/, '')}`;
+  const extra = { contract: chain.deployment.contracts.channels.address, genesis, withdrawDelay: 900, minDeposit: '1' };
+  accepted = { scheme: 'batch-settlement', network: `polkadot:${genesis.slice(2, 34)}`, amount: String(PRICE), asset: 'native', payTo: charlie.address, extra };
+});
+
+after(() => chain?.end());
+
+/** A purse with a channel of its own, with so much allowed. */
+async function purseFor(t, allowed, kept = new Map()) {
+  const farthing = await Farthing.connect(chain.deployment, { url: chain.url, wallet: walletOf(bob), store: new MapStore(kept) });
+  t.after(() => farthing.disconnect());
+  const till = await farthing.till(charlie.address, lane);
+  if (!(await till.isOpen())) await till.open({ reserve: PRICE * 1_000_000_000n });
+  const purse = new Purse(till);
+  await purse.allow(allowed);
+  return purse;
+}
+
+/** A server that does what it wants: `answer` gets the request's payment, if it has one. */
+async function serverOf(t, answer) {
+  const seen = [];
+  const server = createServer((request, response) => {
+    const header = request.headers['payment-signature'];
+    const paid = header ? decode(header) : null;
+    const state = { paid: paid && BigInt(paid.payload.voucher.cumulative), voucher: paid?.payload.voucher, method: request.method };
+    seen.push(state);
+    answer(state, {
+      asks: (change = {}, extra = {}) => {
+        const one = { ...accepted, ...change, extra: { ...accepted.extra, ...change.extra, ...extra } };
+        response.writeHead(402, { 'PAYMENT-REQUIRED': encode({ x402Version: 2, accepts: [one], error: 'so it is' }) }).end();
+      },
+      says: (header) => response.writeHead(402, { 'PAYMENT-REQUIRED': header }).end(),
+      gives: (charged, text = 'here') => {
+        const channelState = { chargedCumulativeAmount: String(charged) };
+        response.writeHead(200, { 'PAYMENT-RESPONSE': encode({ success: true, extra: { channelState } }) }).end(text);
+      },
+      response,
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${server.address().port}/`, seen };
+}
+
+const refused = (why) => (error) => error instanceof NotPaid && error.why === why;
+const promised = async (purse) => (await purse.sums()).promised;
+
+onChain('each request is paid for exactly, and what was allowed goes down by it', async (t) => {
+  lane += 1;
+  const purse = await purseFor(t, PRICE * 10n);
+  let charged = 0n;
+  const { url, seen } = await serverOf(t, ({ paid }, { asks, gives }) => {
+    if (paid === null || paid < charged + PRICE) return asks({}, paid === null ? {} : { channelState: { chargedCumulativeAmount: String(charged) } });
+    charged += PRICE;
+    gives(charged);
+  });
+  for (let n = 0; n < 3; n++) assert.equal(await (await purse.fetch(url)).text(), 'here');
+  assert.equal(charged, PRICE * 3n);
+  assert.equal(await promised(purse), charged);
+  assert.equal(await purse.allowed(), PRICE * 7n);
+  // The price is known after the first answer.
+  assert.deepEqual(seen.map(({ paid }) => paid), [null, PRICE, PRICE * 2n, PRICE * 3n]);
+  // Several at once are all paid for.
+  await Promise.all([1, 2, 3, 4].map(() => purse.fetch(url)));
+  assert.equal(charged, PRICE * 7n);
+  await assert.rejects(async () => { for (let n = 0; n < 4; n++) await purse.fetch(url); }, refused('limit'));
+  assert.equal(charged, PRICE * 10n);
+  assert.equal(await promised(purse), charged);
+});
+
+onChain('whoever asks for another payee, chain, contract or coin is not paid', async (t) => {
+  lane += 1;
+  const purse = await purseFor(t, PRICE * 10n);
+  const changes = [
+    { payTo: dave.address },
+    { payTo: 'nobody' },
+    { network: 'polkadot:00' },
+    { asset: 'dollars' },
+    { scheme: 'exact' },
+    { extra: { genesis: `0x${'11'.repeat(32)}` } },
+    { extra: { contract: dave.address } },
+  ];
+  for (const change of changes) {
+    const { url } = await serverOf(t, (_, { asks }) => asks(change));
+    await assert.rejects(purse.fetch(url), refused('offer'), JSON.stringify(change));
+  }
+  for (const amount of ['-1', '01', '1.5', 5, null, '9'.repeat(40)]) {
+    const { url } = await serverOf(t, (_, { asks }) => asks({ amount }));
+    await assert.rejects(purse.fetch(url), refused('malformed'), String(amount));
+  }
+  for (const header of ['???', encode([]).slice(1), Buffer.from('{').toString('base64')]) {
+    const { url } = await serverOf(t, (_, { says }) => says(header));
+    await assert.rejects(purse.fetch(url), NotPaid, header);
+  }
+  assert.equal(await promised(purse), 0n);
+  assert.equal(await purse.allowed(), PRICE * 10n);
+});
+
+onChain('a server that never has enough gets two prices for a request, and never more than is allowed', async (t) => {
+  lane += 1;
+  const purse = await purseFor(t, PRICE * 3n);
+  const { url } = await serverOf(t, ({ paid }, { asks }) => asks({}, { channelState: { chargedCumulativeAmount: String(paid ?? 0n) } }));
+  await assert.rejects(purse.fetch(url), refused('declined'));
+  assert.equal(await promised(purse), PRICE * 2n);
+  await assert.rejects(purse.fetch(url), NotPaid);
+  await assert.rejects(purse.fetch(url), refused('limit'));
+  assert.equal(await promised(purse), PRICE * 3n);
+});
+
+onChain('a price that rises is paid up to what the caller says', async (t) => {
+  lane += 1;
+  const purse = await purseFor(t, PRICE * 1_000n);
+  let price = PRICE;
+  const { url } = await serverOf(t, (_, { asks }) => asks({ amount: String((price *= 2n)) }));
+  await assert.rejects(purse.fetch(url, { most: PRICE * 3n }), refused('limit'));
+  assert.ok((await promised(purse)) <= PRICE * 3n);
+});
+
+onChain('sums that were never signed are not believed', async (t) => {
+  lane += 1;
+  const purse = await purseFor(t, PRICE * 10n);
+  const voucherState = { cumulative: String(PRICE * 900n), root: `0x${'00'.repeat(32)}`, signature: toHex(fromHex(`0x${'42'.repeat(64)}`)), wrapped: false };
+  const { url } = await serverOf(t, ({ paid }, { asks, gives }) => (paid === PRICE ? gives(PRICE * 800n) : asks({}, { voucherState, channelState: { chargedCumulativeAmount: String(PRICE * 900n) } })));
+  assert.equal((await purse.fetch(url)).status, 200);
+  assert.deepEqual(await purse.sums(), { promised: PRICE, credit: 0n });
+});
+
+onChain('what was paid and not charged pays for what comes next', async (t) => {
+  lane += 1;
+  const purse = await purseFor(t, PRICE * 10n);
+  const charges = [0n, PRICE, PRICE * 2n];
+  const { url, seen } = await serverOf(t, ({ paid }, { asks, gives }) => (paid === null ? asks() : gives(charges.shift())));
+  for (let n = 0; n < 3; n++) await purse.fetch(url);
+  assert.deepEqual(seen.map(({ paid }) => paid), [null, PRICE, PRICE, PRICE * 2n]);
+  assert.equal(await purse.allowed(), PRICE * 8n);
+});
+
+onChain('the next page knows what is credit', async (t) => {
+  lane += 1;
+  const kept = new Map();
+  let charged = 0n;
+  const { url, seen } = await serverOf(t, ({ paid }, { asks, gives }) => (paid === null ? asks() : gives(charged)));
+  await (await purseFor(t, PRICE * 10n, kept)).fetch(url);
+  charged = PRICE;
+  const second = await purseFor(t, PRICE * 10n, kept);
+  assert.deepEqual(await second.sums(), { promised: PRICE, credit: PRICE });
+  await second.fetch(url);
+  assert.deepEqual(seen.map(({ paid }) => paid), [null, PRICE, null, PRICE]);
+  assert.deepEqual(await second.sums(), { promised: PRICE, credit: 0n });
+});
+
+onChain('a page that forgot what it promised goes on from what the server shows', async (t) => {
+  lane += 1;
+  const kept = new Map();
+  let best = null;
+  let charged = 0n;
+  const { url } = await serverOf(t, ({ paid, voucher }, { asks, gives }) => {
+    if (paid !== null && paid >= charged + PRICE) {
+      best = voucher;
+      charged += PRICE;
+      return gives(charged);
+    }
+    asks({}, paid === null ? {} : { voucherState: best, channelState: { chargedCumulativeAmount: String(charged) } });
+  });
+  const first = await purseFor(t, PRICE * 10n, kept);
+  for (let n = 0; n < 3; n++) await first.fetch(url);
+  for (const key of kept.keys()) if (key.startsWith('paid ')) kept.delete(key);
+  const second = await purseFor(t, PRICE * 10n, kept);
+  assert.equal((await second.fetch(url)).status, 200);
+  assert.equal(charged, PRICE * 4n);
+  assert.equal(await promised(second), PRICE * 4n);
+});
+
+onChain('a stream that says nothing gets no more while it has not charged what it got', async (t) => {
+  lane += 1;
+  const purse = await purseFor(t, PRICE * 10n);
+  let heads = 0;
+  const { url } = await serverOf(t, ({ paid, method }, { asks, gives, response }) => {
+    if (paid === null) return asks({ extra: { unit: 'second' } });
+    if (method === 'HEAD') {
+      heads += 1;
+      // The third time it says that it has charged all.
+      return gives(heads < 3 ? 0n : PRICE, '');
+    }
+    response.writeHead(200, { 'PAYMENT-RESPONSE': encode({ success: true, extra: { channelState: { chargedCumulativeAmount: '0' } } }) });
+    response.write('la');
+  });
+  const { parts } = await purse.stream(url);
+  assert.equal(new TextDecoder().decode((await parts.next()).value), 'la');
+  const next = parts.next();
+  while (heads < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(await promised(purse), PRICE);
+  while (heads < 4) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(await promised(purse), PRICE * 2n);
+  next.catch(() => {});
+});
+
+onChain('once it is ended, a stream that stays silent is paid for no more', async (t) => {
+  lane += 1;
+  const purse = await purseFor(t, PRICE * 100n);
+  // It charges whatever it gets, and sends nothing.
+  const { url } = await serverOf(t, ({ paid, method }, { asks, gives, response }) => {
+    if (paid === null) return asks({ extra: { unit: 'second' } });
+    if (method === 'HEAD') return gives(paid, '');
+    response.writeHead(200, { 'PAYMENT-RESPONSE': encode({ success: true, extra: { channelState: { chargedCumulativeAmount: String(paid) } } }) });
+    response.flushHeaders();
+  });
+  const abort = new AbortController();
+  const { parts } = await purse.stream(url, { signal: abort.signal });
+  const next = assert.rejects(parts.next(), { name: 'AbortError' });
+  while ((await promised(purse)) < PRICE * 3n) await new Promise((resolve) => setTimeout(resolve, 20));
+  abort.abort();
+  await next;
+  const after = await promised(purse);
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  assert.equal(await promised(purse), after);
+});
+
+test('it adds at most 4 KB to a page that has the client', async () => {
+  const here = new URL('.', import.meta.url).pathname;
+  const client = "export * from '@farthing/client'; export * from '@farthing/vouchers/indexed-db'; export { accountHex, VoucherError, sameAccount } from '@farthing/vouchers';";
+  const [without, all] = await Promise.all([sizeOf(client, here), sizeOf(`${client} export * from '@farthing/http';`, here)]);
+  assert.ok(all - without <= 4 * 1024, `It is ${all - without} bytes.`);
+});
