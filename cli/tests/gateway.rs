@@ -18,11 +18,14 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// What a song costs.
 const PRICE: u128 = UNIT / 1_000;
+
+/// How long a gateway may take until it has seen the chain, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A gateway that runs, and what it said where it sells.
 struct Running {
@@ -90,6 +93,7 @@ impl Running {
     }
 
     /// Pays for a song with a voucher's text, by x402.
+    /// Buys; a gateway that has just started says that it has not seen the chain, and is asked again.
     fn buy(&self, path: &str, voucher: &str) -> Answer {
         let accepted = self.get(path, &[]).required().accepts.remove(0);
         let payload = PaymentPayload {
@@ -97,7 +101,15 @@ impl Running {
             payment: payment(voucher),
             extensions: Map::new(),
         };
-        self.get(path, &[("PAYMENT-SIGNATURE", &payload.to_header())])
+        let header = payload.to_header();
+        let since = Instant::now();
+        loop {
+            let answer = self.get(path, &[("PAYMENT-SIGNATURE", &header)]);
+            if answer.status() != 503 || since.elapsed() > PATIENCE {
+                return answer;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
     }
 }
 

@@ -90,7 +90,7 @@ impl Index {
     ///
     /// # Errors
     /// [`crate::Error::Store`].
-    pub fn channels_of(
+    pub fn channels_with(
         &mut self,
         account: Account,
         block: u32,

@@ -47,8 +47,9 @@ fn site(part: &SitePart, token: &Token, base: &Path) -> Result<Site, Wrong> {
     }
     let creator = part.creator;
     let rules = part.rules.iter().enumerate().map(|(n, part)| {
-        let name = part.paths.first().cloned().unwrap_or_default();
-        let named = |Wrong(why)| Wrong(format!("rule {} {name}: {why}", n + 1));
+        let name = part.paths.first().map(|path| format!(" {path}"));
+        let name = name.unwrap_or_default();
+        let named = |Wrong(why)| Wrong(format!("rule {}{name}: {why}", n + 1));
         rule(part, token, creator).map_err(named)
     });
     Ok(Site {

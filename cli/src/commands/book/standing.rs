@@ -113,7 +113,7 @@ async fn of_index(
     best: Block,
     mut indexed: Indexed,
 ) -> Result<BTreeSet<Line>, Error> {
-    let lines = indexed.index.channels_of(account, indexed.until.number);
+    let lines = indexed.index.channels_with(account, indexed.until.number);
     let mut lines = lines.map_err(|error| indexed.told(error))?;
     let new = indexed.since(session, best).await?;
     lines.extend(new.iter().flat_map(|event| opened(event, account)));

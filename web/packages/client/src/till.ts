@@ -78,18 +78,21 @@ export class Till {
     return (await this.state())?.signer === this.signer.publicKey;
   }
 
-  /** Plans the opening. Only this needs the wallet. */
+  /**
+   * Plans the opening. Only this needs the wallet. It is written down before anything is sent: if the page ends in
+   * between, nothing of what it knows is in doubt.
+   */
   async plan({ reserve, delay = DELAY.usual, closer = accountHex(this.payee) }: Opening): Promise<{ plan: Plan<null>; epoch: bigint }> {
     const epoch = await this.#epoch();
     const terms = { reserve, signer: this.signer.publicKey, closer, delay };
-    return { plan: await this.channels.open([{ payee: this.payee, lane: this.lane, terms }], epoch), epoch };
+    const plan = await this.channels.open([{ payee: this.payee, lane: this.lane, terms }], epoch);
+    await this.vouchers.opened(this.channels.address, this.#id(epoch));
+    return { plan, epoch };
   }
 
   /** Opens the channel, and waits until that is certain. */
   async open(opening: Opening, sending: Sending = {}): Promise<Receipt> {
-    const { plan, epoch } = await this.plan(opening);
-    // Before it is sent: if the page ends in between, nothing of what it knows is in doubt.
-    await this.vouchers.opened(this.channels.address, this.#id(epoch));
+    const { plan } = await this.plan(opening);
     const receipt = await plan.send(sending);
     await this.state();
     return receipt;

@@ -113,11 +113,7 @@ export class FarthingPaywall extends FarthingElement {
       this.pay(
         async (own) => {
           const { till } = await purseOf(own, payee);
-          const { plan, epoch } = await till.plan({ reserve, delay });
-          const { payer, lane } = till;
-          // Before it is sent: if the page ends in between, nothing of what it knows is in doubt.
-          await till.vouchers.opened(till.channels.address, { payer, payee, lane, epoch });
-          return plan;
+          return (await till.plan({ reserve, delay })).plan;
         },
         async () => {
           const purse = await purseOf(farthing, payee);
