@@ -31,7 +31,7 @@ const PAGE: u32 = 50;
 
 /// Publishes the files of a folder.
 ///
-/// Titles and prices are in items.toml in the folder, which has an [[item]] with file, title and price for each file
+/// Titles and prices are in items.toml in the folder, which has a table `item` with file, title and price for each file
 /// that is sold; without it, all files are, each under its name and for --price. What was published before is known
 /// by its content.
 #[derive(Args)]
@@ -42,10 +42,10 @@ pub struct Publish {
     /// The creator whose items they are.
     #[arg(long)]
     creator: String,
-    /// What a file costs, if the list does not say, in UNIT.
+    /// What a file costs, if the list does not say, in the chain's token.
     #[arg(long)]
     price: Option<Amount>,
-    /// How the site is reached from outside, such as https://ada.example.
+    /// How the site is reached from outside, such as `https://ada.example`.
     #[arg(long)]
     url: String,
     /// The gateway's file, which is written.
