@@ -228,12 +228,8 @@ pub(super) async fn compare(
     }
     let contract: PoolRef = at(pool);
     let said = client.read_at(block, contract.call().overview()).await?;
-    // What goes straight through leaves units that cannot be divided, which no event tells.
     if said.terms.goal().is_none() {
         return Ok(None);
-    }
-    if let Some(difference) = flow.differs(&said) {
-        return Ok(Some(difference));
     }
     let donors: Vec<_> = flow.donors.into_iter().collect();
     let pages = donors.chunks(MAX_DONORS);
