@@ -213,8 +213,9 @@ impl Indexed {
         let pool: PoolRef = at(&id(address));
         let flow = self.index.pool_flow(address, block).unwrap();
         let said = chain.read(pool.call().overview());
+        let (owed, _) = chain.read(pool.call().solvency());
         let mut difference = self.index.pool_progress(address, &flow).unwrap();
-        difference = difference.or_else(|| flow.differs(&said));
+        difference = difference.or_else(|| flow.differs(&said, owed));
         if said.terms.goal().is_some() {
             let donors: Vec<_> = flow.donors.into_iter().collect();
             for page in donors.chunks(64) {

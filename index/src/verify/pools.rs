@@ -10,7 +10,7 @@ use farthing_client::{at, Account, Block, Client};
 use farthing_contracts::pool::{
     books::Stage, donor::Donor, pool::Overview, reading::MAX_DONORS, PoolRef,
 };
-use farthing_types::Balance;
+use farthing_types::{split::MAX_RECIPIENTS, Balance};
 use ink::codegen::TraitCallBuilder;
 use std::{collections::BTreeMap, ops::ControlFlow};
 
@@ -25,11 +25,15 @@ pub struct PoolFlow {
     pub sponsored: Balance,
     /// Grants, and what came by other roads.
     pub granted: Balance,
+    /// How many gifts and grants there were.
+    pub gifts: Balance,
     /// What was divided, and arrived.
     pub sent: Balance,
     /// What was divided, and is or was kept.
     pub kept: Balance,
-    /// What of that was taken out.
+    /// What of both was divided by payouts, and did not go straight through.
+    pub paid_out: Balance,
+    /// What of what was kept was taken out.
     pub withdrawn: Balance,
     /// What donors had back.
     pub refunded: Balance,
@@ -37,6 +41,13 @@ pub struct PoolFlow {
     pub returned: Balance,
     /// What each donor has given and not had back.
     pub donors: BTreeMap<Account, Balance>,
+}
+
+/// What of it a pool holds.
+struct Held {
+    donated: Balance,
+    matched: Balance,
+    granted: Balance,
 }
 
 /// Something that does not come to what a contract says.
@@ -65,7 +76,8 @@ pub(super) fn first_of<const N: usize>(
 
 const GIFTS: &str =
     "SELECT kind, amount, matched, account FROM gifts WHERE pool = $1 AND seq <= $2";
-const RELEASES: &str = "SELECT kind, amount, account FROM releases WHERE pool = $1 AND seq <= $2";
+const RELEASES: &str =
+    "SELECT kind, amount, account, number FROM releases WHERE pool = $1 AND seq <= $2";
 
 impl Index {
     /// Returns the pools that there are in a block.
@@ -87,6 +99,7 @@ impl Index {
         let until = row![pool, end_of(block)];
         self.store.each(GIFTS, &until, &mut |row| {
             let (amount, matched) = (row.amount(1)?, row.amount(2)?);
+            add(&mut flow.gifts, 1);
             match row.get(0)? {
                 GiftKind::Donation => {
                     add(&mut flow.donated, amount);
@@ -99,8 +112,12 @@ impl Index {
             Ok(ControlFlow::Continue(()))
         })?;
         self.store.each(RELEASES, &until, &mut |row| {
-            let amount = row.amount(1)?;
-            match row.get(0)? {
+            let (kind, amount) = (row.get(0)?, row.amount(1)?);
+            let is_divided = matches!(kind, ReleaseKind::Paid | ReleaseKind::Kept);
+            if is_divided && row.get::<Option<u32>>(3)?.is_some() {
+                add(&mut flow.paid_out, amount);
+            }
+            match kind {
                 ReleaseKind::Paid => add(&mut flow.sent, amount),
                 ReleaseKind::Kept => add(&mut flow.kept, amount),
                 ReleaseKind::Withdrawal => add(&mut flow.withdrawn, amount),
@@ -156,37 +173,80 @@ impl PoolFlow {
         self.sent.saturating_add(self.kept)
     }
 
-    /// Returns what of this is not what a pool says of itself.
-    pub fn differs(&self, said: &Overview) -> Option<Difference> {
-        // Where nothing is held for anybody, all gifts go straight through, and are in no books.
-        let holds = said.terms.goal().is_some() || !said.terms.release.is_empty();
-        let held = |sum| if holds { sum } else { 0 };
-        let till = &said.till;
+    /// Returns what of this is not what a pool says of itself, and of what it owes.
+    pub fn differs(&self, said: &Overview, owed: Balance) -> Option<Difference> {
+        let (till, held) = (&said.till, self.held(said));
         first_of([
-            ("donations", held(self.donated), said.sums.donated),
-            (
-                "what was added to them",
-                held(self.matched),
-                said.sums.matched,
-            ),
-            ("grants", held(self.granted), said.sums.pocket),
+            ("what it owes", self.owed(said), owed),
+            ("donations", held.donated, said.sums.donated),
+            ("what was added to them", held.matched, said.sums.matched),
+            ("grants", held.granted, said.sums.pocket),
             ("refunds", self.refunded, till.refunded),
+            ("what is kept", self.kept_now(), till.kept_in_all()),
+            ("what was paid out", self.paid_out, till.paid_out()),
             (
-                "what is kept",
-                self.kept.saturating_sub(self.withdrawn),
-                till.kept_in_all(),
-            ),
-            (
-                "what was divided",
-                self.divided(),
-                match holds {
-                    true => till.paid_out(),
-                    false => [self.donated, self.matched, self.granted]
-                        .into_iter()
-                        .fold(0, Balance::saturating_add),
-                },
+                "what was passed on",
+                self.passed_on(),
+                self.divisible(&held),
             ),
         ])
+    }
+
+    /// What of it the pool holds until a payout. Gifts are held for a goal or a schedule, and grants for a schedule;
+    /// all else goes straight through.
+    fn held(&self, said: &Overview) -> Held {
+        let scheduled = !said.terms.release.is_empty();
+        let of = |holds, sum| if holds { sum } else { 0 };
+        let holds = scheduled || said.terms.goal().is_some();
+        Held {
+            donated: of(holds, self.donated),
+            matched: of(holds, self.matched),
+            granted: of(scheduled, self.granted),
+        }
+    }
+
+    /// What the pool owes: to beneficiaries, donors and sponsors, whose money that was added to gifts is theirs again
+    /// if the goal was missed.
+    fn owed(&self, said: &Overview) -> Balance {
+        let (held, missed) = (self.held(said), said.stage == Stage::Missed);
+        let added = |sum| if missed { 0 } else { sum };
+        let came = [
+            held.donated,
+            added(held.matched),
+            held.granted,
+            self.kept_now(),
+            self.sponsored,
+        ];
+        let left = [
+            added(self.matched),
+            self.returned,
+            self.refunded,
+            self.paid_out,
+        ];
+        let sum = |sums: &[Balance]| sums.iter().copied().fold(0, Balance::saturating_add);
+        sum(&came).saturating_sub(sum(&left))
+    }
+
+    fn kept_now(&self) -> Balance {
+        self.kept.saturating_sub(self.withdrawn)
+    }
+
+    /// What was divided without a payout.
+    fn passed_on(&self) -> Balance {
+        self.divided().saturating_sub(self.paid_out)
+    }
+
+    /// What of all that went straight through could be divided. Each gift leaves less than a unit for each
+    /// beneficiary, which no event tells: as much as that can be missing.
+    fn divisible(&self, held: &Held) -> Balance {
+        let all = [
+            self.donated.saturating_sub(held.donated),
+            self.matched.saturating_sub(held.matched),
+            self.granted.saturating_sub(held.granted),
+        ];
+        let all = all.into_iter().fold(0, Balance::saturating_add);
+        let units = self.gifts.saturating_mul(MAX_RECIPIENTS as Balance);
+        self.passed_on().clamp(all.saturating_sub(units), all)
     }
 
     /// Returns what of some donors' gifts is not what a pool with a goal says. A record that is gone says nothing
@@ -228,6 +288,10 @@ pub(super) async fn compare(
     }
     let contract: PoolRef = at(pool);
     let said = client.read_at(block, contract.call().overview()).await?;
+    let (owed, _) = client.read_at(block, contract.call().solvency()).await?;
+    if let Some(difference) = flow.differs(&said, owed) {
+        return Ok(Some(difference));
+    }
     if said.terms.goal().is_none() {
         return Ok(None);
     }
