@@ -23,6 +23,11 @@ die() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# checksum [FILE…]: SHA-256, of standard input without a file.
+checksum() {
+  if have sha256sum; then sha256sum "$@"; else shasum -a 256 "$@"; fi
+}
+
 # need_disk FOLDER GIGABYTES PURPOSE
 need_disk() {
   local free
