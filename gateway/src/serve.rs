@@ -58,7 +58,7 @@ use std::{
     net::IpAddr,
     path::{Path as FilePath, PathBuf},
     sync::{Arc, RwLock},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 use tokio::sync::Semaphore;
 
@@ -346,13 +346,6 @@ fn host(request: &Request<Body>) -> Result<String, Stop> {
         true => Err(bad()),
         false => Ok(authority.host().to_ascii_lowercase()),
     }
-}
-
-/// Returns the time in milliseconds.
-fn millis() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let millis = since.unwrap_or_default().as_millis();
-    u64::try_from(millis).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

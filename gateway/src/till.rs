@@ -26,6 +26,8 @@ pub use self::{
     fixed::Fixed,
     terms::{Accepts, ChargeId, Charged, Declined},
 };
+/// The time, in milliseconds.
+pub(crate) use farthing_client::wallet::clock as now;
 
 use crate::{
     accounting::Hold,
@@ -38,10 +40,7 @@ use books::{Books, Taking};
 use farthing_client::Account;
 use farthing_types::{commitment::blake2_256, signing::Verifier};
 use meeting::Meeting;
-use std::{
-    sync::{Arc, Mutex, MutexGuard},
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
 /// Takes payments; clones are the same till.
@@ -54,14 +53,6 @@ struct Inner {
     chain: Arc<dyn Chain>,
     meeting: Meeting,
     store: Store,
-}
-
-/// Returns the time, in milliseconds.
-pub(crate) fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-    })
 }
 
 impl Till {

@@ -7,11 +7,9 @@ use crate::{history::Event, Account, Block, Client, Error, Explain, History, Tok
 use farthing_contracts::storefront::{
     catalogue::Item,
     events::{Payment, Payments},
-    StorefrontRef,
 };
 use farthing_contracts::Contract;
 use farthing_types::{commitment, Balance, CreatorId, Hash, ItemId};
-use ink::codegen::TraitCallBuilder;
 use std::{fmt, ops::ControlFlow, str::FromStr};
 
 /// What a buyer shows to the creator. Its text is `creator/tier/item/buyer/secret`, with `/block` behind it if the
@@ -190,30 +188,29 @@ impl Proof {
     }
 
     /// Checks that an item is to be delivered for this proof of a purchase that was found, or not: it is from
-    /// `creator`, in a block no later than `last`, and paid for. A buyer can commit to any item at any tier's price;
-    /// it is paid for if the item is in that tier, or if what was paid is no less than it costs by itself.
+    /// `creator`, in a block no later than `last`, and paid for, as the item is offered now. A buyer can commit to any
+    /// item at any tier's price; it is paid for if the item is in that tier, or if what was paid is no less than it
+    /// costs by itself.
     ///
     /// # Errors
-    /// [`Error::Unproved`] says why not; [`Error::Node`].
-    pub async fn check(
+    /// If it is not to be delivered: why.
+    pub fn check(
         &self,
-        client: &Client,
         creator: CreatorId,
         found: Option<Blinded>,
         last: u32,
-    ) -> Result<Blinded, Error> {
+        item: Option<&Item>,
+    ) -> Result<Blinded, Unproved> {
         if self.creator != creator {
-            return Err(Unproved::OtherCreator(self.creator).into());
+            return Err(Unproved::OtherCreator(self.creator));
         }
         let found = found.ok_or(Unproved::NoPurchase)?;
         if found.block.number > last {
             let block = found.block.number;
-            return Err(Unproved::NotFinal { block }.into());
+            return Err(Unproved::NotFinal { block });
         }
-        let shop: StorefrontRef = client.contract()?;
-        let item = client.read(shop.call().item(creator, self.item)).await?;
         let item = item.ok_or(Unproved::NoItem(self.item))?;
-        self.check_paid(&found, &item)?;
+        self.check_paid(&found, item)?;
         Ok(found)
     }
 

@@ -3,11 +3,11 @@
 use crate::world::{account, block_on, World, UNIT};
 use farthing_client::{
     ops::blinded::{Blinded, Proof, Unproved},
-    Account, Call, Error,
+    Account, Call,
 };
 use farthing_contracts::{
     storefront::{
-        catalogue::{Content, Listing},
+        catalogue::{Content, Item, Listing},
         StorefrontRef,
     },
     Contract,
@@ -154,17 +154,21 @@ async fn find(world: &World, proof: &Proof) -> Option<Blinded> {
     found
 }
 
-async fn check(world: &World, proof: &Proof) -> Result<Blinded, Error> {
+async fn check(world: &World, proof: &Proof) -> Result<Blinded, Unproved> {
     let found = find(world, proof).await;
     let best = world.client.chain.best().await.unwrap().number;
-    proof.check(&world.client, 0, found, best).await
+    proof.check(0, found, best, offered(world, proof).await.as_ref())
 }
 
-fn refusal(checked: Result<Blinded, Error>) -> Unproved {
-    match checked {
-        Err(Error::Unproved(why)) => *why,
-        other => panic!("{other:?}"),
-    }
+/// The item as it is offered now.
+async fn offered(world: &World, proof: &Proof) -> Option<Item> {
+    let shop: StorefrontRef = world.client.contract().unwrap();
+    let message = shop.call().item(proof.creator, proof.item);
+    world.client.read(message).await.unwrap()
+}
+
+fn refusal(checked: Result<Blinded, Unproved>) -> Unproved {
+    checked.unwrap_err()
 }
 
 async fn is_worth_what_it_must(world: &World, proof: &Proof) {
@@ -178,7 +182,8 @@ async fn is_worth_what_it_must(world: &World, proof: &Proof) {
         let found = checked.unwrap();
         assert_eq!((Some(found.block.number), found.paid), (proof.block, paid));
         let before = found.block.number - 1;
-        let early = proof.check(&world.client, 0, Some(found), before).await;
+        let item = offered(world, proof).await;
+        let early = proof.check(0, Some(found), before, item.as_ref());
         let block = found.block.number;
         assert_eq!(refusal(early), Unproved::NotFinal { block });
     } else {

@@ -88,7 +88,9 @@ impl Node {
 
     /// Remembers the chain as it is, for [`Node::revert`]. Returns the snapshot's number.
     pub fn snapshot(&self) -> u32 {
-        let waiting = self.pool().pending();
+        // Held meanwhile: what goes into a block is either in that or still waits.
+        let pool = self.pool();
+        let waiting = pool.pending();
         let (best, finalized) =
             self.blocks(|blocks| (blocks.best().hash(), blocks.finalized_number()));
         let mut snapshots = lock(&self.snapshots);

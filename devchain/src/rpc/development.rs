@@ -92,13 +92,15 @@ fn told(node: &Node, block: &Block) -> Value {
 }
 
 fn status(node: &Node) -> Value {
+    // Held first: what goes into a block is either in the best one or still waits.
+    let waiting = node.pool();
     let (best, finalized) =
         node.blocks(|blocks| (blocks.best().clone(), blocks.finalized_number()));
     json!({
         "best": told(node, &best),
         "finalized": finalized,
         "profile": node.profile.name(),
-        "waiting": node.pool().pending().len(),
+        "waiting": waiting.pending().len(),
         "sealing": match node.sealing() {
             Sealing::Instant => json!("instant"),
             Sealing::Manual => json!("manual"),

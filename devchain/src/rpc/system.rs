@@ -56,10 +56,11 @@ pub fn properties(node: &Node) -> Value {
 /// The number of an account's next transaction, those counted that wait.
 fn next_index(params: &Params<'_>, node: &Node) -> Answer {
     let account: AccountId = params.sequence().next()?;
+    // Held first: a transaction that goes into a block meanwhile would be counted neither here nor there.
+    let pool = node.pool();
     let best = block_at(node, None)?;
     let answer = node.ask(&best, "AccountNonceApi_account_nonce", &account.encode());
     let mut next: u32 = answer.map_err(|why| error(1, "Unable to query nonce.", Some(why)))?;
-    let pool = node.pool();
     while pool.has_tag(&Tag::encode(&(account.clone(), next))) {
         next = next.saturating_add(1);
     }

@@ -21,6 +21,29 @@ async fn a_transaction_is_in_a_block_at_once_and_without_one_there_is_no_block()
 }
 
 #[tokio::test]
+async fn an_accounts_next_number_never_goes_back_while_blocks_are_made() {
+    let chain = Chain::start(&[]).await;
+    let alice_account = account(&alice());
+    let paying = async {
+        for number in 0..150 {
+            let bytes = chain.transfer(&alice(), &nobody(1), UNIT, number).await;
+            chain
+                .ask("author_submitExtrinsic", rpc_params![bytes])
+                .await;
+        }
+    };
+    let asking = async {
+        let mut last = 0;
+        while last < 150 {
+            let next = chain.next(&alice_account).await;
+            assert!(next >= last, "{next} after {last}");
+            last = next;
+        }
+    };
+    tokio::join!(paying, asking);
+}
+
+#[tokio::test]
 async fn blocks_come_by_the_clock_if_they_should() {
     let chain = Chain::start(&["--block-time", "0.05"]).await;
     chain.has_best(3).await;

@@ -3,8 +3,8 @@
 //! A cookie is the channel, when it ends, and a code over both. It is never sent from another site, and pays for
 //! nothing but GET, so no page elsewhere can spend with it.
 
-use super::{millis, Asked};
-use crate::protocol::Named;
+use super::Asked;
+use crate::{protocol::Named, till::now};
 use base64::{prelude::BASE64_URL_SAFE_NO_PAD, Engine};
 use farthing_client::Account;
 use hmac::{Hmac, Mac};
@@ -26,7 +26,7 @@ pub fn name(asked: &Asked) -> &'static str {
 
 /// Returns a cookie that spends from a channel, as `Set-Cookie` has it.
 pub fn make(asked: &Asked, channel: &Named, lives: Duration) -> String {
-    let ends = millis().saturating_add(u64::try_from(lives.as_millis()).unwrap_or(u64::MAX));
+    let ends = now().saturating_add(u64::try_from(lives.as_millis()).unwrap_or(u64::MAX));
     let mut bytes = Vec::with_capacity(FIELDS + CODE);
     bytes.extend(channel.payer.0);
     bytes.extend(channel.lane.to_le_bytes());
@@ -64,7 +64,7 @@ pub fn read(asked: &Asked) -> Option<Named> {
     let (lane, rest) = rest.split_first_chunk()?;
     let (epoch, ends) = rest.split_first_chunk()?;
     let ends = u64::from_le_bytes(ends.try_into().ok()?);
-    (millis() < ends).then(|| Named {
+    (now() < ends).then(|| Named {
         payer: Account(*payer),
         lane: u32::from_le_bytes(*lane),
         epoch: u64::from_le_bytes(*epoch),

@@ -2,7 +2,7 @@
 
 use super::{
     body::{collect, json_answer, Body, Stop},
-    millis, receipt, refuse, Arrived, Shared, Shop,
+    receipt, refuse, Arrived, Shared, Shop,
 };
 use crate::{
     accounting::Refused,
@@ -11,7 +11,7 @@ use crate::{
         values::network,
         x402::{self, FacilitatorRequest},
     },
-    till::Declined,
+    till::{now, Declined},
 };
 use hyper::{Method, Response, StatusCode};
 use serde_json::{json, Map, Value};
@@ -74,7 +74,7 @@ async fn verify(
         .requirements
         .max_timeout_seconds
         .min(shop.seller.timeout.as_secs().max(1));
-    let until = millis().saturating_add(timeout.saturating_mul(1_000));
+    let until = now().saturating_add(timeout.saturating_mul(1_000));
     let amount = asked.requirements.amount.0;
     match shared
         .till

@@ -1,7 +1,6 @@
 //! What was earned over time, for the operator's plot: kept in a file, and thinned out when it becomes long.
 
-use super::millis;
-use crate::till::Summary;
+use crate::till::{self, Summary};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -43,7 +42,7 @@ impl History {
     pub fn add(&self, now: &Summary) {
         let mut samples = self.samples();
         samples.push(Sample {
-            at: millis(),
+            at: till::now(),
             earned: now.earned,
             claimed: now.claimed,
         });
@@ -69,7 +68,7 @@ impl History {
     pub fn plot(&self, now: &Summary) -> String {
         let mut samples = self.samples().clone();
         samples.push(Sample {
-            at: millis(),
+            at: till::now(),
             earned: now.earned,
             claimed: now.claimed,
         });

@@ -242,9 +242,10 @@ impl Check {
             false => None,
         };
         let last = last_that_counts(session).await?;
-        let found = proof.check(&session.client, id, found, last).await?;
         let message = shop(session)?.call().item(id, proof.item);
-        let (_, listing) = session.client.read_json(message).await?;
+        let (item, listing) = session.client.read_json(message).await?;
+        let found = proof.check(id, found, last, item.as_ref());
+        let found = found.map_err(Error::from)?;
         let delivered = Delivered::open(session, &proof).await?;
         delivered.check()?;
         if deliver {

@@ -5,9 +5,8 @@ use crate::{
     rules::Item,
     till::{Answer, Unanswered},
 };
-use farthing_client::{ops::blinded::Sought, Account, Client, Error};
-use farthing_contracts::{storefront::StorefrontRef, Contract};
-use farthing_types::commitment::blinded_purchase;
+use farthing_client::{ops::blinded, Account, Client, Error};
+use farthing_contracts::storefront::StorefrontRef;
 use ink::codegen::TraitCallBuilder;
 
 /// The storefront of a deployment.
@@ -41,20 +40,15 @@ impl OnChain {
         if !pays || proof.block > last {
             return Ok(false);
         }
-        let storefront = self.0.deployment.address(Contract::Storefront)?;
-        let sought = Sought {
-            buyer: account,
+        let shown = blinded::Proof {
             creator: item.creator,
             tier: proof.tier,
-            commitment: blinded_purchase(
-                &storefront.id(),
-                item.creator,
-                proof.tier,
-                &account.id(),
-                item.number,
-                &proof.secret.0,
-            ),
+            item: item.number,
+            buyer: account,
+            secret: proof.secret.0,
+            block: Some(proof.block),
         };
+        let sought = shown.sought(&self.0)?;
         Ok(sought.in_block(&self.0, proof.block).await?.is_some())
     }
 }
