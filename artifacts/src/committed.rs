@@ -37,8 +37,7 @@ pub fn made_of(root: &Path) -> Result<String> {
 /// have a file of their own.
 fn hash_of_sources(root: &Path, name: &str) -> Result<String> {
     let mut files = Vec::new();
-    for part in parts(root, name)? {
-        let part = root.join("contracts").join(part);
+    for part in parts(&root.join("contracts").join(name))? {
         files.push(part.join("Cargo.toml"));
         list(&part.join("src"), &mut files)?;
     }

@@ -20,7 +20,9 @@ use anyhow::{bail, ensure, Context, Result};
 use blake2::{digest::consts::U32, Blake2b, Digest};
 use std::{
     collections::BTreeSet,
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::OnceLock,
@@ -90,9 +92,18 @@ pub fn build_folder() -> PathBuf {
     target().join("contracts")
 }
 
-/// The file of one [kind](KINDS) of a contract's artefacts that are built here.
+/// The file of one [kind](KINDS) of the artefacts of one of Farthing's contracts that are built here.
 pub fn artefact(name: &str, kind: &str) -> PathBuf {
-    build_folder().join(format!("{name}.{kind}"))
+    file_of(&build_folder(), name, kind)
+}
+
+fn file_of(folder: &Path, name: &str, kind: &str) -> PathBuf {
+    folder.join(format!("{name}.{kind}"))
+}
+
+/// Where the artefacts of contracts of one's own are built; not beside ours, which would then count as built.
+fn own_folder() -> PathBuf {
+    target().join("own-contracts")
 }
 
 /// Cargo's target folder.
@@ -103,50 +114,135 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// All contracts, by name: every crate under `contracts/` that another can have `ink-as-dependency`.
+/// A contract's crate, and where its artefacts are built.
+#[derive(Clone, Debug)]
+pub struct Crate {
+    /// The contract's name, which is that of its crate.
+    pub name: String,
+    /// The folder of its manifest.
+    pub folder: PathBuf,
+    built: PathBuf,
+}
+
+impl Crate {
+    /// One that is not among Farthing's: the crate in a folder of this workspace.
+    ///
+    /// # Errors
+    /// If there is no manifest, or one without a name.
+    pub fn own(folder: &Path) -> Result<Self> {
+        let folder = root().join(folder);
+        let manifest = manifest(&folder)?;
+        let name = manifest
+            .lines()
+            .find_map(|line| line.strip_prefix("name = \""));
+        let name = name.and_then(|name| name.strip_suffix('"'));
+        let name = name.with_context(|| format!("{} names no crate", folder.display()))?;
+        Ok(Self {
+            name: name.replace('-', "_"),
+            folder,
+            built: own_folder(),
+        })
+    }
+
+    /// The file of one [kind](KINDS) of its artefacts.
+    pub fn artefact(&self, kind: &str) -> PathBuf {
+        file_of(&self.built, &self.name, kind)
+    }
+
+    /// The file that holds the fingerprint of what its artefacts were made of.
+    pub fn stamp(&self) -> PathBuf {
+        file_of(&self.built, &self.name, "made-of")
+    }
+
+    /// The fingerprint that new artefacts will have; `None` if those that are there have it.
+    ///
+    /// # Errors
+    /// If its sources cannot be read, or there is no compiler.
+    pub fn stale(&self) -> Result<Option<String>> {
+        let now = fingerprint(&self.folder, &compiler()?)?;
+        let before = fs::read_to_string(self.stamp()).unwrap_or_default();
+        let complete = KINDS.iter().all(|kind| self.artefact(kind).exists());
+        Ok((before != now || !complete).then_some(now))
+    }
+}
+
+/// Farthing's contracts, by name: every crate under `contracts/` that another can have `ink-as-dependency`.
+///
+/// # Errors
+/// If there is no checkout.
 pub fn contracts() -> Result<Vec<String>> {
     contracts_of(root())
+}
+
+/// The crates of Farthing's contracts.
+///
+/// # Errors
+/// If there is no checkout.
+pub fn crates() -> Result<Vec<Crate>> {
+    let names = contracts()?.into_iter();
+    Ok(names
+        .map(|name| Crate {
+            folder: root().join("contracts").join(&name),
+            built: build_folder(),
+            name,
+        })
+        .collect())
 }
 
 fn contracts_of(root: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(root.join("contracts"))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        let is_contract = manifest(root, &name)?
+        let entry = entry?;
+        let is_contract = manifest(&entry.path())?
             .lines()
             .any(|line| line.starts_with("ink-as-dependency ="));
         if is_contract {
-            names.push(name);
+            names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }
     names.sort();
     Ok(names)
 }
 
-/// The manifest of a crate under `contracts/`.
-fn manifest(root: &Path, name: &str) -> Result<String> {
-    let path = root.join("contracts").join(name).join("Cargo.toml");
+/// The manifest of the crate in a folder.
+fn manifest(folder: &Path) -> Result<String> {
+    let path = folder.join("Cargo.toml");
     fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// `name` and every crate under `contracts/` that it is made of.
-fn parts(root: &Path, name: &str) -> Result<BTreeSet<String>> {
+/// The folders of the crate in `folder`, and of every crate of this workspace that goes into it.
+fn parts(folder: &Path) -> Result<BTreeSet<PathBuf>> {
     let mut parts = BTreeSet::new();
-    let mut unread = vec![name.to_owned()];
+    let mut unread = vec![folder.to_path_buf()];
     while let Some(part) = unread.pop() {
         if !parts.insert(part.clone()) {
             continue;
         }
-        // Another crate of ours is named by its path, `path = "../NAME"`.
-        let manifest = manifest(root, &part)?;
-        let paths = manifest.split("path = \"../").skip(1);
+        let manifest = manifest(&part)?;
+        // What tests need goes into no code.
+        let sections = manifest.split("\n[");
+        let dependencies = sections.filter(|section| !section.starts_with("dev-dependencies"));
+        let paths = dependencies.flat_map(|section| section.split("path = \"../").skip(1));
         unread.extend(
             paths
                 .filter_map(|path| path.split('"').next())
-                .map(str::to_owned),
+                .map(|path| beside(&part, &format!("../{path}"))),
         );
     }
     Ok(parts)
+}
+
+/// The folder that a manifest in `folder` calls `path`. Not asked of the file system, where there may be links.
+fn beside(folder: &Path, path: &str) -> PathBuf {
+    let mut named = folder.to_path_buf();
+    for step in path.split('/') {
+        if step == ".." {
+            named.pop();
+        } else {
+            named.push(step);
+        }
+    }
+    named
 }
 
 /// The release Wasm of the contract `name`, from [`folder`], once that is [`ready`].
@@ -183,10 +279,34 @@ pub fn ready() -> Result<PathBuf> {
 /// Builds those contracts whose artefacts were not built here yet, or were made of something else than is
 /// there now.
 pub fn build_if_stale() -> Result<()> {
-    if stale()?.is_empty() {
-        return Ok(());
+    for contract in crates()? {
+        if contract.stale()?.is_some() {
+            return build(&[]);
+        }
     }
+    Ok(())
+}
+
+/// The release Wasm of a contract of one's own, the crate in a folder of this workspace. It is built as
+/// Farthing's are, and anew when its sources changed.
+///
+/// # Panics
+/// If it cannot be built; the message says why. Meant for tests, as [`wasm`] is.
+pub fn own_wasm(folder: &Path) -> Vec<u8> {
+    let built = || -> Result<Vec<u8>> {
+        let contract = Crate::own(folder)?;
+        if contract.stale()?.is_some() {
+            build(&[contract.folder.as_os_str()])?;
+        }
+        Ok(fs::read(contract.artefact("wasm"))?)
+    };
+    built().unwrap_or_else(|error| panic!("the contract could not be built: {error:#}"))
+}
+
+/// Has artefacts built by a process of its own: those of the crates in these folders, or Farthing's.
+fn build(own: &[&OsStr]) -> Result<()> {
     eprintln!("The contracts' artefacts are missing or stale; building them (a few minutes the first time).");
+    let why = "run ./scripts/build --contracts to see why";
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     // As scripts/lib.sh builds it: with other packages chosen, dependencies get other features, and
@@ -203,13 +323,13 @@ pub fn build_if_stale() -> Result<()> {
             build.env_remove(name);
         }
     }
-    let built = build.status().context("cannot run cargo")?.success();
-    ensure!(built, "run ./scripts/build --contracts to see why");
+    ensure!(build.status().context("cannot run cargo")?.success(), why);
     let made = Command::new(target().join("debug/build-contracts"))
+        .args(own)
         .stdout(Stdio::null())
         .status()
         .context("cannot run build-contracts")?;
-    ensure!(made.success(), "run ./scripts/build --contracts to see why");
+    ensure!(made.success(), why);
     Ok(())
 }
 
@@ -218,37 +338,16 @@ pub fn build_if_stale() -> Result<()> {
 /// of code and metadata.
 pub const KINDS: [&str; 4] = ["wasm", "json", "web.json", "contract"];
 
-/// The contracts whose artefacts were not built here, or made of something else than what is there now; each
-/// with the fingerprint that new ones will have.
-pub fn stale() -> Result<Vec<(String, String)>> {
-    let compiler = compiler()?;
-    let mut stale = Vec::new();
-    for name in contracts()? {
-        let now = fingerprint(&name, &compiler)?;
-        let before = fs::read_to_string(stamp(&name)).unwrap_or_default();
-        let mut files = KINDS.map(|kind| artefact(&name, kind)).into_iter();
-        if before != now || !files.all(|file| file.exists()) {
-            stale.push((name, now));
-        }
-    }
-    Ok(stale)
-}
-
-/// The file that holds the fingerprint of what a contract's artefacts were made of.
-pub fn stamp(name: &str) -> PathBuf {
-    build_folder().join(format!("{name}.made-of"))
-}
-
 /// A hash of everything that a contract's artefacts are made of: sources, versions, compiler, and how
 /// this crate has them built.
-fn fingerprint(name: &str, compiler: &str) -> Result<String> {
+fn fingerprint(contract: &Path, compiler: &str) -> Result<String> {
     let mut hash = Blake2b::<U32>::new();
     hash.update(compiler);
     let files = ["Cargo.lock", "Cargo.toml", "artifacts/Cargo.toml"];
     let mut files = files.map(|file| root().join(file)).to_vec();
     list(&root().join("artifacts/src"), &mut files)?;
-    for part in parts(root(), name)? {
-        list(&root().join("contracts").join(part), &mut files)?;
+    for part in parts(contract)? {
+        list(&part, &mut files)?;
     }
     files.sort();
     for file in files {
@@ -406,9 +505,10 @@ mod tests {
 
     #[test]
     fn a_contract_is_made_of_the_crates_that_it_names() {
-        let parts = parts(root(), "storefront").unwrap();
-        assert!(parts.contains("registry") && parts.contains("types"));
-        assert!(!parts.contains("pool"));
+        let folder = |name| root().join("contracts").join(name);
+        let parts = parts(&folder("storefront")).unwrap();
+        assert!(parts.contains(&folder("registry")) && parts.contains(&folder("types")));
+        assert!(!parts.contains(&folder("pool")));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Builds the release artefacts of all contracts and prints name, Wasm size and code hash of each.
+//! Builds the release artefacts of all contracts and prints name, Wasm size and code hash of each; given
+//! folders of this workspace, those of the contracts that are there.
 //!
 //! contract-build does the work, and this program stands in for two programs that it calls:
 //!
@@ -15,9 +16,7 @@ use anyhow::{Context, Result};
 use contract_build::{
     BuildMode, ExecuteArgs, ManifestPath, OptimizationPasses, OutputType, Verbosity,
 };
-use farthing_artifacts::{
-    artefact, build_folder, code_hash, contracts, root, stale, stamp, target,
-};
+use farthing_artifacts::{build_folder, code_hash, crates, root, target, Crate};
 use fs4::fs_std::FileExt;
 use serde_json::Value;
 use std::{
@@ -57,7 +56,15 @@ fn run() -> Result<()> {
     ) {
         env::set_var("RUSTUP_TOOLCHAIN", toolchain);
     }
-    build_all()
+    let own: Vec<_> = env::args_os().skip(1).collect();
+    let chosen = match own.len() {
+        0 => crates()?,
+        _ => own
+            .iter()
+            .map(|folder| Crate::own(Path::new(folder)))
+            .collect::<Result<_>>()?,
+    };
+    build_all(&chosen)
 }
 
 /// Puts the workspace's lock file beside the manifests that cargo is to build, and runs it.
@@ -152,25 +159,29 @@ fn linked_wasm(arguments: &[String]) -> Option<PathBuf> {
     arguments.iter().any(links).then(|| folder.join(name))
 }
 
-fn build_all() -> Result<()> {
+fn build_all(contracts: &[Crate]) -> Result<()> {
     fs::create_dir_all(build_folder())?;
     // Test binaries that start at the same time must not build at the same time.
     let lock = fs::File::create(build_folder().join("lock"))?;
     lock.lock_exclusive()
         .context("cannot lock the artefacts' folder")?;
     // First, so that a change during the build makes the artefacts stale rather than wrong.
-    let stale = stale()?;
-    for (done, (name, made_of)) in stale.iter().enumerate() {
-        let number = done.saturating_add(1);
-        eprintln!("Contract {number} of {}: {name}", stale.len());
-        let _ = fs::remove_file(stamp(name));
-        build(name).with_context(|| format!("{name} does not build"))?;
-        fs::write(stamp(name), made_of)?;
+    let mut stale = Vec::new();
+    for contract in contracts {
+        stale.extend(contract.stale()?.map(|made_of| (contract, made_of)));
     }
-    for name in contracts()? {
-        let wasm = fs::read(artefact(&name, "wasm"))?;
+    for (done, (contract, made_of)) in stale.iter().enumerate() {
+        let number = done.saturating_add(1);
+        eprintln!("Contract {number} of {}: {}", stale.len(), contract.name);
+        let _ = fs::remove_file(contract.stamp());
+        build(contract).with_context(|| format!("{} does not build", contract.name))?;
+        fs::write(contract.stamp(), made_of)?;
+    }
+    for contract in contracts {
+        let wasm = fs::read(contract.artefact("wasm"))?;
         println!(
-            "{name:<16}{:>8} bytes  0x{}",
+            "{:<16}{:>8} bytes  0x{}",
+            contract.name,
             wasm.len(),
             hex::encode(code_hash(&wasm))
         );
@@ -178,10 +189,11 @@ fn build_all() -> Result<()> {
     Ok(())
 }
 
-fn build(name: &str) -> Result<()> {
+fn build(contract: &Crate) -> Result<()> {
+    let name = &contract.name;
     let work = share_work_folder(name)?;
     unlink(name, &work.join("wasm32-unknown-unknown/release/deps"))?;
-    let manifest = root().join("contracts").join(name).join("Cargo.toml");
+    let manifest = contract.folder.join("Cargo.toml");
     contract_build::execute(ExecuteArgs {
         manifest_path: ManifestPath::new(manifest)?,
         build_mode: BuildMode::Release,
@@ -191,19 +203,21 @@ fn build(name: &str) -> Result<()> {
         optimization_passes: Some(OptimizationPasses::Zero),
         ..Default::default()
     })?;
-    fs::copy(work.join(format!("{name}.wasm")), artefact(name, "wasm"))
+    let wasm = contract.artefact("wasm");
+    fs::create_dir_all(wasm.parent().context("artefacts have a folder")?)?;
+    fs::copy(work.join(format!("{name}.wasm")), wasm)
         .with_context(|| format!("{name}.wasm was not made"))?;
     let mut metadata = read_json(&work.join(format!("{name}.json")))?;
     metadata::tidy(&mut metadata)?;
-    write_json(&artefact(name, "json"), &metadata)?;
+    write_json(&contract.artefact("json"), &metadata)?;
     write_json(
-        &artefact(name, "web.json"),
+        &contract.artefact("web.json"),
         &metadata::for_the_web(&metadata)?,
     )?;
     // The bundle has the Wasm besides.
     let bundle = read_json(&work.join(format!("{name}.contract")))?;
     metadata["source"]["wasm"] = bundle["source"]["wasm"].clone();
-    write_json(&artefact(name, "contract"), &metadata)
+    write_json(&contract.artefact("contract"), &metadata)
 }
 
 fn read_json(path: &Path) -> Result<Value> {

@@ -97,7 +97,7 @@ fn what_the_chain_refused_to_move_is_had_once_there_is_an_account() {
 }
 
 #[test]
-fn pool_that_missed_its_goal_is_asked_before_the_money_is_divided() {
+fn round_can_be_divided_step_by_step_asking_one_pool_and_paying_another() {
     let node = Node::own(&[]);
     let world = World::on(&node.url);
     let (organiser, donor, other) = (world.rich(), world.rich(), world.rich());
@@ -144,6 +144,15 @@ fn pool_that_missed_its_goal_is_asked_before_the_money_is_divided() {
     donor.ok(&["round", "ask", "spring", &format!("#{missed}")]);
     let shown = |of: &Person| of.ok(&["round", "show", "spring"])["round"].clone();
     assert_eq!(shown(&donor)["pools"][0]["entry"]["missed"], true);
+    let divided = donor.ok(&["round", "divide", "spring", "--calls", "0"]);
+    assert!(divided["left"].as_u64().unwrap() > 0, "{divided}");
+    let pay = ["round", "pay", "spring", &format!("#{open}")];
+    let granted = |of: &Person| of.ok(&["pool", "show", &format!("#{open}")])["books"].clone();
+    let before = granted(&donor);
+    donor.ok(&pay);
+    assert_ne!(granted(&donor), before);
+    assert!(donor.refused(&pay).contains("nothing"), "it is paid once");
+    // Nobody is left to be paid.
     let divided: Ran = donor.run(&["round", "divide", "spring"]);
     assert_eq!(divided.json()["left"], 0);
     assert_eq!(shown(&donor)["pools"][0]["entry"]["share"], "0");
