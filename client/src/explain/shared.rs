@@ -14,7 +14,7 @@ use std::time::{Duration, UNIX_EPOCH};
 /// The last moment of the year 9999: later ones have no date of this form.
 const LAST: Millis = 253_402_300_799_999;
 
-/// Returns a time for people, to the second. Contracts mean `never` by the largest number there is.
+/// Returns a time for people, to the second. The largest number, which contracts use for "never", gives `never`.
 pub fn time(millis: Millis) -> String {
     match millis {
         Millis::MAX => "never".into(),
