@@ -4,7 +4,7 @@
 //! program signs a voucher, and the next answer is the thing itself. Nothing touches the chain until the
 //! gateway claims.
 //!
-//! | module | holds |
+//! | module | does |
 //! |---|---|
 //! | [`protocol`] | encodes and decodes both protocols, x402 and MPP: pure |
 //! | [`accounting`] | works out what a channel's vouchers are good for, and what was served for them: pure |
