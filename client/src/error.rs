@@ -223,7 +223,7 @@ pub enum Error {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The ledger \"{ledger}\" comes to {} in block {block}, and the contract says {contract}: something that happened is missing. The node may not tell all; or the deployment's first block, {first}, is too late.", .contract.token.signed_unit(*.sum))]
 pub struct Unreconciled {
-    /// The ledger.
+    /// Which ledger it is.
     pub ledger: ops::ledger::Name,
     /// The number of the block as of which it was checked.
     pub block: u32,

@@ -33,7 +33,7 @@ pub(crate) struct Heard {
 /// A block, and the events that a deployment's contracts emitted in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// The block.
+    /// The block that the events are in.
     pub block: Block,
     /// The block's time, in milliseconds since the Unix epoch.
     pub time: Millis,
