@@ -11,7 +11,7 @@
 //! What the chain says counts too. A payer whose file is lost continues from what was claimed, and never
 //! signs below it. But the payee may have better vouchers than the ones that were claimed. [`Paid::doubt`]
 //! then says that this wallet may not know everything. [`Paying::adopt`] takes over the best voucher that the
-//! payee shows, and [`Paying::trust`] the statement that there is none.
+//! payee shows, and [`Paying::trust`] takes the payee's word that there is none.
 //!
 //! A payment need not ask the chain each time: see [`seen`].
 //!

@@ -11,8 +11,8 @@ use farthing_types::{Balance, Millis, StreamId};
 use ink::codegen::TraitCallBuilder;
 
 /// Returns the rate at which `amount` flows in a time, rounded down. The rate is in billionths of the token's
-/// smallest unit in a millisecond, as the contract takes it. `None` if the rate is too high, or the time is
-/// 0.
+/// smallest unit in a millisecond, as the contract takes it. `None` if the rate is too high, or the
+/// time is zero.
 pub fn rate(amount: Balance, time: Millis) -> Option<u128> {
     amount.checked_mul(BILLIONTHS)?.checked_div(time.into())
 }
