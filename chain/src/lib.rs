@@ -1,11 +1,10 @@
 //! A chain inside the process.
 //!
-//! [`Chain`] runs the contract runtime of `substrate-contracts-node`, or with the figures of another chain
-//! (see [`Profile`]), on in-memory
-//! storage: real signed transactions, real fees, real storage deposits, blocks and a clock that the
-//! caller moves. Contracts are called through the typed references that ink! generates, and what a
-//! transaction cost comes back with its result. [`Farthing`] is such a chain with Farthing's contracts
-//! deployed, from the release Wasm that ships.
+//! [`Chain`] runs the contract runtime of `substrate-contracts-node` on in-memory storage, with that chain's
+//! figures or another chain's (see [`Profile`]). Transactions are really signed, and fees and storage
+//! deposits are real. The caller moves the clock. Contracts are called through the typed references that ink!
+//! generates, and each result comes with what the transaction cost. [`Farthing`] is such a chain with
+//! Farthing's contracts deployed, from the release Wasm that ships.
 //!
 //! ```
 //! use farthing_chain::{Chain, UNIT};
@@ -58,10 +57,10 @@ use std::sync::OnceLock;
 
 /// An account on the chain.
 pub type AccountId = sp_runtime::AccountId32;
-/// An amount in the chain's smallest unit. Chains with amounts of 8 bytes have them converted.
+/// An amount in the chain's smallest unit. On chains with amounts of 8 bytes, amounts are converted.
 pub type Balance = u128;
 
-/// What an account must hold to exist on the chains that this thread makes now.
+/// Returns what an account must hold to exist on the chains that this thread makes now.
 pub fn existential_deposit() -> Balance {
     Profile::current().existential_deposit()
 }
@@ -69,7 +68,7 @@ pub fn existential_deposit() -> Balance {
 /// The clock of a new chain: 2026-01-01T00:00:00Z, in milliseconds since the Unix epoch.
 pub const GENESIS_MILLIS: u64 = 1_767_225_600_000;
 
-/// How much later than its parent a block is at least, in milliseconds.
+/// The least time between a block and its parent, in milliseconds.
 pub const MIN_BLOCK_MILLIS: u64 = 5;
 
 /// A key pair and the account it controls.
@@ -80,7 +79,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// The account derived from `//name`, the way development accounts are on any Substrate chain; the name
+    /// Derives the account of `//name`, as development accounts are derived on any Substrate chain. The name
     /// may have several steps, such as `demo//alice`.
     ///
     /// # Panics
@@ -99,17 +98,17 @@ impl Account {
         }
     }
 
-    /// The name it was derived from.
+    /// Returns the name that it was derived from.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its account id.
+    /// Returns the account's id.
     pub fn id(&self) -> AccountId {
         self.pair.public().into()
     }
 
-    /// Its sr25519 signature over a message, as a wallet makes it.
+    /// Signs a message with sr25519, as a wallet does.
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.pair.sign(message).0
     }
@@ -129,14 +128,14 @@ fn development_root() -> &'static sr25519::Pair {
 pub struct ContractEvent {
     /// The contract that emitted it.
     pub contract: AccountId,
-    /// Topics; the first is the event's signature, unless the event is anonymous.
+    /// The event's topics. The first is the event's signature, unless the event is anonymous.
     pub topics: Vec<sp_core::H256>,
-    /// SCALE-encoded fields.
+    /// The event's fields, SCALE-encoded.
     pub data: Vec<u8>,
 }
 
 impl ContractEvent {
-    /// The event as the Rust type `E`, if it has that type's signature.
+    /// Decodes the event as the Rust type `E`, if it has that type's signature.
     pub fn decode<E: scale::Decode + ink::env::Event>(&self) -> Option<E> {
         let signature_matches = match E::SIGNATURE_TOPIC {
             Some(signature) => self.topics.first().map(|t| t.0) == Some(signature),
@@ -153,18 +152,18 @@ impl ContractEvent {
 /// What a transaction that went through did and cost.
 #[derive(Clone, Debug)]
 pub struct Receipt {
-    /// Fee charged to the signer, after the chain gave back what the call did not use.
+    /// The fee that the signer paid, after the chain gave back what the call did not use.
     pub fee: Balance,
-    /// Storage deposit the signer locked (positive) or got back (negative).
+    /// The storage deposit that the signer locked (positive) or got back (negative).
     pub deposit: i128,
-    /// Weight the transaction used, its base weight included.
+    /// The weight that the transaction used, its base weight included.
     pub weight: Weight,
-    /// Events of contracts, in order.
+    /// The events of contracts, in order.
     pub events: Vec<ContractEvent>,
 }
 
 impl Receipt {
-    /// All events of type `E`.
+    /// Returns all events of type `E`, in order.
     pub fn events_of<E: scale::Decode + ink::env::Event>(&self) -> Vec<E> {
         self.events
             .iter()
@@ -173,14 +172,14 @@ impl Receipt {
     }
 }
 
-/// A chain with instant blocks: every transaction gets a block of its own, unless it is sent within
+/// A chain that makes blocks at once: every transaction gets a block of its own, unless it is sent within
 /// [`Chain::in_one_block`].
 pub struct Chain {
     state: sp_io::TestExternalities,
     profile: Profile,
     sealing: bool,
     watcher: Option<Box<dyn Watcher>>,
-    /// What contracts told in the current block, for whoever watches.
+    /// The events of contracts in the current block, for whoever watches.
     told: Vec<ContractEvent>,
 }
 
@@ -191,8 +190,8 @@ impl Default for Chain {
 }
 
 impl Chain {
-    /// A new chain of [the thread's profile](Profile::scope), at block 1 and [`GENESIS_MILLIS`], with no
-    /// accounts.
+    /// Makes a new chain of [the thread's profile](Profile::scope), at block 1 and [`GENESIS_MILLIS`], with
+    /// no accounts.
     pub fn new() -> Self {
         let profile = Profile::current();
         let mut chain = Self {
@@ -206,12 +205,12 @@ impl Chain {
         chain
     }
 
-    /// What kind of chain it is.
+    /// Returns the profile of the chain.
     pub fn profile(&self) -> Profile {
         self.profile
     }
 
-    /// The account `name`, with `funds` minted to it.
+    /// Makes the account `name`, and mints `funds` to it.
     pub fn account(&mut self, name: &str, funds: Balance) -> Account {
         let account = Account::named(name);
         self.mint(&account.id(), funds);
@@ -223,43 +222,43 @@ impl Chain {
         self.run(|runtime| runtime.mint(account, amount));
     }
 
-    /// The hash of a contract's code; `None` if there is no contract at `account`.
+    /// Returns the hash of a contract's code; `None` if there is no contract at `account`.
     pub fn code_hash(&mut self, account: &AccountId) -> Option<[u8; 32]> {
         self.run(|runtime| runtime.code_hash(account))
     }
 
-    /// The chain's genesis hash.
+    /// Returns the chain's genesis hash.
     pub fn genesis_hash(&mut self) -> [u8; 32] {
         self.run(|runtime| runtime.genesis_hash())
     }
 
-    /// The current block's number.
+    /// Returns the current block's number.
     pub fn block(&mut self) -> u32 {
         self.run(|runtime| runtime.block())
     }
 
-    /// The current block's time, in milliseconds since the Unix epoch.
+    /// Returns the current block's time, in milliseconds since the Unix epoch.
     pub fn now(&mut self) -> u64 {
         self.run(|runtime| runtime.now())
     }
 
-    /// What `account` can spend: its balance without what is held as storage deposit.
+    /// Returns what `account` can spend: its balance without what is held as storage deposit.
     pub fn balance(&mut self, account: &AccountId) -> Balance {
         self.run(|runtime| runtime.free(account))
     }
 
-    /// Everything `account` has, held deposits included.
+    /// Returns everything that `account` has, held deposits included.
     pub fn total_balance(&mut self, account: &AccountId) -> Balance {
         self.run(|runtime| runtime.total(account))
     }
 
-    /// All money on the chain. Fees are burnt, so that this falls by exactly the fees.
+    /// Returns all money on the chain. Fees are burnt, so this falls by exactly the fees.
     pub fn total_issuance(&mut self) -> Balance {
         self.run(|runtime| runtime.issuance())
     }
 
-    /// Seals the current block and opens the next, as much later as the [profile](Profile::block_millis)
-    /// has it.
+    /// Seals the current block and opens the next, with the [profile's](Profile::block_millis) time between
+    /// them.
     pub fn seal(&mut self) {
         let next = self.now().saturating_add(self.profile.block_millis());
         self.seal_at(next);
@@ -293,7 +292,7 @@ impl Chain {
         out
     }
 
-    /// Sends `amount` from `from` to `to`; `from` must stay alive. The measure of all costs.
+    /// Sends `amount` from `from` to `to`; `from` must stay alive. Other costs are counted in such transfers.
     pub fn transfer(
         &mut self,
         from: &Account,
@@ -304,13 +303,13 @@ impl Chain {
         self.submit(from, Call::Transfer { to, amount })
     }
 
-    /// Sends all that `from` has to `to`, so that the account `from` no longer exists.
+    /// Sends everything that `from` has to `to`, so that the account `from` no longer exists.
     pub fn empty(&mut self, from: &Account, to: &AccountId) -> Result<Receipt, DispatchError> {
         self.submit(from, Call::TransferAll { to: to.clone() })
     }
 
-    /// Signs `call` as `signer`, applies it, and reports what it cost. A call that fails still costs
-    /// its fee, as on any chain.
+    /// Signs `call` as `signer`, applies it, and returns what it cost. As on any chain, a call that fails
+    /// still costs its fee.
     pub(crate) fn submit(
         &mut self,
         signer: &Account,

@@ -1,8 +1,8 @@
 //! Accounts, which people write as SS58 addresses.
 //!
-//! An address begins with its network's prefix. Any is read; those that are written have the prefix of the
-//! chain that the program was connected to last. What is kept in files by an account's name has the generic
-//! one, so that it is found whatever chain that is.
+//! An address begins with its network's prefix. Addresses with any prefix are read. Addresses are written
+//! with the prefix of the chain that the program connected to last. Files that are named after an account use
+//! the generic prefix, so that they are found whatever chain that is.
 
 use crate::Error;
 use blake2::{Blake2b512, Digest};
@@ -21,23 +21,24 @@ use subxt::utils::AccountId32;
 pub struct Account(pub [u8; 32]);
 
 impl Account {
-    /// The same for contracts' types.
+    /// Returns this account as the type that the contracts use.
     pub fn id(self) -> AccountId {
         self.0.into()
     }
 }
 
 impl Account {
-    /// The prefix of addresses that are of no network in particular.
+    /// The prefix of addresses that belong to no particular network.
     pub const GENERIC: u16 = 42;
 
-    /// The same account's address, whatever the network: for names of files.
+    /// Returns the account's address with the generic prefix, which does not depend on the network. Use it in
+    /// names of files.
     pub fn generic(self) -> String {
         AccountId32(self.0).to_string()
     }
 
-    /// From now on, addresses are written with this prefix in the whole program, as a user sees those of one
-    /// chain. Prefixes that SS58 does not have count for nothing.
+    /// Sets the prefix with which the whole program writes addresses from now on. Users then see addresses as
+    /// their chain's wallets show them. A prefix that SS58 does not have is ignored.
     pub fn show_with_prefix(prefix: u16) {
         if prefix <= MAX_PREFIX {
             PREFIX.store(prefix, Ordering::Relaxed);

@@ -1,10 +1,10 @@
-//! What must not be lost, in one file: the state folder as a tar archive.
+//! Backups: what must not be lost, in one file. A backup is the state folder as a tar archive.
 //!
-//! A backup is of one moment: whoever else signs or takes vouchers with the folder is kept out while it is read.
-//! An old backup is dangerous, as a payer who goes on from it signs less than was promised already. So a
-//! restored payer's wallet doubts each of its channels until it has taken over the payee's best voucher (see
-//! [`crate::wallet::Doubt`]), a transaction that was under way then is never taken for one that is meant now, and
-//! nothing that is there is ever written over.
+//! A backup is of one moment: while it is read, no other program can sign or take vouchers with the folder.
+//! An old backup is dangerous, because a payer who goes on from it may sign less than was already promised.
+//! So a restored payer's wallet doubts each of its channels until it has taken over the payee's best voucher
+//! (see [`crate::wallet::Doubt`]). A transaction that was under way when the backup was made is never taken
+//! for one that is meant now. Nothing that is already there is ever overwritten.
 
 use crate::{
     files::{self, Lock},
@@ -24,7 +24,8 @@ const MAX_FILE: u64 = 1 << 30;
 /// Files by their place in the folder.
 type Contents = BTreeMap<PathBuf, Vec<u8>>;
 
-/// Puts all files of a state folder into a new archive, which only its owner can read. Returns how many.
+/// Saves all files of a state folder in a new archive that only its owner can read. Returns how many files it
+/// saved.
 ///
 /// # Errors
 /// [`Error::File`], also if the archive is there already; [`Error::InUse`] if another program still works with
@@ -43,32 +44,32 @@ pub fn save(folder: &Path, archive: &Path, wait: Duration) -> Result<usize, Erro
     Ok(contents.len())
 }
 
-/// What is to be done about a file that is there with another content.
+/// What to do with a file that is already there with different content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Differing {
-    /// Nothing is restored at all.
+    /// Restores nothing at all.
     Refused,
-    /// It stays as it is, and the others are restored.
+    /// Keeps that file, and restores the others.
     Left,
 }
 
-/// What came of a backup that was put back.
+/// The result of restoring a backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Restored {
-    /// Files that were not there, and are now.
+    /// The files that were missing, and were written.
     pub written: Vec<PathBuf>,
-    /// Files that were there, just so.
+    /// How many files were already there with the same content.
     pub same: usize,
-    /// Files that are there with another content, and stay.
+    /// The files that are there with different content, and were kept.
     pub left: Vec<PathBuf>,
 }
 
-/// Puts the files of an archive into a state folder. A file that is there with another content is never written
-/// over.
+/// Restores the files of an archive into a state folder. Never overwrites a file that is there with different
+/// content.
 ///
 /// # Errors
-/// [`Error::File`] if the archive is none, or something cannot be written; [`Error::InTheWay`] with the files
-/// that are there and differ; [`Error::InUse`].
+/// [`Error::File`] if the file is not a backup, or something cannot be written; [`Error::InTheWay`] with the
+/// files that are there and differ; [`Error::InUse`].
 pub fn restore(
     archive: &Path,
     folder: &Path,

@@ -1,4 +1,4 @@
-//! Files that can be made again: whatever is wrong with one, it counts as missing.
+//! Files that can be made again. If anything is wrong with one, it counts as missing.
 
 use std::{fs, path::Path};
 
@@ -11,7 +11,7 @@ pub fn read(path: &Path) -> Option<Vec<u8>> {
     (farthing_types::commitment::blake2_256(&content)[..] == bytes[..]).then_some(content)
 }
 
-/// Writes beside the file and renames, so that who reads at the same time sees all of it or nothing.
+/// Writes a new file beside the old one and renames it, so that a reader sees all of it or nothing.
 pub fn write(path: &Path, content: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;

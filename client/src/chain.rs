@@ -16,23 +16,23 @@ use subxt::{
 /// A chain, through one of its nodes.
 #[derive(Clone)]
 pub struct Chain {
-    /// subxt's client, for what is not here.
+    /// subxt's client, for what this library does not offer.
     pub api: OnlineClient<PolkadotConfig>,
     pub(crate) legacy: LegacyRpcMethods<PolkadotConfig>,
     pub(crate) rpc: RpcClient,
     pub(crate) identity: Identity,
     pub(crate) priority: Balance,
     pub(crate) patience: std::time::Duration,
-    /// The node, for people: its address without what may be secret in it.
+    /// The node's address as people may see it, without anything secret.
     pub node: String,
 }
 
 /// A block, by number and hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// How many blocks are under it.
+    /// The block's number: how many blocks come before it.
     pub number: u32,
-    /// Its hash.
+    /// The block's hash.
     pub hash: Hash,
 }
 
@@ -56,32 +56,32 @@ struct AccountData {
     frozen: u128,
 }
 
-/// What an account has on the chain itself.
+/// An account's money on the chain itself, in the smallest unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Money {
-    /// Free, locked or not.
+    /// The free balance, including what is locked.
     pub free: Balance,
-    /// Held: storage deposits, among others.
+    /// The held balance. Storage deposits are part of it.
     pub held: Balance,
-    /// What a transaction can spend of it, the account staying alive.
+    /// How much a transaction can spend while the account stays alive.
     pub spendable: Balance,
 }
 
 impl Chain {
-    /// Adds this to the fee of each transaction from now on, so that a block which is nearly full takes it before
-    /// others. Fees that are told contain it.
+    /// Adds a tip to the fee of each transaction from now on, so that a nearly full block takes it before
+    /// others. The fees that this library reports include the tip.
     pub fn set_priority(&mut self, fee: Balance) {
         self.priority = fee;
     }
 
     // ---- Blocks ----
 
-    /// The latest block.
+    /// Returns the latest block.
     pub async fn best(&self) -> Result<Block, Error> {
         self.head(None).await
     }
 
-    /// The latest block that cannot be undone.
+    /// Returns the latest block that cannot be undone.
     pub async fn finalised(&self) -> Result<Block, Error> {
         let hash = self.legacy.chain_get_finalized_head().await?;
         self.head(Some(hash)).await
@@ -106,7 +106,7 @@ impl Chain {
         hash.ok_or_else(|| Error::node("it has no such block"))
     }
 
-    /// The block with a number.
+    /// Returns the block with a number.
     ///
     /// # Errors
     /// [`Error::Node`] if there is none yet.
@@ -115,7 +115,7 @@ impl Chain {
         Ok(Block { number, hash })
     }
 
-    /// The transactions of a block, as bytes.
+    /// Returns the transactions of a block, as bytes.
     pub async fn transactions(&self, block: Hash) -> Result<Vec<Vec<u8>>, Error> {
         let details = self.legacy.chain_get_block(Some(H256(block))).await?;
         let details = details.ok_or_else(|| Error::node("it has lost a block"))?;
@@ -123,7 +123,7 @@ impl Chain {
         Ok(extrinsics.map(|bytes| bytes.0).collect())
     }
 
-    /// The time of a block.
+    /// Returns the time of a block.
     pub async fn time(&self, block: Hash) -> Result<Millis, Error> {
         let now = self.item(block, "Timestamp", "Now", Vec::new()).await?;
         now.map_or(Ok(0), |bytes| Ok(Millis::decode(&mut &bytes[..])?))
@@ -131,7 +131,7 @@ impl Chain {
 
     // ---- Accounts and contracts ----
 
-    /// What an account has, as of the latest block.
+    /// Returns an account's money, as of the latest block.
     pub async fn money(&self, account: Account) -> Result<Money, Error> {
         let keys = vec![Value::from_bytes(account.0)];
         let address = subxt::dynamic::storage("System", "Account", keys);
@@ -157,19 +157,19 @@ impl Chain {
         })
     }
 
-    /// The least that an account can have.
+    /// Returns the existential deposit: the least that an account can hold.
     pub fn existential_deposit(&self) -> Result<Balance, Error> {
         self.amount_of("Balances", "ExistentialDeposit")
     }
 
-    /// One of the amounts that the runtime is made with.
+    /// Returns one of the amounts that the runtime is built with.
     pub(crate) fn amount_of(&self, pallet: &str, name: &str) -> Result<Balance, Error> {
         let constant = subxt::dynamic::constant(pallet, name);
         let value = self.api.constants().at(&constant)?;
         Ok(value.as_type::<Balance>().map_err(subxt::Error::from)?)
     }
 
-    /// The number of the account's next transaction, those that wait for a block included.
+    /// Returns the number of the account's next transaction. It counts those that still wait for a block.
     pub async fn next_nonce(&self, account: Account) -> Result<u64, Error> {
         Ok(self
             .legacy
@@ -177,13 +177,13 @@ impl Chain {
             .await?)
     }
 
-    /// How many transactions of the account are in the blocks up to this one.
+    /// Returns how many transactions of the account are in the blocks up to this one.
     pub async fn nonce_at(&self, block: Block, account: Account) -> Result<u64, Error> {
         let block = self.api.blocks().at(H256(block.hash)).await?;
         Ok(block.account_nonce(&account.into()).await?)
     }
 
-    /// The hash of the code of the contract at an address, as of the latest block.
+    /// Returns the hash of the code of the contract at an address, as of the latest block.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -191,7 +191,7 @@ impl Chain {
         Ok(self.codes_of(&[contract]).await?.pop().flatten())
     }
 
-    /// The same of many, which is one question.
+    /// Returns the code hashes of many contracts, with one request.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -211,8 +211,8 @@ impl Chain {
             .collect())
     }
 
-    /// The number of the block in which a contract was made that is there now. `None` if the node no longer has
-    /// the states that tell it.
+    /// Returns the number of the block in which a contract that exists now was made. `None` if the node no
+    /// longer has the states that show it.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -232,8 +232,8 @@ impl Chain {
         Ok(Some(there))
     }
 
-    /// What the chain keeps of contracts, or those fields of it that `T` has, as of the latest block; `None`
-    /// where there is no such contract.
+    /// Returns what the chain stores about contracts, or the fields of it that `T` has, as of the latest
+    /// block. An entry is `None` where there is no such contract.
     pub(crate) async fn contract_infos<T: DecodeAsType>(
         &self,
         contracts: &[Account],
@@ -274,7 +274,7 @@ impl Chain {
         places.iter().map(read).collect()
     }
 
-    /// Whether the chain has this code.
+    /// Returns whether the chain has this code.
     pub async fn has_code(&self, code: Hash) -> Result<bool, Error> {
         let keys = vec![Value::from_bytes(code)];
         let best = self.block_hash(None).await?.0;

@@ -1,4 +1,4 @@
-//! A deployment on a chain, ready to be used.
+//! A deployment on a chain, ready for use.
 
 mod belonging;
 
@@ -24,42 +24,42 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// How many questions a node is asked at once, so that one far away is not waited for one by one.
+/// How many requests a node gets at once. A distant node then costs one wait, and not one for each request.
 pub(crate) const AT_ONCE: usize = 32;
 
-/// A deployment on a chain, whose contracts were checked to be there.
+/// A deployment on a chain. When it was opened, its contracts were found and checked.
 #[derive(Clone)]
 pub struct Client {
-    /// The chain.
+    /// The connection to the chain that the deployment is on.
     pub chain: Chain,
-    /// Which contracts are where.
+    /// The file that says which contracts are where.
     pub deployment: Deployment,
     folder: PathBuf,
     metadata: BTreeMap<String, Arc<Metadata>>,
-    /// Contracts by address, as far as they were needed so far.
+    /// The metadata of contracts by address, as far as it was needed so far.
     known: Arc<Mutex<BTreeMap<Account, Arc<Metadata>>>>,
 }
 
-/// What is about to be signed, and what would come of it.
+/// A call that is about to be signed, and what it would do.
 pub struct Plan<R: Answer> {
-    /// What it is.
+    /// The call, for people and programs to read.
     pub what: Described,
-    /// Who signs.
+    /// The account that signs.
     pub signer: Account,
-    /// Money attached.
+    /// The money attached, in the smallest unit.
     pub value: Balance,
-    /// What it would cost, as of the latest block.
+    /// What it would cost, as of the latest block, in the smallest unit.
     pub fee: Balance,
-    /// What it can cost at most.
+    /// The most that it can cost, in the smallest unit.
     pub fee_at_most: Balance,
     /// The storage deposit that it would lock, or give back if it is negative.
     pub deposit: i128,
-    /// The most that it can lock: more than that only if the call has a
+    /// The most that it can lock. This is more than `deposit` only if the call has a
     /// [margin](Call::with_deposit_margin).
     pub deposit_at_most: i128,
-    /// What the contract would answer.
+    /// The answer that the contract would give.
     pub answer: R::Good,
-    /// What is to be found in the outbox as long as this is not settled.
+    /// What to remember in the outbox until this transaction is settled.
     pub memory: Memory,
     call: Call<R>,
     gas: Gas,
@@ -68,33 +68,33 @@ pub struct Plan<R: Answer> {
 
 /// A message that was sent.
 pub struct Done<T> {
-    /// What was sent.
+    /// The call that was sent.
     pub what: Described,
-    /// What became of it.
+    /// What the transaction did and cost.
     pub receipt: Receipt,
-    /// What the contract answered to the dry run before; what really happened is in the events.
+    /// The contract's answer in the dry run before. The events say what really happened.
     pub answer: T,
 }
 
-/// What was found of an earlier transaction.
+/// What became of an earlier transaction.
 pub enum Earlier<T> {
-    /// There was none.
+    /// There was no earlier transaction.
     None,
-    /// It was the very same call, and it succeeded: it is not to be made again.
+    /// It was the very same call, and it succeeded. Do not make it again.
     Same(Done<T>),
-    /// It was another one: what it was, and what became of it.
+    /// It was a different call. Says which, and what became of it.
     Other(Unfinished, Fate),
-    /// It was the same message with other arguments or other money, and it happened: perhaps this one was
-    /// meant, before a price changed. Ask before making it as well.
+    /// It was the same message with other arguments or other money, and it happened. Perhaps this call was
+    /// meant, before a price changed. Ask before you make this one as well.
     Similar(Unfinished, Receipt),
 }
 
 impl Client {
-    /// Takes up the deployment `network` of a folder on the chain that `chain` is, and checks that its
-    /// contracts are there.
+    /// Opens the deployment `network` of a folder on the connected chain, and checks that its contracts are
+    /// there.
     ///
     /// # Errors
-    /// [`Error::Deployment`] if there is none of the name, or it is incomplete; [`Error::WrongChain`],
+    /// [`Error::Deployment`] if there is none of this name, or it is incomplete; [`Error::WrongChain`],
     /// [`Error::WrongContract`], [`Error::File`], [`Error::Node`].
     pub async fn open(chain: Chain, folder: &Path, network: &str) -> Result<Self, Error> {
         let deployment = Deployment::read(folder, network)?.ok_or_else(|| Error::Missing {
@@ -118,8 +118,8 @@ impl Client {
         Ok(client)
     }
 
-    /// A client for contracts whose addresses the caller knows: whatever on the chain has the code that
-    /// the artefacts in a folder have. It belongs to no deployment's file and cannot be saved.
+    /// Opens a client for contracts whose addresses the caller knows. It accepts any contract on the chain
+    /// whose code is that of the artefacts in a folder. It belongs to no deployment file and cannot be saved.
     ///
     /// # Errors
     /// [`Error::File`] if the folder lacks a contract's metadata; [`Error::Node`].
@@ -146,7 +146,7 @@ impl Client {
         })
     }
 
-    /// A client of a chain on which no contract is known: for what is the chain's own.
+    /// Opens a client that knows no contract, for what the chain itself offers.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -166,10 +166,10 @@ impl Client {
             .unwrap_or_else(|broken| broken.into_inner())
     }
 
-    /// A contract's metadata.
+    /// Returns a contract's metadata.
     ///
     /// # Errors
-    /// [`Error::Deployment`] if it is none of this deployment's.
+    /// [`Error::Deployment`] if the deployment does not have the contract.
     pub fn metadata(&self, contract: Contract) -> Result<Arc<Metadata>, Error> {
         let found = self.metadata.get(contract.name()).cloned();
         found.ok_or_else(|| {
@@ -177,10 +177,10 @@ impl Client {
         })
     }
 
-    /// The metadata of the contract that a call is of.
+    /// Returns the metadata of the contract that a call is for.
     ///
     /// # Errors
-    /// [`Error::Deployment`] if it is none of this deployment's.
+    /// [`Error::Deployment`] if the deployment does not have the contract.
     pub fn metadata_of(&self, what: &Described) -> Result<Arc<Metadata>, Error> {
         let contract = Contract::named(&what.contract);
         let contract = contract.ok_or_else(|| {
@@ -190,10 +190,10 @@ impl Client {
         self.metadata(contract)
     }
 
-    /// The metadata of the contract at an address, which may be a pool or a round.
+    /// Returns the metadata of the contract at an address, which may be a pool or a round.
     ///
     /// # Errors
-    /// [`Error::WrongContract`] if it is none of this deployment's code.
+    /// [`Error::WrongContract`] if its code is not this deployment's.
     pub async fn metadata_at(&self, address: Account) -> Result<Arc<Metadata>, Error> {
         if let Some(metadata) = self.known().get(&address) {
             return Ok(metadata.clone());
@@ -209,7 +209,7 @@ impl Client {
         Ok(metadata)
     }
 
-    /// ink!'s reference to the deployment's contract of this type, to build messages with.
+    /// Returns ink!'s reference to the deployment's contract of this type. Build messages with it.
     ///
     /// # Errors
     /// [`Error::Deployment`] if it is not deployed.
@@ -233,7 +233,7 @@ impl Client {
 
     // ---- Reading ----
 
-    /// What a message that only reads answers, as of the latest block.
+    /// Reads the answer of a message that changes nothing, as of the latest block.
     ///
     /// # Errors
     /// [`Error::WrongContract`], [`Error::Disagree`], [`Error::Node`]; [`Error::Chain`] if the contract
@@ -246,7 +246,7 @@ impl Client {
         decode(&what, &data)
     }
 
-    /// The same as its metadata has it, for programs to read.
+    /// Reads the same answer, and returns it as JSON beside the typed value.
     ///
     /// # Errors
     /// Those of [`Client::read`].
@@ -263,7 +263,7 @@ impl Client {
         Ok((decode(&what, &data)?, json))
     }
 
-    /// What many messages that only read answer, in their order, each as of the latest block.
+    /// Reads the answers of many messages that change nothing, in their order, each as of the latest block.
     ///
     /// # Errors
     /// Those of [`Client::read`].
@@ -276,7 +276,7 @@ impl Client {
         answers.buffered(AT_ONCE).try_collect().await
     }
 
-    /// The same, each beside its answer as JSON.
+    /// Reads the same answers, each beside its JSON.
     ///
     /// # Errors
     /// Those of [`Client::read`].
@@ -289,7 +289,7 @@ impl Client {
         answers.buffered(AT_ONCE).try_collect().await
     }
 
-    /// What many messages that only read answer, in their order, as of a block.
+    /// Reads the answers of many messages that change nothing, in their order, as of a block.
     ///
     /// # Errors
     /// Those of [`Client::read`].
@@ -303,7 +303,7 @@ impl Client {
         answers.buffered(AT_ONCE).try_collect().await
     }
 
-    /// What a message that only reads answers, as of a block.
+    /// Reads the answer of a message that changes nothing, as of a block.
     ///
     /// # Errors
     /// Those of [`Client::read`].
@@ -332,13 +332,13 @@ impl Client {
         self.metadata_at(call.to).await?.describe(&call.input)
     }
 
-    /// The name of the contract that emitted an event, the event's name, and its fields; `None` if it is
-    /// none of this deployment's code.
+    /// Returns the name of the contract that emitted an event, the event's name, and its fields. `None` if
+    /// the contract's code is not this deployment's.
     pub async fn event(&self, event: &Emitted) -> Option<(String, String, Value)> {
         self.try_event(event).await.ok().flatten()
     }
 
-    /// The same, but for questions that the node does not answer.
+    /// Does the same as [`Client::event`], but reports a request that the node does not answer.
     pub(crate) async fn try_event(
         &self,
         event: &Emitted,
@@ -354,7 +354,7 @@ impl Client {
 
     // ---- Sending ----
 
-    /// What would come of a message, were it signed now.
+    /// Returns what a message would do if it were signed now.
     ///
     /// # Errors
     /// [`Error::Refused`] with the contract's reason; [`Error::NotEnough`], [`Error::Chain`],
@@ -405,8 +405,8 @@ impl Client {
         }
     }
 
-    /// A plan without a dry run, for what only the next block allows: `gas` is what it may use, and
-    /// `answer`, in the contract's own encoding, what is expected of it.
+    /// Plans a call without a dry run, for what only the next block allows. `gas` is how much it may use.
+    /// `answer` is the expected answer, in the contract's own encoding.
     ///
     /// # Errors
     /// [`Error::NotEnough`], [`Error::WrongContract`], [`Error::Disagree`], [`Error::Node`].
@@ -449,7 +449,8 @@ impl Client {
         }
     }
 
-    /// Signs and sends what was planned, and waits. Empty the outbox when the result has been told.
+    /// Signs and sends a plan, and waits for the result. Empty the outbox once the user has been told the
+    /// result.
     ///
     /// # Errors
     /// [`Error::Failed`], [`Error::NotTaken`], [`Error::UnknownFate`]; [`Error::File`] and
@@ -533,9 +534,9 @@ impl Client {
         richest.map(|(_, account)| account)
     }
 
-    /// Finds out what became of the transaction that is in the outbox, if there is one, before `call` is
-    /// planned. If it was the same call and happened, it is not to be made again. Empty the outbox when
-    /// the result has been told.
+    /// Finds out what became of the transaction in the outbox, if there is one, before `call` is planned. If
+    /// it was the same call and happened, do not make it again. Empty the outbox once the user has been told
+    /// the result.
     ///
     /// # Errors
     /// [`Error::UnknownFate`], [`Error::Node`], [`Error::File`].
@@ -575,19 +576,19 @@ impl Client {
 }
 
 impl<R: Answer> Plan<R> {
-    /// What the signer must be able to spend.
+    /// Returns how much the signer must be able to spend, in the smallest unit.
     pub fn needs(&self) -> Balance {
         self.value
             .saturating_add(self.fee_at_most)
             .saturating_add(positive(self.deposit))
     }
 
-    /// The contract that it is for.
+    /// Returns the contract that it is for.
     pub fn to(&self) -> Account {
         self.call.to()
     }
 
-    /// What the contract would answer, as its metadata has it.
+    /// Returns the contract's expected answer as JSON, as the metadata describes it.
     ///
     /// # Errors
     /// [`Error::Disagree`].
@@ -596,7 +597,7 @@ impl<R: Answer> Plan<R> {
     }
 }
 
-/// ink!'s reference to the contract at an address.
+/// Returns ink!'s reference to the contract at an address.
 pub fn at<Ref: FromAccountId<DefaultEnvironment>>(address: Account) -> Ref {
     Ref::from_account_id(address.id())
 }

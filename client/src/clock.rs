@@ -12,8 +12,8 @@ const STALE: Millis = 20 * 1_000;
 const CREDIBLE: Millis = 10 * 60 * 1_000;
 
 impl Chain {
-    /// What time it is on the chain now, for moments that count from now on: the time of its latest block is
-    /// long past where blocks come only when there is something to do.
+    /// Returns the time on the chain now, for periods that start now. The latest block's time would not do:
+    /// where blocks come only when there is something to do, it is long past.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -22,7 +22,7 @@ impl Chain {
         self.clock_after(block).await
     }
 
-    /// The time of the latest block.
+    /// Returns the time of the latest block.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -47,9 +47,9 @@ impl Chain {
         }
     }
 
-    /// Has a development chain that stood still make a block, so that what is tried out next is tried at
-    /// about the present time. Chains that make blocks by themselves, and nodes that cannot be asked to, are
-    /// left alone.
+    /// Asks a development chain that stood still to make a block, so that the next dry run happens at about
+    /// the present time. Does nothing on chains that make blocks by themselves, or if the node cannot be
+    /// asked to.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -70,14 +70,14 @@ impl Chain {
     /// Moves a development chain's clock forward by so many milliseconds, and makes a block.
     ///
     /// # Errors
-    /// [`Error::NoMethod`] if it is not Farthing's own; [`Error::Node`].
+    /// [`Error::NoMethod`] if the node is not Farthing's development chain; [`Error::Node`].
     pub async fn forward(&self, time: Millis) -> Result<(), Error> {
         self.request("dev_forward", json!([time])).await?;
         Ok(())
     }
 }
 
-/// Returns the time by the clock here, in milliseconds since the Unix epoch.
+/// Returns the time of the local clock, in milliseconds since the Unix epoch.
 pub fn here() -> Millis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {

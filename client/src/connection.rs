@@ -18,27 +18,28 @@ use subxt::{
     Metadata, OnlineClient, PolkadotConfig,
 };
 
-/// How long a node may take to answer at all, if nobody says.
+/// How long a node may take to answer, unless the caller says otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How long nothing may happen to a transaction before its sender stops waiting, if nobody says.
+/// How long nothing may happen to a transaction before its sender stops waiting, unless the caller says
+/// otherwise.
 pub const TRANSACTION_PATIENCE: Duration = Duration::from_secs(120);
 
-/// How a node is connected to.
+/// How to connect to a node.
 #[derive(Clone, Debug, Default)]
 pub struct Connecting {
-    /// How long it may take to answer; [`PATIENCE`] if nothing is said.
+    /// How long it may take to answer; [`PATIENCE`] if this is `None`.
     pub patience: Option<Duration>,
-    /// How long nothing may happen to a transaction before its sender stops waiting;
-    /// [`TRANSACTION_PATIENCE`] if nothing is said.
+    /// How long nothing may happen to a transaction before its sender stops waiting; [`TRANSACTION_PATIENCE`]
+    /// if this is `None`.
     pub transaction_patience: Option<Duration>,
-    /// A folder in which what chains are made of is kept, so that it is not fetched each time.
+    /// A folder to keep the chain's metadata in, so that it is not fetched each time.
     pub cache: Option<PathBuf>,
-    /// The chain's token, for a chain that does not tell.
+    /// The chain's token, for a chain that does not say.
     pub token: Option<Token>,
 }
 
-/// What a chain is, as its node says.
+/// What identifies a chain, as its node says.
 #[derive(Clone, Debug)]
 pub(crate) struct Identity {
     pub genesis: Hash,
@@ -202,10 +203,10 @@ async fn fetch_metadata(rpc: &RpcClient) -> Result<Vec<u8>, Error> {
     ))
 }
 
-/// A node's address for people: without what may be secret in it.
+/// Returns a node's address as people may see it, without anything secret.
 ///
 /// # Errors
-/// [`Error::BadUrl`] if it is no address of a websocket.
+/// [`Error::BadUrl`] if it is not the address of a websocket.
 pub fn name_of(url: &str) -> Result<String, Error> {
     let bad = |why: &str| Error::BadUrl { why: why.into() };
     let parsed = url::Url::parse(url)
@@ -241,22 +242,22 @@ impl Chain {
         Connecting::default().to(url).await
     }
 
-    /// The hash of the chain's first block, which tells chains apart.
+    /// Returns the hash of the chain's first block, which tells chains apart.
     pub fn genesis(&self) -> Hash {
         self.identity.genesis
     }
 
-    /// What its amounts are of.
+    /// Returns the token that the chain's amounts are in.
     pub fn token(&self) -> &Token {
         &self.identity.token
     }
 
-    /// What addresses begin with on this chain; see SS58.
+    /// Returns the SS58 prefix of addresses on this chain.
     pub fn prefix(&self) -> u16 {
         self.identity.prefix
     }
 
-    /// What chain this is, by its own name.
+    /// Returns the chain's own name.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -264,13 +265,14 @@ impl Chain {
         Ok(self.legacy.system_chain().await?)
     }
 
-    /// Whether the chain is one for development, where anybody has the keys of rich accounts.
+    /// Returns whether this is a development chain, where everybody knows the keys of rich accounts.
     pub fn is_development(&self) -> bool {
         self.identity.is_development
     }
 
-    /// What tells the lives of a development chain apart, which begins with the same block each time that
-    /// it is started anew: the hash of the block after that, if there is one. `None` for other chains.
+    /// Returns what tells the lives of a development chain apart: the hash of the block after the first, if
+    /// there is one. Such a chain begins with the same block each time it is started anew. `None` for other
+    /// chains.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -282,10 +284,10 @@ impl Chain {
         Ok(second.map(|hash| hash.0))
     }
 
-    /// Asks the node something by the name of a JSON-RPC method, with its parameters as an array.
+    /// Calls a JSON-RPC method of the node, with its parameters as an array, and returns the answer.
     ///
     /// # Errors
-    /// [`Error::NoMethod`]; [`Error::Node`] with what the node says, if it refuses.
+    /// [`Error::NoMethod`]; [`Error::Node`] with the node's reason, if it refuses.
     pub async fn request(&self, method: &str, params: Value) -> Result<Value, Error> {
         let mut given = subxt::ext::subxt_rpcs::client::RpcParams::new();
         for param in params.as_array().into_iter().flatten() {

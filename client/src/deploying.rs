@@ -1,4 +1,4 @@
-//! Putting contracts on a chain: code first, then contracts of it.
+//! Putting contracts on a chain: first their code, then the contracts.
 
 mod estimate;
 
@@ -37,20 +37,20 @@ pub type Constructor<Contract, Args, R> = CreateBuilder<
     Set<ReturnType<R>>,
 >;
 
-/// A contract that can be made: its account follows from these.
+/// A contract that can be made. These fields and the deployer determine its account.
 #[derive(Clone, Debug)]
 pub struct Instance {
     /// The hash of its code.
     pub code: Hash,
     /// The constructor and its arguments, as bytes.
     pub input: Vec<u8>,
-    /// What makes it different from others that are alike.
+    /// The salt, which tells it apart from contracts that are otherwise alike.
     pub salt: Vec<u8>,
-    /// Reads why its constructor refuses.
+    /// Reads why the constructor refuses.
     refusal: fn(&[u8], &Token) -> Option<Why>,
 }
 
-/// Why a constructor refuses: its error, encoded and in a sentence.
+/// Why a constructor refuses: its error, encoded and as a sentence.
 pub type Why = (Vec<u8>, String);
 
 /// What a constructor returns: a contract, or an error that can be put into a sentence.
@@ -80,7 +80,7 @@ macro_rules! never_refused {
 never_refused!(ChannelsRef, StreamsRef);
 
 impl Instance {
-    /// A contract of this code, as `constructor` makes it.
+    /// Describes a contract of this code that `constructor` makes.
     pub fn new<Contract, Args: Encode, R: Constructed>(
         code: Hash,
         constructor: Constructor<Contract, Args, R>,
@@ -92,7 +92,7 @@ impl Instance {
         }
     }
 
-    /// The same for a constructor whose errors this library has no sentences for.
+    /// Describes one whose constructor returns errors that this library has no sentences for.
     pub fn without_reasons<Contract, Args: Encode, R>(
         code: Hash,
         constructor: Constructor<Contract, Args, R>,
@@ -135,7 +135,7 @@ impl Instance {
         subxt::dynamic::tx("Contracts", "instantiate", arguments)
     }
 
-    /// The account that it has, or will have, if `deployer` makes it.
+    /// Returns the account that it has, or will have, if `deployer` makes it.
     pub fn address(&self, deployer: Account) -> Account {
         Account(address::contract(
             &deployer,
@@ -146,17 +146,17 @@ impl Instance {
     }
 }
 
-/// One transaction of a deployment, and what it would cost.
+/// One transaction of a deployment, and what it would cost in the smallest unit.
 pub struct Step {
-    /// The fee, at most.
+    /// The most that the fee can be, in the smallest unit.
     pub fee: Balance,
-    /// The storage deposit that it locks.
+    /// The storage deposit that it locks, in the smallest unit.
     pub deposit: i128,
     pub(crate) draft: Draft,
 }
 
 impl Chain {
-    /// What uploading code would cost.
+    /// Plans an upload of code, and returns what it would cost.
     ///
     /// # Errors
     /// [`Error::Chain`], [`Error::NotEnough`], [`Error::Node`].
@@ -181,10 +181,10 @@ impl Chain {
         self.step(signer, what, payload, deposit).await
     }
 
-    /// What making a contract would cost.
+    /// Plans the making of a contract, and returns what it would cost.
     ///
     /// # Errors
-    /// [`Error::Chain`], among others if the constructor refuses; [`Error::NotEnough`], [`Error::Node`].
+    /// [`Error::Chain`], for example if the constructor refuses; [`Error::NotEnough`], [`Error::Node`].
     pub async fn plan_instance(
         &self,
         signer: Account,
@@ -282,7 +282,8 @@ impl Chain {
         })
     }
 
-    /// Signs and sends a step of a deployment, and waits. Empty the outbox when the result has been told.
+    /// Signs and sends a step of a deployment, and waits for the result. Empty the outbox once the user has
+    /// been told the result.
     ///
     /// # Errors
     /// Those of [`crate::Client::send`].
@@ -301,14 +302,14 @@ impl Chain {
 }
 
 impl Step {
-    /// The same, with what is to be found in the outbox as long as it is not settled.
+    /// Returns the same step with something to remember in the outbox until it is settled.
     #[must_use]
     pub fn remembering(mut self, memory: Memory) -> Self {
         self.draft.memory = memory;
         self
     }
 
-    /// What it does, for people.
+    /// Returns what it does, in words for people.
     pub fn what(&self) -> &str {
         &self.draft.what
     }

@@ -1,7 +1,7 @@
 //! Deployments: which contracts are where.
 //!
-//! `deployments/NAME.json` says on which chain, and at which addresses; the folder `deployments/NAME/`
-//! holds the contracts' metadata, which frontends need as well.
+//! `deployments/NAME.json` names the chain and the addresses. The folder `deployments/NAME/` holds the
+//! contracts' metadata, which frontends need as well.
 
 use crate::{files, Account, Chain, Error, Metadata, Token};
 use farthing_contracts::Contract;
@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Which contracts are where, on one chain.
+/// A deployment: which contracts are where, on one chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deployment {
     /// The deployment's name.
@@ -22,7 +22,7 @@ pub struct Deployment {
     /// The chain's genesis hash.
     #[serde(with = "hash")]
     pub genesis: Hash,
-    /// What amounts on the chain are of; not told by deployments that are older than this program.
+    /// The token that the chain's amounts are in. Files that are older than this program do not have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<Token>,
     /// On a development chain, what tells this life of it from others that begin with the same block.
@@ -32,66 +32,68 @@ pub struct Deployment {
         skip_serializing_if = "Option::is_none"
     )]
     pub life: Option<Hash>,
-    /// The number of the block before the first of them: nothing of theirs happened earlier.
+    /// The number of the block before the first contract was made. Nothing happened to the contracts before
+    /// it.
     pub block: u32,
-    /// The contracts there are one of.
+    /// The contracts that exist once each, by name.
     pub contracts: BTreeMap<String, Deployed>,
-    /// The code of all, and of those that are made later.
+    /// The code of all contracts by name, including those that are made later.
     pub code: BTreeMap<String, Code>,
     /// Matching rounds, by the names that their makers gave them.
     #[serde(default)]
     pub rounds: BTreeMap<String, Account>,
 }
 
-/// What of a deployment does not belong together.
+/// Why the contracts of a deployment do not belong together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
-    /// A contract relies on another registry: handles would stand for other people there.
+    /// A contract relies on another registry, where handles stand for other people.
     #[error("its {contract} asks the registry at {asks}, and the deployment's registry is at {registry}")]
     Registry {
-        /// Which contract.
+        /// The contract that does so.
         contract: Contract,
-        /// Which registry it asks.
+        /// The registry that it asks.
         asks: Account,
-        /// The deployment's.
+        /// The registry of the deployment.
         registry: Account,
     },
-    /// The channels contract takes vouchers of another chain.
+    /// The channels contract takes vouchers of the chain with this genesis hash, which is another one.
     #[error("its channels take vouchers for the chain with genesis hash 0x{}", hex::encode(.0))]
     Genesis(Hash),
-    /// The factory makes pools of other code.
+    /// The factory makes pools with other code.
     #[error("its factory makes pools of code 0x{}, and the deployment's pools are of code 0x{}", hex::encode(.makes), hex::encode(.known))]
     PoolCode {
-        /// What it makes them of.
+        /// The code hash of the pools that it makes.
         makes: Hash,
-        /// What the deployment says.
+        /// The code hash of pools in the deployment.
         known: Hash,
     },
 }
 
-/// One contract.
+/// One contract of a deployment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deployed {
-    /// Where it is.
+    /// The contract's address.
     pub address: Account,
-    /// Who made it.
+    /// The account that made the contract.
     pub deployer: Account,
-    /// The block that it was made in.
+    /// The number of the block that it was made in.
     pub block: u32,
 }
 
-/// A contract's code.
+/// The code of a contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Code {
-    /// Its hash.
+    /// The code's hash.
     #[serde(with = "hash")]
     pub hash: Hash,
-    /// The version that it was built of.
+    /// The version of the sources that it was built from.
     pub version: String,
 }
 
 impl Deployment {
-    /// Returns one that has nothing yet, on a chain: whatever it will have happens after the latest block.
+    /// Returns a deployment without contracts yet, on a chain. Whatever it will contain happens after the
+    /// latest block.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -109,7 +111,7 @@ impl Deployment {
         })
     }
 
-    /// The deployment of this name in a folder; `None` if there is none.
+    /// Reads the deployment of this name in a folder; `None` if there is none.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -122,7 +124,7 @@ impl Deployment {
         }))
     }
 
-    /// Writes it down.
+    /// Writes the deployment to its file in a folder.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -130,8 +132,8 @@ impl Deployment {
         files::write_public_json(&path(folder, &self.network), self)
     }
 
-    /// Adds a round to what is written down, to which other programs may have added some. Returns all that
-    /// is written there then.
+    /// Adds a round to the deployment's file, where other programs may have added rounds too. Returns what
+    /// the file then says.
     ///
     /// # Errors
     /// [`Error::Input`] if another round has the name; [`Error::File`].
@@ -144,7 +146,7 @@ impl Deployment {
         Ok(latest)
     }
 
-    /// Checks that no other round than the one at this address has a name.
+    /// Checks that no other round has this name than the one at this address.
     ///
     /// # Errors
     /// [`Error::Input`].
@@ -157,7 +159,7 @@ impl Deployment {
         }
     }
 
-    /// Checks that this is the chain that it is on.
+    /// Checks that the deployment is on this chain.
     ///
     /// # Errors
     /// [`Error::WrongChain`].
@@ -172,8 +174,8 @@ impl Deployment {
         })
     }
 
-    /// Whether nothing of it is there any more, as a development chain was started anew: that begins with
-    /// the same block.
+    /// Returns whether the whole deployment is gone because its development chain was started anew. Such a
+    /// chain begins with the same block each time.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -184,10 +186,10 @@ impl Deployment {
         Ok(gone && chain.is_development())
     }
 
-    /// Where a contract is.
+    /// Returns the address of a contract.
     ///
     /// # Errors
-    /// [`Error::Deployment`] if it is not in it.
+    /// [`Error::Deployment`] if the deployment does not have it.
     pub fn address(&self, contract: Contract) -> Result<Account, Error> {
         let found = self
             .contracts
@@ -196,17 +198,18 @@ impl Deployment {
         found.ok_or_else(|| self.incomplete(contract))
     }
 
-    /// Whether a contract at an address is part of it; whoever made it, if it is one of many.
+    /// Returns whether the contract at an address is part of it. Pools and rounds always are, whoever made
+    /// them.
     pub fn has(&self, contract: &str, address: Account) -> bool {
         let ours = self.contracts.get(contract).map(|found| found.address);
         let one_of_many = Contract::MANY.iter().any(|many| many.name() == contract);
         one_of_many || ours == Some(address)
     }
 
-    /// The hash of a contract's code.
+    /// Returns the hash of a contract's code.
     ///
     /// # Errors
-    /// [`Error::Deployment`] if it is not in it.
+    /// [`Error::Deployment`] if the deployment does not have it.
     pub fn code_hash(&self, contract: Contract) -> Result<Hash, Error> {
         let found = self.code.get(contract.name()).map(|code| code.hash);
         found.ok_or_else(|| self.incomplete(contract))
@@ -219,10 +222,10 @@ impl Deployment {
         ))
     }
 
-    /// The metadata of one of its contracts.
+    /// Reads the metadata of one of its contracts.
     ///
     /// # Errors
-    /// [`Error::File`]; [`Error::Deployment`] if it is of other code.
+    /// [`Error::File`]; [`Error::Deployment`] if it belongs to other code.
     pub fn metadata(&self, folder: &Path, contract: Contract) -> Result<Metadata, Error> {
         let path = metadata_path(folder, &self.network, contract);
         let metadata = Metadata::read(&path)?;
@@ -240,7 +243,7 @@ fn path(folder: &Path, network: &str) -> PathBuf {
     folder.join(format!("{network}.json"))
 }
 
-/// Where the metadata of a deployment's contract is.
+/// Returns the path of the metadata of a deployment's contract.
 pub fn metadata_path(folder: &Path, network: &str, contract: Contract) -> PathBuf {
     folder.join(network).join(format!("{contract}.json"))
 }

@@ -1,6 +1,6 @@
-//! Storage deposits, as pallet-contracts gives them back: one pot for each contract, out of which whoever frees
-//! an item has an average of what is in it. So what comes back can be less than what was locked, where items
-//! were locked at a lower price before.
+//! Storage deposits, as pallet-contracts returns them. Each contract has one pot. Whoever frees an item gets
+//! an average share of the pot. So if items were locked before at a lower price, less can come back than was
+//! locked.
 
 use crate::{Account, Chain, Error};
 use farthing_types::Balance;
@@ -9,7 +9,7 @@ use subxt::ext::scale_decode::DecodeAsType;
 /// How many of a thousand parts of a deposit have to be lost before it is worth a word: averages are rounded.
 const WORTH_A_WORD: Balance = 10;
 
-/// What a contract's storage holds, and what was locked for it.
+/// How much a contract's storage holds, and how much was locked for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Pot {
@@ -19,17 +19,17 @@ pub struct Pot {
     storage_byte_deposit: Balance,
 }
 
-/// What the chain asks for now.
+/// What the chain asks for storage now, in the smallest unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Price {
-    /// For an item.
+    /// The deposit for one item.
     pub item: Balance,
-    /// For a byte.
+    /// The deposit for one byte.
     pub byte: Balance,
 }
 
 impl Price {
-    /// Returns what so many items with so many bytes in all lock.
+    /// Returns the deposit that so many items lock, with so many bytes together.
     pub fn of(self, items: u32, bytes: u32) -> Balance {
         let items = self.item.saturating_mul(items.into());
         items.saturating_add(self.byte.saturating_mul(bytes.into()))
@@ -37,8 +37,8 @@ impl Price {
 }
 
 impl Pot {
-    /// About how much of a deposit comes back, if it is locked now and freed next. `None` if that is all of
-    /// it, but for rounding.
+    /// Returns about how much of a deposit comes back if it is locked now and freed next. `None` if all of it
+    /// does, apart from rounding.
     pub fn comes_back(&self, locked: Balance, price: Price) -> Option<Balance> {
         let held = self
             .storage_item_deposit
@@ -65,7 +65,8 @@ fn share(whole: Balance, part: Balance, of: Balance) -> Balance {
 }
 
 impl Chain {
-    /// About how much of a deposit that a call locks in a contract comes back; `None` if that is all of it.
+    /// Returns about how much of a deposit that a call locks in a contract comes back. `None` if all of it
+    /// does.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -83,7 +84,7 @@ impl Chain {
         Ok(pot.and_then(|pot| pot.comes_back(locked, price)))
     }
 
-    /// What the chain asks for storage now.
+    /// Returns what the chain asks for storage now.
     ///
     /// # Errors
     /// [`Error::Node`] if it does not say.

@@ -1,4 +1,4 @@
-//! Lists of donors that a round's verifier makes known by their Merkle roots.
+//! Lists of donors, which a round's verifier publishes by their Merkle roots.
 
 use crate::{Account, Error};
 use farthing_contracts::matching_round::lists::Membership;
@@ -8,8 +8,8 @@ use farthing_types::{
 };
 use std::{fs, path::Path};
 
-/// A list of accounts. It is in the order of their bytes, whatever order the file has, and names each once:
-/// the same people always have the same root.
+/// A list of accounts. It is sorted by their bytes, whatever order the file has, and has each account once.
+/// So the same people always have the same root.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Donors {
     accounts: Vec<Account>,
@@ -17,17 +17,16 @@ pub struct Donors {
 }
 
 impl Donors {
-    /// Reads a file with an account's address on each line. Empty lines, and what follows a `#`, count for
-    /// nothing.
+    /// Reads a file with one account's address on each line. Ignores empty lines and whatever follows a `#`.
     ///
     /// # Errors
-    /// [`Error::File`]; [`Error::Input`] with the number of a line that is no address.
+    /// [`Error::File`]; [`Error::Input`] with the number of a line that is not an address.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let text = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
         text.parse()
     }
 
-    /// Returns the list of these accounts.
+    /// Makes the list of these accounts.
     pub fn new(mut accounts: Vec<Account>) -> Self {
         accounts.sort();
         accounts.dedup();
@@ -35,24 +34,24 @@ impl Donors {
         Self { accounts, leaves }
     }
 
-    /// Returns its Merkle root.
+    /// Returns the list's Merkle root.
     pub fn root(&self) -> Hash {
         root_of(&self.leaves)
     }
 
-    /// Returns its accounts.
+    /// Returns the accounts of the list.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
     }
 
-    /// Returns the proof that an account is on it; `None` if it is not.
+    /// Returns the proof that an account is on the list; `None` if it is not.
     pub fn proof(&self, account: Account) -> Option<Proof> {
         let index = self.accounts.binary_search(&account).ok()?;
         prove(&self.leaves, index)
     }
 
-    /// Returns what a donor sends with a donation, if this is one of the lists with these roots, and they are
-    /// on it.
+    /// Returns what a donor sends with a donation. `None` unless the root of this list is among these roots
+    /// and the donor is on it.
     pub fn membership(&self, lists: &[Hash], account: Account) -> Option<Membership> {
         let root = self.root();
         let list = lists.iter().position(|list| *list == root)?;

@@ -1,7 +1,7 @@
-//! What contracts told in a block, out of all that a chain has stored of its events.
+//! Reads the contracts' events of a block from what the chain stores of all its events.
 //!
-//! Most of that is of no interest here: fees, transfers, deposits. Those events are passed over by their types alone,
-//! and lists of bytes at once, without a look at each byte.
+//! Most of those events are of no interest here: fees, transfers, deposits. They are skipped by their types
+//! alone, and lists of bytes are skipped as a whole.
 
 use crate::{Account, Emitted, Error};
 use farthing_types::Hash;
@@ -12,7 +12,7 @@ use subxt::{events::Phase, Metadata};
 /// How deep types are nested at most. A node that says otherwise is not believed.
 const MAX_DEPTH: u32 = 64;
 
-/// Returns all events of contracts in a block, in order, from what the chain has stored of its events.
+/// Returns all events of contracts in a block, in order, from the events that the chain has stored.
 ///
 /// # Errors
 /// [`Error::Node`] if that is not what the metadata says.

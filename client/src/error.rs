@@ -1,4 +1,4 @@
-//! What can go wrong, each in one sentence that says what to do.
+//! What can go wrong. Each error is one sentence that says what to do.
 
 use crate::{deployment::Mismatch, ops, wallet, Account, Explain, Sum, Token};
 use farthing_contracts::Contract;
@@ -6,68 +6,68 @@ use farthing_types::Hash;
 use serde_json::Value;
 use std::{fmt, path::PathBuf};
 
-/// What went wrong. Unless its text says otherwise, nothing was signed.
+/// An error. Unless its text says otherwise, nothing was signed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What was given as a node's address is none.
+    /// The text that was given is not the address of a node.
     #[error("This is no address of a node: {why}.")]
     BadUrl {
-        /// What is wrong with it. The address itself may hold what is secret.
+        /// What is wrong with it. The address itself is left out, because it may hold a secret.
         why: String,
     },
     /// Nothing answers at the node's address.
     #[error("No node answers at {node} ({reason}).")]
     NoNode {
-        /// Where it was looked for, without what may be secret in the address.
+        /// The address that was tried, without anything secret.
         node: String,
-        /// What the connection failed with.
+        /// Why the connection failed.
         reason: String,
     },
-    /// The node stopped answering, or answers what it should not.
+    /// The node stopped answering, or gave an answer that makes no sense.
     #[error("The node did not answer as expected: {reason}.")]
     Node {
-        /// What is wrong.
+        /// What went wrong.
         reason: String,
-        /// What that came from.
+        /// The error that caused it.
         source: Option<Source>,
     },
     /// The node has no such method.
     #[error("The node cannot do this: it has no method {method}.")]
     NoMethod {
-        /// Its name.
+        /// The name of the method.
         method: String,
     },
-    /// The connection to the node broke. If something was signed by then, the outbox has it.
+    /// The connection to the node broke. If something had been signed, the outbox has it.
     #[error("The connection to the node broke: see that it runs.")]
     Lost,
     /// The node has dropped the state of a block, and with it its events.
     #[error("The node no longer knows what happened in block {block}: use one that keeps the state of all blocks (--state-pruning archive).")]
     Forgotten {
-        /// Which block.
+        /// The number of the block.
         block: u32,
     },
-    /// What is known of the past begins too late: something is missing of it.
+    /// The known history begins too late: a part of it is missing.
     #[error("The history of the deployment \"{network}\" does not begin with the making of its {contract}: its first block, {first}, is too late. It is the deployment's \"block\", which must be that of the block before its contracts were made.")]
     Incomplete {
-        /// Which contract is older.
+        /// The contract that is older.
         contract: Contract,
         /// The deployment's name.
         network: String,
-        /// Its first block.
+        /// The number of the deployment's first block.
         first: u32,
     },
-    /// What happened does not add up to what a contract says.
+    /// The events do not add up to what a contract says.
     #[error("{0}")]
     Unreconciled(Box<Unreconciled>),
-    /// The chain does not tell what its amounts are of.
+    /// The chain does not say which token its amounts are in.
     #[error("The chain does not say what its token is called and how many decimals it has: amounts could be shown wrong. Say it.")]
     NoToken,
-    /// The chain's token is another one than the caller knows.
+    /// The chain's token is not the one that the caller expects.
     #[error("The chain's token is {} with {} decimals, and not {} with {}.", .said.symbol, .said.decimals, .expected.symbol, .expected.decimals)]
     OtherToken {
-        /// What the chain says.
+        /// The token that the chain names.
         said: Box<Token>,
-        /// What was expected.
+        /// The token that was expected.
         expected: Box<Token>,
     },
     /// The deployment is on another chain.
@@ -77,34 +77,34 @@ pub enum Error {
         network: String,
         /// The deployment's genesis hash.
         expected: Hash,
-        /// The node's.
+        /// The genesis hash of the node's chain.
         found: Hash,
     },
-    /// There is no contract at an address, or another one.
+    /// There is no contract at an address, or a different one.
     #[error("{address} is not a {contract} of this deployment: {}.", match .found { Some(code) => format!("its code hash is 0x{}", hex::encode(code)), None => "there is no contract".into() })]
     WrongContract {
-        /// Which contract was expected there.
+        /// The contract that was expected there.
         contract: String,
-        /// The address.
+        /// The address that was looked at.
         address: Account,
-        /// The code hash that is there.
+        /// The code hash at the address; `None` if there is no contract.
         found: Option<Hash>,
     },
     /// There is no deployment of this name.
     #[error("There is no deployment \"{network}\" in {folder}.")]
     Missing {
-        /// Its name.
+        /// The name of the deployment.
         network: String,
-        /// Where it was looked for.
+        /// The folder that was searched.
         folder: String,
     },
-    /// Nothing of the deployment is there: its development chain was started anew.
+    /// Nothing of the deployment exists: its development chain was started anew.
     #[error("Nothing of the deployment \"{network}\" is there: this development chain was started anew.")]
     Gone {
         /// The deployment's name.
         network: String,
     },
-    /// The deployment's file is not what it should be.
+    /// The deployment's file is not valid. Says why.
     #[error("{0}")]
     Deployment(String),
     /// The deployment's contracts do not belong together.
@@ -112,141 +112,142 @@ pub enum Error {
     Mixed {
         /// The deployment's name.
         network: String,
-        /// What does not fit.
+        /// Why they do not belong together.
         mismatch: Mismatch,
     },
     /// This program and the contract's metadata disagree.
     #[error("The {contract} that is deployed is not the one that this program was made for: {reason}. Use the program of the version that deployed it.")]
     Disagree {
-        /// Which contract.
+        /// The name of the contract.
         contract: String,
-        /// What was noticed.
+        /// What does not agree.
         reason: String,
     },
     /// The contract refused the message.
     #[error("{}", .0.sentence)]
     Refused(Box<Refusal>),
-    /// The chain refused the call before, or instead of, the contract's answer.
+    /// The chain refused the call, before the contract or in its place.
     #[error("The chain refuses this: {0}.")]
     Chain(Reason),
     /// The signer has too little money.
     #[error("{account} has too little money: this takes {}, fee and deposit included, and {} can be spent.", match .needs { Some(needs) => needs.to_string(), None => "more than there is".into() }, .has)]
     NotEnough {
-        /// Whose.
+        /// The account that has too little.
         account: Account,
-        /// What is needed, if that is known: where the chain stopped for lack of money, it is not.
+        /// The amount that is needed. `None` if it is not known, because the chain stopped for lack of money.
         needs: Option<Box<Sum>>,
-        /// What can be spent.
+        /// The amount that the account can spend.
         has: Box<Sum>,
     },
-    /// The node did not take the transaction: it never happened.
+    /// The node did not take the transaction, so it never happened. Says why.
     #[error("The node did not take the transaction: {0}. It did not happen.")]
     NotTaken(String),
     /// The transaction was included, and failed; its fee is paid.
     #[error("The transaction 0x{} failed in block {block}, and changed nothing but its fee of {fee}: {reason}.", hex::encode(.transaction))]
     Failed {
-        /// Its hash.
+        /// The hash of the transaction.
         transaction: Hash,
-        /// The block that it is in.
+        /// The number of the block that it is in.
         block: u32,
-        /// What it cost.
+        /// The fee that was paid.
         fee: Box<Sum>,
-        /// What the chain, or the contract, says.
+        /// The reason that the chain or the contract gives.
         reason: Box<Failure>,
     },
-    /// The transaction was sent, and it is not known what became of it.
+    /// The transaction was sent, and nobody knows what became of it.
     #[error("It is not known what became of the transaction 0x{} ({reason}). It may still happen; the outbox has it, so that it is not sent twice.", hex::encode(.transaction))]
     UnknownFate {
-        /// Its hash.
+        /// The hash of the transaction.
         transaction: Hash,
         /// Why it is not known.
         reason: String,
     },
-    /// The transaction is in a block, and that did not become final in time.
+    /// The transaction is in a block that did not become final in time.
     #[error("The transaction 0x{} is in block {block}, which is not final yet: it could still be undone.", hex::encode(.transaction))]
     NotFinal {
-        /// Its hash.
+        /// The hash of the transaction.
         transaction: Hash,
-        /// The block that it is in.
+        /// The number of the block that it is in.
         block: u32,
     },
-    /// An earlier transaction, which nobody was told of, was almost the same.
+    /// An earlier transaction, whose result the user was not told, was almost the same.
     #[error("An earlier command was interrupted after it had signed almost the same ({what}, transaction 0x{}), and that happened in block {block}. Nothing else was sent.", hex::encode(.transaction))]
     DoneBefore {
-        /// What it did.
+        /// What that transaction did, for people.
         what: String,
-        /// Its hash.
+        /// The hash of that transaction.
         transaction: Hash,
-        /// The block that it is in.
+        /// The number of the block that it is in.
         block: u32,
     },
-    /// A payment by voucher, or a voucher, is refused. Put it into words with [`Explain`], which knows the token.
+    /// A payment by voucher, or a voucher, is refused. Put it into words with [`Explain`], which knows the
+    /// token.
     #[error("{0}")]
     Voucher(Box<wallet::Error>),
-    /// Nothing is to be delivered for a proof. Put it into words with [`Explain`], which knows the token.
+    /// Nothing should be delivered for a proof. Put it into words with [`Explain`], which knows the token.
     #[error("{0}")]
     Unproved(Box<ops::blinded::Unproved>),
     /// Another process is signing for the same account.
     #[error("Another program is signing for {0} at this moment.")]
     Busy(Account),
-    /// Another program works with a file of the state folder.
+    /// Another program is using a file of the state folder.
     #[error("Another program is at work with {}.", .0.display())]
     InUse(PathBuf),
-    /// What was to be restored is there already, with another content.
+    /// A file that was to be restored is already there with different content.
     #[error("Nothing was restored: {} has other content already in {}.", .folder.display(), names(.files))]
     InTheWay {
-        /// Where it was to be restored.
+        /// The folder that it was to be restored to.
         folder: PathBuf,
-        /// The files, by their place in there.
+        /// The files, by their paths in that folder.
         files: Vec<PathBuf>,
     },
-    /// A key or keystore cannot be used.
+    /// A key or keystore cannot be used. Says why.
     #[error("{0}")]
     Key(String),
-    /// Something given is not what it should be.
+    /// Some input is not valid. Says what is wrong.
     #[error("{0}")]
     Input(String),
     /// A file cannot be read or written.
     #[error("Cannot use {path}: {reason}.")]
     File {
-        /// The file.
+        /// The path of the file.
         path: String,
-        /// What the system says.
+        /// The reason that the system gives.
         reason: String,
-        /// What that came from.
+        /// The error that caused it.
         source: Option<Source>,
     },
 }
 
-/// A ledger that does not come to what its contract says.
+/// A ledger whose sum is not what its contract says.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The ledger \"{ledger}\" comes to {} in block {block}, and the contract says {contract}: something that happened is missing. The node may not tell all; or the deployment's first block, {first}, is too late.", .contract.token.signed_unit(*.sum))]
 pub struct Unreconciled {
-    /// Which ledger.
+    /// Which ledger it is.
     pub ledger: ops::ledger::Name,
-    /// As of which block.
+    /// The number of the block as of which it was checked.
     pub block: u32,
-    /// What its movements add up to, in the smallest unit.
+    /// The sum of its movements, in the smallest unit.
     pub sum: i128,
-    /// What the contract says.
+    /// The amount that the contract says.
     pub contract: Sum,
-    /// The deployment's first block.
+    /// The number of the deployment's first block.
     pub first: u32,
 }
 
-/// What an error came from.
+/// The error that caused another.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why the chain refuses something, as its own runtime says.
+/// Why the chain refuses something, in the words of its own runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// The pallet and the error, if it is one of a pallet.
+    /// The names of the pallet and its error, if a pallet refused.
     pub of_pallet: Option<(String, String)>,
     text: String,
 }
 
 impl Reason {
-    /// Reads what the runtime encoded.
+    /// Decodes a reason from the runtime's encoding.
     pub(crate) fn decode(bytes: &[u8], metadata: &subxt::Metadata) -> Self {
         use subxt::error::DispatchError;
         let error = match DispatchError::decode_from(bytes, metadata.clone()) {
@@ -266,7 +267,7 @@ impl Reason {
         }
     }
 
-    /// A reason that is no error of a pallet.
+    /// Makes a reason that is not a pallet's error.
     pub fn new(text: &str) -> Self {
         Self {
             of_pallet: None,
@@ -274,7 +275,7 @@ impl Reason {
         }
     }
 
-    /// Whether it is this error of this pallet.
+    /// Returns whether it is this error of this pallet.
     pub fn is(&self, pallet: &str, error: &str) -> bool {
         let of_pallet = self.of_pallet.as_ref();
         of_pallet.is_some_and(|(of, name)| of == pallet && name == error)
@@ -290,9 +291,9 @@ impl fmt::Display for Reason {
 /// Why a transaction that is in a block failed.
 #[derive(Clone, Debug)]
 pub enum Failure {
-    /// As the chain says.
+    /// The chain's reason.
     Chain(Reason),
-    /// As the contract says, were it called again in the block before.
+    /// The contract's reason, found by a dry run of the same call as of the block before.
     Refused(Refusal),
 }
 
@@ -318,24 +319,24 @@ impl Explain for Error {
     }
 }
 
-/// A contract's refusal.
+/// A refusal by a contract.
 #[derive(Clone, Debug)]
 pub struct Refusal {
-    /// Which contract.
+    /// The name of the contract.
     pub contract: String,
-    /// Which message.
+    /// The name of the message.
     pub message: String,
     /// The contract's error, as its metadata names it.
     pub error: Value,
-    /// The same, encoded.
+    /// The contract's error, SCALE-encoded.
     pub bytes: Vec<u8>,
-    /// The same for people.
+    /// The contract's error in a sentence for people.
     pub sentence: String,
 }
 
 impl Refusal {
-    /// The error as the contract's own type, such as [`farthing_contracts::storefront::error::Error`]; `None` if
-    /// it is another contract's.
+    /// Returns the error as the contract's own type, such as
+    /// [`farthing_contracts::storefront::error::Error`]. `None` if it is another contract's error.
     pub fn decode<E: scale::Decode>(&self) -> Option<E> {
         let bytes = &mut &self.bytes[..];
         let error = E::decode(bytes).ok()?;
@@ -343,29 +344,29 @@ impl Refusal {
     }
 }
 
-/// What kind of error it is; a program's exit code.
+/// The kind of an error. Its number is a program's exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Anything else.
+    /// Any other error.
     Other = 1,
-    /// What was asked for makes no sense.
+    /// The request makes no sense.
     Usage = 2,
     /// The contract or the chain refuses.
     Refused = 3,
-    /// No node, or one that does not answer.
+    /// There is no node, or it does not answer.
     Node = 4,
-    /// Another chain, contract or version than expected.
+    /// A chain, a contract or a version is not the expected one.
     Mismatch = 5,
-    /// Too little money.
+    /// An account has too little money.
     Money = 6,
-    /// It is not known what became of a transaction.
+    /// Nobody knows what became of a transaction.
     Unknown = 7,
-    /// A voucher or a proof is worth nothing new, or too little: nothing is to be given for it.
+    /// A voucher or a proof is worth nothing new, or too little: give nothing for it.
     Worthless = 8,
 }
 
 impl Error {
-    /// The kind of this error.
+    /// Returns the kind of this error.
     pub fn kind(&self) -> Kind {
         match self {
             Self::NoNode { .. }
@@ -403,7 +404,7 @@ impl Error {
         }
     }
 
-    /// A file's error.
+    /// Makes an error about a file.
     pub fn file(path: &std::path::Path, source: impl Into<Source>) -> Self {
         let source = source.into();
         Self::File {
@@ -413,7 +414,7 @@ impl Error {
         }
     }
 
-    /// An answer of the node that nothing came before.
+    /// Makes an error about a node's answer that no other error caused.
     pub fn node(reason: &str) -> Self {
         Self::Node {
             reason: plain(reason),
@@ -421,7 +422,7 @@ impl Error {
         }
     }
 
-    /// The number by which a node names the error that it answered with, if it answered at all.
+    /// Returns the code of the error that the node answered with; `None` if it did not answer with one.
     pub fn code(&self) -> Option<i32> {
         use subxt::ext::subxt_rpcs::Error::User;
         let Self::Node { source, .. } = self else {
@@ -433,7 +434,7 @@ impl Error {
         }
     }
 
-    /// Whether the node no longer has the state that was asked for. Nodes say so in words only.
+    /// Returns whether the node no longer has the state that was asked for. Nodes say so in words only.
     pub(crate) fn is_of_discarded_state(&self) -> bool {
         matches!(self, Self::Node { reason, .. }
             if reason.contains("State already discarded") || reason.contains("UnknownBlock"))
@@ -494,7 +495,7 @@ fn names(files: &[PathBuf]) -> String {
     names.join(", ")
 }
 
-/// Without a full stop, to be part of a sentence.
+/// Returns the text without a full stop, to be part of a sentence.
 pub(crate) fn plain(text: &str) -> String {
     text.trim().trim_end_matches('.').replace('\n', " ")
 }

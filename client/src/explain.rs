@@ -1,4 +1,4 @@
-//! Contracts' errors in sentences that say what to do.
+//! Puts the contracts' errors into sentences that say what to do.
 
 // One file for each contract, and what they share.
 automod::dir!("src/explain");

@@ -1,4 +1,4 @@
-//! Files that are whole at any moment: what is read is what was written last, or what was there before.
+//! Files that are whole at any moment. A reader sees what was written last, or what was there before.
 
 use crate::Error;
 use blake2::{digest::consts::U32, Blake2b, Digest};
@@ -15,7 +15,7 @@ use std::{
 /// How long to sleep before a lock is tried again: what a payment takes, about.
 const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
-/// Reads a file of JSON; `None` if there is none.
+/// Reads a JSON file; `None` if there is no file.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -29,8 +29,8 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
     }
 }
 
-/// Returns the commitment to a file's content; see [`farthing_types::commitment::content`]. The file is hashed
-/// as it is read: it may be larger than the memory.
+/// Returns the commitment to a file's content; see [`farthing_types::commitment::content`]. The file is
+/// hashed while it is read, so it may be larger than the memory.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -47,7 +47,8 @@ pub fn content_of(path: &Path) -> Result<Hash, Error> {
     }
 }
 
-/// Writes a file of JSON that everybody can read, as it is to be shared. Otherwise like [`write_json`].
+/// Writes a JSON file that everybody can read, because it is meant to be shared. Otherwise it works like
+/// [`write_json`].
 ///
 /// # Errors
 /// [`Error::File`]; the file is then as it was.
@@ -56,7 +57,7 @@ pub fn write_public_json<T: Serialize>(path: &Path, content: &T) -> Result<(), E
     make_public(path).map_err(|error| Error::file(path, error))
 }
 
-/// Writes a file of JSON that only its owner can read. Once this returns, it survives a power cut.
+/// Writes a JSON file that only its owner can read. Once this returns, the file survives a power cut.
 ///
 /// # Errors
 /// [`Error::File`]; the file is then as it was.
@@ -71,7 +72,7 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     put(path)
 }
 
-/// Writes what is to be a file's content beside it; if that fails, nothing of it is left.
+/// Writes a file's new content beside it. If that fails, nothing of the new content is left.
 pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     fs::create_dir_all(folder_of(path))?;
     let new = path.with_extension("new");
@@ -81,13 +82,14 @@ pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     written.inspect_err(|_| drop(fs::remove_file(&new)))
 }
 
-/// Puts what was prepared in the file's place. If this fails, either of the two may be there.
+/// Moves the prepared content to the file's place. If this fails, the file may have the old or the new
+/// content.
 pub(crate) fn put(path: &Path) -> std::io::Result<()> {
     fs::rename(path.with_extension("new"), path)?;
     sync_folder(&folder_of(path))
 }
 
-/// Removes a file, if it is there; survives a power cut like [`write_json`].
+/// Removes a file, if it exists. The removal survives a power cut, as with [`write_json`].
 ///
 /// # Errors
 /// [`Error::File`].
@@ -99,7 +101,7 @@ pub fn remove(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Keeps other processes out until it is dropped.
+/// A lock that keeps other processes out until it is dropped.
 pub struct Lock {
     _file: File,
 }
@@ -117,8 +119,8 @@ impl Lock {
         Ok(taken.then_some(Self { _file: file }))
     }
 
-    /// Takes the lock at `path`, and waits for it, at most so long, while another process has it; `None` if it
-    /// still has it then. The thread sleeps meanwhile.
+    /// Takes the lock at `path`. If another process has it, waits for at most `limit`; `None` if the other
+    /// still has it then. The thread sleeps while it waits.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -136,7 +138,7 @@ impl Lock {
         }
     }
 
-    /// Takes the lock at `path`, and waits for it while another process has it.
+    /// Takes the lock at `path`, and waits as long as another process has it.
     ///
     /// # Errors
     /// [`Error::File`].

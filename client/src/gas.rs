@@ -1,4 +1,4 @@
-//! How much a transaction may use.
+//! Gas: how much a transaction may use.
 
 use crate::{chain::Chain, runtime::Info, Account, Error};
 use scale::{Decode, Encode};
@@ -60,10 +60,10 @@ struct ClassWeights {
 }
 
 impl Chain {
-    /// The most that a transaction can weigh, if the chain has a limit other than that of a block.
+    /// Returns the most gas that a transaction can use, if the chain has a limit other than a block's.
     ///
     /// # Errors
-    /// [`Error::Node`] if the chain does not tell.
+    /// [`Error::Node`] if the chain does not say.
     pub fn max_gas(&self) -> Result<Option<Gas>, Error> {
         let address = subxt::dynamic::constant("System", "BlockWeights");
         let value = self.api.constants().at(&address)?;
@@ -71,8 +71,8 @@ impl Chain {
         Ok(weights.normal.max_extrinsic)
     }
 
-    /// The gas that a transaction is to be allowed, which was found to need `required`, and what the chain
-    /// says of it then. More than it needs, but not so much that the chain would not take it.
+    /// Returns the gas to allow a transaction whose dry run needed `required`, and what the chain says of the
+    /// transaction then. This is more than the transaction needs, but not more than the chain accepts.
     pub(crate) async fn allow(
         &self,
         signer: Account,

@@ -1,9 +1,9 @@
-//! What happened: all events of a deployment's contracts, block by block, and how they are kept.
+//! The history of a deployment: all events of its contracts, block by block, and how they are kept.
 //!
-//! Final blocks are read once: what is in them is kept in a file, if the caller names a folder or a file, and the
-//! next [`History::update`] reads only the blocks that came since. The file is believed no further than the
-//! chain confirms: the hash of the last block in it must be the chain's. Blocks that can still be undone are
-//! held in memory, and read anew each time.
+//! Final blocks are read once. If the caller names a folder or a file, their events are kept there, and the
+//! next [`History::update`] reads only the blocks that came since. The file is believed only as far as the
+//! chain confirms it: the hash of its last block must be the chain's. Blocks that can still be undone are
+//! held in memory, and read again each time.
 
 mod blocks;
 mod file;
@@ -31,22 +31,22 @@ pub struct Event {
     pub block: Block,
     /// That block's time.
     pub time: Millis,
-    /// Which contract's it is.
+    /// The contract that emitted it.
     pub contract: Contract,
-    /// The event itself, to be decoded.
+    /// The event itself, still encoded.
     pub emitted: Emitted,
 }
 
-/// How much of a history is read.
+/// How much of a history has been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Read {
-    /// So many blocks are read.
+    /// How many blocks have been read.
     pub done: u32,
-    /// Of so many.
+    /// How many blocks are to be read in all.
     pub of: u32,
 }
 
-/// What is told while a history is read.
+/// A function that is called while a history is read, to show progress.
 pub type Reading<'a> = &'a mut (dyn FnMut(Read) + Send);
 
 /// How many blocks are read before what is in them is written down.
@@ -55,25 +55,26 @@ const CHUNK: usize = 256;
 /// All events of a deployment, up to some block.
 pub struct History {
     kept: Kept,
-    /// What is in blocks that can still be undone.
+    /// The events in blocks that can still be undone.
     open: Vec<Event>,
     origins: Origins,
 }
 
-/// Where a history is kept.
+/// Where to keep a history.
 #[derive(Clone, Debug, Default)]
 pub enum Keeping {
-    /// Nowhere: it is read anew each time.
+    /// Nowhere: the history is read again each time.
     #[default]
     Nowhere,
-    /// In this folder, in a file of the history's own: if anything is wrong with it, it is made again.
+    /// In this folder, in a file of the history's own. If anything is wrong with the file, it is made again.
     Folder(PathBuf),
-    /// In this file, which somebody else may have made. What is no history of this deployment is refused.
+    /// In this file, which somebody else may have made. A file that is not a history of this deployment is
+    /// refused.
     File(PathBuf),
 }
 
 impl Client {
-    /// Returns the events of the block with a number, in order. Those of other contracts are left out.
+    /// Returns the events of the block with a number, in order. Leaves out events of other contracts.
     ///
     /// # Errors
     /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].
@@ -82,8 +83,8 @@ impl Client {
         self.events_of(block, &mut Origins::default()).await
     }
 
-    /// Returns the events of a block, in order. Those of other contracts are left out. `origins` is what was
-    /// found out about contracts so far.
+    /// Returns the events of a block, in order. Leaves out events of other contracts. `origins` collects what
+    /// is found out about contracts.
     ///
     /// # Errors
     /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].
@@ -96,7 +97,7 @@ impl Client {
         origins.of(self, vec![told]).await
     }
 
-    /// Returns an event's name and its fields, as the metadata has them.
+    /// Returns an event's name and its fields, as the metadata describes them.
     pub fn told(&self, event: &Event) -> Option<(String, Value)> {
         let metadata = self.metadata(event.contract).ok()?;
         metadata.event(&event.emitted.topics, &event.emitted.data)
@@ -104,10 +105,10 @@ impl Client {
 }
 
 impl History {
-    /// Takes up the history of a client's deployment, as far as it is kept and the chain confirms it.
+    /// Opens the history of a client's deployment, as far as it is kept and the chain confirms it.
     ///
     /// # Errors
-    /// [`Error::File`] if a file that was named is no history of this deployment; [`Error::Node`].
+    /// [`Error::File`] if the named file is not a history of this deployment; [`Error::Node`].
     pub async fn open(client: &Client, keeping: Keeping) -> Result<Self, Error> {
         let name = Name::of(client, first_of(client).await?)?;
         let mut kept = match keeping {
@@ -123,17 +124,18 @@ impl History {
         })
     }
 
-    /// Returns the last block that is kept; `None` if there is none.
+    /// Returns the last block whose events are kept; `None` if there is none.
     pub fn kept_until(&self) -> Option<Block> {
         self.kept.last()
     }
 
-    /// Returns why what was read could not be written down, if it could not. It is of use all the same.
+    /// Returns why the history could not be written to its file; `None` if it could. The history can be used
+    /// in either case.
     pub fn unwritten(&self) -> Option<&Error> {
         self.kept.unwritten()
     }
 
-    /// Reads what is missing up to block `last`.
+    /// Reads the missing blocks up to block `last`.
     ///
     /// # Errors
     /// [`Error::Forgotten`] if the node no longer knows what happened in a block that is not kept either;
@@ -191,7 +193,7 @@ impl History {
         }
     }
 
-    /// Adds what somebody else has read: the events of the final blocks after those that are kept, up to `last`.
+    /// Adds what somebody else has read: the events of the final blocks after the kept ones, up to `last`.
     ///
     /// # Errors
     /// [`Error::File`] if it cannot be written down.
@@ -200,10 +202,10 @@ impl History {
         self.kept.take_unwritten().map_or(Ok(()), Err)
     }
 
-    /// Shows all events up to block `last`, in order, until `see` breaks off.
+    /// Passes all events up to block `last` to `see`, in order, until it breaks off.
     ///
     /// # Errors
-    /// [`Error::File`] if the file was changed in the meantime.
+    /// [`Error::File`] if the file was changed meanwhile.
     pub fn replay(
         &self,
         last: u32,
@@ -220,10 +222,10 @@ impl History {
         Ok(())
     }
 
-    /// Shows all events up to block `last`, in order.
+    /// Passes all events up to block `last` to `see`, in order.
     ///
     /// # Errors
-    /// [`Error::File`] if the file was changed in the meantime.
+    /// [`Error::File`] if the file was changed meanwhile.
     pub fn each(&self, last: u32, see: impl FnMut(&Event)) -> Result<(), Error> {
         Past::each(self, last, see)
     }
@@ -247,7 +249,7 @@ impl Past for History {
     }
 }
 
-/// Returns whether it is the event with which a contract that there is one of begins.
+/// Returns whether this is the first event of a contract that exists once in a deployment.
 pub fn is_made(event: &Event) -> bool {
     let emitted = &event.emitted;
     match event.contract {
@@ -263,8 +265,9 @@ pub fn is_made(event: &Event) -> bool {
     }
 }
 
-/// The number of the block with which the history begins: the deployment's, unless its contracts are older, as
-/// they are where it was written down anew. Of a node that keeps too little, the deployment is believed.
+/// Returns the number of the block with which the history begins. It is the deployment's first block, unless
+/// the contracts are older, as they are if somebody wrote the deployment down again later. If the node keeps
+/// too few states to tell, the deployment is believed.
 ///
 /// # Errors
 /// [`Error::Node`].
@@ -304,7 +307,7 @@ async fn confirm(client: &Client, kept: &mut Kept) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns where a history is kept in a folder, for those who want to pass it on.
+/// Returns the path at which a history is kept in a folder, for callers who want to pass it on.
 ///
 /// # Errors
 /// [`Error::Deployment`] if the deployment is not complete.

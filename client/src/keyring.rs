@@ -1,8 +1,9 @@
-//! A folder of accounts under names: keys, encrypted, and accounts that are only watched.
+//! A folder of named accounts: encrypted keys, and accounts that are only watched.
 //!
-//! Each is a file that wallets read: `NAME.json`, a [keystore](crate::keystore), or without a key what polkadot-js
-//! makes of an account in a device. One of them is the default. Files are whole at any moment, and whatever breaks
-//! off a change, no key is lost by it: a key is there under a new name before it goes under the old one.
+//! Each account is a file that wallets can read: `NAME.json`. It is a [keystore](crate::keystore), or for an
+//! account without a key what polkadot-js writes for an account on a hardware device. One account is the
+//! default. Files are whole at any moment. An interrupted change loses no key: a key is stored under its new
+//! name before it is removed under the old one.
 
 use crate::{
     files::{self, Lock},
@@ -17,32 +18,32 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The longest name. Addresses are longer.
+/// The longest name, in characters. Addresses are longer.
 pub const MAX_NAME: usize = 32;
 
-/// Accounts under names, in a folder.
+/// A folder of named accounts.
 #[derive(Clone, Debug)]
 pub struct Keyring {
     folder: PathBuf,
 }
 
-/// An account in a ring.
+/// An account in a keyring.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// Its name.
+    /// The account's name.
     pub name: String,
-    /// The account.
+    /// The account itself.
     pub account: Account,
-    /// Its key, unless it is only watched.
+    /// The account's key; `None` if it is only watched.
     pub keystore: Option<Keystore>,
 }
 
-/// A file in a ring, and what is in it.
+/// A file in a keyring, and its content.
 #[derive(Debug)]
 pub struct Found {
     /// The account's name.
     pub name: String,
-    /// What is there, or what is wrong with it.
+    /// The account in the file, or what is wrong with the file.
     pub entry: Result<Entry, Error>,
 }
 
@@ -53,7 +54,7 @@ struct Settings {
 }
 
 impl Entry {
-    /// Takes the key out.
+    /// Decrypts the key with its password.
     ///
     /// # Errors
     /// [`Error::Key`], also if the account is only watched.
@@ -61,7 +62,7 @@ impl Entry {
         Ok(self.keystore()?.open(password)?)
     }
 
-    /// Returns the keystore.
+    /// Returns the encrypted key.
     ///
     /// # Errors
     /// [`Error::Key`] if the account is only watched.
@@ -110,14 +111,14 @@ fn watched(json: &str) -> Result<Account, Error> {
 }
 
 impl Keyring {
-    /// Takes up a folder, which need not exist until something is added.
+    /// Opens a folder. It need not exist until something is added.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
         }
     }
 
-    /// Returns all accounts in the order of their names. A file that cannot be read keeps none of the others away.
+    /// Returns all accounts, sorted by name. A file that cannot be read does not hide the others.
     ///
     /// # Errors
     /// [`Error::File`] if the folder cannot be read.
@@ -131,10 +132,10 @@ impl Keyring {
         Ok(found.collect())
     }
 
-    /// Returns the account of a name; `None` if there is none, or if it can be no name.
+    /// Returns the account with a name; `None` if there is none, or if the text cannot be a name.
     ///
     /// # Errors
-    /// [`Error::File`] that says what is wrong with its file.
+    /// [`Error::File`] if the account's file is not valid; it says why.
     pub fn get(&self, name: &str) -> Result<Option<Entry>, Error> {
         if check_name(name).is_err() {
             return Ok(None);
@@ -149,7 +150,7 @@ impl Keyring {
         entry.map(Some).map_err(|error| Error::file(&path, error))
     }
 
-    /// Returns the account of a name.
+    /// Returns the account with a name.
     ///
     /// # Errors
     /// [`Error::Input`] if there is none; [`Error::File`].
@@ -157,10 +158,10 @@ impl Keyring {
         self.get(name)?.ok_or_else(|| none(name))
     }
 
-    /// Returns the account that is the default, if one is.
+    /// Returns the default account, if there is one.
     ///
     /// # Errors
-    /// [`Error::File`]; [`Error::Input`] if somebody took its file away.
+    /// [`Error::File`]; [`Error::Input`] if somebody removed its file.
     pub fn default(&self) -> Result<Option<Entry>, Error> {
         match self.settings()?.default {
             Some(name) => self.named(&name).map(Some),
@@ -168,7 +169,7 @@ impl Keyring {
         }
     }
 
-    /// Returns the name of the default, whether or not its account is there.
+    /// Returns the name of the default account, even if that account is gone.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -179,17 +180,17 @@ impl Keyring {
     /// Checks that an account of this name can be added.
     ///
     /// # Errors
-    /// [`Error::Input`] if the name cannot be one, or is taken; [`Error::File`].
+    /// [`Error::Input`] if the text cannot be a name, or the name is taken; [`Error::File`].
     pub fn check_new(&self, name: &str) -> Result<(), Error> {
         check_name(name)?;
         self.check_free(name, None)
     }
 
-    /// Adds a key. The first key of a ring becomes its default.
+    /// Adds a key. The first key of a keyring becomes its default.
     ///
     /// # Errors
-    /// [`Error::Input`] if the name cannot be one, or is taken; [`Error::Key`] if the keystore is not encrypted;
-    /// [`Error::File`].
+    /// [`Error::Input`] if the text cannot be a name, or the name is taken; [`Error::Key`] if the keystore is
+    /// not encrypted; [`Error::File`].
     pub fn add(&self, name: &str, keystore: &Keystore) -> Result<Entry, Error> {
         if !keystore.is_encrypted() {
             return Err(Error::Key(
@@ -207,7 +208,7 @@ impl Keyring {
     /// Adds an account that is only watched.
     ///
     /// # Errors
-    /// [`Error::Input`] if the name cannot be one, or is taken; [`Error::File`].
+    /// [`Error::Input`] if the text cannot be a name, or the name is taken; [`Error::File`].
     pub fn watch(&self, name: &str, account: Account) -> Result<Entry, Error> {
         self.put(Entry {
             name: name.into(),
@@ -238,10 +239,11 @@ impl Keyring {
         Ok(entry)
     }
 
-    /// Gives an account another name.
+    /// Renames an account.
     ///
     /// # Errors
-    /// [`Error::Input`] if there is no such account, or if the new name cannot be one or is taken; [`Error::File`].
+    /// [`Error::Input`] if there is no such account, or if the new name is not valid or is taken;
+    /// [`Error::File`].
     pub fn rename(&self, name: &str, new: &str) -> Result<Entry, Error> {
         check_name(new)?;
         let _alone = self.lock()?;
@@ -258,7 +260,7 @@ impl Keyring {
         Ok(entry)
     }
 
-    /// Removes an account, and its key for good.
+    /// Removes an account. Its key is deleted for good.
     ///
     /// # Errors
     /// [`Error::Input`] if there is no such account; [`Error::File`].

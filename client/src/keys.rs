@@ -1,12 +1,12 @@
 //! Keys that sign transactions.
 //!
-//! A key comes from a secret URI (a phrase or a seed, with derivations, as Substrate's tools write it)
-//! or from a [keystore](crate::keystore). Secrets are never printed: [`Key`] shows its account.
+//! A key comes from a secret URI (a phrase or a seed, with derivations, as Substrate's tools write it) or
+//! from a [keystore](crate::keystore). Secrets are never printed: a printed [`Key`] shows its account.
 //!
-//! To those tools, a URI without a phrase means one that is printed in their manuals, and an empty one the root
-//! of all development accounts. Whoever forgets to set a variable would sign with a key that everybody has. So
-//! [`Key::from_uri`] refuses these, and [`Key::for_development`] is for callers who know that the chain is one
-//! for development.
+//! For those tools, a URI without a phrase means the phrase that is printed in their manuals. An empty URI
+//! means the root of all development accounts. So a user who forgets to set a variable would sign with a key
+//! that everybody knows. [`Key::from_uri`] therefore refuses both. Callers who know that the chain is a
+//! development chain use [`Key::for_development`].
 
 use crate::{Account, Error};
 use pbkdf2::pbkdf2_hmac;
@@ -35,16 +35,16 @@ pub struct Key {
     pair: Keypair,
 }
 
-/// Why a text is not taken as a secret URI. Nothing here repeats the text.
+/// Why a text is refused as a secret URI. None of these errors repeats the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UriError {
-    /// There is nothing in it but white space.
+    /// The text is empty, or only white space.
     #[error("The secret is empty: give a phrase or a seed. Tools for development chains take nothing for a key that everybody has.")]
     Empty,
-    /// It is derived from the phrase that everybody knows.
+    /// The key is derived from the phrase that everybody knows.
     #[error("This secret has no phrase or seed of its own, so that everybody has its key: it is taken on development chains only.")]
     Public,
-    /// It is something else.
+    /// The text is not a secret URI.
     #[error("This is no secret URI: it is a phrase of 12 to 24 words, or 0x and a seed of 64 hexadecimal digits, then derivations such as //2 if there are any.")]
     Malformed,
 }
@@ -56,7 +56,7 @@ impl From<UriError> for Error {
 }
 
 impl Key {
-    /// Makes the key of a secret URI with a phrase or a seed of its own.
+    /// Makes the key of a secret URI that has its own phrase or seed.
     ///
     /// # Errors
     /// [`UriError`].
@@ -68,8 +68,8 @@ impl Key {
         }
     }
 
-    /// Makes the key of any secret URI, such as `//Alice`. Everybody has those that name no phrase or seed: the
-    /// caller knows that the chain is one for development.
+    /// Makes the key of any secret URI, such as `//Alice`. Everybody knows the keys of URIs that name no
+    /// phrase or seed. Call this only if you know that the chain is a development chain.
     ///
     /// # Errors
     /// [`UriError`], but not [`UriError::Public`].
@@ -90,7 +90,7 @@ impl Key {
         Account(self.pair.public.to_bytes())
     }
 
-    /// Makes another key that only whoever has this one can make; `name` says what it is for.
+    /// Derives another key, which only the owner of this one can make. `name` says what it is for.
     pub fn derive(&self, name: &str) -> Self {
         let junctions = ["farthing", name].map(DeriveJunction::hard);
         let root = self.pair.secret.clone();
@@ -100,18 +100,18 @@ impl Key {
         secret.into()
     }
 
-    /// Signs bytes as they are, in the context that chains check signatures in.
+    /// Signs bytes as they are, in the signing context that chains use.
     pub fn sign(&self, bytes: &[u8]) -> [u8; 64] {
         let context = signing_context(CONTEXT);
         self.pair.sign(context.bytes(bytes)).to_bytes()
     }
 
-    /// Returns the secret, as keystores have it.
+    /// Returns the secret, in the form that keystores hold.
     pub(crate) fn secret(&self) -> Zeroizing<[u8; 64]> {
         Zeroizing::new(self.pair.secret.to_ed25519_bytes())
     }
 
-    /// Makes a key of what [`Key::secret`] returns.
+    /// Makes a key from what [`Key::secret`] returns.
     pub(crate) fn from_secret(secret: &[u8]) -> Option<Self> {
         SecretKey::from_ed25519_bytes(secret).ok().map(Self::from)
     }
@@ -148,10 +148,10 @@ impl Signer<PolkadotConfig> for Key {
     }
 }
 
-/// Makes a phrase of twelve words from the system's randomness: a secret URI that nobody else has.
+/// Makes a phrase of twelve words from the system's randomness. It is a secret URI that nobody else has.
 ///
 /// # Errors
-/// [`Error::Key`] if the system has no randomness to give.
+/// [`Error::Key`] if the system provides no randomness.
 pub fn new_phrase() -> Result<SecretString, Error> {
     let mut entropy = Zeroizing::new([0; 16]);
     random(&mut entropy[..])?;

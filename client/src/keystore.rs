@@ -1,8 +1,8 @@
-//! Keystores as polkadot-js and the wallets that are made with it write them: one key, encrypted by a password.
+//! Keystores as polkadot-js and the wallets built on it write them: one key, encrypted with a password.
 //!
-//! The format is the third version of theirs. What is encrypted is the secret and the public key, with 53 bytes
-//! around them that are always the same; how, stands before it: a salt and three numbers for scrypt, which makes a
-//! key of the password, and a nonce for XSalsa20 and Poly1305.
+//! The format is version 3 of theirs. It encrypts the secret and the public key, with 53 bytes around them
+//! that are always the same. Before that come the parameters: a salt and three numbers for scrypt, which
+//! makes a key from the password, and a nonce for XSalsa20 and Poly1305.
 
 use crate::{clock::here, keys, Account, Error, Key};
 use base64::{engine::general_purpose::STANDARD, Engine};
@@ -41,59 +41,59 @@ const MAX_WORK: u64 = 1 << 22;
 /// Why a keystore cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeystoreError {
-    /// The file is something else.
+    /// The file is not a keystore.
     #[error("This is no keystore: it is not a JSON object with \"encoded\" and \"encoding\", as polkadot-js exports a key.")]
     NotOne,
-    /// It has an address, and no key.
+    /// The file has an address, but no key.
     #[error("This file has an address and no key: it is of an account that is only watched, or whose key is in a device.")]
     NoKey,
-    /// Several keys are in it.
+    /// The file holds several keys.
     #[error("This file is an export of several accounts at once: export the one account alone.")]
     Several,
-    /// It is of another version.
+    /// The file has a version that is not supported.
     #[error("This keystore is of version {0:?}, and only version 3 can be read: take it into a wallet of today, and export it again.")]
     Version(String),
-    /// The key is of another kind.
+    /// The key has a type that is not supported.
     #[error("This keystore has a key of the kind {0:?}, and only sr25519 can sign here: make an account of that kind.")]
     KeyType(String),
-    /// It is encrypted in another way.
+    /// The file is encrypted in a way that is not supported.
     #[error(
         "This keystore is encrypted by {0:?}, and only scrypt with xsalsa20-poly1305 can be read."
     )]
     Cipher(String),
-    /// Opening it would take too much.
+    /// Opening it would take too much memory or time.
     #[error("This keystore asks for scrypt with N = {n}, p = {p}, r = {r}: that is no choice of a wallet's, and would take too much memory or time, or is impossible.")]
     Scrypt {
-        /// How much memory.
+        /// scrypt's cost, which decides how much memory it takes.
         n: u32,
-        /// How many times.
+        /// scrypt's parallelism: how many times it runs.
         p: u32,
-        /// How large blocks are.
+        /// scrypt's block size.
         r: u32,
     },
     /// Bytes are missing.
     #[error("This keystore is cut short: {has} bytes are encoded where there should be {needs}.")]
     CutShort {
-        /// How many are there.
+        /// How many bytes there are.
         has: usize,
-        /// How many should be.
+        /// How many bytes there should be.
         needs: usize,
     },
-    /// The bytes are other than they should be.
+    /// Some bytes are not what they should be. Says which.
     #[error("This keystore is damaged: {0}.")]
     Damaged(&'static str),
-    /// It is encrypted, and no password was given.
+    /// The keystore is encrypted, and no password was given.
     #[error("This keystore is encrypted, and the password is empty.")]
     NoPassword,
-    /// The password is another one.
+    /// The password is wrong.
     #[error("This is not the keystore's password.")]
     WrongPassword,
-    /// The key is not that of the account.
+    /// The key is not the key of the account that the keystore names.
     #[error("This keystore says that it is of {says}, and its key is that of {has}.")]
     OtherAccount {
-        /// The account that it names.
+        /// The account that the keystore names.
         says: Account,
-        /// The account of the key.
+        /// The account that the key controls.
         has: Account,
     },
 }
@@ -104,13 +104,13 @@ impl From<KeystoreError> for Error {
     }
 }
 
-/// A key at rest.
+/// A stored key.
 #[derive(Clone, PartialEq)]
 pub struct Keystore {
     account: Account,
-    /// Encrypted by this, unless it is not.
+    /// The parameters of the encryption; `None` if the key is not encrypted.
     scrypt: Option<Scrypt>,
-    /// As polkadot-js has it in base 64.
+    /// The bytes that polkadot-js writes in base 64.
     bytes: Zeroizing<Vec<u8>>,
     meta: Map<String, Value>,
 }
@@ -151,7 +151,7 @@ impl OneOrMany {
 }
 
 impl Keystore {
-    /// Reads a file. All that can be wrong with it is found here, but for what takes the password to know.
+    /// Reads a keystore from its JSON. Finds every fault that can be found without the password.
     ///
     /// # Errors
     /// [`KeystoreError`].
@@ -192,10 +192,10 @@ impl Keystore {
         }
     }
 
-    /// Encrypts a key, as polkadot-js does today, under a name for people.
+    /// Encrypts a key as current polkadot-js does, and gives it a name for people.
     ///
     /// # Errors
-    /// [`KeystoreError::NoPassword`]; [`Error::Key`] if the system has no randomness to give.
+    /// [`KeystoreError::NoPassword`]; [`Error::Key`] if the system provides no randomness.
     pub fn encrypt(key: &Key, password: &str, name: &str) -> Result<Self, Error> {
         if password.is_empty() {
             return Err(KeystoreError::NoPassword.into());
@@ -226,28 +226,28 @@ impl Keystore {
         })
     }
 
-    /// Tells whether it takes a password to open.
+    /// Returns whether opening it takes a password.
     pub fn is_encrypted(&self) -> bool {
         self.scrypt.is_some()
     }
 
-    /// Returns the account that it says it is of. [`Keystore::open`] checks that.
+    /// Returns the account that it names. [`Keystore::open`] checks that the key is this account's.
     pub fn account(&self) -> Account {
         self.account
     }
 
-    /// Returns its name for people, which may be anything.
+    /// Returns its name for people, which can be any text.
     pub fn name(&self) -> Option<&str> {
         self.meta.get("name").and_then(Value::as_str)
     }
 
-    /// The same under another name.
+    /// Returns the same keystore under another name.
     pub fn named(mut self, name: &str) -> Self {
         self.meta.insert("name".into(), name.into());
         self
     }
 
-    /// Takes the key out. Of a keystore that is not encrypted, the password counts for nothing.
+    /// Decrypts the key. If the keystore is not encrypted, the password is ignored.
     ///
     /// # Errors
     /// [`KeystoreError`].
@@ -284,7 +284,7 @@ impl Keystore {
         Ok(content)
     }
 
-    /// Writes the file, for wallets.
+    /// Returns the keystore as JSON that wallets can read.
     pub fn to_json(&self) -> Value {
         let kind: &[&str] = match self.scrypt {
             Some(_) => &["scrypt", "xsalsa20-poly1305"],

@@ -1,9 +1,9 @@
 //! Farthing's contracts, called from outside the chain.
 //!
-//! A [`Client`] is a [`Deployment`] on a [`Chain`]: it checks at its start that the contracts which the
-//! deployment's file names are on this chain, with the code that their metadata is of. Messages are built
-//! with ink!'s references to the contracts (`RegistryRef` and the like), so that arguments and answers
-//! are typed, and read back through that metadata before anything is signed.
+//! A [`Client`] is a [`Deployment`] on a [`Chain`]. When it is opened, it checks that the contracts in the
+//! deployment's file are on this chain, with the code that their metadata belongs to. Messages are built with
+//! ink!'s references to the contracts (`RegistryRef` and the like), so arguments and answers are typed.
+//! Before anything is signed, messages are decoded again with that metadata.
 //!
 //! ```no_run
 //! use farthing_contracts::{registry::RegistryRef, storefront::StorefrontRef};
@@ -29,11 +29,12 @@
 //! # }
 //! ```
 //!
-//! **Nothing is sent twice.** A signed transaction is in the signer's [`Outbox`] before it is sent, and
-//! until its fate is known. [`Client::earlier`] tells what became of one that an earlier process left
+//! **Nothing is sent twice.** A signed transaction is in the signer's [`Outbox`] from before it is sent until
+//! its fate is known. [`Client::earlier`] finds out what became of a transaction that an earlier process left
 //! there.
 //!
-//! Amounts are in the chain's smallest unit, which its [`Token`] shows as people write it; times are in milliseconds since the Unix epoch.
+//! Amounts are in the chain's smallest unit; its [`Token`] shows them as people write them. Times are in
+//! milliseconds since the Unix epoch.
 
 mod account;
 pub mod backup;

@@ -1,4 +1,4 @@
-//! Finding a transaction by its hash.
+//! Finds a transaction by its hash.
 
 use crate::{Account, Block, Chain, Error, Receipt};
 use farthing_types::{commitment::blake2_256, Hash};
@@ -11,15 +11,15 @@ const AT_ONCE: usize = 16;
 /// Where a transaction is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Located {
-    /// The block.
+    /// The block that the transaction is in.
     pub block: Block,
-    /// Its place in there.
+    /// The transaction's place in the block.
     pub index: u32,
-    /// Who signed it, if anybody did.
+    /// The account that signed it, if it was signed.
     pub signer: Option<Account>,
 }
 
-/// What is told while blocks are searched: how many were.
+/// A function that is told, during a search, how many blocks have been searched.
 pub type Looking<'a> = &'a mut (dyn FnMut(u32) + Send);
 
 impl Chain {
@@ -63,10 +63,10 @@ impl Chain {
         }))
     }
 
-    /// Returns what a transaction did and cost that was found in a block.
+    /// Returns what a transaction did and cost, given the block that it was found in.
     ///
     /// # Errors
-    /// [`Error::Node`] if the node no longer knows what happened in the block.
+    /// [`Error::Node`] if the node no longer knows the events of the block.
     pub async fn receipt_of(&self, transaction: Hash, at: &Located) -> Result<Receipt, Error> {
         let signer = at.signer.unwrap_or(Account([0; 32]));
         self.receipt(transaction, at.block, at.index, signer).await

@@ -28,12 +28,13 @@ pub type Message<Args, R> = CallBuilder<
     Set<ReturnType<R>>,
 >;
 
-/// A call of a contract: to whom, what, and with how much money. `R` is what the message returns.
+/// A call of a contract: the contract, the message, and the money attached. `R` is the type that the message
+/// returns.
 pub struct Call<R> {
     pub(crate) to: Account,
     pub(crate) input: Vec<u8>,
     pub(crate) value: Balance,
-    /// What it may lock beyond what its dry run did.
+    /// How much more deposit it may lock than its dry run did.
     pub(crate) margin: Balance,
     answers: PhantomData<fn() -> R>,
 }
@@ -51,7 +52,7 @@ impl<R> Clone for Call<R> {
 }
 
 impl<R> Call<R> {
-    /// The message, with `value` attached.
+    /// Makes a call of a message with `value` attached.
     pub fn new<Args: Encode>(message: Message<Args, R>, value: Balance) -> Self {
         let params = message.params();
         Self {
@@ -63,46 +64,47 @@ impl<R> Call<R> {
         }
     }
 
-    /// Lets it lock so much more as a deposit than its dry run did, if the signer has that: for what costs more
-    /// when somebody else was quicker, such as the entry that opens a new page of a list.
+    /// Allows the call to lock this much more deposit than its dry run did, if the signer has it. Use it for
+    /// calls that cost more if somebody else was quicker, such as one that then has to open a new page of a
+    /// list.
     #[must_use]
     pub fn with_deposit_margin(self, margin: Balance) -> Self {
         Self { margin, ..self }
     }
 
-    /// The same with another value attached.
+    /// Returns the same call with another value attached.
     #[must_use]
     pub fn with_value(mut self, value: Balance) -> Self {
         self.value = value;
         self
     }
 
-    /// The contract that it is for.
+    /// Returns the contract that it is for.
     pub fn to(&self) -> Account {
         self.to
     }
 
-    /// What tells it from other calls of the same account.
+    /// Returns a hash that tells it apart from other calls of the same account.
     pub(crate) fn fingerprint(&self) -> Hash {
         let bytes = (self.to, &self.input, self.value).encode();
         farthing_types::commitment::blake2_256(&bytes)
     }
 }
 
-/// What a dry run found out.
+/// The result of a dry run.
 pub struct DryRun {
-    /// What was used.
+    /// The gas that was used.
     pub used: Gas,
-    /// What a transaction must be allowed to use.
+    /// The gas that a transaction must be allowed.
     pub required: Gas,
-    /// The storage deposit that the signer locks, or gets back if it is negative.
+    /// The storage deposit that the signer would lock, or get back if it is negative.
     pub deposit: i128,
-    /// What the contract returned, and whether all was undone.
+    /// What the contract returned, and whether everything was undone.
     pub(crate) returned: Result<Returned, Reason>,
 }
 
 impl Chain {
-    /// What a call would do and answer in the latest block.
+    /// Runs a call on the latest block without sending it. Returns what it would do and answer.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -110,7 +112,7 @@ impl Chain {
         self.dry_run_at(self.best().await?, signer, call).await
     }
 
-    /// The same after another block.
+    /// Does a dry run as of another block.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -131,7 +133,7 @@ impl Chain {
     }
 }
 
-/// What a message that can be refused returns.
+/// The result type of a message that can be refused.
 pub trait Answer: Sized {
     /// What it answers if it is not refused.
     type Good;
@@ -174,7 +176,7 @@ impl Answer for () {
     }
 }
 
-/// Reads what ink! wraps around every answer.
+/// Decodes an answer, and removes what ink! wraps around it.
 pub(crate) fn decode<T: Decode>(what: &Described, mut data: &[u8]) -> Result<T, Error> {
     let disagree = |reason: &str| Error::Disagree {
         contract: what.contract.clone(),
@@ -188,8 +190,8 @@ pub(crate) fn decode<T: Decode>(what: &Described, mut data: &[u8]) -> Result<T, 
     }
 }
 
-/// The chain's own call of a contract's message, which may use `gas` and lock at most `deposit`: what
-/// the signer was shown, and no more, whatever happens in between.
+/// Returns the chain's own call that calls a contract's message. It may use `gas` and lock at most `deposit`.
+/// Whatever happens in between, that is what the signer was shown, and no more.
 pub(crate) fn payload<R>(call: &Call<R>, gas: Gas, deposit: i128) -> DynamicPayload {
     subxt::dynamic::tx(
         "Contracts",
@@ -215,7 +217,8 @@ pub(crate) fn weight(gas: Gas) -> Value {
     ])
 }
 
-/// The limit of a transaction that is to lock `deposit`; none at all if that gives back.
+/// Returns the deposit limit of a transaction that is to lock `deposit`. There is none if the transaction
+/// gives deposit back.
 pub(crate) fn deposit_limit(deposit: i128) -> Value {
     let most = deposit.max(0).unsigned_abs();
     Value::unnamed_variant("Some", [Value::u128(most)])

@@ -1,7 +1,7 @@
-//! Contracts' metadata: what their messages, answers and events look like.
+//! Metadata of contracts: what their messages, answers and events look like.
 //!
-//! Every call is read back through the metadata of the contract that is deployed before it is signed, so
-//! that a program never signs for a contract that understands something else.
+//! Before a call is signed, it is decoded again with the metadata of the deployed contract. So a program
+//! never signs for a contract that understands the call differently.
 
 use crate::{account::Account, Error};
 use farthing_types::Hash;
@@ -16,9 +16,9 @@ use subxt::ext::scale_value::{self, Composite, Primitive, ValueDef, Variant};
 pub struct Metadata {
     /// The contract's name.
     pub name: String,
-    /// The version that it was built of.
+    /// The version of the sources that it was built from.
     pub version: String,
-    /// The hash of its code.
+    /// The hash of the contract's code.
     pub code_hash: Hash,
     project: InkProject,
 }
@@ -28,9 +28,9 @@ pub struct Metadata {
 pub struct Described {
     /// The contract's name.
     pub contract: String,
-    /// The message.
+    /// The message's name.
     pub message: String,
-    /// Its arguments, by name.
+    /// The message's arguments, by name.
     pub arguments: Map<String, Value>,
 }
 
@@ -52,10 +52,10 @@ struct Named {
 }
 
 impl Metadata {
-    /// The metadata in a file that was made with the contract.
+    /// Reads the metadata in a file that was made with the contract.
     ///
     /// # Errors
-    /// [`Error::File`] if there is no such file, or another.
+    /// [`Error::File`] if there is no such file, or if it is not metadata.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
         let file: File = serde_json::from_str(&text).map_err(|e| Error::file(path, e))?;
@@ -70,10 +70,10 @@ impl Metadata {
         })
     }
 
-    /// What a call is, read from its bytes.
+    /// Decodes a call from its bytes.
     ///
     /// # Errors
-    /// [`Error::Disagree`] if the contract has no such message, or one with other arguments.
+    /// [`Error::Disagree`] if the contract has no such message, or the message has other arguments.
     pub fn describe(&self, input: &[u8]) -> Result<Described, Error> {
         let spec = self.project.spec();
         let selector = input.get(..4).unwrap_or_default();
@@ -114,10 +114,10 @@ impl Metadata {
         }
     }
 
-    /// What a message answers, without what ink! itself wraps around it.
+    /// Decodes the answer of a message, without what ink! wraps around it.
     ///
     /// # Errors
-    /// [`Error::Disagree`] if the contract has no such message, or the bytes are no answer of it.
+    /// [`Error::Disagree`] if the contract has no such message, or the bytes are not its answer.
     pub fn answer(&self, message: &str, mut bytes: &[u8]) -> Result<Value, Error> {
         let messages = self.project.spec().messages();
         let found = messages.iter().find(|spec| spec.label() == message);
@@ -127,8 +127,8 @@ impl Metadata {
         Ok(unwrapped(unwrapped(value)))
     }
 
-    /// The name and fields of an event; `None` if this contract has no such event. Events without any
-    /// topic are those of the contract's one anonymous type.
+    /// Returns the name and fields of an event; `None` if this contract has no such event. An event without
+    /// topics is taken to be the contract's one anonymous type.
     pub fn event(&self, topics: &[Hash], mut bytes: &[u8]) -> Option<(String, Value)> {
         let specs = self.project.spec().events();
         let mut specs = specs.iter().filter(|spec| match spec.signature_topic() {
@@ -148,7 +148,7 @@ impl Metadata {
             .then(|| (spec.label().clone(), Value::Object(fields)))
     }
 
-    /// The names of all messages.
+    /// Returns the names of all messages.
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         let messages = self.project.spec().messages().iter();
         messages.map(|message| message.label().as_str())

@@ -1,4 +1,4 @@
-//! What every client needs beyond single messages: what many of them come to.
+//! Operations that every client needs and that take more than a single message.
 
 pub mod blinded;
 pub mod handles;

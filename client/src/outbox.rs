@@ -1,8 +1,8 @@
-//! The transaction that an account has under way.
+//! The outbox: the transaction that an account has under way.
 //!
-//! A transaction is put into the outbox before it is sent, and taken out when its fate is known and has
-//! been told. Whatever happens in between, whoever comes next finds its very bytes: it can be looked up
-//! in the chain, and sent again without any risk, as the chain takes the same bytes once only.
+//! A transaction is put into the outbox before it is sent. It is taken out when its fate is known and the
+//! user has been told. Whatever happens in between, the next program finds the same bytes. It can look them
+//! up in the chain, and send them again without risk, because the chain takes the same bytes only once.
 
 use crate::{chain::Block, files, Account, Call, Error};
 use farthing_types::{Balance, Hash};
@@ -15,51 +15,51 @@ use std::{
     time::Duration,
 };
 
-/// The outbox of an account on a chain. There is one at a time: whoever has it is the only one to sign
-/// for the account, among those who use the same folder.
+/// The outbox of an account on a chain. Only one program can have it open. Among those that use the same
+/// folder, only that program signs for the account.
 pub struct Outbox {
     path: PathBuf,
     _lock: files::Lock,
 }
 
-/// A signed transaction.
+/// A signed transaction whose fate is not settled.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Unfinished {
     /// What it does, for people.
     pub what: String,
-    /// What tells it from other calls of the account.
+    /// A hash that tells it apart from other calls of the account.
     #[serde(with = "hex")]
     pub(crate) fingerprint: Hash,
     /// The transaction itself.
     #[serde(with = "hex")]
     pub(crate) bytes: Vec<u8>,
-    /// Its hash.
+    /// The transaction's hash.
     #[serde(with = "hex")]
     pub transaction: Hash,
-    /// The signer's count of transactions before it.
+    /// How many transactions the signer had made before it.
     pub(crate) nonce: u64,
     /// The number and hash of the block that it was signed after.
     pub(crate) after: u32,
     #[serde(with = "hex")]
     pub(crate) after_hash: Hash,
-    /// For how many blocks it is valid.
+    /// How many blocks it is valid for.
     pub(crate) valid_for: u32,
-    /// What the contract would answer, as of then.
+    /// The contract's answer in the dry run.
     #[serde(with = "hex")]
     pub(crate) answer: Vec<u8>,
-    /// Money attached to it.
+    /// The money attached to it, in the smallest unit.
     pub(crate) value: String,
-    /// What the program that signed it had worked out of its user's words, so that the same words mean the
-    /// same as long as this is not settled: prices, moments.
+    /// What the signing program derived from its user's words, such as prices and moments. The same words
+    /// mean the same until this is settled.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub memory: Memory,
 }
 
-/// What words came to, by the words.
+/// What a user's words meant, by the words.
 pub type Memory = BTreeMap<String, serde_json::Value>;
 
 impl Unfinished {
-    /// The block that it was signed after.
+    /// Returns the block that it was signed after.
     pub(crate) fn after(&self) -> Block {
         Block {
             number: self.after,
@@ -67,18 +67,18 @@ impl Unfinished {
         }
     }
 
-    /// Whether it is this call, but perhaps with another value attached: for calls whose value is worked
-    /// out from what was on the chain when it was signed. What it had is [`Unfinished::value`].
+    /// Returns whether it is this call, perhaps with another value attached. Use it for calls whose value
+    /// depends on the chain's state when they were signed. [`Unfinished::value`] is the value it had.
     pub fn is_but_for_value<R>(&self, call: &Call<R>) -> bool {
         self.fingerprint == call.clone().with_value(self.value()).fingerprint()
     }
 
-    /// Returns the number of the block that it was signed after: it is in a later one, or in none.
+    /// Returns the number of the block that it was signed after. It is in a later block, or in none.
     pub fn signed_after(&self) -> u32 {
         self.after
     }
 
-    /// Money attached to it.
+    /// Returns the money attached to it, in the smallest unit.
     pub fn value(&self) -> Balance {
         self.value.parse().unwrap_or(0)
     }
@@ -89,8 +89,8 @@ fn folder_of(folder: &Path, genesis: &Hash) -> PathBuf {
     folder.join(hex::encode(genesis)).join("outbox")
 }
 
-/// Returns what is to be written of a file of a backup: a transaction that was under way then is settled and told
-/// of when somebody signs next, and is never taken for what is meant now.
+/// Returns what to write for a file from a backup. A transaction that was under way then is settled and
+/// reported when somebody signs next. It is never taken for one that is meant now.
 pub(crate) fn aged(place: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
     let is_json = place.extension().is_some_and(|ending| ending == "json");
     let is_in_outbox = place.components().any(|part| part.as_os_str() == "outbox");
@@ -106,7 +106,7 @@ pub(crate) fn aged(place: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
 }
 
 impl Outbox {
-    /// Opens the outbox of an account on the chain with this genesis hash, in a folder of the caller's.
+    /// Opens the outbox of an account on the chain with this genesis hash, in the caller's folder.
     ///
     /// # Errors
     /// [`Error::Busy`] if another process has it; [`Error::File`].
@@ -114,10 +114,10 @@ impl Outbox {
         Self::open_within(folder, genesis, account, Duration::ZERO)
     }
 
-    /// The same, and waits up to `wait` for another process to be done with it.
+    /// Opens the outbox. If another process has it, waits up to `wait` for that process to finish.
     ///
     /// # Errors
-    /// [`Error::Busy`] if it is not done by then; [`Error::File`].
+    /// [`Error::Busy`] if that process has not finished by then; [`Error::File`].
     pub fn open_within(
         folder: &Path,
         genesis: &Hash,
@@ -133,7 +133,7 @@ impl Outbox {
         })
     }
 
-    /// The transaction that is under way, if there is one.
+    /// Returns the transaction that is under way, if there is one.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -141,7 +141,8 @@ impl Outbox {
         files::read_json(&self.path)
     }
 
-    /// Whether an account has a transaction under way, for who only looks: nothing is locked or made.
+    /// Returns the transaction that an account has under way, if there is one. It only looks: it locks
+    /// nothing and makes no file.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -154,7 +155,8 @@ impl Outbox {
         files::read_json(&folder.join(format!("{}.json", account.generic())))
     }
 
-    /// Returns whatever is under way in a folder, by account, for who only looks.
+    /// Returns every transaction that is under way in a folder, with its account. It only looks: it locks
+    /// nothing.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -183,7 +185,7 @@ impl Outbox {
         files::write_json(&self.path, transaction)
     }
 
-    /// Forgets the transaction: its fate is known, and was told.
+    /// Forgets the transaction. Call this once its fate is known and the user has been told.
     ///
     /// # Errors
     /// [`Error::File`].

@@ -1,20 +1,20 @@
-//! Proof of what a block's state holds.
+//! Proofs of what a block's state holds.
 //!
-//! A node that is asked what is stored can answer anything. A block's hash stands for its header, which has the
-//! root of the state: a tree whose nodes are named by their hashes. With those from the root to a key, nobody
-//! can say that something else is stored there than is, unless it is another block.
+//! A node can give any answer about what is stored. But a block's hash fixes its header, and the header has
+//! the root of the state: a tree whose nodes are named by their hashes. With the nodes from the root to a
+//! key, nobody can claim that the key has another value in that block.
 
 use crate::{Block, Chain, Error};
 use farthing_types::{commitment::blake2_256, Hash};
 use std::collections::BTreeMap;
 use subxt::{config::Header as _, ext::subxt_rpcs::rpc_params, utils::H256};
 
-/// What is proved of a block.
+/// What is proved about a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proved {
     /// The block before it.
     pub parent: Block,
-    /// What is stored at each key that was asked for; `None` where nothing is.
+    /// The value stored at each requested key; `None` where nothing is stored.
     pub values: Vec<Option<Vec<u8>>>,
 }
 
@@ -22,10 +22,10 @@ pub struct Proved {
 const WRONG: &str = "what it says is stored does not go with the block's hash";
 
 impl Chain {
-    /// Returns what is stored at some keys after a block, after checking that the block's hash stands for it.
+    /// Returns the values stored at some keys after a block, and checks that the block's hash proves them.
     ///
     /// # Errors
-    /// [`Error::Node`], also if that is not so; [`Error::Forgotten`].
+    /// [`Error::Node`], also if the proof is not valid; [`Error::Forgotten`].
     pub async fn proved(&self, block: Block, keys: &[Vec<u8>]) -> Result<Proved, Error> {
         #[derive(serde::Deserialize)]
         struct Answer {

@@ -1,4 +1,4 @@
-//! What a transaction did and cost, as the chain's events tell it.
+//! What a transaction did and cost, according to the chain's events.
 
 use crate::{
     chain::{Block, Chain},
@@ -17,11 +17,11 @@ use subxt::{
 /// An event of a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Emitted {
-    /// Which contract's.
+    /// The contract that emitted it.
     pub contract: Account,
-    /// Its topics; the first is the signature, unless it is anonymous.
+    /// The event's topics. The first is the signature, unless the event is anonymous.
     pub topics: Vec<Hash>,
-    /// Its fields, as bytes.
+    /// The event's fields, SCALE-encoded.
     pub data: Vec<u8>,
     /// The place of its transaction in the block.
     pub index: u32,
@@ -34,24 +34,24 @@ pub struct Receipt {
     pub transaction: Hash,
     /// The block that it is in.
     pub block: Block,
-    /// Its place in the block.
+    /// The transaction's place in the block.
     pub index: u32,
-    /// What it cost.
+    /// The fee that was paid, in the smallest unit.
     pub fee: Balance,
-    /// Storage deposit that the signer locked, with what contracts that it made must have to exist; what the signer
-    /// got back if it is negative.
+    /// The storage deposit that the signer locked, in the smallest unit. It includes what new contracts need
+    /// to exist. If it is negative, the signer got deposit back.
     pub deposit: i128,
     /// The contracts' events, in order.
     pub events: Vec<Emitted>,
-    /// Contracts that it made.
+    /// The contracts that it made.
     pub instantiated: Vec<Account>,
     /// Why it failed, if it did.
     pub failure: Option<Box<Reason>>,
 }
 
 impl Receipt {
-    /// The events of this type that a contract emitted, in order. Events without any topic are taken to
-    /// be of the contract's one anonymous type.
+    /// Returns the events of this type that a contract emitted, in order. Events without topics are taken to
+    /// be the contract's one anonymous type.
     pub fn events_of<E: Decode + ink::env::Event>(&self, contract: Account) -> Vec<E> {
         let events = self
             .events
@@ -60,7 +60,7 @@ impl Receipt {
         events.filter_map(Emitted::decode).collect()
     }
 
-    /// This, unless the transaction failed.
+    /// Returns this receipt, unless the transaction failed.
     ///
     /// # Errors
     /// [`Error::Failed`].
@@ -78,7 +78,7 @@ impl Receipt {
 }
 
 impl Emitted {
-    /// The event, if it is of this type.
+    /// Decodes the event, if it is of this type.
     pub fn decode<E: Decode + ink::env::Event>(&self) -> Option<E> {
         let is_of_type = match E::SIGNATURE_TOPIC {
             Some(signature) => self.topics.first() == Some(&signature),
@@ -91,7 +91,7 @@ impl Emitted {
 }
 
 impl Chain {
-    /// What the transaction at `index` of a block did, and what it cost `signer`.
+    /// Reads what the transaction at `index` of a block did, and what it cost `signer`.
     pub(crate) async fn receipt(
         &self,
         transaction: Hash,

@@ -1,5 +1,5 @@
-//! Questions to the chain's runtime. What goes there and what comes back is laid out as the chain's own
-//! metadata says: amounts have 8 bytes on some chains and 16 on others.
+//! Requests to the chain's runtime. The chain's own metadata says how they and the answers are laid out:
+//! amounts have 8 bytes on some chains and 16 on others.
 
 use crate::{chain::Block, error::Reason, gas::Gas, token::signed, Account, Chain, Error};
 use farthing_types::Balance;
@@ -18,7 +18,7 @@ use subxt::{
     utils::H256,
 };
 
-/// What a call or the making of a contract would come to.
+/// The result of trying a call, or the making of a contract.
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(crate) struct Tried<T> {
@@ -46,17 +46,17 @@ impl From<Weight> for Gas {
 }
 
 impl<T> Tried<T> {
-    /// What it used.
+    /// Returns the gas that it used.
     pub fn used(&self) -> Gas {
         self.gas_consumed.into()
     }
 
-    /// What a transaction must be allowed to use.
+    /// Returns the gas that a transaction must be allowed.
     pub fn required(&self) -> Gas {
         self.gas_required.into()
     }
 
-    /// The deposit that it would lock, or give back if it is negative.
+    /// Returns the deposit that it would lock, or give back if it is negative.
     pub fn deposit(&self) -> i128 {
         match self.storage_deposit {
             StorageDeposit::Refund(amount) => -signed(amount),
@@ -87,20 +87,20 @@ struct ReturnFlags {
 }
 
 impl Returned {
-    /// Whether all that the contract did is undone.
+    /// Returns whether everything that the contract did is undone.
     pub fn is_reverted(&self) -> bool {
         self.flags.bits & 1 == 1
     }
 }
 
-/// What making a contract returned.
+/// What the making of a contract returned.
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(crate) struct Made {
     pub result: Returned,
 }
 
-/// What uploading code would come to.
+/// The result of trying an upload of code.
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(crate) struct Uploaded {
@@ -112,18 +112,18 @@ pub(crate) struct Uploaded {
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(crate) struct Info {
     weight: Weight,
-    /// What it costs, were it to use as much gas as it says.
+    /// The fee, if it uses all the gas that it is allowed.
     pub partial_fee: Balance,
 }
 
 impl Info {
-    /// What it weighs then.
+    /// Returns its weight in that case.
     pub fn weight(&self) -> Gas {
         self.weight.into()
     }
 }
 
-/// A value of whatever type the chain has there, as it is encoded.
+/// A value in the encoding of whatever type the chain has there.
 pub(crate) struct Undecoded(Vec<u8>);
 
 /// Reads an [`Undecoded`].
@@ -159,7 +159,7 @@ impl<R: TypeResolver> Visitor for Keep<R> {
 }
 
 impl Chain {
-    /// What a contract's message would do and answer after a block.
+    /// Tries a contract's message after a block, and returns what it would do and answer.
     pub(crate) async fn try_call(
         &self,
         block: Block,
@@ -180,7 +180,7 @@ impl Chain {
             .await
     }
 
-    /// What making a contract of `code`, which is there or comes with it, would do and answer after a block.
+    /// Tries the making of a contract after a block. Its `code` is on the chain or comes with it.
     pub(crate) async fn try_instantiate(
         &self,
         block: Block,
@@ -202,7 +202,7 @@ impl Chain {
             .await
     }
 
-    /// What uploading code would come to after a block.
+    /// Tries an upload of code after a block.
     pub(crate) async fn try_upload(
         &self,
         block: Block,
@@ -220,7 +220,7 @@ impl Chain {
             .await
     }
 
-    /// What a signed transaction weighs and costs after a block.
+    /// Returns what a signed transaction weighs and costs after a block.
     pub(crate) async fn try_fee(&self, block: Block, transaction: &[u8]) -> Result<Info, Error> {
         let (api, function) = ("TransactionPaymentApi", "query_info");
         let mut arguments = transaction.to_vec();
@@ -250,7 +250,7 @@ impl Chain {
         Ok(runtime.call(payload).await?)
     }
 
-    /// Why the chain refused something.
+    /// Returns why the chain refused something.
     pub(crate) fn reason(&self, error: &Undecoded) -> Reason {
         Reason::decode(&error.0, &self.api.metadata())
     }

@@ -1,4 +1,4 @@
-//! A chain's own money: how amounts of it are read and written.
+//! A chain's own money: how to read and write amounts of it.
 
 use crate::Error;
 use farthing_types::Balance;
@@ -8,12 +8,12 @@ use std::fmt;
 /// The most decimals that a token can have: an amount has at most 39 digits.
 const MAX_DECIMALS: u8 = 38;
 
-/// What a chain calls its money, and how it writes amounts and addresses.
+/// What a chain calls its money, and how many decimals its amounts have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
     /// The name of one whole unit, such as `UNIT`.
     pub symbol: String,
-    /// How many digits after the point the smallest unit is at.
+    /// How many decimals a whole unit has: one is 10 to this power of the smallest unit.
     pub decimals: u8,
 }
 
@@ -31,8 +31,8 @@ impl Token {
     /// Returns the token with this symbol and number of decimals.
     ///
     /// # Errors
-    /// [`Error::Input`] if no amount could have so many decimals, or if the symbol has characters other than
-    /// letters and digits, or is longer than 12 bytes.
+    /// [`Error::Input`] if amounts cannot have so many decimals, or if the symbol is longer than 12 bytes or
+    /// has characters other than letters and digits.
     pub fn new(symbol: &str, decimals: u8) -> Result<Self, Error> {
         let letters = symbol.chars().all(char::is_alphanumeric);
         if decimals > MAX_DECIMALS || !letters || symbol.is_empty() || symbol.len() > 12 {
@@ -46,7 +46,7 @@ impl Token {
         })
     }
 
-    /// Returns one whole unit in the smallest.
+    /// Returns one whole unit, in the smallest unit.
     pub fn whole(&self) -> Balance {
         10u128.saturating_pow(self.decimals.into())
     }
@@ -54,7 +54,7 @@ impl Token {
     /// Reads an amount in whole units, such as `0.02`.
     ///
     /// # Errors
-    /// [`Error::Input`] if the text is no such amount, has more decimals than the token, or is too large.
+    /// [`Error::Input`] if the text is not such an amount, has more decimals than the token, or is too large.
     pub fn parse(&self, text: &str) -> Result<Balance, Error> {
         let bad =
             |why: &str| Error::Input(format!("{text:?} is no amount in {}: {why}.", self.symbol));
@@ -84,7 +84,7 @@ impl Token {
         }
     }
 
-    /// Returns the same with a sign if it is negative.
+    /// Returns a signed amount in whole units.
     pub fn signed_text(&self, amount: i128) -> String {
         let sign = if amount < 0 { "-" } else { "" };
         format!("{sign}{}", self.text(amount.unsigned_abs()))
@@ -95,12 +95,12 @@ impl Token {
         format!("{} {}", self.text(amount), self.symbol)
     }
 
-    /// Returns the same with a sign if it is negative.
+    /// Returns a signed amount with the token's symbol.
     pub fn signed_unit(&self, amount: i128) -> String {
         format!("{} {}", self.signed_text(amount), self.symbol)
     }
 
-    /// Returns an amount that knows its token, for where there is nobody to ask later.
+    /// Returns an amount together with its token, for places that cannot ask for the token later.
     pub fn sum(&self, amount: Balance) -> Box<Sum> {
         Box::new(Sum {
             amount,
@@ -109,12 +109,12 @@ impl Token {
     }
 }
 
-/// An amount of a token, which can be shown by itself.
+/// An amount together with its token, which can be displayed by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sum {
-    /// In the smallest unit.
+    /// The amount, in the smallest unit.
     pub amount: Balance,
-    /// Of what.
+    /// The token that it is an amount of.
     pub token: Token,
 }
 
@@ -124,7 +124,7 @@ impl fmt::Display for Sum {
     }
 }
 
-/// An amount as one that can go either way.
+/// Returns an amount as a signed number.
 pub(crate) fn signed(amount: Balance) -> i128 {
     i128::try_from(amount).unwrap_or(i128::MAX)
 }

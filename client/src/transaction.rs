@@ -1,4 +1,4 @@
-//! Sending a transaction exactly once.
+//! Sends a transaction exactly once.
 
 use crate::{
     chain::{Block, Chain},
@@ -21,12 +21,12 @@ use subxt::{
 /// For how many blocks a transaction is valid: a power of two, as the chain counts.
 const VALID_FOR: u32 = 64;
 
-/// How far a transaction has come.
+/// How far a transaction has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// It is signed and in the outbox: from now on it may happen.
+    /// It is signed and in the outbox. From now on it may happen.
     Signed(Hash),
-    /// The node has it.
+    /// The node has accepted it.
     Sent(Hash),
     /// It is in a block, which may still be undone.
     InBlock(Block),
@@ -34,13 +34,13 @@ pub enum Progress {
     Final(Block),
 }
 
-/// What is told of a transaction while it is under way.
+/// A function that is told how far a transaction has got.
 pub type Watcher<'a> = &'a mut (dyn FnMut(Progress) + Send);
 
-/// How sure a result must be.
+/// How certain a result must be before it counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Certainty {
-    /// In a block. Blocks can still be undone, though hardly ever are.
+    /// In a block. Blocks can still be undone, but hardly ever are.
     Block,
     /// In a block that cannot be undone.
     #[default]
@@ -69,7 +69,7 @@ pub(crate) struct Draft {
 type Signed = SubmittableTransaction<PolkadotConfig, OnlineClient<PolkadotConfig>>;
 
 impl Chain {
-    /// The fee of a transaction, were it to use as much gas as it says.
+    /// Returns the fee of a transaction, if it uses all the gas that it is allowed.
     pub(crate) async fn fee(
         &self,
         signer: Account,
@@ -78,7 +78,7 @@ impl Chain {
         Ok(self.info(signer, payload).await?.partial_fee)
     }
 
-    /// What the chain says of a transaction before it is sent.
+    /// Asks the chain what a transaction would weigh and cost before it is sent.
     pub(crate) async fn info(
         &self,
         signer: Account,
@@ -97,7 +97,7 @@ impl Chain {
         Ok(info)
     }
 
-    /// Returns the error that an account has too little money.
+    /// Makes the error for an account that has too little money.
     pub fn not_enough(&self, account: Account, needs: Option<Balance>, has: Balance) -> Error {
         Error::NotEnough {
             account,
@@ -120,8 +120,9 @@ impl Chain {
             .build()
     }
 
-    /// Signs, remembers in the outbox, sends, and waits. The outbox must be empty before, and holds the
-    /// transaction after, unless it cannot have happened: empty it when the result has been told.
+    /// Signs, remembers in the outbox, sends, and waits for the result. The outbox must be empty before. It
+    /// holds the transaction afterwards, unless the transaction cannot have happened. Empty it once the user
+    /// has been told the result.
     pub(crate) async fn send(
         &self,
         draft: Draft,
@@ -184,8 +185,8 @@ impl Chain {
         sent
     }
 
-    /// Finds out what became of the transaction in the outbox; sends it again if it can still happen and
-    /// nobody knows of it. The outbox, which is to be emptied once this is told, stays as it is.
+    /// Finds out what became of the transaction in the outbox. Sends it again if it can still happen and is
+    /// not found anywhere. Leaves the outbox as it is: empty it once the user has been told.
     ///
     /// # Errors
     /// [`Error::UnknownFate`] if it cannot be found out now.

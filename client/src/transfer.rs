@@ -1,4 +1,4 @@
-//! Sending money from one account to another.
+//! Sends money from one account to another.
 
 use crate::{
     deploying::Step,
@@ -10,33 +10,34 @@ use crate::{
 use farthing_types::{commitment::blake2_256, Balance, Hash};
 use subxt::{dynamic::Value, tx::DynamicPayload};
 
-/// Money that is to go to an account.
+/// Money that is to be sent to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transfer {
-    /// Whose it will be.
+    /// The account that gets it.
     pub to: Account,
-    /// How much; `None` for all that the sender can spend and stay alive.
+    /// The amount in the smallest unit; `None` for all that the sender can spend and stay alive.
     pub amount: Option<Balance>,
 }
 
-/// What was found of an earlier transaction, before a transfer is planned.
+/// What became of an earlier transaction, found out before a transfer is planned.
 pub enum EarlierTransfer {
-    /// There was none.
+    /// There was no earlier transaction.
     None,
-    /// It was the very same transfer, and it succeeded: it is not to be made again.
+    /// It was the very same transfer, and it succeeded. Do not make it again.
     Same(Receipt),
-    /// It was a transfer of another amount to the same account, and it happened: perhaps this one was meant.
+    /// It was a transfer of another amount to the same account, and it happened. Perhaps this transfer was
+    /// meant.
     Similar(Unfinished, Receipt),
-    /// It was something else: what it was, and what became of it.
+    /// It was something else. Says what, and what became of it.
     Other(Unfinished, Fate),
 }
 
 impl Chain {
-    /// Returns what a transfer would cost, which leaves the sender's account alive.
+    /// Plans a transfer that leaves the sender's account alive, and returns what it would cost.
     ///
     /// # Errors
-    /// [`Error::NotEnough`]; [`Error::Input`] if it is too little for an account that does not exist yet;
-    /// [`Error::Node`].
+    /// [`Error::NotEnough`]; [`Error::Input`] if the amount is too small for an account that does not exist
+    /// yet; [`Error::Node`].
     pub async fn plan_transfer(&self, signer: Account, transfer: &Transfer) -> Result<Step, Error> {
         let mut step = self
             .step(signer, transfer.what(), transfer.payload(), 0)
@@ -66,8 +67,8 @@ impl Chain {
         )))
     }
 
-    /// Finds out what became of the transaction that is in the outbox, if there is one, before a transfer is
-    /// planned. Empty the outbox when the result has been told.
+    /// Finds out what became of the transaction in the outbox, if there is one, before a transfer is planned.
+    /// Empty the outbox once the user has been told the result.
     ///
     /// # Errors
     /// [`Error::UnknownFate`], [`Error::Node`], [`Error::File`].
@@ -120,7 +121,7 @@ impl Transfer {
 }
 
 impl Step {
-    /// Returns how much money goes with it.
+    /// Returns how much money goes with it, in the smallest unit.
     pub fn value(&self) -> Balance {
         self.draft.value
     }

@@ -2,36 +2,35 @@
 //!
 //! # What a payer's wallet promises
 //!
-//! A payment is written down as begun before it is signed, and as made once it was handed out. If the
-//! program ends in between, whenever that is, the wallet knows of the payment that was begun, and
-//! [`Paying::begin`] with the same amount and root goes on with that one: the voucher is for the same sum
-//! as before, so that nothing is paid twice, and no voucher is ever for more than was meant. Any other
-//! payment on that channel is refused until somebody has said what became of the one that was begun
-//! ([`Error::Begun`]).
+//! A payment is written down as begun before it is signed, and as made once its voucher was handed out. If
+//! the program ends in between, at any moment, the wallet knows of the payment that was begun.
+//! [`Paying::begin`] with the same amount and entry continues it. The voucher is then for the same sum as
+//! before, so nothing is paid twice, and no voucher is ever for more than was meant. Any other payment on
+//! that channel is refused until somebody has said what became of the one that was begun ([`Error::Begun`]).
 //!
-//! What the chain says counts too: a payer whose file is lost goes on from what was claimed, and never
-//! signs below it. As the payee may have better vouchers than were claimed, [`Paid::doubt`] tells that this
-//! wallet may not know all, and [`Paying::adopt`] takes over the best one that the payee shows
-//! ([`Paying::trust`], if there is none).
+//! What the chain says counts too. A payer whose file is lost continues from what was claimed, and never
+//! signs below it. But the payee may have better vouchers than the ones that were claimed. [`Paid::doubt`]
+//! then says that this wallet may not know everything. [`Paying::adopt`] takes over the best voucher that the
+//! payee shows, and [`Paying::trust`] takes the payee's word that there is none.
 //!
 //! A payment need not ask the chain each time: see [`seen`].
 //!
 //! # What a payee's wallet promises
 //!
-//! [`Receiving::take`] returns `Ok` only for a voucher that is worth something new, of an open channel that
-//! is what the payee asked for ([`Wanted`]), and only once it is on the disk: whoever serves on `Ok` is paid
-//! for. A lower voucher never replaces a higher one. Show it channels as they are in a finalised block.
+//! [`Receiving::take`] returns `Ok` only for a voucher that is worth something new and belongs to an open
+//! channel as the payee asked for it ([`Wanted`]). It returns `Ok` only once the voucher is on the disk, so
+//! whoever serves after `Ok` is paid. A lower voucher never replaces a higher one. Show it channels as they
+//! are in a finalised block.
 //!
-//! The file is only added to, and written anew when much of it is of no more use. Whenever the program ends, what
-//! `Ok` was returned for is found again: a last write that was interrupted is cut off, and a file that is damaged
-//! before that is refused ([`Error::Damaged`]). A server that is sent vouchers faster than the disk can wait takes
-//! many at once ([`Receiving::take_many`]).
+//! The file is only appended to, and rewritten when much of it is of no more use. Whenever the program ends,
+//! everything that `Ok` was returned for is found again. A last write that was interrupted is cut off. A file
+//! that is damaged before that is refused ([`Error::Damaged`]). A server that receives vouchers faster than
+//! the disk can store them one by one takes many at once ([`Receiving::take_many`]).
 //!
 //! # A voucher as text
 //!
-//! `farthing-voucher-2:` and, in hexadecimal, the SCALE encoding of a
-//! [`Place`], a [`Voucher`] and a
-//! [`Signature`]: 253 bytes.
+//! A voucher as text is `farthing-voucher-2:` and then, in hexadecimal, the SCALE encoding of a [`Place`], a
+//! [`Voucher`] and a [`Signature`]: 253 bytes.
 
 mod error;
 mod kept;
@@ -73,19 +72,20 @@ use std::{fmt, str::FromStr};
 /// What a voucher's text begins with.
 const PREFIX: &str = "farthing-voucher-2:";
 
-/// A signed voucher, and where it counts.
+/// A signed voucher, with the place where it counts.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Paper {
-    /// On which chain and contract.
+    /// The chain and the contract where it counts.
     pub place: Place<Account>,
-    /// What it says.
+    /// The voucher that was signed.
     pub voucher: Voucher<Account>,
-    /// By the channel's signer key.
+    /// The signature of the channel's signer key.
     pub signature: Signature,
 }
 
 impl Paper {
-    /// Returns what it would bring if it were claimed now from the channel that is on the chain.
+    /// Returns the amount that claiming it now would bring, given the channel as it is on the chain, in the
+    /// smallest unit.
     pub fn due(&self, channel: Option<&Channel>, now: Moment) -> Balance {
         let epoch = self.voucher.channel.epoch;
         let open = channel.filter(|open| open.epoch == epoch && !open.is_over(now));
@@ -95,7 +95,7 @@ impl Paper {
         })
     }
 
-    /// Returns it as the contract takes it.
+    /// Returns it in the form that the contract takes.
     pub fn signed(&self) -> SignedVoucher {
         let Voucher {
             channel,
@@ -112,7 +112,7 @@ impl Paper {
         }
     }
 
-    /// Whether the channel's signer key signed it.
+    /// Returns whether this signer key signed it.
     pub fn is_signed_by(&self, signer: &[u8; 32]) -> bool {
         let payload = self.voucher.payload(&self.place);
         Verifier::new(signer).is_some_and(|key| key.verify(&payload, &self.signature))

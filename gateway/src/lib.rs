@@ -1,21 +1,22 @@
 //! Paid HTTP, by voucher.
 //!
-//! A reader's program asks for a page, a song, an API call. The answer is `402 Payment Required`. The program
-//! signs a voucher, and the next answer is the thing itself. Nothing touches the chain until the gateway claims.
+//! A reader's program asks for a page, a song or an API call. The gateway answers `402 Payment Required`. The
+//! program signs a voucher, and the next answer is the thing itself. Nothing touches the chain until the
+//! gateway claims.
 //!
-//! | module | holds |
+//! | module | does |
 //! |---|---|
-//! | [`protocol`] | the bytes of both protocols, x402 and MPP: pure |
-//! | [`accounting`] | what a channel's vouchers are good for, and what was served for them: pure |
-//! | [`once`] | which answers must not be charged for again: pure |
-//! | [`store`] | what survives a crash: the log of vouchers and charges |
+//! | [`protocol`] | encodes and decodes both protocols, x402 and MPP: pure |
+//! | [`accounting`] | works out what a channel's vouchers are good for, and what was served for them: pure |
+//! | [`once`] | says which answers must not be charged for again: pure |
+//! | [`store`] | keeps what must survive a crash: the log of vouchers and charges |
 //! | [`till`] | takes payments |
-//! | [`config`] | the operator's one file |
-//! | [`rules`] | what costs what: pure |
-//! | [`payer`] | the other side: paying a gateway |
-//! | [`serve`] | what answers requests |
-//! | [`chain`] | what happens to the payee's channels, followed block by block |
-//! | [`claims`] | has the chain pay what vouchers are worth |
+//! | [`config`] | reads the operator's one file |
+//! | [`rules`] | says what costs how much: pure |
+//! | [`payer`] | is the other side: it pays a gateway |
+//! | [`serve`] | answers requests |
+//! | [`chain`] | follows the payee's channels block by block |
+//! | [`claims`] | claims on the chain what vouchers are worth |
 //! | [`watchtower`] | claims for a gateway that is down |
 #![deny(missing_docs)]
 

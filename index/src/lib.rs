@@ -1,11 +1,11 @@
-//! An index of what happened at a deployment's contracts.
+//! An index of everything that happened in a deployment's contracts.
 //!
-//! What an account was paid, by whom, when and for what can only be told from events, and to read every block
-//! for it takes hours. An [`Index`] has read them, and answers in milliseconds. It keeps the events themselves,
-//! and what they mean: the catalogue, payments, pools, rounds, channels, streams, and everybody's ledgers line
-//! by line.
+//! Only events say what an account was paid, by whom, when and for what, and reading every block for them
+//! takes hours. An [`Index`] has read them, and answers in milliseconds. It keeps the events themselves, and
+//! what they mean: the catalogue, payments, pools, rounds, channels, streams, and everybody's ledgers line by
+//! line.
 //!
-//! It believes nothing that it can check: every ledger comes to what the contracts say.
+//! It checks whatever can be checked: every ledger agrees with what the contracts say.
 
 pub mod book;
 mod derive;

@@ -1,4 +1,4 @@
-//! Whether what is on the chain is what the deployment says, and belongs together.
+//! Checks that the contracts on the chain are the deployment's, and belong together.
 
 use super::Client;
 use crate::{deployment::Mismatch, Account, Block, Error};
@@ -9,7 +9,7 @@ use farthing_types::Hash;
 use ink::codegen::TraitCallBuilder;
 
 impl Client {
-    /// Checks that the contracts which there are one of are there, and belong together.
+    /// Checks that the contracts that exist once each are there, and belong together.
     pub(super) async fn check_deployment(&self) -> Result<(), Error> {
         let single = Contract::SINGLE.map(|contract| {
             let address = self.deployment.address(contract)?;
@@ -71,7 +71,7 @@ impl Client {
         }
     }
 
-    /// Checks that the contract at an address is of this deployment's code.
+    /// Checks that the contract at an address has this deployment's code.
     ///
     /// # Errors
     /// [`Error::WrongContract`].
@@ -79,10 +79,10 @@ impl Client {
         self.check_all(contract, &[address]).await
     }
 
-    /// The same for many contracts of one kind, which is one question.
+    /// Checks many contracts of one kind, with one request.
     ///
     /// # Errors
-    /// [`Error::WrongContract`] with the first that is not.
+    /// [`Error::WrongContract`] with the first whose code is different.
     pub async fn check_all(&self, contract: Contract, addresses: &[Account]) -> Result<(), Error> {
         let unknown = addresses.iter().copied();
         let unknown: Vec<_> = unknown

@@ -1,4 +1,4 @@
-//! What steps of a deployment will cost before the ones that they build on were taken.
+//! Estimates what the steps of a deployment will cost before the steps that they build on are taken.
 
 use super::{Chain, Instance};
 use crate::{token::signed, Account, Error, Gas};
@@ -8,28 +8,28 @@ use subxt::dynamic::Value;
 /// How many billionths a whole has.
 const BILLION: Balance = 1_000_000_000;
 
-/// What a step will cost, as far as that can be told beforehand.
+/// What a step will cost in the smallest unit, as far as that is known beforehand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Estimate {
-    /// The fee, at most.
+    /// The most that the fee can be, in the smallest unit.
     pub fee: Balance,
-    /// The storage deposit that it locks.
+    /// The storage deposit that it locks, in the smallest unit.
     pub deposit: i128,
     gas: Gas,
 }
 
-/// By how much one contract's storage is larger than another's when both are made.
+/// How much larger one contract's storage is than another's when both are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Larger {
-    /// How many storage items it has more.
+    /// How many more storage items it has.
     pub items: u32,
-    /// How many bytes those and all others have more.
+    /// How many more bytes it has in all of its items together.
     pub bytes: i64,
 }
 
 impl Chain {
-    /// Estimates the making of a contract whose code need not be on the chain yet, by trying it out. The
-    /// deposit for the code itself is not in it.
+    /// Estimates the cost of making a contract by a dry run. Its code need not be on the chain yet. The
+    /// deposit for the code itself is not included.
     ///
     /// # Errors
     /// [`Error::Refused`] or [`Error::Chain`] if it cannot be made; [`Error::NotEnough`], [`Error::Node`].
@@ -49,8 +49,9 @@ impl Chain {
         self.estimate_with(signer, instance, gas, deposit).await
     }
 
-    /// Estimates the making of a contract that calls another one which is not there yet, so that it cannot be
-    /// tried out: by a `twin` that calls none, and by the contract that it will call. Each comes with its code.
+    /// Estimates the cost of making a contract that calls another one which does not exist yet, so that no
+    /// dry run is possible. It measures a `twin` that calls none, and the contract that will be called. Each
+    /// comes with its code.
     ///
     /// # Errors
     /// [`Error::Node`].

@@ -1,4 +1,4 @@
-//! Errors that several contracts have.
+//! Sentences for errors that several contracts have.
 
 use super::Explain;
 use crate::Token;
@@ -14,7 +14,7 @@ use std::time::{Duration, UNIX_EPOCH};
 /// The last moment of the year 9999: later ones have no date of this form.
 const LAST: Millis = 253_402_300_799_999;
 
-/// Returns a time for people, to the second. `never` is what contracts say by the largest number there is.
+/// Returns a time for people, to the second. The largest number, which contracts use for "never", gives `never`.
 pub fn time(millis: Millis) -> String {
     match millis {
         Millis::MAX => "never".into(),
@@ -26,13 +26,13 @@ pub fn time(millis: Millis) -> String {
     }
 }
 
-/// What it means when the chain refuses to pay out.
+/// The sentence for a payment that the chain refuses to make.
 pub const TRANSFER_FAILED: &str = "The chain refused to move the money: the account does not exist yet, and this is less than the least that an account can have; wait until more is due, or send the account something first.";
 
-/// What it means when a list is empty or too long.
+/// The sentence for a list that is empty or too long.
 pub const BATCH_SIZE: &str = "A batch has 1 to 64 entries: split it up.";
 
-/// What it means when a sum cannot be represented.
+/// The sentence for a sum that is too large to be represented.
 pub const OVERFLOW: &str = "The sum is larger than any amount of money there can be.";
 
 impl Explain for HandleError {

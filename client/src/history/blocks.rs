@@ -1,4 +1,4 @@
-//! Reading blocks: one question for the hashes of many, and one for what happened in each.
+//! Reading blocks: one request for many hashes, and one for each block's events.
 
 use super::Event;
 use crate::{emitted::emitted_in, proof::Proved, Account, Block, Chain, Client, Emitted, Error};
@@ -12,7 +12,7 @@ use std::{
 };
 use subxt::{backend::rpc::RpcClient, dynamic::Value, ext::subxt_rpcs::rpc_params, utils::H256};
 
-/// How many blocks are asked for at once.
+/// How many blocks are requested at once.
 pub(super) const AT_ONCE: usize = 64;
 
 /// What a node answers to whom it finds too curious.
@@ -23,28 +23,28 @@ const LONG_REST: Duration = Duration::from_secs(30);
 /// After how many rests to give up.
 const MAX_RESTS: u32 = 12;
 
-/// What contracts told in a block.
+/// The events that contracts emitted in a block.
 pub(crate) struct Heard {
     block: Block,
     time: Millis,
     emitted: Vec<Emitted>,
 }
 
-/// A block, and what the contracts of a deployment told in it.
+/// A block, and the events that a deployment's contracts emitted in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// The block.
+    /// The block that the events are in.
     pub block: Block,
-    /// Its time.
+    /// The block's time, in milliseconds since the Unix epoch.
     pub time: Millis,
     /// The events, in order.
     pub events: Vec<Event>,
 }
 
-/// What is known of the contracts that events come from.
+/// What is known about the contracts that emit events.
 #[derive(Default)]
 pub struct Origins {
-    /// Which contract of the deployment's code is at an address, if one is.
+    /// Which contract of the deployment's code is at an address, if there is one.
     of_many: BTreeMap<Account, Option<Contract>>,
 }
 
@@ -52,8 +52,8 @@ pub struct Origins {
 const MAX_STRANGERS: usize = 1 << 16;
 
 impl Origins {
-    /// Picks the events of a deployment's contracts out of what was told. Which code unknown addresses have is
-    /// one question.
+    /// Picks the events of a deployment's contracts out of all events. Finds the code of all unknown
+    /// addresses with one request.
     pub(super) async fn of(
         &mut self,
         client: &Client,
@@ -114,8 +114,8 @@ fn single(client: &Client) -> Result<BTreeMap<Account, Contract>, Error> {
 }
 
 impl Client {
-    /// Returns what the deployment's contracts told in blocks, in their order. `origins` is what was found out
-    /// about contracts so far.
+    /// Returns the events that the deployment's contracts emitted in some blocks, in the order of the blocks.
+    /// `origins` collects what is found out about contracts.
     ///
     /// # Errors
     /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].
@@ -148,12 +148,12 @@ impl Client {
         Ok(told)
     }
 
-    /// Returns what the deployment's contracts told in blocks, after checking that the blocks' hashes stand for
-    /// it, each with the block before it. Which contracts there are of the code of those that there are many of,
-    /// the node is believed.
+    /// Returns the events that the deployment's contracts emitted in some blocks. Checks that the hash of
+    /// each block proves them and the block before it. The node is believed about one thing: which contracts
+    /// have the code of pools and rounds.
     ///
     /// # Errors
-    /// [`Error::Node`], also if that is not so; [`Error::Forgotten`].
+    /// [`Error::Node`], also if a check fails; [`Error::Forgotten`].
     pub async fn proved_in_all(
         &self,
         blocks: &[Block],
@@ -167,7 +167,7 @@ impl Client {
         Ok(told.into_iter().zip(parents).collect())
     }
 
-    /// Returns whether any of the contracts that there is one of was there after a block.
+    /// Returns whether any of the contracts that exist once was there after a block.
     ///
     /// # Errors
     /// [`Error::Forgotten`] if the node no longer has the block's state; [`Error::Node`].
@@ -187,7 +187,7 @@ impl Client {
 }
 
 impl Chain {
-    /// Returns the blocks with these numbers, which is one question.
+    /// Returns the blocks with these numbers, with one request.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -215,7 +215,7 @@ impl Chain {
         }
     }
 
-    /// Returns whether a block is in the chain, as the node has it now.
+    /// Returns whether a block is in the chain, as the node sees it now.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -225,7 +225,7 @@ impl Chain {
         Ok(found.first().copied().flatten() == Some(H256(block.hash)))
     }
 
-    /// Returns what contracts told in blocks, in their order.
+    /// Returns the events that contracts emitted in some blocks, in the order of the blocks.
     pub(super) async fn told_in_all(&self, blocks: &[Block]) -> Result<Vec<Heard>, Error> {
         let blocks = stream::iter(blocks.iter().copied());
         let told = blocks.map(|block| self.told_in(block));
@@ -249,7 +249,8 @@ impl Chain {
         Ok((self.heard(block, events, now)?, parent))
     }
 
-    /// Returns what contracts told in a block, in order. That, and when it was, is one question.
+    /// Returns the events that contracts emitted in a block, in order, and the block's time. This takes one
+    /// request.
     ///
     /// # Errors
     /// [`Error::Forgotten`] if the node no longer has the block's state; [`Error::Node`].

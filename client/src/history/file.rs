@@ -1,7 +1,7 @@
 //! The file of a history: its name, and then records, each after its length and checksum.
 //!
-//! It is only ever added to. What was not written to its end, or is damaged, is cut off, and so is what comes
-//! after it: the records before still tell the beginning.
+//! Records are only ever added to it. A record that is cut short or damaged is cut off, with everything after
+//! it. The records before it still tell the beginning.
 
 use super::Event;
 use crate::{files::Lock, Account, Block, Client, Emitted, Error};
@@ -21,16 +21,16 @@ const CHECK: usize = 16;
 /// More than any block's events take.
 const MAX_RECORD: u32 = 256 << 20;
 
-/// Whose history it is.
+/// What identifies a history.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Name {
     genesis: Hash,
-    /// Where the contracts are that there is one of.
+    /// The addresses of the contracts that exist once.
     contracts: Vec<[u8; 32]>,
-    /// The code of those that there are many of.
+    /// The code hashes of the contracts that can exist many times.
     codes: Vec<Hash>,
     first: u32,
-    /// What the numbers stand for by which events name their contracts.
+    /// The contracts' names, in the order of the numbers that stand for them in events.
     names: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ impl Name {
         })
     }
 
-    /// What its file is called, wherever it begins.
+    /// Returns the name of the history's file, wherever the history begins.
     pub fn file(&self) -> String {
         let whose = Self {
             first: 0,
@@ -75,9 +75,9 @@ impl Name {
 /// What is written down.
 #[derive(Encode, Decode)]
 enum Record {
-    /// The events of a block that has some.
+    /// The events of a block that has any.
     Told(u32, Hash, Millis, Vec<Line>),
-    /// All blocks up to this one are read.
+    /// A mark: all blocks up to this one are read.
     Read(u32, Hash),
 }
 
@@ -92,16 +92,16 @@ struct Mark {
     end: u64,
 }
 
-/// What is kept: in a file, and what could not be written there in memory.
+/// A history as it is kept: in a file, and in memory for what could not be written there.
 pub struct Kept {
     name: Name,
     path: Option<PathBuf>,
-    /// Held by the one who writes.
+    /// The lock, if this process writes the file.
     lock: Option<Lock>,
     marks: Vec<Mark>,
-    /// How much of the file is good.
+    /// How many bytes of the file are good.
     end: u64,
-    /// What follows in memory.
+    /// The records that follow in memory.
     rest: Vec<u8>,
     unwritten: Option<Error>,
 }
@@ -119,7 +119,7 @@ impl Kept {
         }
     }
 
-    /// Takes up a file that nobody but this library writes: what is wrong with it is made again.
+    /// Opens a file that only this library writes. If anything is wrong with the file, it is made again.
     pub fn own(path: &Path, name: Name) -> Self {
         let mut kept = Self::in_memory(name);
         kept.take(path);
@@ -130,7 +130,7 @@ impl Kept {
         kept
     }
 
-    /// Takes up a file that somebody named.
+    /// Opens a file that the caller named.
     pub fn of_others(path: &Path, name: Name) -> Result<Self, Error> {
         // Nothing is put beside a file that is something else.
         Self::in_memory(name.clone()).scan(path)?;
@@ -190,7 +190,7 @@ impl Kept {
         Ok(())
     }
 
-    /// The number of the block that it begins with.
+    /// Returns the number of the block that it begins with.
     pub fn first(&self) -> u32 {
         self.name.first
     }
@@ -207,12 +207,12 @@ impl Kept {
         self.unwritten.take()
     }
 
-    /// The blocks up to which the history was read, each time.
+    /// Returns the blocks up to which the history was read, one for each time.
     pub fn marks(&self) -> Vec<Block> {
         self.marks.iter().map(|mark| mark.block).collect()
     }
 
-    /// Believes the first so many marks only.
+    /// Drops all marks but the first so many.
     pub fn cut(&mut self, marks: usize) {
         if marks < self.marks.len() {
             self.marks.truncate(marks);
@@ -263,7 +263,7 @@ impl Kept {
         Ok(())
     }
 
-    /// Shows all events, until `see` breaks off.
+    /// Passes all events to `see`, until it breaks off.
     pub fn replay(
         &self,
         see: &mut dyn FnMut(&Event) -> ControlFlow<()>,

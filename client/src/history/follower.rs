@@ -1,4 +1,4 @@
-//! Following the chain block by block, also where blocks are undone.
+//! Follows the chain block by block, even where blocks are undone.
 
 use super::{Event, Origins};
 use crate::{Block, Client, Error};
@@ -10,16 +10,16 @@ const REMEMBERED: usize = 256;
 /// How many blocks are read at once.
 const AT_ONCE: u32 = 64;
 
-/// How far somebody has seen the chain.
+/// How far a caller has seen the chain.
 pub struct Follower {
     next: u32,
-    /// The latest blocks that were seen.
+    /// The latest blocks that the caller has seen.
     seen: VecDeque<Block>,
     origins: Origins,
 }
 
 impl Follower {
-    /// Begins with the block of this number.
+    /// Starts at the block with this number.
     pub fn from(first: u32) -> Self {
         Self {
             next: first,
@@ -28,13 +28,13 @@ impl Follower {
         }
     }
 
-    /// Returns the number of the block that is to be seen next.
+    /// Returns the number of the next block to see.
     pub fn next(&self) -> u32 {
         self.next
     }
 
-    /// Goes back to the last block that was seen and is still there. Returns those that were undone, the latest
-    /// first.
+    /// Goes back to the last seen block that is still in the chain. Returns the seen blocks that were undone,
+    /// the latest first.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -51,9 +51,9 @@ impl Follower {
         Ok(undone)
     }
 
-    /// Sees the next blocks up to `last`, which must be there, or as many as are read at once, and returns what
-    /// happened in them. They must be on top of the one before, and of one another: if they are not, some were undone
-    /// in this very moment, and nothing is seen yet.
+    /// Advances through the next blocks up to `last`, which must exist, or through as many as are read at
+    /// once. Returns their events. Each block must be on top of the one before. If one is not, some blocks
+    /// were undone at this very moment, and the follower does not advance yet.
     ///
     /// # Errors
     /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].

@@ -1,13 +1,13 @@
-//! The past, wherever it is kept.
+//! The past of a deployment, wherever it is kept.
 
 use super::{is_made, Event};
 use crate::{Client, Error};
 use farthing_contracts::Contract;
 use std::{collections::BTreeSet, ops::ControlFlow};
 
-/// What happened, or that part of it that is asked for, in order.
+/// The events of the past in order, or those of them that matter to the caller.
 pub trait Past {
-    /// Shows events up to block `last`, in order, until `see` breaks off.
+    /// Passes events up to block `last` to `see`, in order, until it breaks off.
     ///
     /// # Errors
     /// [`Error::File`] if it cannot be read.
@@ -17,7 +17,7 @@ pub trait Past {
         see: &mut dyn FnMut(&Event) -> ControlFlow<()>,
     ) -> Result<(), Error>;
 
-    /// Shows events up to block `last`, in order.
+    /// Passes events up to block `last` to `see`, in order.
     ///
     /// # Errors
     /// [`Error::File`] if it cannot be read.
@@ -31,8 +31,8 @@ pub trait Past {
         })
     }
 
-    /// Checks that the past begins with the making of the contracts, which tell of that themselves: if it does
-    /// not, the deployment's first block is wrong, and what happened earlier is missing.
+    /// Checks that the past begins with the making of the contracts, which emit events of it. If it does not,
+    /// the deployment's first block is wrong, and earlier events are missing.
     ///
     /// # Errors
     /// [`Error::Incomplete`]; [`Error::File`].

@@ -1,7 +1,7 @@
-//! Purchases that do not tell the chain what they are of, and their proof.
+//! Purchases that hide from the chain which item was bought, and proofs of such purchases.
 //!
-//! A buyer commits to an item with a secret, and pays the price of a tier. Item and secret, shown to the creator
-//! alone, prove which item was bought: see [`Proof`].
+//! A buyer commits to an item with a secret, and pays the price of a tier. Later the buyer shows the item and
+//! the secret to the creator alone. Together they prove which item was bought: see [`Proof`].
 
 use crate::{history::Event, Account, Block, Client, Error, Explain, History, Token};
 use farthing_contracts::storefront::{
@@ -12,54 +12,55 @@ use farthing_contracts::Contract;
 use farthing_types::{commitment, Balance, CreatorId, Hash, ItemId};
 use std::{fmt, ops::ControlFlow, str::FromStr};
 
-/// What a buyer shows to the creator. Its text is `creator/tier/item/buyer/secret`, with `/block` behind it if the
-/// block is known.
+/// What a buyer shows to the creator. As text it is `creator/tier/item/buyer/secret`, followed by `/block` if
+/// the block is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
-    /// Who sold it.
+    /// The creator who sold the item.
     pub creator: CreatorId,
     /// The price tier that was paid for.
     pub tier: u8,
-    /// What was bought.
+    /// The item that was bought.
     pub item: ItemId,
-    /// Who paid.
+    /// The account that paid.
     pub buyer: Account,
-    /// What hid the item.
+    /// The secret that hid the item.
     pub secret: [u8; 32],
     /// The block that the purchase is said to be in.
     pub block: Option<u32>,
 }
 
-/// A text is no proof.
+/// The error for a text that is not a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is no proof of a blinded purchase, such as 7/1/3/BUYER/SECRET/BLOCK on one line")]
 pub struct NoProof;
 
-/// Why nothing is to be delivered for a proof. Put it into words with [`Explain`], which knows the token.
+/// Why nothing should be delivered for a proof. Put it into words with [`Explain`], which knows the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unproved {
-    /// It is of a purchase from another creator.
+    /// The purchase is from another creator.
     OtherCreator(CreatorId),
-    /// No such purchase is on this chain.
+    /// There is no such purchase on this chain.
     NoPurchase,
     /// The purchase is in a block that can still be undone.
     NotFinal {
-        /// Which.
+        /// The number of that block.
         block: u32,
     },
-    /// The item was delivered for it before.
+    /// The item was already delivered for it.
     Delivered,
-    /// The creator has no item of this number.
+    /// The creator has no item with this number.
     NoItem(ItemId),
-    /// What was paid does not cover the item: it is in another tier, and costs more by itself.
+    /// What was paid does not cover the item. The item is in another tier, and alone it costs more than was
+    /// paid.
     NotCovered {
-        /// The item.
+        /// The number of the item.
         item: ItemId,
         /// The tier that it is in.
         tier: Option<u8>,
-        /// What it costs by itself.
+        /// The price of the item alone, in the smallest unit.
         price: Balance,
-        /// What was paid.
+        /// What was paid, in the smallest unit.
         paid: Balance,
         /// The tier that was paid for.
         of_tier: u8,
@@ -144,8 +145,8 @@ impl FromStr for Proof {
 }
 
 impl Proof {
-    /// Returns the commitment that the purchase was made with, in this storefront. It names the purchase, however
-    /// the proof is written.
+    /// Returns the commitment that the purchase was made with in this storefront. It identifies the purchase,
+    /// however the proof is written.
     pub fn commitment(&self, storefront: Account) -> Hash {
         let buyer = self.buyer.id();
         commitment::blinded_purchase(
@@ -158,7 +159,7 @@ impl Proof {
         )
     }
 
-    /// Returns what is to be looked for on the chain.
+    /// Returns the purchase to look for on the chain.
     ///
     /// # Errors
     /// [`Error::Deployment`] if the deployment has no storefront.
@@ -172,8 +173,8 @@ impl Proof {
         })
     }
 
-    /// Returns the purchase, if it is in the block that the proof names and that is no later than `last`: that
-    /// takes no history. A node that no longer knows the block finds nothing.
+    /// Returns the purchase, if it is in the block that the proof names and that block is no later than
+    /// `last`. This needs no history. If the node no longer knows the block, it finds nothing.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -187,13 +188,13 @@ impl Proof {
         }
     }
 
-    /// Checks that an item is to be delivered for this proof of a purchase that was found, or not: it is from
-    /// `creator`, in a block no later than `last`, and paid for, as the item is offered now. A buyer can commit to any
-    /// item at any tier's price; it is paid for if the item is in that tier, or if what was paid is no less than it
-    /// costs by itself.
+    /// Checks whether an item should be delivered for this proof, given the purchase that was found. The
+    /// purchase must be from `creator`, in a block no later than `last`, and cover the item as it is offered
+    /// now. A buyer can commit to any item at any tier's price. So the item must be in that tier, or cost no
+    /// more alone than what was paid.
     ///
     /// # Errors
-    /// If it is not to be delivered: why.
+    /// Why nothing should be delivered.
     pub fn check(
         &self,
         creator: CreatorId,
@@ -234,25 +235,26 @@ impl Proof {
 pub struct Blinded {
     /// The block that it is in.
     pub block: Block,
-    /// What it cost.
+    /// What the buyer paid, in the smallest unit.
     pub paid: Balance,
 }
 
-/// Which blinded purchase is looked for.
+/// A description of the blinded purchase to look for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sought {
-    /// Who paid. Anybody can copy a commitment that they saw; it is worth something to the buyer only.
+    /// The account that paid. Anybody can copy a commitment that they saw, but it is of use to its buyer
+    /// only.
     pub buyer: Account,
-    /// Who sold it.
+    /// The creator who sold the item.
     pub creator: CreatorId,
-    /// The price tier.
+    /// The number of the price tier.
     pub tier: u8,
-    /// What hides item and secret.
+    /// The commitment that hides the item and the secret.
     pub commitment: Hash,
 }
 
 impl Sought {
-    /// Returns the purchase, if an event is it.
+    /// Returns the purchase, if this event is it.
     pub fn seen(&self, event: &Event) -> Option<Blinded> {
         if event.contract != Contract::Storefront {
             return None;
@@ -274,7 +276,7 @@ impl Sought {
         (payments.payer == self.buyer.id()).then_some(Blinded { block, paid })
     }
 
-    /// Returns the purchase, if a block has it: that takes no history.
+    /// Returns the purchase, if it is in this block. This needs no history.
     ///
     /// # Errors
     /// [`Error::Forgotten`] if the node no longer knows; [`Error::Node`].
@@ -283,7 +285,7 @@ impl Sought {
         Ok(events.iter().find_map(|event| self.seen(event)))
     }
 
-    /// Returns the purchase, if a history has it up to block `last`.
+    /// Returns the purchase, if a history up to block `last` has it.
     ///
     /// # Errors
     /// [`Error::File`].

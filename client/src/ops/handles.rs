@@ -1,8 +1,10 @@
-//! Claiming a handle: announced first without saying which, and revealed later, so that nobody can overtake it.
+//! Claiming a handle. The claim is first announced without the handle, and revealed later, so that nobody can
+//! be quicker.
 //!
-//! A claim is announced by its hash ([`Claim::announcement`]), waits ([`Claim::wait`]), and is revealed by
-//! registering with it ([`Claim::registration`]) or by giving it to a creator ([`Claim::naming`]). Whoever loses
-//! its salt in between loses the announcement: keep it before announcing.
+//! [`Claim::announcement`] announces a claim by its hash, and [`Claim::wait`] waits. The claim is then
+//! revealed by registering a creator with it ([`Claim::registration`]), or by giving it to an existing
+//! creator ([`Claim::naming`]). If the salt is lost in between, so is the announcement. Store the salt before
+//! you announce.
 
 use crate::{Account, Call, Chain, Client, Error, Gas};
 use farthing_contracts::registry::{
@@ -19,8 +21,9 @@ use farthing_types::{
 use ink::codegen::TraitCallBuilder;
 use std::time::Duration;
 
-/// What a reveal may use: more than it ever does. On a chain that makes blocks only for transactions, the block in
-/// which it becomes possible is its own, and there is none to try it out in.
+/// The gas that a reveal may use, which is more than it ever needs. On a chain that makes blocks only for
+/// transactions, the reveal makes the very block in which it becomes possible. So no dry run is possible
+/// before.
 pub const REVEAL: Gas = Gas {
     time: 4_000_000_000,
     proof: 400_000,
@@ -32,7 +35,7 @@ const REVEAL_STORES: (u32, u32) = (2, 512);
 /// How often one looks whether a claim has waited enough.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// A claim of a handle.
+/// A claim to a handle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     handle: String,
@@ -40,30 +43,31 @@ pub struct Claim {
     salt: [u8; 32],
 }
 
-/// How a claim stands.
+/// The state of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It is not announced, or was revealed, or its 24 hours are over.
+    /// It is not announced, it was already revealed, or its 24 hours are over.
     Unannounced,
-    /// It must wait until there is such a block.
+    /// It must wait for a block that is late enough.
     Waits {
-        /// The earliest block that it can be revealed in.
+        /// The number of the earliest block that it can be revealed in.
         block: u32,
         /// The earliest time of such a block.
         time: Millis,
     },
-    /// It can be revealed in the next block, which is made only for a transaction: plan it with [`REVEAL`] and
-    /// [`reveal_deposit`] unseen.
+    /// It can be revealed in the next block, which is made only for a transaction. Plan the reveal without a
+    /// dry run, with [`REVEAL`] and [`reveal_deposit`].
     NextBlock,
-    /// It can be revealed.
+    /// It can be revealed now.
     Ready,
 }
 
 impl Claim {
-    /// Makes a claim of `handle` by its future owner. The salt is random, secret, and of no other claim.
+    /// Makes a claim to `handle` for its future owner. The salt is random, secret, and used for no other
+    /// claim.
     ///
     /// # Errors
-    /// If that is no handle.
+    /// If the text cannot be a handle.
     pub fn new(handle: &str, owner: Account, salt: [u8; 32]) -> Result<Self, HandleError> {
         check(handle)?;
         Ok(Self {
@@ -73,15 +77,16 @@ impl Claim {
         })
     }
 
-    /// Returns what is announced of it.
+    /// Returns the hash that announces it.
     pub fn hash(&self) -> Hash {
         commitment::handle_claim(&self.handle, &self.owner.id(), &self.salt)
     }
 
-    /// Returns the call that announces it. The owner makes it, and locks a deposit that comes back at the reveal.
+    /// Returns the call that announces it. Its owner signs it, and locks a deposit that comes back with the
+    /// reveal.
     ///
     /// # Errors
-    /// [`Error::Missing`] if the deployment has no registry.
+    /// [`Error::Deployment`] if the deployment has no registry.
     pub fn announcement(&self, client: &Client) -> Result<Call<()>, Error> {
         let mut registry: RegistryRef = client.contract()?;
         Ok(Call::new(registry.call_mut().commit(self.hash()), 0))
@@ -90,7 +95,7 @@ impl Claim {
     /// Returns the call that reveals it and registers its owner as a creator.
     ///
     /// # Errors
-    /// [`Error::Missing`] if the deployment has no registry.
+    /// [`Error::Deployment`] if the deployment has no registry.
     pub fn registration(
         &self,
         client: &Client,
@@ -102,10 +107,10 @@ impl Claim {
         Ok(Call::new(message, 0))
     }
 
-    /// Returns the call that reveals it and gives it to a creator of its owner's who has none.
+    /// Returns the call that reveals it and gives the handle to a creator of its owner's that has none.
     ///
     /// # Errors
-    /// [`Error::Missing`] if the deployment has no registry.
+    /// [`Error::Deployment`] if the deployment has no registry.
     pub fn naming(
         &self,
         client: &Client,
@@ -117,7 +122,7 @@ impl Claim {
         Ok(Call::new(message, 0))
     }
 
-    /// Returns the creator that has the handle now.
+    /// Returns the creator that has the handle now; `None` if nobody has it.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -127,7 +132,7 @@ impl Claim {
         Ok(client.read(message).await?.map(|(creator, _)| creator))
     }
 
-    /// Returns whether it is announced, and its 24 hours are not over.
+    /// Returns whether it is announced and its 24 hours are not over.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -138,7 +143,7 @@ impl Claim {
         Ok(pending.is_some_and(|pending| pending.expires() >= now))
     }
 
-    /// Returns how it stands in the latest block.
+    /// Returns its state in the latest block.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -146,8 +151,8 @@ impl Claim {
         self.look(client, rules(client).await?).await
     }
 
-    /// Waits until it can be revealed, or is announced no longer, and returns which. How it stands is told each
-    /// time that it is looked at.
+    /// Waits until it can be revealed or is no longer announced, and returns which. Reports its state each
+    /// time it looks.
     ///
     /// # Errors
     /// [`Error::Node`].
@@ -191,7 +196,7 @@ impl Claim {
     }
 }
 
-/// Returns what an account has announced.
+/// Returns the commitment that an account has announced; `None` if there is none.
 ///
 /// # Errors
 /// [`Error::Node`].
@@ -200,7 +205,7 @@ pub async fn announced(client: &Client, account: Account) -> Result<Option<Commi
     client.read(registry.call().commitment(account.id())).await
 }
 
-/// Returns the deposit that a reveal locks at most.
+/// Returns the most deposit that a reveal can lock.
 ///
 /// # Errors
 /// [`Error::Node`].

@@ -1,11 +1,11 @@
-//! Every movement of money, from the deployment's first block on.
+//! Every movement of money since the deployment's first block.
 //!
-//! A ledger is what one contract owes somebody, movement by movement, as its events tell it; what is sent
-//! on at once comes in and goes out again. In the end each ledger must be what the contract itself says, to
-//! the unit.
+//! A ledger is what one contract owes somebody, movement by movement, according to its events. Money that is
+//! sent on at once appears as coming in and going out. In the end each ledger must be what the contract
+//! itself says, to the unit.
 //!
-//! Of pools, those count that the deployment's factory made: others can have told anything before they were
-//! what they are now.
+//! Only pools that the deployment's factory made count. Code at other addresses may have emitted anything
+//! before it became a pool.
 
 mod channels;
 mod creator;
@@ -28,116 +28,116 @@ use std::fmt;
 /// A movement of money.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Movement {
-    /// What it was.
+    /// The kind of movement.
     pub kind: Kind,
-    /// The other side of it, if it is known.
+    /// The other party, if it is known.
     pub with: Option<Account>,
-    /// What it was for, if that has a number.
+    /// The item, tier or payout that it was for, if there is one.
     pub item: Option<Item>,
-    /// What the payer said with it, as it was written; empty if nothing.
+    /// The bytes that the payer attached, which need not be text; empty if there are none.
     pub memo: Vec<u8>,
-    /// How much came in, or went out if it is negative.
+    /// How much came in, in the smallest unit; negative if it went out.
     pub amount: i128,
-    /// What there is after it.
+    /// The ledger's balance after the movement, in the smallest unit.
     pub balance: i128,
-    /// The block that it happened in.
+    /// The number of the block that it is in.
     pub block: u32,
-    /// That block's time.
+    /// That block's time, in milliseconds since the Unix epoch.
     pub time: Millis,
-    /// The place of its transaction in the block.
+    /// The transaction's place in the block.
     pub index: u32,
 }
 
-/// What kind of movement it is.
+/// The kind of a movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// A creator was tipped.
     Tip,
     /// A creator sold an item.
     Sale,
-    /// A creator sold something without knowing what.
+    /// A creator sold an item without learning which one.
     BlindedSale,
-    /// The platform's, or a pool's, fee.
+    /// The fee of the platform or of a pool was taken.
     Fee,
-    /// What a creator leaves to who referred the buyer.
+    /// A creator gave up a share to whoever referred the buyer.
     ReferralShare,
-    /// It was sent on at once.
+    /// The money was sent on at once.
     SentOn,
-    /// What had waited was paid out, or a pool paid it.
+    /// Money that had waited was paid out, or a pool paid.
     Payout,
-    /// A creator attached it, to pay a refund.
+    /// A creator attached money to pay for a refund.
     AddedForRefund,
     /// A purchase was refunded.
     Refund,
-    /// Who referred a buyer gets it.
+    /// Whoever referred a buyer received a share.
     Referral,
-    /// It was set aside in a channel.
+    /// Money was set aside in a channel.
     Reserve,
-    /// A channel paid it.
+    /// Money in a channel was paid.
     Paid,
-    /// It came back out of a channel.
+    /// Money came back out of a channel.
     RestOfReserve,
-    /// A payee claimed it by a voucher.
+    /// A payee claimed money with a voucher.
     Voucher,
-    /// A payee had it when a channel was closed together.
+    /// A payee received money when both sides closed a channel.
     Closing,
-    /// The chain refused to move it: it waits.
+    /// The chain refused to move the money, and it waits.
     Kept,
-    /// What had been kept was withdrawn.
+    /// Money that had been kept was withdrawn.
     Withdrawal,
-    /// It was put into a stream.
+    /// Money was put into a stream.
     Deposit,
-    /// The payee had it of a stream.
+    /// The payee received money from a stream.
     Claim,
-    /// The payer had it back of a stream.
+    /// The payer got money back from a stream.
     Rest,
     /// A gift to a pool went straight through.
     Gift,
-    /// A pool sent it.
+    /// A pool sent money.
     Sent,
 }
 
 /// What a movement is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item {
-    /// An item of the creator's.
+    /// The creator's item with this number.
     Item(ItemId),
-    /// A price tier of the creator's.
+    /// The creator's price tier with this number.
     Tier(u8),
-    /// A payout of the pool's.
+    /// The pool's payout with this number.
     Payout(u32),
 }
 
-/// Which ledger it is.
+/// Identifies a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Name {
     /// The books of a creator in the storefront.
     Creator(CreatorId),
-    /// Shares for referring buyers.
+    /// An account's shares for referring buyers.
     Referrals,
     /// The platform's fees that wait in the storefront for the treasury.
     Fees,
-    /// What the channels contract holds for an account.
+    /// The money that the channels contract holds for an account.
     Channels,
-    /// What a stream holds.
+    /// The money that a stream holds.
     Stream(StreamId),
-    /// What a pool pays an account and keeps for it.
+    /// The money that a pool pays an account, and keeps for it.
     Pool(Account),
 }
 
-/// What one contract owes somebody.
+/// The money that one contract owes somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger {
-    /// Which it is.
+    /// Which ledger it is.
     pub name: Name,
-    /// What its movements come to.
+    /// The sum of its movements, in the smallest unit.
     pub balance: i128,
-    /// All of them, in order.
+    /// All of its movements, in order.
     pub movements: Vec<Movement>,
 }
 
-/// Returns all ledgers of an account, and those of creators, as of a block up to which the history is read.
-/// Each comes to what the contract itself says in that block.
+/// Returns all ledgers of an account, and those of creators, as of a block that the history reaches. Each
+/// agrees with what the contract itself says in that block.
 ///
 /// # Errors
 /// [`Error::Unreconciled`] if one does not; [`Error::Incomplete`] if the history begins too late;

@@ -1,5 +1,5 @@
-//! What an account itself did, and what came of it: what it bought, tipped, gave and streamed, and what it got
-//! back.
+//! What an account did with its money, and what came of it: what it bought, tipped, gave and streamed, and
+//! what it got back.
 
 mod channels;
 mod gifts;
@@ -20,11 +20,11 @@ use farthing_types::Millis;
 /// When something happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct When {
-    /// The block.
+    /// The number of the block.
     pub block: u32,
-    /// Its time.
+    /// The block's time, in milliseconds since the Unix epoch.
     pub time: Millis,
-    /// The place of the transaction in the block.
+    /// The transaction's place in the block.
     pub index: u32,
 }
 
@@ -38,33 +38,32 @@ impl When {
     }
 }
 
-/// Everything that an account did with its money, and what came of it. Each list is in the order in which it
-/// happened.
+/// Everything that an account did with its money, and what came of it. Each list is in the order of events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Own {
-    /// What it bought, for itself or others, and what others gave it access to.
+    /// The items that it bought, for itself or others, and those that others gave it access to.
     pub purchases: Vec<Bought>,
-    /// What it bought without saying what.
+    /// The blinded purchases that it made.
     pub hidden: Vec<HiddenPurchase>,
-    /// Whom it tipped.
+    /// The tips that it gave.
     pub tips: Vec<Tip>,
-    /// What it gave to pools, itself or in its name.
+    /// The gifts to pools that it paid, or that were made in its name.
     pub gifts: Vec<Gift>,
-    /// What it gave to pools as grants.
+    /// The grants that it gave to pools.
     pub grants: Vec<Grant>,
-    /// What it put into pools to match the gifts of others.
+    /// The money that it put into pools to match the gifts of others.
     pub sponsorships: Vec<Sponsorship>,
-    /// What it put into matching rounds.
+    /// The money that it put into matching rounds.
     pub rounds: Vec<RoundMoney>,
     /// The pools that these lists name.
     pub pools: Vec<Pool>,
     /// The streams that it pays.
     pub streams: Vec<Stream>,
-    /// The channels that it pays by, each life of a lane by itself.
+    /// The channels that it pays by. A lane that was opened several times appears as often.
     pub channels: Vec<Channel>,
 }
 
-/// Returns what an account did up to a block to which the past is known, and how that stands then.
+/// Returns what an account did up to a block that the known past reaches, and how things stand in that block.
 ///
 /// # Errors
 /// [`Error::Incomplete`] if the history begins too late; [`Error::Node`], [`Error::File`].

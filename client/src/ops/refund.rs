@@ -1,4 +1,4 @@
-//! Refunding purchases: what the contract wants to be shown of the past before it gives money back.
+//! Refunds of purchases. Before the contract gives money back, it must be shown the past purchases.
 
 use crate::{
     history::{Event, Past},
@@ -17,7 +17,7 @@ use ink::primitives::AccountId;
 use scale::{Decode, Encode};
 use std::ops::ControlFlow;
 
-/// All purchases in a page of a creator's items, by or for one account, that were not refunded.
+/// All purchases in a page of a creator's items that were made by or for one account and not refunded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     creator: CreatorId,
@@ -26,25 +26,25 @@ pub struct Page {
     purchases: Vec<Purchase>,
 }
 
-/// What a refund is made of: what the storefront's message `refund` takes.
+/// The arguments of a refund, as the storefront's message `refund` takes them.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Refund {
     /// The creator who gives money back.
     pub creator: CreatorId,
-    /// Who has access.
+    /// The account that has access.
     pub owner: AccountId,
     /// The running hash of the page's purchases before those in `history`.
     pub earlier: Hash,
-    /// The page's purchases from the first that is refunded on.
+    /// The page's purchases, from the first refunded one to the last.
     pub history: Vec<Purchase>,
-    /// The places in `history` of those that are refunded.
+    /// The places in `history` of the purchases to refund.
     pub which: Vec<u32>,
-    /// What was paid for them, all in all.
+    /// What was paid for them altogether, in the smallest unit.
     pub paid: Balance,
 }
 
 impl Page {
-    /// Returns that of an item, without any purchase yet.
+    /// Makes the page of an item, without any purchase yet.
     pub fn of(creator: CreatorId, item: ItemId, owner: AccountId) -> Self {
         Self {
             creator,
@@ -54,7 +54,7 @@ impl Page {
         }
     }
 
-    /// Returns the purchases, in order.
+    /// Returns the page's purchases, in order.
     pub fn purchases(&self) -> &[Purchase] {
         &self.purchases
     }
@@ -62,7 +62,7 @@ impl Page {
     /// Takes an event into account.
     ///
     /// # Errors
-    /// [`Error::Node`] if it says that something was refunded which was not bought.
+    /// [`Error::Node`] if it says that something was refunded that was not bought.
     pub fn see(&mut self, event: &Event) -> Result<(), Error> {
         // Anonymous events are known by their contract only.
         if event.contract != Contract::Storefront {
@@ -113,8 +113,8 @@ impl Page {
         }
     }
 
-    /// Returns the refund of the latest purchases of an item, of so many at most. Without any, the contract
-    /// will say so.
+    /// Returns a refund of the latest purchases of an item, at most so many. If there are none, the contract
+    /// refuses it.
     pub fn refund(&self, item: ItemId, times: usize) -> Refund {
         let all = &self.purchases;
         let of_item = (0..all.len()).filter(|place| all[*place].item == item);
@@ -137,8 +137,8 @@ impl Page {
     }
 }
 
-/// Returns the page of an item as a history tells it, up to block `last`. If something is missing, the contract
-/// refuses the refund: it remembers a hash of all.
+/// Returns the page of an item according to a history, up to block `last`. If something is missing, the
+/// contract refuses the refund, because it remembers a hash of everything.
 ///
 /// # Errors
 /// [`Error::Node`], [`Error::File`].
@@ -161,14 +161,14 @@ pub fn page(
     Ok(page)
 }
 
-/// A page's purchases after these were refunded.
+/// Returns a page's purchases after some were refunded.
 pub(super) fn without(history: &[Purchase], gone: &[Purchase]) -> Result<Vec<Purchase>, Error> {
     let left = refunded(history, &places(history, gone));
     let left = left.map_err(|_| Error::node("it tells of a refund of what was not bought"))?;
     Ok(left.rest)
 }
 
-/// The places of some purchases in a page.
+/// Returns the places of some purchases in a page.
 pub(super) fn places(history: &[Purchase], which: &[Purchase]) -> Vec<u32> {
     let numbered = (0..).zip(history);
     let found = numbered.filter(|(_, one)| which.contains(one));

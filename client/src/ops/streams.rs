@@ -1,4 +1,4 @@
-//! What the streams contract's events say of money, and how streams stand.
+//! Movements of money in the streams contract's events, and how streams stand.
 
 use crate::{history::Event, Account, Block, Client, Error};
 use farthing_contracts::streams::{
@@ -10,13 +10,14 @@ use farthing_contracts::{streams::stream::BILLIONTHS, Contract};
 use farthing_types::{Balance, Millis, StreamId};
 use ink::codegen::TraitCallBuilder;
 
-/// Returns the rate at which `amount` flows in a time: in billionths of the token's smallest unit in a millisecond,
-/// as the contract takes it, rounded down. `None` if that is too much, or the time is none.
+/// Returns the rate at which `amount` flows in a time, rounded down. The rate is in billionths of the token's
+/// smallest unit in a millisecond, as the contract takes it. `None` if the rate is too high, or the
+/// time is zero.
 pub fn rate(amount: Balance, time: Millis) -> Option<u128> {
     amount.checked_mul(BILLIONTHS)?.checked_div(time.into())
 }
 
-/// Returns what flows in a time at a rate, rounded down.
+/// Returns how much flows in a time at a rate, in the smallest unit, rounded down.
 pub fn flow(rate: u128, time: Millis) -> Balance {
     let (whole, part) = (rate / BILLIONTHS, rate % BILLIONTHS);
     let time = u128::from(time);
@@ -26,28 +27,29 @@ pub fn flow(rate: u128, time: Millis) -> Balance {
         .saturating_add(part.saturating_mul(time) / BILLIONTHS)
 }
 
-/// What happened to a stream's money.
+/// A change of a stream's money.
 pub enum Move {
-    /// It was opened.
+    /// The stream was opened.
     Opened {
-        /// Who pays.
+        /// The account that pays.
         payer: Account,
-        /// Who is paid.
+        /// The account that is paid.
         payee: Account,
-        /// What it holds at first.
+        /// The stream's first deposit, in the smallest unit.
         deposit: Balance,
     },
-    /// This was added to its deposit.
+    /// This amount was added to its deposit.
     Added(Balance),
-    /// This went back to the payer.
+    /// This amount went back to the payer.
     Returned(Balance),
-    /// This went to the payee.
+    /// This amount went to the payee.
     Paid(Balance),
-    /// It was stopped, for good.
+    /// The stream was stopped for good.
     Stopped,
 }
 
-/// Returns what an event says, in order. What the chain refused to move is still there, and no move.
+/// Returns the changes that an event reports, in order. Money that the chain refused to move is still there,
+/// and no change.
 pub fn moves(event: &Event) -> Vec<(StreamId, Move)> {
     if event.contract != Contract::Streams {
         return Vec::new();
@@ -91,7 +93,7 @@ fn of_change(change: Change) -> Vec<Move> {
     }
 }
 
-/// Returns how streams stand in a block, in their order; `None` where a record is gone.
+/// Returns how streams stand in a block, in the order given; `None` where a record is gone.
 pub async fn standing(
     client: &Client,
     block: Block,

@@ -10,84 +10,84 @@ use std::fmt;
 pub enum Error {
     /// Another payment on this channel was begun, and nobody knows whether its voucher was handed out.
     Begun {
-        /// How much that payment is.
+        /// The amount of the payment that was begun, in the smallest unit.
         amount: Balance,
     },
-    /// A payment of nothing.
+    /// The payment is of nothing.
     Nothing,
-    /// The channel's reserve does not cover it.
+    /// The channel's reserve does not cover the payment.
     ReserveTooLow {
-        /// The reserve.
+        /// The channel's reserve, in the smallest unit.
         reserve: Balance,
-        /// What vouchers promise already.
+        /// What vouchers already promise, in the smallest unit.
         promised: Balance,
     },
-    /// A text is no voucher.
+    /// The text is not a voucher.
     NoVoucher,
-    /// A voucher for another chain or contract.
+    /// The voucher is for another chain or contract.
     Elsewhere,
-    /// A voucher for somebody else.
+    /// The voucher is for another account: this one.
     ForAnother(Account),
-    /// A voucher of somebody else's channel.
+    /// The voucher is of a channel of another account: this one.
     OfAnother(Account),
-    /// A voucher of a channel, or of a life of one, that does not exist.
+    /// The voucher is of a channel that does not exist, or has another epoch. Has the channel's payer.
     NoChannel(Account),
-    /// A voucher that the channel's signer key did not sign.
+    /// The channel's signer key did not sign the voucher.
     BadSignature,
-    /// A voucher that adds nothing to what was kept or claimed before.
+    /// The voucher adds nothing to what was kept or claimed before.
     NothingNew {
-        /// The highest amount so far.
+        /// The highest amount so far, in the smallest unit.
         before: Balance,
     },
-    /// What is new in what was taken at once is less than what the payee wanted. Nothing of it was kept.
+    /// The vouchers taken at once add less than the payee wants. None of them was kept.
     TooLittle {
-        /// How much is new.
+        /// How much they add, in the smallest unit.
         new: Balance,
-        /// How much the payee wanted.
+        /// How much the payee wants, in the smallest unit.
         wanted: Balance,
     },
-    /// A voucher for more than the channel's reserve.
+    /// The voucher is for more than the channel's reserve.
     BeyondReserve {
-        /// The reserve.
+        /// The channel's reserve, in the smallest unit.
         reserve: Balance,
     },
-    /// A voucher of a channel that is ending. It was kept if it is the best, so that it can be claimed;
-    /// nothing should be given for it.
+    /// The voucher is of a channel that is ending. It was kept if it is the best, so that it can be claimed.
+    /// Nothing should be given for it.
     Ending {
-        /// When it is over at the earliest, in milliseconds since the Unix epoch.
+        /// The earliest time at which the channel is over, in milliseconds since the Unix epoch.
         from: Millis,
     },
-    /// A channel that the payer can close alone.
+    /// The channel has a closing key with which the payer could close it alone.
     BadCloser,
-    /// A channel whose exit is over too soon for this payee.
+    /// The exit of the channel takes less time than this payee wants.
     ShortDelay {
-        /// The channel's, in milliseconds.
+        /// The channel's delay, in milliseconds.
         delay: Millis,
-        /// What the payee wants at least, in milliseconds.
+        /// The least delay that the payee wants, in milliseconds.
         wanted: Millis,
     },
-    /// A closing that gives away what vouchers that were kept are worth.
+    /// The closing would give away what kept vouchers are worth.
     GivesAway {
-        /// What they are worth.
+        /// What the kept vouchers are worth, in the smallest unit.
         kept: Balance,
     },
-    /// A voucher for more than what the payee agreed to be content with.
+    /// The voucher is for more than the payee agreed to in a closing.
     Agreed {
-        /// That much.
+        /// The amount that the payee agreed to, in the smallest unit.
         amount: Balance,
-        /// Until when the payer can do it, in milliseconds since the Unix epoch.
+        /// Until when the payer can use that closing, in milliseconds since the Unix epoch.
         expires: Millis,
     },
-    /// Another program has this account's vouchers open, and had them for as long as the caller would wait.
+    /// Another program had this account's vouchers open for as long as the caller was willing to wait.
     Busy(Account),
-    /// A wallet's file is damaged. What is before the place is whole.
+    /// A wallet's file is damaged. Everything before the damage is whole.
     Damaged {
-        /// The file.
+        /// The path of the file.
         file: String,
-        /// From which byte on.
+        /// The first damaged byte, counted from 0.
         at: u64,
     },
-    /// The wallet's file.
+    /// The wallet's file cannot be read or written.
     File(Box<crate::Error>),
 }
 

@@ -1,4 +1,4 @@
-//! What a payee's file says: the best voucher of each channel, and the closings that the payee signed.
+//! A payee's file: the best voucher of each channel, and the closings that the payee signed.
 
 use super::{log, Error, Paper};
 use crate::{files, Account};
@@ -18,7 +18,7 @@ const AT_ONCE: usize = 1_024;
 /// How long a record of a voucher is: its kind, its channel, and the voucher.
 const RECORD: usize = 1 + 76 + 113;
 
-/// What a payee keeps.
+/// The vouchers and closings that a payee keeps.
 pub struct Kept {
     pub(super) genesis: Hash,
     pub(super) payee: Account,
@@ -26,7 +26,7 @@ pub struct Kept {
     agreed: BTreeMap<Life, Vec<Agreed>>,
 }
 
-/// One life of a channel of the payee's.
+/// One opening of a channel of the payee's: the time from its opening to its end.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub(super) struct Life {
     contract: Account,
@@ -46,16 +46,16 @@ pub(super) struct Best {
 /// A closing that the payee signed.
 #[derive(Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub(super) struct Agreed {
-    /// How much the payee gets in all.
+    /// How much the payee gets in all, in the smallest unit.
     pub(super) amount: Balance,
-    /// Until when the payer can use it.
+    /// Until when the payer can use it, in milliseconds since the Unix epoch.
     pub(super) expires: Millis,
 }
 
-/// What is written down. The indices are the file's format.
+/// A record of the file. The indices are part of the file's format.
 #[derive(Encode, Decode)]
 pub(super) enum Record {
-    /// Whose wallet it is, and on which chain: the first record.
+    /// The wallet's chain and payee. This is the first record.
     #[codec(index = 0)]
     Wallet(Hash, Account),
     /// A voucher was taken.
@@ -70,7 +70,7 @@ pub(super) enum Record {
 pub(super) struct Places {
     pub(super) lock: PathBuf,
     pub(super) log: PathBuf,
-    /// What earlier versions kept all in.
+    /// The file in which earlier versions kept everything.
     pub(super) json: PathBuf,
 }
 
@@ -123,11 +123,11 @@ impl Best {
 }
 
 impl Kept {
-    /// Reads what is in the files; also how much of the log is whole, if there is one, and whether there is a
-    /// file of an earlier version.
+    /// Reads the files. Also returns how much of the log is whole, if there is one, and whether a file of an
+    /// earlier version exists.
     ///
-    /// The earlier version's is looked at first: whoever takes it over writes the log before removing it, so
-    /// that one of the two is always found.
+    /// The earlier version's file is looked at first. Whoever takes it over writes the log before removing
+    /// it, so one of the two is always found.
     pub(super) fn read(
         places: &Places,
         genesis: Hash,
@@ -178,8 +178,8 @@ impl Kept {
         records.into_iter().try_for_each(|one| self.apply(one))
     }
 
-    /// Takes a record; `None` if it says that this is another wallet. A lower voucher never replaces a higher
-    /// one.
+    /// Applies a record; `None` if it says that this is another wallet's. A lower voucher never replaces a
+    /// higher one.
     pub(super) fn apply(&mut self, record: Record) -> Option<()> {
         match record {
             Record::Wallet(genesis, payee) => {
@@ -201,7 +201,7 @@ impl Kept {
         Some(())
     }
 
-    /// Everything, as a log says it.
+    /// Returns everything as the records of a log.
     pub(super) fn contents(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
         let whose = std::iter::once(Record::Wallet(self.genesis, self.payee));
         let vouchers = self.vouchers.iter();
@@ -216,31 +216,31 @@ impl Kept {
         })
     }
 
-    /// About how long a log of everything is.
+    /// Returns about how many bytes a log of everything has.
     pub(super) fn size(&self) -> u64 {
         let agreed: usize = self.agreed.values().map(Vec::len).sum();
         let records = self.vouchers.len() + agreed;
         (records * RECORD) as u64
     }
 
-    /// The cumulative amount of the best voucher of a channel; 0 if there is none.
+    /// Returns the cumulative amount of the best voucher of a channel; 0 if there is none.
     pub(super) fn cumulative(&self, life: &Life) -> Balance {
         self.vouchers.get(life).map_or(0, |best| best.cumulative)
     }
 
-    /// The lowest amount of all closings that the payer can use, as it is the payer who chooses.
+    /// Returns the closing with the lowest amount that the payer can still use. The payer chooses among them.
     pub(super) fn agreed(&self, life: &Life, now: Millis) -> Option<Agreed> {
         let all = self.agreed.get(life).into_iter().flatten();
         let usable = all.filter(|one| now <= one.expires).copied();
         usable.min_by_key(|one| (one.amount, one.expires))
     }
 
-    /// Returns of how many lives of channels there is a voucher, whichever contract they are of.
+    /// Returns how many channels have a voucher, in all contracts together.
     pub fn lives(&self) -> usize {
         self.vouchers.len()
     }
 
-    /// Returns the best vouchers of all channels of a contract.
+    /// Returns the best voucher of each channel of a contract.
     pub fn best(&self, contract: Account) -> Vec<Paper> {
         let from = Life {
             contract,
@@ -255,8 +255,8 @@ impl Kept {
             .collect()
     }
 
-    /// Returns the best voucher of a channel, which may be shown to its payer at any time: it says what that
-    /// payer has signed.
+    /// Returns the best voucher of a channel. It can be shown to its payer at any time, because it says only
+    /// what that payer has signed.
     pub fn best_of(&self, contract: Account, id: &ChannelId<Account>) -> Option<Paper> {
         let life = Life::of(contract, id);
         let best = self

@@ -1,10 +1,10 @@
-//! A file that is only ever added to.
+//! A file that is only appended to.
 //!
-//! It begins with [`MAGIC`], and is a row of frames. A frame is a head of [`HEAD`] bytes, what was written at
-//! once, and [`END`]. Each frame is on the disk before the next one is begun. So where a frame is bad and
-//! another follows, somebody or something damaged the file, and it is refused. Where the last frame is cut
-//! short, or parts of it never reached the disk, its writing was interrupted: it is cut off, as nobody was
-//! told yet that it is there.
+//! It begins with [`MAGIC`], and frames follow. A frame is a head of [`HEAD`] bytes, the content of one
+//! write, and [`END`]. Each frame is on the disk before the next one is begun. So if a frame is bad and
+//! another follows, somebody or something damaged the file, and it is refused. If the last frame is cut
+//! short, or parts of it never reached the disk, its writing was interrupted. It is then cut off, because
+//! nobody was told yet that it exists.
 
 use super::Error;
 use crate::files;
@@ -27,7 +27,7 @@ const END: u8 = b'\n';
 /// What a disk writes at once.
 const SECTOR: usize = 512;
 
-/// A file that is added to.
+/// A file that is appended to.
 pub(super) trait Medium {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
     fn sync(&mut self) -> io::Result<()>;
@@ -50,18 +50,18 @@ impl Medium for File {
     }
 }
 
-/// A log, open to be added to.
+/// A log, open for appending.
 pub(super) struct Log<M = File> {
     medium: M,
     path: PathBuf,
-    /// How much of it is whole.
+    /// How many bytes of it are whole.
     length: u64,
-    /// Whether it is not known what is in it.
+    /// Whether its content is uncertain, after an error.
     broken: bool,
 }
 
 impl Log {
-    /// Makes a log with these contents, in place of the one that was there.
+    /// Makes a log with these contents, and replaces the one that was there.
     pub(super) fn create(
         path: &Path,
         contents: impl Iterator<Item = Vec<u8>>,
@@ -90,7 +90,7 @@ impl Log {
         })
     }
 
-    /// Writes the log anew with these contents only. If there is no room for that, the log stays as it is.
+    /// Rewrites the log with these contents only. If there is no room for that, the log stays as it is.
     pub(super) fn rewrite(&mut self, contents: impl Iterator<Item = Vec<u8>>) -> Result<(), Error> {
         let bytes = written(contents);
         let failed = |error| Error::from(crate::Error::file(&self.path, error));
@@ -108,7 +108,8 @@ impl<M: Medium> Log<M> {
         self.length
     }
 
-    /// Adds a content. Once this returns `Ok`, it survives a power cut; after an error it is not there.
+    /// Appends a content. Once this returns `Ok`, the content survives a power cut. After an error it is not
+    /// there.
     pub(super) fn append(&mut self, content: &[u8]) -> io::Result<()> {
         if self.broken {
             return Err(io::Error::other(
@@ -130,7 +131,7 @@ impl<M: Medium> Log<M> {
     }
 }
 
-/// Reads a log, and returns how much of it is whole; `None` if there is none.
+/// Reads a log, and returns how many bytes of it are whole; `None` if there is no log.
 pub(super) fn read(
     path: &Path,
     mut each: impl FnMut(&[u8]) -> Option<()>,

@@ -1,4 +1,4 @@
-//! What a payer's file says: what was promised on each channel, and what was seen of the chain.
+//! A payer's file: what was promised on each channel, and what was seen of the chain.
 
 use super::{
     promised::{Begun, Promised},
@@ -19,21 +19,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What a payer promised on one chain, as the file says it; see [`Paying`](super::Paying).
+/// What a payer promised on one chain, according to the file; see [`Paying`](super::Paying).
 pub struct Paid {
     pub(super) genesis: Hash,
     pub(super) payer: Account,
     pub(super) content: Content,
 }
 
-/// What the file says.
+/// The content of the file.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Content {
-    /// The time of the chain when the file was begun, in milliseconds since the Unix epoch; `None` until that is
-    /// known. The clock here says nothing of it: a chain's can be another.
+    /// The chain's time when the file was begun, in milliseconds since the Unix epoch; `None` until that is
+    /// known. The local clock does not tell it, because the chain's can differ.
     #[serde(default)]
     pub(super) since: Option<Millis>,
-    /// By channel.
+    /// What was promised, by channel.
     pub(super) channels: BTreeMap<String, Promised>,
     /// What was seen of the chain.
     #[serde(default)]
@@ -45,23 +45,23 @@ pub(super) struct Content {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Doubt {
-    /// This wallet has never paid from the channel, which is older than its file, or of which somebody has claimed:
-    /// the file was lost, or the payments were made on another machine; unless there were none.
+    /// This wallet has never paid from the channel, but the channel is older than its file, or somebody has
+    /// claimed from it. The file was lost, or payments were made on another machine, or there were none.
     NeverPaid {
-        /// The channel's epoch.
+        /// The channel's epoch, in milliseconds since the Unix epoch.
         opened: Millis,
     },
-    /// More was claimed than this wallet ever promised: the file is an old one that was put back, or the payments
+    /// More was claimed than this wallet ever promised. The file is an old one that was put back, or payments
     /// were made on another machine.
     Behind {
-        /// What this wallet promised.
+        /// What this wallet promised, in the smallest unit.
         #[serde(with = "as_text")]
         promised: Balance,
-        /// What was claimed.
+        /// What was claimed, in the smallest unit.
         #[serde(with = "as_text")]
         claimed: Balance,
     },
-    /// The file was restored from a backup: what was promised later is not in it.
+    /// The file was restored from a backup. It does not have what was promised later.
     Restored {
         /// When it was restored, in milliseconds since the Unix epoch.
         at: Millis,
@@ -69,7 +69,7 @@ pub enum Doubt {
 }
 
 impl Paid {
-    /// Reads the file, or begins one.
+    /// Reads the file, or starts a new one.
     pub(super) fn read(path: &Path, genesis: Hash, payer: Account) -> Result<Self, crate::Error> {
         Ok(Self {
             genesis,
@@ -78,12 +78,12 @@ impl Paid {
         })
     }
 
-    /// Returns of how many lives of channels anything is written down, whichever contract they are of.
+    /// Returns for how many channels anything is written down, in all contracts together.
     pub fn lives(&self) -> usize {
         self.content.channels.len()
     }
 
-    /// Returns the lives of a contract's channels that this wallet has anything written down of.
+    /// Returns a contract's channels that this wallet has written anything down for.
     pub fn known(&self, contract: Account) -> Vec<ChannelId<Account>> {
         let keys = self.content.channels.keys();
         let known = keys.filter_map(|text| super::read_key(text));
@@ -91,8 +91,8 @@ impl Paid {
         of_contract.map(|(_, id)| id).collect()
     }
 
-    /// Returns what vouchers that were handed out promise of a channel in all, and the payment that was
-    /// begun.
+    /// Returns what vouchers that were handed out promise on a channel in all, in the smallest unit, and the
+    /// payment that was begun.
     pub fn promised(&self, contract: Account, id: &ChannelId<Account>) -> (Balance, Option<Begun>) {
         let found = self.promise(contract, id);
         found.map_or((0, None), |found| (found.cumulative, found.begun.clone()))
@@ -104,13 +104,13 @@ impl Paid {
         found.map_or([0; 32], |found| found.root_with(None))
     }
 
-    /// Returns why more may have been promised on a channel than this wallet knows, as of the last payment that
-    /// was begun.
+    /// Returns why more may have been promised on a channel than this wallet knows, as of when the last
+    /// payment was begun.
     pub fn doubt(&self, contract: Account, id: &ChannelId<Account>) -> Option<&Doubt> {
         self.promise(contract, id)?.doubt.as_ref()
     }
 
-    /// Returns the voucher of a payment that was begun, signed with `sign`.
+    /// Signs the voucher of a payment that was begun with `sign`, and returns it.
     pub fn paper(
         &self,
         contract: Account,
@@ -138,8 +138,8 @@ impl Paid {
         }
     }
 
-    /// Returns the proof that the root in the channel's last voucher that was handed out is of a list with
-    /// this entry: for whoever is to be shown what was bought. `None` if it was not, or if that is not known.
+    /// Returns the proof that the channel's last voucher is for a list with this entry. Show it to prove what
+    /// was bought. `None` if the list does not have the entry, or is not known.
     pub fn proof(&self, contract: Account, id: &ChannelId<Account>, entry: &Hash) -> Option<Proof> {
         let bought = &self.promise(contract, id)?.bought;
         let leaves: Vec<_> = bought.iter().map(|entry| leaf(entry)).collect();
@@ -147,8 +147,8 @@ impl Paid {
         prove(&leaves, index)
     }
 
-    /// What was promised on a channel, if there is no doubt about it: what was begun, if that is to be gone on
-    /// with, counts no more than once.
+    /// Returns what was promised on a channel, if there is no doubt about it. A payment that was begun and
+    /// will be continued counts only once.
     pub(super) fn known_promise(
         &self,
         contract: Account,
@@ -158,7 +158,8 @@ impl Paid {
         promised.doubt.is_none().then_some(promised.cumulative)
     }
 
-    /// Why more may have been promised on a channel than is written down, as it is on the chain.
+    /// Returns why more may have been promised on a channel than is written down, given the channel as it is
+    /// on the chain.
     pub(super) fn doubt_of(
         &self,
         contract: Account,
@@ -196,7 +197,7 @@ impl Paid {
     }
 }
 
-/// Where a payer's file is.
+/// Returns the path of a payer's file.
 pub(super) fn path(folder: &Path, payer: Account) -> PathBuf {
     let name = format!("{}.paid.json", payer.generic());
     folder.join("vouchers").join(name)
@@ -208,7 +209,7 @@ fn is_wallet(place: &Path) -> bool {
     name.is_some_and(|name| name.ends_with(".paid.json"))
 }
 
-/// Returns what is to be written of a file of a backup: a payer's wallet doubts all that it knows from now on.
+/// Returns what to write for a file from a backup. The payer's wallet then doubts everything that it knows.
 pub(crate) fn doubted(place: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, crate::Error> {
     if !is_wallet(place) {
         return Ok(bytes);

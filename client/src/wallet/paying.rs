@@ -1,4 +1,4 @@
-//! A payer's side: paying, one program at a time.
+//! The payer's side: paying, by one program at a time.
 
 use super::{paid, promised::Promised, Begun, Error, Paid};
 use crate::{files, Account};
@@ -10,8 +10,8 @@ use std::{
     time::Duration,
 };
 
-/// A payer's vouchers on one chain. While it is open, no other program can pay from these channels (of
-/// those who use the same folder).
+/// A payer's vouchers on one chain. While it is open, no other program that uses the same folder can pay from
+/// these channels.
 pub struct Paying {
     pub(super) paid: Paid,
     path: PathBuf,
@@ -28,8 +28,8 @@ impl Deref for Paying {
 }
 
 impl Paying {
-    /// Opens the wallet of a payer on the chain with this genesis hash, in a folder that the caller has for that
-    /// chain. While another program has it open, the thread waits, at most so long.
+    /// Opens the wallet of a payer on the chain with this genesis hash, in the caller's folder for that
+    /// chain. If another program has it open, the thread waits, but no longer than the limit.
     ///
     /// # Errors
     /// [`Error::Busy`] if another program still has it open then; [`Error::File`].
@@ -49,8 +49,8 @@ impl Paying {
         })
     }
 
-    /// Returns what a payer promised up to this moment, also while another program has the wallet open, and where
-    /// nothing can be written.
+    /// Returns what a payer has promised so far. It also works while another program has the wallet open, and
+    /// where nothing can be written.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -58,13 +58,13 @@ impl Paying {
         Ok(Paid::read(&paid::path(folder, payer), genesis, payer)?)
     }
 
-    /// The chain is at this time: a wallet that was not there before begins at it. Of channels that are older, it
-    /// does not know what was promised.
+    /// Tells the wallet the chain's time. A new wallet begins at it, and does not know what was promised on
+    /// older channels.
     pub fn begins(&mut self, now: Millis) {
         self.paid.content.since.get_or_insert(now);
     }
 
-    /// The channel was opened just now: whatever is promised on it, this wallet will know.
+    /// Notes that the channel was opened just now. This wallet then knows everything that is promised on it.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -74,12 +74,13 @@ impl Paying {
         self.save()
     }
 
-    /// Begins a payment on a channel, as it is on the chain, or goes on with the same one that was begun
-    /// before. Returns what is to be signed; then [`Paid::paper`](super::Paid::paper), hand out, and [`Paying::finish`].
-    /// Whether the voucher may be worth nothing, [`Paid::doubt`](super::Paid::doubt) says: warn the payer then.
+    /// Begins a payment on a channel as it is on the chain, or continues the same payment if it was begun
+    /// before. Returns what to sign. Next, sign with [`Paid::paper`](super::Paid::paper), hand the voucher
+    /// out, and call [`Paying::finish`]. If [`Paid::doubt`](super::Paid::doubt) returns something, the
+    /// voucher may be worth nothing: warn the payer.
     ///
-    /// `entry` is what is bought, such as the hash of a file: it becomes the next entry of the list whose
-    /// [Merkle root](farthing_types::merkle) is in the channel's vouchers from then on.
+    /// `entry` says what is bought, such as the hash of a file. It becomes the next entry of a list, and from
+    /// then on the channel's vouchers have that list's [Merkle root](farthing_types::merkle).
     ///
     /// # Errors
     /// [`Error::Nothing`], [`Error::Begun`], [`Error::ReserveTooLow`], [`Error::File`].
@@ -126,7 +127,7 @@ impl Paying {
         Ok(begun)
     }
 
-    /// The payment that was begun is made: its voucher was handed out.
+    /// Notes that the payment that was begun is made, because its voucher was handed out.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -138,7 +139,7 @@ impl Paying {
         }
     }
 
-    /// The payment that was begun is not made. Only for who knows that its voucher was not handed out.
+    /// Gives up the payment that was begun. Call this only if you know that its voucher was not handed out.
     ///
     /// # Errors
     /// [`Error::File`].

@@ -14,13 +14,13 @@ use serde::{Deserialize, Serialize};
 /// What was promised on a channel.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Promised {
-    /// By vouchers that were handed out, in all.
+    /// What vouchers that were handed out promise in all, in the smallest unit.
     #[serde(with = "as_text")]
     pub(super) cumulative: Balance,
-    /// What was bought with them: the entries of the list whose root is in the last of them.
+    /// What was bought with them: the entries of the list whose root is in the last voucher.
     #[serde(default, with = "as_hex", skip_serializing_if = "Vec::is_empty")]
     pub(super) bought: Vec<Hash>,
-    /// The root in the last of them, if it is of a list that this wallet does not know.
+    /// The root in the last voucher, if this wallet does not know its list.
     #[serde(default, with = "as_hex", skip_serializing_if = "Vec::is_empty")]
     unknown: Vec<Hash>,
     /// A payment whose voucher may or may not have been handed out.
@@ -31,37 +31,37 @@ pub(super) struct Promised {
     pub(super) doubt: Option<Doubt>,
 }
 
-/// A payment that was begun: its voucher may or may not have been handed out.
+/// A payment that was begun. Its voucher may or may not have been handed out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Begun {
-    /// How much it is.
+    /// The amount of the payment, in the smallest unit.
     #[serde(with = "as_text")]
     pub amount: Balance,
-    /// What its voucher says.
+    /// The cumulative amount in its voucher, in the smallest unit.
     #[serde(with = "as_text")]
     pub cumulative: Balance,
-    /// The root in it.
+    /// The Merkle root in its voucher.
     #[serde(with = "hex")]
     pub root: Hash,
-    /// What is bought with it, if the payer said: no entry, or one.
+    /// What is bought with it: one entry if the payer said, and otherwise none.
     #[serde(default, with = "as_hex", skip_serializing_if = "Vec::is_empty")]
     pub entry: Vec<Hash>,
 }
 
 impl Promised {
-    /// The highest amount that it may have signed.
+    /// Returns the highest amount that it may have signed.
     pub(super) fn most(&self) -> Balance {
         let begun = self.begun.as_ref().map_or(0, |begun| begun.cumulative);
         self.cumulative.max(begun)
     }
 
-    /// Whether more was promised, by somebody else with the same key, while a payment was under way.
+    /// Returns whether somebody else with the same key promised more while a payment was under way.
     pub(super) fn is_overtaken(&self, begun: &Begun, channel: &Channel) -> bool {
         channel.claimed > begun.cumulative
             || self.cumulative > begun.cumulative.saturating_sub(begun.amount)
     }
 
-    /// The root of all that was bought, and this entry.
+    /// Returns the root of everything that was bought, with this entry added.
     pub(super) fn root_with(&self, entry: Option<Hash>) -> Hash {
         match (entry, &self.unknown[..]) {
             (None, [root]) => *root,
@@ -69,7 +69,7 @@ impl Promised {
         }
     }
 
-    /// Counts the payment that was begun; whether there was one.
+    /// Counts the payment that was begun. Returns whether there was one.
     pub(super) fn finish(&mut self) -> bool {
         let Some(begun) = self.begun.take() else {
             return false;

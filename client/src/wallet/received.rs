@@ -1,4 +1,4 @@
-//! A payee's side: taking vouchers, and agreeing to closings.
+//! The payee's side: taking vouchers, and agreeing to closings.
 
 use super::{
     kept::{Agreed, Best, Kept, Life, Places, Record},
@@ -23,39 +23,40 @@ use std::{
 /// How much longer than what it says a log may grow before it is written anew.
 const SLACK: u64 = if cfg!(test) { 8 << 10 } else { 1 << 20 };
 
-/// A payee's vouchers on one chain; one program at a time has it open.
+/// A payee's vouchers on one chain. One program at a time has them open.
 ///
-/// What is taken is added to a file, and waits for the disk once, however many vouchers are
-/// [taken together](Receiving::take_many). Other programs can [read](Receiving::read) it meanwhile.
+/// A voucher that is taken is appended to a file. The program waits for the disk only once for all vouchers
+/// that are [taken together](Receiving::take_many). Other programs can [read](Receiving::read) the file
+/// meanwhile.
 pub struct Receiving {
     kept: Kept,
     places: Places,
     /// `None` until something is kept.
     log: Option<Log>,
-    /// From which length on the log is to be written anew.
+    /// The length from which the log should be rewritten, in bytes.
     full: u64,
     _lock: files::Lock,
 }
 
-/// What a payee wants before anything is served for vouchers.
+/// What a payee requires before serving anything for vouchers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// The key for closings that the payee told the payer.
+    /// The payee's key for closings, which the payee has told the payer.
     pub closer: [u8; 32],
-    /// How long an exit must take at least, in milliseconds: longer than the payee may be kept from
-    /// claiming, and longer than the chain may let no calls in.
+    /// The least time that an exit must take, in milliseconds. It must be longer than anything could keep the
+    /// payee from claiming, and longer than the chain could refuse calls.
     pub min_delay: Millis,
-    /// How much must be new at least, in all of what is taken at once; if it is less, none of it is kept, so that
-    /// the payer can still pay it with the next voucher.
+    /// The least amount that the vouchers taken at once must add, in the smallest unit. If they add less,
+    /// none of them is kept, so that the payer can still pay with the next voucher.
     pub at_least: Balance,
 }
 
-/// What a voucher was worth.
+/// What a voucher is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Received {
-    /// How much more it is than the best before: never nothing.
+    /// How much it adds to the best voucher before, in the smallest unit. Never 0.
     pub new: Balance,
-    /// What the channel has paid and will pay by it in all.
+    /// What the channel has paid and will pay with it in all, in the smallest unit.
     pub total: Balance,
 }
 
@@ -69,8 +70,8 @@ enum Taken {
 }
 
 impl Receiving {
-    /// Opens the wallet of a payee on the chain with this genesis hash, in a folder that the caller has for that
-    /// chain. While another program has it open, the thread waits, at most so long.
+    /// Opens the wallet of a payee on the chain with this genesis hash, in the caller's folder for that
+    /// chain. If another program has it open, the thread waits, but no longer than the limit.
     ///
     /// # Errors
     /// [`Error::Busy`] if another program still has it open then; [`Error::Damaged`]; [`Error::File`].
@@ -101,8 +102,8 @@ impl Receiving {
         })
     }
 
-    /// Returns what a payee keeps at this moment, also while another program has the wallet open, and where
-    /// nothing can be written.
+    /// Returns what a payee keeps at this moment. It also works while another program has the wallet open,
+    /// and where nothing can be written.
     ///
     /// # Errors
     /// [`Error::Damaged`]; [`Error::File`].
@@ -110,21 +111,21 @@ impl Receiving {
         Ok(Kept::read(&Places::of(folder, payee), genesis, payee)?.0)
     }
 
-    /// Returns what is kept.
+    /// Returns what the payee keeps.
     pub fn kept(&self) -> &Kept {
         &self.kept
     }
 
-    /// Takes a voucher of a contract's channel, as it is on the chain now. The best of each channel is
-    /// kept; once this returns `Ok`, it survives a power cut, and something can be given for what is new.
+    /// Takes a voucher of a contract's channel as the channel is on the chain now, and keeps the best of each
+    /// channel. Once this returns `Ok`, the voucher survives a power cut, and you can serve what it newly
+    /// pays for.
     ///
     /// # Errors
     /// [`Error::Elsewhere`], [`Error::ForAnother`], [`Error::NoChannel`], [`Error::BadSignature`],
-    /// [`Error::BadCloser`], [`Error::ShortDelay`], [`Error::BeyondReserve`]; [`Error::NothingNew`] if
-    /// it is no more than what was kept or claimed before; [`Error::TooLittle`] if it is less than what is
-    /// wanted; [`Error::Agreed`] if it is worth more than a closing that was signed; [`Error::Ending`] if the
-    /// channel is ending: then it was kept, if it is the best, and nothing should be given for it;
-    /// [`Error::File`].
+    /// [`Error::BadCloser`], [`Error::ShortDelay`], [`Error::BeyondReserve`]; [`Error::NothingNew`] if it is
+    /// no more than was kept or claimed before; [`Error::TooLittle`] if it adds less than is wanted;
+    /// [`Error::Agreed`] if it is for more than a closing that was signed; [`Error::Ending`] if the channel
+    /// is ending: then it was kept if it is the best, and nothing should be given for it; [`Error::File`].
     pub fn take(
         &mut self,
         paper: &Paper,
@@ -138,8 +139,8 @@ impl Receiving {
         taken.into_iter().next().expect("there is one for each")
     }
 
-    /// Takes vouchers as [`Receiving::take`] does, one after the other, and waits for the disk once. Returns what
-    /// came of each when that is certain.
+    /// Takes vouchers one after the other as [`Receiving::take`] does, but waits for the disk only once.
+    /// Returns the result of each when all are certain.
     pub fn take_many<'a>(
         &mut self,
         papers: &[Paper],
@@ -197,11 +198,10 @@ impl Receiving {
         verdicts.collect()
     }
 
-    /// Writes down that the payee signs a closing that gives them this much of a channel in all: until it
-    /// expires the payer can use it, so that no voucher for more is taken.
-    ///
+    /// Notes that the payee signs a closing that gives them this much of a channel in all. The payer can use
+    /// it until it expires, so until then no voucher for more is taken.
     /// # Errors
-    /// [`Error::GivesAway`] if a voucher that was kept says more, unless the payee wants to `forfeit` that;
+    /// [`Error::GivesAway`] if a kept voucher says more, unless the payee wants to `forfeit` the difference;
     /// [`Error::File`].
     pub fn agree(
         &mut self,
@@ -352,7 +352,7 @@ fn check_signatures(papers: &[Paper], channels: &mut [Result<&Channel, Error>]) 
 }
 
 impl Wanted {
-    /// Checks a channel, before anything is served for its vouchers.
+    /// Checks that a channel meets these requirements. Call this before you serve anything for its vouchers.
     ///
     /// # Errors
     /// [`Error::BadCloser`], [`Error::ShortDelay`].

@@ -1,12 +1,14 @@
-//! What a payer saw of the chain, and when, so that a payment by voucher need not ask it each time.
+//! Remembers what a payer saw of the chain, and when, so that a payment by voucher need not ask the chain
+//! each time.
 //!
 //! # What can go wrong with it
 //!
-//! In the minutes after it was seen, the payee can close the channel, or another device of the payer can begin to
-//! take back what is left. A voucher that is signed then is worth nothing, or not for long. Its payee sees so at
-//! once, as a payee looks at the chain for each voucher, and gives nothing for it. The payer loses nothing: a
-//! voucher moves no money but out of the reserve of the one life of a channel that it names, and never more than
-//! was seen to be in it. A channel that is opened anew has another epoch, in which the voucher does not count.
+//! In the minutes after the payer looked, the payee can close the channel, or another device of the payer can
+//! begin an exit. A voucher that is signed then is worth nothing, or not for long. Its payee notices at once,
+//! because a payee looks at the chain for each voucher, and gives nothing for it. The payer loses nothing. A
+//! voucher moves money only out of the reserve of the one channel and epoch that it names, and never more
+//! than was seen there. A channel that is opened again has another epoch, in which the voucher does not
+//! count.
 
 use super::{text::as_text, Paid, Paying};
 use crate::Account;
@@ -15,16 +17,16 @@ use farthing_types::{voucher::ChannelId, Balance, Millis};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// For how long what was seen is good enough, in milliseconds.
+/// How long what was seen is good enough, in milliseconds.
 pub const FRESH: Millis = 5 * 60 * 1_000;
 
-/// What was seen.
+/// Everything that was seen.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Sights {
     /// Open channels, by contract, payee and lane.
     #[serde(default)]
     channels: BTreeMap<String, Sight>,
-    /// Whom names stood for.
+    /// The accounts that names stood for.
     #[serde(default)]
     names: BTreeMap<String, Named>,
 }
@@ -32,7 +34,7 @@ pub(super) struct Sights {
 /// A channel that nobody had begun to leave.
 #[derive(Serialize, Deserialize)]
 struct Sight {
-    /// When it was seen, by the local clock.
+    /// When it was seen, in milliseconds since the Unix epoch, by the local clock.
     at: Millis,
     epoch: Millis,
     #[serde(with = "hex")]
@@ -48,7 +50,7 @@ struct Sight {
 
 #[derive(Serialize, Deserialize)]
 struct Named {
-    /// When it was looked up, by the local clock.
+    /// When it was looked up, in milliseconds since the Unix epoch, by the local clock.
     at: Millis,
     account: Account,
 }
@@ -56,16 +58,17 @@ struct Named {
 /// A channel as it was a short while ago.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// As it was.
+    /// The channel as it was then.
     pub channel: Channel,
-    /// When, in milliseconds since the Unix epoch, by the local clock.
+    /// When it was seen, in milliseconds since the Unix epoch, by the local clock.
     pub at: Millis,
 }
 
 impl Paid {
-    /// Returns what was seen of a channel, if that is good enough to pay so much from it without asking the chain:
-    /// it was at most [`FRESH`] ago, by a clock that was not set back since; nobody was leaving; the reserve
-    /// covers it; and all that was promised is known here. See the [module](self) for what can go wrong.
+    /// Returns what was seen of a channel, if it is good enough to pay this amount without asking the chain.
+    /// It must have been seen at most [`FRESH`] ago, by a clock that was not set back since. Nobody was
+    /// leaving, the reserve covers the amount, and everything that was promised is known here. The
+    /// [module](self) says what can go wrong.
     pub fn seen(
         &self,
         contract: Account,
@@ -91,7 +94,7 @@ impl Paid {
         good.then(|| sight.seen())
     }
 
-    /// Returns whom a name stood for, if that was looked up at most [`FRESH`] ago.
+    /// Returns the account that a name stood for, if it was looked up at most [`FRESH`] ago.
     pub fn account_of(&self, name: &str, now: Millis) -> Option<Account> {
         let named = self.content.seen.names.get(name)?;
         is_fresh(named.at, now).then_some(named.account)
@@ -99,8 +102,8 @@ impl Paid {
 }
 
 impl Paying {
-    /// The chain says this of a channel, at this moment by the local clock. It is written down with the next
-    /// payment.
+    /// Remembers what the chain says of a channel at this moment of the local clock. It is written down with
+    /// the next payment.
     pub fn saw(
         &mut self,
         contract: Account,
@@ -128,7 +131,7 @@ impl Paying {
         channels.insert(key, sight);
     }
 
-    /// Something was done to a channel: the chain is to be asked before the next payment.
+    /// Forgets what was seen of a channel, because somebody changed it. The next payment asks the chain.
     ///
     /// # Errors
     /// [`Error::File`](super::Error::File).
@@ -145,7 +148,8 @@ impl Paying {
         }
     }
 
-    /// A name stands for this account, at this moment by the local clock. It is written down with the next payment.
+    /// Remembers the account that a name stands for at this moment of the local clock. It is written down
+    /// with the next payment.
     pub fn named(&mut self, name: &str, account: Account, now: Millis) {
         let named = Named { at: now, account };
         let names = &mut self.paid.content.seen.names;

@@ -1,24 +1,26 @@
-//! Taking over what the chain and the payee know, where a payer's wallet is new, or an old one that was put back.
+//! Takes over what the chain and the payee know, if a payer's wallet is new, or is an old one that was put
+//! back.
 
 use super::{Doubt, Error, Paper, Paying};
 use crate::Account;
 use farthing_contracts::channels::channel::Channel;
 use farthing_types::{voucher::ChannelId, Balance, Millis};
 
-/// What came of taking over a voucher.
+/// The result of taking over a voucher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Adopted {
-    /// What this wallet promised before, in all.
+    /// What this wallet promised before in all, in the smallest unit.
     pub before: Balance,
-    /// What it promises now.
+    /// What it promises now in all, in the smallest unit.
     pub now: Balance,
 }
 
 impl Paying {
-    /// Compares what this wallet promised with a channel as it is on the chain, at this moment by the local clock,
-    /// and remembers it. Returns why more may have been promised than is written down here.
+    /// Compares what this wallet promised with a channel as it is on the chain at this moment of the local
+    /// clock, and remembers it. Returns why more may have been promised than is written down here.
     ///
-    /// What was claimed is not counted as all that was promised: the payee may have a better voucher.
+    /// The claimed amount is not taken to be all that was promised, because the payee may have a better
+    /// voucher.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -36,8 +38,9 @@ impl Paying {
         Ok(doubt)
     }
 
-    /// The payee says that they have no better voucher of a channel than was claimed, or than this wallet signed:
-    /// what is written down here is all, from what was claimed on.
+    /// Notes the payee's statement that they have no better voucher of a channel than was claimed, or than
+    /// this wallet signed. From then on, what is written down here counts as everything, starting at what was
+    /// claimed.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -56,11 +59,12 @@ impl Paying {
         Ok(Adopted { before, now })
     }
 
-    /// Takes over the best voucher that the payee shows of a channel, as it is on the chain: where the file was
-    /// lost, or is an old one, this wallet goes on from what was really promised. A lower voucher changes
-    /// nothing. Which entries another voucher's root is of is not known, so that there is no [`Paid::proof`](super::Paid::proof) of
-    /// those; the next entry begins a new list. [Doubt](super::Paid::doubt) is over, unless the voucher is lower than what
-    /// this wallet signed or the payee claimed.
+    /// Takes over the best voucher that the payee shows of a channel as it is on the chain. If the file was
+    /// lost, or is an old one, this wallet then continues from what was really promised. A lower voucher
+    /// changes nothing. The entries behind another voucher's root are not known, so there is no
+    /// [`Paid::proof`](super::Paid::proof) of them, and the next entry begins a new list. The
+    /// [doubt](super::Paid::doubt) ends, unless the voucher is lower than what this wallet signed or the
+    /// payee claimed.
     ///
     /// # Errors
     /// [`Error::Elsewhere`], [`Error::OfAnother`], [`Error::NoChannel`], [`Error::BadSignature`],

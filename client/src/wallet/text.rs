@@ -1,6 +1,6 @@
-//! Amounts and hashes in files, as text.
+//! How files hold amounts and hashes: as text.
 
-/// Hashes as text.
+/// Hashes as hexadecimal text.
 pub(super) mod as_hex {
     use farthing_types::Hash;
     use serde::{de::Error, ser::SerializeSeq, Deserialize, Deserializer, Serializer};
@@ -23,7 +23,7 @@ pub(super) mod as_hex {
     }
 }
 
-/// JSON's numbers are too small for amounts.
+/// Amounts as text, because JSON's numbers are too small for them.
 pub(super) mod as_text {
     use farthing_types::Balance;
     use serde::{de::Error, Deserialize, Deserializer, Serializer};

@@ -1,8 +1,7 @@
-//! What the channels contract holds for an account: the reserves of the channels that it pays by, and what
-//! the chain refused to move to it.
+//! The ledger of the channels contract for an account: the reserves of the channels that it pays by, and the
+//! money that the chain refused to move to it.
 //!
-//! What a payee earns goes straight through: it comes in and leaves in the same transaction, which is two
-//! lines.
+//! A payee's earnings go straight through. They come in and leave in the same transaction, as two lines.
 
 use super::{signed, Entry, Key, Kind, Ledger, Line, Name};
 use crate::{history::Event, Account, Block, Client, Error};
@@ -16,11 +15,11 @@ use farthing_types::Balance;
 use ink::codegen::TraitCallBuilder;
 use std::collections::BTreeSet;
 
-/// What is held for an account.
+/// The money that the contract holds for an account.
 pub struct Channels {
     account: Account,
     ledger: Ledger,
-    /// The channels that the account was ever the payer of: payee and lane.
+    /// The payee and lane of each channel that the account was ever the payer of.
     lanes: BTreeSet<(Account, u32)>,
 }
 
@@ -68,7 +67,7 @@ impl Channels {
     }
 }
 
-/// What an event means for everybody's ledgers, in order.
+/// Returns what an event changes in everybody's ledgers, in order.
 pub fn lines(event: &Event) -> Vec<Line> {
     let emitted = &event.emitted;
     let key = |account: Account| Key::whose(Name::Channels, account);

@@ -1,4 +1,4 @@
-//! What a creator is paid in the storefront, and what of it waits there.
+//! The ledger of a creator in the storefront: what they are paid, and what of it waits there.
 
 use super::{signed, Entry, Item, Key, Kind, Ledger, Line, Name};
 use crate::{history::Event, Block, Client, Error};
@@ -51,7 +51,7 @@ impl Books {
     }
 }
 
-/// What an event means for all creators' ledgers, in order.
+/// Returns what an event changes in all creators' ledgers, in order.
 pub fn lines(event: &Event, fee: u16) -> Vec<Line> {
     if event.contract != Contract::Storefront {
         return Vec::new();

@@ -1,5 +1,5 @@
-//! The platform's fees that the chain refused to move to the treasury, as the treasury sees them. All other
-//! fees are in its account at once.
+//! The ledger of the platform's fees that the chain refused to move to the treasury, for the treasury. All
+//! other fees reach its account at once.
 
 use super::{signed, Entry, Key, Kind, Ledger, Line, Name};
 use crate::{history::Event, Account, Block, Client, Error};
@@ -7,7 +7,7 @@ use farthing_contracts::storefront::events::{Kept, Payments, Release, Released};
 use farthing_contracts::Contract;
 use farthing_types::Balance;
 
-/// The treasury's fees; nothing for all other accounts.
+/// The treasury's fees. It is empty for all other accounts.
 pub struct Fees(Option<Ledger>);
 
 impl Fees {
@@ -23,7 +23,7 @@ impl Fees {
         }
     }
 
-    /// Returns the ledger, checked against what the contract says that it keeps.
+    /// Checks the ledger against what the contract says that it keeps, and returns it.
     pub fn check(
         self,
         client: &Client,
@@ -37,7 +37,7 @@ impl Fees {
     }
 }
 
-/// What an event means for the treasury's ledger, in order.
+/// Returns what an event changes in the treasury's ledger, in order.
 pub fn lines(event: &Event) -> Vec<Line> {
     if event.contract != Contract::Storefront {
         return Vec::new();

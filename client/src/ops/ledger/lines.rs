@@ -1,49 +1,50 @@
-//! What events mean for everybody's ledgers at once.
+//! What events change in everybody's ledgers.
 //!
-//! An account's own ledgers are those of these lines that are its: there is one place that says what an event
-//! means, whoever asks.
+//! An account's ledgers are made of these lines. So the meaning of an event is decided in one place, whoever
+//! asks.
 
 use super::{channels, creator, fees, pools, referrals, streams, Item, Kind, Name};
 use crate::{history::Event, Account};
 use farthing_contracts::Contract;
 use farthing_types::StreamId;
 
-/// Which ledger it is, of all that there are.
+/// Identifies a ledger among everybody's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
-    /// Its name.
+    /// The ledger's name.
     pub name: Name,
-    /// Whose it is, if many accounts have ledgers of this name: the others have one owner, or two.
+    /// The ledger's owner, if many accounts have a ledger with this name. Other ledgers have one owner, or
+    /// two.
     pub account: Option<Account>,
 }
 
-/// A movement of money that is not entered yet. It is never of nothing.
+/// A movement of money that is not in a ledger yet. Its amount is never zero.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// What it was.
+    /// The kind of movement.
     pub kind: Kind,
-    /// The other side of it, if it is known.
+    /// The other party, if it is known.
     pub with: Option<Account>,
-    /// What it was for, if that has a number.
+    /// The item, tier or payout that it was for, if there is one.
     pub item: Option<Item>,
-    /// What the payer said with it, as it was written; empty if nothing.
+    /// The bytes that the payer attached, which need not be text; empty if there are none.
     pub memo: Vec<u8>,
-    /// How much came in, or went out if it is negative.
+    /// How much came in, in the smallest unit; negative if it went out.
     pub amount: i128,
 }
 
 /// An entry, and the ledger that it belongs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Which ledger.
+    /// The ledger that it belongs in.
     pub key: Key,
-    /// What is entered there.
+    /// The entry to make there.
     pub entry: Entry,
 }
 
-/// What events do not say themselves, and earlier ones have said.
+/// Facts that an event does not repeat, because earlier events gave them.
 pub trait Known {
-    /// Why it could not be found out.
+    /// Why a fact could not be found out.
     type Error;
 
     /// Returns the platform's fee in the storefront, in basis points.
@@ -52,21 +53,21 @@ pub trait Known {
     /// If it cannot be found out.
     fn fee(&mut self) -> Result<u16, Self::Error>;
 
-    /// Returns the payer and the payee of a stream; `None` if nothing told of it.
+    /// Returns the payer and the payee of a stream; `None` if no event named it.
     ///
     /// # Errors
     /// If it cannot be found out.
     fn stream(&mut self, stream: StreamId) -> Result<Option<(Account, Account)>, Self::Error>;
 
-    /// Returns whether the deployment's factory made a pool: others can have told anything before they were
-    /// what they are now.
+    /// Returns whether the deployment's factory made a pool. Code at other addresses may have emitted
+    /// anything before it became a pool.
     ///
     /// # Errors
     /// If it cannot be found out.
     fn is_listed(&mut self, pool: Account) -> Result<bool, Self::Error>;
 }
 
-/// Returns what an event means for everybody's ledgers, in order.
+/// Returns what an event changes in everybody's ledgers, in order.
 ///
 /// # Errors
 /// Those of `known`.

@@ -1,5 +1,5 @@
-//! What pools pay somebody, as a beneficiary or as their treasury: most of it goes straight through or is
-//! paid out, and what cannot be sent is kept.
+//! The ledgers of pools that pay an account as a beneficiary or as their treasury. Most of the money goes
+//! straight through or is paid out. What cannot be sent is kept.
 
 use super::{signed, Entry, Item, Key, Kind, Ledger, Line, Name};
 use crate::{at, history::Event, Account, Block, Client, Error};
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Pools {
     account: Account,
     ledgers: BTreeMap<Account, Ledger>,
-    /// The factory's pools.
+    /// The pools that the factory lists.
     listed: BTreeSet<Account>,
 }
 
@@ -67,7 +67,7 @@ impl Pools {
     }
 }
 
-/// What an event of a pool means for everybody's ledgers, in order.
+/// Returns what an event of a pool changes in everybody's ledgers, in order.
 pub fn lines(event: &Event) -> Vec<Line> {
     let emitted = &event.emitted;
     let entries = match emitted.decode::<Released>() {

@@ -1,11 +1,11 @@
-//! Shares for referring buyers in the storefront, which are sent at once.
+//! The ledger of shares for referring buyers in the storefront. They are sent at once.
 
 use super::{signed, Entry, Item, Key, Kind, Ledger, Line, Name};
 use crate::{history::Event, Account};
 use farthing_contracts::storefront::events::{Payment, Payments};
 use farthing_contracts::Contract;
 
-/// The shares of an account.
+/// The referral shares of an account.
 pub struct Shares {
     account: Account,
     pub ledger: Ledger,
@@ -28,7 +28,7 @@ impl Shares {
     }
 }
 
-/// What an event means for everybody's shares, in order.
+/// Returns what an event changes in everybody's referral shares, in order.
 pub fn lines(event: &Event) -> Vec<Line> {
     if event.contract != Contract::Storefront {
         return Vec::new();

@@ -1,5 +1,5 @@
-//! What streams hold that somebody pays or is paid by. Whose it is at which moment is a matter of time; a
-//! stream's ledger has what goes in and what goes out.
+//! The ledgers of the streams that an account pays, or is paid by. Which side the money belongs to depends on
+//! the time, so a stream's ledger has only what goes in and what goes out.
 
 use super::{signed, Entry, Key, Kind, Known, Ledger, Line, Name};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 use farthing_types::StreamId;
 use std::collections::BTreeMap;
 
-/// The streams of an account.
+/// The ledgers of an account's streams.
 pub struct Streams {
     account: Account,
     open: Open,
@@ -87,7 +87,7 @@ fn opened(one: &Move) -> Option<(Account, Account)> {
     }
 }
 
-/// What an event means for the streams' ledgers, in order. Streams that nothing is known of have none.
+/// Returns what an event changes in the streams' ledgers, in order. Leaves out streams that no event named.
 pub fn lines<K: Known>(event: &Event, known: &mut K) -> Result<Vec<Line>, K::Error> {
     let mut lines = Vec::new();
     for (stream, one) in moves(event) {

@@ -12,30 +12,30 @@ use farthing_contracts::Contract;
 use farthing_types::{Balance, Millis};
 use ink::codegen::TraitCallBuilder;
 
-/// A channel that the account pays by, or paid by: one life of a lane.
+/// A channel that the account pays or paid by, from one opening to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channel {
-    /// Who is paid.
+    /// The account that is paid.
     pub payee: Account,
-    /// Its lane.
+    /// The number of the channel's lane.
     pub lane: u32,
-    /// What tells the lives of the lane apart.
+    /// The epoch, in milliseconds, which tells the lane's channels apart.
     pub epoch: Millis,
     /// When it was opened.
     pub opened: When,
-    /// What was set aside, all in all.
+    /// What was set aside in all, in the smallest unit.
     pub reserved: Balance,
-    /// What went to the payee.
+    /// What went to the payee, in the smallest unit.
     pub paid: Balance,
-    /// What came back.
+    /// What came back to the payer, in the smallest unit.
     pub returned: Balance,
     /// When it ended, if it did.
     pub ended: Option<When>,
-    /// How it stands; `None` if its record is gone, or is another life's.
+    /// How it stands; `None` if its record is gone, or is that of a later channel.
     pub now: Option<OnChain>,
 }
 
-/// What is found out about an account, event by event.
+/// Collects the channels of an account, event by event.
 pub struct Channels {
     account: Account,
     lives: Vec<Channel>,
@@ -99,7 +99,7 @@ impl Channels {
         }
     }
 
-    /// Adds how they stand in a block.
+    /// Adds how the channels stand in a block.
     pub async fn finish(
         mut self,
         client: &Client,

@@ -1,4 +1,4 @@
-//! What an account gave to pools and rounds, and what it got back of it.
+//! What an account gave to pools and rounds, and what it got back.
 
 use super::{Own, When};
 use crate::{at, history::Event, Account, Block, Client, Deployment, Error};
@@ -20,13 +20,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A pool of the deployment's factory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pool {
-    /// Its address.
+    /// The pool's address.
     pub pool: Account,
-    /// Its number in the factory.
+    /// The pool's number in the factory.
     pub number: u32,
-    /// Its title.
+    /// The pool's title.
     pub title: String,
-    /// Where it stands.
+    /// The pool's stage.
     pub stage: Stage,
 }
 
@@ -35,69 +35,69 @@ pub struct Pool {
 pub struct Gift {
     /// When it was given.
     pub when: When,
-    /// To which pool.
+    /// The pool that it went to.
     pub pool: Account,
-    /// Through which round of the deployment, by its name, if through one.
+    /// The name of the deployment's round that it went through, if any.
     pub round: Option<String>,
-    /// Whose gift it is.
+    /// The account that the gift counts for.
     pub donor: Account,
-    /// Who paid it in.
+    /// The account that paid it.
     pub payer: Account,
-    /// How much.
+    /// The amount, in the smallest unit.
     pub amount: Balance,
-    /// What sponsors of the pool added to it.
+    /// How much the pool's sponsors added to it, in the smallest unit.
     pub matched: Balance,
-    /// The hash of what was said with it.
+    /// The hash of the message that came with it.
     pub memo: Option<Hash>,
-    /// When it was given back, if ever: a refund gives back all of a donor's gifts so far, or all that their
-    /// payer had paid in.
+    /// When it was given back, if ever. A refund gives back all of a donor's gifts so far, or all that their
+    /// payer paid.
     pub refunded: Option<When>,
 }
 
-/// Money for a pool's beneficiaries that nobody can have back.
+/// Money for a pool's beneficiaries that nobody can get back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     /// When it was given.
     pub when: When,
-    /// To which pool.
+    /// The pool that it went to.
     pub pool: Account,
-    /// How much.
+    /// The amount, in the smallest unit.
     pub amount: Balance,
 }
 
-/// Money that is added to the gifts of others.
+/// Money that a sponsor put into a pool to be added to the gifts of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sponsorship {
     /// When it was put in.
     pub when: When,
-    /// In which pool.
+    /// The pool that it was put into.
     pub pool: Account,
-    /// The sponsor's number there.
+    /// The sponsor's number in the pool.
     pub number: u32,
-    /// How much.
+    /// The amount, in the smallest unit.
     pub amount: Balance,
-    /// How much of it was added to gifts.
+    /// How much of it was added to gifts, in the smallest unit.
     pub spent: Balance,
-    /// How much came back.
+    /// How much of it came back, in the smallest unit.
     pub returned: Balance,
 }
 
-/// What was put into a matching round.
+/// The money that an account put into a matching round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoundMoney {
-    /// The round, by its name in the deployment.
+    /// The round's name in the deployment.
     pub round: String,
     /// When the first of it was put in.
     pub when: When,
-    /// How much in all.
+    /// How much it put in altogether, in the smallest unit.
     pub given: Balance,
-    /// How much came back.
+    /// How much came back, in the smallest unit.
     pub returned: Balance,
-    /// What the round still says is the sponsor's.
+    /// How much the round still says is the sponsor's, in the smallest unit.
     pub sponsored: Balance,
 }
 
-/// What is found out about an account, event by event.
+/// Collects the gifts of an account, event by event.
 pub struct Gifts {
     account: Account,
     rounds: BTreeMap<Account, String>,

@@ -1,4 +1,4 @@
-//! What an account bought and whom it tipped.
+//! What an account bought, and whom it tipped.
 
 use super::{Own, When};
 use crate::{history::Event, ops::refund::places, Account, Block, Client, Error};
@@ -12,24 +12,24 @@ use farthing_types::{Balance, CreatorId, Hash, ItemId, Millis};
 use ink::{codegen::TraitCallBuilder, primitives::AccountId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A purchase.
+/// A purchase of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bought {
     /// When it was made.
     pub when: When,
-    /// Who sold it.
+    /// The creator who sold it.
     pub creator: CreatorId,
     /// The item's number.
     pub item: ItemId,
     /// The item's title, as of its latest edition.
     pub title: String,
-    /// Who paid.
+    /// The account that paid.
     pub payer: Account,
-    /// Who has access by it.
+    /// The account that has access by it.
     pub owner: Account,
-    /// What was paid; nothing, if the creator gave it away.
+    /// What was paid, in the smallest unit; 0 if the creator gave it away.
     pub paid: Balance,
-    /// From when until when it gives access, as refunds of others have left it; `None` for ever.
+    /// The time for which it gives access, after refunds of other purchases; `None` if it is for ever.
     pub term: Option<Term>,
     /// When the payer got the money back, if ever.
     pub refunded: Option<When>,
@@ -40,58 +40,59 @@ pub struct Bought {
 /// Whether somebody has access to an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// For ever.
+    /// Access without an end.
     ForEver,
-    /// Until this time, which has not come yet.
+    /// Access until this time, which has not come yet.
     Until(Millis),
-    /// No.
+    /// No access.
     No,
 }
 
-/// Something that was bought without saying what: only the buyer's secret tells.
+/// A blinded purchase. Only the buyer's secret tells what was bought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HiddenPurchase {
     /// When it was made.
     pub when: When,
-    /// Who sold it.
+    /// The creator who sold it.
     pub creator: CreatorId,
-    /// The price tier.
+    /// The number of the price tier.
     pub tier: u8,
-    /// What was paid.
+    /// What was paid, in the smallest unit.
     pub paid: Balance,
-    /// What hides item and secret.
+    /// The commitment that hides the item and the secret.
     pub commitment: Hash,
 }
 
-/// A tip.
+/// A tip to a creator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tip {
     /// When it was given.
     pub when: When,
-    /// To whom.
+    /// The creator who was tipped.
     pub creator: CreatorId,
-    /// How much.
+    /// The amount, in the smallest unit.
     pub amount: Balance,
-    /// What was said with it: bytes that need not be text.
+    /// The bytes that came with it, which need not be text.
     pub memo: Vec<u8>,
 }
 
 /// Creator, owner and number of a page.
 type Key = (CreatorId, AccountId, u32);
 
-/// What is found out about an account, event by event.
+/// Collects the purchases of an account, event by event.
 pub struct Purchases {
     account: Account,
     bought: Vec<Bought>,
     hidden: Vec<HiddenPurchase>,
     tips: Vec<Tip>,
-    /// All purchases of the pages in which the account bought something, whoever paid for them: refunds move
-    /// the terms of others. With each, its place among those of the account.
+    /// All purchases in the pages in which the account bought something, whoever paid. They matter because
+    /// refunds move the terms of other purchases. Each has its place among the account's purchases, if it is
+    /// one of them.
     pages: BTreeMap<Key, Vec<(Purchase, Option<usize>)>>,
     titles: BTreeMap<(CreatorId, ItemId), String>,
 }
 
-/// What of the history is of interest: all of it would be too much to hold.
+/// The parts of the history that matter. All of it would be too much to hold.
 #[derive(Default)]
 pub struct Interest {
     pages: BTreeSet<Key>,
@@ -99,7 +100,7 @@ pub struct Interest {
 }
 
 impl Interest {
-    /// Takes note of what an account bought, and where.
+    /// Notes what an account bought, and where.
     pub fn see(&mut self, account: Account, event: &Event) {
         let shop = event.contract == Contract::Storefront;
         let payments = shop.then(|| event.emitted.decode::<Payments>()).flatten();

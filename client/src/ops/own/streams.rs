@@ -13,17 +13,17 @@ use std::collections::BTreeMap;
 /// A stream that the account opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {
-    /// Its number.
+    /// The stream's number.
     pub stream: StreamId,
     /// When it was opened.
     pub opened: When,
-    /// Who is paid.
+    /// The account that is paid.
     pub payee: Account,
-    /// What was put in, all in all.
+    /// What was put in altogether, in the smallest unit.
     pub deposited: Balance,
-    /// What went to the payee.
+    /// What went to the payee, in the smallest unit.
     pub paid: Balance,
-    /// What came back.
+    /// What came back to the payer, in the smallest unit.
     pub returned: Balance,
     /// When it ended, if it did.
     pub stopped: Option<When>,
@@ -31,7 +31,7 @@ pub struct Stream {
     pub now: Option<StreamNow>,
 }
 
-/// What is found out about an account, event by event.
+/// Collects the streams of an account, event by event.
 pub struct Streams {
     account: Account,
     open: BTreeMap<StreamId, Stream>,
@@ -74,7 +74,7 @@ impl Streams {
         }
     }
 
-    /// Adds how they stand in a block.
+    /// Adds how the streams stand in a block.
     pub async fn finish(self, client: &Client, block: Block, own: &mut Own) -> Result<(), Error> {
         let found = standing(client, block, self.open.keys().copied()).await?;
         let streams = self.open.into_values().zip(found);
