@@ -166,7 +166,7 @@ fn vouchers_for_more_than_an_agreed_closing_are_refused() {
     let ran = payee.run(&["channel", "receive", &more]);
     let sentence = ran.refused(2, "usage");
     assert!(
-        sentence.starts_with("You agreed that this channel is closed for 0.2 UNIT in all"),
+        sentence.starts_with("You agreed to close this channel for 0.2 UNIT in all"),
         "{sentence}"
     );
     let signature = agreed["signature"].as_str().unwrap();

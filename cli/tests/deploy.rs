@@ -155,7 +155,7 @@ fn metadata_that_says_something_else_than_the_program_is_refused() {
     let sentence = ran.refused(5, "mismatch");
     assert!(
         sentence.starts_with(
-            "The registry that is deployed is not the one that this program was made for: its message \
+            "The registry that is deployed is of another version than this program: its message \
              commit takes other arguments."
         ),
         "{sentence}"
@@ -389,7 +389,7 @@ fn limits_of_all_contracts_are_checked_before_anything_is_sent() {
     farthing_artifacts::ready().unwrap();
     for (words, says) in [
         (&["--fee", "5.01%"][..], "at most 5 %"),
-        (&["--fee", "300"], "says not of what"),
+        (&["--fee", "300"], "is not a percentage"),
         (&["--fee", "0.001%"], "0.01 %"),
         (&["--pool-fee", "2.01%"], "at most 2 %"),
         (&["--reserve", "No"], "cannot be reserved"),

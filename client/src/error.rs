@@ -47,7 +47,7 @@ pub enum Error {
         block: u32,
     },
     /// The known history begins too late: a part of it is missing.
-    #[error("The history of the deployment \"{network}\" does not begin with the making of its {contract}: its first block, {first}, is too late. It is the deployment's \"block\", which must be that of the block before its contracts were made.")]
+    #[error("The history of the deployment \"{network}\" begins at block {first}, after its {contract} was made. Set \"block\" in the deployment's file to the block before its contracts were made.")]
     Incomplete {
         /// The contract that is older.
         contract: Contract,
@@ -60,7 +60,7 @@ pub enum Error {
     #[error("{0}")]
     Unreconciled(Box<Unreconciled>),
     /// The chain does not say which token its amounts are in.
-    #[error("The chain does not say what its token is called and how many decimals it has: amounts could be shown wrong. Say it.")]
+    #[error("The chain does not name its token or its decimals, so amounts could be shown wrong. Name both.")]
     NoToken,
     /// The chain's token is not the one that the caller expects.
     #[error("The chain's token is {} with {} decimals, and not {} with {}.", .said.symbol, .said.decimals, .expected.symbol, .expected.decimals)]
@@ -108,7 +108,7 @@ pub enum Error {
     #[error("{0}")]
     Deployment(String),
     /// The deployment's contracts do not belong together.
-    #[error("The deployment \"{network}\" is not what it says: {mismatch}.")]
+    #[error("The deployment \"{network}\" is made of contracts that do not belong together: {mismatch}.")]
     Mixed {
         /// The deployment's name.
         network: String,
@@ -116,7 +116,7 @@ pub enum Error {
         mismatch: Mismatch,
     },
     /// This program and the contract's metadata disagree.
-    #[error("The {contract} that is deployed is not the one that this program was made for: {reason}. Use the program of the version that deployed it.")]
+    #[error("The {contract} that is deployed is of another version than this program: {reason}. Use the version of the program that deployed it.")]
     Disagree {
         /// The name of the contract.
         contract: String,
@@ -221,7 +221,7 @@ pub enum Error {
 
 /// A ledger whose sum is not what its contract says.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("The ledger \"{ledger}\" comes to {} in block {block}, and the contract says {contract}: something that happened is missing. The node may not tell all; or the deployment's first block, {first}, is too late.", .contract.token.signed_unit(*.sum))]
+#[error("The ledger \"{ledger}\" comes to {} in block {block}, but the contract says {contract}: some events are missing. Either the node leaves some out, or the deployment's first block, {first}, is too late.", .contract.token.signed_unit(*.sum))]
 pub struct Unreconciled {
     /// Which ledger it is.
     pub ledger: ops::ledger::Name,
@@ -301,7 +301,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Chain(reason) if reason.is("Contracts", "StorageDepositLimitExhausted") => to.write_str(
-                "it would have locked more storage deposit than was shown before it was signed, as something changed in between; look at it anew",
+                "it needs a larger storage deposit than was shown before it was signed, because something changed meanwhile; look at it again",
             ),
             Self::Chain(reason) => reason.fmt(to),
             Self::Refused(refusal) => to.write_str(plain(&refusal.sentence).as_str()),

@@ -51,7 +51,7 @@ pub enum KeystoreError {
     #[error("This file is an export of several accounts at once: export the one account alone.")]
     Several,
     /// The file has a version that is not supported.
-    #[error("This keystore is of version {0:?}, and only version 3 can be read: take it into a wallet of today, and export it again.")]
+    #[error("This keystore is of version {0:?}, and only version 3 can be read: import it into a current wallet, and export it again.")]
     Version(String),
     /// The key has a type that is not supported.
     #[error("This keystore has a key of the kind {0:?}, and only sr25519 can sign here: make an account of that kind.")]
@@ -62,7 +62,7 @@ pub enum KeystoreError {
     )]
     Cipher(String),
     /// Opening it would take too much memory or time.
-    #[error("This keystore asks for scrypt with N = {n}, p = {p}, r = {r}: that is no choice of a wallet's, and would take too much memory or time, or is impossible.")]
+    #[error("This keystore asks for scrypt with N = {n}, p = {p}, r = {r}: no wallet chooses that; it is impossible, or would take too much memory or time.")]
     Scrypt {
         /// scrypt's cost, which decides how much memory it takes.
         n: u32,

@@ -77,7 +77,7 @@ pub const MAX_HOLDS: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// The voucher is of another life of the channel.
-    #[error("this channel was opened anew; the voucher is of an earlier or a later one")]
+    #[error("the voucher is of another opening of this channel")]
     Epoch,
     /// Vouchers may not be claimed in time any more.
     #[error("this channel is ending")]

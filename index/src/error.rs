@@ -59,7 +59,7 @@ pub enum Error {
         reason: String,
     },
     /// A ledger does not come to what its contract says.
-    #[error("The ledger \"{ledger}\" comes to {} in block {block}, and the contract says {contract}. Until the block before they agreed: the node leaves out or invents what happened there.", .contract.token.signed_unit(*.sum))]
+    #[error("The ledger \"{ledger}\" comes to {} in block {block}, but the contract says {contract}. Until the block before they agreed: the node leaves out or invents what happened there.", .contract.token.signed_unit(*.sum))]
     Unreconciled {
         /// Which ledger.
         ledger: Name,

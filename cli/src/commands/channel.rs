@@ -148,7 +148,7 @@ pub enum Channel {
 /// Which of the channels between two.
 #[derive(Args, Clone, Copy)]
 pub struct Lane {
-    /// Which of the channels between the two: others than 0 are for further devices of the payer.
+    /// The lane of the channel: 0 is for the payer's first device, other numbers for further ones.
     #[arg(long, default_value_t = 0)]
     lane: u32,
 }

@@ -58,7 +58,7 @@ enum What {
         #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
     },
-    /// Make all that follows from the events anew.
+    /// Rebuild everything that follows from the events.
     Rebuild,
 }
 

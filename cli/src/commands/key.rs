@@ -60,7 +60,7 @@ pub enum Key {
         #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
     },
-    /// Call an account otherwise.
+    /// Rename an account.
     Rename {
         /// Its name.
         name: String,

@@ -80,7 +80,7 @@ pub enum Pool {
         /// How much.
         amount: Amount,
     },
-    /// Give the beneficiaries what came to the pool by other roads: plain transfers, vouchers, streams.
+    /// Give the beneficiaries the money that reached the pool in other ways: plain transfers, vouchers, streams.
     TakeIn {
         /// The pool.
         pool: String,

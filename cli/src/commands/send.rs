@@ -29,14 +29,14 @@ impl Send {
     pub async fn run(self, session: &mut Session) -> Outcome {
         let amount = Amount::of_any(self.amount.as_ref(), session.token())?;
         if amount == Some(0) {
-            return Err(Error::Input("Nothing is no amount to send.".into()).into());
+            return Err(Error::Input("The amount to send must be more than 0.".into()).into());
         }
         let to = session.account_of(&self.to).await?;
         if !self.force {
             refuse_contract(session, to).await?;
         }
         if to == session.account().await? {
-            return Err(Error::Input("That is the account which signs.".into()).into());
+            return Err(Error::Input("The recipient is the account that signs: name another.".into()).into());
         }
         let what = match amount {
             Some(amount) => session.unit(amount),

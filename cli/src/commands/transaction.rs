@@ -59,7 +59,7 @@ impl Tx {
             .await?;
         let Some(located) = located else {
             return Err(Error::Input(format!(
-                "There is no transaction 0x{} in blocks {first} to {best}: --from has more searched.",
+                "There is no transaction 0x{} in blocks {first} to {best}. Search earlier ones with --from.",
                 hex::encode(hash)
             ))
             .into());

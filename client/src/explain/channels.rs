@@ -57,7 +57,7 @@ impl Explain for ChannelError {
             Self::BadCloser => "anybody could sign closings with this key.".into(),
             Self::BadDelay => "the exit delay is 15 minutes to 30 days.".into(),
             Self::BadEpoch(_) => {
-                "this opening was made more than an hour ago, or for the future: make it anew."
+                "the epoch of this opening is more than an hour away from the chain's clock: make a new one."
                     .into()
             }
             Self::UsedEpoch(_) => {

@@ -53,7 +53,7 @@ impl Explain for Error {
                 format!("The round takes donations of {} and more.", token.unit(*least))
             }
             Self::NotADonor => {
-                "The round's organiser, and who gets a pool's money, cannot donate to it through the round.".into()
+                "The organiser of a round, and the beneficiaries of a pool, cannot donate to that pool through the round.".into()
             }
             Self::NotListed => {
                 "This account is not on the verifier's list that the proof is for: ask them.".into()
@@ -89,7 +89,7 @@ impl Explain for TermsError {
             Self::Uri => "A round's URI has at most 128 bytes, and no characters that cannot be seen.",
             Self::Times => "A round's pools are chosen in the future; it opens after that, closes later, and divides then or later, within 2 years.",
             Self::ZeroMinimum => "The least donation is more than nothing.",
-            Self::Cap => "What counts of one donor is at least the least donation, and not beyond all bounds.",
+            Self::Cap => "The cap for one donor must be at least the smallest donation, and of a size that can be added up.",
             Self::MaxShare => "The largest share of one pool is more than nothing and at most 100 %.",
             Self::MinDonors => "A pool needs at least 2 donors: the formula gives nothing for one.",
         }

@@ -37,7 +37,7 @@ impl Explain for Error {
                 "Only who made the pool, and its beneficiaries, can do this.".into()
             }
             Self::IsBeneficiary => {
-                "Who gets the pool's money cannot donate to it in a round.".into()
+                "The pool's beneficiaries cannot donate to it in a round.".into()
             }
             Self::HasShare => "That account has a share of the pool's money already.".into(),
             Self::PaysItself => "The pool cannot have a share of its own money.".into(),

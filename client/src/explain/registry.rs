@@ -18,14 +18,14 @@ impl Explain for Error {
             Self::BadClaim(error) => error.explain(token),
             Self::HasHandle => "The creator has a handle already: release it first.".into(),
             Self::HasNoHandle => "The creator has no handle.".into(),
-            Self::NotReleased => "The handle is none that this creator gave up, or somebody took it since.".into(),
-            Self::BadUri(error) => format!("The profile's URI, of at most 128 bytes, cannot be this. {}", error.explain(token)),
+            Self::NotReleased => "This creator did not give up that handle, or somebody has taken it since.".into(),
+            Self::BadUri(error) => format!("This URI of a profile, of at most 128 bytes, is not possible. {}", error.explain(token)),
             Self::BadSplit(error) => error.explain(token),
             Self::NoSplit => "No split was set: all money goes to the owner.".into(),
             Self::NotBefore(at) => format!("This can be taken back from {} on.", time(*at)),
             Self::Changed(version) => format!("The creator changed since you looked, and is of version {version} now: look again."),
             Self::TooManyListeners => "At most 4 contracts can be told of a change at once.".into(),
-            Self::ListenerFailed(account) => format!("The contract {} did not take notice of the change, so that nothing changed.", Account::from(*account)),
+            Self::ListenerFailed(account) => format!("The contract {} did not accept the news of the change, so nothing changed.", Account::from(*account)),
             Self::BadWait => "A claim waits for 1 to 1,000 blocks, and for at most 12 hours.".into(),
             Self::Full => "The registry has no numbers left for creators.".into(),
         }
@@ -45,7 +45,7 @@ impl Explain for Unavailable {
 impl Explain for ClaimError {
     fn explain(&self, _: &Token) -> String {
         match self {
-            Self::TooYoung { block, at } => format!("The claim of the handle was announced too short a time ago: it waits until block {block}, and {}.", time(*at)),
+            Self::TooYoung { block, at } => format!("It is too early to reveal the claim of the handle: wait until block {block}, and until {}.", time(*at)),
             Self::Expired(at) => format!("The claim of the handle was announced too long ago, and was good until {}: start again.", time(*at)),
             Self::Mismatch => "Another claim was announced than the one for this handle: start again.".into(),
         }

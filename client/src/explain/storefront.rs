@@ -17,10 +17,10 @@ impl Explain for Error {
             Self::CatalogueFull => "The creator has no numbers left for items.".into(),
             Self::UnknownItem => "The creator has no item with this number.".into(),
             Self::Retired => "The item is off sale.".into(),
-            Self::Free => "The item is free: everybody has access, and there is nothing to buy. If one can pay what one wants, say how much.".into(),
+            Self::Free => "The item is free: everybody has access, and there is nothing to buy. If buyers choose what they pay, name an amount.".into(),
             Self::SoldOut => "All copies of the item are sold.".into(),
-            Self::Revised(edition) => format!("The item has come out in another edition in the meantime, which is number {edition}: look at it, and buy again."),
-            Self::CreatorDeleted => "The creator was deleted in the registry: what waits is paid out as of a deleted creator.".into(),
+            Self::Revised(edition) => format!("The item has a newer edition, number {edition}: look at it, and buy again."),
+            Self::CreatorDeleted => "The creator was deleted in the registry: what still waits comes with the payout for deleted creators.".into(),
             Self::NotDeleted => "The creator was not deleted: what waits is paid out as usual.".into(),
             Self::WrongSplit => "This is not the last split of the creator that the storefront knew.".into(),
             Self::OnSale => "The item is on sale already.".into(),
@@ -57,11 +57,11 @@ impl Explain for ListingError {
             }
             Self::NoTitle => "An item has a title: say what it is called.".into(),
             Self::BadTitle(error) => format!(
-                "The title, of at most 64 bytes, cannot be this. {}",
+                "This title, of at most 64 bytes, is not possible. {}",
                 error.explain(token)
             ),
             Self::BadUri(error) => format!(
-                "The URI, of at most 128 bytes, cannot be this. {}",
+                "This URI, of at most 128 bytes, is not possible. {}",
                 error.explain(token)
             ),
         }

@@ -114,7 +114,7 @@ impl Error {
             Self::Elsewhere => "The voucher is for another chain, or another channels contract.".into(),
             Self::ForAnother(account) => format!("The voucher is for {account}."),
             Self::OfAnother(account) => format!("The voucher is of a channel of {account}, who is another payer."),
-            Self::NoChannel(payer) => format!("There is no open channel from {payer} that the voucher could be of."),
+            Self::NoChannel(payer) => format!("{payer} has no open channel that the voucher belongs to."),
             Self::BadSignature => "The voucher was not signed with the channel's key.".into(),
             Self::NothingNew { before } => format!("The voucher is worth nothing new: {} of the channel are the payee's already.", unit(*before)),
             Self::TooLittle { new, wanted } => format!("Only {} of it are new, and at least {} were wanted: nothing was kept.", unit(*new), unit(*wanted)),
@@ -123,9 +123,9 @@ impl Error {
             Self::BadCloser => "The channel names another key than the payee's for closings: whoever has it can take back what was not claimed.".into(),
             Self::ShortDelay { delay, wanted } => format!("The channel's exit takes only {} s, and you want at least {} s.", delay / 1_000, wanted / 1_000),
             Self::GivesAway { kept } => format!("Vouchers that were kept are worth {}, and the closing gives less: claim them before.", unit(*kept)),
-            Self::Agreed { amount, expires } => format!("You agreed that this channel is closed for {} in all, which the payer can do until {}: a voucher for more is worth nothing then. Take the next ones from another channel.", unit(*amount), crate::time(*expires)),
+            Self::Agreed { amount, expires } => format!("You agreed to close this channel for {} in all, and the payer can do that until {}. A voucher for more would be worth nothing then: take the next ones on another channel.", unit(*amount), crate::time(*expires)),
             Self::Busy(account) => format!("Another program has the vouchers of {account} open at this moment."),
-            Self::Damaged { file, at } => format!("{file} is damaged from byte {at} on, and is not used. What is before is whole: a copy that is cut off there has it."),
+            Self::Damaged { file, at } => format!("{file} is damaged from byte {at} on, and is not used. Everything before it is intact: copy the file, and cut the copy off there."),
             Self::File(error) => error.to_string(),
         }
     }

@@ -99,7 +99,7 @@ async fn report(shared: &Shared, headers: &HeaderMap) -> Result<Response<Body>, 
     let charge = charge.ok_or_else(|| {
         refuse(
             StatusCode::BAD_REQUEST,
-            "A report has Farthing-Charge, as the answer had it.",
+            "A report must repeat the header Farthing-Charge of the answer.",
         )
     })?;
     let given = shared.till.give_back(&charge, u128::MAX).await;
@@ -126,7 +126,7 @@ fn about(parts: &Parts, rest: &str) -> Result<About, Stop> {
     let headers = &parts.headers;
     let said = |names: [&str; 2]| names.into_iter().find_map(|name| text(headers, name));
     let bad = || {
-        let why = "The question does not say which request it is about.";
+        let why = "The call does not name the request that it is about.";
         refuse(StatusCode::BAD_REQUEST, why)
     };
     let method = match said(["x-original-method", "x-forwarded-method"]) {

@@ -42,7 +42,7 @@ pub(super) fn tell(shared: &Shared, headers: &HeaderMap, query: Option<&str>) ->
     let token = token.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let token = token.and_then(|token| hex::decode(token).ok());
     if token.is_none_or(|token| code(&shared.secret).verify_slice(&token).is_err()) {
-        let why = "Only the watchtower is told, by its token.";
+        let why = "Only the watchtower may read this: send its token.";
         return sentence(StatusCode::UNAUTHORIZED, why);
     }
     let since = query.and_then(|query| query.strip_prefix("since="));
@@ -90,7 +90,7 @@ impl Told {
             Request::get(uri).header(header::AUTHORIZATION, format!("Bearer {}", self.token));
         let request = request.body(full("")).map_err(|error| error.to_string())?;
         let answer = self.client.request(request).await;
-        let answer = answer.map_err(|error| format!("The gateway is not reached: {error}."))?;
+        let answer = answer.map_err(|error| format!("The gateway cannot be reached: {error}."))?;
         if answer.status() != StatusCode::OK {
             return Err(format!("The gateway answers {}.", answer.status()));
         }

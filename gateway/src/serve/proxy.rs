@@ -72,7 +72,7 @@ pub async fn forward(
     let answer = tokio::time::timeout(asked.live.limits.backend.0, answer).await;
     let answer = answer
         .map_err(|_| refuse(StatusCode::GATEWAY_TIMEOUT, "The backend says nothing."))?
-        .map_err(|_| refuse(StatusCode::BAD_GATEWAY, "The backend is not reached."))?;
+        .map_err(|_| refuse(StatusCode::BAD_GATEWAY, "The backend cannot be reached."))?;
     if answer.status().is_informational() {
         let why = "The backend wants to speak another protocol.";
         return Err(refuse(StatusCode::BAD_GATEWAY, why));

@@ -95,7 +95,7 @@ async fn served(
             return Ok(same_again(asked, rule, paid, response).await);
         }
         if paid.charged.again && asked.shared.again.count(*key) > MAX_AGAIN {
-            let why = "This was paid for once, and answered often; ask under another identifier.";
+            let why = "This payment was answered too often: use a new identifier.";
             return Err(refuse(StatusCode::CONFLICT, why));
         }
     }

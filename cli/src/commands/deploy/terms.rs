@@ -31,7 +31,7 @@ impl FromStr for Points {
         let says_of_what = text.ends_with('%') || text.contains('/') || text == "0";
         if !says_of_what {
             return Err(format!(
-                "{text:?} says not of what: write 5%, 0.05% or 1/200"
+                "{text:?} is not a percentage or a fraction: write 5%, 0.05% or 1/200"
             ));
         }
         let part: Part = text.parse()?;

@@ -102,7 +102,7 @@ async fn doors(file: &File) -> Result<Doors, Error> {
 async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
     TcpListener::bind(address)
         .await
-        .map_err(|error| Error::Input(format!("Nothing can be listened to at {address}: {error}.")))
+        .map_err(|error| Error::Input(format!("Cannot listen on {address}: {error}.")))
 }
 
 fn say_where(output: &Output, doors: &Doors) -> Result<(), Error> {
@@ -130,7 +130,7 @@ async fn obey(
     while signals.next().await == Told::Reload {
         match reload(source, gateway, seller) {
             Ok(()) => output.warn("The file was read again."),
-            Err(error) => output.warn(format!("{error} What was so before goes on to count.")),
+            Err(error) => output.warn(format!("{error} The settings from before stay in force.")),
         }
     }
     output.warn("Ending, once all requests that have begun are through.");

@@ -124,7 +124,7 @@ pub async fn grant(session: &mut Session, name: &str, amount: Balance) -> Outcom
 
 pub async fn take_in(session: &mut Session, name: &str) -> Outcome {
     let (address, mut pool) = at(session, name).await?;
-    let words = format!("Take in what came to pool {name} by other roads");
+    let words = format!("Take in what reached pool {name} in other ways");
     let message = pool.call_mut().take_in();
     let done = session.act(&words, Call::new(message, 0)).await?;
     for event in done.receipt.events_of::<Arrived>(address) {

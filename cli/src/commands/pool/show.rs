@@ -45,7 +45,7 @@ pub async fn show(session: &mut Session, name: &str, whose: Option<String>) -> O
     session.output.field("pool", json);
     if held > owed {
         session.output.note(format!(
-            "{} came by other roads, or could not be divided: `pool take-in` gives it to the beneficiaries.",
+            "{} arrived in other ways, or could not be divided: `pool take-in` gives it to the beneficiaries.",
             session.unit(held - owed)
         ));
     }

@@ -64,7 +64,7 @@ impl Create {
         let terms = self.terms(session).await?;
         if terms.verifier.is_none() {
             session.output.warn(format!(
-                "Nobody tells persons apart in this round: who has {} accounts can draw {} % of the money. A --verifier would.",
+                "Nobody checks in this round that accounts are different people: someone with {} accounts can draw {} % of the money. Name a --verifier to prevent that.",
                 self.min_donors, self.max_share
             ));
         }
