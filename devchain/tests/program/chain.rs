@@ -232,7 +232,7 @@ impl Chain {
     pub async fn until<F: std::future::Future<Output = bool>>(&self, is_so: impl Fn() -> F) {
         let start = Instant::now();
         while !is_so().await {
-            assert!(start.elapsed() < Duration::from_secs(30), "it never is");
+            assert!(start.elapsed() < Duration::from_secs(60), "it never is");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -255,7 +255,7 @@ pub struct Heard(RpcSubscription<Value>);
 
 impl Heard {
     pub async fn next(&mut self) -> Value {
-        let next = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await;
+        let next = tokio::time::timeout(Duration::from_secs(60), self.0.next()).await;
         next.expect("something happens")
             .expect("it goes on")
             .unwrap()
