@@ -1,7 +1,9 @@
 // The page around the views: which one is shown, who is there, in which language, and the place where payments happen.
 
-import { type Farthing, type Plan, sentenceOf } from '@farthing/client';
+import { type Farthing, type Plan, sentenceOf, WalletError } from '@farthing/client';
 import { connectionOf, Flow, h, isChosen, type Made, wordsOf } from '@farthing/elements';
+import { Deliveries } from '@farthing/http';
+import type { Signature } from '@farthing/vouchers';
 import { language, languages, speak, type Words, words } from './words.js';
 
 /** What is shown at an address. */
@@ -23,6 +25,7 @@ export class App {
   readonly #language = byId<HTMLSelectElement>('language');
   readonly #views: Record<string, Show>;
   readonly #payment = h('section', { class: 'payment' }, this.flow.node, this.flow.status);
+  readonly #deliveries = new Map<string, Deliveries>();
   #turn = 0;
 
   constructor(views: Record<string, Show>) {
@@ -58,6 +61,22 @@ export class App {
   async self(): Promise<string | null> {
     const farthing = await this.farthing();
     return isChosen() ? (await farthing.account()).address : null;
+  }
+
+  /** Returns what fetches what whoever is there bought; null before a wallet was chosen. The wallet is asked in words first. */
+  async deliveries(): Promise<Deliveries | null> {
+    const [farthing, account] = [await this.farthing(), await this.self()];
+    if (!account) return null;
+    const found = this.#deliveries.get(account) ?? new Deliveries({ account, sign: (text) => this.#signText(farthing, text) });
+    this.#deliveries.set(account, found);
+    return found;
+  }
+
+  async #signText(farthing: Farthing, text: string): Promise<Signature> {
+    const { signs, signsNothing, notSigned } = words().content;
+    this.#payment.scrollIntoView({ block: 'nearest' });
+    if (!(await this.flow.confirm(signs, h('p', {}, signsNothing), h('blockquote', { lang: 'en' }, text)))) throw new WalletError('refused', notSigned);
+    return farthing.signText(text);
   }
 
   /** Has somebody choose a wallet. */

@@ -58,6 +58,11 @@ export class Flow {
     return true;
   }
 
+  /** Asks whether something is to be signed that pays nothing, and says what. */
+  async confirm(title: string, ...details: Node[]): Promise<boolean> {
+    return (await this.#choose(title, details, [[this.words().confirm, true]])) === true;
+  }
+
   /** Says what is signed, what it costs, what is locked and what comes back. */
   async #askConsent(plan: Plan<unknown>): Promise<boolean> {
     const { token } = plan.surroundings.chain;

@@ -4,11 +4,11 @@
 // listens, up to a limit, and shows what is left and the way out.
 
 import { type abi, DELAY, type Farthing, type Till } from '@farthing/client';
-import { NotPaid, type Offer, priceOf, Purse } from '@farthing/http';
+import { isPlaylist, NotPaid, type Offer, type Piece, piecesOf, playlistAt, priceOf, Purse } from '@farthing/http';
 import { accountHex, contentHash, VoucherError } from '@farthing/vouchers';
 import { h } from './dom.js';
 import { FarthingElement } from './element.js';
-import { Flowing, viewOf } from './media.js';
+import { Flowing, isHeard, viewOf } from './media.js';
 import { isChosen } from './page.js';
 
 const purses = new Map<string, Promise<Purse>>();
@@ -51,12 +51,26 @@ class Running {
 const isUsedUp = (error: unknown): boolean =>
   (error instanceof VoucherError && error.code === 'ReserveTooLow') || (error instanceof NotPaid && error.why === 'limit');
 
+/** Fetches a piece of sound, and pays for it; null if there is not to be more. */
+async function pieceOf(purse: Purse, { url, range }: Piece, signal: AbortSignal, onLimit: () => Promise<boolean>): Promise<Uint8Array | null> {
+  signal.throwIfAborted();
+  try {
+    const answer = await purse.fetch(url, { signal, ...(range ? { headers: { Range: range } } : {}) });
+    if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
+    return new Uint8Array(await answer.arrayBuffer());
+  } catch (error) {
+    if (!(error instanceof NotPaid && error.why === 'limit')) throw error;
+    return (await onLimit()) ? pieceOf(purse, { url, range }, signal, onLimit) : null;
+  }
+}
+
 /** Sells what a gateway asks vouchers for. */
 export class FarthingPaywall extends FarthingElement {
   readonly #facts = h('div', { part: 'facts' });
   #factsTurn = 0;
   #shown: Node | null = null;
   #running: Running | null = null;
+  #had: { src: string; shown: Promise<boolean> } | null = null;
   #visible: IntersectionObserver | null = null;
   readonly #told = (): void => void this.#showFacts().catch(() => {});
 
@@ -91,8 +105,8 @@ export class FarthingPaywall extends FarthingElement {
     if (payee === null) return [h('p', {}, words.notFound)];
     const title = h('h2', {}, this.#title);
     if (this.#shown) return [title, this.#shown, this.#facts];
-    const place = { genesis: farthing.chain.genesis, contract: farthing.channels.address };
-    const offer = await priceOf(this.#src, place, payee);
+    const offer = await this.#offer(farthing, payee);
+    if (offer && isChosen() && (await this.#hadBefore(farthing, payee, offer))) return [title, ...(this.#shown ? [this.#shown] : []), this.#facts];
     if (!offer) return [title, h('p', {}, words.free), this.#button(words.start, () => this.#read(farthing, payee), true)];
     const costs = h('p', { class: 'quiet' }, words.costs(farthing.format(offer.price), offer.unit));
     if (!isChosen()) return [title, costs, ...this.#opening(farthing, payee, offer)];
@@ -104,6 +118,36 @@ export class FarthingPaywall extends FarthingElement {
   }
 
   // ---- What is offered ----
+
+  /** What it costs: of a playlist, what its first piece does. Null, if it is free. */
+  async #offer(farthing: Farthing, payee: string): Promise<Offer | null> {
+    const place = { genesis: farthing.chain.genesis, contract: farthing.channels.address };
+    const price = (url: string): Promise<Offer | null> => priceOf(url, place, payee);
+    const offer = await price(this.#src);
+    if (offer || !isPlaylist(this.#src)) return offer;
+    const { kind, pieces } = await playlistAt(this.#src);
+    if (!isHeard(kind)) throw new NotPaid('answer', this.words.notPlayed);
+    return price(pieces[0]?.url ?? this.#src);
+  }
+
+  /** What was paid for on an earlier page is shown again, as long as the gateway has it. It is asked once. */
+  #hadBefore(farthing: Farthing, payee: string, offer: Offer): Promise<boolean> {
+    const src = this.#src;
+    if (this.#had?.src !== src) this.#had = { src, shown: this.#showAgain(farthing, payee, offer) };
+    return this.#had.shown.then((shown) => shown && this.#shown !== null && src === this.#src);
+  }
+
+  async #showAgain(farthing: Farthing, payee: string, offer: Offer): Promise<boolean> {
+    const purse = await purseOf(farthing, payee);
+    // A server that does not answer this time says so when it is asked for the price.
+    const answer = await purse.again(this.#src).catch(() => null);
+    if (!answer) return false;
+    const view = await this.#view(answer);
+    const anew = this.#button(this.words.anew(farthing.format(offer.price)), () => this.#again(farthing, payee));
+    this.#shown = h('div', {}, view, h('p', { class: 'quiet' }, this.words.hadBefore), this.#row(anew));
+    await this.#showFacts();
+    return true;
+  }
 
   #opening(farthing: Farthing, payee: string, offer: Offer): Node[] {
     const { words } = this;
@@ -178,7 +222,7 @@ export class FarthingPaywall extends FarthingElement {
     try {
       this.say(this.words.loading);
       const purse = isChosen() ? await purseOf(farthing, payee) : null;
-      const offer = purse && (await purse.ask(this.#src));
+      const offer = purse && (await this.#offer(farthing, payee));
       if (purse && offer && offer.unit !== 'request') await this.#listen(farthing, purse, offer, running, () => this.#again(farthing, payee));
       else await this.#fetch(purse);
       this.say('');
@@ -203,17 +247,20 @@ export class FarthingPaywall extends FarthingElement {
   async #fetch(purse: Purse | null): Promise<void> {
     const answer = purse ? await purse.fetch(this.#src) : await fetch(this.#src);
     if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
-    const bytes = new Uint8Array(await answer.arrayBuffer());
-    const isRight = this.#isRight(bytes);
-    const kind = answer.headers.get('Content-Type') ?? '';
-    this.#shown = isRight ? viewOf(bytes, kind, this.#title, this.words.save) : h('p', { class: 'wrong' }, this.words.notSold);
+    this.#shown = await this.#view(answer);
     await this.refresh();
+  }
+
+  async #view(answer: Response): Promise<Node> {
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const kind = answer.headers.get('Content-Type') ?? '';
+    return this.#isRight(bytes) ? viewOf(bytes, kind, this.#title, this.words.save) : h('p', { class: 'wrong' }, this.words.notSold);
   }
 
   async #listen(farthing: Farthing, purse: Purse, offer: Offer, running: Running, again: () => Promise<void>): Promise<void> {
     const more = h('div', {});
     const onLimit = (): Promise<boolean> => this.#askMore(farthing, purse, offer, running, more);
-    const { type, parts } = await purse.stream(this.#src, { signal: running.signal, onLimit });
+    const { type, parts } = isPlaylist(this.#src) ? await this.#pieces(purse, running, onLimit) : await purse.stream(this.#src, { signal: running.signal, onLimit });
     const flowing = new Flowing(type, this.#title, this.words.save);
     const stop = this.#button(this.words.stop, async () => running.end());
     this.#shown = h('div', {}, flowing.node, more, this.#row(stop));
@@ -239,6 +286,20 @@ export class FarthingPaywall extends FarthingElement {
       void parts.return().catch(() => {});
       await flowing.end();
     }
+  }
+
+  /** Sound in pieces, each of which is paid for when it is about to be heard. */
+  async #pieces(purse: Purse, { signal }: Running, onLimit: () => Promise<boolean>): Promise<{ type: string; parts: AsyncGenerator<Uint8Array, void> }> {
+    const src = this.#src;
+    const { kind } = await playlistAt(src, undefined, signal);
+    async function* parts(): AsyncGenerator<Uint8Array, void> {
+      for await (const piece of piecesOf(src, signal)) {
+        const bytes = await pieceOf(purse, piece, signal, onLimit);
+        if (!bytes) return;
+        yield bytes;
+      }
+    }
+    return { type: kind, parts: parts() };
   }
 
   /** Asks whether a stream may cost more; it is held meanwhile. */

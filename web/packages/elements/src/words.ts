@@ -66,6 +66,9 @@ export interface Words {
   waiting: string;
   save: string;
   notSold: string;
+  hadBefore: string;
+  anew: (sum: string) => string;
+  notPlayed: string;
   /** A heading for what is signed, by contract and message; in English, the client has a sentence. */
   deed: (message: string) => string | null;
 }
@@ -133,6 +136,9 @@ const english: Words = {
   waiting: 'Waiting until that is certain…',
   save: 'Save',
   notSold: 'This is not what was promised: it has changed. Nothing of it is shown.',
+  hadBefore: 'You paid for this before.',
+  anew: (sum) => `Get it anew for ${sum}`,
+  notPlayed: 'This browser cannot play such sound piece by piece, so nothing is paid for it.',
   deed: () => null,
 };
 
@@ -199,6 +205,9 @@ const german: Words = {
   waiting: 'Es dauert noch, bis das sicher ist …',
   save: 'Speichern',
   notSold: 'Das ist nicht, was versprochen war: Es wurde geändert. Nichts davon wird gezeigt.',
+  hadBefore: 'Das hast du schon bezahlt.',
+  anew: (sum) => `Für ${sum} neu holen`,
+  notPlayed: 'Dieser Browser kann solchen Ton nicht Stück für Stück spielen; darum wird nichts dafür bezahlt.',
   deed: (message) => germanDeeds[message] ?? null,
 };
 

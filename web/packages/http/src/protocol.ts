@@ -3,6 +3,9 @@
 import { accountHex, fromHex, type Hex, type Paper, sameAccount, type Place, toHex } from '@farthing/vouchers';
 import { NotPaid } from './error.js';
 
+/** How everything is fetched: no server is told from where, and no answer is kept by the browser. */
+export const FETCH = { referrerPolicy: 'no-referrer', cache: 'no-store' } as const;
+
 const SCHEME = 'batch-settlement';
 const NO_ROOT = `0x${'00'.repeat(32)}`;
 const MOST = (1n << 128n) - 1n;
@@ -127,7 +130,8 @@ function isAccount(text: unknown, account: string): boolean {
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 
-function toBase64(text: string): string {
+/** Writes a text as headers have it. */
+export function toBase64(text: string): string {
   const bytes = new TextEncoder().encode(text);
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }

@@ -4,20 +4,23 @@
 //   its price and what was allowed. A lying server gets no more than that.
 // - What is allowed is written down, and is taken before a voucher is signed, whichever tab signs it.
 // - What was promised and not charged is credit, and pays for what comes next.
+// - What was paid for and lost on its way is asked for again under the same name, and not paid for again.
 
 import type { Till } from '@farthing/client';
 import { accountHex, type Paper, type Place, VoucherError } from '@farthing/vouchers';
 import { NotPaid } from './error.js';
-import { type Offer, readOffer, readReceipt, type State, writePayment } from './protocol.js';
+import { Names } from './names.js';
+import { FETCH, type Offer, readOffer, readReceipt, type State, writePayment } from './protocol.js';
 
 /** How often one request is sent: unpaid, paid, and paid once more after a correction. */
 const TRIES = 3;
+/** What a request is called, so that it is charged for once; and how often it is sent under that. */
+const NAME = 'Idempotency-Key';
+const AGAIN = 4;
 /** After how long a stream from which nothing comes may be waiting for a voucher, in milliseconds. */
 const QUIET = 250;
 /** How long a stream that is paid for may say nothing before it is asked about less often. */
 const PATIENCE = 4_000;
-
-const FETCH = { referrerPolicy: 'no-referrer', cache: 'no-store' } as const;
 
 /** Returns what an address costs, if a payee is to be paid for it; null if it is free. Needs no wallet. */
 export async function priceOf(url: string, place: Place, payee: string): Promise<Offer | null> {
@@ -35,6 +38,12 @@ export interface Fetching extends RequestInit {
   onLimit?: () => Promise<boolean>;
 }
 
+/** What came, and what it was paid by. */
+interface Got {
+  response: Response;
+  offer: Offer | null;
+}
+
 /** A channel that pays for HTTP. */
 export class Purse {
   /** What the payee has charged in all, as it said last. */
@@ -43,7 +52,11 @@ export class Purse {
   /** By address: what it cost the last time. */
   readonly #known = new Map<string, Offer>();
 
-  constructor(readonly till: Till) {}
+  readonly #names: Names;
+
+  constructor(readonly till: Till) {
+    this.#names = new Names(this.#store, this.#key.replace('allowed', 'asked'));
+  }
 
   // ---- What is allowed ----
 
@@ -74,7 +87,25 @@ export class Purse {
 
   /** Fetches an address, and pays what it costs, at most `most`, if that is allowed. */
   async fetch(url: string, { most, onLimit: _, ...init }: Fetching = {}): Promise<Response> {
-    return (await this.#get(url, init, most)).response;
+    return (await this.#once(url, init, most)).response;
+  }
+
+  /**
+   * Fetches what was had of an address before, under the name that it was paid for then: that is not charged again, as
+   * long as the server knows it. Signs nothing; null, if it is not to be had so any more.
+   */
+  async again(url: string): Promise<Response | null> {
+    const [name, last] = [await this.#names.last(url), await this.#last()];
+    const offer = name && last && (this.#known.get(url) ?? (await this.ask(url)));
+    if (!offer || isMetered(offer)) return null;
+    const response = await fetch(url, { ...FETCH, headers: { 'PAYMENT-SIGNATURE': writePayment(offer, last), [NAME]: name } });
+    const receipt = readReceipt(response.headers);
+    if (receipt) await this.#learn(receipt);
+    if (response.ok) return response;
+    await response.body?.cancel();
+    // A server that is away for a moment may know it still.
+    if (response.status < 500) await this.#names.drop(url, name);
+    return null;
   }
 
   /**
@@ -120,10 +151,44 @@ export class Purse {
     }
   }
 
-  async #get(url: string, init: RequestInit, most?: bigint): Promise<{ response: Response; offer: Offer | null }> {
+  /** Fetches under a name, so that what was paid for and did not come is not paid for again. */
+  async #once(url: string, init: RequestInit, most?: bigint): Promise<Got> {
+    if (new Headers(init.headers).has(NAME)) return this.#get(url, init, most);
+    // What has a body may change something, and is meant anew each time.
+    if (init.body || (init.method ?? 'GET') !== 'GET') return this.#get(url, init, most, crypto.randomUUID());
+    const part = partOf(url, init);
+    const { name, isNew } = await this.#names.begin(part);
+    try {
+      const got = await this.#get(url, init, most, name);
+      const response = await this.#noted(part, name, got);
+      // The server answered under this name too often.
+      return response.status === 409 && !isNew ? this.#once(url, init, most) : { ...got, response };
+    } catch (error) {
+      // What was not paid for is not lost.
+      if (error instanceof NotPaid) await this.#names.drop(part, name);
+      else this.#names.lose(name);
+      throw error;
+    }
+  }
+
+  /** Writes down once an answer came whole, or that there is none. */
+  async #noted(part: string, name: string, { response, offer }: Got): Promise<Response> {
+    const { body, status, statusText, headers, ok } = response;
+    if (!ok || !offer || isMetered(offer)) await this.#names.drop(part, name);
+    else if (!body) await this.#names.had(part, name);
+    else {
+      const whole = body.pipeThrough(new TransformStream({ flush: () => this.#names.had(part, name) }));
+      // Whoever does not read to the end did not get it.
+      this.#names.lose(name);
+      return new Response(whole, { status, statusText, headers });
+    }
+    return response;
+  }
+
+  async #get(url: string, init: RequestInit, most?: bigint, name?: string): Promise<Got> {
     let offer = this.#known.get(url) ?? null;
     for (let tries = 1; ; tries++) {
-      const response = await this.#send(url, init, offer, most);
+      const response = await this.#send(url, init, offer, most, name);
       if (response.status !== 402) return { response, offer };
       await response.body?.cancel();
       const before = offer;
@@ -135,14 +200,15 @@ export class Purse {
     }
   }
 
-  async #send(url: string, init: RequestInit, offer: Offer | null, most?: bigint): Promise<Response> {
+  async #send(url: string, init: RequestInit, offer: Offer | null, most?: bigint, name?: string): Promise<Response> {
     if (!offer) return fetch(url, { ...FETCH, ...init });
     if (most !== undefined && offer.price > most) throw new NotPaid('limit', 'It costs more than this page was to pay for it.', offer.price);
     const paper = await this.#pay(offer.price);
     const headers = new Headers(init.headers);
     headers.set('PAYMENT-SIGNATURE', writePayment(offer, paper));
+    if (name && !isMetered(offer)) headers.set(NAME, name);
     try {
-      const response = await fetch(url, { ...FETCH, ...init, headers });
+      const response = await persist(() => fetch(url, { ...FETCH, ...init, headers }), headers.has(NAME), init.signal);
       this.#underWay -= 1;
       const receipt = readReceipt(response.headers);
       if (receipt) await this.#learn(receipt);
@@ -289,6 +355,28 @@ export class Purse {
     const { payer, payee, lane } = this.till;
     const { genesis, contract } = this.#place;
     return `allowed ${[genesis, accountHex(contract), accountHex(payer), accountHex(payee), lane].join(' ')}`;
+  }
+}
+
+/** What is asked for: an address, or a range of it, which is another thing. */
+const partOf = (url: string, { headers }: RequestInit): string => [url, new Headers(headers).get('Range')].filter(Boolean).join(' ');
+
+/** What flows is paid for as it comes, and has no name. */
+const isMetered = ({ unit }: Offer): boolean => unit === 'byte' || unit === 'second';
+
+/** Sends a request again if its answer is lost, or while the server still answers the one before: that is safe under a name. */
+async function persist(send: () => Promise<Response>, isNamed: boolean, signal?: AbortSignal | null): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    const isLast = !isNamed || tries === AGAIN;
+    try {
+      const response = await send();
+      if (isLast || response.status !== 409 || !response.headers.has('Retry-After')) return response;
+      await response.body?.cancel();
+    } catch (error) {
+      if (isLast || signal?.aborted) throw error;
+    }
+    await pause(tries * 300);
+    signal?.throwIfAborted();
   }
 }
 
