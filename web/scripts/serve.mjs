@@ -107,7 +107,7 @@ try {
     folder: fileURLToPath(new URL('../apps/farthing/dist/', import.meta.url)),
     files: {
       'deployment.json': JSON.stringify({ ...deployment, endpoints: [node], index }),
-      'farthing-elements.js': readFileSync(new URL('../packages/elements/dist/farthing-elements.js', import.meta.url)),
+      ...Object.fromEntries(['farthing-elements.js', 'refusals/de.js'].map((name) => [name, readFileSync(new URL(`../packages/elements/dist/${name}`, import.meta.url))])),
       ...(sold ? {} : { 'paid.html': paid(selling.url, payee) }),
     },
     // What creators sell can be anywhere.

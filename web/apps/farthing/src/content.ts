@@ -1,11 +1,10 @@
 // What was sold: fetched, and compared with what its creator has promised, before anything of it is shown.
 
-import { sentenceOf } from '@farthing/client';
 import { h, viewOf } from '@farthing/elements';
 import type { Bought } from '@farthing/http';
 import { contentHash, type Hex } from '@farthing/vouchers';
 import type { App } from './app.js';
-import { field, isLink, link, more, note, present } from './parts.js';
+import { explain, field, isLink, link, more, note, present } from './parts.js';
 import { words } from './words.js';
 
 /** What this page fetches at most, in bytes. */
@@ -40,7 +39,7 @@ export function getting(app: App, sought: Sought): Node[] {
     } catch (error) {
       told.className = 'wrong';
       // What the browser says of a server that it may not ask helps nobody.
-      told.textContent = error instanceof TypeError ? w.notGot : sentenceOf(error);
+      told.textContent = error instanceof TypeError ? w.notGot : await explain(error);
     }
   };
   const file = field(w.compare, { type: 'file' });

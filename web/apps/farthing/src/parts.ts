@@ -1,7 +1,7 @@
 // Pieces that several views are made of.
 
-import { type Creator, type Farthing, type Listed, sentenceOf } from '@farthing/client';
-import { h } from '@farthing/elements';
+import { type Creator, type Farthing, type Listed } from '@farthing/client';
+import { h, wordsOf } from '@farthing/elements';
 import { accountHex, contentHash, type Hex } from '@farthing/vouchers';
 import { words } from './words.js';
 
@@ -88,7 +88,7 @@ async function growing<T>(pages: Pages<T>, add: (one: T) => boolean): Promise<No
     try {
       await next();
     } catch (error) {
-      told.textContent = sentenceOf(error);
+      told.textContent = await explain(error);
     }
     button.disabled = false;
     if (after === null) button.remove();
@@ -132,6 +132,9 @@ export function link(uri: string, text = uri): Node | null {
 
 /** Returns a paragraph of a node, if there is one. */
 export const present = (node: Node | null): Node[] => (node ? [h('p', {}, node)] : []);
+
+/** Returns what went wrong, in the page's language. */
+export const explain = (error: unknown): Promise<string> => wordsOf(document.documentElement.lang).explain(error);
 
 /** Returns a moment as people write it. */
 export const time = (millis: bigint | number): string => new Date(Number(millis)).toLocaleString(document.documentElement.lang);

@@ -1,6 +1,8 @@
-// What the elements say, in each language that they know. What a contract says when it refuses is its own sentence.
+// What the elements say, in each language that they know.
 
+import { sentenceOf } from '@farthing/client';
 import { germanDeeds } from './deeds.js';
+import { explain } from './refusals.js';
 
 /** All that is said in a language. */
 export interface Words {
@@ -71,6 +73,8 @@ export interface Words {
   notPlayed: string;
   /** A heading for what is signed, by contract and message; in English, the client has a sentence. */
   deed: (message: string) => string | null;
+  /** What went wrong. */
+  explain: (error: unknown) => Promise<string>;
 }
 
 const english: Words = {
@@ -140,6 +144,7 @@ const english: Words = {
   anew: (sum) => `Get it anew for ${sum}`,
   notPlayed: 'This browser cannot play such sound piece by piece, so nothing is paid for it.',
   deed: () => null,
+  explain: async (error) => sentenceOf(error),
 };
 
 const german: Words = {
@@ -209,6 +214,7 @@ const german: Words = {
   anew: (sum) => `Für ${sum} neu holen`,
   notPlayed: 'Dieser Browser kann solchen Ton nicht Stück für Stück spielen; darum wird nichts dafür bezahlt.',
   deed: (message) => germanDeeds[message] ?? null,
+  explain: (error) => explain(error, 'de'),
 };
 
 const languages: Record<string, Words> = { en: english, de: german };

@@ -1,12 +1,12 @@
 // What was, as an index tells it: without one, or while it does not answer, the page says so where somebody would look
 // for it, and goes on with what the chain tells.
 
-import { type Creator, type Earned, type Farthing, type Found, type Gave, Index, type Moved, type Paid, type Released, sentenceOf, type Tipped } from '@farthing/client';
+import { type Creator, type Earned, type Farthing, type Found, type Gave, Index, type Moved, type Paid, type Released, type Tipped } from '@farthing/client';
 import { h } from '@farthing/elements';
 import { sameAccount } from '@farthing/vouchers';
 import type { App } from '../app.js';
 import { type Bar, chart } from '../chart.js';
-import { cardsOf, day, field, form, link, note, part, row, short, submit, tableOf, time } from '../parts.js';
+import { cardsOf, day, explain, field, form, link, note, part, row, short, submit, tableOf, time } from '../parts.js';
 import { words } from '../words.js';
 
 const DAY = 86_400_000;
@@ -18,7 +18,7 @@ async function told(farthing: Farthing, make: (index: Index) => Promise<Node[]>)
     const index = await Index.of(farthing);
     return index ? await make(index) : [note(words().past.none)];
   } catch (error) {
-    return [h('p', { class: 'wrong' }, sentenceOf(error))];
+    return [h('p', { class: 'wrong' }, await explain(error))];
   }
 }
 
