@@ -70,7 +70,7 @@ export class FarthingPaywall extends FarthingElement {
   #factsTurn = 0;
   #shown: Node | null = null;
   #running: Running | null = null;
-  #had: { src: string; shown: Promise<boolean> } | null = null;
+  #had: { src: string; shown: Promise<void> } | null = null;
   #visible: IntersectionObserver | null = null;
   readonly #told = (): void => void this.#showFacts().catch(() => {});
 
@@ -106,13 +106,14 @@ export class FarthingPaywall extends FarthingElement {
     const title = h('h2', {}, this.#title);
     if (this.#shown) return [title, this.#shown, this.#facts];
     const offer = await this.#offer(farthing, payee);
-    if (offer && isChosen() && (await this.#hadBefore(farthing, payee, offer))) return [title, ...(this.#shown ? [this.#shown] : []), this.#facts];
     if (!offer) return [title, h('p', {}, words.free), this.#button(words.start, () => this.#read(farthing, payee), true)];
     const costs = h('p', { class: 'quiet' }, words.costs(farthing.format(offer.price), offer.unit));
     if (!isChosen()) return [title, costs, ...this.#opening(farthing, payee, offer)];
     const { till } = await purseOf(farthing, payee);
+    const had = await this.#hadBefore(farthing, payee, offer);
     const found = await till.channels.get(till.payer, till.payee, till.lane);
-    if (found?.end) return [title, costs, ...this.#ending(till, found)];
+    if (found?.end) return [title, ...(had ?? [costs]), ...this.#ending(till, found)];
+    if (had) return [title, ...had, this.#facts];
     if (!(await till.isOpen())) return [title, costs, ...this.#opening(farthing, payee, offer)];
     return [title, costs, ...(await this.#open(farthing, payee, offer)), this.#facts];
   }
@@ -130,23 +131,23 @@ export class FarthingPaywall extends FarthingElement {
     return price(pieces[0]?.url ?? this.#src);
   }
 
-  /** What was paid for on an earlier page is shown again, as long as the gateway has it. It is asked once. */
-  #hadBefore(farthing: Farthing, payee: string, offer: Offer): Promise<boolean> {
+  /** What was paid for on an earlier page, as long as the gateway has it, which is asked once; null otherwise. */
+  async #hadBefore(farthing: Farthing, payee: string, offer: Offer): Promise<Node[] | null> {
     const src = this.#src;
     if (this.#had?.src !== src) this.#had = { src, shown: this.#showAgain(farthing, payee, offer) };
-    return this.#had.shown.then((shown) => shown && this.#shown !== null && src === this.#src);
+    await this.#had.shown;
+    return this.#shown && src === this.#src ? [this.#shown] : null;
   }
 
-  async #showAgain(farthing: Farthing, payee: string, offer: Offer): Promise<boolean> {
+  async #showAgain(farthing: Farthing, payee: string, offer: Offer): Promise<void> {
     const purse = await purseOf(farthing, payee);
     // A server that does not answer this time says so when it is asked for the price.
     const answer = await purse.again(this.#src).catch(() => null);
-    if (!answer) return false;
+    if (!answer) return;
     const view = await this.#view(answer);
     const anew = this.#button(this.words.anew(farthing.format(offer.price)), () => this.#again(farthing, payee));
     this.#shown = h('div', {}, view, h('p', { class: 'quiet' }, this.words.hadBefore), this.#row(anew));
     await this.#showFacts();
-    return true;
   }
 
   #opening(farthing: Farthing, payee: string, offer: Offer): Node[] {
@@ -291,7 +292,7 @@ export class FarthingPaywall extends FarthingElement {
   /** Sound in pieces, each of which is paid for when it is about to be heard. */
   async #pieces(purse: Purse, { signal }: Running, onLimit: () => Promise<boolean>): Promise<{ type: string; parts: AsyncGenerator<Uint8Array, void> }> {
     const src = this.#src;
-    const { kind } = await playlistAt(src, undefined, signal);
+    const { kind } = await playlistAt(src, signal);
     async function* parts(): AsyncGenerator<Uint8Array, void> {
       for await (const piece of piecesOf(src, signal)) {
         const bytes = await pieceOf(purse, piece, signal, onLimit);

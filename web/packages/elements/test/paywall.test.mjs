@@ -25,11 +25,19 @@ price = '0.0001'
 unit = 'second'
 per = 1
 [[site.rule]]
+paths = ['/song/**']
+price = '0.0001'
+unit = 'segment'
+[[site.rule]]
 paths = ['/long.txt']
 price = '0.0005'
 unit = 'byte'
 per = 4096
 `;
+/** Half a minute in pieces of a second, in which nothing is to be heard: frames of MP3 without sound. */
+const FRAME = Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0xc4]), Buffer.alloc(413)]);
+const SECOND = Buffer.concat(Array.from({ length: 38 }, () => FRAME));
+const SONG = `#EXTM3U\n#EXT-X-TARGETDURATION:1\n${Array.from({ length: 30 }, (_, n) => `#EXTINF:0.99,\n${n}.mp3\n`).join('')}#EXT-X-ENDLIST\n`;
 const LONG = 'la'.repeat(10_000);
 let chain;
 let farthing;
@@ -46,6 +54,9 @@ function answer({ url }, response) {
     return void response.once('close', () => clearInterval(playing));
   }
   if (url === '/long.txt') return void response.end(LONG);
+  if (url === '/song/video.m3u8') return void response.setHeader('Content-Type', 'application/vnd.apple.mpegurl').end('#EXTM3U\n#EXTINF:1,\n0.ts\n#EXT-X-ENDLIST\n');
+  if (url === '/song/list.m3u8') return void response.setHeader('Content-Type', 'application/vnd.apple.mpegurl').end(SONG);
+  if (url.startsWith('/song/')) return void response.setHeader('Content-Type', 'audio/mpeg').end(SECOND);
   response.end(`This is ${url}, <b>as it was written</b>.`);
 }
 
@@ -62,6 +73,10 @@ before(async () => {
     files: {
       'index.html': page('en', tagFor('chapter-1.txt', 'title="Chapter 1"') + '<div id="far"></div>'),
       'more.html': page('en', [2, 3, 4].map((n) => tagFor(`chapter-${n}.txt`)).join('')),
+      'often.html': page('en', [5, 6, 7].map((n) => tagFor(`chapter-${n}.txt`)).join('')),
+      'last.html': page('en', tagFor('chapter-8.txt')),
+      'song.html': page('en', tagFor('song/list.m3u8', 'title="A song"')),
+      'video.html': page('en', tagFor('song/video.m3u8')),
       'radio.html': page('en', tagFor('radio.txt')),
       'long.html': page('en', tagFor('long.txt')),
       'german.html': page('de', tagFor('chapter-9.txt')),
@@ -135,7 +150,7 @@ onPage('at the limit it asks, and signs nothing before', async () => {
 });
 
 onPage('however often a tag looks at itself, what it shows is paid for once', async () => {
-  const page = await open('more.html');
+  const page = await open('often.html');
   await button(page, 'Go on, up to 0.003 UNIT more').first().waitFor();
   const before = await earned();
   await page.evaluate(() => {
@@ -145,7 +160,7 @@ onPage('however often a tag looks at itself, what it shows is paid for once', as
   });
   await button(page, 'Go on, up to 0.003 UNIT more').click();
   await page.evaluate(() => { for (let n = 0; n < 50; n++) setTimeout(() => document.querySelector('farthing-paywall').refresh(), n * 15); });
-  await shows(page, 'This is /chapter-2.txt');
+  await shows(page, 'This is /chapter-5.txt');
   await page.waitForTimeout(1_500);
   assert.equal((await earned()) - before, unit('0.001'));
   await button(page, 'Pay no more by itself').click();
@@ -188,14 +203,78 @@ onPage('what is sold by the second is paid for while somebody listens, and no lo
   await page.close();
 });
 
+onPage('a reload shows what was paid for, and pays nothing; anew it is got on request', async () => {
+  const before = await earned();
+  const page = await open();
+  for (let n = 0; n < 3; n++) {
+    await shows(page, 'This is /chapter-1.txt');
+    await shows(page, 'You paid for this before.');
+    await page.reload();
+  }
+  await shows(page, 'You paid for this before.');
+  assert.equal(await earned(), before);
+  await button(page, 'Get it anew for 0.001 UNIT').click();
+  await button(page, 'Go on, up to 0.003 UNIT more').click();
+  await shows(page, 'Without asking: up to');
+  await page.getByText('You paid for this before.').waitFor({ state: 'detached' });
+  await shows(page, 'This is /chapter-1.txt');
+  assert.equal((await earned()) - before, unit('0.001'));
+  await button(page, 'Pay no more by itself').click();
+  await shows(page, 'Without asking: up to 0 UNIT');
+  assert.equal(wallet.asked, 1);
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('sound in pieces is paid for as it is heard, a few seconds ahead, until it is stopped', async () => {
+  const page = await open('song.html');
+  await shows(page, 'Costs 0.0001 UNIT for each part that you get');
+  const before = await earned();
+  const pieces = async () => ((await earned()) - before) / unit('0.0001');
+  await button(page, 'Go on, up to 0.003 UNIT more').click();
+  await page.waitForFunction(() => document.querySelector('farthing-paywall').shadowRoot.querySelector('audio')?.currentTime > 2);
+  const [at, paid] = [await page.evaluate(() => document.querySelector('farthing-paywall').shadowRoot.querySelector('audio').currentTime), await pieces()];
+  assert.ok(paid >= BigInt(Math.floor(at)) + 9n && paid <= BigInt(Math.ceil(at)) + 13n, `${paid} pieces are paid for after ${at} seconds.`);
+  // Who pauses pays no more; who goes on does.
+  await page.evaluate(() => document.querySelector('farthing-paywall').shadowRoot.querySelector('audio').pause());
+  await page.waitForTimeout(1_000);
+  const paused = await pieces();
+  await page.waitForTimeout(2_000);
+  assert.equal(await pieces(), paused);
+  await page.evaluate(() => document.querySelector('farthing-paywall').shadowRoot.querySelector('audio').play());
+  for (let tries = 0; (await pieces()) === paused && tries < 50; tries++) await page.waitForTimeout(100);
+  assert.ok((await pieces()) > paused);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]), []);
+  await button(page, 'Stop').click();
+  await button(page, 'Stop').waitFor({ state: 'detached' });
+  const stopped = await pieces();
+  await page.waitForTimeout(2_000);
+  assert.ok((await pieces()) - stopped <= 1n);
+  await button(page, 'Pay no more by itself').click();
+  await shows(page, 'Without asking: up to 0 UNIT');
+  assert.equal(wallet.asked, 1);
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage('sound that the browser cannot play in pieces is not paid for', async () => {
+  const page = await open('video.html');
+  const before = await earned();
+  await shows(page, 'This browser cannot play such sound piece by piece, so nothing is paid for it.');
+  assert.equal(await earned(), before);
+  await page.close();
+});
+
 onPage('the way out gives back what is left, and all sums are equal', async () => {
   const german = await open('german.html');
   await shows(german, 'Kostet 0.001 UNIT');
   await german.close();
-  const page = await open();
+  const page = await open('last.html');
   // Whatever of the radio was promised and not charged pays for this.
   await button(page, 'Go on, up to 0.003 UNIT more').click();
-  await shows(page, 'This is /chapter-1.txt');
+  await shows(page, 'This is /chapter-8.txt');
   await button(page, 'Take back what is left').click();
   await button(page, 'Sign in the wallet').click();
   await shows(page, 'What is left is yours again after');

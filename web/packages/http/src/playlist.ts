@@ -27,6 +27,7 @@ export interface Playlist {
 }
 
 const KINDS: Record<string, string> = { mp3: 'audio/mpeg', aac: 'audio/aac', m4s: 'audio/mp4', m4a: 'audio/mp4', mp4: 'audio/mp4', webm: 'audio/webm; codecs="opus"' };
+const CHOICE = '#EXT-X-STREAM-INF:';
 /** How many pieces one playlist may name. */
 const MOST = 100_000;
 
@@ -34,23 +35,27 @@ const MOST = 100_000;
 export const isPlaylist = (url: string): boolean => /\.m3u8$/i.test(new URL(url).pathname);
 
 /** Fetches a playlist; of several that are offered, the first. */
-export async function playlistAt(url: string, codecs = 'mp4a.40.2', signal?: AbortSignal): Promise<Playlist> {
+export async function playlistAt(url: string, signal?: AbortSignal): Promise<Playlist> {
+  const lines = await linesAt(url, signal);
+  const choice = lines.findIndex((line) => line.startsWith(CHOICE));
+  if (choice < 0) return read(lines, url, '');
+  const next = lines.slice(choice).find((line) => !line.startsWith('#')) ?? '';
+  const chosen = new URL(next, url).href;
+  return read(await linesAt(chosen, signal), chosen, /CODECS="([^",]*)/.exec(lines[choice] ?? '')?.[1] ?? '');
+}
+
+async function linesAt(url: string, signal?: AbortSignal): Promise<string[]> {
   const answer = await fetch(url, { ...FETCH, ...(signal ? { signal } : {}) });
   if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
   const lines = (await answer.text()).split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
   if (lines[0] !== '#EXTM3U') throw new NotPaid('malformed', 'This is no playlist.');
-  const choice = lines.findIndex((line) => line.startsWith('#EXT-X-STREAM-INF:'));
-  if (choice < 0) return read(lines, url, codecs);
-  const next = lines.slice(choice).find((line) => !line.startsWith('#'));
-  // A playlist of playlists of playlists is none.
-  if (!next || codecs === '') throw new NotPaid('malformed', 'This is no playlist.');
-  return playlistAt(new URL(next, url).href, /CODECS="([^",]*)/.exec(lines[choice] ?? '')?.[1] ?? '', signal);
+  return lines;
 }
 
 /** Returns a playlist's pieces, its head first, for as long as there are more. */
 export async function* piecesOf(url: string, signal: AbortSignal): AsyncGenerator<Piece, void> {
   for (let next = -1; ; ) {
-    const { head, pieces, first, isWhole, patience } = await playlistAt(url, undefined, signal);
+    const { head, pieces, first, isWhole, patience } = await playlistAt(url, signal);
     if (next < 0) {
       if (head) yield head;
       next = first;
@@ -76,7 +81,9 @@ function read(lines: string[], base: string, codecs: string): Playlist {
   }
   const key = value('#EXT-X-KEY');
   const isLocked = key !== undefined && !key.includes('METHOD=NONE');
-  if (isLocked || pieces.length === 0 || pieces.length > MOST) throw new NotPaid('malformed', 'This is no playlist that can be played here.');
+  // A playlist of playlists of playlists is none.
+  const isChoice = lines.some((line) => line.startsWith(CHOICE));
+  if (isLocked || isChoice || pieces.length === 0 || pieces.length > MOST) throw new NotPaid('malformed', 'This is no playlist that can be played here.');
   const ending = /\.(\w+)$/.exec(new URL(pieces[0]?.url ?? base).pathname)?.[1]?.toLowerCase() ?? '';
   const kind = KINDS[ending] ?? '';
   return {

@@ -1,12 +1,12 @@
-// What was bought on the chain, from a real gateway: to whoever bought it, who signs its words; and servers that want
-// something else signed.
+// A real gateway: what was bought on the chain is had by whoever bought it, and signs its words; and what was paid for
+// by voucher is paid for once, though the answer is lost. And servers that want something else signed.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import test, { after, before } from 'node:test';
-import { contentHash, sameAccount, toHex } from '@farthing/vouchers';
+import { contentHash, MapStore, sameAccount, toHex } from '@farthing/vouchers';
 import { developmentAccount, Farthing, listing, walletOf } from '@farthing/client';
-import { Deliveries, NotPaid } from '@farthing/http';
+import { Deliveries, NotPaid, Purse } from '@farthing/http';
 import { noChain, startChain } from '../../../test-support/chain.mjs';
 import { noGateway, startGateway } from '../../../test-support/gateway.mjs';
 
@@ -24,7 +24,7 @@ paths = ['/hidden.txt']
 price = '0.002'
 item = 1
 [[site.rule]]
-paths = ['/voucher.txt']
+paths = ['/voucher*']
 price = '0.002'
 `;
 const BOOK = { creator: 0, item: 0 };
@@ -33,11 +33,15 @@ let farthing;
 let gateway;
 let ada;
 
+/** What is behind the gateway: one thing is longer than gateways keep. */
+const answer = ({ url }, response) => response.end(url === '/voucher-long' ? LONG : `This is ${url}.`);
+const LONG = 'la'.repeat(300_000);
+
 before(async () => {
   if (skip) return;
   chain = await startChain();
   farthing = await Farthing.connect(chain.deployment, { url: chain.url });
-  gateway = await startGateway(chain, { payee: alice.address, answer: ({ url }, response) => response.end(`This is ${url}.`), rules: RULES });
+  gateway = await startGateway(chain, { payee: alice.address, answer, rules: RULES });
   await sell();
 });
 
@@ -147,4 +151,91 @@ withGateway('the words of another item, of another place, or for long are not si
   await assert.rejects(deliveries.fetch(`${url}/book.txt`, BOOK), refused('declined'));
   assert.deepEqual(signed, [words]);
   assert.ok(sameAccount(bob.address, deliveries.buyer.account));
+});
+
+// ---- Paid for once ----
+
+let lanes = 0;
+
+/** A purse with a channel of its own; `next` makes that of the next page, which knows what this one has written down. */
+async function purseFor(t) {
+  const kept = new Map();
+  const lane = (lanes += 1);
+  const open = async () => {
+    const own = await Farthing.connect(chain.deployment, { url: chain.url, wallet: walletOf(bob), store: new MapStore(kept) });
+    t.after(() => own.disconnect());
+    return new Purse(await own.till(alice.address, lane));
+  };
+  const purse = await open();
+  await purse.till.open({ reserve: farthing.unit('1') });
+  await purse.ready();
+  await purse.allow(farthing.unit('0.1'));
+  return { purse, next: open };
+}
+
+/** A line to the gateway that is cut after so many bytes of an answer to a payment, so many times. */
+async function cutLine(t, { cuts, after = 0 }) {
+  const line = { cuts, seen: [] };
+  const server = createServer(async ({ url, method, headers: { host: _, connection: __, ...headers } }, response) => {
+    const answer = await fetch(`${gateway.url}${url}`, { method, headers });
+    const body = Buffer.from(await answer.arrayBuffer());
+    if (headers['payment-signature'] && method === 'GET') line.seen.push([headers['idempotency-key'], answer.status]);
+    response.writeHead(answer.status, Object.fromEntries(['payment-required', 'payment-response', 'retry-after'].filter((name) => answer.headers.has(name)).map((name) => [name, answer.headers.get(name)])));
+    if (!headers['payment-signature'] || method !== 'GET' || line.cuts === 0) return void response.end(body);
+    line.cuts -= 1;
+    if (after === 0) response.destroy();
+    else response.write(body.subarray(0, after), () => setTimeout(() => response.destroy(), 100));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => (server.closeAllConnections(), server.close()));
+  return Object.assign(line, { url: `http://127.0.0.1:${server.address().port}` });
+}
+
+const earned = async () => (await gateway.figures()).earned;
+
+withGateway('a request whose answer is lost after it was paid is asked for again, and paid once', async (t) => {
+  const { purse } = await purseFor(t);
+  const line = await cutLine(t, { cuts: 2 });
+  const before = await earned();
+  assert.equal(await (await purse.fetch(`${line.url}/voucher.txt`)).text(), 'This is /voucher.txt.');
+  assert.equal((await earned()) - before, farthing.unit('0.002'));
+  assert.deepEqual(await purse.sums(), { promised: farthing.unit('0.002'), credit: 0n });
+  assert.deepEqual([new Set(line.seen.map(([name]) => name)).size, line.seen.length], [1, 3]);
+  // What is meant anew is paid for anew.
+  await (await purse.fetch(`${line.url}/voucher.txt`)).text();
+  assert.equal((await earned()) - before, farthing.unit('0.004'));
+});
+
+withGateway('the next page, too, asks again for what was paid and did not come, and does not pay again', async (t) => {
+  const { purse, next } = await purseFor(t);
+  const line = await cutLine(t, { cuts: 4 });
+  const before = await earned();
+  await assert.rejects(purse.fetch(`${line.url}/voucher.txt`), TypeError);
+  const later = await next();
+  assert.equal(await (await later.fetch(`${line.url}/voucher.txt`)).text(), 'This is /voucher.txt.');
+  assert.equal((await earned()) - before, farthing.unit('0.002'));
+  assert.deepEqual(await later.sums(), { promised: farthing.unit('0.002'), credit: 0n });
+});
+
+withGateway('what was cut in the middle comes whole the next time, and is not paid for again', async (t) => {
+  const { purse, next } = await purseFor(t);
+  const line = await cutLine(t, { cuts: 1, after: 1000 });
+  const before = await earned();
+  await assert.rejects((await purse.fetch(`${line.url}/voucher-long`)).text());
+  assert.equal((await (await (await next()).fetch(`${line.url}/voucher-long`)).text()).length, LONG.length);
+  assert.equal((await earned()) - before, farthing.unit('0.002'));
+});
+
+withGateway('what was had is had again without paying, and what was not had is not asked for so', async (t) => {
+  const { purse, next } = await purseFor(t);
+  const url = `${gateway.url}/voucher-again.txt`;
+  assert.equal(await purse.again(url), null);
+  await (await purse.fetch(url)).text();
+  const before = await earned();
+  const later = await next();
+  for (let n = 0; n < 12; n++) assert.equal(await (await later.again(url)).text(), 'This is /voucher-again.txt.');
+  assert.equal(await later.again(`${gateway.url}/voucher-never.txt`), null);
+  assert.equal(await later.again(`${gateway.url}/free.txt`), null);
+  assert.equal(await earned(), before);
+  assert.deepEqual(await later.sums(), { promised: farthing.unit('0.002'), credit: 0n });
 });
