@@ -95,16 +95,13 @@ export class Purse {
    * long as the server knows it. Signs nothing; null, if it is not to be had so any more.
    */
   async again(url: string): Promise<Response | null> {
-    const [name, last] = [await this.#names.last(url), await this.#last()];
-    const offer = name && last && (this.#known.get(url) ?? (await this.ask(url)));
-    if (!offer || isMetered(offer)) return null;
-    const response = await fetch(url, { ...FETCH, headers: { 'PAYMENT-SIGNATURE': writePayment(offer, last), [NAME]: name } });
-    const receipt = readReceipt(response.headers);
-    if (receipt) await this.#learn(receipt);
-    if (response.ok) return response;
-    await response.body?.cancel();
+    const name = await this.#names.last(url);
+    const got = name && (await this.#under(name, url, {}));
+    if (!got) return null;
+    if (got.response.ok) return got.response;
+    await got.response.body?.cancel();
     // A server that is away for a moment may know it still.
-    if (response.status < 500) await this.#names.drop(url, name);
+    if (got.response.status < 500) await this.#names.drop(url, name);
     return null;
   }
 
@@ -159,7 +156,7 @@ export class Purse {
     const part = partOf(url, init);
     const { name, isNew } = await this.#names.begin(part);
     try {
-      const got = await this.#get(url, init, most, name);
+      const got = (isNew ? null : await this.#under(name, url, init)) ?? (await this.#get(url, init, most, name));
       const response = await this.#noted(part, name, got);
       // The server answered under this name too often.
       return response.status === 409 && !isNew ? this.#once(url, init, most) : { ...got, response };
@@ -169,6 +166,22 @@ export class Purse {
       else this.#names.lose(name);
       throw error;
     }
+  }
+
+  /** Asks under a name that was paid for, as far as is known, and signs nothing; null, if the server asks for money. */
+  async #under(name: string, url: string, init: RequestInit): Promise<Got | null> {
+    const last = await this.#last();
+    const offer = last && (this.#known.get(url) ?? (await this.ask(url)));
+    if (!offer || isMetered(offer)) return null;
+    const headers = new Headers(init.headers);
+    headers.set('PAYMENT-SIGNATURE', writePayment(offer, last));
+    headers.set(NAME, name);
+    const response = await persist(() => fetch(url, { ...FETCH, ...init, headers }), true, init.signal);
+    const receipt = response.status === 402 ? readOffer(response.headers, this.#place, this.till.payee).state : readReceipt(response.headers);
+    if (receipt) await this.#learn(receipt);
+    if (response.status !== 402) return { response, offer };
+    await response.body?.cancel();
+    return null;
   }
 
   /** Writes down once an answer came whole, or that there is none. */

@@ -156,7 +156,7 @@ onChain('what was paid and not charged pays for what comes next', async (t) => {
   const purse = await purseFor(t, PRICE * 10n);
   const charges = [0n, PRICE, PRICE * 2n];
   const { url, seen } = await serverOf(t, ({ paid }, { asks, gives }) => (paid === null ? asks() : gives(charges.shift())));
-  for (let n = 0; n < 3; n++) await purse.fetch(url);
+  for (let n = 0; n < 3; n++) await (await purse.fetch(url)).text();
   assert.deepEqual(seen.map(({ paid }) => paid), [null, PRICE, PRICE, PRICE * 2n]);
   assert.equal(await purse.allowed(), PRICE * 8n);
 });
