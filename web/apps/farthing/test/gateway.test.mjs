@@ -179,6 +179,7 @@ onPage('the channel is ended where all channels are, and chain, gateway and page
   await card.getByText('You paid for this before.').waitFor();
   await stage.inspectAll(page, 'had before');
   assert.equal(await earned(), before);
+  await unfolded(page, 'A book');
   await card.getByRole('button', { name: 'Get it anew for 0.002 UNIT' }).click();
   await card.getByText('You paid for this before.').waitFor({ state: 'detached' });
   await card.getByText(BOOK).waitFor();

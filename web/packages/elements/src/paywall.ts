@@ -4,8 +4,8 @@
 // listens, up to a limit, and shows what is left and the way out.
 
 import { type abi, DELAY, type Farthing, type Till } from '@farthing/client';
-import { isPlaylist, NotPaid, type Offer, type Piece, piecesOf, playlistAt, priceOf, Purse } from '@farthing/http';
-import { accountHex, contentHash, VoucherError } from '@farthing/vouchers';
+import { isPlaylist, isUsedUp, NotPaid, type Offer, type Piece, piecesOf, playlistAt, priceOf, Purse } from '@farthing/http';
+import { accountHex, contentHash } from '@farthing/vouchers';
 import { h } from './dom.js';
 import { FarthingElement } from './element.js';
 import { Flowing, isHeard, viewOf } from './media.js';
@@ -48,9 +48,6 @@ class Running {
   }
 }
 
-const isUsedUp = (error: unknown): boolean =>
-  (error instanceof VoucherError && error.code === 'ReserveTooLow') || (error instanceof NotPaid && error.why === 'limit');
-
 /** Fetches a piece of sound, and pays for it; null if there is not to be more. */
 async function pieceOf(purse: Purse, { url, range }: Piece, signal: AbortSignal, onLimit: () => Promise<boolean>): Promise<Uint8Array | null> {
   signal.throwIfAborted();
@@ -59,7 +56,7 @@ async function pieceOf(purse: Purse, { url, range }: Piece, signal: AbortSignal,
     if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
     return new Uint8Array(await answer.arrayBuffer());
   } catch (error) {
-    if (!(error instanceof NotPaid && error.why === 'limit')) throw error;
+    if (!isUsedUp(error)) throw error;
     return (await onLimit()) ? pieceOf(purse, { url, range }, signal, onLimit) : null;
   }
 }
@@ -200,9 +197,17 @@ export class FarthingPaywall extends FarthingElement {
     document.dispatchEvent(new CustomEvent(ALLOWED));
   }
 
-  #moreButton(farthing: Farthing, purse: Purse, offer: Offer): Node {
+  #moreButton(farthing: Farthing, purse: Purse, offer: Offer, then: () => void = () => {}): Node {
     const { reserve, limit } = this.#sums(farthing, offer);
-    const more = (): Promise<void> => this.pay(() => purse.till.topUp(reserve), () => this.#allow(purse, limit));
+    const more = async (): Promise<void> => {
+      const before = (await purse.till.state())?.reserve ?? 0n;
+      await this.pay(() => purse.till.topUp(reserve), async () => {
+        this.say(this.words.waiting);
+        await purse.ready(before + reserve);
+        await this.#allow(purse, limit);
+        then();
+      });
+    };
     return this.#button(this.words.moreAside(farthing.format(reserve)), more, true);
   }
 
@@ -303,10 +308,12 @@ export class FarthingPaywall extends FarthingElement {
     return { type: kind, parts: parts() };
   }
 
-  /** Asks whether a stream may cost more; it is held meanwhile. */
-  #askMore(farthing: Farthing, purse: Purse, offer: Offer, running: Running, at: HTMLElement): Promise<boolean> {
+  /** Asks whether a stream may cost more, or more is to be set aside for it; it is held meanwhile. */
+  async #askMore(farthing: Farthing, purse: Purse, offer: Offer, running: Running, at: HTMLElement): Promise<boolean> {
+    const isEmpty = (await purse.till.left()) < offer.price;
     const answer = new Promise<boolean>((resolve) => {
-      at.replaceChildren(this.#row(this.#allowButton(farthing, purse, offer, async () => resolve(true))));
+      const button = isEmpty ? this.#moreButton(farthing, purse, offer, () => resolve(true)) : this.#allowButton(farthing, purse, offer, async () => resolve(true));
+      at.replaceChildren(...(isEmpty ? [h('p', { role: 'status' }, this.words.exhausted)] : []), this.#row(button));
       void running.ended.then(() => resolve(false));
     });
     return answer.finally(() => at.replaceChildren());

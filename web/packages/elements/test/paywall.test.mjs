@@ -25,6 +25,10 @@ price = '0.0001'
 unit = 'second'
 per = 1
 [[site.rule]]
+paths = ['/song/dear/**']
+price = '0.02'
+unit = 'segment'
+[[site.rule]]
 paths = ['/song/**']
 price = '0.0001'
 unit = 'segment'
@@ -55,7 +59,7 @@ function answer({ url }, response) {
   }
   if (url === '/long.txt') return void response.end(LONG);
   if (url === '/song/video.m3u8') return void response.setHeader('Content-Type', 'application/vnd.apple.mpegurl').end('#EXTM3U\n#EXTINF:1,\n0.ts\n#EXT-X-ENDLIST\n');
-  if (url === '/song/list.m3u8') return void response.setHeader('Content-Type', 'application/vnd.apple.mpegurl').end(SONG);
+  if (/^\/song\/(dear\/)?list.m3u8$/.test(url)) return void response.setHeader('Content-Type', 'application/vnd.apple.mpegurl').end(SONG);
   if (url.startsWith('/song/')) return void response.setHeader('Content-Type', 'audio/mpeg').end(SECOND);
   response.end(`This is ${url}, <b>as it was written</b>.`);
 }
@@ -76,6 +80,7 @@ before(async () => {
       'often.html': page('en', [5, 6, 7].map((n) => tagFor(`chapter-${n}.txt`)).join('')),
       'last.html': page('en', tagFor('chapter-8.txt')),
       'song.html': page('en', tagFor('song/list.m3u8', 'title="A song"')),
+      'dear.html': page('en', tagFor('song/dear/list.m3u8').replace('limit="0.003"', 'limit="0.2"')),
       'video.html': page('en', tagFor('song/video.m3u8')),
       'radio.html': page('en', tagFor('radio.txt')),
       'long.html': page('en', tagFor('long.txt')),
@@ -264,6 +269,31 @@ onPage('sound that the browser cannot play in pieces is not paid for', async () 
   const before = await earned();
   await shows(page, 'This browser cannot play such sound piece by piece, so nothing is paid for it.');
   assert.equal(await earned(), before);
+  await page.close();
+});
+
+onPage('when what was set aside is used up, what was bought is heard, and more can be set aside', async () => {
+  const page = await open('dear.html');
+  const before = await earned();
+  await button(page, 'Go on, up to 0.2 UNIT more').click();
+  await shows(page, 'What was set aside is used up.');
+  const first = (await earned()) - before;
+  assert.ok(first >= unit('0.02') && first % unit('0.02') === 0n);
+  // What was paid for can be heard.
+  assert.equal(await page.evaluate(() => document.querySelector('farthing-paywall').shadowRoot.querySelector('audio').error), null);
+  await page.waitForTimeout(1_000);
+  assert.equal((await earned()) - before, first);
+  await button(page, 'Set 0.05 UNIT more aside').click();
+  await button(page, 'Sign in the wallet').click();
+  for (let tries = 0; (await earned()) - before === first && tries < 100; tries++) await page.waitForTimeout(100);
+  assert.ok((await earned()) - before >= first + unit('0.02'));
+  await shows(page, 'What was set aside is used up.');
+  await button(page, 'Stop').click();
+  await button(page, 'Stop').waitFor({ state: 'detached' });
+  await button(page, 'Pay no more by itself').click();
+  await shows(page, 'Without asking: up to 0 UNIT');
+  assert.equal(wallet.asked, 2);
+  assert.deepEqual(page.faults, []);
   await page.close();
 });
 

@@ -34,7 +34,7 @@ export async function priceOf(url: string, place: Place, payee: string): Promise
 export interface Fetching extends RequestInit {
   /** The most that a request or a step may cost. */
   most?: bigint;
-  /** Asked when a stream needs more than is allowed: resolves once more is, with whether it goes on. */
+  /** Asked when a stream needs more than is allowed, or than is left: resolves once there is more, with whether it goes on. */
   onLimit?: () => Promise<boolean>;
 }
 
@@ -43,6 +43,10 @@ interface Got {
   response: Response;
   offer: Offer | null;
 }
+
+/** Returns whether something was not paid because what is allowed, or what was set aside, is used up. */
+export const isUsedUp = (error: unknown): boolean =>
+  (error instanceof VoucherError && error.code === 'ReserveTooLow') || (error instanceof NotPaid && error.why === 'limit');
 
 /** A channel that pays for HTTP. */
 export class Purse {
@@ -138,12 +142,12 @@ export class Purse {
     }
   }
 
-  /** Waits until the channel is in a final block: no payee takes vouchers of it before. */
-  async ready(patience = 60_000): Promise<void> {
+  /** Waits until the channel, with so much set aside in all, is in a final block: no payee takes vouchers for more before. */
+  async ready(reserve = 0n, patience = 60_000): Promise<void> {
     const { channels, payer, payee, lane, signer } = this.till;
     for (const until = Date.now() + patience; ; await pause(500)) {
       const [channel] = (await channels.list([[payer, payee, lane]], { final: true })).channels;
-      if (channel?.signer === signer.publicKey) return;
+      if (channel?.signer === signer.publicKey && channel.reserve >= reserve) return;
       if (Date.now() > until) throw new VoucherError('NoChannel');
     }
   }
@@ -260,7 +264,7 @@ export class Purse {
     try {
       return await this.#bringNext(url, offer, signal);
     } catch (error) {
-      if (!onLimit || !(error instanceof NotPaid && error.why === 'limit')) throw error;
+      if (!onLimit || !isUsedUp(error)) throw error;
       return (await onLimit()) ? this.#feed(url, offer, signal, onLimit) : null;
     }
   }
