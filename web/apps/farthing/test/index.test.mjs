@@ -73,7 +73,7 @@ onPage('a reader searches what is on sale, and sees what they have paid', async 
   await page.getByText('Nothing on sale has these words.').waitFor();
   await stage.go(page, 'library');
   const rows = await cellsOf(page, 'What you paid');
-  assert.deepEqual(rows.map(([, what, paid]) => [what, paid]), [[`ada-paints: Item 1, for ${charlie.address.slice(0, 6)}…${charlie.address.slice(-6)}`, '0.5 UNIT'], ['ada-paints: Item 0', '0.5 UNIT']]);
+  assert.deepEqual(rows.map(([, what, paid]) => [what, paid]), [[`ada-paints: Red hills, for ${charlie.address.slice(0, 6)}…${charlie.address.slice(-6)}`, '0.5 UNIT'], ['ada-paints: Blue hills', '0.5 UNIT']]);
   await stage.inspectAll(page, 'library with index');
   await stage.close(page);
 });

@@ -96,6 +96,11 @@ test('somebody chooses German, and everything that the page says of its own is G
   await page.getByRole('button', { name: 'In der Wallet unterschreiben' }).click();
   await page.getByRole('heading', { name: 'Brunnen', level: 1 }).waitFor();
   await stage.inspectAll(page, 'german pool');
+  await stage.unfold(page, 'In anderem Namen spenden');
+  await page.getByLabel('Wessen Spende es ist').fill(alice.address);
+  await page.getByLabel('Betrag in UNIT').first().fill('0');
+  await page.getByRole('button', { name: 'Dafür spenden' }).click();
+  await page.locator('.payment').getByText('Die Spende ist kleiner, als dieser Topf sie nimmt.').waitFor({ timeout: 5_000 }).catch(async () => assert.fail(await page.locator('.payment').innerText()));
   stage.farthing.use(walletOf(alice));
   const [{ listed }] = (await stage.farthing.pools.page()).pools;
   stage.solvent(await stage.farthing.pools.at(listed.account).solvency());

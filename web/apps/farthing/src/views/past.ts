@@ -1,7 +1,7 @@
 // What was, as an index tells it: without one, or while it does not answer, the page says so where somebody would look
 // for it, and goes on with what the chain tells.
 
-import { type Creator, type Earned, type Farthing, type Found, type Gave, Index, type Moved, type Paid, type Released, type Tipped } from '@farthing/client';
+import { type Creator, type Earned, type Farthing, type Found, type Gave, Index, type Listed, type Moved, type Paid, type Released, type Tipped } from '@farthing/client';
 import { h } from '@farthing/elements';
 import { sameAccount } from '@farthing/vouchers';
 import type { App } from '../app.js';
@@ -49,11 +49,22 @@ export function searchForm(app: App, farthing: Farthing, creators: Creator[]): N
 export async function paidBy(farthing: Farthing, account: string, creators: Creator[]): Promise<Node[]> {
   const w = words().library;
   const nodes = await told(farthing, async (index) => {
-    const row = (one: Paid): string[] => [time(one.time), `${creators.find(({ id }) => id === one.creator)?.handle ?? one.creator}: ${whatFor(one)}`, paid(farthing, one)];
-    return [await tableOf(w.bought, [w.when, w.what, w.paid], (after) => index.paidBy(account, after), row, words().money.noneYet)];
+    const titles = new Map<number, Map<number, string>>();
+    const pages = async (after?: string): Promise<Listed<Paid>> => {
+      const part = await index.paidBy(account, after);
+      const unknown = [...new Set(part.items.map(({ creator }) => creator))].filter((creator) => !titles.has(creator));
+      await Promise.all(unknown.map(async (creator) => titles.set(creator, await titlesOf(farthing, creator))));
+      return part;
+    };
+    const row = (one: Paid): string[] => [time(one.time), `${creators.find(({ id }) => id === one.creator)?.handle ?? one.creator}: ${whatFor(one, titles.get(one.creator))}`, paid(farthing, one)];
+    return [await tableOf(w.bought, [w.when, w.what, w.paid], pages, row, words().money.noneYet)];
   });
   return part(w.bought, ...nodes);
 }
+
+/** Returns how a creator's items are called; those of a creator who is no more have numbers only. */
+const titlesOf = async (farthing: Farthing, creator: number): Promise<Map<number, string>> =>
+  new Map((await farthing.shop.catalogue(creator).catch(() => [])).map(({ id, content }) => [id, content.title]));
 
 /** Returns what somebody paid for, in words. */
 function whatFor({ kind, number, payer, owner }: Paid, titles?: Map<number, string>): string {
