@@ -91,8 +91,10 @@ async function growing<T>(pages: Pages<T>, add: (one: T) => boolean): Promise<No
       told.textContent = await explain(error);
     }
     button.disabled = false;
-    if (after === null) button.remove();
-    else button.focus();
+    if (after !== null) return button.focus();
+    // Whoever goes on by keys goes on at the list.
+    (told.previousElementSibling as HTMLElement | null)?.focus();
+    button.remove();
   };
   if (!(await next())) return null;
   return after === null ? [] : [told, button];

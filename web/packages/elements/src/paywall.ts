@@ -48,11 +48,12 @@ class Running {
   }
 }
 
-/** Fetches a piece of sound, and pays for it; null if there is not to be more. */
+/** Fetches a piece of sound, and pays for it, unless it was had before; null if there is not to be more. */
 async function pieceOf(purse: Purse, { url, range }: Piece, signal: AbortSignal, onLimit: () => Promise<boolean>): Promise<Uint8Array | null> {
   signal.throwIfAborted();
+  const asked = { signal, ...(range ? { headers: { Range: range } } : {}) };
   try {
-    const answer = await purse.fetch(url, { signal, ...(range ? { headers: { Range: range } } : {}) });
+    const answer = (await purse.again(url, asked)) ?? (await purse.fetch(url, asked));
     if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
     return new Uint8Array(await answer.arrayBuffer());
   } catch (error) {
@@ -265,6 +266,8 @@ export class FarthingPaywall extends FarthingElement {
 
   async #listen(farthing: Farthing, purse: Purse, offer: Offer, running: Running, again: () => Promise<void>): Promise<void> {
     const more = h('div', {});
+    const isOwnSite = new URL(this.#src).origin === location.origin;
+    if (isOwnSite && offer.kind.startsWith('audio/') && !isHeard(offer.kind)) return this.#byCookie(farthing, purse, offer, running, more, again);
     const onLimit = (): Promise<boolean> => this.#askMore(farthing, purse, offer, running, more);
     const { type, parts } = isPlaylist(this.#src) ? await this.#pieces(purse, running, onLimit) : await purse.stream(this.#src, { signal: running.signal, onLimit });
     const flowing = new Flowing(type, this.#title, this.words.save);
@@ -291,6 +294,34 @@ export class FarthingPaywall extends FarthingElement {
       // What is under way need not be waited for.
       void parts.return().catch(() => {});
       await flowing.end();
+    }
+  }
+
+  /** Sound that only a tag can play as it comes. It has the gateway's cookie, as the page is of the gateway's own site. */
+  async #byCookie(farthing: Farthing, purse: Purse, offer: Offer, running: Running, more: HTMLElement, again: () => Promise<void>): Promise<void> {
+    const audio = h('audio', { controls: true, autoplay: true, 'aria-label': this.#title, ended: () => running.end() });
+    const stop = this.#button(this.words.stop, async () => running.end());
+    const failed = new Promise<never>((_, reject) => audio.addEventListener('error', () => reject(new NotPaid('answer', this.words.notPlayed))));
+    const feeding = async (): Promise<void> => {
+      const onLimit = (): Promise<boolean> => this.#askMore(farthing, purse, offer, running, more);
+      for await (const _ of purse.feed(this.#src, { signal: running.signal, onLimit })) {
+        // The cookie came with the first answer.
+        if (!audio.src) audio.src = this.#src;
+        tell();
+      }
+    };
+    this.#shown = h('div', {}, audio, more, this.#row(stop));
+    await this.refresh();
+    this.say('');
+    try {
+      await Promise.race([feeding(), running.ended, failed]);
+    } catch (error) {
+      if (!running.signal.aborted) throw error;
+    } finally {
+      running.end();
+      stop.replaceWith(this.#button(this.words.start, again));
+      if (!audio.ended) audio.removeAttribute('src');
+      audio.load();
     }
   }
 

@@ -25,6 +25,12 @@ price = '0.0001'
 unit = 'second'
 per = 1
 [[site.rule]]
+paths = ['/waves.wav']
+price = '0.0001'
+unit = 'second'
+per = 1
+cookie = '1h'
+[[site.rule]]
 paths = ['/song/dear/**']
 price = '0.02'
 unit = 'segment'
@@ -50,6 +56,22 @@ let server;
 let browser;
 let wallet;
 
+/** The pages of the gateway's own site. */
+const site = {};
+
+/** A sound without end, as slow as it is heard: WAV, mono, 8,000 bytes a second, a second ahead. */
+function waves(response) {
+  const head = Buffer.alloc(44);
+  head.write('RIFF');
+  head.writeUInt32LE(0x7fffffff, 4);
+  head.write('WAVEfmt ', 8);
+  [[16, 16, 4], [20, 1, 2], [22, 1, 2], [24, 8000, 4], [28, 8000, 4], [32, 1, 2], [34, 8, 2], [40, 0x7fffff00, 4]].forEach(([place, value, bytes]) => head.writeUIntLE(value, place, bytes));
+  head.write('data', 36);
+  response.write(Buffer.concat([head, Buffer.alloc(16_000, 128)]));
+  const playing = setInterval(() => response.write(Buffer.alloc(800, 128)), 100);
+  response.once('close', () => clearInterval(playing));
+}
+
 /** What is behind the gateway. */
 function answer({ url }, response) {
   response.setHeader('Content-Type', 'text/plain');
@@ -58,6 +80,9 @@ function answer({ url }, response) {
     return void response.once('close', () => clearInterval(playing));
   }
   if (url === '/long.txt') return void response.end(LONG);
+  if (url === '/waves.wav') return void waves(response.setHeader('Content-Type', 'audio/wav'));
+  const file = url.startsWith('/site/') && site[url.slice(6)];
+  if (file) return void response.setHeader('Content-Type', file.kind).end(file.text);
   if (url === '/song/video.m3u8') return void response.setHeader('Content-Type', 'application/vnd.apple.mpegurl').end('#EXTM3U\n#EXTINF:1,\n0.ts\n#EXT-X-ENDLIST\n');
   if (/^\/song\/(dear\/)?list.m3u8$/.test(url)) return void response.setHeader('Content-Type', 'application/vnd.apple.mpegurl').end(SONG);
   if (url.startsWith('/song/')) return void response.setHeader('Content-Type', 'audio/mpeg').end(SECOND);
@@ -256,7 +281,14 @@ onPage('sound in pieces is paid for as it is heard, a few seconds ahead, until i
   await button(page, 'Stop').waitFor({ state: 'detached' });
   const stopped = await pieces();
   await page.waitForTimeout(2_000);
-  assert.ok((await pieces()) - stopped <= 1n);
+  const all = await pieces();
+  assert.ok(all - stopped <= 1n);
+  // What was heard is heard again without paying.
+  await button(page, 'Start').click();
+  await page.waitForFunction(() => document.querySelector('farthing-paywall').shadowRoot.querySelector('audio')?.currentTime > 1);
+  assert.equal(await pieces(), all);
+  await button(page, 'Stop').click();
+  await button(page, 'Stop').waitFor({ state: 'detached' });
   await button(page, 'Pay no more by itself').click();
   await shows(page, 'Without asking: up to 0 UNIT');
   assert.equal(wallet.asked, 1);
@@ -342,5 +374,34 @@ onPage('the way out gives back what is left, and all sums are equal', async () =
   const [owed, held] = await farthing.channels.solvency([[bob.address, charlie.address, 0]], []);
   assert.ok(owed <= held);
   assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+onPage("on the gateway's own site, a tag plays what no script can, and its cookie pays by the second until it is stopped", async () => {
+  const tag = `<farthing-paywall src="/waves.wav" payee="${charlie.address}" reserve="0.05" limit="0.003"></farthing-paywall>`;
+  site['index.html'] = { kind: 'text/html', text: `<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title><main><h1>A page</h1>${tag}</main><script type="module" src="farthing-elements.js"></script></html>` };
+  site['farthing-elements.js'] = { kind: 'text/javascript', text: readFileSync(new URL('../dist/farthing-elements.js', import.meta.url)) };
+  site['deployment.json'] = { kind: 'application/json', text: JSON.stringify({ ...chain.deployment, endpoints: [chain.url] }) };
+  const page = await browser.context.newPage();
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.goto(`${gateway.url}/site/index.html`);
+  const before = await earned();
+  await button(page, 'Set 0.05 UNIT aside and go on').click();
+  await button(page, 'test').click();
+  await button(page, 'Sign in the wallet').click();
+  await button(page, 'Start').click();
+  await page.waitForFunction(() => document.querySelector('farthing-paywall').shadowRoot.querySelector('audio')?.currentTime > 3);
+  const seconds = ((await earned()) - before) / unit('0.0001');
+  assert.ok(seconds >= 3n && seconds <= 12n, `It paid for ${seconds} seconds.`);
+  const asked = wallet.asked;
+  await button(page, 'Stop').click();
+  await button(page, 'Stop').waitFor({ state: 'detached' });
+  await page.waitForTimeout(1_500);
+  const after = await earned();
+  await page.waitForTimeout(2_500);
+  assert.equal(await earned(), after);
+  assert.equal(wallet.asked, asked);
+  assert.deepEqual(faults, []);
   await page.close();
 });

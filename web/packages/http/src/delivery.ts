@@ -37,7 +37,8 @@ export class Deliveries {
     const kept = this.#signed.get(key);
     if (kept && Date.now() < kept.until) {
       const answer = await show(url, kept.access, init);
-      if (answer.ok) return answer;
+      // Only a server that does not take the words any more is shown others.
+      if (answer.status !== 402 && answer.status !== 403) return answer;
       await answer.body?.cancel();
       this.#signed.delete(key);
     }

@@ -1,5 +1,5 @@
 // Playlists of HLS, as far as sound needs them: which pieces there are, in which order, and what plays them. Whoever
-// wrote one is a stranger: what it names is fetched and paid for like everything else, for one payee and up to a limit.
+// wrote one is a stranger: what it names is fetched and paid for at its own server only, for one payee and up to a limit.
 
 import { NotPaid } from './error.js';
 import { FETCH } from './protocol.js';
@@ -76,7 +76,7 @@ function read(lines: string[], base: string, codecs: string): Playlist {
   for (const line of lines) {
     if (line.startsWith('#EXT-X-BYTERANGE:')) [range, after] = rangeOf(line.slice(17), after);
     if (line.startsWith('#')) continue;
-    pieces.push({ url: new URL(line, base).href, range });
+    pieces.push({ url: placeOf(line, base), range });
     range = null;
   }
   const key = value('#EXT-X-KEY');
@@ -100,7 +100,14 @@ function headOf(text: string | undefined, base: string): Piece | null {
   const uri = /URI="([^"]*)"/.exec(text ?? '')?.[1];
   if (uri === undefined) return null;
   const range = /BYTERANGE="([^"]*)"/.exec(text ?? '')?.[1];
-  return { url: new URL(uri, base).href, range: range ? rangeOf(range, 0)[0] : null };
+  return { url: placeOf(uri, base), range: range ? rangeOf(range, 0)[0] : null };
+}
+
+/** Returns where a piece is. What pays for pieces is shown to the server of the playlist, and to no other. */
+function placeOf(text: string, base: string): string {
+  const { href, origin } = new URL(text, base);
+  if (origin !== new URL(base).origin) throw new NotPaid('malformed', 'This playlist names pieces of another server.');
+  return href;
 }
 
 /** Reads `length@offset`; without an offset it goes on after the one before. Returns where the next one begins, too. */

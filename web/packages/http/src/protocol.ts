@@ -16,6 +16,8 @@ export interface Offer {
   price: bigint;
   /** What the price is for: `request`, `byte`, `second`, `segment`. */
   unit: string;
+  /** What kind of content it is, as the server says; empty, if it does not. */
+  kind: string;
   /** Why the server did not take what it was paid, if it was. */
   error: string | null;
   /** What the server says of the channel. */
@@ -50,9 +52,11 @@ export function readOffer(headers: Headers, place: Place, payee: string): Offer 
   const extra = record(found.extra);
   const { channelState: _, voucherState: __, ...rest } = extra;
   const { resource, extensions } = required;
+  const { mimeType } = record(resource);
   return {
     price: readAmount(found.amount),
     unit: typeof extra.unit === 'string' ? extra.unit : 'request',
+    kind: typeof mimeType === 'string' ? mimeType : '',
     error: typeof required.error === 'string' ? required.error : null,
     state: readState(extra),
     minDelay: readAmount(String(extra.withdrawDelay ?? 0)) * 1000n,

@@ -98,14 +98,15 @@ export class Purse {
    * Fetches what was had of an address before, under the name that it was paid for then: that is not charged again, as
    * long as the server knows it. Signs nothing; null, if it is not to be had so any more.
    */
-  async again(url: string): Promise<Response | null> {
-    const name = await this.#names.last(url);
-    const got = name && (await this.#under(name, url, {}));
+  async again(url: string, init: RequestInit = {}): Promise<Response | null> {
+    const part = partOf(url, init);
+    const name = await this.#names.last(part);
+    const got = name && (await this.#under(name, url, init));
     if (!got) return null;
     if (got.response.ok) return got.response;
     await got.response.body?.cancel();
     // A server that is away for a moment may know it still.
-    if (got.response.status < 500) await this.#names.drop(url, name);
+    if (got.response.status < 500) await this.#names.drop(part, name);
     return null;
   }
 
@@ -117,6 +118,19 @@ export class Purse {
     const { response, offer } = await this.#get(url, init, most);
     if (!response.ok) throw new NotPaid('answer', `The server answers ${response.status}.`);
     return { type: response.headers.get('Content-Type') ?? '', parts: this.#flow(url, response, offer, init.signal ?? null, onLimit) };
+  }
+
+  /**
+   * Pays for what a tag of the gateway's own site plays, which has the gateway's cookie and cannot pay itself: says each
+   * time that there is credit for the next step. Promises a step at a time, once all before it was charged.
+   */
+  async *feed(url: string, { signal, onLimit }: Pick<Fetching, 'onLimit'> & { signal: AbortSignal }): AsyncGenerator<void, void> {
+    const offer = this.#known.get(url) ?? (await this.ask(url));
+    while (offer && (await this.#feed(url, offer, signal, onLimit)) !== null) {
+      yield;
+      await pause(QUIET);
+      signal.throwIfAborted();
+    }
   }
 
   async *#flow(url: string, response: Response, offer: Offer | null, signal: AbortSignal | null, onLimit?: () => Promise<boolean>): AsyncGenerator<Uint8Array, void> {
@@ -166,7 +180,7 @@ export class Purse {
       return response.status === 409 && !isNew ? this.#once(url, init, most) : { ...got, response };
     } catch (error) {
       // What was not paid for is not lost.
-      if (error instanceof NotPaid) await this.#names.drop(part, name);
+      if (isNew && error instanceof NotPaid) await this.#names.drop(part, name);
       else this.#names.lose(name);
       throw error;
     }
@@ -191,7 +205,9 @@ export class Purse {
   /** Writes down once an answer came whole, or that there is none. */
   async #noted(part: string, name: string, { response, offer }: Got): Promise<Response> {
     const { body, status, statusText, headers, ok } = response;
-    if (!ok || !offer || isMetered(offer)) await this.#names.drop(part, name);
+    // A server that fails may answer later.
+    if (status >= 500) this.#names.lose(name);
+    else if (!ok || !offer || isMetered(offer)) await this.#names.drop(part, name);
     else if (!body) await this.#names.had(part, name);
     else {
       const whole = body.pipeThrough(new TransformStream({ flush: () => this.#names.had(part, name) }));

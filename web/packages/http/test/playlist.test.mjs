@@ -61,7 +61,8 @@ test('what is no playlist, is locked or leads in a circle is none', async (t) =>
     '/empty.m3u8': '#EXTM3U\n#EXT-X-ENDLIST\n',
     '/locked.m3u8': '#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI="key"\n#EXTINF:1,\n0.mp3\n#EXT-X-ENDLIST\n',
     '/circle.m3u8': '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS="opus"\ncircle.m3u8\n',
+    '/other.m3u8': '#EXTM3U\n#EXTINF:1,\nhttps://other.example/0.mp3\n#EXT-X-ENDLIST\n',
     '/range.m3u8': '#EXTM3U\n#EXT-X-BYTERANGE:-5@x\n#EXTINF:1,\n0.mp3\n',
   });
-  for (const name of ['text', 'empty', 'locked', 'circle', 'range', 'nothing']) await assert.rejects(playlistAt(`${url}/${name}.m3u8`), NotPaid, name);
+  for (const name of ['text', 'empty', 'locked', 'circle', 'range', 'other', 'nothing']) await assert.rejects(playlistAt(`${url}/${name}.m3u8`), NotPaid, name);
 });
