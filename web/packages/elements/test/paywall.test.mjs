@@ -59,7 +59,7 @@ let wallet;
 /** The pages of the gateway's own site. */
 const site = {};
 
-/** A sound without end, as slow as it is heard: WAV, mono, 8,000 bytes a second, a second ahead. */
+/** A sound without end, as slow as it is heard: WAV, mono, 8,000 bytes a second, after so much that a browser begins. */
 function waves(response) {
   const head = Buffer.alloc(44);
   head.write('RIFF');
@@ -67,7 +67,7 @@ function waves(response) {
   head.write('WAVEfmt ', 8);
   [[16, 16, 4], [20, 1, 2], [22, 1, 2], [24, 8000, 4], [28, 8000, 4], [32, 1, 2], [34, 8, 2], [40, 0x7fffff00, 4]].forEach(([place, value, bytes]) => head.writeUIntLE(value, place, bytes));
   head.write('data', 36);
-  response.write(Buffer.concat([head, Buffer.alloc(16_000, 128)]));
+  response.write(Buffer.concat([head, Buffer.alloc(400_000, 128)]));
   const playing = setInterval(() => response.write(Buffer.alloc(800, 128)), 100);
   response.once('close', () => clearInterval(playing));
 }

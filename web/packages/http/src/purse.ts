@@ -126,9 +126,13 @@ export class Purse {
    */
   async *feed(url: string, { signal, onLimit }: Pick<Fetching, 'onLimit'> & { signal: AbortSignal }): AsyncGenerator<void, void> {
     const offer = this.#known.get(url) ?? (await this.ask(url));
-    while (offer && (await this.#feed(url, offer, signal, onLimit)) !== null) {
+    for (let quiet = QUIET; offer; ) {
+      const paid = await this.#feed(url, offer, signal, onLimit);
+      if (paid === null) return;
       yield;
-      await pause(QUIET);
+      // What plays has little ahead, so it is asked about often enough.
+      quiet = paid ? QUIET : Math.min(quiet * 2, PATIENCE / 4);
+      await pause(quiet);
       signal.throwIfAborted();
     }
   }
