@@ -113,6 +113,7 @@ const paid = (url, payee) => `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Paid by voucher</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="style.css">
 <main>
 <h1>Paid by voucher</h1>

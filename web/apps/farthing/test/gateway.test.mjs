@@ -150,6 +150,10 @@ onPage('a book is read by voucher: the wallet is asked once, and what comes is c
   assert.equal(await changed.getByText('Something else.').count(), 0);
   assert.equal(stage.wallet.asked, 1);
   assert.equal(await earned(), stage.farthing.unit('0.004'));
+  await stage.go(page, 'channels');
+  const facts = await page.locator('li.card dd').allTextContents();
+  assert.deepEqual(facts, ['0.4 UNIT', '0 UNIT', '0.004 UNIT', '0.396 UNIT']);
+  await stage.inspectAll(page, 'promised');
   await stage.close(page);
 });
 

@@ -73,6 +73,7 @@ test('a refusal with its reason, and what else goes wrong, is said in German', a
   assert.equal(await explain(new Refused('registry', 'claim', 'New', ['A sentence that nobody knows.']), 'de'), 'A sentence that nobody knows.');
   const token = new Token('UNIT', 12);
   const poor = new TooPoor({ price: 2n * 10n ** 12n, keep: 1n, has: 0n }, token);
+  assert.throws(() => token.parse('0,02'), (error) => other(error) === '„0,02“ ist kein Betrag in UNIT: Schreib ihn in Ziffern und mit Punkt, etwa 12 oder 0.02.');
   assert.match(await explain(poor, 'de'), /^Dieses Konto hat 0 UNIT, und das hier braucht 2 UNIT für den Preis/);
   for (const error of [new Undone('Contracts.OutOfGas'), new Failed('x', {}), new NotSent('x'), new Unknown('0x', 'x'), new NodeError('x'), new KeyLost(0), new WalletError('refused', 'x'), new NotPaid('limit', 'x')]) {
     assert.match(other(error), /[a-z]\.?\)?$|\.$/, error.name);

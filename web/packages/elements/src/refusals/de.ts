@@ -1,7 +1,7 @@
 // What goes wrong, in German. What contracts say when they refuse stands by the sentence that the contract has in English;
 // a test sees to it that none is missing, and none is left over.
 
-import type { Failed, TooPoor, Undone, Unknown, WalletError } from '@farthing/client';
+import type { Failed, NotAnAmount, TooPoor, Undone, Unknown, WalletError } from '@farthing/client';
 import type { NotPaid } from '@farthing/http';
 
 /** What other errors say; null, if only English says it exactly. */
@@ -16,6 +16,8 @@ const others: Readonly<Record<string, (error: never) => string | null>> = {
     const needed = parts.filter(([amount]) => amount > 0n).map(([amount, what]) => `${token.format(amount)} ${what}`).join(', ');
     return `Dieses Konto hat ${token.format(has)}, und das hier braucht ${needed}${fee === undefined ? ' und etwas für Gebühr und Pfand' : ''}.`;
   },
+  NotAnAmount: ({ why, text, token: { symbol, decimals } }: NotAnAmount) =>
+    `„${text}“ ist kein Betrag in ${symbol}: ${{ digits: 'Schreib ihn in Ziffern und mit Punkt, etwa 12 oder 0.02', decimals: `Er hat höchstens ${decimals} Stellen nach dem Punkt`, large: 'Er ist zu groß' }[why]}.`,
   Undone: ({ reason }: Undone) => `Die Kette würde das rückgängig machen: ${reason}.`,
   Failed: ({ reason }: Failed) => `Die Kette hat das rückgängig gemacht: ${reason}. Die Gebühr ist bezahlt, sonst hat sich nichts geändert.`,
   NotSent: ({ message }: Error) => `Der Knoten hat es nicht angenommen; es kann nicht geschehen sein. (${message})`,
