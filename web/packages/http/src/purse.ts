@@ -172,13 +172,13 @@ export class Purse {
 
   /** Fetches under a name, so that what was paid for and did not come is not paid for again. */
   async #once(url: string, init: RequestInit, most?: bigint): Promise<Got> {
-    if (new Headers(init.headers).has(NAME)) return this.#get(url, init, most);
-    // What has a body may change something, and is meant anew each time.
-    if (init.body || (init.method ?? 'GET') !== 'GET') return this.#get(url, init, most, crypto.randomUUID());
+    // What may change something is sent once, unless the caller names it.
+    const isPlain = !init.body && (init.method ?? 'GET') === 'GET';
+    if (!isPlain || new Headers(init.headers).has(NAME)) return this.#get(url, init, most);
     const part = partOf(url, init);
     const { name, isNew } = await this.#names.begin(part);
     try {
-      const got = (isNew ? null : await this.#under(name, url, init)) ?? (await this.#get(url, init, most, name));
+      const got = (isNew ? null : await this.#under(name, url, init, most)) ?? (await this.#get(url, init, most, name));
       const response = await this.#noted(part, name, got);
       // The server answered under this name too often.
       return response.status === 409 && !isNew ? this.#once(url, init, most) : { ...got, response };
@@ -191,10 +191,11 @@ export class Purse {
   }
 
   /** Asks under a name that was paid for, as far as is known, and signs nothing; null, if the server asks for money. */
-  async #under(name: string, url: string, init: RequestInit): Promise<Got | null> {
+  async #under(name: string, url: string, init: RequestInit, most?: bigint): Promise<Got | null> {
     const last = await this.#last();
     const offer = last && (this.#known.get(url) ?? (await this.ask(url)));
-    if (!offer || isMetered(offer)) return null;
+    // A server that does not know the name may charge what is credit.
+    if (!offer || isMetered(offer) || (most !== undefined && offer.price > most)) return null;
     const headers = new Headers(init.headers);
     headers.set('PAYMENT-SIGNATURE', writePayment(offer, last));
     headers.set(NAME, name);

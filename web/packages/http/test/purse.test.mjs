@@ -197,6 +197,18 @@ onChain('a page that forgot what it promised goes on from what the server shows'
   assert.equal(await promised(second), PRICE * 4n);
 });
 
+onChain('what may change something is sent once, unless its caller names it', async (t) => {
+  lane += 1;
+  const purse = await purseFor(t, PRICE * 10n);
+  const { url, seen } = await serverOf(t, ({ paid }, { asks, response }) => (paid === null ? asks() : response.destroy()));
+  await assert.rejects(purse.fetch(url, { method: 'POST', body: 'x' }), TypeError);
+  assert.equal(seen.filter(({ paid }) => paid !== null).length, 1);
+  await assert.rejects(purse.fetch(url, { method: 'POST', body: 'x', headers: { 'Idempotency-Key': 'mine' } }), TypeError);
+  assert.equal(seen.filter(({ paid }) => paid !== null).length, 5);
+  // A price for each of the two, and not for each time: the server has never said what it charged.
+  assert.equal(await promised(purse), PRICE * 2n);
+});
+
 onChain('a stream that says nothing gets no more while it has not charged what it got', async (t) => {
   lane += 1;
   const purse = await purseFor(t, PRICE * 10n);
