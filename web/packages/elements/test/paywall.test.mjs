@@ -390,10 +390,12 @@ onPage("on the gateway's own site, a tag plays what no script can, and its cooki
   await button(page, 'Set 0.05 UNIT aside and go on').click();
   await button(page, 'test').click();
   await button(page, 'Sign in the wallet').click();
+  const begun = performance.now();
   await button(page, 'Start').click();
   await page.waitForFunction(() => document.querySelector('farthing-paywall').shadowRoot.querySelector('audio')?.currentTime > 3);
   const seconds = ((await earned()) - before) / unit('0.0001');
-  assert.ok(seconds >= 3n && seconds <= 12n, `It paid for ${seconds} seconds.`);
+  const most = BigInt(Math.ceil((performance.now() - begun) / 1000)) + 1n;
+  assert.ok(seconds >= 3n && seconds <= most, `It paid for ${seconds} seconds of ${most}.`);
   const asked = wallet.asked;
   await button(page, 'Stop').click();
   await button(page, 'Stop').waitFor({ state: 'detached' });
