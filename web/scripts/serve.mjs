@@ -1,5 +1,6 @@
 // node scripts/serve.mjs DEVCHAIN [PORT [FOLDER]]: a development chain with all contracts, an index of what happens on
-// it, a gateway that sells a folder for Alice, and the page. Ctrl-C ends all of it.
+// it, a gateway that sells a folder for Alice, and the page. Without a folder, she sells samples, on the chain, too.
+// Ctrl-C ends all of it.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve as absolute } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { developmentAccount } from '@farthing/client';
+import { developmentAccount, Farthing, listing, walletOf } from '@farthing/client';
+import { contentHash } from '@farthing/vouchers';
 import { policyFor, serve } from './files.mjs';
 import { writeGateway } from './gateway.mjs';
 
@@ -40,6 +42,8 @@ function start(what, command, flags, find) {
 }
 
 /** What is sold unless somebody names a folder: two chapters, and a second of a tone. */
+const SAMPLES = [['chapter-1.txt', 'Chapter 1'], ['chapter-2.txt', 'Chapter 2'], ['tone.wav', 'A tone']];
+
 function sample() {
   const at = join(folder, 'sold');
   mkdirSync(at);
@@ -58,6 +62,34 @@ function tone(rate) {
   head.write('data', 36);
   return Buffer.concat([head, samples]);
 }
+
+/** Has Alice sell the samples on the chain, too, where the gateway is: whoever buys one there gets it by a signature. */
+async function publish(node, deployment, at, url) {
+  const ask = (method, ...params) => fetch(node.replace(/^ws/, 'http'), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }) });
+  const farthing = await Farthing.connect(deployment, { url: node, wallet: walletOf(developmentAccount('Alice')) });
+  const send = async (plan) => (await plan).send({ until: 'best' });
+  const { plan, salt } = await farthing.creators.announce('alice');
+  await send(plan);
+  const { wait } = await farthing.creators.overview();
+  await ask('dev_forward', Number(wait.millis));
+  await ask('dev_newBlock', wait.blocks);
+  await send(farthing.creators.register('alice', salt, { commitment: contentHash(new Uint8Array()), uri: '' }));
+  const alice = await farthing.creator('alice');
+  await send(farthing.shop.open(alice));
+  for (const [name, title] of SAMPLES) {
+    const content = { commitment: contentHash(readFileSync(join(at, name))), title, uri: `${url}/${name}` };
+    await send(farthing.shop.publish(alice, listing(farthing.unit('0.02')), content));
+  }
+  await farthing.disconnect();
+}
+
+/** What the samples cost: their creator is the first, and they are her first items. */
+const SAMPLE_RULES = `creator = 0
+${SAMPLES.map(([name], item) => `[[site.rule]]
+paths = ['/${name}']
+${name.endsWith('.txt') ? "price = '0.001'" : "price = '0.0005'\nunit = 'byte'\nper = 65536"}
+item = ${item}`).join('\n')}
+`;
 
 /** What it costs: text by the piece, sound by ten seconds as it is heard, all else by the 64 KiB. */
 const RULES = `[[site.rule]]
@@ -81,10 +113,11 @@ const paid = (url, payee) => `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Paid by voucher</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="style.css">
 <main>
 <h1>Paid by voucher</h1>
-${['chapter-1.txt', 'chapter-2.txt', 'tone.wav'].map((name) => `<farthing-paywall src="${url}/${name}" payee="${payee}" reserve="0.5" limit="0.005"></farthing-paywall>`).join('\n')}
+${SAMPLES.map(([name]) => `<farthing-paywall src="${url}/${name}" payee="${payee}" reserve="0.5" limit="0.005"></farthing-paywall>`).join('\n')}
 </main>
 <script type="module" src="farthing-elements.js"></script>
 </html>
@@ -100,22 +133,23 @@ try {
   const index = await start('index', join(dirname(devchain), 'farthing'), ['index', '--serve', '127.0.0.1:0', ...kept], (line) => line.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0]);
   const { address: payee } = developmentAccount('Alice');
   const from = sold ? absolute(sold) : sample();
-  const selling = await writeGateway(folder, { payee, from: `folder = '${from}'`, rules: RULES });
+  const selling = await writeGateway(folder, { payee, from: `folder = '${from}'`, rules: sold ? RULES : SAMPLE_RULES });
   await start('gateway', join(dirname(devchain), 'farthing'), ['gateway', selling.file, ...kept], (line) => line.includes('Selling at'));
   const deployment = JSON.parse(readFileSync(join(folder, 'local.json'), 'utf8'));
+  if (!sold) await publish(node, deployment, from, selling.url);
   const page = await serve({
     folder: fileURLToPath(new URL('../apps/farthing/dist/', import.meta.url)),
     files: {
       'deployment.json': JSON.stringify({ ...deployment, endpoints: [node], index }),
-      'farthing-elements.js': readFileSync(new URL('../packages/elements/dist/farthing-elements.js', import.meta.url)),
+      ...Object.fromEntries(['farthing-elements.js', 'refusals/de.js'].map((name) => [name, readFileSync(new URL(`../packages/elements/dist/${name}`, import.meta.url))])),
       ...(sold ? {} : { 'paid.html': paid(selling.url, payee) }),
     },
     // What creators sell can be anywhere.
     policy: policyFor(node, index, selling.url, 'https:'),
     port: Number(port),
   });
-  console.log(`The gateway sells ${from} for Alice at ${selling.url}: in her studio, publish what is there.`);
-  if (!sold) console.log(`A page that is paid by voucher is at ${page.url}paid.html`);
+  if (sold) console.log(`The gateway sells ${from} for Alice at ${selling.url}: in her studio, publish what is there.`);
+  else console.log(`Alice sells two chapters and a tone, on the chain and by voucher. Be Bob, buy one, and get it in your library.\nA page that is paid by voucher is at ${page.url}paid.html`);
   console.log(`The page is at ${page.url}`);
 } catch (error) {
   console.error(error.message);

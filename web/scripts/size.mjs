@@ -3,8 +3,8 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-/** Returns the size, in bytes, of a module with these contents, resolved from a folder. */
-export async function sizeOf(contents, resolveDir) {
+/** Returns the size, in bytes, of a module with these contents, resolved from a folder, without what is a file of its own. */
+export async function sizeOf(contents, resolveDir, external = []) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir },
     bundle: true,
@@ -12,6 +12,7 @@ export async function sizeOf(contents, resolveDir) {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
+    external,
     write: false,
     logLevel: 'silent',
   });

@@ -39,15 +39,23 @@ export function signPayload(account, payload) {
   return toHex(account.key(message.length > 256 ? blake2b(message, { dkLen: 32 }) : message));
 }
 
-/** Injects a wallet into all pages of a browser's context. `asked` says how often it was asked to sign. */
+/** Injects a wallet into all pages of a browser's context. `asked` says how often it was asked to sign, and `texts` what of that were texts. */
 export async function injectWallet(context, accounts) {
-  const wallet = { accounts: [...accounts], asked: 0, refuses: false };
+  const wallet = { accounts: [...accounts], asked: 0, refuses: false, texts: [] };
   await context.exposeFunction('testWalletAccounts', () => wallet.accounts.map(({ address, name }) => ({ address, name, type: 'sr25519' })));
   await context.exposeFunction('testWalletSign', async (payload) => {
     wallet.asked += 1;
     await wallet.before?.();
     if (wallet.refuses) throw new Error('Cancelled');
     return signPayload(accounts.find(({ address }) => address === payload.address), payload);
+  });
+  await context.exposeFunction('testWalletSignRaw', async ({ address, data, type }) => {
+    wallet.asked += 1;
+    if (wallet.refuses || type !== 'bytes') throw new Error('Cancelled');
+    const text = new TextDecoder().decode(fromHex(data));
+    wallet.texts.push(text);
+    // Without the kind of key, which goes before it.
+    return toHex(accounts.find((one) => one.address === address).key(new TextEncoder().encode(`<Bytes>${text}</Bytes>`)).slice(1));
   });
   await context.addInitScript(() => {
     const listeners = new Set();
@@ -64,7 +72,7 @@ export async function injectWallet(context, accounts) {
       },
     };
     let id = 0;
-    const signer = { signPayload: async (payload) => ({ id: (id += 1), signature: await window.testWalletSign(payload) }) };
+    const signer = { signPayload: async (payload) => ({ id: (id += 1), signature: await window.testWalletSign(payload) }), signRaw: async (raw) => ({ id: (id += 1), signature: await window.testWalletSignRaw(raw) }) };
     window.injectedWeb3 = { test: { version: '1', enable: async () => ({ accounts, signer }) } };
   });
   return wallet;

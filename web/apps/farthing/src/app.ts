@@ -1,7 +1,10 @@
 // The page around the views: which one is shown, who is there, in which language, and the place where payments happen.
 
-import { type Farthing, type Plan, sentenceOf } from '@farthing/client';
+import { type Farthing, type Plan, WalletError } from '@farthing/client';
 import { connectionOf, Flow, h, isChosen, type Made, wordsOf } from '@farthing/elements';
+import { Deliveries } from '@farthing/http';
+import type { Signature } from '@farthing/vouchers';
+import { explain } from './parts.js';
 import { language, languages, speak, type Words, words } from './words.js';
 
 /** What is shown at an address. */
@@ -23,6 +26,7 @@ export class App {
   readonly #language = byId<HTMLSelectElement>('language');
   readonly #views: Record<string, Show>;
   readonly #payment = h('section', { class: 'payment' }, this.flow.node, this.flow.status);
+  readonly #deliveries = new Map<string, Deliveries>();
   #turn = 0;
 
   constructor(views: Record<string, Show>) {
@@ -60,12 +64,28 @@ export class App {
     return isChosen() ? (await farthing.account()).address : null;
   }
 
+  /** Returns what fetches what whoever is there bought; null before a wallet was chosen. The wallet is asked in words first. */
+  async deliveries(): Promise<Deliveries | null> {
+    const [farthing, account] = [await this.farthing(), await this.self()];
+    if (!account) return null;
+    const found = this.#deliveries.get(account) ?? new Deliveries({ account, sign: (text) => this.#signText(farthing, text) });
+    this.#deliveries.set(account, found);
+    return found;
+  }
+
+  async #signText(farthing: Farthing, text: string): Promise<Signature> {
+    const { signs, signsNothing, notSigned } = words().content;
+    this.#payment.scrollIntoView({ block: 'nearest' });
+    if (!(await this.flow.confirm(signs, h('p', {}, signsNothing), h('blockquote', { lang: 'en' }, text)))) throw new WalletError('refused', notSigned);
+    return farthing.signText(text);
+  }
+
   /** Has somebody choose a wallet. */
   async signIn(): Promise<void> {
     try {
       if (await this.flow.askWallet(await this.farthing(), { anew: isChosen() })) await this.show();
     } catch (error) {
-      this.flow.say(sentenceOf(error), true);
+      await this.#fail(error);
     }
   }
 
@@ -92,7 +112,7 @@ export class App {
       await this.#greet();
     } catch (error) {
       const { failed, again } = words().page;
-      view = { title: failed, nodes: [h('p', { class: 'wrong', role: 'alert' }, sentenceOf(error)), this.button(again, () => this.show())] };
+      view = { title: failed, nodes: [h('p', { class: 'wrong', role: 'alert' }, await explain(error)), this.button(again, () => this.show())] };
     }
     // Somebody may have gone on meanwhile.
     if (turn !== this.#turn) return;
@@ -105,14 +125,18 @@ export class App {
   button(label: string, does: () => Promise<void>, isMain = false): HTMLButtonElement {
     const button = h('button', { type: 'button', class: isMain ? 'main' : '' }, label);
     button.addEventListener('click', () => {
-      does().catch((error) => this.flow.say(sentenceOf(error), true));
+      does().catch((error) => this.#fail(error));
     });
     return button;
   }
 
   /** Does something, and says what went wrong. */
   attempt(does: () => Promise<void>): void {
-    does().catch((error) => this.flow.say(sentenceOf(error), true));
+    does().catch((error) => this.#fail(error));
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    this.flow.say(await explain(error), true);
   }
 
   /** Returns what is shown to those who have chosen no wallet yet. */

@@ -1,9 +1,10 @@
 // What was sold: fetched, and compared with what its creator has promised, before anything of it is shown.
 
 import { h, viewOf } from '@farthing/elements';
+import type { Bought } from '@farthing/http';
 import { contentHash, type Hex } from '@farthing/vouchers';
 import type { App } from './app.js';
-import { field, isLink, link, more, note, present } from './parts.js';
+import { explain, field, isLink, link, more, note, present } from './parts.js';
 import { words } from './words.js';
 
 /** What this page fetches at most, in bytes. */
@@ -14,6 +15,8 @@ interface Sought {
   commitment: Hex;
   title: string;
   uri: string;
+  /** Which item it is, for somebody who bought it: then a gateway gives it to them. Looked up when it is to be got. */
+  bought?: () => Promise<Bought>;
 }
 
 /** Returns the way to get what somebody has: by the page, or by a file that they got elsewhere. */
@@ -30,10 +33,14 @@ export function getting(app: App, sought: Sought): Node[] {
   const get = async (): Promise<void> => {
     told.className = '';
     told.textContent = w.getting;
-    const got = await fetched(sought.uri);
-    if (got) return show(got.bytes, got.kind);
-    told.className = 'wrong';
-    told.textContent = w.notGot;
+    try {
+      const { bytes, kind } = await fetched(app, sought);
+      show(bytes, kind);
+    } catch (error) {
+      told.className = 'wrong';
+      // What the browser says of a server that it may not ask helps nobody.
+      told.textContent = error instanceof TypeError ? w.notGot : await explain(error);
+    }
   };
   const file = field(w.compare, { type: 'file' });
   file.input.addEventListener('change', async () => {
@@ -44,13 +51,11 @@ export function getting(app: App, sought: Sought): Node[] {
   return [...start, told, shown, more(w.compare, file.node)];
 }
 
-/** Fetches what is at an address; null if that cannot be had by this page. */
-async function fetched(uri: string): Promise<{ bytes: Uint8Array; kind: string } | null> {
-  try {
-    const answer = await fetch(uri, { credentials: 'omit', referrerPolicy: 'no-referrer' });
-    if (!answer.ok || Number(answer.headers.get('Content-Length') ?? 0) > MOST) return null;
-    return { bytes: new Uint8Array(await answer.arrayBuffer()), kind: answer.headers.get('Content-Type') ?? '' };
-  } catch {
-    return null;
-  }
+/** Fetches what is at an address. Where that is sold, whoever bought it on the chain gets it by signing for it. */
+async function fetched(app: App, { uri, bought }: Sought): Promise<{ bytes: Uint8Array; kind: string }> {
+  const init = { credentials: 'omit', referrerPolicy: 'no-referrer' } as const;
+  const deliveries = bought ? await app.deliveries() : null;
+  const answer = deliveries && bought ? await deliveries.fetch(uri, await bought(), init) : await fetch(uri, init);
+  if (!answer.ok || Number(answer.headers.get('Content-Length') ?? 0) > MOST) throw new RangeError(words().content.notGot);
+  return { bytes: new Uint8Array(await answer.arrayBuffer()), kind: answer.headers.get('Content-Type') ?? '' };
 }

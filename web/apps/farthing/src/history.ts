@@ -1,6 +1,7 @@
-// What somebody bought of a creator, as the contract's hash of it demands: found in the chain's events.
+// What somebody bought of a creator, as the contract's hash of it demands, and where they bought without telling what:
+// found in the chain's events.
 
-import { type abi, type Creator, type Farthing, ITEMS_OF_PAGE } from '@farthing/client';
+import { type abi, type Creator, type Farthing, Index, ITEMS_OF_PAGE } from '@farthing/client';
 import { type Hex, receiptHash, sameAccount } from '@farthing/vouchers';
 
 type Purchase = abi.storefront.Purchase;
@@ -69,4 +70,33 @@ async function ofBlock(farthing: Farthing, creator: Creator, owner: string, page
     }
   }
   return told;
+}
+
+/** Returns the block that a hidden purchase is in: where it was seen, where the index says, or one of the latest; null if it is not found. */
+export async function blockOfHidden(farthing: Farthing, commitment: Hex, payer: string, seen: number | null): Promise<number | null> {
+  if (seen !== null && (await isHiddenIn(farthing, commitment, seen))) return seen;
+  const { best } = await farthing.chain.heads();
+  for (const number of (await blocksPaidBy(farthing, payer)) ?? latest(best.number)) if (await isHiddenIn(farthing, commitment, number)) return number;
+  return null;
+}
+
+async function isHiddenIn(farthing: Farthing, commitment: Hex, number: number): Promise<boolean> {
+  const hash = await farthing.chain.hashOf(number);
+  if (!hash) return false;
+  const events = farthing.known.decodeAll(await farthing.chain.eventsOf(hash));
+  return events.some((event) => event.contract === 'storefront' && event.name === 'Payments' && event.fields.payments.some((one) => one.type === 'Blinded' && one.value.commitment === commitment));
+}
+
+/** In which blocks an account bought without telling what; null if no index tells. */
+async function blocksPaidBy(farthing: Farthing, payer: string): Promise<number[] | null> {
+  try {
+    const index = await Index.of(farthing);
+    if (!index) return null;
+    const blocks = new Set<number>();
+    for await (const { kind, block } of index.all((after) => index.paidBy(payer, after))) if (kind === 'blinded') blocks.add(block);
+    return [...blocks];
+  } catch {
+    // Then the chain is looked through.
+    return null;
+  }
 }

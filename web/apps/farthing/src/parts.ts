@@ -1,7 +1,7 @@
 // Pieces that several views are made of.
 
-import { type Creator, type Farthing } from '@farthing/client';
-import { h } from '@farthing/elements';
+import { type Creator, type Farthing, type Listed } from '@farthing/client';
+import { h, wordsOf } from '@farthing/elements';
 import { accountHex, contentHash, type Hex } from '@farthing/vouchers';
 import { words } from './words.js';
 
@@ -62,12 +62,65 @@ export const facts = (rows: [string, string][]): HTMLElement =>
 export const cards = (all: Node[][], none: string): HTMLElement =>
   all.length === 0 ? note(none) : h('ul', { class: 'cards' }, ...all.map((nodes) => h('li', { class: 'card' }, ...nodes)));
 
-/** Returns a table, or what is said if it has no rows. It can be scrolled, by keys, too. */
-export function table(caption: string, heads: string[], rows: string[][], none: string): HTMLElement {
-  if (rows.length === 0) return note(none);
+/** Reads a part of a list, and the next one from where that one ended. */
+export type Pages<T> = (after?: string) => Promise<Listed<T>>;
+
+/**
+ * Shows a list as far as one answer has it, and a button for what comes next, as long as there is something. `add`
+ * shows one of its items, and says whether it is to be shown. Returns what to put below; null if there is nothing.
+ */
+async function growing<T>(pages: Pages<T>, add: (one: T) => boolean): Promise<Node[] | null> {
+  const told = h('p', { class: 'wrong', role: 'alert' });
+  const button = h('button', { type: 'button', click: () => void more() }, words().page.more);
+  let after: string | null | undefined;
+  const next = async (): Promise<boolean> => {
+    // What is not to be shown must not look like the end.
+    while (after !== null) {
+      const part: Listed<T> = await pages(after);
+      after = part.next;
+      if (part.items.filter(add).length > 0) return true;
+    }
+    return false;
+  };
+  const more = async (): Promise<void> => {
+    button.disabled = true;
+    told.textContent = '';
+    try {
+      await next();
+    } catch (error) {
+      told.textContent = await explain(error);
+    }
+    button.disabled = false;
+    if (after !== null) return button.focus();
+    // Whoever goes on by keys goes on at the list.
+    (told.previousElementSibling as HTMLElement | null)?.focus();
+    button.remove();
+  };
+  if (!(await next())) return null;
+  return after === null ? [] : [told, button];
+}
+
+/**
+ * Returns a table of a list that may be longer than one answer, or what is said if it has no rows. It can be scrolled,
+ * by keys, too. What `row` makes nothing of is left out.
+ */
+export async function tableOf<T>(caption: string, heads: string[], pages: Pages<T>, row: (one: T) => string[] | null, none: string): Promise<Node> {
   const head = h('tr', {}, ...heads.map((one) => h('th', { scope: 'col' }, one)));
-  const body = rows.map((cells) => h('tr', {}, ...cells.map((cell) => h('td', {}, cell))));
-  return h('div', { class: 'table', tabindex: 0, role: 'region', 'aria-label': caption }, h('table', {}, h('thead', {}, head), h('tbody', {}, ...body)));
+  const body = h('tbody', {});
+  const rest = await growing(pages, (one) => {
+    const cells = row(one);
+    if (cells) body.append(h('tr', {}, ...cells.map((cell) => h('td', {}, cell))));
+    return cells !== null;
+  });
+  if (!rest) return note(none);
+  return h('div', {}, h('div', { class: 'table', tabindex: 0, role: 'region', 'aria-label': caption }, h('table', {}, h('thead', {}, head), body)), ...rest);
+}
+
+/** Returns cards of a list that may be longer than one answer; or what is said if there are none. */
+export async function cardsOf<T>(pages: Pages<T>, card: (one: T) => Node[], none: string): Promise<Node> {
+  const list = h('ul', { class: 'cards' });
+  const rest = await growing(pages, (one) => (list.append(h('li', { class: 'card' }, ...card(one))), true));
+  return rest ? h('div', {}, list, ...rest) : note(none);
 }
 
 /** Returns whether something a stranger named can be followed. */
@@ -81,6 +134,9 @@ export function link(uri: string, text = uri): Node | null {
 
 /** Returns a paragraph of a node, if there is one. */
 export const present = (node: Node | null): Node[] => (node ? [h('p', {}, node)] : []);
+
+/** Returns what went wrong, in the page's language. */
+export const explain = (error: unknown): Promise<string> => wordsOf(document.documentElement.lang).explain(error);
 
 /** Returns a moment as people write it. */
 export const time = (millis: bigint | number): string => new Date(Number(millis)).toLocaleString(document.documentElement.lang);

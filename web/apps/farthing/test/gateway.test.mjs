@@ -12,6 +12,15 @@ const skip = noStage || noGateway;
 const onPage = (name, what) => test(name, { skip, timeout: 90_000 }, what);
 const BOOK = 'Once upon a time there was a farthing.';
 const RULES = `otherwise = 'free'
+creator = 0
+[[site.rule]]
+paths = ['/own.txt']
+price = '0.002'
+item = 3
+[[site.rule]]
+paths = ['/hidden.txt']
+price = '0.002'
+item = 4
 [[site.rule]]
 paths = ['/book.txt', '/changed.txt']
 price = '0.002'
@@ -27,7 +36,7 @@ let gateway;
 /** The song takes its time: ten notes a second. */
 function answer({ url }, response) {
   response.setHeader('Content-Type', 'text/plain');
-  if (url !== '/song.txt') return void response.end(url === '/book.txt' ? BOOK : 'Something else.');
+  if (url !== '/song.txt') return void response.end(url === '/changed.txt' ? 'Something else.' : BOOK);
   const playing = setInterval(() => response.write('la '), 100);
   response.once('close', () => clearInterval(playing));
 }
@@ -59,27 +68,72 @@ async function sell() {
   await stage.does(alice, (own) => own.creators.register('ada-paints', salt, { commitment: contentHash(new Uint8Array()), uri: '' }));
   const ada = await farthing.creator('ada-paints');
   await stage.does(alice, (own) => own.shop.open(ada));
-  for (const [title, name] of [['A book', 'book.txt'], ['A song', 'song.txt'], ['A changed book', 'changed.txt']]) {
+  for (const [title, name] of [['A book', 'book.txt'], ['A song', 'song.txt'], ['A changed book', 'changed.txt'], ['A book of my own', 'own.txt'], ['A hidden book', 'hidden.txt']]) {
     const content = { commitment: contentHash(new TextEncoder().encode(BOOK)), title, uri: `${gateway.url}/${name}` };
-    await stage.does(alice, (own) => own.shop.publish(ada, listing(farthing.unit('0.5')), content));
+    await stage.does(alice, (own) => own.shop.publish(ada, listing(farthing.unit('0.5'), { tier: name === 'hidden.txt' ? 1 : null }), content));
   }
+  await stage.does(alice, (own) => own.shop.setTier(ada, 1, farthing.unit('0.3')));
+  await stage.does(bob, (own) => own.shop.buy(ada, 3));
 }
+
+const cardOf = (page, title) => page.locator('li.card').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
 
 /** An item's card, with what is unfolded there. */
 async function unfolded(page, title) {
-  const card = page.locator('li.card').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
+  const card = cardOf(page, title);
   await card.locator('summary').getByText('By voucher, as you read or listen', { exact: true }).click();
   return card;
 }
 
 const earned = async () => (await gateway.figures()).earned;
 
-async function openShop() {
-  const page = await stage.openAs('test', 'creator/ada-paints');
+async function openShop(view = 'creator/ada-paints') {
+  const page = await stage.openAs('test', view);
   // The 402s, which browsers write there.
   page.on('console', () => { page.faults = page.faults.filter((text) => !text.includes('402')); });
   return page;
 }
+
+onPage('what was bought on the chain is got from the gateway by signing its words, which the page shows first', async () => {
+  const page = await openShop('library');
+  const card = cardOf(page, 'A book of my own');
+  const get = card.getByRole('button', { name: 'Get it' });
+  const asked = page.getByRole('group', { name: 'Show that it is yours' });
+  await get.click();
+  await asked.getByText(`Open item 3 of creator 0 at ${gateway.url} until `).waitFor();
+  await stage.inspectAll(page, 'delivery');
+  await asked.getByRole('button', { name: 'Cancel' }).click();
+  await card.getByText('Nothing was signed.').waitFor();
+  assert.deepEqual(stage.wallet.texts, []);
+  await get.click();
+  await asked.getByRole('button', { name: 'Sign in the wallet' }).click();
+  await card.getByText(BOOK).waitFor();
+  await card.getByText('This is what was sold: A book of my own').waitFor();
+  // The same words serve for a while.
+  await get.click();
+  await card.getByText('This is what was sold: A book of my own').waitFor();
+  assert.equal(stage.wallet.texts.length, 1);
+  assert.equal(await earned(), 0n);
+  await stage.inspectAll(page, 'delivered');
+  await stage.close(page);
+});
+
+onPage('what was bought without telling the chain what is got by its proof', async () => {
+  const page = await openShop();
+  const card = cardOf(page, 'A hidden book');
+  await card.getByText('Without telling the chain what').click();
+  await card.getByRole('button', { name: /^Buy hidden for/ }).click();
+  await stage.sign(page);
+  await stage.go(page, 'library');
+  const own = cardOf(page, 'A hidden book');
+  await own.getByRole('button', { name: 'Get it' }).click();
+  await page.getByRole('group', { name: 'Show that it is yours' }).getByRole('button', { name: 'Sign in the wallet' }).click();
+  await own.getByText('This is what was sold: A hidden book').waitFor();
+  await stage.inspectAll(page, 'hidden delivery');
+  assert.equal(await earned(), 0n);
+  stage.wallet.asked = 0;
+  await stage.close(page);
+});
 
 onPage('a book is read by voucher: the wallet is asked once, and what comes is compared', async () => {
   const page = await openShop();
@@ -96,6 +150,10 @@ onPage('a book is read by voucher: the wallet is asked once, and what comes is c
   assert.equal(await changed.getByText('Something else.').count(), 0);
   assert.equal(stage.wallet.asked, 1);
   assert.equal(await earned(), stage.farthing.unit('0.004'));
+  await stage.go(page, 'channels');
+  const facts = await page.locator('li.card dd').allTextContents();
+  assert.deepEqual(facts, ['0.4 UNIT', '0 UNIT', '0.004 UNIT', '0.396 UNIT']);
+  await stage.inspectAll(page, 'promised');
   await stage.close(page);
 });
 
@@ -119,6 +177,15 @@ onPage('a song is heard by the second through the gateway, until it is stopped',
 onPage('the channel is ended where all channels are, and chain, gateway and page agree', async () => {
   const page = await openShop();
   const card = await unfolded(page, 'A book');
+  const before = await earned();
+  // It was paid for on an earlier page.
+  await card.getByText(BOOK).waitFor();
+  await card.getByText('You paid for this before.').waitFor();
+  await stage.inspectAll(page, 'had before');
+  assert.equal(await earned(), before);
+  await unfolded(page, 'A book');
+  await card.getByRole('button', { name: 'Get it anew for 0.002 UNIT' }).click();
+  await card.getByText('You paid for this before.').waitFor({ state: 'detached' });
   await card.getByText(BOOK).waitFor();
   const sold = await earned();
   await card.getByText(`Paid: ${stage.farthing.format(sold)}`).waitFor();

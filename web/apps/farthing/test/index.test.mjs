@@ -73,7 +73,7 @@ onPage('a reader searches what is on sale, and sees what they have paid', async 
   await page.getByText('Nothing on sale has these words.').waitFor();
   await stage.go(page, 'library');
   const rows = await cellsOf(page, 'What you paid');
-  assert.deepEqual(rows.map(([, what, paid]) => [what, paid]), [[`ada-paints: Item 1, for ${charlie.address.slice(0, 6)}…${charlie.address.slice(-6)}`, '0.5 UNIT'], ['ada-paints: Item 0', '0.5 UNIT']]);
+  assert.deepEqual(rows.map(([, what, paid]) => [what, paid]), [[`ada-paints: Red hills, for ${charlie.address.slice(0, 6)}…${charlie.address.slice(-6)}`, '0.5 UNIT'], ['ada-paints: Blue hills', '0.5 UNIT']]);
   await stage.inspectAll(page, 'library with index');
   await stage.close(page);
 });
@@ -132,6 +132,32 @@ onPage('all sums are those of the index and of the contracts', async () => {
   const { items } = await new Index(index.url).earnings(ada.id);
   assert.equal(items.reduce((sum, { paid }) => sum + paid, 0n), farthing.unit('1.25'));
   stage.solvent(await farthing.pools.at(pool).solvency());
+});
+
+onPage('what is more than one answer of the index has is shown on request, and sums are of all of it', async () => {
+  for (let n = 0; n < 4; n++) {
+    const tips = Array.from({ length: 64 }, (_, i) => ({ creator: ada, amount: farthing.unit('0.001'), memo: `tip ${n * 64 + i}` }));
+    await stage.does(bob, (own) => own.shop.tipMany(tips));
+  }
+  await index.reaches((await farthing.chain.heads()).best.number);
+  const page = await stage.openAs('Alice', 'studio/ada-paints/money');
+  const label = await page.getByRole('img', { name: /^Earned by day/ }).getAttribute('aria-label');
+  assert.match(label, /^Earned by day, 1\.506 UNIT in all/);
+  assert.equal((await cellsOf(page, 'Tips')).length, 200);
+  // The newest two hundred payments are tips, and purchases are found all the same.
+  assert.equal((await cellsOf(page, 'Purchases')).length, 2);
+  await stage.inspectAll(page, 'tips that go on');
+  await page.getByRole('button', { name: 'Show more' }).last().click();
+  await page.waitForFunction(() => document.querySelector('[role=region][aria-label=Tips] tbody').rows.length > 200);
+  const tips = await cellsOf(page, 'Tips');
+  assert.deepEqual([tips.length, new Set(tips.map(([, , , memo]) => memo)).size, tips.at(-1)[3]], [257, 257, 'the hills!']);
+  await stage.close(page);
+  const reader = await stage.openAs('test', 'library');
+  assert.equal((await cellsOf(reader, 'What you paid')).length, 200);
+  await reader.getByRole('button', { name: 'Show more' }).click();
+  await reader.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' });
+  assert.equal((await cellsOf(reader, 'What you paid')).length, 258);
+  await stage.close(reader);
 });
 
 onPage('an index of another chain, one that does not answer, and none at all, are told in words', async () => {

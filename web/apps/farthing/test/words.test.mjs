@@ -2,8 +2,12 @@
 
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { abi, walletOf } from '@farthing/client';
+import { readdirSync, readFileSync } from 'node:fs';
+import { abi, Failed, KeyLost, NodeError, NotSent, Refused, Token, TooPoor, Undone, Unknown, walletOf, WalletError } from '@farthing/client';
+import { NotPaid } from '@farthing/http';
 import { germanDeeds } from '../../../packages/elements/dist/deeds.js';
+import { explain } from '../../../packages/elements/dist/refusals.js';
+import { other, refusals } from '../../../packages/elements/dist/refusals/de.js';
 import { de } from '../built/words/de.js';
 import { en } from '../built/words/en.js';
 import { alice, openStage, skip } from './stage.mjs';
@@ -35,6 +39,47 @@ test('every message that is signed has a German heading', () => {
   assert.deepEqual(names.filter((name) => !(name in germanDeeds) && !name.endsWith('::payout_changed')), []);
 });
 
+/** Returns all sentences with which contracts refuse, as the client has them. */
+function sentencesOfContracts() {
+  const folder = new URL('../../../packages/client/src/generated/', import.meta.url);
+  const lines = readdirSync(folder).flatMap((name) => readFileSync(new URL(name, folder), 'utf8').split('\n'));
+  // A choice has them one a line; a choice that holds something, behind what it holds.
+  return new Set(lines.map((line) => /^  (?:\['.*, )?("(?:[^"\\]|\\.)*")\]?,$/.exec(line)?.[1]).filter(Boolean).map((text) => JSON.parse(text)));
+}
+
+/** Returns all sentences of errors in a contract's metadata. */
+function sentencesOfMetadata() {
+  const folder = new URL('../../../../abi/', import.meta.url);
+  const files = readdirSync(folder).map((name) => new URL(name, folder)).filter(({ pathname }) => /\/[a-z_]+\.json$/.test(pathname));
+  const types = files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).types ?? []).map(({ type }) => type);
+  const errors = types.filter(({ path = [] }) => path.at(-1)?.endsWith('Error') && path[0] !== 'ink_primitives');
+  const plain = (docs) => docs.join(' ').replaceAll('[`', '`').replaceAll('`]', '`');
+  return new Set(errors.flatMap(({ def }) => def.variant.variants.map(({ docs = [] }) => plain(docs))));
+}
+
+test('every refusal is known in German, and no sentence is left over', () => {
+  const all = sentencesOfContracts();
+  for (const one of sentencesOfMetadata()) assert.ok(all.has(one), one);
+  assert.ok(all.size > 200);
+  assert.deepEqual([...all].filter((one) => !(one in refusals)), []);
+  assert.deepEqual(Object.keys(refusals).filter((one) => !all.has(one)), []);
+  for (const text of Object.values(refusals)) assert.match(text, /^[A-ZÄÖÜ].*[.?]$/);
+});
+
+test('a refusal with its reason, and what else goes wrong, is said in German', async () => {
+  const refused = new Refused('registry', 'claim', { type: 'Unavailable' }, ['The handle cannot be had, or not yet.', 'It belongs to this creator.']);
+  assert.equal(await explain(refused, 'de-AT'), 'Diesen Namen kannst du nicht haben oder noch nicht. Er gehört schon jemandem.');
+  assert.equal(await explain(refused, 'fr'), refused.message);
+  assert.equal(await explain(new Refused('registry', 'claim', 'New', ['A sentence that nobody knows.']), 'de'), 'A sentence that nobody knows.');
+  const token = new Token('UNIT', 12);
+  const poor = new TooPoor({ price: 2n * 10n ** 12n, keep: 1n, has: 0n }, token);
+  assert.throws(() => token.parse('0,02'), (error) => other(error) === '„0,02“ ist kein Betrag in UNIT: Schreib ihn in Ziffern und mit Punkt, etwa 12 oder 0.02.');
+  assert.match(await explain(poor, 'de'), /^Dieses Konto hat 0 UNIT, und das hier braucht 2 UNIT für den Preis/);
+  for (const error of [new Undone('Contracts.OutOfGas'), new Failed('x', {}), new NotSent('x'), new Unknown('0x', 'x'), new NodeError('x'), new KeyLost(0), new WalletError('refused', 'x'), new NotPaid('limit', 'x')]) {
+    assert.match(other(error), /[a-z]\.?\)?$|\.$/, error.name);
+  }
+});
+
 test('somebody chooses German, and everything that the page says of its own is German then, and after a reload', { skip, timeout: 90_000 }, async () => {
   const page = await stage.openAs('Alice', '');
   await page.getByLabel('Language').selectOption('de');
@@ -52,6 +97,11 @@ test('somebody chooses German, and everything that the page says of its own is G
   await page.getByRole('button', { name: 'In der Wallet unterschreiben' }).click();
   await page.getByRole('heading', { name: 'Brunnen', level: 1 }).waitFor();
   await stage.inspectAll(page, 'german pool');
+  await stage.unfold(page, 'In anderem Namen spenden');
+  await page.getByLabel('Wessen Spende es ist').fill(alice.address);
+  await page.getByLabel('Betrag in UNIT').first().fill('0');
+  await page.getByRole('button', { name: 'Dafür spenden' }).click();
+  await page.locator('.payment').getByText('Die Spende ist kleiner, als dieser Topf sie nimmt.').waitFor({ timeout: 5_000 }).catch(async () => assert.fail(await page.locator('.payment').innerText()));
   stage.farthing.use(walletOf(alice));
   const [{ listed }] = (await stage.farthing.pools.page()).pools;
   stage.solvent(await stage.farthing.pools.at(listed.account).solvency());

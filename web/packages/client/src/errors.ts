@@ -13,7 +13,8 @@ export class Refused<Reason = unknown> extends Error {
     readonly call: string,
     /** The contract's error, as its generated type says. */
     readonly reason: Reason,
-    sentences: readonly string[],
+    /** What the contract says: its own sentence, and that of the reason behind it, if there is one. */
+    readonly sentences: readonly string[],
   ) {
     super(sentences.join(' ') || `${contract} refuses ${call}.`);
   }
@@ -57,7 +58,7 @@ export class TooPoor extends Error {
 
   constructor(
     readonly needs: Needs,
-    token: Token,
+    readonly token: Token,
     /** The chain's name for it, if it was the chain that said so. */
     readonly reason: string | null = null,
   ) {

@@ -1,6 +1,6 @@
 // The front door: a deployment's contracts, on the chain that they are on, with a wallet.
 
-import { type Hex, MapStore, type Store } from '@farthing/vouchers';
+import { type Hex, MapStore, type Signature, type Store } from '@farthing/vouchers';
 import type { Abi } from './abi.js';
 import { Chain } from './chain.js';
 import { Channels } from './channels.js';
@@ -17,7 +17,7 @@ import { type Seeds, PlainSeeds } from './session.js';
 import { type Buying, Shop } from './shop.js';
 import { Streams } from './streams.js';
 import { Till } from './till.js';
-import { type Account, accountOf, type Wallet } from './wallet.js';
+import { type Account, accountOf, signText, type Wallet } from './wallet.js';
 
 /** Which contracts are where: `deployments/NAME.json`. */
 export interface Deployment {
@@ -123,6 +123,11 @@ export class Farthing implements Surroundings {
   async account(): Promise<Account> {
     if (!this.#wallet) throw new WalletError('none', 'Connect a wallet first.');
     return accountOf(this.#wallet, this.#address);
+  }
+
+  /** Has the account sign a text, such as the words of a gateway that delivers what was bought. It moves nothing. */
+  async signText(text: string): Promise<Signature> {
+    return signText(await this.account(), text);
   }
 
   /**

@@ -20,5 +20,5 @@ export { BrowserSeeds, PlainSeeds, type Seeds } from './session.js';
 export { type Buying, type Item, ITEMS_OF_PAGE, listing, Shop } from './shop.js';
 export { type Stream, Streams } from './streams.js';
 export { type Opening, Till } from './till.js';
-export { Token } from './token.js';
+export { NotAnAmount, Token } from './token.js';
 export { type Account, type InjectedSigner, openWallet, type Wallet, walletNames, walletOf } from './wallet.js';

@@ -1,5 +1,19 @@
 // A chain's own money: how amounts of it are read and written.
 
+/** What somebody wrote is no amount. */
+export class NotAnAmount extends RangeError {
+  override readonly name = 'NotAnAmount';
+
+  constructor(
+    readonly why: 'digits' | 'decimals' | 'large',
+    readonly text: string,
+    readonly token: Token,
+  ) {
+    const reasons = { digits: 'write it in digits, such as 12 or 0.02', decimals: `it has at most ${token.decimals} decimals`, large: 'it is too large' };
+    super(`"${text}" is no amount in ${token.symbol}: ${reasons[why]}.`);
+  }
+}
+
 /** What a chain calls its money, and how it writes amounts. */
 export class Token {
   readonly whole: bigint;
@@ -17,10 +31,10 @@ export class Token {
   parse(text: string): bigint {
     const found = /^(\d*)(?:\.(\d*))?$/.exec(text.trim());
     const [, whole = '', fraction = ''] = found ?? [];
-    if (!found || whole + fraction === '') throw new RangeError(`"${text}" is no amount in ${this.symbol}: write it in digits, such as 12 or 0.02.`);
-    if (fraction.length > this.decimals) throw new RangeError(`"${text}" is no amount in ${this.symbol}: it has at most ${this.decimals} decimals.`);
+    if (!found || whole + fraction === '') throw new NotAnAmount('digits', text, this);
+    if (fraction.length > this.decimals) throw new NotAnAmount('decimals', text, this);
     const amount = BigInt(whole + fraction.padEnd(this.decimals, '0'));
-    if (amount >> 128n) throw new RangeError(`"${text}" is no amount in ${this.symbol}: it is too large.`);
+    if (amount >> 128n) throw new NotAnAmount('large', text, this);
     return amount;
   }
 

@@ -1,6 +1,6 @@
 // Wallets: those that extensions inject into a page (`injectedWeb3`), and keys that a program has itself.
 
-import { sameAccount } from '@farthing/vouchers';
+import { accountHex, isSignedBy, sameAccount, type Signature, toHex } from '@farthing/vouchers';
 import { WalletError } from './errors.js';
 
 /** What an extension signs with. Its payloads are those of polkadot-js, which all extensions take. */
@@ -81,4 +81,24 @@ export async function accountOf(wallet: Wallet, address?: string): Promise<Accou
     'account',
     address === undefined ? 'The wallet shows no account to this page.' : `The wallet has no account ${address} any more.`,
   );
+}
+
+/** Has an account sign a text, which moves nothing. The signature says whether the wallet wrapped the text, as extensions do. */
+export async function signText(account: Account, text: string): Promise<Signature> {
+  const bytes = new TextEncoder().encode(text);
+  const signed = 'key' in account ? toHex(account.key(bytes)) : await signRaw(account, bytes);
+  // Some wallets put the kind of key before it.
+  const signature = { bytes: `0x${signed.slice(-128)}` as const };
+  const found = [true, false].map((wrapped) => ({ ...signature, wrapped })).find((one) => isSignedBy(accountHex(account.address), bytes, one));
+  if (found) return found;
+  throw new WalletError('account', 'This account cannot sign texts that are checked here: that takes an account of the kind sr25519.');
+}
+
+async function signRaw({ address, signer }: Extract<Account, { signer: InjectedSigner }>, bytes: Uint8Array): Promise<string> {
+  if (!signer.signRaw) throw new WalletError('account', 'This wallet signs no texts.');
+  try {
+    return (await signer.signRaw({ address, data: toHex(bytes), type: 'bytes' })).signature;
+  } catch (error) {
+    throw new WalletError('refused', 'The wallet did not sign.', { cause: error });
+  }
 }

@@ -64,6 +64,8 @@ const STYLE = `
 section { background: var(--ground); border: 1px solid var(--line); border-radius: var(--farthing-radius, .5rem); padding: 1rem; }
 h2 { font-size: 1.1rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 p { margin: .25rem 0; overflow-wrap: anywhere; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+audio, video, img { max-inline-size: 100%; }
 .quiet { color: var(--quiet); }
 .wrong { color: var(--wrong); }
 .row { display: flex; flex-wrap: wrap; gap: .5rem; margin-block: .5rem; align-items: end; }

@@ -1,6 +1,6 @@
 // A payment from the click to the thanks: which wallet, what it costs, the signature, and what became of it.
 
-import { type Account, type Farthing, type Plan, type Progress, type Receipt, sentenceOf, WalletError } from '@farthing/client';
+import { type Account, type Farthing, type Plan, type Progress, type Receipt, WalletError } from '@farthing/client';
 import { h } from './dom.js';
 import { choices, choose, isChosen } from './page.js';
 import type { Words } from './words.js';
@@ -58,6 +58,11 @@ export class Flow {
     return true;
   }
 
+  /** Asks whether something is to be signed that pays nothing, and says what. */
+  async confirm(title: string, ...details: Node[]): Promise<boolean> {
+    return (await this.#choose(title, details, [[this.words().confirm, true]])) === true;
+  }
+
   /** Says what is signed, what it costs, what is locked and what comes back. */
   async #askConsent(plan: Plan<unknown>): Promise<boolean> {
     const { token } = plan.surroundings.chain;
@@ -105,7 +110,7 @@ export class Flow {
       void again();
     };
     this.node.replaceChildren(h('button', { type: 'button', click: retry }, this.words().again));
-    this.say(sentenceOf(error), true);
+    void this.words().explain(error).then((text) => this.say(text, true));
   }
 
   /** Says something, which screen readers read out. */

@@ -48,6 +48,9 @@ export class Flowing {
   }
 }
 
+/** Returns whether the browser plays such sound piece by piece. */
+export const isHeard = (kind: string): boolean => kind.startsWith('audio/') && typeof MediaSource !== 'undefined' && MediaSource.isTypeSupported(kind);
+
 /** So much may be there that was not heard yet, in seconds: then no more is read, and so no more is paid for. */
 const AHEAD = 10;
 
@@ -67,8 +70,7 @@ class Sound {
 
   /** Null, if the browser must have all of such a sound before it plays. */
   static of(kind: string, title: string): Sound | null {
-    const isHeard = kind.startsWith('audio/') && typeof MediaSource !== 'undefined' && MediaSource.isTypeSupported(kind);
-    return isHeard ? new Sound(kind, title) : null;
+    return isHeard(kind) ? new Sound(kind, title) : null;
   }
 
   async add(part: Uint8Array): Promise<void> {

@@ -4,11 +4,11 @@
 // listens, up to a limit, and shows what is left and the way out.
 
 import { type abi, DELAY, type Farthing, type Till } from '@farthing/client';
-import { NotPaid, type Offer, priceOf, Purse } from '@farthing/http';
-import { accountHex, contentHash, VoucherError } from '@farthing/vouchers';
+import { isPlaylist, isUsedUp, NotPaid, type Offer, type Piece, piecesOf, playlistAt, priceOf, Purse } from '@farthing/http';
+import { accountHex, contentHash } from '@farthing/vouchers';
 import { h } from './dom.js';
 import { FarthingElement } from './element.js';
-import { Flowing, viewOf } from './media.js';
+import { Flowing, isHeard, viewOf } from './media.js';
 import { isChosen } from './page.js';
 
 const purses = new Map<string, Promise<Purse>>();
@@ -48,8 +48,19 @@ class Running {
   }
 }
 
-const isUsedUp = (error: unknown): boolean =>
-  (error instanceof VoucherError && error.code === 'ReserveTooLow') || (error instanceof NotPaid && error.why === 'limit');
+/** Fetches a piece of sound, and pays for it, unless it was had before; null if there is not to be more. */
+async function pieceOf(purse: Purse, { url, range }: Piece, signal: AbortSignal, onLimit: () => Promise<boolean>): Promise<Uint8Array | null> {
+  signal.throwIfAborted();
+  const asked = { signal, ...(range ? { headers: { Range: range } } : {}) };
+  try {
+    const answer = (await purse.again(url, asked)) ?? (await purse.fetch(url, asked));
+    if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
+    return new Uint8Array(await answer.arrayBuffer());
+  } catch (error) {
+    if (!isUsedUp(error)) throw error;
+    return (await onLimit()) ? pieceOf(purse, { url, range }, signal, onLimit) : null;
+  }
+}
 
 /** Sells what a gateway asks vouchers for. */
 export class FarthingPaywall extends FarthingElement {
@@ -57,6 +68,7 @@ export class FarthingPaywall extends FarthingElement {
   #factsTurn = 0;
   #shown: Node | null = null;
   #running: Running | null = null;
+  #had: { src: string; shown: Promise<void> } | null = null;
   #visible: IntersectionObserver | null = null;
   readonly #told = (): void => void this.#showFacts().catch(() => {});
 
@@ -91,19 +103,50 @@ export class FarthingPaywall extends FarthingElement {
     if (payee === null) return [h('p', {}, words.notFound)];
     const title = h('h2', {}, this.#title);
     if (this.#shown) return [title, this.#shown, this.#facts];
-    const place = { genesis: farthing.chain.genesis, contract: farthing.channels.address };
-    const offer = await priceOf(this.#src, place, payee);
+    const offer = await this.#offer(farthing, payee);
     if (!offer) return [title, h('p', {}, words.free), this.#button(words.start, () => this.#read(farthing, payee), true)];
     const costs = h('p', { class: 'quiet' }, words.costs(farthing.format(offer.price), offer.unit));
     if (!isChosen()) return [title, costs, ...this.#opening(farthing, payee, offer)];
     const { till } = await purseOf(farthing, payee);
+    const had = await this.#hadBefore(farthing, payee, offer);
     const found = await till.channels.get(till.payer, till.payee, till.lane);
-    if (found?.end) return [title, costs, ...this.#ending(till, found)];
+    if (found?.end) return [title, ...(had ?? [costs]), ...this.#ending(till, found)];
+    if (had) return [title, ...had, this.#facts];
     if (!(await till.isOpen())) return [title, costs, ...this.#opening(farthing, payee, offer)];
     return [title, costs, ...(await this.#open(farthing, payee, offer)), this.#facts];
   }
 
   // ---- What is offered ----
+
+  /** What it costs: of a playlist, what its first piece does. Null, if it is free. */
+  async #offer(farthing: Farthing, payee: string): Promise<Offer | null> {
+    const place = { genesis: farthing.chain.genesis, contract: farthing.channels.address };
+    const price = (url: string): Promise<Offer | null> => priceOf(url, place, payee);
+    const offer = await price(this.#src);
+    if (offer || !isPlaylist(this.#src)) return offer;
+    const { kind, pieces } = await playlistAt(this.#src);
+    if (!isHeard(kind)) throw new NotPaid('answer', this.words.notPlayed);
+    return price(pieces[0]?.url ?? this.#src);
+  }
+
+  /** What was paid for on an earlier page, as long as the gateway has it, which is asked once; null otherwise. */
+  async #hadBefore(farthing: Farthing, payee: string, offer: Offer): Promise<Node[] | null> {
+    const src = this.#src;
+    if (this.#had?.src !== src) this.#had = { src, shown: this.#showAgain(farthing, payee, offer) };
+    await this.#had.shown;
+    return this.#shown && src === this.#src ? [this.#shown] : null;
+  }
+
+  async #showAgain(farthing: Farthing, payee: string, offer: Offer): Promise<void> {
+    const purse = await purseOf(farthing, payee);
+    // A server that does not answer this time says so when it is asked for the price.
+    const answer = await purse.again(this.#src).catch(() => null);
+    if (!answer) return;
+    const view = await this.#view(answer);
+    const anew = this.#button(this.words.anew(farthing.format(offer.price)), () => this.#again(farthing, payee));
+    this.#shown = h('div', {}, view, h('p', { class: 'quiet' }, this.words.hadBefore), this.#row(anew));
+    await this.#showFacts();
+  }
 
   #opening(farthing: Farthing, payee: string, offer: Offer): Node[] {
     const { words } = this;
@@ -155,9 +198,17 @@ export class FarthingPaywall extends FarthingElement {
     document.dispatchEvent(new CustomEvent(ALLOWED));
   }
 
-  #moreButton(farthing: Farthing, purse: Purse, offer: Offer): Node {
+  #moreButton(farthing: Farthing, purse: Purse, offer: Offer, then: () => void = () => {}): Node {
     const { reserve, limit } = this.#sums(farthing, offer);
-    const more = (): Promise<void> => this.pay(() => purse.till.topUp(reserve), () => this.#allow(purse, limit));
+    const more = async (): Promise<void> => {
+      const before = (await purse.till.state())?.reserve ?? 0n;
+      await this.pay(() => purse.till.topUp(reserve), async () => {
+        this.say(this.words.waiting);
+        await purse.ready(before + reserve);
+        await this.#allow(purse, limit);
+        then();
+      });
+    };
     return this.#button(this.words.moreAside(farthing.format(reserve)), more, true);
   }
 
@@ -178,7 +229,7 @@ export class FarthingPaywall extends FarthingElement {
     try {
       this.say(this.words.loading);
       const purse = isChosen() ? await purseOf(farthing, payee) : null;
-      const offer = purse && (await purse.ask(this.#src));
+      const offer = purse && (await this.#offer(farthing, payee));
       if (purse && offer && offer.unit !== 'request') await this.#listen(farthing, purse, offer, running, () => this.#again(farthing, payee));
       else await this.#fetch(purse);
       this.say('');
@@ -203,17 +254,22 @@ export class FarthingPaywall extends FarthingElement {
   async #fetch(purse: Purse | null): Promise<void> {
     const answer = purse ? await purse.fetch(this.#src) : await fetch(this.#src);
     if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
-    const bytes = new Uint8Array(await answer.arrayBuffer());
-    const isRight = this.#isRight(bytes);
-    const kind = answer.headers.get('Content-Type') ?? '';
-    this.#shown = isRight ? viewOf(bytes, kind, this.#title, this.words.save) : h('p', { class: 'wrong' }, this.words.notSold);
+    this.#shown = await this.#view(answer);
     await this.refresh();
+  }
+
+  async #view(answer: Response): Promise<Node> {
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const kind = answer.headers.get('Content-Type') ?? '';
+    return this.#isRight(bytes) ? viewOf(bytes, kind, this.#title, this.words.save) : h('p', { class: 'wrong' }, this.words.notSold);
   }
 
   async #listen(farthing: Farthing, purse: Purse, offer: Offer, running: Running, again: () => Promise<void>): Promise<void> {
     const more = h('div', {});
+    const isOwnSite = new URL(this.#src).origin === location.origin;
+    if (isOwnSite && offer.kind.startsWith('audio/') && !isHeard(offer.kind)) return this.#byCookie(farthing, purse, offer, running, more, again);
     const onLimit = (): Promise<boolean> => this.#askMore(farthing, purse, offer, running, more);
-    const { type, parts } = await purse.stream(this.#src, { signal: running.signal, onLimit });
+    const { type, parts } = isPlaylist(this.#src) ? await this.#pieces(purse, running, onLimit) : await purse.stream(this.#src, { signal: running.signal, onLimit });
     const flowing = new Flowing(type, this.#title, this.words.save);
     const stop = this.#button(this.words.stop, async () => running.end());
     this.#shown = h('div', {}, flowing.node, more, this.#row(stop));
@@ -241,10 +297,54 @@ export class FarthingPaywall extends FarthingElement {
     }
   }
 
-  /** Asks whether a stream may cost more; it is held meanwhile. */
-  #askMore(farthing: Farthing, purse: Purse, offer: Offer, running: Running, at: HTMLElement): Promise<boolean> {
+  /** Sound that only a tag can play as it comes. It has the gateway's cookie, as the page is of the gateway's own site. */
+  async #byCookie(farthing: Farthing, purse: Purse, offer: Offer, running: Running, more: HTMLElement, again: () => Promise<void>): Promise<void> {
+    const audio = h('audio', { controls: true, autoplay: true, 'aria-label': this.#title, ended: () => running.end() });
+    const stop = this.#button(this.words.stop, async () => running.end());
+    const failed = new Promise<never>((_, reject) => audio.addEventListener('error', () => reject(new NotPaid('answer', this.words.notPlayed))));
+    const feeding = async (): Promise<void> => {
+      const onLimit = (): Promise<boolean> => this.#askMore(farthing, purse, offer, running, more);
+      for await (const _ of purse.feed(this.#src, { signal: running.signal, onLimit })) {
+        // The cookie came with the first answer.
+        if (!audio.src) audio.src = this.#src;
+        tell();
+      }
+    };
+    this.#shown = h('div', {}, audio, more, this.#row(stop));
+    await this.refresh();
+    this.say('');
+    try {
+      await Promise.race([feeding(), running.ended, failed]);
+    } catch (error) {
+      if (!running.signal.aborted) throw error;
+    } finally {
+      running.end();
+      stop.replaceWith(this.#button(this.words.start, again));
+      if (!audio.ended) audio.removeAttribute('src');
+      audio.load();
+    }
+  }
+
+  /** Sound in pieces, each of which is paid for when it is about to be heard. */
+  async #pieces(purse: Purse, { signal }: Running, onLimit: () => Promise<boolean>): Promise<{ type: string; parts: AsyncGenerator<Uint8Array, void> }> {
+    const src = this.#src;
+    const { kind } = await playlistAt(src, signal);
+    async function* parts(): AsyncGenerator<Uint8Array, void> {
+      for await (const piece of piecesOf(src, signal)) {
+        const bytes = await pieceOf(purse, piece, signal, onLimit);
+        if (!bytes) return;
+        yield bytes;
+      }
+    }
+    return { type: kind, parts: parts() };
+  }
+
+  /** Asks whether a stream may cost more, or more is to be set aside for it; it is held meanwhile. */
+  async #askMore(farthing: Farthing, purse: Purse, offer: Offer, running: Running, at: HTMLElement): Promise<boolean> {
+    const isEmpty = (await purse.till.left()) < offer.price;
     const answer = new Promise<boolean>((resolve) => {
-      at.replaceChildren(this.#row(this.#allowButton(farthing, purse, offer, async () => resolve(true))));
+      const button = isEmpty ? this.#moreButton(farthing, purse, offer, () => resolve(true)) : this.#allowButton(farthing, purse, offer, async () => resolve(true));
+      at.replaceChildren(...(isEmpty ? [h('p', { role: 'status' }, this.words.exhausted)] : []), this.#row(button));
       void running.ended.then(() => resolve(false));
     });
     return answer.finally(() => at.replaceChildren());

@@ -1,6 +1,8 @@
-// What the elements say, in each language that they know. What a contract says when it refuses is its own sentence.
+// What the elements say, in each language that they know.
 
+import { sentenceOf } from '@farthing/client';
 import { germanDeeds } from './deeds.js';
+import { explain } from './refusals.js';
 
 /** All that is said in a language. */
 export interface Words {
@@ -66,8 +68,13 @@ export interface Words {
   waiting: string;
   save: string;
   notSold: string;
+  hadBefore: string;
+  anew: (sum: string) => string;
+  notPlayed: string;
   /** A heading for what is signed, by contract and message; in English, the client has a sentence. */
   deed: (message: string) => string | null;
+  /** What went wrong. */
+  explain: (error: unknown) => Promise<string>;
 }
 
 const english: Words = {
@@ -133,7 +140,11 @@ const english: Words = {
   waiting: 'Waiting until that is certain…',
   save: 'Save',
   notSold: 'This is not what was promised: it has changed. Nothing of it is shown.',
+  hadBefore: 'You paid for this before.',
+  anew: (sum) => `Get it anew for ${sum}`,
+  notPlayed: 'This browser cannot play such sound piece by piece, so nothing is paid for it.',
   deed: () => null,
+  explain: async (error) => sentenceOf(error),
 };
 
 const german: Words = {
@@ -199,7 +210,11 @@ const german: Words = {
   waiting: 'Es dauert noch, bis das sicher ist …',
   save: 'Speichern',
   notSold: 'Das ist nicht, was versprochen war: Es wurde geändert. Nichts davon wird gezeigt.',
+  hadBefore: 'Das hast du schon bezahlt.',
+  anew: (sum) => `Für ${sum} neu holen`,
+  notPlayed: 'Dieser Browser kann solchen Ton nicht Stück für Stück spielen; darum wird nichts dafür bezahlt.',
   deed: (message) => germanDeeds[message] ?? null,
+  explain: (error) => explain(error, 'de'),
 };
 
 const languages: Record<string, Words> = { en: english, de: german };

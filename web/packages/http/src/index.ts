@@ -1,5 +1,7 @@
 // Pays for HTTP with the vouchers of a channel, as docs/x402-binding.md says it.
 
+export { type Bought, type Buyer, Deliveries } from './delivery.js';
 export { NotPaid, type Why } from './error.js';
+export { isPlaylist, type Piece, piecesOf, type Playlist, playlistAt } from './playlist.js';
 export { type Offer, readOffer } from './protocol.js';
-export { type Fetching, priceOf, Purse } from './purse.js';
+export { type Fetching, isUsedUp, priceOf, Purse } from './purse.js';

@@ -3,6 +3,9 @@
 import { accountHex, fromHex, type Hex, type Paper, sameAccount, type Place, toHex } from '@farthing/vouchers';
 import { NotPaid } from './error.js';
 
+/** How everything is fetched: no server is told from where, and no answer is kept by the browser. */
+export const FETCH = { referrerPolicy: 'no-referrer', cache: 'no-store' } as const;
+
 const SCHEME = 'batch-settlement';
 const NO_ROOT = `0x${'00'.repeat(32)}`;
 const MOST = (1n << 128n) - 1n;
@@ -13,6 +16,8 @@ export interface Offer {
   price: bigint;
   /** What the price is for: `request`, `byte`, `second`, `segment`. */
   unit: string;
+  /** What kind of content it is, as the server says; empty, if it does not. */
+  kind: string;
   /** Why the server did not take what it was paid, if it was. */
   error: string | null;
   /** What the server says of the channel. */
@@ -47,9 +52,11 @@ export function readOffer(headers: Headers, place: Place, payee: string): Offer 
   const extra = record(found.extra);
   const { channelState: _, voucherState: __, ...rest } = extra;
   const { resource, extensions } = required;
+  const { mimeType } = record(resource);
   return {
     price: readAmount(found.amount),
     unit: typeof extra.unit === 'string' ? extra.unit : 'request',
+    kind: typeof mimeType === 'string' ? mimeType : '',
     error: typeof required.error === 'string' ? required.error : null,
     state: readState(extra),
     minDelay: readAmount(String(extra.withdrawDelay ?? 0)) * 1000n,
@@ -127,7 +134,8 @@ function isAccount(text: unknown, account: string): boolean {
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 
-function toBase64(text: string): string {
+/** Writes a text as headers have it. */
+export function toBase64(text: string): string {
   const bytes = new TextEncoder().encode(text);
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }

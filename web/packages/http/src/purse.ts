@@ -4,20 +4,23 @@
 //   its price and what was allowed. A lying server gets no more than that.
 // - What is allowed is written down, and is taken before a voucher is signed, whichever tab signs it.
 // - What was promised and not charged is credit, and pays for what comes next.
+// - What was paid for and lost on its way is asked for again under the same name, and not paid for again.
 
 import type { Till } from '@farthing/client';
 import { accountHex, type Paper, type Place, VoucherError } from '@farthing/vouchers';
 import { NotPaid } from './error.js';
-import { type Offer, readOffer, readReceipt, type State, writePayment } from './protocol.js';
+import { Names } from './names.js';
+import { FETCH, type Offer, readOffer, readReceipt, type State, writePayment } from './protocol.js';
 
 /** How often one request is sent: unpaid, paid, and paid once more after a correction. */
 const TRIES = 3;
+/** What a request is called, so that it is charged for once; and how often it is sent under that. */
+const NAME = 'Idempotency-Key';
+const AGAIN = 4;
 /** After how long a stream from which nothing comes may be waiting for a voucher, in milliseconds. */
 const QUIET = 250;
 /** How long a stream that is paid for may say nothing before it is asked about less often. */
 const PATIENCE = 4_000;
-
-const FETCH = { referrerPolicy: 'no-referrer', cache: 'no-store' } as const;
 
 /** Returns what an address costs, if a payee is to be paid for it; null if it is free. Needs no wallet. */
 export async function priceOf(url: string, place: Place, payee: string): Promise<Offer | null> {
@@ -31,9 +34,19 @@ export async function priceOf(url: string, place: Place, payee: string): Promise
 export interface Fetching extends RequestInit {
   /** The most that a request or a step may cost. */
   most?: bigint;
-  /** Asked when a stream needs more than is allowed: resolves once more is, with whether it goes on. */
+  /** Asked when a stream needs more than is allowed, or than is left: resolves once there is more, with whether it goes on. */
   onLimit?: () => Promise<boolean>;
 }
+
+/** What came, and what it was paid by. */
+interface Got {
+  response: Response;
+  offer: Offer | null;
+}
+
+/** Returns whether something was not paid because what is allowed, or what was set aside, is used up. */
+export const isUsedUp = (error: unknown): boolean =>
+  (error instanceof VoucherError && error.code === 'ReserveTooLow') || (error instanceof NotPaid && error.why === 'limit');
 
 /** A channel that pays for HTTP. */
 export class Purse {
@@ -43,7 +56,11 @@ export class Purse {
   /** By address: what it cost the last time. */
   readonly #known = new Map<string, Offer>();
 
-  constructor(readonly till: Till) {}
+  readonly #names: Names;
+
+  constructor(readonly till: Till) {
+    this.#names = new Names(this.#store, this.#key.replace('allowed', 'asked'));
+  }
 
   // ---- What is allowed ----
 
@@ -74,7 +91,23 @@ export class Purse {
 
   /** Fetches an address, and pays what it costs, at most `most`, if that is allowed. */
   async fetch(url: string, { most, onLimit: _, ...init }: Fetching = {}): Promise<Response> {
-    return (await this.#get(url, init, most)).response;
+    return (await this.#once(url, init, most)).response;
+  }
+
+  /**
+   * Fetches what was had of an address before, under the name that it was paid for then: that is not charged again, as
+   * long as the server knows it. Signs nothing; null, if it is not to be had so any more.
+   */
+  async again(url: string, init: RequestInit = {}): Promise<Response | null> {
+    const part = partOf(url, init);
+    const name = await this.#names.last(part);
+    const got = name && (await this.#under(name, url, init));
+    if (!got) return null;
+    if (got.response.ok) return got.response;
+    await got.response.body?.cancel();
+    // A server that is away for a moment may know it still.
+    if (got.response.status < 500) await this.#names.drop(part, name);
+    return null;
   }
 
   /**
@@ -85,6 +118,23 @@ export class Purse {
     const { response, offer } = await this.#get(url, init, most);
     if (!response.ok) throw new NotPaid('answer', `The server answers ${response.status}.`);
     return { type: response.headers.get('Content-Type') ?? '', parts: this.#flow(url, response, offer, init.signal ?? null, onLimit) };
+  }
+
+  /**
+   * Pays for what a tag of the gateway's own site plays, which has the gateway's cookie and cannot pay itself: says each
+   * time that there is credit for the next step. Promises a step at a time, once all before it was charged.
+   */
+  async *feed(url: string, { signal, onLimit }: Pick<Fetching, 'onLimit'> & { signal: AbortSignal }): AsyncGenerator<void, void> {
+    const offer = this.#known.get(url) ?? (await this.ask(url));
+    for (let quiet = QUIET; offer; ) {
+      const paid = await this.#feed(url, offer, signal, onLimit);
+      if (paid === null) return;
+      yield;
+      // What plays has little ahead, so it is asked about often enough.
+      quiet = paid ? QUIET : Math.min(quiet * 2, PATIENCE / 4);
+      await pause(quiet);
+      signal.throwIfAborted();
+    }
   }
 
   async *#flow(url: string, response: Response, offer: Offer | null, signal: AbortSignal | null, onLimit?: () => Promise<boolean>): AsyncGenerator<Uint8Array, void> {
@@ -110,20 +160,73 @@ export class Purse {
     }
   }
 
-  /** Waits until the channel is in a final block: no payee takes vouchers of it before. */
-  async ready(patience = 60_000): Promise<void> {
+  /** Waits until the channel, with so much set aside in all, is in a final block: no payee takes vouchers for more before. */
+  async ready(reserve = 0n, patience = 60_000): Promise<void> {
     const { channels, payer, payee, lane, signer } = this.till;
     for (const until = Date.now() + patience; ; await pause(500)) {
       const [channel] = (await channels.list([[payer, payee, lane]], { final: true })).channels;
-      if (channel?.signer === signer.publicKey) return;
+      if (channel?.signer === signer.publicKey && channel.reserve >= reserve) return;
       if (Date.now() > until) throw new VoucherError('NoChannel');
     }
   }
 
-  async #get(url: string, init: RequestInit, most?: bigint): Promise<{ response: Response; offer: Offer | null }> {
+  /** Fetches under a name, so that what was paid for and did not come is not paid for again. */
+  async #once(url: string, init: RequestInit, most?: bigint): Promise<Got> {
+    // What may change something is sent once, unless the caller names it.
+    const isPlain = !init.body && (init.method ?? 'GET') === 'GET';
+    if (!isPlain || new Headers(init.headers).has(NAME)) return this.#get(url, init, most);
+    const part = partOf(url, init);
+    const { name, isNew } = await this.#names.begin(part);
+    try {
+      const got = (isNew ? null : await this.#under(name, url, init, most)) ?? (await this.#get(url, init, most, name));
+      const response = await this.#noted(part, name, got);
+      // The server answered under this name too often.
+      return response.status === 409 && !isNew ? this.#once(url, init, most) : { ...got, response };
+    } catch (error) {
+      // What was not paid for is not lost.
+      if (isNew && error instanceof NotPaid) await this.#names.drop(part, name);
+      else this.#names.lose(name);
+      throw error;
+    }
+  }
+
+  /** Asks under a name that was paid for, as far as is known, and signs nothing; null, if the server asks for money. */
+  async #under(name: string, url: string, init: RequestInit, most?: bigint): Promise<Got | null> {
+    const last = await this.#last();
+    const offer = last && (this.#known.get(url) ?? (await this.ask(url)));
+    // A server that does not know the name may charge what is credit.
+    if (!offer || isMetered(offer) || (most !== undefined && offer.price > most)) return null;
+    const headers = new Headers(init.headers);
+    headers.set('PAYMENT-SIGNATURE', writePayment(offer, last));
+    headers.set(NAME, name);
+    const response = await persist(() => fetch(url, { ...FETCH, ...init, headers }), true, init.signal);
+    const receipt = response.status === 402 ? readOffer(response.headers, this.#place, this.till.payee).state : readReceipt(response.headers);
+    if (receipt) await this.#learn(receipt);
+    if (response.status !== 402) return { response, offer };
+    await response.body?.cancel();
+    return null;
+  }
+
+  /** Writes down once an answer came whole, or that there is none. */
+  async #noted(part: string, name: string, { response, offer }: Got): Promise<Response> {
+    const { body, status, statusText, headers, ok } = response;
+    // A server that fails may answer later.
+    if (status >= 500) this.#names.lose(name);
+    else if (!ok || !offer || isMetered(offer)) await this.#names.drop(part, name);
+    else if (!body) await this.#names.had(part, name);
+    else {
+      const whole = body.pipeThrough(new TransformStream({ flush: () => this.#names.had(part, name) }));
+      // Whoever does not read to the end did not get it.
+      this.#names.lose(name);
+      return new Response(whole, { status, statusText, headers });
+    }
+    return response;
+  }
+
+  async #get(url: string, init: RequestInit, most?: bigint, name?: string): Promise<Got> {
     let offer = this.#known.get(url) ?? null;
     for (let tries = 1; ; tries++) {
-      const response = await this.#send(url, init, offer, most);
+      const response = await this.#send(url, init, offer, most, name);
       if (response.status !== 402) return { response, offer };
       await response.body?.cancel();
       const before = offer;
@@ -135,14 +238,15 @@ export class Purse {
     }
   }
 
-  async #send(url: string, init: RequestInit, offer: Offer | null, most?: bigint): Promise<Response> {
+  async #send(url: string, init: RequestInit, offer: Offer | null, most?: bigint, name?: string): Promise<Response> {
     if (!offer) return fetch(url, { ...FETCH, ...init });
     if (most !== undefined && offer.price > most) throw new NotPaid('limit', 'It costs more than this page was to pay for it.', offer.price);
     const paper = await this.#pay(offer.price);
     const headers = new Headers(init.headers);
     headers.set('PAYMENT-SIGNATURE', writePayment(offer, paper));
+    if (name && !isMetered(offer)) headers.set(NAME, name);
     try {
-      const response = await fetch(url, { ...FETCH, ...init, headers });
+      const response = await persist(() => fetch(url, { ...FETCH, ...init, headers }), headers.has(NAME), init.signal);
       this.#underWay -= 1;
       const receipt = readReceipt(response.headers);
       if (receipt) await this.#learn(receipt);
@@ -181,7 +285,7 @@ export class Purse {
     try {
       return await this.#bringNext(url, offer, signal);
     } catch (error) {
-      if (!onLimit || !(error instanceof NotPaid && error.why === 'limit')) throw error;
+      if (!onLimit || !isUsedUp(error)) throw error;
       return (await onLimit()) ? this.#feed(url, offer, signal, onLimit) : null;
     }
   }
@@ -289,6 +393,28 @@ export class Purse {
     const { payer, payee, lane } = this.till;
     const { genesis, contract } = this.#place;
     return `allowed ${[genesis, accountHex(contract), accountHex(payer), accountHex(payee), lane].join(' ')}`;
+  }
+}
+
+/** What is asked for: an address, or a range of it, which is another thing. */
+const partOf = (url: string, { headers }: RequestInit): string => [url, new Headers(headers).get('Range')].filter(Boolean).join(' ');
+
+/** What flows is paid for as it comes, and has no name. */
+const isMetered = ({ unit }: Offer): boolean => unit === 'byte' || unit === 'second';
+
+/** Sends a request again if its answer is lost, or while the server still answers the one before: that is safe under a name. */
+async function persist(send: () => Promise<Response>, isNamed: boolean, signal?: AbortSignal | null): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    const isLast = !isNamed || tries === AGAIN;
+    try {
+      const response = await send();
+      if (isLast || response.status !== 409 || !response.headers.has('Retry-After')) return response;
+      await response.body?.cancel();
+    } catch (error) {
+      if (isLast || signal?.aborted) throw error;
+    }
+    await pause(tries * 300);
+    signal?.throwIfAborted();
   }
 }
 

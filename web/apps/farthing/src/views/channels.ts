@@ -24,10 +24,12 @@ export const channels: Show = async (app) => {
   for (let first = 0; first < lanes.length; first += AT_ONCE) {
     const some = lanes.slice(first, first + AT_ONCE);
     const { now, channels: found } = await farthing.channels.list(some.map(({ creator, lane }) => [self, creator.owner, lane]));
-    found.forEach((channel, i) => {
+    for (const [i, channel] of found.entries()) {
+      if (!channel) continue;
       const { creator, lane } = some[i] as (typeof some)[number];
-      if (channel) shown.push(card(app, farthing, { name: called(creator), payer: self, payee: creator.owner, lane, channel, now }));
-    });
+      const left = await (await farthing.till(creator, lane)).left();
+      shown.push(card(app, farthing, { name: called(creator), payer: self, payee: creator.owner, lane, channel, left, now }));
+    }
   }
   return { title: w.title, nodes: [cards(shown, w.none)] };
 };
@@ -38,14 +40,19 @@ interface Shown {
   payee: string;
   lane: number;
   channel: abi.channels.Channel;
+  /** What of it was neither claimed nor promised, as far as this browser knows. */
+  left: bigint;
   now: Moment;
 }
 
-function card(app: App, farthing: Farthing, { name, payer, payee, lane, channel, now }: Shown): Node[] {
+function card(app: App, farthing: Farthing, { name, payer, payee, lane, channel, left, now }: Shown): Node[] {
   const w = app.words.channels;
   const { reserve, claimed, end, epoch } = channel;
   const id = { payer, payee, lane, epoch };
-  const rows: [string, string][] = [[w.reserve, farthing.format(reserve)], [w.claimed, farthing.format(claimed)], [w.left, farthing.format(reserve - claimed)]];
+  const rows: [string, string][] = [[w.reserve, farthing.format(reserve)], [w.claimed, farthing.format(claimed)]];
+  const promised = reserve - claimed - left;
+  if (promised > 0n) rows.push([w.promised, farthing.format(promised)]);
+  rows.push([w.left, farthing.format(left)]);
   const start = [h('h2', {}, lane === 0 ? name : w.lane(name, lane)), facts(rows)];
   if (end && isOver(channel, now)) return [...start, h('p', {}, w.over), app.button(w.clear, () => app.pay((own) => own.channels.clear([lifeOf(id)])), true)];
   if (end) return [...start, h('p', {}, w.ends(time(end.time)))];

@@ -1,10 +1,10 @@
 // For creators: vouchers that readers have signed, taken and claimed.
 
-import { type Creator, DELAY, type Farthing, sentenceOf } from '@farthing/client';
+import { type Creator, DELAY, type Farthing } from '@farthing/client';
 import { h } from '@farthing/elements';
 import { accountHex, dueOf, type Paper, parsePaper, Payee } from '@farthing/vouchers';
 import type { App } from '../app.js';
-import { area, form, submit } from '../parts.js';
+import { area, explain, form, submit } from '../parts.js';
 
 /** How many vouchers one claim takes. */
 const AT_ONCE = 64;
@@ -41,7 +41,7 @@ async function takeOne({ words: { claims: w } }: App, farthing: Farthing, payee:
     const received = await payee.take(paper, farthing.channels.address, wanted, channels[0] ?? null, now);
     return w.taken(farthing.format(received.new));
   } catch (error) {
-    return sentenceOf(error);
+    return explain(error);
   }
 }
 

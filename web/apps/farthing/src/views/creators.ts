@@ -1,10 +1,10 @@
 // All creators, and one with all that they offer.
 
-import { type Creator, type Farthing, sentenceOf, type Till } from '@farthing/client';
+import { type Creator, type Farthing, type Till } from '@farthing/client';
 import { h } from '@farthing/elements';
 import { formatPaper } from '@farthing/vouchers';
 import type { App, Show } from '../app.js';
-import { area, called, cards, creatorAt, creatorsOf, field, form, link, money, note, now, part, present, row, submit } from '../parts.js';
+import { area, called, cards, creatorAt, creatorsOf, explain, field, form, link, money, note, now, part, present, row, submit } from '../parts.js';
 import { searchForm } from './past.js';
 import { itemCard, ownedBy } from './items.js';
 
@@ -75,7 +75,7 @@ function payForm(app: App, till: Till, symbol: string): Node[] {
       voucher.node.hidden = false;
       app.flow.say(w.signed);
     } catch (error) {
-      app.flow.say(sentenceOf(error), true);
+      app.flow.say(await explain(error), true);
     }
   };
   return [form(() => void pay(), row(amount.node, submit(w.sign)), voucher.node)];

@@ -2,10 +2,12 @@
 
 import { type Creator, type Farthing, ITEMS_OF_PAGE, type Item } from '@farthing/client';
 import { h } from '@farthing/elements';
-import { toHex } from '@farthing/vouchers';
+import type { Bought } from '@farthing/http';
+import { type Hex, toHex } from '@farthing/vouchers';
 import type { App } from '../app.js';
 import { getting } from '../content.js';
-import { area, called, field, form, isLink, money, more, note, submit, time } from '../parts.js';
+import { blockOfHidden } from '../history.js';
+import { area, called, cards, field, form, isLink, money, more, note, submit, time } from '../parts.js';
 
 const DAY = 86_400_000n;
 
@@ -34,11 +36,12 @@ export async function ownedBy(farthing: Farthing, account: string, creator: Crea
 /** Returns an item's card. */
 export function itemCard(app: App, farthing: Farthing, shown: Shown): Node[] {
   const w = app.words.item;
-  const { item, until, now } = shown;
+  const { creator, item, until, now } = shown;
   const { listing, content, left, retired } = item;
   const title = h('h3', {}, content.title);
-  if (until === null) return [title, h('p', {}, w.yours), ...getting(app, content)];
-  const pass = until === undefined ? [] : until > now ? [h('p', {}, w.until(time(until))), ...getting(app, content)] : [note(w.ended(time(until)))];
+  const own = { ...content, bought: async () => ({ creator: creator.id, item: item.id }) };
+  if (until === null) return [title, h('p', {}, w.yours), ...getting(app, own)];
+  const pass = until === undefined ? [] : until > now ? [h('p', {}, w.until(time(until))), ...getting(app, own)] : [note(w.ended(time(until)))];
   const start = [title, ...notes(app, item), ...pass];
   if (retired || left === 0) return [...start, note(w.gone)];
   if (listing.price === 0n && !listing.payWhatYouWant) return [...start, h('p', {}, w.free), ...getting(app, content)];
@@ -91,35 +94,52 @@ function hidden(app: App, farthing: Farthing, { creator, item: { id, listing, co
   const w = app.words.item;
   const { tier } = listing;
   if (tier === null) return [];
-  const buy = (): Promise<void> =>
-    app.pay(async (own) => {
+  const buy = (): Promise<void> => {
+    let keep: (block: number | null) => Promise<void> = async () => {};
+    return app.pay(async (own) => {
       const { address } = await own.account();
       const secret = toHex(crypto.getRandomValues(new Uint8Array(32)));
       const { plan, commitment } = await own.shop.buyBlinded(creator, tier, id, { secret: fromText(secret) });
-      const proof: Proof = { title: content.title, creator: called(creator), proof: { storefront: own.shop.address, creator: creator.id, tier, buyer: address, item: id, secret, commitment } };
-      await own.outbox.store.update(`${keyOf(own, address)}${commitment}`, () => ({ keep: JSON.stringify(proof), give: undefined }));
+      const kept: Omit<Kept, 'block'> = { title: content.title, creator: called(creator), proof: { storefront: own.shop.address, creator: creator.id, tier, buyer: address, item: id, secret, commitment } };
+      const key = `${keyOf(own, address)}${commitment}`;
+      keep = (block) => own.outbox.store.update(key, () => ({ keep: JSON.stringify({ ...kept, block }), give: undefined }));
+      await keep(null);
       return plan;
-    });
+    }, ({ receipt }) => keep(receipt.block.number));
+  };
   return [more(w.hidden, note(w.hiddenText), app.button(w.hiddenBuy(farthing.format(listing.price)), buy))];
 }
 
-interface Proof {
+/** A hidden purchase that this browser keeps. */
+interface Kept {
   title: string;
   creator: string;
-  proof: Record<string, string | number>;
+  proof: { storefront: string; creator: number; tier: number; buyer: string; item: number; secret: Hex; commitment: Hex };
+  /** In which block it was paid for, as far as the page has seen. */
+  block?: number | null;
 }
 
 const keyOf = ({ chain }: Farthing, account: string): string => `hidden ${chain.genesis} ${account} `;
 const fromText = (hex: string): Uint8Array => Uint8Array.from(hex.slice(2).match(/../g) ?? [], (byte) => parseInt(byte, 16));
 
-/** Returns the proofs of hidden purchases that this browser keeps. */
-export async function proofs({ words: { item: w } }: App, farthing: Farthing, account: string): Promise<Node[]> {
+/** Returns the hidden purchases that this browser keeps, with their proofs, which their creators take. */
+export async function proofs(app: App, farthing: Farthing, account: string): Promise<Node[]> {
   const kept = await farthing.outbox.store.list(keyOf(farthing, account));
-  const all = kept.map(([, text]) => JSON.parse(text) as Proof);
-  if (all.length === 0) return [];
-  return [h('h2', {}, w.proofs), ...all.map(({ title, proof }) => {
-    const shown = area(w.proof(title), { readonly: true });
-    shown.input.value = JSON.stringify(proof);
-    return shown.node;
-  })];
+  if (kept.length === 0) return [];
+  const all = await Promise.all(kept.map(([, text]) => proofCard(app, farthing, account, JSON.parse(text) as Kept)));
+  return [h('h2', {}, app.words.item.proofs), cards(all, '')];
+}
+
+async function proofCard(app: App, farthing: Farthing, account: string, kept: Kept): Promise<Node[]> {
+  const { item: w } = app.words;
+  const { title, creator, proof } = kept;
+  const shown = area(w.proof(title), { readonly: true });
+  shown.input.value = JSON.stringify(proof);
+  const item = await farthing.shop.item(proof.creator, proof.item);
+  const bought = async (): Promise<Bought> => {
+    const block = await blockOfHidden(farthing, proof.commitment, account, kept.block ?? null);
+    if (block === null) throw new RangeError(w.noPurchase);
+    return { creator: proof.creator, item: proof.item, proof: { tier: proof.tier, secret: proof.secret, block } };
+  };
+  return [h('h3', {}, title), note(creator), ...(item ? getting(app, { ...item.content, bought }) : []), more(w.proof(title), shown.node)];
 }

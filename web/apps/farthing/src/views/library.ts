@@ -29,8 +29,9 @@ async function ofCreator(app: App, farthing: Farthing, self: string, creator: Cr
   return items.map(({ id, content }) => {
     const until = owned.get(id) ?? null;
     const start = [h('h2', {}, content.title), note(called(creator))];
-    if (until === null) return [...start, ...getting(app, content)];
+    const own = { ...content, bought: async () => ({ creator: creator.id, item: id }) };
+    if (until === null) return [...start, ...getting(app, own)];
     const extend = h('a', { href: `#/creator/${creator.handle ?? creator.id}` }, called(creator));
-    return until > moment ? [...start, h('p', {}, w.until(time(until))), ...getting(app, content)] : [...start, note(w.ended(time(until))), h('p', {}, extend)];
+    return until > moment ? [...start, h('p', {}, w.until(time(until))), ...getting(app, own)] : [...start, note(w.ended(time(until))), h('p', {}, extend)];
   });
 }

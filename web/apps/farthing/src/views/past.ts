@@ -1,12 +1,12 @@
 // What was, as an index tells it: without one, or while it does not answer, the page says so where somebody would look
 // for it, and goes on with what the chain tells.
 
-import { type Creator, type Earned, type Farthing, Index, type Paid, sentenceOf } from '@farthing/client';
+import { type Creator, type Earned, type Farthing, type Found, type Gave, Index, type Listed, type Moved, type Paid, type Released, type Tipped } from '@farthing/client';
 import { h } from '@farthing/elements';
 import { sameAccount } from '@farthing/vouchers';
 import type { App } from '../app.js';
 import { type Bar, chart } from '../chart.js';
-import { cards, day, field, form, link, note, part, row, short, submit, table, time } from '../parts.js';
+import { cardsOf, day, explain, field, form, link, note, part, row, short, submit, tableOf, time } from '../parts.js';
 import { words } from '../words.js';
 
 const DAY = 86_400_000;
@@ -18,7 +18,7 @@ async function told(farthing: Farthing, make: (index: Index) => Promise<Node[]>)
     const index = await Index.of(farthing);
     return index ? await make(index) : [note(words().past.none)];
   } catch (error) {
-    return [h('p', { class: 'wrong' }, sentenceOf(error))];
+    return [h('p', { class: 'wrong' }, await explain(error))];
   }
 }
 
@@ -34,12 +34,12 @@ export function searchForm(app: App, farthing: Farthing, creators: Creator[]): N
   const found = h('div', { role: 'status' });
   const search = async (): Promise<void> => {
     found.replaceChildren(...(await told(farthing, async (index) => {
-      const { items } = await index.search(text.input.value);
-      const all = items.map(({ creator, title, uri, price }) => {
+      const sought = text.input.value;
+      const card = ({ creator, title, uri, price }: Found): Node[] => {
         const handle = creators.find(({ id }) => id === creator)?.handle ?? String(creator);
         return [h('h3', {}, h('a', { href: `#/creator/${handle}` }, title)), note(handle), note(farthing.format(price)), ...(link(uri) ? [h('p', {}, link(uri))] : [])];
-      });
-      return [h('h2', {}, w.found), cards(all, w.foundNone)];
+      };
+      return [h('h2', {}, w.found), await cardsOf((after) => index.search(sought, after), card, w.foundNone)];
     })));
   };
   return [form(() => app.attempt(search), row(text.node, submit(w.searching))), found];
@@ -49,12 +49,22 @@ export function searchForm(app: App, farthing: Farthing, creators: Creator[]): N
 export async function paidBy(farthing: Farthing, account: string, creators: Creator[]): Promise<Node[]> {
   const w = words().library;
   const nodes = await told(farthing, async (index) => {
-    const { items } = await index.paidBy(account);
-    const rows = items.map((one) => [time(one.time), `${creators.find(({ id }) => id === one.creator)?.handle ?? one.creator}: ${whatFor(one)}`, paid(farthing, one)]);
-    return [table(w.bought, [w.when, w.what, w.paid], rows, words().money.noneYet)];
+    const titles = new Map<number, Map<number, string>>();
+    const pages = async (after?: string): Promise<Listed<Paid>> => {
+      const part = await index.paidBy(account, after);
+      const unknown = [...new Set(part.items.map(({ creator }) => creator))].filter((creator) => !titles.has(creator));
+      await Promise.all(unknown.map(async (creator) => titles.set(creator, await titlesOf(farthing, creator))));
+      return part;
+    };
+    const row = (one: Paid): string[] => [time(one.time), `${creators.find(({ id }) => id === one.creator)?.handle ?? one.creator}: ${whatFor(one, titles.get(one.creator))}`, paid(farthing, one)];
+    return [await tableOf(w.bought, [w.when, w.what, w.paid], pages, row, words().money.noneYet)];
   });
   return part(w.bought, ...nodes);
 }
+
+/** Returns how a creator's items are called; those of a creator who is no more have numbers only. */
+const titlesOf = async (farthing: Farthing, creator: number): Promise<Map<number, string>> =>
+  new Map((await farthing.shop.catalogue(creator).catch(() => [])).map(({ id, content }) => [id, content.title]));
 
 /** Returns what somebody paid for, in words. */
 function whatFor({ kind, number, payer, owner }: Paid, titles?: Map<number, string>): string {
@@ -90,14 +100,18 @@ export async function earningsOf(farthing: Farthing, creator: Creator, titles: M
   const nodes = await told(farthing, async (index) => {
     const earned: Earned[] = [];
     for await (const one of index.all((after) => index.earnings(creator.id, after))) earned.push(one);
-    const [payments, tips] = await Promise.all([index.payments(creator.id), index.tips(creator.id)]);
-    const sales = payments.items.filter(({ kind }) => kind !== 'tip');
+    const sale = (one: Paid): string[] | null => (one.kind === 'tip' ? null : [time(one.time), whatFor(one, titles), short(one.payer), paid(farthing, one)]);
+    const tip = (one: Tipped): string[] => [time(one.time), short(one.payer), farthing.format(one.paid), one.memo];
+    const [sales, tips] = await Promise.all([
+      tableOf(w.purchases, [w.when, w.what, w.from, w.paid], (after) => index.payments(creator.id, after), sale, w.noneYet),
+      tableOf(w.tips, [w.when, w.from, w.paid, w.memo], (after) => index.tips(creator.id, after), tip, w.noneYet),
+    ]);
     return [
       ...(earned.length ? [chart(w.earningsOf(farthing.format(earned.reduce((sum, one) => sum + netOf(one), 0n))), byDay(farthing, earned))] : [note(w.noneYet)]),
       h('h3', {}, w.purchases),
-      table(w.purchases, [w.when, w.what, w.from, w.paid], sales.map((one) => [time(one.time), whatFor(one, titles), short(one.payer), paid(farthing, one)]), w.noneYet),
+      sales,
       h('h3', {}, w.tips),
-      table(w.tips, [w.when, w.from, w.paid, w.memo], tips.items.map((one) => [time(one.time), short(one.payer), farthing.format(one.paid), one.memo]), w.noneYet),
+      tips,
     ];
   });
   return part(w.earnings, ...nodes);
@@ -125,9 +139,8 @@ function byDay(farthing: Farthing, earned: Earned[]): Bar[] {
 export async function donorsOf(farthing: Farthing, pool: string): Promise<Node[]> {
   const w = words().pool;
   const nodes = await told(farthing, async (index) => {
-    const { items } = await index.donors(pool);
-    const rows = items.map(({ donor, total, refunded, time: when }) => [donor, refunded ? `${farthing.format(total)} (${words().money.refunded})` : farthing.format(total), time(when)]);
-    return [table(w.donors, [w.donor, w.gave, w.last], rows, w.noDonors)];
+    const row = ({ donor, total, refunded, time: when }: Gave): string[] => [donor, refunded ? `${farthing.format(total)} (${words().money.refunded})` : farthing.format(total), time(when)];
+    return [await tableOf(w.donors, [w.donor, w.gave, w.last], (after) => index.donors(pool, after), row, w.noDonors)];
   });
   return part(w.donors, ...nodes);
 }
@@ -136,9 +149,8 @@ export async function donorsOf(farthing: Farthing, pool: string): Promise<Node[]
 export async function releasesOf(farthing: Farthing, pool: string): Promise<Node[]> {
   const w = words().pool;
   const nodes = await told(farthing, async (index) => {
-    const { items } = await index.releases(pool);
-    const rows = items.map(({ kind, account, amount: sum, uri, time: when }) => [time(when), w.releases[kind], account ? short(account) : '', uri || amount(farthing, sum)]);
-    return [table(w.paidOut, [w.when, w.what, w.who, w.much], rows, words().money.noneYet)];
+    const row = ({ kind, account, amount: sum, uri, time: when }: Released): string[] => [time(when), w.releases[kind], account ? short(account) : '', uri || amount(farthing, sum)];
+    return [await tableOf(w.paidOut, [w.when, w.what, w.who, w.much], (after) => index.releases(pool, after), row, words().money.noneYet)];
   });
   return part(w.paidOut, ...nodes);
 }
@@ -147,9 +159,8 @@ export async function releasesOf(farthing: Farthing, pool: string): Promise<Node
 export async function movesOf(farthing: Farthing, round: string): Promise<Node[]> {
   const w = words().round;
   const nodes = await told(farthing, async (index) => {
-    const { items } = await index.moves(round);
-    const rows = items.map(({ kind, account, pool, amount: sum, time: when }) => [time(when), w.kinds[kind], short(account ?? pool ?? ''), amount(farthing, sum)]);
-    return [table(w.moves, [w.when, w.what, w.who, w.much], rows, words().money.noneYet)];
+    const row = ({ kind, account, pool, amount: sum, time: when }: Moved): string[] => [time(when), w.kinds[kind], short(account ?? pool ?? ''), amount(farthing, sum)];
+    return [await tableOf(w.moves, [w.when, w.what, w.who, w.much], (after) => index.moves(round, after), row, words().money.noneYet)];
   });
   return part(w.moves, ...nodes);
 }
@@ -159,7 +170,11 @@ export async function roundsOf(farthing: Farthing): Promise<{ name: string; titl
   const named = Object.entries(farthing.rounds.named);
   const own = named.map(([name]) => ({ name, title: name }));
   const index = await Index.of(farthing).catch(() => null);
-  const { items } = (await index?.rounds().catch(() => null)) ?? { items: [] };
-  const others = items.filter(({ round }) => !named.some(([, address]) => sameAccount(address, round)));
-  return [...own, ...others.map(({ round, title }) => ({ name: round, title }))];
+  const others: { name: string; title: string }[] = [];
+  try {
+    if (index) for await (const { round, title } of index.all(index.rounds)) if (!named.some(([, address]) => sameAccount(address, round))) others.push({ name: round, title });
+  } catch {
+    // Those that the deployment names can be had without an index.
+  }
+  return [...own, ...others];
 }
