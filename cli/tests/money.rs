@@ -37,7 +37,10 @@ fn money_is_sent_to_the_unit_and_the_sender_stays_alive() {
     }
     let itself = sender.account.to_string();
     let refused = sender.run(&["send", &itself, "1"]).refused(2, "usage");
-    assert_eq!(refused, "The recipient is the account that signs: name another.");
+    assert_eq!(
+        refused,
+        "The recipient is the account that signs: name another."
+    );
 }
 
 #[test]

@@ -36,7 +36,10 @@ impl Send {
             refuse_contract(session, to).await?;
         }
         if to == session.account().await? {
-            return Err(Error::Input("The recipient is the account that signs: name another.".into()).into());
+            return Err(Error::Input(
+                "The recipient is the account that signs: name another.".into(),
+            )
+            .into());
         }
         let what = match amount {
             Some(amount) => session.unit(amount),

@@ -84,20 +84,14 @@ impl World {
         assert!(owed <= held);
         let kept = farthing_chain::existential_deposit();
         let pledged = self.pledged();
-        assert_eq!(
-            self.farthing.chain.balance(&self.pledge_id),
-            pledged + kept
-        );
+        assert_eq!(self.farthing.chain.balance(&self.pledge_id), pledged + kept);
     }
 }
 
 #[test]
 fn pledge_becomes_a_tip_once_the_item_is_published() {
     let mut world = World::new();
-    assert_eq!(
-        world.fulfil(),
-        Err(Failure::Contract(Error::NotPublished))
-    );
+    assert_eq!(world.fulfil(), Err(Failure::Contract(Error::NotPublished)));
     world.publish();
     let before = world.farthing.chain.balance(&world.creator.id());
     world.fulfil().unwrap();
