@@ -106,6 +106,7 @@ impl Claimer {
             self.till.put_off(&lanes, now());
             return Ok(None);
         }
+        self.till.show(&due);
         let sent = client
             .send(plan, &self.key, &self.outbox, Certainty::Block, &mut |_| ())
             .await;

@@ -19,6 +19,7 @@ mod killed;
 mod million;
 mod shared;
 mod strangers;
+mod thieves;
 
 const PAYEE: Account = Account([9; 32]);
 const EPOCH: u64 = 7;
