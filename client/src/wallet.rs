@@ -33,6 +33,7 @@
 //! [`Place`], a [`Voucher`] and a
 //! [`Signature`]: 253 bytes.
 
+mod bought;
 mod error;
 mod kept;
 mod log;
@@ -46,6 +47,7 @@ mod syncing;
 mod tests;
 mod text;
 
+pub use bought::{entry_of, Shown, RESOURCE_TAG};
 pub use error::Error;
 pub use kept::Kept;
 pub(crate) use paid::doubted;
