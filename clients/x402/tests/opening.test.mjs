@@ -59,14 +59,14 @@ test('a channel is opened, topped up and asked to be closed by payers without a 
       const channel = { payee: shop.payee, payer, lane, epoch: String(epoch), reserve: String(SMALL) }
       const seen = async () => (await shop.farthing('bob', 'channel', 'show', ...line)).channel
       const before = await use(shop, file, { ...channel, extrinsic: opening.extrinsic }, { pays: 2 })
-      assert.deepEqual(before, { statuses: [200, 200], promised: SMALL, after: before.after })
+      assert.deepEqual([before.statuses, before.promised], [[200, 200], SMALL])
       assert.equal((await seen()).reserve, String(SMALL))
 
       const more = await shop.signed('channel', 'top-up', shop.payee, '0.002', '--lane', String(lane))
       assert.equal((await seen()).reserve, String(SMALL))
       const topUp = { payee: shop.payee, reserve: LARGE, extrinsic: more.extrinsic }
       const after = await use(shop, file, channel, { topUp, pays: 2 })
-      assert.deepEqual(after, { statuses: [200, 200], promised: LARGE, after: after.after })
+      assert.deepEqual([after.statuses, after.promised], [[200, 200], LARGE])
       assert.equal((await seen()).reserve, String(LARGE))
 
       // What is owed is claimed then, though it is far less than is claimed otherwise.

@@ -16,8 +16,9 @@ impl Live {
     /// Submits a transaction and returns when a final block has it.
     pub(super) async fn submit_and_wait(&self, extrinsic: Vec<u8>) -> Result<(), Unanswered> {
         let away = |error: Error| Unanswered::Away(error.to_string());
-        let chain = &self.client.chain;
-        let contract = self.client.deployment.address(Contract::Channels);
+        let client = self.client();
+        let chain = &client.chain;
+        let contract = client.deployment.address(Contract::Channels);
         if !is_for(&extrinsic, &contract.map_err(away)?.0) {
             let why = "it is no signed call of the channels contract";
             return Err(Unanswered::Refused(why.into()));

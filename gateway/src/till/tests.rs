@@ -17,6 +17,7 @@ use std::{
 mod accounts;
 mod killed;
 mod million;
+mod server;
 mod shared;
 mod strangers;
 mod thieves;
