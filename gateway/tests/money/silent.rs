@@ -33,7 +33,7 @@ const HALF: u8 = 2;
 const CUT: u8 = 3;
 
 /// How long a node that says nothing is waited for here.
-const SOON: Duration = Duration::from_secs(2);
+const SOON: Duration = Duration::from_secs(8);
 
 /// A line to a node that stops when it is told to.
 struct Line {
