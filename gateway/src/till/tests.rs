@@ -21,6 +21,7 @@ mod server;
 mod shared;
 mod strangers;
 mod thieves;
+mod transactions;
 
 const PAYEE: Account = Account([9; 32]);
 const EPOCH: u64 = 7;
