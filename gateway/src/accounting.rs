@@ -372,9 +372,7 @@ impl Channel {
 
     /// Refuses a voucher that stood in a claim, unless its sum was signed anew since: that only the signer can do.
     fn check_secret(&self, voucher: &Signed) -> Result<(), Refused> {
-        let is_public = self
-            .public
-            .has(voucher.cumulative, self.on_chain.claimed);
+        let is_public = self.public.has(voucher.cumulative, self.on_chain.claimed);
         let is_other = |kept: Signature| kept != voucher.signature;
         let is_anew = voucher.cumulative == self.best && self.signature.is_some_and(is_other);
         match is_public && !is_anew {

@@ -26,7 +26,9 @@ pub(super) const PREFIX: &str = "farthing-proof-1:";
 pub fn entry_of(address: &str) -> Option<Hash> {
     let mut url = Url::parse(address).ok()?;
     url.set_fragment(None);
-    Some(blake2_256(&[RESOURCE_TAG, url.as_str().as_bytes()].concat()))
+    Some(blake2_256(
+        &[RESOURCE_TAG, url.as_str().as_bytes()].concat(),
+    ))
 }
 
 /// That something was bought on a channel. It is no voucher: nobody can spend anything with it.

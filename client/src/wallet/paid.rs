@@ -148,12 +148,7 @@ impl Paid {
     }
 
     /// The same, to be shown to others: with where it counts, and the root.
-    pub fn shown(
-        &self,
-        contract: Account,
-        id: &ChannelId<Account>,
-        entry: &Hash,
-    ) -> Option<Shown> {
+    pub fn shown(&self, contract: Account, id: &ChannelId<Account>, entry: &Hash) -> Option<Shown> {
         Some(Shown {
             place: Place {
                 genesis: self.genesis,

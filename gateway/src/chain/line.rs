@@ -76,7 +76,8 @@ impl Line {
         };
         if place(&new)? != place(&old)? {
             return Err(Error::Deployment(
-                "The node has another chain or channels contract than this was started with.".into(),
+                "The node has another chain or channels contract than this was started with."
+                    .into(),
             ));
         }
         let mut client = self

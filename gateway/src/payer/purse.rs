@@ -70,9 +70,7 @@ impl Channel {
                 wallet.note(self.contract, &self.id, entry)?;
                 self.again(wallet, promised)
             }
-            (step, entry) => {
-                wallet.begin(self.contract, &self.id, &self.on_chain, step, entry)?
-            }
+            (step, entry) => wallet.begin(self.contract, &self.id, &self.on_chain, step, entry)?,
         };
         let paper = wallet.paper(self.contract, &self.id, &begun, |bytes| {
             self.key.sign(bytes)

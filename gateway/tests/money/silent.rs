@@ -9,6 +9,7 @@ use farthing_client::{Chain, Client, Error};
 use farthing_gateway::{
     accounting::Refused,
     chain::{Again, Live},
+    protocol::Named,
     till::{Accepts, Declined, Wanted},
 };
 use std::{
@@ -102,7 +103,10 @@ async fn connected(url: String, folder: PathBuf) -> Result<Client, Error> {
 }
 
 /// What a payment is refused for, until something else happens.
-async fn refusals_end(mut pay: impl AsyncFnMut() -> Result<(), Declined>, wanted: &Result<(), Refused>) {
+async fn refusals_end(
+    mut pay: impl AsyncFnMut() -> Result<(), Declined>,
+    wanted: &Result<(), Refused>,
+) {
     for _ in 0..600 {
         let outcome = match pay().await {
             Ok(()) => Ok(()),
@@ -136,7 +140,7 @@ async fn stops_and_comes_back(how: u8) {
         ..accepts(&world)
     };
     let gateway = Gateway::on(live, accepts, &log(&world, "log"), Wanted::default()).await;
-    let pay = async |who, all: u128| gateway.pay(&world, who, all, UNIT).await.map(drop);
+    let pay = async |who: &Named, all: u128| gateway.pay(&world, who, all, UNIT).await.map(drop);
     refusals_end(async || pay(&alice, UNIT).await, &Ok(())).await;
     refusals_end(async || pay(&charlie, UNIT).await, &Ok(())).await;
 
@@ -151,13 +155,20 @@ async fn stops_and_comes_back(how: u8) {
     let unknown = tokio::time::timeout(Duration::from_secs(60), pay(&dave, UNIT)).await;
     assert_eq!(unknown.expect("it is answered"), Err(Declined::Busy));
     // What was charged stays: nothing is charged now, and nobody is served.
-    assert_eq!(gateway.till.draw(&alice, 1).await.map(drop), Err(Declined::Refused(Refused::Blind, None)));
+    assert_eq!(
+        gateway.till.draw(&alice, 1).await.map(drop),
+        Err(Declined::Refused(Refused::Blind, None))
+    );
     // A payer thinks that nobody looks.
     exit(&world, &charlie).await;
 
     line.does(CARRIES);
     refusals_end(async || pay(&dave, UNIT).await, &Ok(())).await;
-    refusals_end(async || pay(&charlie, 5 * UNIT).await, &Err(Refused::Ending)).await;
+    refusals_end(
+        async || pay(&charlie, 5 * UNIT).await,
+        &Err(Refused::Ending),
+    )
+    .await;
     assert_eq!(gateway.till.summary().ending, [charlie]);
     let more = async || gateway.pay(&world, &alice, 9 * UNIT, UNIT).await.map(drop);
     refusals_end(more, &Ok(())).await;

@@ -199,7 +199,10 @@ impl Check {
         let (payer, payee) = (shown.channel.payer, shown.channel.payee);
         session.output.say(match is_signed {
             Some(_) => format!("{payer} signed that they bought it of {payee}"),
-            None => "It is on the list with the proof's root; who signed that root is not known here".into(),
+            None => {
+                "It is on the list with the proof's root; who signed that root is not known here"
+                    .into()
+            }
         });
         tell(session, &shown);
         session

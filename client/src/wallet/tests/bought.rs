@@ -45,13 +45,34 @@ fn what_is_shown_is_read_as_written_and_nothing_else_is_right() {
     let shown = open(&folder).shown(CONTRACT, &id(), &[8; 32]).unwrap();
     let text = shown.to_string();
     assert_eq!(text.parse::<Shown>().unwrap(), shown);
-    for wrong in ["", "farthing-proof-1:", &text[..text.len() - 2], &format!("{text}00"), &text[1..]] {
-        assert!(matches!(wrong.parse::<Shown>(), Err(Error::NoProof)), "{wrong}");
+    for wrong in [
+        "",
+        "farthing-proof-1:",
+        &text[..text.len() - 2],
+        &format!("{text}00"),
+        &text[1..],
+    ] {
+        assert!(
+            matches!(wrong.parse::<Shown>(), Err(Error::NoProof)),
+            "{wrong}"
+        );
     }
     let others = [
-        Shown { entry: [7; 32], ..shown.clone() },
-        Shown { root: [7; 32], ..shown.clone() },
-        Shown { proof: Proof { index: 0, ..shown.proof.clone() }, ..shown.clone() },
+        Shown {
+            entry: [7; 32],
+            ..shown.clone()
+        },
+        Shown {
+            root: [7; 32],
+            ..shown.clone()
+        },
+        Shown {
+            proof: Proof {
+                index: 0,
+                ..shown.proof.clone()
+            },
+            ..shown.clone()
+        },
     ];
     assert!(others.iter().all(|other| !other.is_right()));
     // A later voucher signs another root.

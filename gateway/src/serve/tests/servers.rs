@@ -213,7 +213,11 @@ async fn envoy_asks_by_ext_authz() {
     // Nobody says by a header what their request is about.
     let front = world.at(at);
     for name in ["X-Original-URI", "X-Forwarded-Uri", "X-Original-Method"] {
-        let value = if name.ends_with("Method") { "HEAD" } else { "/" };
+        let value = if name.ends_with("Method") {
+            "HEAD"
+        } else {
+            "/"
+        };
         let answer = front.ask("GET", "/songs/1.opus", &[(name, value)]).await;
         assert_eq!(answer.status, 402, "{name}");
     }

@@ -76,7 +76,10 @@ async fn backend_is_not_told_of_another_request_than_the_one_that_was_paid_for()
     let bought = world.buy_by("GET", &payer, "/a", 1000, &headers).await;
     assert_eq!(bought.status, 200);
     let came = backend.came().remove(0).to_ascii_lowercase();
-    assert!(!came.contains("other") && !came.contains("override"), "{came}");
+    assert!(
+        !came.contains("other") && !came.contains("override"),
+        "{came}"
+    );
     assert!(came.contains("x-mine: mine"), "{came}");
 }
 
@@ -84,7 +87,11 @@ async fn backend_is_not_told_of_another_request_than_the_one_that_was_paid_for()
 #[tokio::test]
 async fn segment_is_not_had_as_if_it_were_a_playlist() {
     let backend = Backend::new(|head| match head.contains("/real.m3u8") {
-        true => reply("200 OK", "Content-Type: application/vnd.apple.mpegurl\r\n", "#EXTM3U"),
+        true => reply(
+            "200 OK",
+            "Content-Type: application/vnd.apple.mpegurl\r\n",
+            "#EXTM3U",
+        ),
         false => reply("200 OK", "Content-Type: video/mp2t\r\n", "the film"),
     })
     .await;
@@ -100,7 +107,10 @@ async fn segment_is_not_had_as_if_it_were_a_playlist() {
         assert_eq!(stolen.status, 402, "{path}");
         assert!(!stolen.text().contains("film"), "{path}");
     }
-    assert_eq!(world.buy(&payer, "/live/film.ts", 5).await.text(), "the film");
+    assert_eq!(
+        world.buy(&payer, "/live/film.ts", 5).await.text(),
+        "the film"
+    );
 }
 
 /// A cache in front keeps what it may, and gives it to whoever asks next.
@@ -139,13 +149,21 @@ async fn nobody_between_keeps_what_one_had_for_nothing_and_others_pay_for() {
 async fn page_shows_no_command_but_its_own() {
     let (world, _backend) = shop("price = 1000").await;
     let html = [("Accept", "text/html")];
-    for path in ["/a/'$(reboot)'", "/a/'&reboot&'", "/a/%27$(reboot)%27", "/a/%3Cscript%3E"] {
+    for path in [
+        "/a/'$(reboot)'",
+        "/a/'&reboot&'",
+        "/a/%27$(reboot)%27",
+        "/a/%3Cscript%3E",
+    ] {
         let page = world.ask("GET", path, &html).await;
         let text = page.text();
         let shown = text.split("farthing pay ").nth(1).unwrap();
         let command = shown.split("</code>").next().unwrap();
         assert_eq!(command.matches("&#39;").count(), 2, "{command}");
-        assert!(command.starts_with("&#39;") && command.ends_with("&#39;"), "{command}");
+        assert!(
+            command.starts_with("&#39;") && command.ends_with("&#39;"),
+            "{command}"
+        );
         assert!(!text.contains("<script"), "{text}");
     }
 }
@@ -172,7 +190,11 @@ async fn voucher_of_a_claim_gets_neither_content_nor_a_cookie() {
     }
     let by_mpp = payer.mpp(&world.get("/a").await.challenge(), 5000);
     let again = [("Authorization", by_mpp.as_str())];
-    assert_eq!(world.ask("GET", "/a", &again).await.status, 200, "signed anew");
+    assert_eq!(
+        world.ask("GET", "/a", &again).await.status,
+        200,
+        "signed anew"
+    );
     assert_eq!(backend.came().len(), 2);
     assert_eq!(world.spent(&payer), 2000);
 }
@@ -231,11 +253,17 @@ async fn charge_is_not_given_back_by_who_had_the_answer() {
     let charge = paid.header("farthing-charge").unwrap().to_owned();
     // By what a client is told, or can guess: the receipt says other things.
     let state = &paid.settled().extra["channelState"];
-    let id = state["channelId"].as_str().unwrap().trim_start_matches("0x");
+    let id = state["channelId"]
+        .as_str()
+        .unwrap()
+        .trim_start_matches("0x");
     for guess in [id, &"0".repeat(64), &charge[..62]] {
         let report = [("Farthing-Charge", guess)];
         let given = world.send("POST", "/auth/report", &report, "x").await;
-        assert!(given.status == 400 || given.json()["givenBack"] == "0", "{given:?}");
+        assert!(
+            given.status == 400 || given.json()["givenBack"] == "0",
+            "{given:?}"
+        );
     }
     // And not from where the gateway sells itself.
     let (direct, _backend) = shop("price = 1000").await;

@@ -146,7 +146,14 @@ impl Books {
         }
     }
 
-    pub(super) fn remember(&mut self, id: ChargeId, lane: Lane, epoch: u64, amount: u128, key: Option<Key>) {
+    pub(super) fn remember(
+        &mut self,
+        id: ChargeId,
+        lane: Lane,
+        epoch: u64,
+        amount: u128,
+        key: Option<Key>,
+    ) {
         let charge = Charge {
             lane,
             epoch,

@@ -70,7 +70,10 @@ fn top_up_is_submitted_once_whether_its_payment_needs_it_or_not() {
         assert_eq!(chain.submitted.lock().unwrap().len(), 1);
         // Alone, it pays for nothing.
         let alone = till.charge(&top_up(None, 90), 10, None).await;
-        assert!(matches!(refused(alone.unwrap_err()), Refused::Credit { .. }));
+        assert!(matches!(
+            refused(alone.unwrap_err()),
+            Refused::Credit { .. }
+        ));
         assert_eq!(reserve(), 1_090);
         let paid = till.charge(&top_up(Some(1_090), 90), 1_070, None).await;
         assert_eq!(paid.unwrap().spent, 1_090);
@@ -83,7 +86,9 @@ fn top_up_that_happened_before_a_start_is_no_reason_to_refuse_what_it_pays_for()
         let (till, chain) = adding();
         till.charge(&top_up(Some(10), 50), 10, None).await.unwrap();
         let till = Till::in_memory(accepts(), chain.clone());
-        till.charge(&top_up(Some(1_050), 50), 9, None).await.unwrap();
+        till.charge(&top_up(Some(1_050), 50), 9, None)
+            .await
+            .unwrap();
         assert_eq!(chain.submitted.lock().unwrap().len(), 2);
         let beyond = till.charge(&top_up(Some(1_051), 50), 9, None).await;
         assert!(matches!(beyond, Err(Declined::Transaction(_))));
