@@ -1,10 +1,10 @@
 //! All channels, charges and identifiers, in memory. Nothing here waits for anything: each change says what is to be
 //! written down, and can be undone if that cannot even be queued.
 
-use super::{recent::Recent, Accepts, ChargeId, Charged, Declined};
+use super::{recent::Recent, Accepts, ChargeId};
 use crate::{
-    accounting::{Channel, Hold, Kept, Refused, Sight},
-    once::{Begun, Key, Once},
+    accounting::{Channel, Hold, Kept, Sight},
+    once::Once,
     protocol::{
         challenge::Correction,
         values::{Bytes, Number},
