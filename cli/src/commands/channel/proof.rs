@@ -170,12 +170,17 @@ fn tell(session: &Session, shown: &Shown) {
 
 impl Check {
     async fn run(self, session: &mut Session) -> Outcome {
-        let shown: Shown = self.proof.parse().map_err(Error::from)?;
-        let AnyThing {
-            url,
-            content,
-            entry,
-        } = self.thing;
+        let Self {
+            proof,
+            thing:
+                AnyThing {
+                    url,
+                    content,
+                    entry,
+                },
+            voucher,
+        } = self;
+        let shown: Shown = proof.parse().map_err(Error::from)?;
         let refused = |why: &str| Err(Error::Input(why.into()).into());
         if shown.place != place(session)? {
             return refused("The proof is of another chain, or another channels contract.");
@@ -186,7 +191,7 @@ impl Check {
         if !shown.is_right() {
             return refused("The proof is wrong: what it shows is not on the list with its root.");
         }
-        let is_signed = match self.paper(session, &shown).await? {
+        let is_signed = match paper(session, &shown, voucher).await? {
             None => None,
             Some(paper) if !shown.is_signed_in(&paper) => {
                 return refused("The voucher is of another channel, or signs another list: ask for a proof that was made after it, or for the voucher that the proof was made after.");
@@ -210,16 +215,20 @@ impl Check {
             .field("signed", is_signed.map_or(Value::Null, Value::Bool));
         Ok(())
     }
+}
 
-    /// The voucher that may have signed it: the one that is given, or the payee's best, if it signs this.
-    async fn paper(&self, session: &Session, shown: &Shown) -> Result<Option<Paper>, Error> {
-        if let Some(paper) = &self.voucher {
-            return Ok(Some(paper.clone()));
-        }
-        let kept = kept_for(session, shown.channel.payee).await?;
-        let best = kept.best_of(shown.place.contract, &shown.channel);
-        Ok(best.filter(|paper| shown.is_signed_in(paper)))
+/// The voucher that may have signed it: the one that is given, or the payee's best, if it signs this.
+async fn paper(
+    session: &Session,
+    shown: &Shown,
+    given: Option<Paper>,
+) -> Result<Option<Paper>, Error> {
+    if given.is_some() {
+        return Ok(given);
     }
+    let kept = kept_for(session, shown.channel.payee).await?;
+    let best = kept.best_of(shown.place.contract, &shown.channel);
+    Ok(best.filter(|paper| shown.is_signed_in(paper)))
 }
 
 /// Whether the key of a voucher's channel signed it, if that channel is on the chain.

@@ -14,7 +14,7 @@ pub(super) struct Charge {
     pub lane: Lane,
     pub epoch: u64,
     pub amount: u128,
-    key: Option<Key>,
+    pub key: Option<Key>,
 }
 
 /// What was done to an account, and is not written down yet.

@@ -29,6 +29,7 @@ fn claimed(till: &Till, amount: u128) {
 
 /// A thief tries everything that a voucher is good for.
 async fn assert_worthless(till: &Till, stolen: &Payment) {
+    till.known(&stolen.channel).await.unwrap();
     let spent = till.summary().earned;
     let declined = [
         till.charge(stolen, 1, None).await.map(drop),
