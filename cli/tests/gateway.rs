@@ -1,5 +1,8 @@
 //! `farthing gateway`: sold over HTTP, on the development chain.
 
+#[path = "../../gateway/src/till/tests/server.rs"]
+mod postgres;
+
 use crate::world::{Person, World, UNIT};
 use farthing_client::{wallet::Paper, Key};
 use farthing_gateway::{
@@ -446,5 +449,71 @@ fn watchtower_claims_when_a_payer_exits_while_the_gateway_is_down() {
     next_line(&mut watching.errors, "Claimed 0.2 UNIT with 1 vouchers");
     assert_eq!(world.money(payee.account).0, before + UNIT / 5);
     watching.end();
+    payer.assert_channels_solvent();
+}
+
+#[test]
+fn gateways_on_one_postgres_sell_nothing_twice_and_go_on_where_the_other_was_killed() {
+    let Some(mut server) = postgres::Server::start() else {
+        eprintln!("There is no Postgres here: this is not tested.");
+        return;
+    };
+    let world = World::new();
+    let (payer, payee, name) = crate::channel::pair(&world);
+    let claimer = world.rich();
+    let shops = [shop(&world, &payee), shop(&world, &payee)];
+    for (folder, file) in &shops {
+        let text = fs::read_to_string(file).unwrap();
+        let claims = "[claims]\nkey = 'key'\nvalue = '0.5'\n[chain]";
+        let text = text.replace("[chain]", claims);
+        fs::write(file, format!("database = '{}'\n{text}", server.url())).unwrap();
+        fs::write(folder.path().join("key"), &claimer.secret).unwrap();
+        // Challenges of one are answered at the other.
+        fs::create_dir_all(folder.path().join("state")).unwrap();
+        fs::write(folder.path().join("state/secret"), [7; 32]).unwrap();
+    }
+    let start = |which: usize| Running::start(&payee, &shops[which].1);
+    let (one, other) = (start(0), start(1));
+    let pay = || crate::channel::voucher(&payer, &name, "0.001");
+    let first = pay();
+    assert_eq!(one.buy("/1.opus", &first).status(), 200);
+    assert_eq!(other.buy("/1.opus", &first).status(), 402);
+    let second = pay();
+    assert_eq!(other.buy("/1.opus", &second).charged(), PRICE.to_string());
+    one.kill();
+    // What the one that was killed sold is known to the other, and to itself when it is back.
+    assert_eq!(other.buy("/1.opus", &first).status(), 402);
+    let third = pay();
+    assert_eq!(other.buy("/1.opus", &third).status(), 200);
+    let one = start(0);
+    assert_eq!(one.buy("/1.opus", &third).status(), 402);
+    assert_eq!(one.buy("/1.opus", &pay()).status(), 200);
+    // Without the database nothing is sold; and it goes on when that is back.
+    server.crash();
+    let fifth = pay();
+    let asked = one.get("/1.opus", &[]).required().accepts.remove(0);
+    let payload = PaymentPayload {
+        accepted: asked,
+        payment: payment(&fifth),
+        extensions: Map::new(),
+    };
+    let header = payload.to_header();
+    let refused = one.get("/1.opus", &[("PAYMENT-SIGNATURE", &header)]);
+    assert_eq!(refused.status(), 503, "{}", refused.0);
+    server.run();
+    assert_eq!(one.buy("/1.opus", &fifth).status(), 200);
+    // What is owed is claimed, once, when the payer leaves.
+    payer.ok(&["channel", "exit", &name]);
+    let mine = payer.account.to_string();
+    let since = Instant::now();
+    let claimed = loop {
+        let shown = payee.ok(&["channel", "show", &name, &mine]);
+        let claimed = shown["channel"]["claimed"].as_str().unwrap().to_owned();
+        if claimed != "0" || since.elapsed() > PATIENCE {
+            break claimed;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    };
+    assert_eq!(claimed, (5 * PRICE).to_string());
     payer.assert_channels_solvent();
 }

@@ -193,3 +193,45 @@ fn what_costs_nothing_is_fetched_as_it_is_and_goes_where_it_is_told() {
     assert_eq!(plain.stdout, format!("GET /song for {PRICE}\n").as_bytes());
     scene.payer.assert_channels_solvent();
 }
+
+#[test]
+fn what_was_fetched_and_recorded_is_proved_to_whoever_has_the_voucher() {
+    let scene = Scene::new();
+    let (payee, url) = (scene.payee.to_string(), scene.at("/song"));
+    let record = |path: &str| {
+        let address = scene.at(path);
+        scene
+            .payer
+            .ok(&["pay", &address, "--max", "0.001", "--record"])
+    };
+    scene.pay("/unrecorded");
+    for path in ["/song", "/other", "/song"] {
+        record(path);
+    }
+    let make = |what: &[&str]| {
+        let words = [&["channel", "proof", "make", &payee][..], what].concat();
+        scene.payer.run(&words)
+    };
+    let made = make(&["--url", &url]).json();
+    assert_eq!((&made["index"], &made["count"]), (&json!(0), &json!(2)));
+    let text = made["proof"].as_str().unwrap();
+    make(&["--url", &scene.at("/unrecorded")]).refused(2, "usage");
+    // Whoever has nothing but the proof sees what is on the list; whoever has the voucher, that the payer signed it.
+    let other = scene.world.rich();
+    let check = |more: &[&str]| {
+        let words = [&["channel", "proof", "check", text][..], more].concat();
+        other.run(&words)
+    };
+    assert_eq!(check(&["--url", &url]).json()["signed"], Value::Null);
+    check(&["--url", &scene.at("/other")]).refused(2, "usage");
+    let voucher = scene.payer.ok(&["channel", "pay", &payee, "0.001"]);
+    let voucher = voucher["voucher"].as_str().unwrap();
+    let checked = check(&["--voucher", voucher]).json();
+    assert_eq!(checked["signed"], true);
+    assert_eq!(checked["entry"], made["entry"]);
+    // One that signs another list.
+    record("/third");
+    let later = scene.payer.ok(&["channel", "pay", &payee, "0.001"]);
+    check(&["--voucher", later["voucher"].as_str().unwrap()]).refused(2, "usage");
+    scene.payer.assert_channels_solvent();
+}

@@ -32,6 +32,7 @@
 //! A voucher as text is `farthing-voucher-2:` and then, in hexadecimal, the SCALE encoding of a [`Place`], a
 //! [`Voucher`] and a [`Signature`]: 253 bytes.
 
+mod bought;
 mod error;
 mod kept;
 mod log;
@@ -45,6 +46,7 @@ mod syncing;
 mod tests;
 mod text;
 
+pub use bought::{entry_of, Shown, RESOURCE_TAG};
 pub use error::Error;
 pub use kept::Kept;
 pub(crate) use paid::doubted;

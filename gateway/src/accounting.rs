@@ -9,11 +9,16 @@
 //! 2. `spent` grows by what was served for, and shrinks only by what is given back.
 //! 3. `best` and `spent` never shrink below what was claimed on chain while the channel lives.
 //!
+//! 4. A voucher that stood in a claim spends nothing: see [`public`].
+//!
 //! Whoever calls this has checked the voucher's signature, and writes the channel down before serving. A refused
 //! request can have raised `best` too: that voucher must not be forgotten either.
 
+pub mod public;
+
 use crate::protocol::Signed;
 use farthing_types::voucher::Signature;
+use public::Public;
 use std::cmp::Ordering;
 
 /// What the chain says of a channel.
@@ -53,6 +58,7 @@ pub struct Channel {
     /// Most channels have none, and a box of none takes less room than a list of none.
     #[allow(clippy::box_collection)]
     holds: Option<Box<Vec<Hold>>>,
+    public: Public,
 }
 
 /// The parts of a channel that must survive, beside what the chain says.
@@ -94,6 +100,9 @@ pub enum Refused {
         /// How much a voucher must be for.
         needed: u128,
     },
+    /// The voucher stood in a claim, so that anybody may have brought it.
+    #[error("this voucher stood in a claim, where anybody could see it: sign the same sum anew, or a higher one")]
+    Public,
     /// Too much is set aside at once, or the same twice.
     #[error("too many payments of this channel wait to be settled")]
     Holds,
@@ -126,6 +135,7 @@ impl Channel {
             signature: None,
             spent: on_chain.claimed,
             holds: None,
+            public: Public::default(),
         }
     }
 
@@ -141,6 +151,7 @@ impl Channel {
             signature: kept.signature,
             spent: kept.spent,
             holds: None,
+            public: Public::default(),
         };
         channel.count_foreign_claim();
         channel
@@ -188,6 +199,7 @@ impl Channel {
             Ordering::Greater => *self = Self::new(on_chain),
             Ordering::Equal => {
                 self.on_chain = on_chain;
+                self.public.claimed(on_chain.claimed);
                 self.count_foreign_claim();
             }
             Ordering::Less => (),
@@ -203,6 +215,7 @@ impl Channel {
     ) -> Result<(), Refused> {
         self.check_lives(epoch)?;
         if let Some(voucher) = voucher {
+            self.check_secret(voucher)?;
             self.take_voucher(voucher)?;
         }
         self.check_credit(price)?;
@@ -228,6 +241,7 @@ impl Channel {
     ) -> Result<(), Refused> {
         self.check_lives(epoch)?;
         self.forget_holds(now);
+        self.check_secret(voucher)?;
         let known = self.all_holds().iter().any(|other| other.id == hold.id);
         if known || self.all_holds().len() >= MAX_HOLDS {
             return Err(Refused::Holds);
@@ -280,6 +294,23 @@ impl Channel {
                 self.holds.get_or_insert_default().push(hold);
             }
         }
+    }
+
+    /// Takes note that a claim with a voucher for this sum is about to be sent.
+    pub fn show(&mut self, epoch: u64, sum: u128) {
+        if epoch == self.on_chain.epoch {
+            self.public.show(sum, self.on_chain.claimed);
+        }
+    }
+
+    /// Returns which vouchers everybody may have.
+    pub fn public(&self) -> &Public {
+        &self.public
+    }
+
+    /// Takes over which vouchers everybody may have.
+    pub fn set_public(&mut self, public: Public) {
+        self.public = public;
     }
 
     /// Returns how much a voucher must be for to pay this price.
@@ -335,6 +366,17 @@ impl Channel {
         }
         match self.on_chain.ending {
             true => Err(Refused::Ending),
+            false => Ok(()),
+        }
+    }
+
+    /// Refuses a voucher that stood in a claim, unless its sum was signed anew since: that only the signer can do.
+    fn check_secret(&self, voucher: &Signed) -> Result<(), Refused> {
+        let is_public = self.public.has(voucher.cumulative, self.on_chain.claimed);
+        let is_other = |kept: Signature| kept != voucher.signature;
+        let is_anew = voucher.cumulative == self.best && self.signature.is_some_and(is_other);
+        match is_public && !is_anew {
+            true => Err(Refused::Public),
             false => Ok(()),
         }
     }

@@ -5,7 +5,10 @@
 //! claim, and the end that either has. An opening that a block has and that is not final yet is no channel.
 
 mod follow;
+mod line;
 mod submit;
+
+pub use line::Again;
 
 use crate::{
     accounting::OnChain,
@@ -14,17 +17,24 @@ use crate::{
 use farthing_client::{Account, Block, Client, Error};
 use farthing_contracts::channels::{channel::Channel, ChannelsRef};
 use ink::codegen::TraitCallBuilder;
-use std::sync::{
-    atomic::{AtomicU64, Ordering},
-    Arc,
+use line::Line;
+use std::{
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        Arc,
+    },
+    time::Duration,
 };
 
 /// How many channels are read with one question: the contract's own limit.
 const BATCH: usize = 96;
 
+/// How long somebody who pays waits for the chain.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// The payee's channels on a chain.
 pub struct Live {
-    client: Client,
+    line: Line,
     payee: Account,
     /// When a final block was last seen, in milliseconds.
     seen: AtomicU64,
@@ -36,19 +46,20 @@ pub struct Live {
 pub type Lane = (Account, u32);
 
 impl Live {
-    /// Begins to look at a chain. Nothing is seen until it is [followed](Self::follow).
-    pub fn new(client: Client, payee: Account) -> Arc<Self> {
+    /// Begins to look at a chain. Nothing is seen until it is [followed](Self::follow). What follows goes on by `again`
+    /// when the node does not answer any more.
+    pub fn new(client: Client, payee: Account, again: Again) -> Arc<Self> {
         Arc::new(Self {
-            client,
+            line: Line::new(client, again),
             payee,
             seen: AtomicU64::new(0),
             asked: AtomicU64::new(0),
         })
     }
 
-    /// Returns the client that it asks through.
-    pub fn client(&self) -> &Client {
-        &self.client
+    /// Returns the client that it asks through now.
+    pub fn client(&self) -> Arc<Client> {
+        self.line.client()
     }
 
     /// Returns whom the channels pay.
@@ -62,14 +73,15 @@ impl Live {
     /// [`Error::Node`] and others of [`Client::read`].
     pub async fn read(&self, lanes: &[Lane]) -> Result<Vec<Option<Seen>>, Error> {
         let asked = self.asked.fetch_add(1, Ordering::SeqCst).saturating_add(1);
-        let last = self.client.chain.finalised().await?;
-        let best = self.client.chain.best().await?;
+        let client = self.client();
+        let last = client.chain.finalised().await?;
+        let best = client.chain.best().await?;
         let mut found = Vec::with_capacity(lanes.len());
         for batch in lanes.chunks(BATCH) {
-            let at_last = self.read_at(last, batch).await?;
+            let at_last = self.read_at(&client, last, batch).await?;
             let at_best = match best == last {
                 true => at_last.clone(),
-                false => self.read_at(best, batch).await?,
+                false => self.read_at(&client, best, batch).await?,
             };
             let both = at_last.into_iter().zip(at_best);
             found.extend(both.map(|(last, best)| merge(last?, best, asked)));
@@ -77,12 +89,17 @@ impl Live {
         Ok(found)
     }
 
-    async fn read_at(&self, block: Block, lanes: &[Lane]) -> Result<Vec<Option<Channel>>, Error> {
-        let channels: ChannelsRef = self.client.contract()?;
+    async fn read_at(
+        &self,
+        client: &Client,
+        block: Block,
+        lanes: &[Lane],
+    ) -> Result<Vec<Option<Channel>>, Error> {
+        let channels: ChannelsRef = client.contract()?;
         let payee = self.payee.id();
         let keys = lanes.iter().map(|(payer, lane)| (payer.id(), payee, *lane));
         let message = channels.call().channels(keys.collect());
-        let (_, found) = self.client.read_at(block, message).await?;
+        let (_, found) = client.read_at(block, message).await?;
         match found.len() == lanes.len() {
             true => Ok(found),
             false => Err(Error::Deployment(
@@ -121,7 +138,11 @@ fn merge(last: Channel, best: Option<Channel>, asked: u64) -> Option<Seen> {
 impl Chain for Live {
     fn look(&self, payer: Account, lane: u32) -> Answer<'_, Option<Seen>> {
         Box::pin(async move {
-            let found = self.read(&[(payer, lane)]).await;
+            let lanes = [(payer, lane)];
+            // A node that says nothing is not waited for by everybody who pays.
+            let patience = PATIENCE.min(self.line.patience());
+            let found = tokio::time::timeout(patience, self.read(&lanes)).await;
+            let found = found.unwrap_or(Err(Error::Lost));
             let found = found.map_err(|error| Unanswered::Away(error.to_string()))?;
             Ok(found.into_iter().next().flatten())
         })

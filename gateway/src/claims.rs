@@ -7,7 +7,7 @@ use crate::{
     chain::{Lane, Live},
     till::{now, Claimable, Till},
 };
-use farthing_client::{Call, Certainty, Client, Error, Key, Outbox};
+use farthing_client::{Call, Certainty, Error, Key, Outbox};
 use farthing_contracts::{
     channels::{
         events::{Change, ChannelsChanged},
@@ -78,7 +78,7 @@ impl Claimer {
     /// Claims what is due now; `None` if there is nothing, or it would cost more than it brings.
     ///
     /// # Errors
-    /// Those of [`Client::plan`] and [`Client::send`].
+    /// Those of [`farthing_client::Client::plan`] and [`farthing_client::Client::send`].
     pub async fn claim(&self) -> Result<Option<Claimed>, Error> {
         self.settle().await?;
         let due = self.till.due(now(), BATCH);
@@ -106,6 +106,7 @@ impl Claimer {
             self.till.put_off(&lanes, now());
             return Ok(None);
         }
+        self.till.show(&due);
         let sent = client
             .send(plan, &self.key, &self.outbox, Certainty::Block, &mut |_| ())
             .await;
@@ -128,7 +129,7 @@ impl Claimer {
         let Some(unfinished) = self.outbox.unfinished()? else {
             return Ok(());
         };
-        let client: &Client = self.live.client();
+        let client = self.live.client();
         let (signer, chain) = (self.key.account(), &client.chain);
         chain
             .settle(&unfinished, signer, Certainty::Block, &mut |_| ())

@@ -153,6 +153,8 @@ pub enum Found<'a> {
     Rule(&'a Rule),
     /// It costs nothing.
     Free,
+    /// It costs nothing if it is a playlist, as its name says, of segments that cost something by this rule.
+    Playlist(&'a Rule),
     /// There is nothing.
     Nothing,
 }
@@ -167,7 +169,8 @@ impl Site {
     pub fn find(&self, method: &Method, path: &Path) -> Found {
         let rule = self.rules.iter().find(|rule| rule.matches(method, path));
         match (rule, self.otherwise) {
-            (Some(rule), _) if rule.is_free_for(path) => Found::Free,
+            (Some(rule), _) if rule.cost == Cost::Free => Found::Free,
+            (Some(rule), _) if rule.has_playlist(path) => Found::Playlist(rule),
             (Some(rule), _) => Found::Rule(rule),
             (None, Otherwise::Free) => Found::Free,
             (None, Otherwise::Hidden) => Found::Nothing,
@@ -188,12 +191,8 @@ impl Rule {
             && self.paths.iter().any(|glob| glob.matches(path))
     }
 
-    fn is_free_for(&self, path: &Path) -> bool {
-        match self.cost {
-            Cost::Free => true,
-            Cost::Segment(_) => is_playlist(path.name()),
-            _ => false,
-        }
+    fn has_playlist(&self, path: &Path) -> bool {
+        matches!(self.cost, Cost::Segment(_)) && is_playlist(path.name())
     }
 }
 

@@ -274,6 +274,12 @@ impl Till {
         self.books().due(now, max)
     }
 
+    /// Takes note that a claim with these vouchers is about to be sent: they spend nothing from then on, whoever brings
+    /// them.
+    pub fn show(&self, claims: &[Claimable]) {
+        self.books().show(claims);
+    }
+
     /// Claims later what would cost more than it brings.
     pub fn put_off(&self, lanes: &[(Account, u32)], now: u64) {
         self.books().put_off(lanes, now);

@@ -5,6 +5,7 @@ mod funds;
 mod pay;
 mod payee;
 mod payer;
+mod proof;
 mod receive;
 mod state;
 mod sync;
@@ -73,6 +74,13 @@ pub enum Channel {
     /// A voucher is taken over only if it was signed with the channel's key, for this life of it. It raises what
     /// this folder has promised, and never lowers it.
     Sync(sync::Sync),
+    /// Show that something was bought on a channel, and check what others show.
+    ///
+    /// What was bought is on a list whose Merkle root the channel's vouchers sign, if it was paid for with
+    /// `farthing pay --record` or `channel pay --content`. A proof names the channel, the root and the one thing that
+    /// is shown, and nothing else of the list. It is no voucher, and nobody can spend anything with it.
+    #[command(subcommand)]
+    Proof(proof::Proof),
     /// As the payee, print the best vouchers that were kept, for payers who lost what they knew: each says what
     /// its payer has signed, and no more.
     Best(payee::Best),
@@ -185,6 +193,7 @@ impl Channel {
             } => payer::top_up(session, &payee, amount.of(session.token())?, of, lane).await,
             Self::Pay(pay) => pay.run(session).await,
             Self::Sync(sync) => sync.run(session).await,
+            Self::Proof(proof) => proof.run(session).await,
             Self::Best(best) => best.run(session).await,
             Self::Exit { payees, lane } => payer::exit(session, &payees, lane).await,
             Self::Clear { payees, lane } => payer::clear(session, &payees, lane).await,

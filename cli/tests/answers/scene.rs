@@ -56,10 +56,12 @@ gus: shop resume
 bob: channel open {ada} 1
 bob: channel give {eve} {gus} 0.5 --signer {bob}
 bob: channel top-up {ada} 0.5
-bob: channel pay {ada} 0.01 -> voucher /voucher
+bob: channel pay {ada} 0.01 --content {file} -> voucher /voucher
+bob: channel proof make {ada} --content {file} -> shown /proof
 bob: pay http://127.0.0.1:1/ --max 0.01
 ada: channel receive {voucher}
 ada: channel best {bob}
+ada: channel proof check {shown} --voucher {voucher}
 bob: channel sync {ada} --voucher {voucher}
 ada: channel claim
 ada: channel agree {bob} 0.01 -> signature /signature, expires /expires

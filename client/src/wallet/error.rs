@@ -24,6 +24,8 @@ pub enum Error {
     },
     /// The text is not a voucher.
     NoVoucher,
+    /// A text is no proof of what was bought.
+    NoProof,
     /// The voucher is for another chain or contract.
     Elsewhere,
     /// The voucher is for another account: this one.
@@ -111,6 +113,7 @@ impl Error {
             Self::Nothing => "A payment is more than nothing.".into(),
             Self::ReserveTooLow { reserve, promised } => format!("The channel's reserve of {} does not cover this: {} of it are promised already. Top it up first.", unit(*reserve), unit(*promised)),
             Self::NoVoucher => format!("This is no voucher: it begins with {PREFIX} and has 253 bytes in hexadecimal."),
+            Self::NoProof => format!("This is no proof of what was bought: it begins with {}.", super::bought::PREFIX),
             Self::Elsewhere => "The voucher is for another chain, or another channels contract.".into(),
             Self::ForAnother(account) => format!("The voucher is for {account}."),
             Self::OfAnother(account) => format!("The voucher is of a channel of {account}, who is another payer."),

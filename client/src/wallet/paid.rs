@@ -4,7 +4,7 @@ use super::{
     promised::{Begun, Promised},
     seen::Sights,
     text::as_text,
-    Paper,
+    Paper, Shown,
 };
 use crate::{files, Account};
 use farthing_contracts::channels::channel::Channel;
@@ -145,6 +145,26 @@ impl Paid {
         let leaves: Vec<_> = bought.iter().map(|entry| leaf(entry)).collect();
         let index = bought.iter().position(|one| one == entry)?;
         prove(&leaves, index)
+    }
+
+    /// Returns the proof of an entry to show to others, with where it counts and the root.
+    pub fn shown(&self, contract: Account, id: &ChannelId<Account>, entry: &Hash) -> Option<Shown> {
+        Some(Shown {
+            place: Place {
+                genesis: self.genesis,
+                contract,
+            },
+            channel: id.clone(),
+            root: self.root(contract, id),
+            entry: *entry,
+            proof: self.proof(contract, id, entry)?,
+        })
+    }
+
+    /// Returns whether an entry is in the list whose root is in the channel's vouchers.
+    pub fn has_bought(&self, contract: Account, id: &ChannelId<Account>, entry: &Hash) -> bool {
+        self.promise(contract, id)
+            .is_some_and(|found| found.bought.contains(entry))
     }
 
     /// Returns what was promised on a channel, if there is no doubt about it. A payment that was begun and

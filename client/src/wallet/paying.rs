@@ -127,6 +127,25 @@ impl Paying {
         Ok(begun)
     }
 
+    /// Puts an entry into the list of what was bought without a payment, as something was bought with what was paid
+    /// before. The next voucher signs it, also one for the same sum.
+    ///
+    /// # Errors
+    /// [`Error::Begun`] if a payment was begun: its voucher signs another list. [`Error::File`].
+    pub fn note(
+        &mut self,
+        contract: Account,
+        id: &ChannelId<Account>,
+        entry: Hash,
+    ) -> Result<(), Error> {
+        let promised = self.promised_mut(contract, id);
+        if let Some(Begun { amount, .. }) = promised.begun {
+            return Err(Error::Begun { amount });
+        }
+        promised.note(entry);
+        self.save()
+    }
+
     /// Notes that the payment that was begun is made, because its voucher was handed out.
     ///
     /// # Errors

@@ -78,14 +78,17 @@ impl Promised {
             self.cumulative = begun.cumulative;
             match self.root_with(begun.entry()) == begun.root {
                 true if begun.entry.is_empty() => {}
-                true => {
-                    self.bought.extend(begun.entry);
-                    self.unknown.clear();
-                }
+                true => begun.entry.into_iter().for_each(|entry| self.note(entry)),
                 false => self.forget_bought(begun.root),
             }
         }
         true
+    }
+
+    /// Puts an entry into the list.
+    pub(super) fn note(&mut self, entry: Hash) {
+        self.bought.push(entry);
+        self.unknown.clear();
     }
 
     /// Raises what is promised to what a voucher says.

@@ -1,3 +1,4 @@
+mod bought;
 mod lost;
 mod received;
 mod seen;

@@ -1,7 +1,7 @@
 /** Why something is not paid. */
 export declare class PaymentRefused extends Error {
   readonly code:
-    | 'amount' | 'asset' | 'busy' | 'contract' | 'malformed' | 'network' | 'payee' | 'reserve' | 'total' | 'version' | 'wallet'
+    | 'amount' | 'asset' | 'busy' | 'closing' | 'contract' | 'malformed' | 'network' | 'payee' | 'reserve' | 'total' | 'version' | 'wallet'
   constructor(code: PaymentRefused['code'], message: string)
 }
 
@@ -48,6 +48,8 @@ export interface Options {
   maxAmount: Amount
   /** The most in all while the wallet is open. */
   maxTotal?: Amount
+  /** Whether to keep a list of the addresses that are paid for, and to sign its root with each voucher. */
+  keepBought?: boolean
 }
 
 export interface Paid {
@@ -57,7 +59,16 @@ export interface Paid {
   cumulative: bigint
   root: string
   signature: string
+  /** What comes with the voucher. */
+  action: 'voucher' | 'open' | 'topUp'
   extrinsic?: string
+}
+
+/** That an entry is in a list: its place from 0, how many there are, and what it is combined with up to the root. */
+export interface Proof {
+  index: number
+  count: number
+  path: string[]
 }
 
 export declare class Wallet {
@@ -69,10 +80,16 @@ export declare class Wallet {
   readonly signer: string
   /** Adds a channel, or tells that one has a higher reserve. */
   add(channel: Channel): Promise<void>
+  /** Has the next payment bring the payer's signed transaction after which so much is set aside in all. */
+  topUp(more: { payee: string; reserve: Amount; extrinsic: string }): void
+  /** Asks a payee to close the channel, at any address where it sells. Nothing is paid from it any more then. */
+  closeChannel(url: string): Promise<Response>
+  /** Returns the proof that an entry is in the list whose root the last voucher signs. */
+  proof(payee: string, entry: string): (Proof & { root: string }) | undefined
   /** Returns what was promised to a payee. */
   promised(payee: string): { cumulative: bigint; reserve: bigint; root: string }
-  /** Signs a voucher for so much more. */
-  pay(payee: string, amount: Amount): Promise<Paid>
+  /** Signs a voucher for so much more, and from then on for this entry of the list of what was bought. */
+  pay(payee: string, amount: Amount, entry?: string): Promise<Paid>
   /** Learns what a payee says of a channel, as far as this wallet's own signature shows it. */
   learn(payee: string, state?: { channelState?: unknown; voucherState?: unknown }): Promise<boolean>
   /** Learns from the `PAYMENT-REQUIRED` of a 402 that answered a payment. */
@@ -83,7 +100,10 @@ export declare class Wallet {
   scheme(): {
     readonly scheme: 'batch-settlement'
     createPaymentPayload(x402Version: number, requirements: any): Promise<{ x402Version: number; payload: any }>
-    readonly schemeHooks: { onPaymentResponse(context: any): Promise<{ recovered: true } | void> }
+    readonly schemeHooks: {
+      onBeforePaymentCreation(context: any): Promise<void>
+      onPaymentResponse(context: any): Promise<{ recovered: true } | void>
+    }
   }
   /** For `Mppx.create({ methods: [wallet.method()] })`. */
   method(): any
@@ -95,6 +115,14 @@ export declare class Wallet {
 
 export declare function accountOf(address: string): string
 export declare function addressOf(account: string): string
+/** Returns the entry of an address in the list of what was bought. */
+export declare function entryOf(url: string): string
+/** Returns the root of a list of entries. */
+export declare function rootOf(entries: string[]): string
+/** Returns the proof of the entry at a place of a list. */
+export declare function prove(entries: string[], index: number): Proof | undefined
+/** Returns whether a proof shows that the list with this root has this entry. */
+export declare function isProved(root: string, entry: string, proof: Proof): boolean
 export declare function voucherPayload(voucher: {
   genesis: string
   contract: string

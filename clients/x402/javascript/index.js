@@ -10,12 +10,19 @@
  * - No 402 is trusted. It signs for one chain and one contract, for payees that it was told, within caps that it was
  *   told, and never for more than what it signed before and the price.
  * - It does not take a coin for a dollar: what a coin is worth, it does not know.
+ * - With `keepBought`, each voucher signs the Merkle root of what was bought, and {@link Wallet.proof} shows that
+ *   something was part of it.
  */
 import { blake2b } from '@noble/hashes/blake2.js'
 import { getPublicKey, secretFromSeed, sign, verify } from '@scure/sr25519'
 
 const SCHEME = 'batch-settlement'
-const TAG = new TextEncoder().encode('farthing/voucher/v2')
+const utf8 = (text) => new TextEncoder().encode(text)
+const TAG = utf8('farthing/voucher/v2')
+const LEAF = utf8('farthing/merkle-leaf/v2')
+const NODE = utf8('farthing/merkle-node/v2')
+const ROOT = utf8('farthing/merkle-root/v2')
+const RESOURCE = utf8('farthing/resource/v1')
 const NO_ROOT = '0x' + '00'.repeat(32)
 const MAX_AMOUNT = (1n << 128n) - 1n
 
@@ -56,7 +63,7 @@ const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 const MAX_ADDRESS = 66
 
 const checksum = (bytes) =>
-  blake2b.create({ dkLen: 64 }).update(new TextEncoder().encode('SS58PRE')).update(bytes).digest()
+  blake2b.create({ dkLen: 64 }).update(utf8('SS58PRE')).update(bytes).digest()
 
 /** Reads an account, in hexadecimal or as an address with any prefix. */
 export function accountOf(text) {
@@ -111,8 +118,7 @@ export function voucherPayload({ genesis, contract, payer, payee, lane, epoch, c
 
 /** Returns whether `signer` signed this payload. */
 export function isSigned(payload, { signature, wrapped = false }, signer) {
-  const text = (words) => [...new TextEncoder().encode(words)]
-  const message = wrapped ? Uint8Array.from([...text('<Bytes>'), ...payload, ...text('</Bytes>')]) : payload
+  const message = wrapped ? Uint8Array.from([...utf8('<Bytes>'), ...payload, ...utf8('</Bytes>')]) : payload
   try {
     // Under the zero key, anybody's signature is valid.
     return /[1-9a-f]/i.test(signer.replace(/^0x/, '')) && verify(message, fromHex(signature, 64), fromHex(signer, 32))
@@ -126,7 +132,7 @@ const base64 = {
     return this.text(JSON.stringify(value))
   },
   text(text) {
-    const bytes = new TextEncoder().encode(text)
+    const bytes = utf8(text)
     return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
   },
   /** As addresses have it, without padding. */
@@ -221,6 +227,137 @@ function isRunning(pid) {
   }
 }
 
+// ---- what was bought -----------------------------------------------------------------------------------------
+
+const hashOf = (...parts) => {
+  const hash = blake2b.create({ dkLen: 32 })
+  parts.forEach((part) => hash.update(part))
+  return hash.digest()
+}
+
+const leafOf = (entry) => hashOf(LEAF, fromHex(entry))
+const nodeOf = (left, right) => hashOf(NODE, left, right)
+const rootHash = (count, top) => toHex(hashOf(ROOT, littleEndian(BigInt(count), 8), top))
+
+/** Returns the entry of an address in the list of what was bought. What follows `#` is no part of it. */
+export function entryOf(url) {
+  const { href, hash } = new URL(url)
+  return toHex(hashOf(RESOURCE, utf8(hash || href.endsWith('#') ? href.split('#')[0] : href)))
+}
+
+/** Returns the root of a list of entries: the tree of RFC 9162 with Blake2b, as `contracts/types` says. */
+export function rootOf(entries) {
+  const peaks = new Peaks()
+  entries.forEach((entry) => peaks.push(leafOf(entry)))
+  return peaks.root
+}
+
+/** The tops of a growing list's full subtrees, largest first: one for each one bit of its length. */
+class Peaks {
+  #count = 0
+  #tops = []
+
+  push(leaf) {
+    let top = leaf
+    // As in binary addition: each full subtree of the new one's size is merged into it.
+    for (let left = this.#count; left % 2 === 1; left = (left - 1) / 2) top = nodeOf(this.#tops.pop(), top)
+    this.#tops.push(top)
+    this.#count += 1
+  }
+
+  get root() {
+    if (this.#count === 0) return NO_ROOT
+    return rootHash(this.#count, this.#tops.reduceRight((right, left) => nodeOf(left, right)))
+  }
+}
+
+/** Divides at the largest power of two below the length. */
+function halvesOf(leaves) {
+  let left = 1
+  while (left * 2 < leaves.length) left *= 2
+  return [leaves.slice(0, left), leaves.slice(left)]
+}
+
+function topOf(leaves) {
+  if (leaves.length === 1) return leaves[0]
+  const [left, right] = halvesOf(leaves)
+  return nodeOf(topOf(left), topOf(right))
+}
+
+/** What a leaf is combined with on the way to the root, from below. */
+function pathTo(leaves, index) {
+  if (leaves.length === 1) return []
+  const [left, right] = halvesOf(leaves)
+  if (index < left.length) return [...pathTo(left, index), toHex(topOf(right))]
+  return [...pathTo(right, index - left.length), toHex(topOf(left))]
+}
+
+/** Returns the proof of the entry at a place of a list, or nothing beyond its end. */
+export function prove(entries, index) {
+  if (!Number.isInteger(index) || index < 0 || index >= entries.length) return undefined
+  return { index, count: entries.length, path: pathTo(entries.map(leafOf), index) }
+}
+
+/** Returns whether a proof shows that the list with this root has so many entries, and this one at that place. */
+export function isProved(root, entry, { index, count, path }) {
+  let [at, last] = [BigInt(index), BigInt(count) - 1n]
+  if (at < 0n || at > last) return false
+  let top = leafOf(entry)
+  for (const step of path) {
+    if (last === 0n) return false
+    const sibling = fromHex(step, 32)
+    if (at % 2n === 1n || at === last) {
+      top = nodeOf(sibling, top)
+      // A last node without a sibling rises until it is a right one.
+      for (; at % 2n === 0n; at /= 2n) last /= 2n
+    } else {
+      top = nodeOf(top, sibling)
+    }
+    ;[at, last] = [at / 2n, last / 2n]
+  }
+  return last === 0n && rootHash(count, top) === toHex(fromHex(root, 32))
+}
+
+/** What was bought on a channel, each once, and the root of it. */
+class Bought {
+  #places = new Map()
+  #peaks = new Peaks()
+  /** The root that was signed last, if its list is not known here. */
+  #unknown
+
+  constructor(entries = [], root = NO_ROOT) {
+    entries.forEach((entry) => this.add(toHex(fromHex(entry, 32))))
+    if (this.#peaks.root !== root) this.adopt(root)
+  }
+
+  add(entry) {
+    if (this.#places.has(entry)) return
+    this.#unknown = undefined
+    this.#places.set(entry, this.#places.size)
+    this.#peaks.push(leafOf(entry))
+  }
+
+  /** Another program signed this root: what it is of is not known, and the next entry begins a new list. */
+  adopt(root) {
+    if (root === this.root) return
+    this.#places.clear()
+    this.#peaks = new Peaks()
+    this.#unknown = root
+  }
+
+  get root() {
+    return this.#unknown ?? this.#peaks.root
+  }
+
+  get entries() {
+    return [...this.#places.keys()]
+  }
+
+  proof(entry) {
+    return prove(this.entries, this.#places.get(entry) ?? -1)
+  }
+}
+
 // ---- the wallet ----------------------------------------------------------------------------------------------
 
 /** Channels, what was promised on each, and the key that signs their vouchers. */
@@ -230,6 +367,7 @@ export class Wallet {
   #store
   #place
   #caps
+  #keepsBought
   #spent = 0n
   /** By payee. What is kept, beside what only this process knows. */
   #channels = new Map()
@@ -238,6 +376,8 @@ export class Wallet {
   #broken = false
   /** The requirements that were seen last, by address. */
   #terms = new Map()
+  /** What a 402's requirements are for, until they are paid. */
+  #resources = new WeakMap()
 
   /**
    * Opens a wallet.
@@ -251,6 +391,8 @@ export class Wallet {
    *   The channels. No other payee is paid.
    * @param {string | bigint} options.maxAmount The most for one request, in the smallest unit.
    * @param {string | bigint} [options.maxTotal] The most in all while the wallet is open.
+   * @param {boolean} [options.keepBought] Whether the wallet keeps a list of the addresses that it pays for, and signs
+   *   its root with each voucher.
    */
   static async open(options) {
     const store = options.store ?? (await fileStore(options.file))
@@ -274,6 +416,7 @@ export class Wallet {
       amount: amountOf(options.maxAmount, 'maxAmount'),
       total: options.maxTotal === undefined ? MAX_AMOUNT : amountOf(options.maxTotal, 'maxTotal'),
     }
+    this.#keepsBought = options.keepBought ?? false
     this.#store = store
   }
 
@@ -295,7 +438,8 @@ export class Wallet {
         epoch: amountOf(found.epoch, 'epoch'),
         reserve: amountOf(found.reserve, 'reserve'),
         cumulative: amountOf(found.cumulative, 'cumulative amount'),
-        root: found.root,
+        bought: new Bought(found.bought, found.root),
+        closing: found.closing ?? false,
         ...fresh(),
       })
   }
@@ -307,24 +451,36 @@ export class Wallet {
       lane: given.lane ?? 0,
       epoch: amountOf(given.epoch, 'epoch'),
       reserve: amountOf(given.reserve, 'reserve'),
-      extrinsic: given.extrinsic && toHex(fromHex(given.extrinsic)),
     }
+    const transaction = given.extrinsic && { action: 'open', extrinsic: toHex(fromHex(given.extrinsic)) }
     const payee = accountOf(given.payee)
     const kept = this.#channels.get(payee)
     const same = kept && ['payer', 'lane', 'epoch'].every((name) => kept[name] === channel[name])
     if (same) {
       kept.reserve = max(kept.reserve, channel.reserve)
-      kept.extrinsic ??= channel.extrinsic
+      kept.transaction ??= transaction
       return
     }
     if (kept && kept.epoch >= channel.epoch) refuse('wallet', 'The wallet has a later channel of this payee.')
-    this.#channels.set(payee, { ...channel, cumulative: 0n, root: NO_ROOT, ...fresh() })
+    this.#channels.set(payee, { ...channel, cumulative: 0n, bought: new Bought(), closing: false, ...fresh(), transaction })
   }
 
   /** Adds a channel that was opened, or tells that one has a higher reserve. */
   async add(channel) {
     this.#add(channel)
     await this.#save()
+  }
+
+  /**
+   * Has the next payment bring the payer's signed transaction that tops a channel up: the server submits it.
+   *
+   * @param {{payee: string, reserve: string | bigint, extrinsic: string}} more `reserve` is all that is set aside then.
+   */
+  topUp({ payee, reserve, extrinsic }) {
+    const channel = this.#channels.get(accountOf(payee)) ?? refuse('payee', `There is no channel to ${payee}.`)
+    const raised = amountOf(reserve, 'reserve')
+    if (raised <= channel.reserve) refuse('reserve', `The channel's reserve is ${channel.reserve} already.`)
+    channel.transaction = { action: 'topUp', extrinsic: toHex(fromHex(extrinsic)), reserve: raised }
   }
 
   /** Gives the file back for other programs. */
@@ -346,8 +502,18 @@ export class Wallet {
 
   /** What was promised to a payee in all, and of what reserve. */
   promised(payee) {
-    const { cumulative, reserve, root } = this.#channels.get(accountOf(payee)) ?? refuse('payee', 'Unknown payee.')
-    return { cumulative, reserve, root }
+    const { cumulative, reserve, bought } = this.#channels.get(accountOf(payee)) ?? refuse('payee', 'Unknown payee.')
+    return { cumulative, reserve, root: bought.root }
+  }
+
+  /**
+   * Returns the proof that an entry is in the list whose root the last voucher to a payee signs, with that root;
+   * nothing if it is not. `entryOf` makes an entry of an address.
+   */
+  proof(payee, entry) {
+    const { bought } = this.#channels.get(accountOf(payee)) ?? refuse('payee', 'Unknown payee.')
+    const proof = bought.proof(toHex(fromHex(entry, 32)))
+    return proof && { root: bought.root, ...proof }
   }
 
   /** What `x402Client.setSpendControls` must be told: by default, x402 refuses whatever is no dollar. */
@@ -358,28 +524,45 @@ export class Wallet {
 
   // ---- paying ----
 
-  /** Signs a voucher for so much more. Returns the channel and the voucher. */
-  async pay(payee, amount) {
+  /**
+   * Signs a voucher for so much more. Returns the channel and the voucher. With an `entry`, 32 bytes that stand for
+   * what is bought, that is in the list whose root is signed from then on.
+   */
+  async pay(payee, amount, entry) {
     const price = amountOf(amount)
     if (price > this.#caps.amount)
       refuse('amount', `A request costs ${price}, and at most ${this.#caps.amount} are to be paid.`)
     const account = accountOf(payee)
     const channel = this.#channels.get(account) ?? refuse('payee', `Nothing is to be paid to ${payee}.`)
     if (this.#broken) refuse('wallet', 'The wallet is closed, or could not be written: open it anew.')
+    if (channel.closing) refuse('closing', 'The payee was asked to close this channel: open another.')
+    const bought = entry && toHex(fromHex(entry, 32))
     const step = max(0n, price - credit(channel))
     const cumulative = channel.cumulative + step
-    if (cumulative > channel.reserve)
-      refuse('reserve', `The channel's reserve of ${channel.reserve} does not cover this: ${channel.cumulative} of it are promised.`)
+    const reserve = max(channel.reserve, channel.transaction?.reserve ?? 0n)
+    if (cumulative > reserve)
+      refuse('reserve', `The channel's reserve of ${reserve} does not cover this: ${channel.cumulative} of it are promised.`)
     if (this.#spent + step > this.#caps.total) refuse('total', `This would be more than ${this.#caps.total} in all.`)
-    const { payer, lane, epoch, root } = channel
     channel.cumulative = cumulative
     channel.underWay += 1
     this.#spent += step
+    if (bought) channel.bought.add(bought)
+    const signed = this.#voucher(account, channel)
     // Also if nothing is new: the write before may still be under way.
     await this.#save()
-    const signed = { ...this.#place, payer, payee: account, lane, epoch, cumulative, root }
-    const signature = toHex(sign(this.#secret, voucherPayload(signed)))
-    return { payer, lane, epoch, cumulative, root, signature, extrinsic: channel.extrinsic }
+    const { action = 'voucher', extrinsic } = channel.transaction ?? {}
+    return { ...this.#sign(signed), action, extrinsic }
+  }
+
+  /** What a channel's last voucher says: it is written down before it is signed. */
+  #voucher(payee, { payer, lane, epoch, cumulative, bought }) {
+    return { payer, payee, lane, epoch, cumulative, root: bought.root }
+  }
+
+  /** Signs anew each time: a signature that stood in a claim spends nothing. */
+  #sign({ payee, ...said }) {
+    const payload = voucherPayload({ ...this.#place, payee, ...said })
+    return { ...said, signature: toHex(sign(this.#secret, payload)) }
   }
 
   #save() {
@@ -395,9 +578,11 @@ export class Wallet {
 
   async #write() {
     const channels = {}
-    for (const [payee, { payer, lane, epoch, reserve, cumulative, root }] of this.#channels) {
+    for (const [payee, { payer, lane, epoch, reserve, cumulative, bought, closing }] of this.#channels) {
       const texts = { epoch: String(epoch), reserve: String(reserve), cumulative: String(cumulative) }
-      channels[payee] = { payer, lane, ...texts, root }
+      const { root, entries } = bought
+      const rare = { ...(entries.length > 0 && { bought: entries }), ...(closing && { closing }) }
+      channels[payee] = { payer, lane, ...texts, root, ...rare }
     }
     const kept = { version: 1, ...this.#place, signer: this.#signer, channels }
     try {
@@ -422,7 +607,10 @@ export class Wallet {
     if (voucher?.cumulative > channel.cumulative) {
       const { cumulative, root } = voucher
       const payload = voucherPayload({ ...this.#place, payer, payee: account, lane, epoch, cumulative, root })
-      if (isSigned(payload, voucher, this.#signer)) Object.assign(channel, { cumulative, root })
+      if (isSigned(payload, voucher, this.#signer)) {
+        channel.cumulative = cumulative
+        channel.bought.adopt(root)
+      }
     }
     // More than was signed cannot have been charged.
     if (charged <= channel.cumulative) channel.charged = max(channel.charged ?? 0n, charged)
@@ -448,23 +636,24 @@ export class Wallet {
     if (!this.#channels.has(accountOf(payTo))) refuse('payee', `Nothing is to be paid to ${payTo}.`)
   }
 
-  /** Returns the `payload` of x402 for a server's requirements. */
-  async #x402(requirements) {
+  /** Returns the `payload` of x402 for a server's requirements, and what is sold at this address. */
+  async #x402(requirements, url) {
     const { network, asset, payTo, amount, extra = {} } = requirements
     this.#check({ network, asset, payTo, genesis: extra.genesis, contract: extra.contract })
     await this.learn(payTo, extra)
-    const paid = await this.pay(payTo, amount)
-    const { payer, lane, epoch, cumulative, root, signature, extrinsic } = paid
-    const channel = { payer: addressOf(payer), ...(lane && { lane: String(lane) }), epoch: String(epoch) }
-    const voucher = { cumulative: String(cumulative), root, signature, wrapped: false }
-    return { type: extrinsic ? 'open' : 'voucher', channel, voucher, ...(extrinsic && { extrinsic }) }
+    const { action, extrinsic, ...paid } = await this.pay(payTo, amount, this.#entryOf(url))
+    return { type: action, ...x402Payload(paid), ...(extrinsic && { extrinsic }) }
+  }
+
+  /** The entry of what is bought, if a list of that is kept. */
+  #entryOf(url) {
+    return this.#keepsBought && url && URL.canParse(url) ? entryOf(url) : undefined
   }
 
   /** Takes an answer of x402; returns whether asking once more is of use. */
   async #x402Answered({ requirements, settleResponse, paymentRequired }) {
     if (settleResponse?.success) {
-      const channel = this.#channels.get(accountOf(requirements.payTo))
-      if (channel) channel.extrinsic = undefined
+      await this.#happened(requirements.payTo, settleResponse.extra)
       await this.#answered(requirements.payTo, settleResponse.extra)
       return false
     }
@@ -474,15 +663,32 @@ export class Wallet {
     return this.#answered(requirements.payTo, ours?.extra)
   }
 
+  /** A payment was taken: an opening has happened, and a top-up if the server says so much is there. */
+  async #happened(payee, extra) {
+    const channel = this.#channels.get(accountOf(payee))
+    const { action, reserve } = channel?.transaction ?? {}
+    if (action === 'topUp') {
+      const there = balanceOf(extra)
+      if (there === undefined || there < reserve) return
+      channel.reserve = reserve
+      channel.transaction = undefined
+      await this.#save()
+    } else if (action) channel.transaction = undefined
+  }
+
   /** The scheme, for `new x402Client().register(wallet.network, wallet.scheme())`. */
   scheme() {
     return {
       scheme: SCHEME,
       createPaymentPayload: async (x402Version, requirements) => {
         if (x402Version !== 2) refuse('version', 'Only version 2 of x402 has this scheme.')
-        return { x402Version, payload: await this.#x402(requirements) }
+        return { x402Version, payload: await this.#x402(requirements, this.#resources.get(requirements)) }
       },
       schemeHooks: {
+        // Only here is it told what the requirements are for.
+        onBeforePaymentCreation: async ({ paymentRequired, selectedRequirements }) => {
+          this.#resources.set(selectedRequirements, paymentRequired.resource?.url)
+        },
         onPaymentResponse: async (answer) => ((await this.#x402Answered(answer)) ? { recovered: true } : undefined),
       },
     }
@@ -517,7 +723,7 @@ export class Wallet {
     let asked = this.#terms.get(key)
     for (let tries = 1; ; tries++) {
       const sent = request.clone()
-      if (asked) sent.headers.set('PAYMENT-SIGNATURE', await this.#header(asked))
+      if (asked) sent.headers.set('PAYMENT-SIGNATURE', await this.#header(asked, await this.#x402(asked.accepted, request.url)))
       const response = await fetch(sent)
       const { required, settleResponse } = readAnswer(response)
       const answer = asked && { requirements: asked.accepted, settleResponse, paymentRequired: required }
@@ -542,11 +748,52 @@ export class Wallet {
     return false
   }
 
-  async #header({ accepted, resource, extensions }) {
-    const payload = await this.#x402(accepted)
+  /**
+   * Asks a payee to close the channel, at any address where it sells: with the newest voucher, so that it can claim
+   * all. Nothing is paid from this channel any more then. Returns what the payee answers: it may close, or have the
+   * payer exit.
+   */
+  async closeChannel(url) {
+    const asked = await fetch(url)
+    await asked.body?.cancel()
+    const { required } = readAnswer(asked)
+    const ours = (one) => one.scheme === SCHEME && one.network === this.network
+    const accepted = required?.accepts?.find(ours) ?? refuse('network', 'Nothing is sold there for vouchers of this chain.')
+    const { asset, payTo, extra = {} } = accepted
+    this.#check({ network: accepted.network, asset, payTo, genesis: extra.genesis, contract: extra.contract })
+    const account = accountOf(payTo)
+    const channel = this.#channels.get(account)
+    await this.#save()
+    const payload = { type: 'close', ...x402Payload(this.#sign(this.#voucher(account, channel))) }
+    if (channel.cumulative === 0n) delete payload.voucher
+    const header = this.#header({ ...required, accepted }, payload)
+    const answer = await fetch(url, { headers: { 'PAYMENT-SIGNATURE': header } })
+    if (answer.ok) {
+      channel.closing = true
+      await this.#save()
+    }
+    return answer
+  }
+
+  #header({ accepted, resource, extensions }, payload) {
     // What only corrects need not be sent back.
     const { channelState, voucherState, ...extra } = accepted.extra ?? {}
     return base64.write({ x402Version: 2, payload, resource, extensions, accepted: { ...accepted, extra } })
+  }
+}
+
+/** What x402 says of a voucher, and of its channel. */
+function x402Payload({ payer, lane, epoch, cumulative, root, signature }) {
+  const channel = { payer: addressOf(payer), ...(lane && { lane: String(lane) }), epoch: String(epoch) }
+  return { channel, voucher: { cumulative: String(cumulative), root, signature, wrapped: false } }
+}
+
+/** Reads what a payee says is set aside in a channel; nothing, if that is malformed. */
+function balanceOf(said) {
+  try {
+    return amountOf(said.channelState.balance)
+  } catch {
+    return undefined
   }
 }
 
@@ -579,8 +826,11 @@ function stateOf(said) {
   return state
 }
 
-/** What only this process knows of a channel: what was charged, and how many payments were not answered yet. */
-const fresh = () => ({ charged: undefined, underWay: 0 })
+/**
+ * What only this process knows of a channel: what was charged, how many payments were not answered yet, and the
+ * transaction that the next payment brings.
+ */
+const fresh = () => ({ charged: undefined, underWay: 0, transaction: undefined })
 
 /** What was paid and not charged. While payments are under way, it is theirs. */
 const credit = ({ charged, underWay, cumulative }) =>
@@ -601,9 +851,9 @@ function sentBack({ request, meta, ...challenge }) {
   return { ...challenge, request: base64.url(canonical(request)) }
 }
 
-function mppPayload({ payer, lane, epoch, cumulative, root, signature, extrinsic }) {
+function mppPayload({ payer, lane, epoch, cumulative, root, signature, action, extrinsic }) {
   return {
-    action: extrinsic ? 'open' : 'voucher',
+    action,
     payer: addressOf(payer),
     ...(lane && { lane: String(lane) }),
     epoch: String(epoch),

@@ -9,23 +9,32 @@ What it promises:
 - No 402 is trusted. It signs for one chain and one contract, for payees that it was told, within caps that it was
   told, and never for more than what it signed before and the price.
 - It does not take a coin for a dollar: what a coin is worth, it does not know.
+- With ``keep_bought``, each voucher signs the Merkle root of what was bought, and :meth:`Wallet.proof` shows that
+  something was part of it.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
 import re
 import threading
+import urllib.error
+import urllib.request
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Iterable
 
 import sr25519
 
 SCHEME = "batch-settlement"
 TAG = b"farthing/voucher/v2"
+LEAF = b"farthing/merkle-leaf/v2"
+NODE = b"farthing/merkle-node/v2"
+ROOT = b"farthing/merkle-root/v2"
+RESOURCE = b"farthing/resource/v1"
 NO_ROOT = "0x" + "00" * 32
 MAX_AMOUNT = (1 << 128) - 1
 
@@ -216,6 +225,171 @@ def _is_running(process: int) -> bool:
     return True
 
 
+# ---- what was bought -----------------------------------------------------------------------------------------
+
+
+def _hash(*parts: bytes) -> bytes:
+    return hashlib.blake2b(b"".join(parts), digest_size=32).digest()
+
+
+def _leaf(entry: str) -> bytes:
+    return _hash(LEAF, _bytes(entry))
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return _hash(NODE, left, right)
+
+
+def _root(count: int, top: bytes) -> str:
+    return _hex(_hash(ROOT, count.to_bytes(8, "little"), top))
+
+
+def entry_of(url: str) -> str:
+    """Returns the entry of an address in the list of what was bought. What follows ``#`` is no part of it."""
+    whole = url.split("#")[0]
+    # An address without a path is that of the path "/", as everything that fetches it says.
+    without_path = re.fullmatch("([a-zA-Z][a-zA-Z0-9+.-]*://[^/?]+)([?].*)?", whole)
+    if without_path:
+        whole = without_path[1] + "/" + (without_path[2] or "")
+    return _hex(_hash(RESOURCE, whole.encode()))
+
+
+def root_of(entries: Iterable[str]) -> str:
+    """Returns the root of a list of entries: the tree of RFC 9162 with Blake2b, as ``contracts/types`` says."""
+    peaks = _Peaks()
+    for entry in entries:
+        peaks.push(_leaf(entry))
+    return peaks.root
+
+
+class _Peaks:
+    """The tops of a growing list's full subtrees, largest first: one for each one bit of its length."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._tops: list[bytes] = []
+
+    def push(self, leaf: bytes) -> None:
+        left = self._count
+        # As in binary addition: each full subtree of the new one's size is merged into it.
+        while left & 1:
+            leaf, left = _node(self._tops.pop(), leaf), left >> 1
+        self._tops.append(leaf)
+        self._count += 1
+
+    @property
+    def root(self) -> str:
+        if not self._tops:
+            return NO_ROOT
+        top = self._tops[-1]
+        for left in reversed(self._tops[:-1]):
+            top = _node(left, top)
+        return _root(self._count, top)
+
+
+def _halves(leaves: list[bytes]) -> tuple[list[bytes], list[bytes]]:
+    """Divides at the largest power of two below the length."""
+    left = 1 << (len(leaves) - 1).bit_length() - 1
+    return leaves[:left], leaves[left:]
+
+
+def _top(leaves: list[bytes]) -> bytes:
+    if len(leaves) == 1:
+        return leaves[0]
+    left, right = _halves(leaves)
+    return _node(_top(left), _top(right))
+
+
+def _path(leaves: list[bytes], index: int) -> list[str]:
+    """Returns what a leaf is combined with on the way to the root, from below."""
+    if len(leaves) == 1:
+        return []
+    left, right = _halves(leaves)
+    if index < len(left):
+        return [*_path(left, index), _hex(_top(right))]
+    return [*_path(right, index - len(left)), _hex(_top(left))]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That an entry is in a list."""
+
+    #: Its place in the list, from 0.
+    index: int
+    #: How many entries the list has.
+    count: int
+    #: What the entry's hash is combined with on the way to the root.
+    path: list[str]
+    #: The root that the last voucher signs.
+    root: str = NO_ROOT
+
+
+def prove(entries: list[str], index: int) -> Proof | None:
+    """Returns the proof of the entry at a place of a list, or nothing beyond its end."""
+    if not 0 <= index < len(entries):
+        return None
+    leaves = [_leaf(entry) for entry in entries]
+    return Proof(index, len(leaves), _path(leaves, index), _root(len(leaves), _top(leaves)))
+
+
+def is_proved(root: str, entry: str, proof: Proof) -> bool:
+    """Returns whether a proof shows that the list with this root has so many entries, and this one at that place."""
+    at, last = proof.index, proof.count - 1
+    if not 0 <= at <= last:
+        return False
+    top = _leaf(entry)
+    for step in proof.path:
+        if last == 0:
+            return False
+        sibling = _bytes(step, 32)
+        if at & 1 or at == last:
+            top = _node(sibling, top)
+            # A last node without a sibling rises until it is a right one.
+            while not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            top = _node(top, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and _root(proof.count, top) == _hex(_bytes(root, 32))
+
+
+class _Bought:
+    """What was bought on a channel, each once, and the root of it."""
+
+    def __init__(self, entries: Iterable[str] = (), root: str = NO_ROOT):
+        self._places: dict[str, int] = {}
+        self._peaks = _Peaks()
+        # The root that was signed last, if its list is not known here.
+        self._unknown: str | None = None
+        for entry in entries:
+            self.add(_hex(_bytes(entry, 32)))
+        self.adopt(root)
+
+    def add(self, entry: str) -> None:
+        if entry not in self._places:
+            self._unknown = None
+            self._places[entry] = len(self._places)
+            self._peaks.push(_leaf(entry))
+
+    def adopt(self, root: str) -> None:
+        """Another program signed this root: what it is of is not known, and the next entry begins a new list."""
+        if root != self.root:
+            self._places.clear()
+            self._peaks = _Peaks()
+            self._unknown = root
+
+    @property
+    def root(self) -> str:
+        return self._unknown or self._peaks.root
+
+    @property
+    def entries(self) -> list[str]:
+        return list(self._places)
+
+    def proof(self, entry: str) -> Proof | None:
+        return prove(self.entries, self._places.get(entry, -1))
+
+
 # ---- the wallet ----------------------------------------------------------------------------------------------
 
 
@@ -238,17 +412,27 @@ class Channel:
 
 
 @dataclass
+class _Transaction:
+    """A transaction of the payer's that the next payment brings, and what is set aside after it."""
+
+    action: str
+    extrinsic: str
+    reserve: int = 0
+
+
+@dataclass
 class _Kept:
     payer: str
     lane: int
     epoch: int
     reserve: int
     cumulative: int = 0
-    root: str = NO_ROOT
-    extrinsic: str | None = None
-    # What only this process knows: what was charged, and how many payments were not answered yet.
+    bought: _Bought = field(default_factory=_Bought)
+    closing: bool = False
+    # What only this process knows: what was charged, how many payments were not answered yet, and the transaction.
     charged: int | None = None
     under_way: int = 0
+    transaction: _Transaction | None = None
 
     def credit(self) -> int:
         """What was paid and not charged. While payments are under way, it is theirs."""
@@ -267,6 +451,8 @@ class Paid:
     cumulative: int
     root: str
     signature: str
+    #: What comes with the voucher: ``voucher``, ``open`` or ``topUp``.
+    action: str
     extrinsic: str | None
 
 
@@ -306,6 +492,8 @@ class Wallet:
     :param channels: the channels. No other payee is paid.
     :param max_amount: the most for one request, in the smallest unit.
     :param max_total: the most in all while the wallet is open.
+    :param keep_bought: whether the wallet keeps a list of the addresses that it pays for, and signs its root with
+        each voucher.
     """
 
     def __init__(
@@ -319,6 +507,7 @@ class Wallet:
         channels: Iterable[Channel] = (),
         max_amount: int | str,
         max_total: int | str | None = None,
+        keep_bought: bool = False,
     ):
         pair = sr25519.pair_from_seed(_bytes(seed, 32) if isinstance(seed, str) else seed)
         self._pair = pair
@@ -327,6 +516,7 @@ class Wallet:
         self._place = {"genesis": _hex(_bytes(genesis, 32)), "contract": account_of(contract)}
         self._max_amount = _amount(max_amount, "max_amount")
         self._max_total = MAX_AMOUNT if max_total is None else _amount(max_total, "max_total")
+        self._keeps_bought = keep_bought
         self._spent = 0
         self._broken = False
         self._channels: dict[str, _Kept] = {}
@@ -368,6 +558,12 @@ class Wallet:
         with self._mutex:
             return self._channel(account_of(payee)).cumulative
 
+    def proof(self, payee: str, entry: str) -> Proof | None:
+        """Returns the proof that an entry is in the list whose root the last voucher to a payee signs; nothing if it
+        is not. ``entry_of`` makes an entry of an address."""
+        with self._mutex:
+            return self._channel(account_of(payee)).bought.proof(_hex(_bytes(entry, 32)))
+
     def spend_controls(self) -> dict[str, Any]:
         """Returns what ``x402Client.set_spend_controls`` must be told: by default, x402 refuses what is no dollar."""
         asset = {"network": self.network, "asset": "native", "max_amount_per_payment": str(self._max_amount)}
@@ -378,6 +574,41 @@ class Wallet:
         with self._mutex:
             self._add(channel)
             self._save()
+
+    def top_up(self, payee: str, reserve: int | str, extrinsic: str) -> None:
+        """Has the next payment bring the payer's signed transaction that tops a channel up: the server submits it.
+        ``reserve`` is all that is set aside then."""
+        raised = _amount(reserve, "reserve")
+        with self._mutex:
+            channel = self._channel(account_of(payee))
+            if raised <= channel.reserve:
+                raise PaymentRefused("reserve", f"The channel's reserve is {channel.reserve} already.")
+            channel.transaction = _Transaction("topUp", _hex(_bytes(extrinsic)), raised)
+
+    def close_channel(self, url: str, timeout: float = 60) -> tuple[int, str]:
+        """Asks a payee to close the channel, at any address where it sells: with the newest voucher, so that it can
+        claim all. Nothing is paid from this channel any more then. Returns status and text of what the payee answers:
+        it may close, or have the payer exit."""
+        required = _required_at(url, timeout)
+        accepts = (one for one in required["accepts"] if one["scheme"] == SCHEME and one["network"] == self.network)
+        accepted = next(accepts, None)
+        if accepted is None:
+            raise PaymentRefused("network", "Nothing is sold there for vouchers of this chain.")
+        extra = accepted.get("extra") or {}
+        self.check(accepted["network"], accepted["asset"], accepted["payTo"], extra)
+        account = account_of(accepted["payTo"])
+        with self._mutex:
+            channel = self._channel(account)
+            self._save()
+            payload = {"type": "close", **_payload(self._sign(account, channel))}
+            if channel.cumulative == 0:
+                del payload["voucher"]
+            header = {**required, "payload": payload, "accepted": accepted}
+            status, text = _ask_with(url, header, timeout)
+            if 200 <= status < 300:
+                channel.closing = True
+                self._save()
+        return status, text
 
     def scheme(self) -> Scheme:
         """Returns the scheme, for ``x402Client().register(wallet.network, wallet.scheme())``."""
@@ -391,17 +622,21 @@ class Wallet:
             raise PaymentRefused("wallet", "This wallet is of another chain, contract or key.")
         for payee, found in kept["channels"].items():
             numbers = {name: _amount(found[name], name) for name in ("epoch", "reserve", "cumulative")}
-            self._channels[payee] = _Kept(account_of(found["payer"]), found["lane"], root=found["root"], **numbers)
+            bought, closing = _Bought(found.get("bought", ()), found["root"]), bool(found.get("closing"))
+            kept_channel = _Kept(account_of(found["payer"]), found["lane"], bought=bought, closing=closing, **numbers)
+            self._channels[payee] = kept_channel
 
     def _add(self, given: Channel) -> None:
         """A later life of a channel replaces an earlier one. Of the same life, what was promised stays."""
-        payee, extrinsic = account_of(given.payee), given.extrinsic and _hex(_bytes(given.extrinsic))
+        payee, transaction = account_of(given.payee), None
+        if given.extrinsic:
+            transaction = _Transaction("open", _hex(_bytes(given.extrinsic)))
         epoch, reserve = _amount(given.epoch, "epoch"), _amount(given.reserve, "reserve")
-        new = _Kept(account_of(given.payer), given.lane, epoch, reserve, extrinsic=extrinsic)
+        new = _Kept(account_of(given.payer), given.lane, epoch, reserve, transaction=transaction)
         kept = self._channels.get(payee)
         if kept and (kept.payer, kept.lane, kept.epoch) == (new.payer, new.lane, new.epoch):
             kept.reserve = max(kept.reserve, new.reserve)
-            kept.extrinsic = kept.extrinsic or new.extrinsic
+            kept.transaction = kept.transaction or new.transaction
             return
         if kept and kept.epoch >= new.epoch:
             raise PaymentRefused("wallet", "The wallet has a later channel of this payee.")
@@ -415,7 +650,9 @@ class Wallet:
                 "epoch": str(kept.epoch),
                 "reserve": str(kept.reserve),
                 "cumulative": str(kept.cumulative),
-                "root": kept.root,
+                "root": kept.bought.root,
+                **({"bought": kept.bought.entries} if kept.bought.entries else {}),
+                **({"closing": True} if kept.closing else {}),
             }
             for payee, kept in self._channels.items()
         }
@@ -436,34 +673,56 @@ class Wallet:
 
     # ---- paying ----
 
-    def pay(self, payee: str, amount: int | str) -> Paid:
-        """Signs a voucher for so much more."""
+    def pay(self, payee: str, amount: int | str, entry: str | None = None) -> Paid:
+        """Signs a voucher for so much more. With an ``entry``, 32 bytes in hexadecimal that stand for what is bought,
+        that is in the list whose root is signed from then on."""
         price, account = _amount(amount), account_of(payee)
         if price > self._max_amount:
             raise PaymentRefused("amount", f"A request costs {price}, and at most {self._max_amount} are to be paid.")
+        bought = entry and _hex(_bytes(entry, 32))
         with self._mutex:
             channel = self._channel(account)
             if self._broken:
                 raise PaymentRefused("wallet", "The wallet is closed, or could not be written: open it anew.")
+            if channel.closing:
+                raise PaymentRefused("closing", "The payee was asked to close this channel: open another.")
             step = max(0, price - channel.credit())
-            cumulative = channel.cumulative + step
-            if cumulative > channel.reserve:
-                raise PaymentRefused(
-                    "reserve",
-                    f"The channel's reserve of {channel.reserve} does not cover this: "
-                    f"{channel.cumulative} of it are promised.",
-                )
-            if self._spent + step > self._max_total:
-                raise PaymentRefused("total", f"This would be more than {self._max_total} in all.")
-            channel.cumulative = cumulative
+            self._check_sum(channel, step)
+            before = channel.bought.root
+            if bought:
+                channel.bought.add(bought)
+            channel.cumulative += step
             channel.under_way += 1
             self._spent += step
-            if step:
+            if step or channel.bought.root != before:
                 self._save()
-            said = {"payer": channel.payer, "lane": channel.lane, "epoch": channel.epoch, "cumulative": cumulative}
-            root, extrinsic = channel.root, channel.extrinsic
-        payload = voucher_payload(**self._place, payee=account, root=root, **said)
-        return Paid(**said, root=root, signature=_hex(bytes(sr25519.sign(self._pair, payload))), extrinsic=extrinsic)
+            return self._sign(account, channel)
+
+    def _check_sum(self, channel: _Kept, step: int) -> None:
+        """Refuses what the reserve or the wallet's owner does not allow."""
+        raised = channel.transaction.reserve if channel.transaction else 0
+        reserve = max(channel.reserve, raised)
+        if channel.cumulative + step > reserve:
+            raise PaymentRefused(
+                "reserve",
+                f"The channel's reserve of {reserve} does not cover this: {channel.cumulative} of it are promised.",
+            )
+        if self._spent + step > self._max_total:
+            raise PaymentRefused("total", f"This would be more than {self._max_total} in all.")
+
+    def _sign(self, account: str, channel: _Kept) -> Paid:
+        """Signs a channel's last voucher, which is written down: anew each time, as a signature that stood in a claim
+        spends nothing."""
+        said = {"payer": channel.payer, "lane": channel.lane, "epoch": channel.epoch, "cumulative": channel.cumulative}
+        said["root"] = channel.bought.root
+        payload = voucher_payload(**self._place, payee=account, **said)
+        brings = channel.transaction or _Transaction("voucher", "")
+        signature = _hex(bytes(sr25519.sign(self._pair, payload)))
+        return Paid(**said, signature=signature, action=brings.action, extrinsic=brings.extrinsic or None)
+
+    def entry_of_any(self, url: str | None) -> str | None:
+        """Returns the entry of what is bought, if a list of that is kept."""
+        return entry_of(url) if self._keeps_bought and url else None
 
     def learn(self, payee: str, state: dict[str, Any] | None) -> bool:
         """Learns from what a payee says of a channel. Its sums are believed only as far as this wallet's own
@@ -476,7 +735,8 @@ class Wallet:
                 return False
             before = (channel.cumulative, channel.charged)
             if said and self._is_own(account, channel, said):
-                channel.cumulative, channel.root = said.cumulative, said.root
+                channel.cumulative = said.cumulative
+                channel.bought.adopt(said.root)
             # More than was signed cannot have been charged.
             if charged is not None and charged <= channel.cumulative:
                 channel.charged = max(channel.charged or 0, charged)
@@ -500,10 +760,20 @@ class Wallet:
                 return False
             channel.under_way = max(0, channel.under_way - 1)
             if charged:
-                channel.extrinsic = None
+                self._happened(channel, state)
                 if channel.charged is not None:
                     channel.charged = min(channel.cumulative, channel.charged + price)
             return self.learn(payee, state)
+
+    def _happened(self, channel: _Kept, state: Any) -> None:
+        """A payment was taken: an opening has happened, and a top-up if the server says so much is there."""
+        brought = channel.transaction
+        if brought and brought.action == "topUp":
+            if _balance_of(state) < brought.reserve:
+                return
+            channel.reserve = brought.reserve
+            self._save()
+        channel.transaction = None
 
     def check(self, network: str, asset: str, payee: str, extra: dict[str, Any]) -> None:
         """Refuses what this wallet does not pay."""
@@ -529,6 +799,8 @@ class Scheme:
     def __init__(self, wallet: Wallet):
         self._wallet = wallet
         self.scheme_hooks = self
+        # What requirements are for, until they are paid.
+        self._resources: dict[int, str] = {}
 
     def find_default_asset(self, asset: str, network: str) -> None:
         """No coin is a dollar: say in the client's spend controls what may be paid."""
@@ -538,14 +810,16 @@ class Scheme:
         extra = requirements.extra or {}
         self._wallet.check(requirements.network, requirements.asset, requirements.pay_to, extra)
         self._wallet.learn(requirements.pay_to, extra)
-        paid = self._wallet.pay(requirements.pay_to, requirements.amount)
-        channel = {"payer": address_of(paid.payer), "epoch": str(paid.epoch)}
-        if paid.lane:
-            channel["lane"] = str(paid.lane)
-        signature = {"signature": paid.signature, "wrapped": False}
-        voucher = {"cumulative": str(paid.cumulative), "root": paid.root, **signature}
-        payload = {"type": "voucher", "channel": channel, "voucher": voucher}
-        return {**payload, "type": "open", "extrinsic": paid.extrinsic} if paid.extrinsic else payload
+        entry = self._wallet.entry_of_any(self._resources.pop(id(requirements), None))
+        paid = self._wallet.pay(requirements.pay_to, requirements.amount, entry)
+        payload = {"type": paid.action, **_payload(paid)}
+        return {**payload, "extrinsic": paid.extrinsic} if paid.extrinsic else payload
+
+    def on_before_payment_creation(self, context: Any) -> None:
+        """Takes note of what the requirements are for: only here is that told."""
+        resource = getattr(context.payment_required, "resource", None)
+        if resource is not None and resource.url:
+            self._resources[id(context.selected_requirements)] = resource.url
 
     def on_payment_response(self, context: Any) -> Any:
         """Takes an answer; asks for one more try if it taught something."""
@@ -559,6 +833,50 @@ class Scheme:
         state = next((one.extra for one in ours if _is_same(one.pay_to, wanted.pay_to)), None)
         news = self._wallet.answered(wanted.pay_to, _amount(wanted.amount), state, charged=False)
         return _recovered() if news else None
+
+
+def _payload(paid: Paid) -> dict[str, Any]:
+    """Returns what x402 says of a voucher, and of its channel."""
+    channel = {"payer": address_of(paid.payer), "epoch": str(paid.epoch)}
+    if paid.lane:
+        channel["lane"] = str(paid.lane)
+    signature = {"signature": paid.signature, "wrapped": False}
+    return {"channel": channel, "voucher": {"cumulative": str(paid.cumulative), "root": paid.root, **signature}}
+
+
+def _balance_of(state: Any) -> int:
+    """Reads what a payee says is set aside in a channel; 0, if that is malformed."""
+    try:
+        return _amount(state["channelState"]["balance"])
+    except (PaymentRefused, KeyError, TypeError):
+        return 0
+
+
+def _required_at(url: str, timeout: float) -> dict[str, Any]:
+    """Returns what is asked for an address."""
+    try:
+        with urllib.request.urlopen(url, timeout=timeout):
+            pass
+    except urllib.error.HTTPError as answer:
+        with answer:
+            header = answer.headers.get("PAYMENT-REQUIRED")
+        if answer.code == 402 and header:
+            required = json.loads(base64.b64decode(header))
+            return {name: required[name] for name in ("x402Version", "resource", "accepts") if name in required}
+    raise PaymentRefused("network", "Nothing is sold there.")
+
+
+def _ask_with(url: str, payment: dict[str, Any], timeout: float) -> tuple[int, str]:
+    """Asks with a payment; returns status and text of the answer."""
+    payment = {name: value for name, value in payment.items() if name != "accepts"}
+    header = base64.b64encode(json.dumps(payment).encode()).decode()
+    request = urllib.request.Request(url, headers={"PAYMENT-SIGNATURE": header})
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as answer:
+        with answer:
+            return answer.code, answer.read().decode()
 
 
 def _recovered() -> Any:

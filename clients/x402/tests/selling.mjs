@@ -86,6 +86,26 @@ export async function selling(test, names, rules) {
     },
     channels,
     farthing,
+    /**
+     * Returns the payer's signed transaction for a command that has not happened: the chain has forgotten it. A payer
+     * without a node has it from their wallet.
+     */
+    async signed(...words) {
+      const ask = async (method, params = []) => {
+        const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+        const answer = await fetch(node.replace('ws:', 'http:'), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
+        const { result, error } = await answer.json()
+        if (error) throw new Error(`${method}: ${error.message}`)
+        return result
+      }
+      const before = await ask('dev_snapshot')
+      const told = await farthing('bob', ...words)
+      const { block } = await ask('chain_getBlock')
+      await ask('dev_revert', [before])
+      // The other one sets the clock.
+      const [extrinsic] = block.extrinsics.sort((a, b) => b.length - a.length)
+      return { told, extrinsic }
+    },
     env,
     program,
     payee: payee.account,

@@ -191,7 +191,10 @@ proptest! {
             match step {
                 Step::Pay(amount, price) => {
                     let signed = amount.map(voucher);
-                    let lives = !chain.ending && amount.is_none_or(|amount| amount <= chain.reserve);
+                    // These vouchers are always signed alike: one of a sum that was claimed stood in a claim.
+                    let is_public = amount.is_some_and(|amount| 0 < amount && amount <= chain.claimed);
+                    let fits = amount.is_none_or(|amount| amount <= chain.reserve);
+                    let lives = !chain.ending && fits && !is_public;
                     if lives {
                         reckoning.signed = reckoning.signed.max(amount.unwrap_or(0));
                     }
@@ -251,6 +254,82 @@ proptest! {
             prop_assert!(kept.signature.is_some() || channel.unclaimed() == 0);
             if !chain.ending {
                 prop_assert_eq!(channel.credit() + kept.spent + channel.held(), kept.best.min(chain.reserve));
+            }
+        }
+    }
+}
+
+/// What happens to a channel whose claims a thief reads.
+#[derive(Clone, Debug)]
+enum Claims {
+    Pay(u128, u128),
+    /// A claim with the best voucher is sent.
+    Send,
+    /// The last one is in a block.
+    Land,
+    /// Another has claimed with a voucher that came here.
+    Tower(usize),
+    Restart,
+}
+
+fn claims() -> impl Strategy<Value = Claims> {
+    prop_oneof![
+        6 => (1..40u128, 0..40u128).prop_map(|(more, price)| Claims::Pay(more, price)),
+        3 => Just(Claims::Send),
+        3 => Just(Claims::Land),
+        1 => (0..1_000usize).prop_map(Claims::Tower),
+        1 => Just(Claims::Restart),
+    ]
+}
+
+proptest! {
+    /// However claims, restarts and payments follow each other: a voucher that stood in a claim spends nothing, and
+    /// the payer's newest one, signed anew, spends what there is.
+    #[test]
+    fn thief_who_has_all_vouchers_of_all_claims_spends_nothing(steps in proptest::collection::vec(claims(), 1..120)) {
+        let mut chain = on_chain(7, 100_000, 0);
+        let mut channel = Channel::new(chain);
+        let (mut paid, mut stolen) = (Vec::new(), Vec::new());
+        let mut sent: Option<u128> = None;
+        for (number, step) in (0u8..).zip(steps) {
+            let sign = |sum| Signed { signature: Signature { bytes: [number; 64], wrapped: true }, ..voucher(sum) };
+            let kept = channel.kept();
+            let best = kept.signature.map(|signature| Signed { signature, ..sign(kept.best) });
+            match (step, best) {
+                (Claims::Pay(more, price), _) => {
+                    let next = sign(kept.best + more);
+                    paid.push(next);
+                    let expected = price <= channel.credit() + more;
+                    prop_assert_eq!(channel.pay(7, Some(&next), price).is_ok(), expected);
+                }
+                (Claims::Send, Some(best)) => {
+                    channel.show(7, best.cumulative);
+                    stolen.push(best);
+                    sent = Some(best.cumulative);
+                }
+                (Claims::Land, _) => {
+                    chain.claimed = chain.claimed.max(sent.take().unwrap_or(0));
+                    channel.learn(chain);
+                }
+                (Claims::Tower(which), _) if !paid.is_empty() => {
+                    let shown: Signed = paid[which % paid.len()];
+                    if shown.cumulative > chain.claimed {
+                        stolen.push(shown);
+                        chain.claimed = shown.cumulative;
+                        channel.learn(chain);
+                    }
+                }
+                // What is under way then is not remembered: it is in a block soon.
+                (Claims::Restart, _) if sent.is_none() => channel = Channel::resume(chain, &channel.kept()),
+                _ => (),
+            }
+            for stolen in &stolen {
+                prop_assert_eq!(channel.clone().pay(7, Some(stolen), 0), Err(Refused::Public));
+            }
+            if channel.kept().signature.is_some() {
+                let anew = Signed { signature: Signature { bytes: [number; 64], wrapped: false }, ..voucher(channel.kept().best) };
+                let credit = channel.credit();
+                prop_assert_eq!(channel.clone().pay(7, Some(&anew), credit), Ok(()));
             }
         }
     }

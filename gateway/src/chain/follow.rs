@@ -2,7 +2,7 @@
 
 use super::{seen_at, Lane, Live, BATCH};
 use crate::till::Till;
-use farthing_client::{history::Origins, Block, Error};
+use farthing_client::{history::Origins, Block, Client, Error};
 use farthing_contracts::{channels::events::ChannelsChanged, Contract};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,8 +17,9 @@ const MAX_BEHIND: u32 = 128;
 /// How long a channel is looked at again after it has changed: somebody else may have asked for it just before, and
 /// get an answer that is older.
 const AGAIN_FOR: Duration = Duration::from_secs(30);
-/// How long a step may take, or the connection is taken for dead.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a node that does not answer is left alone, at first and at most.
+const REST: Duration = Duration::from_millis(500);
+const LONG_REST: Duration = Duration::from_secs(8);
 
 /// How far the chain was seen.
 #[derive(Default)]
@@ -37,25 +38,34 @@ impl Live {
     /// Follows the chain and tells the till what happens, until this is dropped. `failed` is told what goes wrong.
     pub async fn follow(self: Arc<Self>, till: Till, mut failed: impl FnMut(&Error) + Send) {
         let mut place = Place::default();
+        let mut rest = REST;
         loop {
-            let step = tokio::time::timeout(PATIENCE, self.step(&mut place, &till));
-            match step.await {
-                Ok(Ok(())) => (),
-                Ok(Err(error)) => failed(&error),
-                Err(_) => failed(&Error::Lost),
+            let step = self.step(&mut place, &till);
+            let step = tokio::time::timeout(self.line.patience(), step).await;
+            let Err(error) = step.unwrap_or(Err(Error::Lost)) else {
+                rest = REST;
+                tokio::time::sleep(EVERY).await;
+                continue;
+            };
+            failed(&error);
+            tokio::time::sleep(rest).await;
+            rest = (rest * 2).min(LONG_REST);
+            // A connection that broke stays broken, and one that is silent may be.
+            if let Err(error) = self.line.renew().await {
+                failed(&error);
             }
-            tokio::time::sleep(EVERY).await;
         }
     }
 
     /// Learns what has happened since the last step.
     async fn step(&self, place: &mut Place, till: &Till) -> Result<(), Error> {
-        let chain = &self.client.chain;
+        let client = self.client();
+        let chain = &client.chain;
         let last = chain.finalised().await?;
         let best = chain.best().await?;
-        let mut lanes = self.changed_until(place, last).await;
+        let mut lanes = self.changed_until(&client, place, last).await;
         if let Ok(lanes) = &mut lanes {
-            lanes.extend(self.changed_since(place, last, best).await?);
+            lanes.extend(self.changed_since(&client, place, last, best).await?);
         }
         match lanes {
             Ok(lanes) => {
@@ -81,7 +91,7 @@ impl Live {
     /// Looks at some of the channels that are known since before.
     async fn look_at_some(&self, place: &mut Place, till: &Till) -> Result<(), Error> {
         let begun = Instant::now();
-        while !place.waiting.is_empty() && begun.elapsed() < PATIENCE / 4 {
+        while !place.waiting.is_empty() && begun.elapsed() < self.line.patience() / 4 {
             let from = place.waiting.len().saturating_sub(BATCH);
             self.tell(till, &place.waiting[from..]).await?;
             place.waiting.truncate(from);
@@ -106,6 +116,7 @@ impl Live {
     /// Returns the channels that changed in final blocks that were not seen yet.
     async fn changed_until(
         &self,
+        client: &Client,
         place: &mut Place,
         last: Block,
     ) -> Result<BTreeSet<Lane>, Behind> {
@@ -116,9 +127,9 @@ impl Live {
         }
         let mut lanes = BTreeSet::new();
         for number in before.number.saturating_add(1)..=last.number {
-            let block = self.client.chain.block(number).await;
+            let block = client.chain.block(number).await;
             let block = block.map_err(|_| Behind)?;
-            let changed = self.changed_in(place, block).await;
+            let changed = self.changed_in(client, place, block).await;
             lanes.extend(changed.map_err(|_| Behind)?);
         }
         Ok(lanes)
@@ -127,6 +138,7 @@ impl Live {
     /// Returns the channels that changed in blocks that can be undone, and in those that were undone.
     async fn changed_since(
         &self,
+        client: &Client,
         place: &mut Place,
         last: Block,
         best: Block,
@@ -134,12 +146,12 @@ impl Live {
         let mut lanes = BTreeSet::new();
         let mut open = BTreeMap::new();
         for number in last.number.saturating_add(1)..=best.number {
-            let block = self.client.chain.block(number).await?;
+            let block = client.chain.block(number).await?;
             let known = place.open.get(&number);
             let changed = match known.filter(|(known, _)| *known == block) {
                 Some((_, changed)) => changed.clone(),
                 None => {
-                    let changed = self.changed_in(place, block).await?;
+                    let changed = self.changed_in(client, place, block).await?;
                     lanes.extend(&changed);
                     changed
                 }
@@ -158,9 +170,14 @@ impl Live {
     }
 
     /// Returns the payee's channels that changed in a block.
-    async fn changed_in(&self, place: &mut Place, block: Block) -> Result<BTreeSet<Lane>, Error> {
-        let events = self.client.events_of(block, &mut place.origins).await?;
-        let ours = self.client.deployment.address(Contract::Channels)?;
+    async fn changed_in(
+        &self,
+        client: &Client,
+        place: &mut Place,
+        block: Block,
+    ) -> Result<BTreeSet<Lane>, Error> {
+        let events = client.events_of(block, &mut place.origins).await?;
+        let ours = client.deployment.address(Contract::Channels)?;
         let mut lanes = BTreeSet::new();
         for event in events {
             if event.emitted.contract != ours {

@@ -2,7 +2,7 @@
 
 use super::Live;
 use crate::till::Unanswered;
-use farthing_client::{Error, Kind};
+use farthing_client::{Block, Chain, Error, Kind};
 use farthing_contracts::Contract;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -16,13 +16,19 @@ impl Live {
     /// Submits a transaction and returns when a final block has it.
     pub(super) async fn submit_and_wait(&self, extrinsic: Vec<u8>) -> Result<(), Unanswered> {
         let away = |error: Error| Unanswered::Away(error.to_string());
-        let chain = &self.client.chain;
-        let contract = self.client.deployment.address(Contract::Channels);
+        let client = self.client();
+        let chain = &client.chain;
+        let contract = client.deployment.address(Contract::Channels);
         if !is_for(&extrinsic, &contract.map_err(away)?.0) {
             let why = "it is no signed call of the channels contract";
             return Err(Unanswered::Refused(why.into()));
         }
-        let mut next = chain.finalised().await.map_err(away)?.number;
+        let last = chain.finalised().await.map_err(away)?;
+        let mut next = last.number;
+        if waits_for_others(chain, last, &extrinsic).await {
+            let why = "it comes after another transaction of its signer's: bring it when that is in a block";
+            return Err(Unanswered::Refused(why.into()));
+        }
         let text = format!("0x{}", hex::encode(&extrinsic));
         if let Err(error) = chain.request("author_submitExtrinsic", json!([text])).await {
             if !is_known_to_the_node(&error) {
@@ -60,6 +66,31 @@ fn is_for(extrinsic: &[u8], contract: &[u8; 32]) -> bool {
     is_signed && extrinsic.windows(32).any(|bytes| bytes == contract)
 }
 
+/// Returns whether a transaction cannot be in a block before others of its signer's, as far as the chain says. Nobody
+/// is to keep a turn here for minutes with one that never will be.
+async fn waits_for_others(chain: &Chain, at: Block, extrinsic: &[u8]) -> bool {
+    const EXTERNAL: u8 = 2;
+    let asked = [&[EXTERNAL][..], extrinsic, &at.hash].concat();
+    let params = json!([
+        "TaggedTransactionQueue_validate_transaction",
+        format!("0x{}", hex::encode(asked)),
+    ]);
+    let answer = chain.request("state_call", params).await;
+    let answer = answer.ok().and_then(|answer| {
+        let text = answer.as_str()?.strip_prefix("0x")?.to_owned();
+        hex::decode(text).ok()
+    });
+    // One that is not valid, the node refuses by itself.
+    answer.is_some_and(|answer| requires_others(&answer))
+}
+
+/// Reads what the runtime says of a transaction: that it is valid, its priority, and how many others it requires.
+fn requires_others(answer: &[u8]) -> bool {
+    const VALID: u8 = 0;
+    const PRIORITY: usize = 8;
+    answer.first() == Some(&VALID) && answer.get(1 + PRIORITY).is_some_and(|count| *count != 0)
+}
+
 /// Returns whether the node has the transaction already.
 fn is_known_to_the_node(error: &Error) -> bool {
     const ALREADY_IMPORTED: i32 = 1013;
@@ -78,5 +109,15 @@ mod tests {
         assert!(!is_for(&with(0x04, contract), &contract));
         assert!(!is_for(&with(0x84, [8; 32]), &contract));
         assert!(!is_for(&[], &contract));
+    }
+
+    #[test]
+    fn transaction_that_comes_after_others_is_known_by_what_the_runtime_says() {
+        let valid = |requires: &[u8]| [&[0][..], &7u64.to_le_bytes(), requires].concat();
+        assert!(!requires_others(&valid(&[0, 4, 1])));
+        assert!(requires_others(&valid(&[4, 8, 1, 2])));
+        for odd in [&[][..], &[1, 0], &[0; 5]] {
+            assert!(!requires_others(odd), "{odd:?}");
+        }
     }
 }

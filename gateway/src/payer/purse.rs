@@ -9,7 +9,10 @@ use farthing_client::{
     Account, Key,
 };
 use farthing_contracts::channels::channel::Channel as OnChain;
-use farthing_types::voucher::{ChannelId, Place, Signature, Voucher};
+use farthing_types::{
+    voucher::{ChannelId, Place, Signature, Voucher},
+    Hash,
+};
 
 /// What pays, and decides whether it does.
 #[allow(
@@ -43,20 +46,31 @@ pub struct Channel {
 
 impl Channel {
     /// Begins a payment, or goes on with the same one that was begun, and signs it. What was promised and not
-    /// charged counts first; nothing that a server says makes it more than the price.
+    /// charged counts first; nothing that a server says makes it more than the price. With an entry, that is in the
+    /// list whose root is signed from then on, once.
     ///
     /// # Errors
     /// Those of [`Paying::begin`].
-    pub fn pay(&self, wallet: &mut Paying, price: u128) -> Result<(Begun, Payment), Error> {
+    pub fn pay(
+        &self,
+        wallet: &mut Paying,
+        price: u128,
+        entry: Option<Hash>,
+    ) -> Result<(Begun, Payment), Error> {
         let (promised, under_way) = wallet.promised(self.contract, &self.id);
         let credit = match (self.charged, &under_way) {
             (Some(charged), None) => promised.saturating_sub(charged),
             _ => 0,
         };
         let step = price.saturating_sub(credit);
-        let begun = match step {
-            0 => self.again(wallet, promised),
-            step => wallet.begin(self.contract, &self.id, &self.on_chain, step, None)?,
+        let entry = entry.filter(|entry| !wallet.has_bought(self.contract, &self.id, entry));
+        let begun = match (step, entry) {
+            (0, None) => self.again(wallet, promised),
+            (0, Some(entry)) => {
+                wallet.note(self.contract, &self.id, entry)?;
+                self.again(wallet, promised)
+            }
+            (step, entry) => wallet.begin(self.contract, &self.id, &self.on_chain, step, entry)?,
         };
         let paper = wallet.paper(self.contract, &self.id, &begun, |bytes| {
             self.key.sign(bytes)

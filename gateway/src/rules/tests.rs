@@ -92,7 +92,7 @@ fn first_rule_counts_and_the_rest_is_hidden() {
         let site = site_of(&sites, "ADA.example")?;
         match site.find(&method, &Path::read(path).unwrap()) {
             Found::Rule(rule) => Some(rule.cost),
-            Found::Free => Some(Cost::Free),
+            Found::Free | Found::Playlist(_) => Some(Cost::Free),
             Found::Nothing => None,
         }
     };

@@ -41,7 +41,7 @@ pub async fn answer(
         return report(shared, &parts.headers).await;
     }
     let about = about(&parts, rest)?;
-    let shop = shop_of(live, shop, &parts.headers);
+    let shop = shop_of(live, shop, &parts.headers)?;
     let path = Path::read(about.uri.path())
         .map_err(|error| refuse(StatusCode::FORBIDDEN, &error.to_string()))?;
     let asked = Asked {
@@ -56,7 +56,8 @@ pub async fn answer(
     };
     match live.shops[shop].site.find(&asked.method, &asked.path) {
         Found::Nothing => Err(refuse(StatusCode::FORBIDDEN, "There is nothing here.")),
-        Found::Free => {
+        // Whether it is a playlist, only the other server sees.
+        Found::Free | Found::Playlist(_) => {
             shared.metrics.count(Counted::Free);
             Ok(Response::new(body::full("")))
         }
@@ -124,37 +125,62 @@ struct About {
 
 fn about(parts: &Parts, rest: &str) -> Result<About, Stop> {
     let headers = &parts.headers;
-    let said = |names: [&str; 2]| names.into_iter().find_map(|name| text(headers, name));
     let bad = || {
         let why = "The call does not name the request that it is about.";
         refuse(StatusCode::BAD_REQUEST, why)
     };
-    let method = match said(["x-original-method", "x-forwarded-method"]) {
+    let method = said(headers, ["x-original-method", "x-forwarded-method"])?;
+    let uri = said(headers, ["x-original-uri", "x-forwarded-uri"])?;
+    // Envoy asks by the client's own method, and puts the path behind ours.
+    let behind = match (rest, parts.uri.query()) {
+        ("", _) => None,
+        (rest, Some(query)) => Some(format!("{rest}?{query}")),
+        (rest, None) => Some(rest.into()),
+    };
+    let is_other = |said: Option<&str>, is: &str| said.is_some_and(|said| said != is);
+    if let Some(behind) = &behind {
+        if is_other(uri, behind) || is_other(method, parts.method.as_str()) {
+            return Err(contradiction());
+        }
+    }
+    let method = match method {
         Some(method) => Method::from_bytes(method.as_bytes()).map_err(|_| bad())?,
         None => parts.method.clone(),
     };
-    let uri = match (said(["x-original-uri", "x-forwarded-uri"]), rest) {
-        (Some(uri), _) => uri.parse().map_err(|_| bad())?,
-        (None, "") => return Err(bad()),
-        // Envoy puts the path behind ours.
-        (None, rest) => match parts.uri.query() {
-            Some(query) => format!("{rest}?{query}").parse().map_err(|_| bad())?,
-            None => rest.parse().map_err(|_| bad())?,
-        },
-    };
+    let uri = behind.as_deref().or(uri).ok_or_else(bad)?;
+    let uri = uri.parse().map_err(|_| bad())?;
     Ok(About { method, uri })
 }
 
+/// Returns what a server says by one of these names. Whoever asks that server can send the other one, and servers pass
+/// on what they do not know: where two are there, they must say the same.
+fn said<'a>(headers: &'a HeaderMap, names: [&str; 2]) -> Result<Option<&'a str>, Stop> {
+    let values = names.into_iter().flat_map(|name| headers.get_all(name));
+    let mut values = values.map(|value| value.to_str().map_err(|_| contradiction()));
+    let Some(first) = values.next().transpose()? else {
+        return Ok(None);
+    };
+    match values.all(|value| value.is_ok_and(|value| value == first)) {
+        true => Ok(Some(first)),
+        false => Err(contradiction()),
+    }
+}
+
+fn contradiction() -> Stop {
+    let why = "The question says two things about the request: let the server in front set these headers alone.";
+    refuse(StatusCode::BAD_REQUEST, why)
+}
+
 /// Returns the site that a question is about, if another than that which was asked.
-fn shop_of(live: &Live, asked: usize, headers: &HeaderMap) -> usize {
-    let host = text(headers, "x-original-host").or_else(|| text(headers, "x-forwarded-host"));
+fn shop_of(live: &Live, asked: usize, headers: &HeaderMap) -> Result<usize, Stop> {
+    let host = said(headers, ["x-original-host", "x-forwarded-host"])?;
     let host = host.map(|host| host.split(':').next().unwrap_or_default());
     let is_auth = |shop: &super::Shop| matches!(shop.site.mode, Mode::Auth(_));
     let found = host.and_then(|host| {
         let mut shops = live.shops.iter();
         shops.position(|shop| is_auth(shop) && shop.site.has_host(host))
     });
-    found.unwrap_or(asked)
+    Ok(found.unwrap_or(asked))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -73,8 +73,9 @@ fn open(folder: PathBuf, parts: &[String]) -> Option<(File, Metadata, String)> {
     if parts.last().is_none_or(String::is_empty) {
         path.push("index.html");
     }
-    let path = path.canonicalize().ok()?;
-    if !path.starts_with(&folder) {
+    let asked = path;
+    let path = asked.canonicalize().ok()?;
+    if !path.starts_with(&folder) || is_other_spelling(&asked, &path) {
         return None;
     }
     // Not what blocks when it is opened, such as a pipe.
@@ -85,6 +86,12 @@ fn open(folder: PathBuf, parts: &[String]) -> Option<(File, Metadata, String)> {
     let about = file.metadata().ok()?;
     let name = path.file_name()?.to_str()?.to_owned();
     about.is_file().then_some((file, about, name))
+}
+
+/// Some file systems find a file under a name with other letters, which a rule does not know.
+fn is_other_spelling(asked: &FilePath, found: &FilePath) -> bool {
+    let small = |path: &FilePath| path.to_string_lossy().to_lowercase();
+    asked != found && small(asked) == small(found)
 }
 
 impl Found {

@@ -17,7 +17,8 @@ pub fn pay(asked: &Asked, terms: &Terms) -> Response<Body> {
     let price = asked.live.token.unit(terms.price);
     let what = terms.resource.description.as_deref();
     let what = escape(what.unwrap_or_else(|| asked.path.name()));
-    let url = escape(&asked.url());
+    // It stands between quotes, to be copied into a shell.
+    let url = escape(&asked.url().replace('\'', "%27"));
     let link = escape(&format!("web+farthing:pay?url={}", component(&asked.url())));
     let each = match terms.unit {
         "request" => String::new(),

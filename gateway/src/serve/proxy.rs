@@ -36,6 +36,24 @@ const HOP_BY_HOP: [&str; 9] = [
     "transfer-encoding",
     "upgrade",
 ];
+/// By these, some backends take another path, host or method than that of the request, and some servers in front set
+/// them. What was paid for is what the request says.
+const OTHER_REQUESTS: [&str; 14] = [
+    "x-original-url",
+    "x-original-uri",
+    "x-original-method",
+    "x-original-host",
+    "x-rewrite-url",
+    "x-forwarded-uri",
+    "x-forwarded-path",
+    "x-forwarded-prefix",
+    "x-forwarded-method",
+    "x-host",
+    "x-http-host-override",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+];
 /// What the backend is told of a payment. Clients cannot say it themselves.
 const PAYER: &str = "farthing-payer";
 const AMOUNT: &str = "farthing-amount";
@@ -119,6 +137,9 @@ fn headers(asked: &Asked, paid: Option<&Paid>) -> HeaderMap {
         headers.remove(header::AUTHORIZATION);
     }
     drop_cookie(asked, &mut headers);
+    for name in OTHER_REQUESTS {
+        headers.remove(name);
+    }
     headers.remove("forwarded");
     // Whoever waits for leave to send a body has got it here.
     headers.remove(header::EXPECT);

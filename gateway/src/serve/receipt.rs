@@ -17,7 +17,7 @@ use crate::{
     till::Charged,
 };
 use hyper::{
-    header::{self, HeaderValue},
+    header::{self, HeaderMap, HeaderValue},
     Response,
 };
 use serde_json::{json, Map, Value};
@@ -48,8 +48,17 @@ pub fn write(asked: &Asked, rule: &Rule, paid: &Paid, response: &mut Response<Bo
             to.append(header::SET_COOKIE, cookie);
         }
     }
+    keep_private(to);
+}
+
+/// Has nobody between keep an answer.
+pub fn keep_private(to: &mut HeaderMap) {
     let keep = HeaderValue::from_static("private, no-store");
     to.insert(header::CACHE_CONTROL, keep);
+    // Some caches look at these instead.
+    to.remove(header::EXPIRES);
+    to.remove("surrogate-control");
+    to.remove("cdn-cache-control");
 }
 
 /// Returns x402's receipt.

@@ -6,5 +6,6 @@ mod modes;
 mod money;
 mod servers;
 mod streams;
+mod thieves;
 mod unasked;
 mod world;

@@ -45,6 +45,7 @@ pub async fn answer(
     match site.find(&asked.method, &asked.path) {
         Found::Nothing => Err(refuse(StatusCode::NOT_FOUND, "There is nothing here.")),
         Found::Free => free(&asked, arrived.body).await,
+        Found::Playlist(rule) => playlist(&asked, rule, arrived.body).await,
         Found::Rule(rule) => priced(&asked, rule, arrived.body).await,
     }
 }
@@ -55,14 +56,33 @@ async fn free(asked: &Arc<Asked>, body: Body) -> Result<Response<Body>, Stop> {
     send(asked, file, body, None, None).await
 }
 
+/// Sends a playlist. A backend may take no notice of the end of a path, and send a segment instead: that is not free.
+async fn playlist(asked: &Arc<Asked>, rule: &Rule, body: Body) -> Result<Response<Body>, Stop> {
+    let is_file = matches!(asked.shop().site.mode, Mode::Folder(_));
+    let response = free(asked, body).await?;
+    if is_file || !response.status().is_success() || is_text(response.headers()) {
+        return Ok(response);
+    }
+    let terms = ask::terms(asked, rule);
+    Err(ask::pay(asked, &terms, ask::NOTHING, None))
+}
+
+/// Returns whether an answer is of a type that playlists have, also where a backend does not know them.
+fn is_text(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|value| value.to_str().ok());
+    let kind = kind.unwrap_or_default().to_ascii_lowercase();
+    kind.starts_with("text/") || kind.contains("mpegurl") || kind.contains("xml")
+}
+
 async fn priced(asked: &Arc<Asked>, rule: &Rule, mut body: Body) -> Result<Response<Body>, Stop> {
     let mut file = file(asked).await?;
     let paid = match gate::pass(asked, rule, &mut body).await? {
         Passed::Free => {
             asked.shared.metrics.count(Counted::Free);
-            return send(asked, file, body, None, None).await;
+            return send(asked, file, body, None, None).await.map(for_one);
         }
-        Passed::Bought => return send(asked, file, body, None, None).await,
+        Passed::Bought => return send(asked, file, body, None, None).await.map(for_one),
         Passed::Preview(bytes) => {
             let Some(range) = preview(asked, file.as_mut(), bytes) else {
                 let terms = ask::terms(asked, rule);
@@ -70,7 +90,7 @@ async fn priced(asked: &Arc<Asked>, rule: &Rule, mut body: Body) -> Result<Respo
             };
             asked.shared.metrics.count(Counted::Free);
             let sent = send(asked, file, body, None, Some(range)).await?;
-            return only_preview(asked, rule, sent, bytes);
+            return only_preview(asked, rule, sent, bytes).map(for_one);
         }
         Passed::Paid(paid) => paid,
     };
@@ -80,6 +100,12 @@ async fn priced(asked: &Arc<Asked>, rule: &Rule, mut body: Body) -> Result<Respo
         return Ok(response);
     }
     served(asked, rule, *paid, file, body).await
+}
+
+/// Lets nobody between keep what costs others something.
+fn for_one(mut response: Response<Body>) -> Response<Body> {
+    receipt::keep_private(response.headers_mut());
+    response
 }
 
 /// Sends what was paid for, and gives back what was not had.

@@ -2,7 +2,8 @@
 //! so that whoever makes up payers takes neither room nor the node's time from those who are.
 
 use super::{recent::Recent, Declined, Till, Unanswered};
-use crate::protocol::{Named, Payment};
+use crate::protocol::{Action, Named, Payment};
+use farthing_types::commitment::blake2_256;
 use std::{
     sync::{
         atomic::{AtomicUsize, Ordering},
@@ -30,6 +31,8 @@ pub(super) struct Meeting {
     waiting: AtomicUsize,
     absent: Mutex<Recent<Named, Instant>>,
     transactions: Semaphore,
+    /// Top-ups that are in final blocks: whether one has happened, the channel does not say.
+    topped_up: Mutex<Recent<[u8; 32], ()>>,
 }
 
 impl Default for Meeting {
@@ -39,6 +42,7 @@ impl Default for Meeting {
             waiting: AtomicUsize::new(0),
             absent: Mutex::new(Recent::new(MAX_ABSENT)),
             transactions: Semaphore::new(MAX_TRANSACTIONS),
+            topped_up: Mutex::new(Recent::new(MAX_ABSENT)),
         }
     }
 }
@@ -66,6 +70,12 @@ impl Drop for Waiting<'_> {
 impl Meeting {
     fn absent(&self) -> std::sync::MutexGuard<'_, Recent<Named, Instant>> {
         self.absent
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
+    }
+
+    fn topped_up(&self) -> std::sync::MutexGuard<'_, Recent<[u8; 32], ()>> {
+        self.topped_up
             .lock()
             .unwrap_or_else(|broken| broken.into_inner())
     }
@@ -118,7 +128,7 @@ impl Till {
     /// Submits a payment's transaction, unless what it is for has happened already: a client that did not get its
     /// answer sends the same again.
     pub(super) async fn submit(&self, payment: &Payment, extrinsic: &[u8]) -> Result<(), Declined> {
-        if self.is_done(payment) {
+        if self.is_submitted(payment, extrinsic) {
             return Ok(());
         }
         if extrinsic.len() > MAX_EXTRINSIC {
@@ -130,11 +140,16 @@ impl Till {
         let (absent, named) = (&self.0.meeting, &payment.channel);
         absent.absent().remove(named);
         match submitted {
-            Ok(()) => self.look(named).await,
+            Ok(()) => {
+                if matches!(payment.action, Action::TopUp(..)) {
+                    absent.topped_up().put(blake2_256(extrinsic), ());
+                }
+                self.look(named).await
+            }
             // It may be one that is in a block since long: then the channel says so.
             Err(Unanswered::Refused(why)) => {
                 self.look(named).await?;
-                match self.is_done(payment) {
+                match self.is_covered(payment) {
                     true => Ok(()),
                     false => Err(Declined::Transaction(why)),
                 }
@@ -143,8 +158,20 @@ impl Till {
         }
     }
 
-    /// Returns whether the channel covers the payment's voucher, so that its transaction need not be submitted.
-    fn is_done(&self, payment: &Payment) -> bool {
+    /// Returns whether a payment's transaction need not be submitted. A channel that covers the voucher was opened; and
+    /// a top-up is for vouchers that are still to come.
+    fn is_submitted(&self, payment: &Payment, extrinsic: &[u8]) -> bool {
+        match payment.action {
+            Action::TopUp(..) => {
+                let done = self.0.meeting.topped_up();
+                done.get(&blake2_256(extrinsic)).is_some()
+            }
+            _ => self.is_covered(payment),
+        }
+    }
+
+    /// Returns whether the channel covers the payment's voucher.
+    fn is_covered(&self, payment: &Payment) -> bool {
         let (books, voucher) = (self.books(), payment.voucher());
         voucher.is_some_and(|voucher| books.covers(&payment.channel, voucher.cumulative))
     }

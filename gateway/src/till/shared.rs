@@ -6,6 +6,7 @@ use super::{
     now, Accepts, ChargeId, Charged, Declined, Inner, Seen, Till, Wanted,
 };
 use crate::{
+    accounting::public::Public,
     once::Key,
     protocol::{Named, Signed},
     store::{
@@ -28,6 +29,8 @@ pub(crate) struct Asked {
     accepts: Accepts,
     /// What the chain says of it.
     seen: Seen,
+    /// Which of its vouchers everybody may have.
+    public: Public,
     /// When the chain was last seen.
     last_seen: u64,
     named: Named,
@@ -85,6 +88,7 @@ impl Asked {
         entries.into_iter().for_each(|entry| books.replay(entry));
         let (payer, lane) = self.lane();
         let mut written = books.learn(payer, lane, Some(self.seen), now());
+        books.set_public(&(payer, lane), self.public.clone());
         let told = match &self.what {
             What::Take(voucher, taking) => {
                 let taken = books.take(
@@ -178,10 +182,16 @@ impl Till {
     }
 
     async fn ask(&self, server: &Postgres, named: &Named, what: What) -> Result<Told, Declined> {
-        let seen = self.books().seen(named).ok_or(Declined::NoChannel)?;
+        let (seen, public) = {
+            let books = self.books();
+            let seen = books.seen(named).ok_or(Declined::NoChannel)?;
+            let public = books.public(&(named.payer, named.lane));
+            (seen, public.unwrap_or_default())
+        };
         let asked = Asked {
             accepts: self.0.accepts.clone(),
             seen,
+            public,
             last_seen: self.0.chain.last_seen(),
             named: *named,
             what,

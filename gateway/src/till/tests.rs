@@ -17,8 +17,11 @@ use std::{
 mod accounts;
 mod killed;
 mod million;
+mod server;
 mod shared;
 mod strangers;
+mod thieves;
+mod transactions;
 
 const PAYEE: Account = Account([9; 32]);
 const EPOCH: u64 = 7;

@@ -60,6 +60,40 @@ fn payments_are_claimed_by_value_and_sums_agree_to_the_unit() {
 }
 
 #[test]
+fn thief_who_reads_a_claim_on_the_chain_spends_nothing_of_what_is_left() {
+    block_on(async {
+        let world = World::new().await;
+        let alice = open(&world, "Alice", 10 * UNIT).await;
+        let wanted = Wanted {
+            value: Some(5 * UNIT),
+            age: None,
+        };
+        let gateway = Gateway::start(&world, &log(&world, "log"), wanted).await;
+        let paid = payment(&world, &alice, 6 * UNIT);
+        gateway.till.charge(&paid, UNIT, None).await.unwrap();
+        gateway.claim(&world).await.unwrap();
+        // It is this voucher that everybody can read.
+        let signature = paid.voucher().unwrap().signature.bytes;
+        let chain = &world.client.chain;
+        let block = chain.best().await.unwrap();
+        let transactions = chain.transactions(block.hash).await.unwrap();
+        let has = |bytes: &Vec<u8>| bytes.windows(64).any(|part| part == signature);
+        assert!(transactions.iter().any(has));
+        for price in [0, 1, UNIT] {
+            let stolen = gateway.till.charge(&paid, price, None).await;
+            assert_eq!(refused(stolen.unwrap_err()), Refused::Public);
+        }
+        gateway.end().await;
+        let gateway = Gateway::start(&world, &log(&world, "log"), wanted).await;
+        let stolen = gateway.till.charge(&paid, UNIT, None).await;
+        assert_eq!(refused(stolen.unwrap_err()), Refused::Public);
+        let own = gateway.pay(&world, &alice, 6 * UNIT, 5 * UNIT).await;
+        assert_eq!(own.unwrap().spent, 6 * UNIT);
+        assert_solvent(&world, &[alice]).await;
+    });
+}
+
+#[test]
 fn voucher_of_a_payer_who_exits_is_claimed_at_once_and_nothing_is_served_any_more() {
     block_on(async {
         let world = World::new().await;

@@ -82,8 +82,8 @@ fn chain_that_is_gone_gives_no_credit_once_a_quarter_of_the_delay_has_passed() {
         assert!(seen > 0);
         gateway.end().await;
         // A till without a follower stands for one whose node is gone: it has not seen the chain since its start.
-        let live =
-            farthing_gateway::chain::Live::new(world.client.clone(), crate::world::account(PAYEE));
+        let payee = crate::world::account(PAYEE);
+        let live = farthing_gateway::chain::Live::new(world.client.clone(), payee, same(&world));
         let till = farthing_gateway::till::Till::open(
             accepts(&world),
             live,

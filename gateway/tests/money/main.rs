@@ -4,6 +4,7 @@
 mod claiming;
 mod forks;
 mod scene;
+mod silent;
 #[path = "../../../client/tests/ledgers/world.rs"]
 #[allow(dead_code, reason = "other tests do more in it")]
 mod world;

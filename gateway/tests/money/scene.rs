@@ -11,7 +11,7 @@ use farthing_contracts::{
     Contract,
 };
 use farthing_gateway::{
-    chain::Live,
+    chain::{Again, Live},
     claims::{Claimed, Claimer},
     protocol::{Action, Named, Payment, Signed},
     till::{Accepts, Charged, Declined, Till, Wanted},
@@ -66,6 +66,12 @@ pub fn accepts(world: &World) -> Accepts {
     }
 }
 
+/// The same line again.
+pub fn same(world: &World) -> Again {
+    let client = world.client.clone();
+    Again::by(move || std::future::ready(Ok(client.clone())))
+}
+
 /// The folder of a log.
 pub fn log(world: &World, name: &str) -> PathBuf {
     world.folder.path().join(name)
@@ -74,8 +80,13 @@ pub fn log(world: &World, name: &str) -> PathBuf {
 impl Gateway {
     /// Starts one, and waits until it has seen the chain.
     pub async fn start(world: &World, folder: &Path, wanted: Wanted) -> Self {
-        let live = Live::new(world.client.clone(), account(PAYEE));
-        let till = Till::open(accepts(world), live.clone(), folder, wanted).unwrap();
+        let live = Live::new(world.client.clone(), account(PAYEE), same(world));
+        Self::on(live, accepts(world), folder, wanted).await
+    }
+
+    /// The same on this line to the chain.
+    pub async fn on(live: Arc<Live>, accepts: Accepts, folder: &Path, wanted: Wanted) -> Self {
+        let till = Till::open(accepts, live.clone(), folder, wanted).unwrap();
         let following = tokio::spawn(live.clone().follow(till.clone(), |_| ()));
         let gateway = Self {
             till,

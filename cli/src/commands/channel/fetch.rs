@@ -48,6 +48,10 @@ pub struct Fetch {
     /// Pay nobody else: an address, or a creator's handle.
     #[arg(long, value_name = "PAYEE")]
     to: Option<String>,
+    /// Put the address into the list of what was bought whose Merkle root the channel's vouchers sign: `channel proof`
+    /// shows it to others. Whoever guesses all that is on the list can check the guess, as claims show the root.
+    #[arg(long)]
+    record: bool,
     /// Ask the chain about the channel, even if it was seen in the last five minutes.
     #[arg(long)]
     check: bool,

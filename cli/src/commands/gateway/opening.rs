@@ -8,7 +8,7 @@ use crate::{output::Output, settings::Settings, signer};
 use farthing_client::{Client, Error, Outbox, Token};
 use farthing_contracts::Contract;
 use farthing_gateway::{
-    chain::Live,
+    chain::{Again, Live},
     claims::Claimer,
     config::ChainPart,
     protocol::challenge::Seller,
@@ -64,13 +64,14 @@ impl Opening<'_> {
         key: Option<&Path>,
     ) -> Result<Opened, Error> {
         let settings = self.with_chain(settings);
-        let chain = settings.connect().await?;
-        output.set_token(chain.token());
-        let wanted = wanted(chain.token())?;
-        let client = Client::open(chain, &settings.deployments, &settings.network).await?;
+        let client = connected(settings.clone()).await?;
+        let token = client.chain.token();
+        output.set_token(token);
+        let wanted = wanted(token)?;
         let seller = self.seller(&client)?;
         fs::create_dir_all(&self.state).map_err(|error| Error::file(&self.state, error))?;
-        let live = Live::new(client, seller.payee);
+        let again = Again::by(move || connected(settings.clone()));
+        let live = Live::new(client, seller.payee, again);
         let till = self.till(Accepts::from(&seller), &live, wanted)?;
         let claimer = key.map(|key| self.claimer(key, &live, &till)).transpose()?;
         Ok(Opened {
@@ -128,11 +129,18 @@ impl Opening<'_> {
     fn claimer(&self, key: &Path, live: &Arc<Live>, till: &Till) -> Result<Claimer, Error> {
         let file = self.base.join(key);
         let secret = fs::read_to_string(&file).map_err(|error| Error::file(&file, error))?;
-        let chain = &live.client().chain;
+        let client = live.client();
+        let chain = &client.chain;
         let key = signer::of_uri(secret.trim(), chain.is_development())?;
         let outbox = Outbox::open(&self.state, &chain.genesis(), key.account())?;
         Ok(Claimer::new(live.clone(), till.clone(), key, outbox))
     }
+}
+
+/// Connects to the node, and looks up the deployment.
+async fn connected(settings: Settings) -> Result<Client, Error> {
+    let chain = settings.connect().await?;
+    Client::open(chain, &settings.deployments, &settings.network).await
 }
 
 impl Opened {

@@ -52,7 +52,7 @@ pub async fn serve(path: &Path, settings: &Settings, output: &Output) -> Outcome
     let parts = Parts {
         till: opened.till.clone(),
         secret,
-        storefront: Some(Arc::new(OnChain(opened.live.client().clone()))),
+        storefront: Some(Arc::new(OnChain(opened.live.clone()))),
         history: Some(state.join("history")),
         log: source.file.log.then(|| Box::new(std::io::stderr()) as _),
     };

@@ -2,24 +2,27 @@
 
 use super::{Proof, Storefront};
 use crate::{
+    chain::Live,
     rules::Item,
     till::{Answer, Unanswered},
 };
-use farthing_client::{ops::blinded, Account, Client, Error};
+use farthing_client::{ops::blinded, Account, Error};
 use farthing_contracts::storefront::StorefrontRef;
 use ink::codegen::TraitCallBuilder;
+use std::sync::Arc;
 
-/// The storefront of a deployment.
-pub struct OnChain(pub Client);
+/// The storefront of a deployment, asked through the line that follows the chain.
+pub struct OnChain(pub Arc<Live>);
 
 impl Storefront for OnChain {
     fn has_access(&self, item: Item, account: Account) -> Answer<'_, bool> {
         Box::pin(async move {
-            let shop: StorefrontRef = self.0.contract().map_err(away)?;
+            let client = self.0.client();
+            let shop: StorefrontRef = client.contract().map_err(away)?;
             let message = shop
                 .call()
                 .has_access(item.creator, item.number, account.id());
-            self.0.read(message).await.map_err(away)
+            client.read(message).await.map_err(away)
         })
     }
 
@@ -30,13 +33,14 @@ impl Storefront for OnChain {
 
 impl OnChain {
     async fn bought(&self, item: Item, account: Account, proof: Proof) -> Result<bool, Error> {
-        let shop: StorefrontRef = self.0.contract()?;
+        let client = self.0.client();
+        let shop: StorefrontRef = client.contract()?;
         let offered = shop.call().item(item.creator, item.number);
-        let offered = self.0.read(offered).await?;
+        let offered = client.read(offered).await?;
         // The chain does not see whether this tier pays for the item: whoever delivers has to compare.
         let pays = offered.is_some_and(|offered| offered.listing.tier == Some(proof.tier));
         // What is in a block that can still be undone was perhaps not bought.
-        let last = self.0.chain.finalised().await?.number;
+        let last = client.chain.finalised().await?.number;
         if !pays || proof.block > last {
             return Ok(false);
         }
@@ -48,8 +52,8 @@ impl OnChain {
             secret: proof.secret.0,
             block: Some(proof.block),
         };
-        let sought = shown.sought(&self.0)?;
-        Ok(sought.in_block(&self.0, proof.block).await?.is_some())
+        let sought = shown.sought(&client)?;
+        Ok(sought.in_block(&client, proof.block).await?.is_some())
     }
 }
 

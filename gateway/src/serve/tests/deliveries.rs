@@ -16,7 +16,7 @@ async fn shop() -> (World, Backend) {
     (World::new(&site).await, backend)
 }
 
-fn show(challenge: &str, signer: &Signer) -> Shown {
+pub fn show(challenge: &str, signer: &Signer) -> Shown {
     Shown {
         challenge: challenge.into(),
         account: Account(signer.public()),

@@ -1,5 +1,6 @@
 //! The example configurations, in the servers that they are for. Those that are not on this machine are left out:
-//! `scripts/test-gateway` sees to it that nginx and Caddy are.
+//! `.ci/run` sees to it that nginx, Caddy and Envoy are. Traefik is on none of the registries that are used here: its
+//! example was not run.
 
 use super::world::*;
 use std::{
@@ -12,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 const NGINX: &str = include_str!("../../../examples/servers/nginx.conf");
 const CADDY: &str = include_str!("../../../examples/servers/Caddyfile");
+const ENVOY: &str = include_str!("../../../examples/servers/envoy.yaml");
 const GATEWAY: &str = include_str!("../../../examples/servers/gateway.toml");
 
 /// A server that was started here.
@@ -112,6 +114,26 @@ async fn shops(world: &World, at: SocketAddr, payer: &Payer, reports: bool) {
     assert_eq!(missing.status, 404, "{missing:?}");
     let spent = if reports { 2 * PRICE } else { 3 * PRICE };
     assert_eq!(world.spent(payer), spent);
+    // What was reported is credit, and pays once.
+    let again = front
+        .ask("GET", "/songs/1.opus", &[("PAYMENT-SIGNATURE", &signature)])
+        .await;
+    assert_eq!(again.status, if reports { 200 } else { 402 }, "{again:?}");
+    // Nobody says by a header what their request is about, also with a voucher that is good for the headers alone.
+    let worthless = payer.x402(&asked.requirements(), 1);
+    for lie in [
+        ("X-Original-URI", "/"),
+        ("X-Original-Method", "HEAD"),
+        ("X-Original-Host", "bob.example"),
+        ("X-Forwarded-Uri", "/"),
+        ("X-Forwarded-Method", "HEAD"),
+    ] {
+        let headers = [lie, ("PAYMENT-SIGNATURE", worthless.as_str())];
+        let answer = front.ask("GET", "/songs/1.opus", &headers).await;
+        assert_ne!(answer.status, 200, "{lie:?}");
+        assert_ne!(answer.text(), "la la", "{lie:?}");
+    }
+    assert_eq!(world.spent(payer), 3 * PRICE);
     for path in [
         "/songs/../songs/1.opus",
         "/x/..%2fsongs/1.opus",
@@ -171,6 +193,41 @@ async fn caddy_asks_by_forward_auth() {
         .env("HOME", folder.path())
         .env("XDG_DATA_HOME", folder.path())
         .env("XDG_CONFIG_HOME", folder.path());
+    let _running = started(command, at).await;
+    shops(&world, at, &Payer::new(1), false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn envoy_asks_by_ext_authz() {
+    if !is_there("envoy") {
+        return;
+    }
+    let (world, at) = (gateway("{ path = \"/auth\" }").await, free_port().await);
+    let (folder, text) = prepared(ENVOY, &world, at);
+    // Whatever is behind it: here, a gateway that gives a folder away.
+    let www = folder.path().join("www");
+    let backend = format!(
+        "[[site]]\nurl = 'https://ada.example'\nfolder = '{}'\notherwise = 'free'",
+        www.display()
+    );
+    let backend = World::new(&backend).await;
+    let port = |of: u16, is: SocketAddr| {
+        let [of, is] = [of, is.port()].map(|port| format!("port_value: {port}}}"));
+        (of, is)
+    };
+    let ports = [
+        port(8080, at),
+        port(8402, world.address),
+        port(3000, backend.address),
+    ];
+    let put = |text: String, (of, is): &(String, String)| text.replace(of, is);
+    let conf = folder.path().join("envoy.yaml");
+    std::fs::write(&conf, ports.iter().fold(text, put)).unwrap();
+    let mut command = Command::new("envoy");
+    command
+        .args(["--disable-hot-restart", "--concurrency", "1"])
+        .arg("-c")
+        .arg(&conf);
     let _running = started(command, at).await;
     shops(&world, at, &Payer::new(1), false).await;
 }

@@ -145,6 +145,17 @@ impl Books {
         }
     }
 
+    /// Takes note that a claim with these vouchers is about to be sent: everybody has them then.
+    pub fn show(&mut self, claims: &[Claimable]) {
+        for claim in claims {
+            let lane = super::lane(&claim.channel);
+            if let Some(known) = self.channels.get_mut(&lane) {
+                let sum = claim.voucher.cumulative;
+                known.channel.show(claim.channel.epoch, sum);
+            }
+        }
+    }
+
     /// Has a channel's voucher claimed soon.
     pub fn claim_soon(&mut self, named: &Named) {
         let lane = super::lane(named);

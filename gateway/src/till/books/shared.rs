@@ -2,6 +2,7 @@
 
 use super::{Books, Lane};
 use crate::{
+    accounting::public::Public,
     protocol::Named,
     store::record::Record,
     till::{ChargeId, Charged, Seen},
@@ -19,6 +20,18 @@ impl Books {
             ends_at: (known.ends_at > 0).then_some(known.ends_at),
             asked: known.asked,
         })
+    }
+
+    /// Returns which of a channel's vouchers everybody may have.
+    pub fn public(&self, lane: &Lane) -> Option<Public> {
+        Some(self.channels.get(lane)?.channel.public().clone())
+    }
+
+    /// Takes over which of a channel's vouchers everybody may have.
+    pub fn set_public(&mut self, lane: &Lane, public: Public) {
+        if let Some(known) = self.channels.get_mut(lane) {
+            known.channel.set_public(public);
+        }
     }
 
     /// Returns an account as it is written down.

@@ -1,108 +1,13 @@
 //! Two gateways on one Postgres server, Debian's, of which one is killed.
 
-use super::*;
+use super::{
+    server::{url, Server},
+    *,
+};
 use std::{
     io::{BufRead, BufReader},
-    os::unix::process::CommandExt,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
-
-/// A server of its own, on a socket in a folder; none where there is no Postgres.
-struct Server {
-    folder: tempfile::TempDir,
-    process: Option<Child>,
-    programs: PathBuf,
-}
-
-/// Postgres does not run as root: nobody in particular does.
-fn as_nobody(command: &mut Command) -> &mut Command {
-    let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| {
-        use std::os::unix::fs::MetadataExt;
-        process.uid() == 0
-    });
-    match is_root {
-        true => command.uid(65534).gid(65534),
-        false => command,
-    }
-}
-
-impl Server {
-    fn start() -> Option<Self> {
-        let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
-        let programs = versions
-            .filter_map(|version| Some(version.ok()?.path().join("bin")))
-            .max()?;
-        let folder = tempfile::tempdir().unwrap();
-        let open = std::os::unix::fs::PermissionsExt::from_mode(0o777);
-        std::fs::set_permissions(folder.path(), open).unwrap();
-        let mut making = Command::new(programs.join("initdb"));
-        making.current_dir(folder.path());
-        making.args([
-            "-D",
-            "data",
-            "-U",
-            "farthing",
-            "--auth=trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-        ]);
-        let made = as_nobody(&mut making).output().unwrap();
-        assert!(made.status.success(), "{made:?}");
-        let mut server = Self {
-            folder,
-            process: None,
-            programs,
-        };
-        server.run();
-        Some(server)
-    }
-
-    fn run(&mut self) {
-        let mut running = Command::new(self.programs.join("postgres"));
-        let folder = self.folder.path();
-        running
-            .current_dir(folder)
-            .args(["-D", "data", "-h", "", "-k"])
-            .arg(folder);
-        running.stdout(Stdio::null()).stderr(Stdio::null());
-        self.process = Some(as_nobody(&mut running).spawn().unwrap());
-        for _ in 0..400 {
-            if postgres::Client::connect(&self.url(), postgres::NoTls).is_ok() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("Postgres does not answer");
-    }
-
-    fn url(&self) -> String {
-        url(self.folder.path())
-    }
-
-    /// Stops it as a crash does.
-    fn crash(&mut self) {
-        let pid = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid"));
-        drop(pid);
-        if let Some(mut process) = self.process.take() {
-            // SIGQUIT: without any tidying up.
-            let id = process.id().to_string();
-            let _ = Command::new("kill").args(["-QUIT", &id]).status();
-            let _ = process.wait();
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.crash();
-    }
-}
-
-fn url(folder: &Path) -> String {
-    format!("host={} user=farthing dbname=postgres", folder.display())
-}
 
 fn shared(url: &str, payers: impl IntoIterator<Item = u64>) -> Till {
     Till::open_shared(accepts(), chain(payers), url, Wanted::default()).unwrap()
@@ -252,8 +157,7 @@ fn gateway_that_is_killed_leaves_nothing_half_done() {
             .charge(&payment(1, u128::from(next) + 1), 1, None)
             .await;
         assert!(matches!(gone, Err(Declined::Store(_))), "{gone:?}");
-        // The library that asks whether it is back may not wait in here.
-        std::thread::scope(|scope| drop(scope.spawn(|| server.run()).join()));
+        server.run();
         assert_eq!(pay(&till, next).await.spent, u128::from(next) + 1);
     });
 }

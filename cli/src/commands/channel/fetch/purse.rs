@@ -20,7 +20,7 @@ use farthing_gateway::{
     payer::{self, Channel, Offer, Purse},
     protocol::{challenge::Correction, x402::SettleResponse, Payment},
 };
-use farthing_types::Balance;
+use farthing_types::{Balance, Hash};
 
 /// Stops what is done without the chain, so that it is done with it. It is no exit code.
 pub const ASK_THE_CHAIN: u8 = u8::MAX;
@@ -179,7 +179,8 @@ impl<'a> Till<'a> {
             wallet.abandon(contract, id).map_err(Error::from)?;
         }
         let is_resumed = wallet.promised(contract, id).1.is_some();
-        let (begun, payment) = match channel.pay(&mut wallet, price) {
+        let entry = self.entry()?;
+        let (begun, payment) = match channel.pay(&mut wallet, price, entry) {
             Ok(paid) => paid,
             Err(payer::Error::Wallet(error)) => return Err(Error::from(*error).into()),
             Err(error) => return Err(Error::Input(error.to_string()).into()),
@@ -196,6 +197,14 @@ impl<'a> Till<'a> {
         self.begun = Some(begun);
         self.wallet = Some(wallet);
         Ok(payment)
+    }
+
+    /// What is bought, if that is to be recorded.
+    fn entry(&self) -> Result<Option<Hash>, Error> {
+        match self.fetch.record {
+            true => super::super::proof::entry_of(&self.fetch.url).map(Some),
+            false => Ok(None),
+        }
     }
 
     fn check(&self, offer: &Offer, price: Balance) -> Result<(), Error> {
