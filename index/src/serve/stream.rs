@@ -381,7 +381,10 @@ fn undone(index: &mut Index, open: &Open) -> Result<Option<Block>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::block;
+    use crate::{
+        testing::{block, making, tips, told, FIRST},
+        Certainty, Identity, Place,
+    };
 
     fn seeing(number: u32, has_events: bool) -> Seeing {
         let block = block(number, 0);
@@ -468,5 +471,30 @@ mod tests {
         let text = seen.undone(block(4, 0));
         assert!(text.contains("event: anew\ndata: {\"block\":2}"), "{text}");
         assert_eq!(seen.after, end_of(2));
+    }
+
+    /// Nothing was told of the block that was undone, but something is of the one in its place.
+    #[test]
+    fn what_happens_in_place_of_an_empty_block_is_told() {
+        let mut index = Index::open(&Place::Memory, Identity::unnamed(), FIRST).unwrap();
+        index.add(&[making()], Certainty::Final).unwrap();
+        let (first, second) = (FIRST + 1, FIRST + 2);
+        let empty = [told(first, 0, Vec::new()), told(second, 0, Vec::new())];
+        index.add(&empty, Certainty::Open).unwrap();
+        let (mut seen, is_anew) = begin(&mut index, None).unwrap();
+        assert!(!is_anew);
+
+        index.undo_from(first).unwrap();
+        let instead = told(first, 1, vec![tips(1, &[7])]);
+        index.add(&[instead], Certainty::Open).unwrap();
+        let undone = news(&mut index, &seen).unwrap().undone;
+        assert_eq!(undone, Some(block(first, 0)));
+        seen.undone(undone.unwrap());
+        let found = news(&mut index, &seen).unwrap();
+        let blocks: Vec<_> = found.events.iter().map(|(_, event)| event.block).collect();
+        assert_eq!((found.undone, blocks), (None, vec![block(first, 1)]));
+        seen.went_on(&found, FIRST);
+        let nothing = news(&mut index, &seen).unwrap();
+        assert!(nothing.undone.is_none() && nothing.events.is_empty());
     }
 }

@@ -398,32 +398,6 @@ fn listener_who_was_away_is_told_what_was_undone() {
     });
 }
 
-/// Nothing was told of the block that was undone, but something is of the one in its place.
-#[test]
-fn what_happens_in_place_of_an_empty_block_is_told() {
-    block_on(async {
-        let world = World::new().await;
-        world.creator("Alice", "ada").await;
-        let chain = &world.client.chain;
-        chain
-            .request("dev_setFinality", json!(["held"]))
-            .await
-            .unwrap();
-        let (mut follower, place) = followed(&world).await;
-        let server = serve(&world, place).await;
-        chain.request("dev_newBlock", json!([])).await.unwrap();
-        follower.catch_up(&mut |_| ()).await.unwrap();
-        let mut line = listen(server, None).await;
-        until(&mut line, "nothing new").await;
-        tip(&world, "Bob", 12_345).await;
-        // It goes into the first of the blocks that come instead.
-        let again = json!([2, { "resubmit": true }]);
-        chain.request("dev_reorg", again).await.unwrap();
-        follower.catch_up(&mut |_| ()).await.unwrap();
-        until(&mut line, "12345").await;
-    });
-}
-
 #[test]
 fn address_that_asks_too_much_is_told_when_to_come_back() {
     block_on(async {
