@@ -184,7 +184,7 @@ pub fn told(place: &Place, error: farthing_index::Error) -> Error {
 }
 
 /// A store's name, without what may be secret in it.
-fn named(place: &Place) -> String {
+pub fn named(place: &Place) -> String {
     match place {
         Place::File(path) => path.display().to_string(),
         Place::Memory => "the memory".into(),

@@ -4,7 +4,7 @@ use crate::{
     watch::Door,
     world::{ask, Person, Ran, World},
 };
-use farthing_node_tests::node::Node;
+use farthing_node_tests::{node::Node, postgres::Postgres};
 use serde_json::{json, Value};
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -35,8 +35,9 @@ fn index_is_made_verified_and_passed_on() {
     assert_eq!(index["index"]["block"], best);
     assert_eq!(index["index"]["final"], best);
     assert_eq!(fan.ok(&["index", "show"]), index);
-    let verified = fan.ok(&["index", "verify", "--events"]);
+    let verified = fan.ok(&["index", "verify", "--every-block", "--events"]);
     assert_eq!(verified["verified"]["creators"], 1);
+    assert!(verified["compared"]["blocks"].as_u64().unwrap() > 5);
     assert!(verified["proved"]["events"].as_u64().unwrap() > 10);
     assert_eq!(fan.ok(&["index", "rebuild"]), index);
 
@@ -66,9 +67,12 @@ fn blocks_that_are_not_there_are_not_verified() {
         .run(&["index", "verify", "--at", "999999"])
         .refused(2, "usage");
     assert!(sentence.contains("not block 999999"), "{sentence}");
+    let sentence = fan
+        .run(&["index", "verify", "--from", "1"])
+        .refused(2, "usage");
+    assert!(sentence.contains("--every-block"), "{sentence}");
 }
 
-/// Killed again and again while it works, it has all in the end, and nothing twice.
 #[test]
 fn index_is_where_the_configuration_file_says() {
     let node = Node::own(&[]);
@@ -89,6 +93,7 @@ fn index_is_where_the_configuration_file_says() {
     assert!(missing.contains("there is no index yet"), "{missing}");
 }
 
+/// Killed again and again while it works, it has all in the end, and nothing twice.
 #[test]
 fn index_that_is_killed_goes_on_where_it_was() {
     let node = Node::own(&[]);
@@ -249,7 +254,9 @@ fn two_programs_do_not_write_one_index() {
 fn index_is_served_while_it_follows() {
     let node = Node::own(&[]);
     let (_world, fan, handle) = tipped(&node);
-    let mut command = fan.plain(&["index", "--serve", "127.0.0.1:0"]);
+    let limits = ["--limit", "3000", "--client-header", "X-Forwarded-For"];
+    let serve = [&["index", "--serve", "127.0.0.1:0"], &limits[..]].concat();
+    let mut command = fan.plain(&serve);
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let line = lines.next().unwrap().unwrap();
@@ -285,4 +292,130 @@ fn index_is_served_while_it_follows() {
     let address = taken.local_addr().unwrap().to_string();
     let refused = fan.run(&["index", "--serve", &address]).refused(1, "other");
     assert!(refused.contains(&address), "{refused}");
+}
+
+/// A person whose index is in a database on a server, by their configuration file.
+struct OnServer {
+    folder: tempfile::TempDir,
+    person: Person,
+}
+
+impl OnServer {
+    fn new(person: Person, server: &Postgres) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = format!("[index]\nstore = \"{}\"\n", server.url());
+        std::fs::write(folder.path().join("index.toml"), config).unwrap();
+        Self { folder, person }
+    }
+
+    fn words(&self, words: &[&str]) -> Vec<String> {
+        let config = self.folder.path().join("index.toml");
+        let config = config.to_str().unwrap();
+        let words = [&["--config", config], words].concat();
+        words.into_iter().map(String::from).collect()
+    }
+
+    fn run(&self, words: &[&str]) -> Ran {
+        let words = self.words(words);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.person.run(&words)
+    }
+
+    fn ok(&self, words: &[&str]) -> Value {
+        self.run(words).json()
+    }
+
+    fn start(&self, words: &[&str]) -> std::process::Child {
+        let words = self.words(words);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.person.start(&words)
+    }
+}
+
+#[test]
+fn index_on_a_server_does_all_that_one_in_a_file_does() {
+    let Some(server) = Postgres::start() else {
+        return;
+    };
+    let node = Node::own(&[]);
+    let (world, fan, handle) = tipped(&node);
+    let plain = fan.elsewhere();
+    let fan = OnServer::new(fan, &server);
+    let index = fan.ok(&["index", "--once"]);
+    assert_eq!(index["index"]["final"], best(&node));
+    assert_eq!(fan.ok(&["index", "show"]), index);
+    let verified = fan.ok(&["index", "verify", "--every-block", "--events"]);
+    assert_eq!(verified["verified"]["creators"], 1);
+    assert_eq!(fan.ok(&["index", "rebuild"]), index);
+    for words in [&["book", &handle][..], &["mine"]] {
+        assert_eq!(fan.ok(words), plain.ok(words), "{words:?}");
+    }
+
+    // A file made of one begins the other.
+    let file = fan.folder.path().join("snapshot");
+    let file = file.to_str().unwrap();
+    fan.ok(&["index", "export", file]);
+    let other = world.rich();
+    let imported = other.ok(&["index", "import", file]);
+    assert_eq!(imported["verified"], verified["verified"]);
+
+    // One at a time.
+    let mut child = fan.start(&["index"]);
+    thread::sleep(Duration::from_millis(1_500));
+    let refused = fan.run(&["index", "--once"]).refused(1, "other");
+    assert!(
+        refused.contains("another program is writing it"),
+        "{refused}"
+    );
+    fan.ok(&["index", "verify"]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn index_on_a_server_goes_on_where_it_was_whoever_is_killed() {
+    let Some(mut server) = Postgres::start() else {
+        return;
+    };
+    let node = Node::own(&[]);
+    let (_world, fan, handle) = tipped(&node);
+    ask(&node, "dev_newBlock", json!([2000]));
+    fan.ok(&["tip", &handle, "0.04"]);
+    let plain = fan.elsewhere();
+    let fan = OnServer::new(fan, &server);
+    for step in 1..12 {
+        let mut child = fan.start(&["index"]);
+        thread::sleep(Duration::from_millis(step * 120));
+        if step % 3 == 0 {
+            server.crash();
+            let ended = Ran::of(child.wait_with_output().unwrap());
+            assert_ne!(ended.code, Some(0), "{ended:?}");
+            server.run();
+        } else {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+    server.crash();
+    let words = ["index", "--once"];
+    let gone = fan.run(&words).refused(1, "other");
+    assert!(gone.contains("the database server"), "{gone}");
+    server.run();
+    // What a program that was killed held, the server lets go in its own time.
+    let start = Instant::now();
+    let index = loop {
+        let ran = fan.run(&words);
+        if ran.code == Some(0) {
+            break ran.json();
+        }
+        assert!(start.elapsed() < Duration::from_secs(30), "{ran:?}");
+        thread::sleep(Duration::from_millis(200));
+    };
+    assert_eq!(index["index"]["block"], best(&node));
+    let proved = fan.ok(&["index", "verify", "--events"])["proved"].clone();
+    plain.ok(&["index", "--once"]);
+    assert_eq!(plain.ok(&["index", "verify", "--events"])["proved"], proved);
+    for words in [&["book", &handle][..], &["mine"]] {
+        assert_eq!(fan.ok(words), plain.ok(words), "{words:?}");
+    }
 }

@@ -9,6 +9,7 @@ use subxt::{
     config::Header,
     dynamic::{DecodedValueThunk, Value},
     ext::{scale_decode::DecodeAsType, subxt_core},
+    storage::DynamicAddress,
     utils::H256,
     OnlineClient, PolkadotConfig,
 };
@@ -246,32 +247,64 @@ impl Chain {
         block: Option<H256>,
         contracts: &[Account],
     ) -> Result<Vec<Option<T>>, Error> {
-        let metadata = self.api.metadata();
-        let places = contracts.iter().map(|contract| {
-            let keys = vec![Value::from_bytes(contract.0)];
-            let address = subxt::dynamic::storage("Contracts", "ContractInfoOf", keys);
-            let key = self.api.storage().address_bytes(&address)?;
-            Ok((key, address))
-        });
-        let places = places.collect::<Result<Vec<_>, subxt::Error>>()?;
-        let keys = places.iter().map(|(key, _)| &key[..]);
-        let answer = self.legacy.state_query_storage_at(keys, block).await?;
+        let keys = self.keys_of_infos(contracts)?;
+        let answer = self
+            .legacy
+            .state_query_storage_at(keys.iter().map(|key| &key[..]), block)
+            .await?;
         let found: BTreeMap<_, _> = answer
             .into_iter()
             .flat_map(|set| set.changes)
             .filter_map(|(key, value)| Some((key.0, value?.0)))
             .collect();
-        let read = |(key, address): &(Vec<u8>, _)| {
-            let bytes = found.get(key);
+        let stored = keys.iter().map(|key| found.get(key).cloned());
+        self.infos(contracts, stored)
+    }
+
+    /// The hashes of the codes of contracts as of a block, proved by its hash.
+    ///
+    /// # Errors
+    /// [`Error::Node`], also if there is no proof; [`Error::Forgotten`].
+    pub(crate) async fn codes_proved(
+        &self,
+        block: Block,
+        contracts: &[Account],
+    ) -> Result<Vec<Option<Hash>>, Error> {
+        let keys = self.keys_of_infos(contracts)?;
+        let proved = self.proved(block, &keys).await?;
+        let infos = self.infos::<ContractInfo>(contracts, proved.values)?;
+        let codes = infos.into_iter();
+        Ok(codes
+            .map(|info| info.map(|info| info.code_hash.0))
+            .collect())
+    }
+
+    /// Where it is stored what the chain keeps of contracts.
+    fn keys_of_infos(&self, contracts: &[Account]) -> Result<Vec<Vec<u8>>, Error> {
+        let keys = contracts
+            .iter()
+            .map(|contract| self.api.storage().address_bytes(&info_of(*contract)));
+        Ok(keys.collect::<Result<_, _>>()?)
+    }
+
+    /// Reads what is stored there.
+    fn infos<T: DecodeAsType>(
+        &self,
+        contracts: &[Account],
+        stored: impl IntoIterator<Item = Option<Vec<u8>>>,
+    ) -> Result<Vec<Option<T>>, Error> {
+        let metadata = self.api.metadata();
+        let read = |(contract, bytes): (&Account, Option<Vec<u8>>)| {
             let decoded = bytes.map(|bytes| -> Result<T, Error> {
+                let address = info_of(*contract);
                 let value: Result<DecodedValueThunk, _> =
-                    subxt_core::storage::decode_value(&mut &bytes[..], address, &metadata);
+                    subxt_core::storage::decode_value(&mut &bytes[..], &address, &metadata);
                 let value = value.map_err(subxt::Error::from)?;
                 Ok(value.as_type::<T>().map_err(subxt::Error::from)?)
             });
             decoded.transpose()
         };
-        places.iter().map(read).collect()
+        contracts.iter().zip(stored).map(read).collect()
     }
 
     /// Returns whether the chain has this code.
@@ -296,4 +329,10 @@ impl Chain {
         let found = self.api.storage().at(H256(at)).fetch(&address).await?;
         Ok(found.map(|item| item.encoded().to_vec()))
     }
+}
+
+/// Where the chain keeps what it knows of a contract.
+fn info_of(contract: Account) -> DynamicAddress<Vec<Value>> {
+    let keys = vec![Value::from_bytes(contract.0)];
+    subxt::dynamic::storage("Contracts", "ContractInfoOf", keys)
 }

@@ -94,7 +94,7 @@ impl Client {
         origins: &mut Origins,
     ) -> Result<Vec<Event>, Error> {
         let told = self.chain.told_in(block).await?;
-        origins.of(self, vec![told]).await
+        origins.of(self, vec![told], None).await
     }
 
     /// Returns an event's name and its fields, as the metadata describes them.
@@ -176,7 +176,7 @@ impl History {
 
     async fn read(&mut self, client: &Client, blocks: &[Block]) -> Result<Vec<Event>, Error> {
         let told = client.chain.told_in_all(blocks).await?;
-        self.origins.of(client, told).await
+        self.origins.of(client, told, None).await
     }
 
     /// Reads blocks that can be undone: all must be under the last one.

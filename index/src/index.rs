@@ -4,12 +4,12 @@ mod forgetting;
 mod meta;
 mod reading;
 
-pub(crate) use reading::event_of;
+pub(crate) use reading::{event_of, next_block};
 
 use crate::{
     derive::{number_of, Memory, Writer},
     store::{Place, Store},
-    tables::{end_of, place_of, start_of, TABLES},
+    tables::{block_of, end_of, place_of, start_of, TABLES},
     value::row,
     Error, Result,
 };
@@ -18,7 +18,7 @@ use farthing_contracts::Contract;
 use farthing_types::{Hash, Millis};
 use forgetting::{forget_empty, forget_sums};
 use meta::{meta, read_status, set_meta, FIRST, IDENTITY, LAST_FINAL};
-use reading::{next_block, EVENTS};
+use reading::EVENTS;
 use scale::{Decode, Encode};
 
 /// Whose index it is.
@@ -302,11 +302,17 @@ impl Index {
     /// # Errors
     /// [`Error::Store`].
     pub fn was_made(&mut self, contract: Contract) -> Result<bool> {
-        let made = "SELECT seq FROM contracts WHERE contract = $1 LIMIT 1";
+        Ok(self.made_in(contract)?.is_some())
+    }
+
+    /// Returns the block in which it did so.
+    pub(crate) fn made_in(&mut self, contract: Contract) -> Result<Option<u32>> {
+        let made = "SELECT seq FROM contracts WHERE contract = $1 ORDER BY seq LIMIT 1";
+        let arguments = row![number_of(contract)];
         let found = self
             .store
-            .first(made, &row![number_of(contract)], |_| Ok(()))?;
-        Ok(found.is_some())
+            .first(made, &arguments, |row| row.get::<i64>(0))?;
+        Ok(found.map(block_of))
     }
 
     /// Takes out everything, as if it had just begun.

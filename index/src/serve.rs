@@ -6,10 +6,13 @@
 
 mod answer;
 mod columns;
+mod limits;
 mod listings;
 mod openapi;
 mod stream;
 
+pub use hyper::header::HeaderName;
+pub use limits::Limits;
 pub use openapi::document;
 
 use crate::{Error, Identity, Index, Place, Result};
@@ -25,6 +28,7 @@ use hyper::{
     Method, Request, Response, StatusCode,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
+use limits::{TooMuch, Visitors};
 use scale::Encode;
 use serde_json::{json, Value};
 use std::{
@@ -32,9 +36,12 @@ use std::{
     net::SocketAddr,
     pin::pin,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{
+    net::TcpListener,
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
 
 /// How many clients can be connected.
 const MAX_CONNECTIONS: usize = 512;
@@ -47,6 +54,9 @@ const MAX_ADDRESS: usize = 2_048;
 /// How long a client can take for its question, and how long it waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Where what happens is told as it happens.
+const STREAM: &str = "/v1/stream";
+
 type Body = BoxBody<Bytes, Infallible>;
 
 /// The server, which runs until it is dropped.
@@ -54,6 +64,7 @@ pub struct Server {
     listener: TcpListener,
     shared: Arc<Shared>,
     connections: Arc<Semaphore>,
+    visitors: Option<Arc<Visitors>>,
 }
 
 /// What all answers need.
@@ -90,7 +101,14 @@ impl Server {
                 streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             }),
             connections: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
+            visitors: None,
         })
+    }
+
+    /// Limits how much an address can ask. Who asks more is told with status 429 how long to wait.
+    pub fn limited(mut self, limits: Limits) -> Self {
+        self.visitors = Some(Arc::new(Visitors::new(limits)));
+        self
     }
 
     /// Returns the address that it listens at.
@@ -107,14 +125,17 @@ impl Server {
             let Ok(permit) = self.connections.clone().acquire_owned().await else {
                 return;
             };
-            let Ok((line, _)) = self.listener.accept().await else {
+            let Ok((line, from)) = self.listener.accept().await else {
                 // Too many files are open, for one: that passes.
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             };
-            let shared = self.shared.clone();
+            let (shared, visitors) = (self.shared.clone(), self.visitors.clone());
             tokio::spawn(async move {
-                let service = service_fn(|request| respond(shared.clone(), request));
+                let service = service_fn(|request| {
+                    let visitors = visitors.clone();
+                    respond(shared.clone(), visitors, from, request)
+                });
                 // How a line ended is no news.
                 let _ = http1::Builder::new()
                     .timer(TokioTimer::new())
@@ -151,21 +172,14 @@ impl From<Error> for Refusal {
 
 async fn respond(
     shared: Arc<Shared>,
+    visitors: Option<Arc<Visitors>>,
+    from: SocketAddr,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
-    let answered = pin!(answered(shared, &request));
-    let answered = match select(answered, pin!(tokio::time::sleep(PATIENCE))).await {
-        Either::Left((answered, _)) => answered,
-        Either::Right(_) => {
-            let reason = "it takes too long".to_string();
-            Err(Refusal(StatusCode::SERVICE_UNAVAILABLE, reason))
-        }
+    let mut response = match admitted(visitors, from, &request) {
+        Ok(permit) => in_time(shared, permit, &request).await,
+        Err(too_much) => too_much.answer(),
     };
-    let mut response = answered.unwrap_or_else(|Refusal(status, reason)| {
-        let mut response = of_json(&json!({ "error": reason }));
-        *response.status_mut() = status;
-        response
-    });
     for (name, value) in [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
@@ -173,7 +187,7 @@ async fn respond(
             header::ACCESS_CONTROL_ALLOW_HEADERS,
             "If-None-Match, Last-Event-ID",
         ),
-        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag"),
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Retry-After"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ] {
         response
@@ -186,8 +200,46 @@ async fn respond(
     Ok(response)
 }
 
+/// Counts a question with those of its address. A stream is counted as long as it is listened to.
+fn admitted(
+    visitors: Option<Arc<Visitors>>,
+    from: SocketAddr,
+    request: &Request<Incoming>,
+) -> Result<Option<OwnedSemaphorePermit>, TooMuch> {
+    let Some(visitors) = visitors else {
+        return Ok(None);
+    };
+    let (who, now) = (visitors.who(from, request.headers()), Instant::now());
+    visitors.ask(who, now)?;
+    match request.uri().path() {
+        STREAM => visitors.listen(who, now).map(Some),
+        _ => Ok(None),
+    }
+}
+
+async fn in_time(
+    shared: Arc<Shared>,
+    permit: Option<OwnedSemaphorePermit>,
+    request: &Request<Incoming>,
+) -> Response<Body> {
+    let answered = pin!(answered(shared, permit, request));
+    let answered = match select(answered, pin!(tokio::time::sleep(PATIENCE))).await {
+        Either::Left((answered, _)) => answered,
+        Either::Right(_) => {
+            let reason = "it takes too long".to_string();
+            Err(Refusal(StatusCode::SERVICE_UNAVAILABLE, reason))
+        }
+    };
+    answered.unwrap_or_else(|Refusal(status, reason)| {
+        let mut response = of_json(&json!({ "error": reason }));
+        *response.status_mut() = status;
+        response
+    })
+}
+
 async fn answered(
     shared: Arc<Shared>,
+    permit: Option<OwnedSemaphorePermit>,
     request: &Request<Incoming>,
 ) -> Result<Response<Body>, Refusal> {
     match *request.method() {
@@ -209,9 +261,9 @@ async fn answered(
     };
     match path {
         "/v1/openapi.json" => return Ok(of_json(&document())),
-        "/v1/stream" if request.method() == Method::GET => {
+        STREAM if request.method() == Method::GET => {
             let after = answer::parameter(query, "after").or(named("last-event-id"));
-            return stream::open(shared, after).await;
+            return stream::open(shared, after, permit).await;
         }
         _ => {}
     }

@@ -77,6 +77,30 @@ pub struct Store {
     depth: u32,
 }
 
+/// Keeps other programs from writing a server's database, as long as it is there. Files have locks of their own.
+pub struct Held {
+    _server: postgres::Server,
+}
+
+impl Held {
+    /// Takes a database for oneself; `None` if another program has it. However that ends, the server notices.
+    ///
+    /// # Errors
+    /// [`crate::Error::Store`].
+    pub fn take(url: &str) -> Result<Option<Self>> {
+        let mut server = postgres::Server::connect(url)?;
+        let mut is_taken = false;
+        // Several indexes can be in one database, each in a schema of its own.
+        let take = "SELECT CASE WHEN pg_try_advisory_lock(hashtext('farthing-index ' || current_schema())::bigint)
+THEN 1 ELSE 0 END";
+        server.each(take, &[], &mut |row| {
+            is_taken = row.get::<u32>(0)? == 1;
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(is_taken.then_some(Self { _server: server }))
+    }
+}
+
 impl Store {
     /// Opens a store, and brings it up to the latest schema.
     ///

@@ -216,6 +216,8 @@ impl Indexed {
         let (owed, _) = chain.read(pool.call().solvency());
         let mut difference = self.index.pool_progress(address, &flow).unwrap();
         difference = difference.or_else(|| flow.differs(&said, owed));
+        let sponsors = chain.read(pool.call().sponsors());
+        difference = difference.or_else(|| flow.sponsors_differ(&sponsors));
         if said.terms.goal().is_some() {
             let donors: Vec<_> = flow.donors.into_iter().collect();
             for page in donors.chunks(64) {
@@ -239,15 +241,22 @@ impl Indexed {
     ) -> Result<(), String> {
         let round: MatchingRoundRef = at(&id(address));
         let flow = self.index.round_flow(address, block).unwrap();
-        let books = chain.read(round.call().overview()).books;
+        let said = chain.read(round.call().overview());
+        let (books, stage) = (said.books, said.stage);
         let pools = chain.read(round.call().pools());
         let sponsored = flow.sponsors.keys().map(|sponsor| {
             let question = round.call().sponsored(sponsor.id());
             chain.read(question)
         });
         let sponsored: Vec<_> = sponsored.collect();
+        let contributions = flow.donors.keys().map(|(pool, donor)| {
+            let question = round.call().contribution(pool.id(), donor.id());
+            chain.read(question)
+        });
+        let contributions: Vec<_> = contributions.collect();
         let difference = flow.differs(&books, &pools);
-        match difference.or_else(|| flow.sponsors_differ(&sponsored)) {
+        let difference = difference.or_else(|| flow.sponsors_differ(&sponsored));
+        match difference.or_else(|| flow.donors_differ(&contributions, stage)) {
             None => Ok(()),
             Some(difference) => Err(format!("round {address}: {difference:?}")),
         }

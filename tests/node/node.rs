@@ -7,6 +7,7 @@
 use std::{
     env,
     io::{BufRead, BufReader},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     thread,
 };
@@ -31,6 +32,11 @@ pub struct Node {
 }
 
 impl Node {
+    /// Whether it was started here: then its chain is one's own, and it keeps all states.
+    pub fn is_own(&self) -> bool {
+        self.keeper.is_some()
+    }
+
     /// The running node, or a new one with a chain of its own.
     ///
     /// # Panics
@@ -74,14 +80,19 @@ fn choose() -> Choice {
     Choice::Program(set("CONTRACTS_NODE").unwrap_or_else(own_program))
 }
 
-/// The development chain, which stands in the folder above that of the tests.
-pub fn own_program() -> String {
+/// A program of this workspace, which stands in the folder above that of the tests.
+pub fn program(name: &str) -> PathBuf {
     let tests = env::current_exe().expect("a test knows where it is");
     let folder = tests
         .ancestors()
         .nth(2)
         .expect("tests are in target/debug/deps");
-    let program = folder.join("farthing-devchain");
+    folder.join(name)
+}
+
+/// The development chain.
+pub fn own_program() -> String {
+    let program = program("farthing-devchain");
     assert!(
         program.is_file(),
         "These tests need Farthing's development chain, which ./scripts/test compiles; or set CONTRACTS_NODE \

@@ -3,7 +3,10 @@
 //! Contracts are uploaded, instantiated and called through `ink_e2e`'s client; `subxt`, which is under
 //! it, does what that has no way for.
 
-use crate::receipt::{receipt, Receipt};
+use crate::{
+    indexed::Made,
+    receipt::{receipt, Receipt},
+};
 use farthing_node_tests::node::Node;
 use farthing_types::{Balance, Hash, Millis};
 use ink::{
@@ -110,8 +113,10 @@ pub struct World {
     pub api: OnlineClient<Config>,
     pub legacy: LegacyRpcMethods<Config>,
     rpc: RpcClient,
-    rich: Account,
-    _node: Node,
+    pub rich: Account,
+    /// What was deployed, for the index.
+    pub made: Made,
+    pub node: Node,
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -130,7 +135,7 @@ impl World {
         let rpc = RpcClient::from_url(&node.url)
             .await
             .unwrap_or_else(|error| panic!("no node answers at {}: {error}", node.url));
-        Self {
+        let mut world = Self {
             client: Client::new(rpc.clone(), paths).await.unwrap(),
             api: OnlineClient::from_rpc_client(rpc.clone()).await.unwrap(),
             legacy: LegacyRpcMethods::new(rpc.clone()),
@@ -138,9 +143,12 @@ impl World {
             rich: Account {
                 keys: ink_e2e::alice(),
             },
-            _node: node,
+            made: Made::default(),
+            node,
             _alone: alone,
-        }
+        };
+        world.made.since = world.number().await;
+        world
     }
 
     // ---- Accounts ----
@@ -217,6 +225,8 @@ impl World {
             .await
             .unwrap_or_else(|error| panic!("{name} cannot be deployed: {error}"));
         let id = deployed.account_id;
+        let block = self.number().await;
+        self.made.note(name, id, deployer.id(), block);
         Deployed {
             id,
             contract: Contract::from_account_id(id),
@@ -397,6 +407,12 @@ impl World {
     pub async fn best(&self) -> H256 {
         let hash = self.legacy.chain_get_block_hash(None).await.unwrap();
         hash.expect("there is a best block")
+    }
+
+    /// The number of the best block.
+    pub async fn number(&self) -> u32 {
+        let best = self.api.blocks().at(self.best().await).await;
+        best.unwrap().number()
     }
 
     /// A transfer between accounts.

@@ -4,13 +4,13 @@ mod following;
 mod verifying;
 
 use crate::{
-    indexed::{place_of, told, usual},
+    indexed::{named, place_of, told, usual},
     outcome::Outcome,
     session::Session,
 };
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{files::Lock, Error};
-use farthing_index::{snapshot, Follower, Identity, Index as Store, Place};
+use farthing_index::{snapshot, store::Held, Follower, Identity, Index as Store, Place};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -124,15 +124,35 @@ async fn opened(session: &Session, place: &Place) -> Result<Store, Error> {
     opened.map_err(|error| told(place, error))
 }
 
+/// What keeps others from writing the index as long as it is there.
+struct Alone {
+    _lock: Option<Lock>,
+    _held: Option<Held>,
+}
+
 /// Keeps others from writing the index.
-fn alone(place: &Place) -> Result<Option<Lock>, Error> {
-    let Place::File(path) = place else {
-        return Ok(None);
+fn alone(place: &Place) -> Result<Alone, Error> {
+    let (mut lock, mut held) = (None, None);
+    let is_alone = match place {
+        Place::File(path) => {
+            lock = Lock::take(&path.with_extension("lock"))?;
+            lock.is_some()
+        }
+        Place::Server(url) => {
+            held = Held::take(url).map_err(|error| told(place, error))?;
+            held.is_some()
+        }
+        Place::Memory => true,
     };
-    let lock = Lock::take(&path.with_extension("lock"))?;
-    match lock {
-        Some(lock) => Ok(Some(lock)),
-        None => Err(Error::file(path, "another program is writing it")),
+    match is_alone {
+        true => Ok(Alone {
+            _lock: lock,
+            _held: held,
+        }),
+        false => Err(Error::file(
+            named(place).as_ref(),
+            "another program is writing it",
+        )),
     }
 }
 

@@ -52,12 +52,13 @@ pub struct Origins {
 const MAX_STRANGERS: usize = 1 << 16;
 
 impl Origins {
-    /// Picks the events of a deployment's contracts out of all events. Finds the code of all unknown
-    /// addresses with one request.
+    /// Picks the events of a deployment's contracts out of all events. Finds the code of all unknown addresses with
+    /// one request. Where a block is named, its hash proves the answer.
     pub(super) async fn of(
         &mut self,
         client: &Client,
         told: Vec<Heard>,
+        proved_by: Option<Block>,
     ) -> Result<Vec<Event>, Error> {
         let single = single(client)?;
         let addresses = told.iter().flat_map(|told| &told.emitted);
@@ -65,7 +66,7 @@ impl Origins {
         let unknown = addresses
             .into_iter()
             .filter(|address| !single.contains_key(address) && !self.of_many.contains_key(address));
-        self.learn(client, unknown.collect()).await?;
+        self.learn(client, unknown.collect(), proved_by).await?;
         let contract = |address: &Account| {
             let of_many = || self.of_many.get(address).copied().flatten();
             single.get(address).copied().or_else(of_many)
@@ -86,14 +87,22 @@ impl Origins {
         Ok(events)
     }
 
-    async fn learn(&mut self, client: &Client, unknown: Vec<Account>) -> Result<(), Error> {
+    async fn learn(
+        &mut self,
+        client: &Client,
+        unknown: Vec<Account>,
+        proved_by: Option<Block>,
+    ) -> Result<(), Error> {
         if unknown.is_empty() {
             return Ok(());
         }
         if self.of_many.len() > MAX_STRANGERS {
             self.of_many.retain(|_, found| found.is_some());
         }
-        let codes = client.chain.codes_of(&unknown).await?;
+        let codes = match proved_by {
+            Some(block) => client.chain.codes_proved(block, &unknown).await?,
+            None => client.chain.codes_of(&unknown).await?,
+        };
         for (address, code) in unknown.into_iter().zip(codes) {
             // Another contract of the code of those that there is one of is none of this deployment's.
             let found = Contract::MANY.into_iter().find(|many| {
@@ -125,11 +134,16 @@ impl Client {
         origins: &mut Origins,
     ) -> Result<Vec<Told>, Error> {
         let heard = self.chain.told_in_all(blocks).await?;
-        self.told_of(heard, origins).await
+        self.told_of(heard, origins, None).await
     }
 
     /// Picks the events of the deployment's contracts out of what was heard, block by block.
-    async fn told_of(&self, heard: Vec<Heard>, origins: &mut Origins) -> Result<Vec<Told>, Error> {
+    async fn told_of(
+        &self,
+        heard: Vec<Heard>,
+        origins: &mut Origins,
+        proved_by: Option<Block>,
+    ) -> Result<Vec<Told>, Error> {
         let empty = heard.iter().map(|heard| Told {
             block: heard.block,
             time: heard.time,
@@ -137,7 +151,7 @@ impl Client {
         });
         let mut told: Vec<_> = empty.collect();
         let mut at = 0;
-        for event in origins.of(self, heard).await? {
+        for event in origins.of(self, heard, proved_by).await? {
             while told.get(at).is_some_and(|told| told.block != event.block) {
                 at += 1;
             }
@@ -148,9 +162,9 @@ impl Client {
         Ok(told)
     }
 
-    /// Returns the events that the deployment's contracts emitted in some blocks. Checks that the hash of
-    /// each block proves them and the block before it. The node is believed about one thing: which contracts
-    /// have the code of pools and rounds.
+    /// Returns the events that the deployment's contracts emitted in some blocks. Checks that the hash of each block
+    /// proves them and the block before it. The last block proves which contracts have the code of pools and rounds.
+    /// `origins` must not hold what was found out without proof.
     ///
     /// # Errors
     /// [`Error::Node`], also if a check fails; [`Error::Forgotten`].
@@ -163,7 +177,8 @@ impl Client {
         let proved = proved.map(|block| self.chain.proved_in(block));
         let proved: Vec<_> = proved.buffered(AT_ONCE).try_collect().await?;
         let (heard, parents): (Vec<_>, Vec<_>) = proved.into_iter().unzip();
-        let told = self.told_of(heard, origins).await?;
+        let proved_by = blocks.last().copied();
+        let told = self.told_of(heard, origins, proved_by).await?;
         Ok(told.into_iter().zip(parents).collect())
     }
 

@@ -16,7 +16,7 @@ pub fn document() -> Value {
     ]);
     let about = "How far the index goes, and what amounts are of.";
     paths.insert("/v1/status".into(), operation(about, Vec::new(), status));
-    let about = "What happens, event by event, as server-sent events. Each has an id, after which it goes on. An event \"undone\" says that what was told of a block, and of those after it, did not happen. An event \"anew\" says so of all that was told after its block, which is the last final one: too many blocks were open to be remembered.";
+    let about = "What happens, event by event, as server-sent events. Each has an id, after which it goes on. An event \"undone\" says that what was told of a block, and of those after it, did not happen. An event \"anew\" says so of all that was told after its block, which was final: too many blocks were open to be remembered, or who comes back with an id was away when its block was undone.";
     let after = parameter(
         "after",
         "query",
@@ -25,7 +25,10 @@ pub fn document() -> Value {
     let stream = json!({ "get": {
         "summary": about,
         "parameters": [after],
-        "responses": { "200": { "description": "The stream.", "content": { "text/event-stream": {} } } },
+        "responses": {
+            "200": { "description": "The stream.", "content": { "text/event-stream": {} } },
+            "429": too_much(),
+        },
     }});
     paths.insert("/v1/stream".into(), stream);
     for listing in LISTINGS {
@@ -127,6 +130,17 @@ fn parameter(name: &str, place: &str, about: &str) -> Value {
     })
 }
 
+fn too_much() -> Value {
+    let wait =
+        json!({ "description": "For how many seconds to wait.", "schema": { "type": "integer" } });
+    let refusal = object(&[("error", json!({ "type": "string" }))]);
+    json!({
+        "description": "This address asks too much, or listens to too many streams.",
+        "headers": { "Retry-After": wait },
+        "content": { "application/json": { "schema": refusal } },
+    })
+}
+
 fn operation(about: &str, parameters: Vec<Value>, answer: Value) -> Value {
     let refusal = object(&[("error", json!({ "type": "string" }))]);
     let content = |schema: Value| json!({ "application/json": { "schema": schema } });
@@ -138,6 +152,7 @@ fn operation(about: &str, parameters: Vec<Value>, answer: Value) -> Value {
             "304": { "description": "Nothing is new since the answer with the given ETag." },
             "400": { "description": "The question makes no sense.", "content": content(refusal.clone()) },
             "404": { "description": "There is no such thing.", "content": content(refusal.clone()) },
+            "429": too_much(),
             "503": { "description": "The index cannot be read at the moment.", "content": content(refusal) },
         },
     }})

@@ -3,8 +3,8 @@
 use super::{pools, rounds, Difference};
 use crate::{
     book::number_of,
-    derive::key_of,
-    tables::{block_of, end_of},
+    derive::{contract_of, key_of},
+    tables::{block_of, end_of, start_of},
     value::row,
     Error, Index, Result,
 };
@@ -23,6 +23,7 @@ use farthing_contracts::{
     registry::RegistryRef,
     storefront::StorefrontRef,
     streams::StreamsRef,
+    Contract,
 };
 use farthing_types::{Balance, CreatorId, StreamId};
 use ink::codegen::TraitCallBuilder;
@@ -82,6 +83,10 @@ pub async fn check_books(client: &Client, index: &mut Index, block: Block) -> Re
     for creator in 0..u32::try_from(checked.creators).unwrap_or(u32::MAX) {
         counts(client, index, block, Count::Items(creator)).await?;
     }
+    let unopened = unopened(index, block.number, checked.creators)?;
+    for some in unopened.chunks(PAGE) {
+        compare(client, index, block, some).await?;
+    }
     let mut after = 0;
     loop {
         let page = ledgers(index, after, block.number)?;
@@ -89,13 +94,10 @@ pub async fn check_books(client: &Client, index: &mut Index, block: Block) -> Re
             break;
         };
         after = last.number;
-        let said = said(client, index, block, &page).await?;
-        for (ledger, said) in page.iter().zip(said) {
+        for ledger in &page {
             index.adds_up(ledger.number, block.number)?;
-            if u128::try_from(ledger.balance) != Ok(said) {
-                return Err(first_wrong(client, index, ledger, block, said).await?);
-            }
         }
+        compare(client, index, block, &page).await?;
         checked.ledgers += page.len() as u64;
     }
     for pool in index.pools(block.number)? {
@@ -184,13 +186,112 @@ pub async fn check_ledgers(
             });
         }
     }
-    let said = said(client, index, block, &found).await?;
-    for (ledger, said) in found.iter().zip(said) {
+    compare(client, index, block, &found).await
+}
+
+/// Compares ledgers, as they stand in a block, with what the contracts say of them there.
+async fn compare(
+    client: &Client,
+    index: &mut Index,
+    block: Block,
+    ledgers: &[Ledger],
+) -> Result<()> {
+    let said = said(client, index, block, ledgers).await?;
+    for (ledger, said) in ledgers.iter().zip(said) {
         if u128::try_from(ledger.balance) != Ok(said) {
             return Err(first_wrong(client, index, ledger, block, said).await?);
         }
     }
     Ok(())
+}
+
+/// The ledgers of creators and of the platform's fees that have no line up to a block: whoever left out the first one
+/// must not be believed that there is none.
+fn unopened(index: &mut Index, block: u32, creators: u64) -> Result<Vec<Ledger>> {
+    let made = index.made_in(Contract::Storefront)?;
+    let Some(since) = made.filter(|made| *made <= block) else {
+        return Ok(Vec::new());
+    };
+    let creators = (0..u32::try_from(creators).unwrap_or(u32::MAX)).map(Name::Creator);
+    let mut found = Vec::new();
+    // No ledger has such a number, so that none has lines.
+    for (number, name) in (1i64..).zip(creators.chain([Name::Fees])) {
+        let key = Key {
+            name,
+            account: None,
+        };
+        if number_of(index, key)?.is_none() {
+            found.push(Ledger {
+                number: -number,
+                key,
+                balance: 0,
+                since,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Compares the books of what something was told of in a block.
+pub(super) async fn check_block(client: &Client, index: &mut Index, block: Block) -> Result<()> {
+    let within = row![start_of(block.number), end_of(block.number)];
+    let told = "SELECT DISTINCT contract, address FROM events WHERE seq >= $1 AND seq <= $2";
+    let told = index.store.all(told, &within, |row| {
+        Ok((contract_of(row.get(0)?), row.get::<Account>(1)?))
+    })?;
+    for (contract, address) in told {
+        let is_ours = "SELECT seq FROM contracts WHERE address = $1";
+        let is_ours = index.store.first(is_ours, &row![address], |_| Ok(()))?;
+        match contract {
+            Some(Contract::Registry) => count(client, index, block, Count::Creators).await?,
+            Some(Contract::Streams) => count(client, index, block, Count::Streams).await?,
+            Some(Contract::PoolFactory) => count(client, index, block, Count::Pools).await?,
+            Some(Contract::Pool) if is_ours.is_some() => {
+                flows(client, index, Flowing::Pool(address), block).await?;
+            }
+            Some(Contract::MatchingRound) if is_ours.is_some() => {
+                flows(client, index, Flowing::Round(address), block).await?;
+            }
+            _ => {}
+        }
+    }
+    let creators = "SELECT DISTINCT creator FROM items WHERE seq >= $1 AND seq <= $2";
+    let creators = index
+        .store
+        .all(creators, &within, |row| row.get::<CreatorId>(0))?;
+    for creator in creators {
+        count(client, index, block, Count::Items(creator)).await?;
+    }
+    let changed = "SELECT DISTINCT ledger FROM lines WHERE seq >= $1 AND seq <= $2";
+    let changed = index.store.all(changed, &within, |row| row.get::<i64>(0))?;
+    let mut ledgers = Vec::new();
+    for number in changed {
+        ledgers.push(ledger(index, number, block.number)?);
+    }
+    for some in ledgers.chunks(PAGE) {
+        compare(client, index, block, some).await?;
+    }
+    Ok(())
+}
+
+async fn count(client: &Client, index: &mut Index, block: Block, count: Count) -> Result<()> {
+    counts(client, index, block, count).await.map(|_| ())
+}
+
+/// A ledger by its number, as it stands in a block.
+fn ledger(index: &mut Index, number: i64, block: u32) -> Result<Ledger> {
+    let question =
+        "SELECT ledger, kind, number, address, account, seq FROM ledgers WHERE ledger = $1";
+    let found = index.store.first(question, &row![number], |row| {
+        Ok((key_of(row, 1)?, row.get::<i64>(5)?))
+    })?;
+    let (key, since) = found.ok_or_else(|| Error::damaged("a line is of no ledger"))?;
+    Ok(Ledger {
+        number,
+        key,
+        balance: balance(index, number, block)?,
+        since: block_of(since),
+    })
 }
 
 /// The block of a ledger's first line.
@@ -424,12 +525,11 @@ async fn counts(client: &Client, index: &mut Index, block: Block, count: Count) 
     while wrong.saturating_sub(right) > 1 {
         let middle = u32::midpoint(right, wrong);
         let there = client.chain.block(middle).await?;
-        match both(client, index, there, count).await {
-            Ok((here, said)) if here == said => right = middle,
-            Ok((here, said)) => (wrong, found, expected) = (middle, here, said),
-            // The contract was not there yet: nothing to be wrong about.
-            Err(Error::Client(farthing_client::Error::Chain(_))) => right = middle,
-            Err(error) => return Err(error),
+        let (here, said) = both(client, index, there, count).await?;
+        if here == said {
+            right = middle;
+        } else {
+            (wrong, found, expected) = (middle, here, said);
         }
     }
     Err(Error::Count {
@@ -474,7 +574,17 @@ async fn both(
     let found = index
         .store
         .first(question, &arguments, |row| row.get::<u64>(0))?;
-    let expected = match count {
+    let expected = match said_of(client, block, count).await {
+        // The contract is not there yet, and has nothing.
+        Err(Error::Client(farthing_client::Error::Chain(_))) => 0,
+        said => said?,
+    };
+    Ok((found.unwrap_or(0), expected))
+}
+
+/// How many there are by the contract.
+async fn said_of(client: &Client, block: Block, count: Count) -> Result<u64> {
+    Ok(match count {
         Count::Creators => {
             let registry: RegistryRef = client.contract()?;
             let count = registry.call().creator_count();
@@ -497,6 +607,5 @@ async fn both(
             let overview = client.read_at(block, factory.call().overview()).await?;
             overview.pools.into()
         }
-    };
-    Ok((found.unwrap_or(0), expected))
+    })
 }

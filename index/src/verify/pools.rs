@@ -8,7 +8,7 @@ use crate::{
 };
 use farthing_client::{at, Account, Block, Client};
 use farthing_contracts::pool::{
-    books::Stage, donor::Donor, pool::Overview, reading::MAX_DONORS, PoolRef,
+    books::Stage, donor::Donor, pool::Overview, reading::MAX_DONORS, sponsors::Sponsor, PoolRef,
 };
 use farthing_types::{split::MAX_RECIPIENTS, Balance};
 use ink::codegen::TraitCallBuilder;
@@ -41,6 +41,8 @@ pub struct PoolFlow {
     pub returned: Balance,
     /// What each donor has given and not had back.
     pub donors: BTreeMap<Account, Balance>,
+    /// What each sponsor put in, in order of arrival.
+    pub sponsors: Vec<(Account, Balance)>,
 }
 
 /// What of it a pool holds.
@@ -75,7 +77,7 @@ pub(super) fn first_of<const N: usize>(
 }
 
 const GIFTS: &str =
-    "SELECT kind, amount, matched, account FROM gifts WHERE pool = $1 AND seq <= $2";
+    "SELECT kind, amount, matched, account FROM gifts WHERE pool = $1 AND seq <= $2 ORDER BY seq, place";
 const RELEASES: &str =
     "SELECT kind, amount, account, number FROM releases WHERE pool = $1 AND seq <= $2";
 
@@ -106,7 +108,10 @@ impl Index {
                     add(&mut flow.matched, matched);
                     add(flow.donors.entry(row.get(3)?).or_default(), amount);
                 }
-                GiftKind::Sponsorship => add(&mut flow.sponsored, amount),
+                GiftKind::Sponsorship => {
+                    add(&mut flow.sponsored, amount);
+                    flow.sponsors.push((row.get(3)?, amount));
+                }
                 GiftKind::Grant | GiftKind::Surplus => add(&mut flow.granted, amount),
             }
             Ok(ControlFlow::Continue(()))
@@ -249,6 +254,20 @@ impl PoolFlow {
         self.passed_on().clamp(all.saturating_sub(units), all)
     }
 
+    /// Returns what of the sponsors' money is not what a pool says of those that it lists, by their numbers.
+    pub fn sponsors_differ(&self, said: &[Sponsor]) -> Option<Difference> {
+        said.iter().find_map(|sponsor| {
+            // They are counted from 1.
+            let place = sponsor.number.checked_sub(1)?;
+            let known = self.sponsors.get(place as usize);
+            let found = match known {
+                Some((account, amount)) if *account == sponsor.account.into() => *amount,
+                _ => 0,
+            };
+            first_of([("a sponsor's money", found, sponsor.given)])
+        })
+    }
+
     /// Returns what of some donors' gifts is not what a pool with a goal says. A record that is gone says nothing
     /// once the goal is reached: its donor has freed it.
     pub fn donors_differ(
@@ -291,6 +310,12 @@ pub(super) async fn compare(
     let (owed, _) = client.read_at(block, contract.call().solvency()).await?;
     if let Some(difference) = flow.differs(&said, owed) {
         return Ok(Some(difference));
+    }
+    if flow.sponsored > 0 || said.sums.matched > 0 {
+        let sponsors = client.read_at(block, contract.call().sponsors()).await?;
+        if let Some(difference) = flow.sponsors_differ(&sponsors) {
+            return Ok(Some(difference));
+        }
     }
     if said.terms.goal().is_none() {
         return Ok(None);

@@ -3,7 +3,12 @@
 use super::pools::{first_of, Difference};
 use crate::{kinds::RoundKind, tables::end_of, value::row, Index, Result};
 use farthing_client::{at, Account, Block, Client};
-use farthing_contracts::matching_round::{books::Books, entries::Projection, MatchingRoundRef};
+use farthing_contracts::matching_round::{
+    books::{Books, Stage},
+    entries::Projection,
+    tally::Contribution,
+    MatchingRoundRef,
+};
 use farthing_types::Balance;
 use ink::codegen::TraitCallBuilder;
 use std::{collections::BTreeMap, ops::ControlFlow};
@@ -21,6 +26,8 @@ pub struct RoundFlow {
     pub sponsors: BTreeMap<Account, Balance>,
     /// The pools that are in it.
     pub pools: BTreeMap<Account, Entered>,
+    /// What counts of what each donor gave, by pool and donor.
+    pub donors: BTreeMap<(Account, Account), Balance>,
 }
 
 /// A pool in a round.
@@ -61,8 +68,13 @@ impl Index {
             let pool: Option<Account> = row.get(4)?;
             flow.moved(row.get(0)?, row.amount(1)?, who.or(pool));
             if let (RoundKind::Donated, Some(pool)) = (row.get(0)?, pool) {
+                let amount = row.amount(2)?;
                 let counted = &mut flow.pools.entry(pool).or_default().counted;
-                *counted = counted.saturating_add(row.amount(2)?);
+                *counted = counted.saturating_add(amount);
+                if let Some(donor) = who {
+                    let given = flow.donors.entry((pool, donor)).or_default();
+                    *given = given.saturating_add(amount);
+                }
             }
             Ok(ControlFlow::Continue(()))
         })?;
@@ -95,6 +107,7 @@ impl RoundFlow {
             }
             RoundKind::TakenOut => {
                 self.pools.remove(&of);
+                self.donors.retain(|(pool, _), _| *pool != of);
             }
             RoundKind::Share => self.pools.entry(of).or_default().share = amount,
             RoundKind::Paid => {
@@ -135,6 +148,21 @@ impl RoundFlow {
         let mut pairs = self.sponsors.values().zip(said);
         pairs.find_map(|(found, said)| first_of([("a sponsor's money", *found, *said)]))
     }
+
+    /// Returns what of the donors' gifts is not what a round says, in their order. Once it has closed, a record that
+    /// is gone says nothing: its donor has freed it.
+    pub fn donors_differ(&self, said: &[Option<Contribution>], stage: Stage) -> Option<Difference> {
+        let is_open = matches!(stage, Stage::Entering | Stage::Chosen | Stage::Open);
+        let mut pairs = self.donors.values().zip(said);
+        pairs.find_map(|(found, said)| {
+            let expected = match said {
+                Some(contribution) => contribution.counted,
+                None if is_open => 0,
+                None => return None,
+            };
+            first_of([("what counts of a donor's gifts", *found, expected)])
+        })
+    }
 }
 
 /// Compares a round with what went through it up to a block.
@@ -153,7 +181,13 @@ pub(super) async fn compare(
         .keys()
         .map(|sponsor| contract.call().sponsored(sponsor.id()));
     let sponsored = client.read_all_at(block, questions).await?;
+    let questions = flow
+        .donors
+        .keys()
+        .map(|(pool, donor)| contract.call().contribution(pool.id(), donor.id()));
+    let contributions = client.read_all_at(block, questions).await?;
     Ok(flow
         .differs(&said.books, &pools)
-        .or_else(|| flow.sponsors_differ(&sponsored)))
+        .or_else(|| flow.sponsors_differ(&sponsored))
+        .or_else(|| flow.donors_differ(&contributions, said.stage)))
 }

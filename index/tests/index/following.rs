@@ -6,8 +6,12 @@ use crate::{
 };
 use farthing_client::Chain;
 use farthing_contracts::Contract;
-use farthing_index::{Error, Follower, Place};
-use farthing_node_tests::node::Node;
+use farthing_index::{
+    store::Held,
+    verify::{check_books, check_changes, check_events},
+    Error, Follower, Place,
+};
+use farthing_node_tests::{node::Node, postgres::Postgres};
 use serde_json::json;
 
 async fn dev(chain: &Chain, method: &str, params: serde_json::Value) {
@@ -178,29 +182,36 @@ fn chain_with_small_amounts_is_followed_too() {
 }
 
 #[test]
-#[ignore = "needs a Postgres server, whose URL is in FARTHING_POSTGRES"]
 fn index_on_a_server_is_the_same() {
+    let Some(server) = Postgres::start() else {
+        return;
+    };
     block_on(async {
-        let url = std::env::var("FARTHING_POSTGRES").expect("FARTHING_POSTGRES is a server's URL");
-        let joint = if url.contains('?') { '&' } else { '?' };
-        let place = Place::Server(format!(
-            "{url}{joint}options=-csearch_path%3Dfarthing_index_followed"
-        ));
-        std::thread::spawn(move || {
-            let mut server = postgres::Client::connect(&url, postgres::NoTls).unwrap();
-            let anew = "DROP SCHEMA IF EXISTS farthing_index_followed CASCADE; CREATE SCHEMA farthing_index_followed";
-            server.batch_execute(anew).unwrap();
-        })
-        .join()
-        .unwrap();
+        let place = Place::Server(server.url());
         let world = World::new().await;
         world.creator("Alice", "ada").await;
-        tip(&world, "Bob", UNIT).await;
+        let chain = &world.client.chain;
+        dev(chain, "dev_setFinality", json!(["held"])).await;
         let mut follower = Follower::open(world.client.clone(), &place).await.unwrap();
+        for (amount, undone) in [(5, 1), (6, 2)] {
+            tip(&world, "Bob", amount).await;
+            tip(&world, "Charlie", amount * UNIT).await;
+            follower.catch_up(&mut |_| ()).await.unwrap();
+            dev(chain, "dev_reorg", json!([undone])).await;
+            tip(&world, "Bob", amount + 10).await;
+            follower.catch_up(&mut |_| ()).await.unwrap();
+        }
+        dev(chain, "dev_setFinality", json!(["instant"])).await;
+        tip(&world, "Bob", UNIT).await;
         follower.catch_up(&mut |_| ()).await.unwrap();
-        let best = world.client.chain.best().await.unwrap();
+        let best = chain.best().await.unwrap();
         let mut index = follower.index().await;
-        farthing_index::verify::check_books(&world.client, &mut index, best)
+        check_books(&world.client, &mut index, best).await.unwrap();
+        let blocks = index.status().first + 1..=best.number;
+        check_changes(&world.client, &mut index, blocks.clone(), &mut |_| ())
+            .await
+            .unwrap();
+        check_events(&world.client, &mut index, blocks, &mut |_| ())
             .await
             .unwrap();
         assert_eq!(
@@ -209,4 +220,21 @@ fn index_on_a_server_is_the_same() {
         );
         crate::serving::every_listing_is_answered(&world, place).await;
     });
+}
+
+#[test]
+fn database_on_a_server_is_written_by_one_at_a_time() {
+    let Some(server) = Postgres::start() else {
+        return;
+    };
+    let held = Held::take(&server.url()).unwrap();
+    assert!(held.is_some());
+    assert!(Held::take(&server.url()).unwrap().is_none());
+    drop(held);
+    // The server notices in its own time.
+    let again = (0..100).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        Held::take(&server.url()).unwrap().is_some()
+    });
+    assert!(again);
 }

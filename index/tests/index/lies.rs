@@ -19,7 +19,8 @@ use serde_json::{json, Value};
 const EVENTS: &str = "0x26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7";
 
 /// A relay to the world's node that tells something else of what happened in a block.
-async fn lying(world: &World, block: u32, instead: &'static str) -> Relay {
+pub async fn lying(world: &World, block: u32, instead: impl Into<String>) -> Relay {
+    let instead = instead.into();
     let hash = world.client.chain.block(block).await.unwrap().hash;
     let hash = format!("0x{}", hex::encode(hash));
     let (relay, _) = Relay::to(&world.client.chain.node, move |question: &Value, answer| {
@@ -27,9 +28,18 @@ async fn lying(world: &World, block: u32, instead: &'static str) -> Relay {
         if question["method"] != "state_queryStorageAt" || *about != json!(hash) {
             return answer;
         }
-        changed(answer, instead)
+        changed(answer, &instead)
     });
     relay
+}
+
+/// What is stored of a block's events.
+pub async fn stored(world: &World, block: u32) -> String {
+    let chain = &world.client.chain;
+    let hash = hex::encode(chain.block(block).await.unwrap().hash);
+    let params = json!([[EVENTS], format!("0x{hash}")]);
+    let told = chain.request("state_queryStorageAt", params).await.unwrap();
+    told[0]["changes"][0][1].as_str().unwrap().into()
 }
 
 /// The answer, with other events.
@@ -197,7 +207,7 @@ fn event_that_is_invented_is_noticed() {
         let world = World::new().await;
         world.creator("Alice", "ada").await;
         tip(&world, "Bob", UNIT).await;
-        let true_one = world.client.chain.best().await.unwrap();
+        let true_one = world.client.chain.best().await.unwrap().number;
         world
             .client
             .chain
@@ -205,16 +215,7 @@ fn event_that_is_invented_is_noticed() {
             .await
             .unwrap();
         let invented = world.client.chain.best().await.unwrap().number;
-        let hash = format!("0x{}", hex::encode(true_one.hash));
-        let params = json!([[EVENTS], hash]);
-        let told = world
-            .client
-            .chain
-            .request("state_queryStorageAt", params)
-            .await
-            .unwrap();
-        let stored = told[0]["changes"][0][1].as_str().unwrap().to_string();
-        let relay = lying(&world, invented, stored.leak()).await;
+        let relay = lying(&world, invented, stored(&world, true_one).await).await;
         let lied = indexed(&through(&world, &relay).await).await;
         let payments = |index: &mut Index| {
             let found = index

@@ -8,6 +8,7 @@ mod relay;
 mod rounds;
 mod serving;
 mod snapshots;
+mod thieves;
 // What people do is what the client library is tested with.
 #[path = "../../../client/tests/ledgers/steps.rs"]
 mod steps;

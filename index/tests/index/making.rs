@@ -1,82 +1,118 @@
-//! A chain to measure on, for `index/bench/beside`: it is made here, and stays until somebody says that it was used.
+//! A chain to measure on, for `index/bench/beside`: a year of tips.
+//!
+//! The development chain dispatches each call by itself (`dev_impersonate`), which makes a block: so no dry runs and
+//! signatures are waited for, which are of no use here.
 
-use crate::world::{block_on, key, World};
-use farthing_client::{Answer, Call, Certainty, Key, Outbox};
-use farthing_contracts::storefront::{events::Tip, StorefrontRef};
+use crate::world::{account, block_on, World};
+use farthing_contracts::{
+    storefront::{events::Tip, StorefrontRef},
+    Contract,
+};
 use farthing_node_tests::node::Node;
+use farthing_types::{Balance, Millis};
+use futures_util::{stream, StreamExt, TryStreamExt};
 use ink::codegen::TraitCallBuilder;
+use scale::{Compact, Encode};
+use serde_json::json;
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
 };
 
-/// How many tips there are in a call of many.
-const TIPS: u32 = 40;
+/// How many creators there are, and how many tips in a call.
+const CREATORS: u32 = 100;
 const PAYERS: [&str; 6] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie"];
+const TIPS: u32 = 10;
+/// What a call may use at most.
+const GAS: (u64, u64) = (100_000_000_000, 3_000_000);
+const DAYS: u32 = 365;
+const DAY: Millis = 24 * 60 * 60 * 1_000;
+/// How many calls are under way.
+const AT_ONCE: usize = 8;
 
-/// Makes blocks for as many seconds as `FARTHING_BENCH_SECONDS` says, with calls of many tips and calls of one in
-/// turn. When all is made, it writes the file `made` in the folder `FARTHING_BENCH_FOLDER`, with the node's URL, the
-/// number of the last block, how many payments there are, and the folder of the deployment. It ends when there is a file `done`.
+/// Makes `FARTHING_BENCH_BLOCKS` blocks of ten tips, over a year, on the node at `FARTHING_NODE_URL`, which has 100
+/// accounts more than usual. The deployment goes into the folder `FARTHING_BENCH_FOLDER`, and at the end a file `made`
+/// with the number of the last block and how many payments there are.
 #[test]
 #[ignore = "index/bench/beside runs it"]
 fn chain_to_measure_on() {
     let folder = PathBuf::from(env::var("FARTHING_BENCH_FOLDER").unwrap());
-    let seconds = env::var("FARTHING_BENCH_SECONDS").unwrap().parse().unwrap();
+    let blocks: u32 = env::var("FARTHING_BENCH_BLOCKS").unwrap().parse().unwrap();
     block_on(async {
-        let node = Node::own(&["--state-pruning=archive"]);
-        let url = node.url.clone();
-        let world = World::on(node).await;
-        world.creator("Alice", "alice").await;
-        let until = Instant::now() + Duration::from_secs(seconds);
-        let paying = PAYERS.map(|who| pay(&world, who, until));
-        let paid: u32 = futures_util::future::join_all(paying).await.iter().sum();
-        assert!(paid > 0, "nothing was paid");
-        let last = world.client.chain.best().await.unwrap().number;
-        let deployments = world.folder.path().display();
-        let made = format!("{url} {last} {paid} {deployments}\n");
-        fs::write(folder.join("made"), made).unwrap();
-        while !done(&folder) {
-            tokio::time::sleep(Duration::from_millis(200)).await;
+        let world = World::on(Node::get()).await;
+        for number in 0..CREATORS {
+            let handle = format!("creator-{number}");
+            world.creator(&(number + 1).to_string(), &handle).await;
         }
+        let calls = Calls::of(&world);
+        for day in 0..DAYS {
+            let of_day = (blocks * day / DAYS)..(blocks * (day + 1) / DAYS);
+            let calls = stream::iter(of_day).map(|number| calls.make(number));
+            let made = calls.buffered(AT_ONCE).try_collect::<Vec<()>>().await;
+            made.unwrap();
+            world.client.chain.forward(DAY).await.unwrap();
+        }
+        copy(world.folder.path(), &folder);
+        let last = world.client.chain.best().await.unwrap().number;
+        let made = format!("{last} {}\n", blocks * TIPS);
+        fs::write(folder.join("made"), made).unwrap();
     });
 }
 
-fn done(folder: &Path) -> bool {
-    folder.join("done").exists() || !folder.exists()
-}
-
-/// Pays until a time, and returns how many payments that were.
-async fn pay(world: &World, who: &str, until: Instant) -> u32 {
-    let client = &world.client;
-    let key = key(who);
-    let genesis = client.chain.genesis();
-    let outbox = Outbox::open(world.folder.path(), &genesis, key.account()).unwrap();
-    let mut shop: StorefrontRef = client.contract().unwrap();
-    let mut paid = 0;
-    while Instant::now() < until {
-        let amount = 1_000_000_000 + u128::from(paid);
-        let tip = |_| Tip {
-            creator: 0,
-            amount,
-            memo: b"thank you".to_vec(),
-        };
-        let many = shop.call_mut().tip_many((0..TIPS).map(tip).collect());
-        let many = Call::new(many, amount * u128::from(TIPS));
-        let one = Call::new(shop.call_mut().tip(0, b"thank you".to_vec()), amount);
-        send(world, &key, &outbox, many).await;
-        send(world, &key, &outbox, one).await;
-        paid += TIPS + 1;
+/// Copies the deployment: a file, and a folder with metadata.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to.join("test")).unwrap();
+    fs::copy(from.join("test.json"), to.join("test.json")).unwrap();
+    for file in fs::read_dir(from.join("test")).unwrap().flatten() {
+        if file.path().is_file() {
+            fs::copy(file.path(), to.join("test").join(file.file_name())).unwrap();
+        }
     }
-    paid
 }
 
-async fn send<R: Answer>(world: &World, key: &Key, outbox: &Outbox, call: Call<R>) {
-    let plan = world.client.plan(key.account(), call).await.unwrap();
-    let mut quiet = |_| ();
-    let sent = world
-        .client
-        .send(plan, key, outbox, Certainty::Block, &mut quiet);
-    sent.await.unwrap();
-    outbox.empty().unwrap();
+/// Calls of the storefront, as the chain has them encoded.
+struct Calls<'a> {
+    world: &'a World,
+    /// The numbers of the pallet and its call.
+    call: (u8, u8),
+}
+
+impl<'a> Calls<'a> {
+    fn of(world: &'a World) -> Self {
+        let metadata = world.client.chain.api.metadata();
+        let pallet = metadata.pallet_by_name("Contracts").unwrap();
+        let call = pallet.call_variant_by_name("call").unwrap().index;
+        Self {
+            world,
+            call: (pallet.index(), call),
+        }
+    }
+
+    /// Has somebody tip ten creators, in a block of its own.
+    async fn make(&self, number: u32) -> Result<(), farthing_client::Error> {
+        let mut shop: StorefrontRef = self.world.client.contract()?;
+        let tips = (0..TIPS).map(|place| Tip {
+            creator: (number * 7 + place * 13) % CREATORS,
+            amount: 1_000_000_000 + Balance::from(number % 1_000),
+            memo: b"thank you".to_vec(),
+        });
+        let tips: Vec<_> = tips.collect();
+        let value: Balance = tips.iter().map(|tip| tip.amount).sum();
+        let message = shop.call_mut().tip_many(tips);
+        let input = message.params().exec_input().encode();
+        let payer = account(PAYERS[number as usize % PAYERS.len()]);
+        let shop = self.world.client.deployment.address(Contract::Storefront)?;
+        // To an account by its id, without a limit for deposits.
+        let call = (
+            self.call,
+            (0u8, shop.0),
+            Compact(value),
+            (Compact(GAS.0), Compact(GAS.1)),
+            (None::<()>, input),
+        );
+        let call = format!("0x{}", hex::encode(call.encode()));
+        let params = json!([payer, call]);
+        let chain = &self.world.client.chain;
+        chain.request("dev_impersonate", params).await.map(|_| ())
+    }
 }

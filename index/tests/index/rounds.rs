@@ -1,7 +1,9 @@
 //! A matching round, from its making to its end: what the index has of it is what the round itself says.
 
 use crate::{
-    indexed, serving,
+    indexed,
+    lies::{lying, stored},
+    serving, through,
     world::{account, block_on, key, World, UNIT},
 };
 use farthing_client::{at, Account, Call, Certainty, Instance, Outbox};
@@ -14,7 +16,7 @@ use farthing_contracts::{
 use farthing_index::{
     kinds::RoundKind,
     verify::{check_books, check_events},
-    Index, Place,
+    Error, Index, Place,
 };
 use farthing_types::{split::Recipient, Millis};
 use ink::codegen::TraitCallBuilder;
@@ -208,5 +210,45 @@ fn round_is_what_it_says_of_itself_from_its_making_to_its_end() {
         assert_eq!(serving::get(server, &path).await.json()["title"], "Wells");
         let listed = serving::all(server, &format!("{path}/moves"), 3).await;
         assert_eq!(listed.len(), 2 + 2 + 1 + 4 + 2 + 1);
+    });
+}
+
+/// Whose gift it was decides how many give, and so how the money is divided.
+#[test]
+fn gift_through_a_round_that_is_said_to_be_anothers_is_noticed() {
+    block_on(async {
+        let world = World::new().await;
+        let chain = &world.client.chain;
+        let entered = pool(&world, 1).await;
+        let round_at = round(&world).await;
+        let mut round: MatchingRoundRef = at(round_at);
+        let enter = round.call_mut().enter(0);
+        world.act("Alice", Call::new(enter, 0)).await.unwrap();
+        chain.forward(2 * HOUR + HOUR / 2).await.unwrap();
+        for _ in 0..2 {
+            let donate = round.call_mut().donate(entered.id(), Some([3; 32]), None);
+            world.act("Bob", Call::new(donate, UNIT)).await.unwrap();
+        }
+        let given = chain.best().await.unwrap();
+        let (bob, dave) = (account("Bob").0, account("Dave").0);
+        let instead = stored(&world, given.number).await;
+        let instead = instead.replace(&hex::encode(bob), &hex::encode(dave));
+        let relay = lying(&world, given.number, instead).await;
+        let lied = indexed(&through(&world, &relay).await).await;
+        let mut index = lied.index().await;
+        let error = check_books(&world.client, &mut index, given)
+            .await
+            .unwrap_err();
+        let Error::Flow {
+            address,
+            block,
+            difference,
+        } = error
+        else {
+            panic!("{error}");
+        };
+        assert_eq!((address, block), (round_at, given.number));
+        assert_eq!(difference.what, "what counts of a donor's gifts");
+        assert_eq!((difference.found, difference.expected), (UNIT, 0));
     });
 }

@@ -5,13 +5,16 @@ use crate::{
     tip,
     world::{account, block_on, World, UNIT},
 };
-use farthing_index::{serve::Server, Follower, Place};
+use farthing_index::{
+    serve::{HeaderName, Limits, Server},
+    Follower, Place,
+};
 use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::{Config, TestRunner},
 };
 use serde_json::{json, Value};
-use std::net::SocketAddr;
+use std::{net::SocketAddr, num::NonZeroU32};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -321,11 +324,121 @@ fn stream_tells_what_happens_and_what_was_undone() {
         assert!(!told.contains("12345"));
 
         // Whoever was cut off goes on after what they have.
-        let before = id.parse::<i64>().unwrap() - (1 << 20);
+        let place = id.split('-').next().unwrap().parse::<i64>().unwrap();
+        let before = place - (1 << 20);
         let mut line = TcpStream::connect(server).await.unwrap();
         let question =
             format!("GET /v1/stream HTTP/1.1\r\nHost: here\r\nLast-Event-ID: {before}\r\n\r\n");
         line.write_all(question.as_bytes()).await.unwrap();
         until(&mut line, "54321").await;
     });
+}
+
+/// Listens after an event, or from now on.
+async fn listen(server: SocketAddr, after: Option<&str>) -> TcpStream {
+    let mut line = TcpStream::connect(server).await.unwrap();
+    let header = after.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
+    let question = format!("GET /v1/stream HTTP/1.1\r\nHost: here\r\n{header}\r\n");
+    line.write_all(question.as_bytes()).await.unwrap();
+    line
+}
+
+/// The id of the last event that was told.
+fn last_id(told: &str) -> String {
+    let mut ids = told.lines().rev();
+    let id = ids.find_map(|line| line.strip_prefix("id: "));
+    id.unwrap().into()
+}
+
+#[test]
+fn listener_who_was_away_is_told_what_was_undone() {
+    block_on(async {
+        let world = World::new().await;
+        world.creator("Alice", "ada").await;
+        let chain = &world.client.chain;
+        chain
+            .request("dev_setFinality", json!(["held"]))
+            .await
+            .unwrap();
+        let (mut follower, place) = followed(&world).await;
+        let certain = follower.index().await.status().last_final.unwrap();
+        let server = serve(&world, place).await;
+        let mut line = listen(server, None).await;
+        until(&mut line, "nothing new").await;
+        tip(&world, "Bob", 12_345).await;
+        tip(&world, "Bob", 23_456).await;
+        follower.catch_up(&mut |_| ()).await.unwrap();
+        let id = last_id(&until(&mut line, "23456").await);
+        drop(line);
+
+        // Nothing is undone: it goes on.
+        tip(&world, "Bob", 34_567).await;
+        follower.catch_up(&mut |_| ()).await.unwrap();
+        let told = until(&mut listen(server, Some(&id)).await, "34567").await;
+        assert!(!told.contains("event: "), "{told}");
+        assert!(!told.contains("23456"), "{told}");
+        let id = last_id(&told);
+
+        // The last two are.
+        chain.request("dev_reorg", json!([2])).await.unwrap();
+        tip(&world, "Charlie", 54_321).await;
+        follower.catch_up(&mut |_| ()).await.unwrap();
+        // It makes no difference how long they were away.
+        for finality in ["held", "instant"] {
+            let params = json!([finality]);
+            chain.request("dev_setFinality", params).await.unwrap();
+            chain.request("dev_newBlock", json!([])).await.unwrap();
+            follower.catch_up(&mut |_| ()).await.unwrap();
+            let told = until(&mut listen(server, Some(&id)).await, "54321").await;
+            let anew = format!("event: anew\ndata: {{\"block\":{certain}}}");
+            assert!(told.contains(&anew), "{told}");
+            assert!(told.find("anew") < told.find("12345"), "{told}");
+            assert!(!told.contains("23456") && !told.contains("34567"), "{told}");
+        }
+    });
+}
+
+#[test]
+fn address_that_asks_too_much_is_told_when_to_come_back() {
+    block_on(async {
+        let world = World::new().await;
+        let (_follower, place) = followed(&world).await;
+        // Behind a proxy, whoever it names is counted.
+        let behind = limited(&world, place.clone(), Some("x-forwarded-for")).await;
+        for _ in 0..5 {
+            assert_eq!(ask_as(behind, "192.0.2.1").await.status, 200);
+        }
+        let refused = ask_as(behind, "192.0.2.9, 192.0.2.1").await;
+        assert_eq!(refused.status, 429, "{}", refused.body);
+        let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=60).contains(&wait), "{wait}");
+        assert_eq!(refused.header("access-control-allow-origin"), Some("*"));
+        assert_eq!(ask_as(behind, "192.0.2.2").await.status, 200);
+
+        // Without one, anybody could write the header: it is not believed.
+        let open = limited(&world, place, None).await;
+        for number in 1..=5 {
+            let who = format!("192.0.2.{number}");
+            assert_eq!(ask_as(open, &who).await.status, 200);
+        }
+        assert_eq!(ask_as(open, "192.0.2.6").await.status, 429);
+    });
+}
+
+/// A server that answers five questions of an address in a minute.
+async fn limited(world: &World, place: Place, header: Option<&'static str>) -> SocketAddr {
+    let any = "127.0.0.1:0".parse().unwrap();
+    let server = Server::listen(world.client.clone(), place, any);
+    let server = server.await.unwrap().limited(Limits {
+        per_minute: NonZeroU32::new(5).unwrap(),
+        header: header.map(HeaderName::from_static),
+    });
+    let address = server.address().unwrap();
+    tokio::spawn(server.run());
+    address
+}
+
+async fn ask_as(server: SocketAddr, who: &str) -> Answer {
+    let header = format!("X-Forwarded-For: {who}\r\n");
+    ask(server, "GET", "/v1/status", &header).await
 }

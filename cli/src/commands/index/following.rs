@@ -4,8 +4,12 @@ use super::{alone, show};
 use crate::{indexed::told, outcome::Outcome, session::Session};
 use clap::Args;
 use farthing_client::{Error, Kind};
-use farthing_index::{follow::Progress, serve::Server, Follower, Place};
-use std::{net::SocketAddr, time::Duration};
+use farthing_index::{
+    follow::Progress,
+    serve::{HeaderName, Limits, Server},
+    Follower, Place,
+};
+use std::{net::SocketAddr, num::NonZeroU32, time::Duration};
 
 /// How often to look for a new block.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -22,6 +26,14 @@ pub struct Following {
     /// only read, by anybody who reaches the address: put a server with TLS in front of it for the public.
     #[arg(long, value_name = "ADDRESS")]
     serve: Option<SocketAddr>,
+    /// How many questions each address can ask in a minute, all at once if it likes; 0 for any number.
+    #[arg(long, value_name = "COUNT", requires = "serve", default_value_t = 600)]
+    limit: u32,
+    /// The header in which a server in front of this one says whose question it is, such as X-Forwarded-For: the last
+    /// address in it is counted. Without it, all that comes through that server is one address's. Name it only if
+    /// nobody else can reach the address here, as anybody could write it.
+    #[arg(long, value_name = "HEADER", requires = "serve")]
+    client_header: Option<HeaderName>,
 }
 
 impl Following {
@@ -32,7 +44,11 @@ impl Following {
         if let Some(address) = self.serve {
             let client = session.client.clone();
             let server = Server::listen(client, place.clone(), address).await;
-            let server = server.map_err(|error| told(place, error))?;
+            let mut server = server.map_err(|error| told(place, error))?;
+            if let Some(per_minute) = NonZeroU32::new(self.limit) {
+                let header = self.client_header.clone();
+                server = server.limited(Limits { per_minute, header });
+            }
             let address = server.address().map_err(|error| told(place, error))?;
             session
                 .output
