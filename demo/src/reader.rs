@@ -72,7 +72,7 @@ impl payer::Purse for Purse {
         if offer.payee() != self.channel.id.payee || offer.price() > self.at_most {
             return Err(payer::Error::Purse("this is not what was agreed".into()));
         }
-        let (_, payment) = self.channel.pay(&mut self.wallet, offer.price())?;
+        let (_, payment) = self.channel.pay(&mut self.wallet, offer.price(), None)?;
         Ok(payment)
     }
 

@@ -6,7 +6,7 @@ use farthing_chain::Balance;
 use farthing_client::{Client, Key, Outbox};
 use farthing_contracts::Contract;
 use farthing_gateway::{
-    chain::Live,
+    chain::{Again, Live},
     claims::{Claimed, Claimer},
     config::File,
     protocol::challenge::Seller,
@@ -60,7 +60,10 @@ impl Shop {
         let base = folder.parent().context("a folder is in another one")?;
         let file = File::read(&file(&folder, &payee.to_string(), wares.price))?;
         let seller = seller(&client, &file)?;
-        let live = Live::new(client, payee);
+        // The demo's chain ends with the demo.
+        let same = client.clone();
+        let again = Again::by(move || std::future::ready(Ok(same.clone())));
+        let live = Live::new(client, payee, again);
         let wanted = Wanted {
             value: Some(wares.claim_at),
             age: None,
