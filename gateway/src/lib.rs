@@ -30,5 +30,7 @@ pub mod protocol;
 pub mod rules;
 pub mod serve;
 pub mod store;
+#[cfg(test)]
+mod testing;
 pub mod till;
 pub mod watchtower;

@@ -22,7 +22,7 @@ fn writer_to_be_killed() {
         .max();
     for n in next.unwrap_or(0).. {
         append(&log, &[account(n)]).unwrap();
-        eprintln!("told {n}");
+        crate::testing::tell(&format!("told {n}"));
     }
 }
 

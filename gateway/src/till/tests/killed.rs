@@ -25,7 +25,7 @@ fn till_to_be_killed() {
             let once = Some((key, Binding::new("GET", "/", b"")));
             let paid = payment(1, u128::from(n + 1) * 10);
             let charged = till.charge(&paid, 10, once).await.unwrap();
-            eprintln!("served {n} {} {}", charged.spent, charged.best);
+            crate::testing::tell(&format!("served {n} {} {}", charged.spent, charged.best));
         }
     });
 }

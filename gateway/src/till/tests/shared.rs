@@ -98,7 +98,7 @@ fn gateway_to_be_killed() {
         let till = shared(&url(folder.as_ref()), [1]);
         for n in begin.. {
             let charged = pay(&till, n).await;
-            eprintln!("served {n} {}", charged.spent);
+            crate::testing::tell(&format!("served {n} {}", charged.spent));
         }
     });
 }
