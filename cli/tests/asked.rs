@@ -179,7 +179,7 @@ fn a_call_locks_no_more_than_the_deposit_that_was_shown() {
     let (code, shown) = terminal.end();
     assert_eq!(code, 3, "{shown}");
     assert!(
-        shown.contains("more storage deposit than was shown"),
+        shown.contains("larger storage deposit than was shown"),
         "{shown}"
     );
     let after = world.money(person.account);

@@ -326,7 +326,7 @@ fn an_item_has_a_title_and_new_editions() {
     assert_eq!(shown["item"]["content"]["uri"], "https://ada.example/song");
     assert_eq!(buyer.ok(&["access", &handle, "0"])["access"], true);
     let bad = [&revise[..], &["--title", "a\u{202e}b"]].concat();
-    assert!(ada.refused(&bad).starts_with("The title, of at most 64"));
+    assert!(ada.refused(&bad).starts_with("This title, of at most 64"));
     market.assert_solvent();
 }
 

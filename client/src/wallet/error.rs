@@ -117,7 +117,7 @@ impl Error {
             Self::Elsewhere => "The voucher is for another chain, or another channels contract.".into(),
             Self::ForAnother(account) => format!("The voucher is for {account}."),
             Self::OfAnother(account) => format!("The voucher is of a channel of {account}, who is another payer."),
-            Self::NoChannel(payer) => format!("{payer} has no open channel that the voucher belongs to."),
+            Self::NoChannel(payer) => format!("There is no open channel from {payer} that the voucher belongs to."),
             Self::BadSignature => "The voucher was not signed with the channel's key.".into(),
             Self::NothingNew { before } => format!("The voucher is worth nothing new: {} of the channel are the payee's already.", unit(*before)),
             Self::TooLittle { new, wanted } => format!("Only {} of it are new, and at least {} were wanted: nothing was kept.", unit(*new), unit(*wanted)),
