@@ -95,8 +95,8 @@ impl Running {
         Answer(answer)
     }
 
-    /// Pays for a song with a voucher's text, by x402.
-    /// Buys; a gateway that has just started says that it has not seen the chain, and is asked again.
+    /// Pays for a song with a voucher's text, by x402. A gateway that has just started has not seen the chain, and a
+    /// channel that was just opened counts once its block is final: it is asked again.
     fn buy(&self, path: &str, voucher: &str) -> Answer {
         let accepted = self.get(path, &[]).required().accepts.remove(0);
         let payload = PaymentPayload {
@@ -108,7 +108,9 @@ impl Running {
         let since = Instant::now();
         loop {
             let answer = self.get(path, &[("PAYMENT-SIGNATURE", &header)]);
-            if answer.status() != 503 || since.elapsed() > PATIENCE {
+            let is_early =
+                answer.status() == 503 || answer.body().contains("there is no such channel");
+            if !is_early || since.elapsed() > PATIENCE {
                 return answer;
             }
             std::thread::sleep(Duration::from_millis(200));

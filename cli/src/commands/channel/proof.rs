@@ -20,7 +20,7 @@ pub enum Proof {
     ///
     /// Who signed it, a voucher says: one that is given, or the best one that was kept here for the payee. The
     /// signature can be checked as long as the channel is on the chain.
-    Check(Check),
+    Check(Box<Check>),
 }
 
 /// Print a proof.
