@@ -1,8 +1,5 @@
 //! `farthing gateway`: sold over HTTP, on the development chain.
 
-#[path = "../../gateway/src/till/tests/server.rs"]
-mod postgres;
-
 use crate::world::{Person, World, UNIT};
 use farthing_client::{wallet::Paper, Key};
 use farthing_gateway::{
@@ -456,8 +453,7 @@ fn watchtower_claims_when_a_payer_exits_while_the_gateway_is_down() {
 
 #[test]
 fn gateways_on_one_postgres_sell_nothing_twice_and_go_on_where_the_other_was_killed() {
-    let Some(mut server) = postgres::Server::start() else {
-        eprintln!("There is no Postgres here: this is not tested.");
+    let Some(mut server) = farthing_node_tests::postgres::Postgres::start() else {
         return;
     };
     let world = World::new();

@@ -17,7 +17,9 @@ use std::{
 mod accounts;
 mod killed;
 mod million;
-mod server;
+// The file of the tests on a node: their package would bring all that it needs.
+#[path = "../../../tests/node/postgres.rs"]
+mod postgres;
 mod shared;
 mod strangers;
 mod thieves;

@@ -68,6 +68,12 @@ impl Verify {
     }
 }
 
+/// Shows how far something is that goes block by block.
+fn progress(session: &Session, what: &'static str) -> impl FnMut(Proving) {
+    let output = session.output.clone();
+    move |Proving { done, of }| output.working(format!("{what}: block {done} of {of}."))
+}
+
 /// Compares what changed in each of some blocks with the contracts' books there.
 async fn changes(
     session: &Session,
@@ -75,10 +81,7 @@ async fn changes(
     index: &mut Index,
     blocks: RangeInclusive<u32>,
 ) -> Result<(), Error> {
-    let output = session.output.clone();
-    let mut tell = move |Proving { done, of }| {
-        output.working(format!("Comparing the books: block {done} of {of}."));
-    };
+    let mut tell = progress(session, "Comparing the books");
     let (from, at) = (*blocks.start(), *blocks.end());
     let compared = check_changes(&session.client, index, blocks, &mut tell).await;
     let compared = compared.map_err(|error| told(place, error))?;
@@ -97,10 +100,7 @@ async fn events(
     index: &mut Index,
     blocks: RangeInclusive<u32>,
 ) -> Result<(), Error> {
-    let output = session.output.clone();
-    let mut tell = move |Proving { done, of }| {
-        output.working(format!("Proving what happened: block {done} of {of}."));
-    };
+    let mut tell = progress(session, "Proving what happened");
     let (from, at) = (*blocks.start(), *blocks.end());
     let proved = check_events(&session.client, index, blocks, &mut tell).await;
     proved.map_err(|error| told(place, error))?;

@@ -1,9 +1,6 @@
 //! Two gateways on one Postgres server, Debian's, of which one is killed.
 
-use super::{
-    server::{url, Server},
-    *,
-};
+use super::{postgres::Postgres, *};
 use std::{
     io::{BufRead, BufReader},
     process::{Command, Stdio},
@@ -13,14 +10,10 @@ fn shared(url: &str, payers: impl IntoIterator<Item = u64>) -> Till {
     Till::open_shared(accepts(), chain(payers), url, Wanted::default()).unwrap()
 }
 
-fn no_server() {
-    eprintln!("There is no Postgres here: this is not tested.");
-}
-
 #[test]
 fn gateways_that_share_a_database_never_take_the_same_credit() {
-    let Some(server) = Server::start() else {
-        return no_server();
+    let Some(server) = Postgres::start() else {
+        return;
     };
     run(async {
         let (one, other) = (shared(&server.url(), [1]), shared(&server.url(), [1]));
@@ -89,13 +82,13 @@ fn gateways_that_share_a_database_never_take_the_same_credit() {
 #[test]
 #[ignore = "run by gateway_that_is_killed_leaves_nothing_half_done"]
 fn gateway_to_be_killed() {
-    let folder = std::env::var_os("FARTHING_TEST_SERVER").expect("the other test starts this one");
+    let server = std::env::var("FARTHING_TEST_SERVER").expect("the other test starts this one");
     let begin: u64 = std::env::var("FARTHING_TEST_FROM")
         .unwrap()
         .parse()
         .unwrap();
     run(async {
-        let till = shared(&url(folder.as_ref()), [1]);
+        let till = shared(&server, [1]);
         for n in begin.. {
             let charged = pay(&till, n).await;
             crate::testing::tell(&format!("served {n} {}", charged.spent));
@@ -113,15 +106,15 @@ async fn pay(till: &Till, n: u64) -> Charged {
 
 #[test]
 fn gateway_that_is_killed_leaves_nothing_half_done() {
-    let Some(mut server) = Server::start() else {
-        return no_server();
+    let Some(mut server) = Postgres::start() else {
+        return;
     };
     let mut next: u64 = 0;
     for round in 0..8 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "till::tests::shared::gateway_to_be_killed"])
             .args(["--ignored", "--nocapture"])
-            .env("FARTHING_TEST_SERVER", server.folder.path())
+            .env("FARTHING_TEST_SERVER", server.url())
             .env("FARTHING_TEST_FROM", next.to_string())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -164,8 +157,8 @@ fn gateway_that_is_killed_leaves_nothing_half_done() {
 
 #[test]
 fn database_of_another_payee_is_refused() {
-    let Some(server) = Server::start() else {
-        return no_server();
+    let Some(server) = Postgres::start() else {
+        return;
     };
     drop(shared(&server.url(), []));
     let other = Accepts {
