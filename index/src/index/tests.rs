@@ -3,6 +3,7 @@ use crate::{
     testing::{block, making, stream, tips, told, Breaking, FIRST},
     Row, Value,
 };
+use farthing_node_tests::postgres::Postgres;
 use std::{
     path::Path,
     sync::{atomic::AtomicU32, Arc},
@@ -289,22 +290,14 @@ fn amounts_that_no_chain_has_are_refused_and_not_cut() {
     assert!(matches!(error, Error::Impossible { .. }), "{error}");
 }
 
-/// A schema of its own on the server at `FARTHING_POSTGRES`, empty.
-fn on_server(schema: &str) -> Place {
-    let url = std::env::var("FARTHING_POSTGRES").expect("FARTHING_POSTGRES is the URL of a server");
-    let mut server = postgres::Client::connect(&url, postgres::NoTls).unwrap();
-    let anew = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
-    server.batch_execute(&anew).unwrap();
-    let joint = if url.contains('?') { '&' } else { '?' };
-    Place::Server(format!("{url}{joint}options=-csearch_path%3D{schema}"))
-}
-
 #[test]
-#[ignore = "needs a Postgres server, whose URL is in FARTHING_POSTGRES"]
 fn both_kinds_of_store_come_to_the_same() {
+    let Some(server) = Postgres::start() else {
+        return;
+    };
     let mut here = opened(&Place::Memory);
     steps(&mut here).unwrap();
-    let place = on_server("farthing_index_same");
+    let place = Place::Server(server.url());
     let mut there = opened(&place);
     steps(&mut there).unwrap();
     assert_eq!(difference(&content(&mut there), &content(&mut here)), None);
