@@ -5,7 +5,7 @@ use frame_support::weights::Weight;
 use sp_core::storage::Storage;
 use sp_runtime::DispatchError;
 
-/// A transaction.
+/// A transaction that a test sends.
 pub(crate) enum Call {
     /// Sends `amount` to `to`; the sender must stay alive.
     Transfer { to: AccountId, amount: Balance },
@@ -63,9 +63,9 @@ pub(crate) trait Backend: Sync {
     fn issuance(&self) -> Balance;
     /// Signs, applies and reports a transaction.
     fn submit(&self, signer: &Account, call: Call) -> Result<Receipt, DispatchError>;
-    /// What a call would do; the caller undoes it.
+    /// Returns what a call would do; the caller undoes it.
     fn call(&self, caller: &AccountId, call: ContractCall) -> Answered;
-    /// What making a contract would do; the caller undoes it.
+    /// Returns what making a contract would do; the caller undoes it.
     fn instantiate(
         &self,
         deployer: &AccountId,

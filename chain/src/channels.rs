@@ -16,9 +16,9 @@ const PAGE: usize = 100;
 
 /// The channels contract on a [`Chain`].
 pub struct Channels {
-    /// Its account.
+    /// The contract's account.
     pub id: AccountId,
-    /// Messages to it.
+    /// Makes calls of the contract's messages.
     pub contract: ChannelsRef,
     /// What vouchers must name.
     pub place: Place<[u8; 32]>,
@@ -59,8 +59,8 @@ impl Channels {
         chain.items(&self.id, KEPT)
     }
 
-    /// What it owes and holds. What it owes is added up over all that is in its storage, and must be
-    /// what the contract itself says.
+    /// Returns what it owes and holds. What it owes is added up over all that is in its storage, and must
+    /// be what the contract itself says.
     pub fn solvency(&self, chain: &mut Chain) -> (Balance, Balance) {
         let (all, kept) = (self.all(chain), self.kept(chain));
         let rests = all.iter().map(|(_, one)| one.reserve - one.claimed);

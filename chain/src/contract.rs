@@ -56,7 +56,7 @@ pub enum Failure<E> {
 
 /// What a call would answer and cost, had it been sent.
 pub struct DryRun<R> {
-    /// The message's answer.
+    /// What the message would return.
     pub answer: R,
     /// Weight the call would use, without what every transaction costs.
     pub weight: Weight,
@@ -64,7 +64,7 @@ pub struct DryRun<R> {
 
 /// A contract that was just instantiated.
 pub struct Deployed {
-    /// Its account.
+    /// The new contract's account.
     pub account: AccountId,
     /// What the transaction cost.
     pub receipt: Receipt,
@@ -195,7 +195,7 @@ impl Chain {
         self.send(signer, &callee, input, value)
     }
 
-    /// What `caller` would be answered, with `value` attached. Changes nothing.
+    /// Returns what `caller` would be answered, with `value` attached. Changes nothing.
     pub fn dry_run<Args: Encode, R: Decode>(
         &mut self,
         caller: &AccountId,
@@ -228,8 +228,8 @@ impl Chain {
         self.read_dry(message).weight
     }
 
-    /// Whether the contract at `callee` can read this call of `caller`, whatever it makes of it. Changes
-    /// nothing.
+    /// Returns whether the contract at `callee` can read this call of `caller`, whatever it makes of it.
+    /// Changes nothing.
     ///
     /// # Panics
     /// If the contract traps, so that it cannot tell.

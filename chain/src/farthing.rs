@@ -178,7 +178,7 @@ impl Farthing {
             .0
     }
 
-    /// What an item is where a test is not about that.
+    /// Returns the content of an item where a test is not about that.
     pub fn content() -> Content {
         Content {
             commitment: [7; 32],
@@ -187,7 +187,7 @@ impl Farthing {
         }
     }
 
-    /// What the storefront contract owes and holds.
+    /// Returns what the storefront contract owes and holds.
     pub fn solvency(&mut self) -> (Balance, Balance) {
         self.chain.read(self.storefront.call().solvency())
     }

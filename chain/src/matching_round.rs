@@ -6,9 +6,9 @@ use ink::codegen::TraitCallBuilder;
 
 /// A round of matching on a chain.
 pub struct Round {
-    /// Its account.
+    /// The round's account.
     pub id: AccountId,
-    /// Messages to it.
+    /// Makes calls of the round's messages.
     pub round: MatchingRoundRef,
     /// What the deployment cost.
     pub deployment: Receipt,
@@ -30,7 +30,7 @@ impl Round {
         })
     }
 
-    /// What the round owes and holds.
+    /// Returns what the round owes and holds.
     pub fn solvency(&self, chain: &mut Chain) -> (Balance, Balance) {
         chain.read(self.round.call().solvency())
     }

@@ -28,7 +28,7 @@ pub trait Native: Sync {
     /// If no account can have so much, or so little.
     fn set_balance(&self, account: &AccountId, free: Balance) -> Result<Vec<u8>, String>;
 
-    /// Why the block's extrinsic of this index failed, if it did.
+    /// Returns why the block's extrinsic of this index failed; `None` if it did not.
     fn failure(&self, extrinsic: u32) -> Option<String>;
 }
 

@@ -7,9 +7,9 @@ use ink::codegen::TraitCallBuilder;
 /// A pool on a chain.
 #[derive(Clone)]
 pub struct DonationPool {
-    /// Its account.
+    /// The pool's account.
     pub id: AccountId,
-    /// Messages to it.
+    /// Makes calls of the pool's messages.
     pub pool: PoolRef,
     /// What the deployment cost; `None` if someone else made it.
     pub deployment: Option<Receipt>,
@@ -39,7 +39,7 @@ impl DonationPool {
         }
     }
 
-    /// What the pool owes and holds.
+    /// Returns what the pool owes and holds.
     pub fn solvency(&self, chain: &mut Chain) -> (Balance, Balance) {
         chain.read(self.pool.call().solvency())
     }

@@ -8,9 +8,9 @@ use ink::codegen::TraitCallBuilder;
 
 /// A factory of pools on a chain.
 pub struct Factory {
-    /// Its account.
+    /// The factory's account.
     pub id: AccountId,
-    /// Messages to it.
+    /// Makes calls of the factory's messages.
     pub factory: PoolFactoryRef,
     /// What the deployment cost, the pools' code not counted.
     pub deployment: Receipt,

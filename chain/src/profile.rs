@@ -18,10 +18,10 @@ thread_local! {
 }
 
 impl Profile {
-    /// Both.
+    /// Both profiles.
     pub const ALL: [Self; 2] = [Self::ContractsNode, Self::Subtensor];
 
-    /// Its name, as in `tests/chain/costs.json`.
+    /// Returns the profile's name, as in `tests/chain/costs.json`.
     pub fn name(self) -> &'static str {
         match self {
             Self::ContractsNode => "contracts-node",
@@ -47,7 +47,7 @@ impl Profile {
         f()
     }
 
-    /// One whole unit of the chain's coin, in its smallest.
+    /// Returns one whole unit of the chain's coin, in its smallest.
     pub fn unit(self) -> Balance {
         match self {
             Self::ContractsNode => contracts_node::UNIT,
@@ -55,12 +55,12 @@ impl Profile {
         }
     }
 
-    /// How many digits after the point an amount of whole units has.
+    /// Returns how many digits after the point an amount of whole units has.
     pub fn decimals(self) -> u32 {
         self.unit().ilog10()
     }
 
-    /// What the chain's coin is called.
+    /// Returns what the chain's coin is called.
     pub fn token(self) -> &'static str {
         match self {
             Self::ContractsNode => "UNIT",
@@ -68,7 +68,7 @@ impl Profile {
         }
     }
 
-    /// What an account must hold to exist.
+    /// Returns the existential deposit: what an account must hold to exist.
     pub fn existential_deposit(self) -> Balance {
         match self {
             Self::ContractsNode => contracts_node::EXISTENTIAL_DEPOSIT,
@@ -76,7 +76,8 @@ impl Profile {
         }
     }
 
-    /// What is locked for so many items of a contract's storage that hold so many bytes, keys not counted.
+    /// Returns the deposit that is locked for so many items of a contract's storage that hold so many
+    /// bytes, keys not counted.
     pub fn deposit(self, items: u32, bytes: u32) -> Balance {
         let (item, byte) = match self {
             Self::ContractsNode => (
@@ -92,7 +93,7 @@ impl Profile {
         items.saturating_add(byte.saturating_mul(bytes.into()))
     }
 
-    /// Milliseconds between two blocks.
+    /// Returns the milliseconds between two blocks.
     pub fn block_millis(self) -> u64 {
         match self {
             Self::ContractsNode => contracts_node::BLOCK_MILLIS,

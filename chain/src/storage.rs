@@ -64,7 +64,7 @@ impl Chain {
     }
 }
 
-/// Where pallet-contracts keeps a contract's storage. It tells only its own crate, so this reads the
+/// Finds where pallet-contracts keeps a contract's storage. It tells only its own crate, so this reads the
 /// first field of its record.
 fn trie_of(contract: &AccountId) -> ChildInfo {
     let mut key = storage_prefix(b"Contracts", b"ContractInfoOf").to_vec();

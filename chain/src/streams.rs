@@ -8,7 +8,7 @@ use ink::codegen::TraitCallBuilder;
 pub struct Streams {
     /// The contract's account.
     pub id: AccountId,
-    /// Messages to it.
+    /// Makes calls of the contract's messages.
     pub contract: StreamsRef,
     /// What its deployment cost.
     pub deployment: Receipt,
@@ -35,7 +35,7 @@ impl Streams {
         }
     }
 
-    /// What the contract owes and holds.
+    /// Returns what the contract owes and holds.
     pub fn solvency(&self, chain: &mut Chain) -> (Balance, Balance) {
         chain.read(self.contract.call().solvency())
     }

@@ -22,11 +22,11 @@ pub struct Comparison {
 /// Something that is not the same.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct Difference {
-    /// What.
+    /// The figure that differs.
     pub what: String,
-    /// On the node.
+    /// Its value on the node.
     pub node: String,
-    /// On the embedded chain.
+    /// Its value on the embedded chain.
     pub embedded: String,
 }
 
@@ -102,7 +102,7 @@ fn compare_holders(found: &mut Vec<Difference>, one: &Holder, other: &Holder, ro
     }
 }
 
-/// By how much a step's deposits may differ: by nothing, unless it has some back.
+/// Returns by how much a step's deposits may differ: by nothing, unless it has some back.
 fn tolerance(step: &Step) -> u128 {
     match step.deposit < 0 {
         true => ROUNDING * u128::from(step.times),

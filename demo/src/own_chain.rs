@@ -48,7 +48,7 @@ impl OwnChain {
         Ok(chain)
     }
 
-    /// Returns where it is.
+    /// Returns the address that the node listens at.
     pub fn url(&self) -> String {
         format!("ws://{}", self.address)
     }

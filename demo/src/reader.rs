@@ -11,7 +11,7 @@ use farthing_types::voucher::Place;
 use http_body_util::BodyExt;
 use std::{collections::BTreeMap, fmt::Write};
 
-/// A reader.
+/// Fetches files that cost something, and pays for them.
 pub struct Reader {
     purse: Purse,
     /// What addresses cost, so that the next request for one is paid at once.

@@ -6,13 +6,13 @@ use serde::Serialize;
 /// One step of the demo.
 #[derive(Serialize)]
 pub struct Step {
-    /// Who did it.
+    /// The name of who did it.
     pub by: String,
-    /// What was done.
+    /// What was done, in words.
     pub what: String,
     /// How many payments or other things were done at once.
     pub times: u32,
-    /// The transaction's fee.
+    /// The fees of all its transactions together, in the smallest unit.
     #[serde(serialize_with = "as_text")]
     pub fee: Balance,
     /// The fee of one of the things done, in plain transfers.
@@ -25,9 +25,9 @@ pub struct Step {
 /// What a payment cost, all that was needed for it included.
 #[derive(Serialize)]
 pub struct Summary {
-    /// Which payments.
+    /// The payments that are summed up, in words.
     pub what: String,
-    /// How many.
+    /// How many payments were summed up.
     pub payments: u32,
     /// All fees, of everyone.
     #[serde(serialize_with = "as_text")]
@@ -39,7 +39,7 @@ pub struct Summary {
 /// What became of an account.
 #[derive(Serialize)]
 pub struct Holder {
-    /// Whose.
+    /// The name of who has the account.
     pub name: String,
     /// What it had before the first step.
     #[serde(serialize_with = "as_text")]
@@ -64,7 +64,7 @@ pub struct Holder {
 pub struct Report {
     /// Where the files came from.
     pub folder: String,
-    /// What was published.
+    /// The names of the works that were published.
     pub works: Vec<String>,
     /// The fee of a plain transfer on the same chain.
     #[serde(serialize_with = "as_text")]
@@ -73,7 +73,7 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// What payments cost in the end.
     pub summaries: Vec<Summary>,
-    /// What everyone has.
+    /// The accounts of everyone who took part.
     pub holders: Vec<Holder>,
     /// Expectations that were checked, all of which held.
     pub checks: u32,
@@ -138,7 +138,7 @@ fn each(fees: Balance, times: u32, transfer_fee: Balance) -> f64 {
 }
 
 impl Report {
-    /// What each step costs next to a plain transfer, and who has what.
+    /// Returns tables of what each step costs next to a plain transfer, and of who has what.
     pub fn tables(&self) -> String {
         let mut text = format!(
             "\nWhat it costs (a plain transfer: {} UNIT)\n{:<70} {:>17} {:>15} {:>18}\n",

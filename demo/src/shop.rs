@@ -23,7 +23,7 @@ const OFTEN: Duration = Duration::from_millis(50);
 
 /// What is sold, and how.
 pub struct Wares<'a> {
-    /// The folder.
+    /// The folder with the files that are sold.
     pub folder: &'a Path,
     /// What a file costs each time, in the chain's whole units.
     pub price: &'a str,
@@ -103,7 +103,7 @@ impl Shop {
         Ok(shop)
     }
 
-    /// Returns where it sells.
+    /// Returns the address that it sells at.
     pub fn address(&self) -> &str {
         &self.address
     }

@@ -32,12 +32,12 @@ impl Account {
         }
     }
 
-    /// What the story calls them.
+    /// Returns the name that the story calls them by.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Their account's id.
+    /// Returns the id of their account.
     pub fn id(&self) -> AccountId {
         self.key.id()
     }
@@ -48,7 +48,7 @@ pub type Outcome<T> = Result<(T, Receipt), String>;
 
 /// A chain to tell the story on. Every method fails only if the chain does not do what it should.
 pub trait Stage {
-    /// The chain's genesis hash.
+    /// Returns the chain's genesis hash.
     fn genesis(&mut self) -> Result<Hash>;
 
     /// The account of a name.
@@ -57,13 +57,13 @@ pub trait Stage {
     /// Gives an account money, at nobody's cost who takes part.
     fn endow(&mut self, account: &AccountId, money: Balance) -> Result<()>;
 
-    /// A plain transfer.
+    /// Makes a plain transfer.
     fn transfer(&mut self, from: &Account, to: &AccountId, amount: Balance) -> Result<Receipt>;
 
     /// Puts a contract's code on the chain; `None` if it was there before the story began.
     fn upload(&mut self, by: &Account, contract: Contract) -> Result<Option<Receipt>>;
 
-    /// Makes a contract.
+    /// Makes a contract of code that is on the chain.
     fn deploy<C, Args: Encode, R>(
         &mut self,
         by: &Account,
@@ -82,13 +82,13 @@ pub trait Stage {
     /// Calls a message that answers nothing and cannot be refused.
     fn tell<Args: Encode>(&mut self, by: &Account, message: Message<Args, ()>) -> Result<Receipt>;
 
-    /// What a message that only reads answers.
+    /// Returns what a message that only reads answers.
     fn read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> Result<R>;
 
-    /// What an account can spend.
+    /// Returns what an account can spend, in the smallest unit.
     fn balance(&mut self, account: &AccountId) -> Result<Balance>;
 
-    /// What the clock shows, in milliseconds since the Unix epoch.
+    /// Returns the time that the chain's clock shows, in milliseconds since the Unix epoch.
     fn now(&mut self) -> Result<u64>;
 
     /// The time of the block that the last transaction was in.
@@ -97,7 +97,7 @@ pub trait Stage {
     /// Moves the clock to a time, or to one a little later.
     fn wait_until(&mut self, millis: u64) -> Result<()>;
 
-    /// Moves the clock forward.
+    /// Moves the clock forward by so many milliseconds.
     fn advance(&mut self, millis: u64) -> Result<()> {
         let time = self.now()?.saturating_add(millis);
         self.wait_until(time)

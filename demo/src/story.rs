@@ -133,7 +133,7 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
         self.people.push((name.into(), vec![account]));
     }
 
-    /// A person with [`FUNDS`].
+    /// Introduces a person, and gives them [`FUNDS`].
     pub fn fund(&mut self, name: &str) -> Result<Account> {
         self.introduce(name);
         self.before.insert(name.into(), FUNDS);
@@ -221,7 +221,7 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
             .map_err(|why| anyhow!("{} could not do this: {what}: {why}", by.name()))
     }
 
-    /// Tells of a step.
+    /// Notes a step for the report, and tells of it.
     pub fn note(&mut self, by: &str, what: &str, times: u32, receipt: &Receipt) {
         self.note_all(by, what, times, std::slice::from_ref(receipt));
     }
@@ -235,7 +235,7 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
         self.steps.push(step);
     }
 
-    /// How many steps there were so far.
+    /// Returns how many steps there were so far.
     pub fn steps_so_far(&self) -> usize {
         self.steps.len()
     }

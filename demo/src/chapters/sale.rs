@@ -293,7 +293,7 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         self.stage.read(message)
     }
 
-    /// What a buyer's program does: sees that it may have the file, and that the file is the one sold.
+    /// Does what a buyer's program does: sees that it may have the file, and that the file is the one sold.
     fn check_delivery(
         &mut self,
         creator: CreatorId,

@@ -225,7 +225,7 @@ impl Scene {
     }
 }
 
-/// Whether a gateway shows a file of this name.
+/// Returns whether a gateway shows a file of this name.
 fn is_shown(name: &str) -> bool {
     !name.split('/').any(|part| part.starts_with('.'))
 }

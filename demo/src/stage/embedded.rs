@@ -49,14 +49,14 @@ impl Embedded {
         })
     }
 
-    /// How many of the times of a replay were not used.
+    /// Returns how many of the times of a replay were not used.
     pub fn times_left(&self) -> usize {
         self.replay.as_ref().map_or(0, |replay| replay.times.len())
     }
 }
 
 impl Embedded {
-    /// In a replay, goes to the time of what comes next.
+    /// Moves the clock to the time of what comes next, in a replay.
     fn follow(&mut self) -> Result<()> {
         let Some(replay) = &mut self.replay else {
             return Ok(());

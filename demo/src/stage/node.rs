@@ -64,7 +64,7 @@ impl Node {
         Ok(node)
     }
 
-    /// What everyone's key is derived from.
+    /// Returns the text that everyone's key is derived from.
     pub fn run(&self) -> &str {
         &self.run
     }
