@@ -85,7 +85,7 @@ impl fmt::Debug for Account {
 impl FromStr for Account {
     type Err = Error;
 
-    /// Of an SS58 address, whatever network its prefix is of, or of 32 bytes in hexadecimal after `0x`.
+    /// Reads an SS58 address, whatever network its prefix is of, or 32 bytes in hexadecimal after `0x`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let account = match text.strip_prefix("0x") {
             Some(bytes) => hex::decode(bytes).ok().and_then(|b| b.try_into().ok()),

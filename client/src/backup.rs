@@ -154,8 +154,8 @@ fn find(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-/// Whether a file is to be kept: locks mean nothing elsewhere, what was not put in its place never counted, and
-/// a history can be read again.
+/// Returns whether a file is to be kept: locks mean nothing elsewhere, what was not put in its place never
+/// counted, and a history can be read again.
 fn is_kept(place: &Path) -> bool {
     let is_unfinished = place.extension().is_some_and(|ending| ending == "new");
     let is_history = place.components().any(|part| part.as_os_str() == "history");

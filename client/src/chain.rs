@@ -279,7 +279,7 @@ impl Chain {
             .collect())
     }
 
-    /// Where it is stored what the chain keeps of contracts.
+    /// Returns the storage keys of what the chain keeps of contracts.
     fn keys_of_infos(&self, contracts: &[Account]) -> Result<Vec<Vec<u8>>, Error> {
         let keys = contracts
             .iter()
@@ -331,7 +331,7 @@ impl Chain {
     }
 }
 
-/// Where the chain keeps what it knows of a contract.
+/// Returns the address in storage of what the chain keeps of a contract.
 fn info_of(contract: Account) -> DynamicAddress<Vec<Value>> {
     let keys = vec![Value::from_bytes(contract.0)];
     subxt::dynamic::storage("Contracts", "ContractInfoOf", keys)

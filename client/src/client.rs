@@ -484,8 +484,8 @@ impl Client {
         })
     }
 
-    /// Why a contract refused a call in a block: the chain says only that it did, and so it is called again, as
-    /// things were after that block and before it.
+    /// Finds out why a contract refused a call in a block: the chain says only that it did, and so it is
+    /// called again, as things were after that block and before it.
     async fn refusal_of<R: Answer>(&self, plan: &Plan<R>, receipt: &Receipt) -> Option<Refusal> {
         let failure = receipt.failure.as_ref()?;
         if !failure.is("Contracts", "ContractReverted") {
@@ -616,7 +616,7 @@ pub(crate) fn must_be_empty(outbox: &Outbox) -> Result<(), Error> {
     }
 }
 
-/// Whether the chain stopped because the signer has too little to attach, or to lock as deposit.
+/// Returns whether the chain stopped because the signer has too little to attach, or to lock as deposit.
 fn is_for_lack_of_money(reason: &Reason) -> bool {
     [
         "StorageDepositNotEnoughFunds",

@@ -31,7 +31,7 @@ impl Chain {
         self.time(best.hash).await
     }
 
-    /// What time it is now, if the latest block is of `block`.
+    /// Returns what time it is now, if the latest block is of `block`.
     async fn clock_after(&self, block: Millis) -> Result<Millis, Error> {
         let here = here();
         if self.is_development() {

@@ -118,7 +118,7 @@ impl Connecting {
         })
     }
 
-    /// What an amount is: as the chain says, or as the caller knows.
+    /// Returns the chain's token: as the chain says, or as the caller knows.
     fn token(&self, properties: &Value, is_development: bool) -> Result<Token, Error> {
         // Chains with several tokens have lists of them, their own first.
         let first = |name: &str| match &properties[name] {

@@ -108,7 +108,7 @@ impl Instance {
         }
     }
 
-    /// Why its constructor refuses, from what it returned.
+    /// Returns why its constructor refuses, from what it returned.
     fn refused(&self, name: &str, token: &Token, data: &[u8]) -> Error {
         match (self.refusal)(data, token) {
             Some((bytes, sentence)) => Error::Refused(Box::new(Refusal {

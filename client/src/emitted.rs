@@ -135,7 +135,7 @@ impl Types<'_> {
         }
     }
 
-    /// How many bytes a value of a type always takes, where that is plain to see.
+    /// Returns how many bytes a value of a type always takes; `None` where that is not plain to see.
     fn width(&self, of: u32) -> Option<usize> {
         match &self.0.resolve(of)?.type_def {
             TypeDef::Primitive(primitive) => width(primitive),

@@ -291,7 +291,7 @@ impl fmt::Display for Reason {
 /// Why a transaction that is in a block failed.
 #[derive(Clone, Debug)]
 pub enum Failure {
-    /// The chain's reason.
+    /// The chain's own reason, and not a contract's.
     Chain(Reason),
     /// The contract's reason, found by a dry run of the same call as of the block before.
     Refused(Refusal),

@@ -11,7 +11,7 @@ const MORE_GAS: u64 = 20;
 /// Computation and storage proof, as the chain measures them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Gas {
-    /// Picoseconds of computation.
+    /// Computation, in picoseconds.
     #[codec(compact)]
     pub time: u64,
     /// Bytes of storage proof.
@@ -28,8 +28,8 @@ impl Gas {
         }
     }
 
-    /// What is left of this margin if a transaction with it would be `weight` and none may be more than
-    /// `most`. Never less than is `required`: whether that is too much, the chain says.
+    /// Returns what is left of this margin if a transaction with it would be `weight` and none may be more
+    /// than `most`. Never less than is `required`: whether that is too much, the chain says.
     fn within(self, required: Self, weight: Self, most: Self) -> Self {
         let cut = |amount: u64, required: u64, weight: u64, most: u64| {
             amount

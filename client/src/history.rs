@@ -29,7 +29,7 @@ use std::{
 pub struct Event {
     /// The block that it is in.
     pub block: Block,
-    /// That block's time.
+    /// That block's time, in milliseconds since the Unix epoch.
     pub time: Millis,
     /// The contract that emitted it.
     pub contract: Contract,

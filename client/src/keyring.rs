@@ -354,7 +354,8 @@ fn check_name(name: &str) -> Result<(), Error> {
     }
 }
 
-/// Where small and capital letters are the same, a new name can be the old file.
+/// Returns whether two paths are of the same file: where small and capital letters are the same, a new name
+/// can be the old file.
 fn is_same_file(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }

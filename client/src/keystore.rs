@@ -104,7 +104,7 @@ impl From<KeystoreError> for Error {
     }
 }
 
-/// A stored key.
+/// A stored key: the account that it is of, and the key itself, encrypted or plain.
 #[derive(Clone, PartialEq)]
 pub struct Keystore {
     account: Account,

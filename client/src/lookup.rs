@@ -73,8 +73,8 @@ impl Chain {
     }
 }
 
-/// Who signed a transaction. Its bytes are a length, a version with a bit for whether it is signed, and then an
-/// address, of which the first kind is an account.
+/// Returns who signed a transaction. Its bytes are a length, a version with a bit for whether it is signed,
+/// and then an address, of which the first kind is an account.
 fn signer_of(mut bytes: &[u8]) -> Option<Account> {
     const SIGNED: u8 = 0x80;
     const ACCOUNT: u8 = 0;

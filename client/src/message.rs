@@ -228,7 +228,7 @@ pub(crate) fn deposit_limit(deposit: i128) -> Value {
 mod tests {
     use super::*;
 
-    /// What a transaction says it may lock at most.
+    /// Returns what a transaction says it may lock at most.
     fn limit(deposit: i128) -> String {
         deposit_limit(deposit).to_string()
     }

@@ -84,7 +84,7 @@ impl Unfinished {
     }
 }
 
-/// Where the outboxes of a chain are, in a folder of the caller's.
+/// Returns where the outboxes of a chain are, in a folder of the caller's.
 fn folder_of(folder: &Path, genesis: &Hash) -> PathBuf {
     folder.join(hex::encode(genesis)).join("outbox")
 }

@@ -175,7 +175,7 @@ fn take<'a>(from: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
     Some(taken)
 }
 
-/// Bytes after their number.
+/// Takes bytes that come after their number.
 fn take_long<'a>(from: &mut &'a [u8]) -> Option<&'a [u8]> {
     let length = <scale::Compact<u32> as scale::Decode>::decode(from).ok()?.0;
     take(from, usize::try_from(length).ok()?)

@@ -18,7 +18,7 @@ pub struct Token {
 }
 
 impl Default for Token {
-    /// Returns that of `substrate-contracts-node`.
+    /// Returns the token of `substrate-contracts-node`.
     fn default() -> Self {
         Self {
             symbol: "UNIT".into(),

@@ -213,7 +213,7 @@ impl Chain {
         }
     }
 
-    /// What became of a transaction, as far as the chain can tell already.
+    /// Finds out what became of a transaction; `None` if the chain cannot tell yet.
     async fn fate(
         &self,
         unfinished: &Unfinished,
@@ -269,7 +269,7 @@ impl Chain {
         }
     }
 
-    /// Where a transaction is in the chain.
+    /// Finds the block that a transaction is in, and its index there.
     async fn find(&self, unfinished: &Unfinished) -> Result<Option<(Block, u32)>, Error> {
         let best = self.best().await?;
         let last = best
@@ -286,8 +286,9 @@ impl Chain {
         Ok(None)
     }
 
-    /// Whether a transaction that is in no block can never get into one: its time is over, its number is
-    /// taken, or the block that it was signed after is no more. Only by what cannot be undone.
+    /// Returns whether a transaction that is in no block can never get into one: its time is over, its
+    /// number is taken, or the block that it was signed after is no more. Only what cannot be undone
+    /// counts.
     async fn too_late(&self, unfinished: &Unfinished, signer: Account) -> Result<bool, Error> {
         let last = self.finalised().await?;
         let (after, end) = (
@@ -373,7 +374,7 @@ impl Chain {
         }
     }
 
-    /// That a transaction is not where it should be after all this time.
+    /// Says that a transaction is not where it should be after all this time.
     fn waited_for(&self, unfinished: &Unfinished, seen: Option<Block>) -> Error {
         match seen {
             Some(block) => Error::NotFinal {

@@ -144,7 +144,7 @@ impl FromStr for Paper {
     }
 }
 
-/// What tells one life of a channel from all others, as a key of a file.
+/// Returns the key by which a file tells one life of a channel from all others.
 fn key(contract: Account, id: &ChannelId<Account>) -> String {
     let ChannelId {
         payer,

@@ -98,7 +98,7 @@ impl Client {
         Ok(())
     }
 
-    /// Whether a contract was seen to be of this code: that never changes.
+    /// Returns whether a contract was seen to be of this code: that never changes.
     fn is_known(&self, contract: Contract, address: Account) -> bool {
         let known = self.known();
         let metadata = known.get(&address);

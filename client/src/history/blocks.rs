@@ -247,7 +247,7 @@ impl Chain {
         told.buffered(AT_ONCE).try_collect().await
     }
 
-    /// Where the events of a block are stored, and its time.
+    /// Returns the keys under which the events of a block, and its time, are stored.
     fn keys_of_told(&self) -> Result<[Vec<u8>; 2], Error> {
         let key = |pallet, name| {
             let address = subxt::dynamic::storage::<Vec<Value>>(pallet, name, Vec::new());

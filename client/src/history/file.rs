@@ -62,7 +62,7 @@ impl Name {
         format!("history-{}", hex::encode(&hash[..16]))
     }
 
-    /// Whether a file with this name tells at least as much.
+    /// Returns whether a file with this name tells at least as much.
     fn covers(&self, other: &Self) -> bool {
         let at = Self {
             first: other.first,

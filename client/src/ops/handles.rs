@@ -189,7 +189,7 @@ impl Claim {
         })
     }
 
-    /// What is announced of it; `None` if the owner has announced nothing, or something else.
+    /// Returns what is announced of it; `None` if the owner has announced nothing, or something else.
     async fn pending(&self, client: &Client) -> Result<Option<Commitment>, Error> {
         let pending = announced(client, self.owner).await?;
         Ok(pending.filter(|pending| pending.hash == self.hash()))
@@ -215,7 +215,7 @@ pub fn reveal_deposit(chain: &Chain) -> Result<i128, Error> {
     Ok(i128::try_from(most).unwrap_or(i128::MAX))
 }
 
-/// How long claims wait in this registry.
+/// Reads how long claims wait in this registry.
 async fn rules(client: &Client) -> Result<Wait, Error> {
     let registry: RegistryRef = client.contract()?;
     Ok(client.read(registry.call().overview()).await?.wait)

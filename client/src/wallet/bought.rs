@@ -31,20 +31,20 @@ pub fn entry_of(address: &str) -> Option<Hash> {
     ))
 }
 
-/// That something was bought on a channel. It is no voucher: nobody can spend anything with it.
+/// Shows that something was bought on a channel. It is no voucher: nobody can spend anything with it.
 ///
 /// As text, it is `farthing-proof-1:` and, in hexadecimal, the SCALE encoding of its fields.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Shown {
     /// On which chain and contract.
     pub place: Place<Account>,
-    /// On which channel.
+    /// The channel that it was bought on.
     pub channel: ChannelId<Account>,
     /// The root of all that was bought on it until then.
     pub root: Hash,
-    /// What was bought.
+    /// The entry of what was bought.
     pub entry: Hash,
-    /// That this is in the list with that root.
+    /// The proof that the entry is in the list with that root.
     pub proof: Proof,
 }
 

@@ -209,7 +209,7 @@ fn head_at(bytes: &[u8], at: usize) -> Option<(usize, u32)> {
     good.then_some((length as usize, sum))
 }
 
-/// Whether the bad frame here is one whose writing was interrupted.
+/// Returns whether the bad frame here is one whose writing was interrupted.
 fn is_unfinished(bytes: &[u8], at: usize) -> bool {
     if (at + 1..bytes.len()).any(|later| frame_at(bytes, later).is_some()) {
         return false;
@@ -222,7 +222,8 @@ fn is_unfinished(bytes: &[u8], at: usize) -> bool {
     cut_short || has_hole(bytes, at)
 }
 
-/// Whether a part from here on never reached the disk: it reads as zeros, which no part of a frame does.
+/// Returns whether a part from here on never reached the disk: it reads as zeros, which no part of a frame
+/// does.
 fn has_hole(bytes: &[u8], mut at: usize) -> bool {
     while at < bytes.len() {
         let end = (at / SECTOR + 1) * SECTOR;

@@ -223,7 +223,7 @@ pub(super) fn path(folder: &Path, payer: Account) -> PathBuf {
     folder.join("vouchers").join(name)
 }
 
-/// Whether a file is a payer's wallet, by its name.
+/// Returns whether a file is a payer's wallet, by its name.
 fn is_wallet(place: &Path) -> bool {
     let name = place.file_name().and_then(|name| name.to_str());
     name.is_some_and(|name| name.ends_with(".paid.json"))

@@ -170,7 +170,7 @@ impl Paying {
         }
     }
 
-    /// What is written down of a channel, if anything is.
+    /// Returns what is written down of a channel; `None` if nothing is.
     fn written(&mut self, contract: Account, id: &ChannelId<Account>) -> Option<&mut Promised> {
         let channels = &mut self.paid.content.channels;
         channels.get_mut(&super::key(contract, id))

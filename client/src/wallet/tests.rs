@@ -70,7 +70,7 @@ fn take(folder: &TempDir, paper: &Paper) -> Result<Received, Error> {
     take_of(folder, paper, &channel())
 }
 
-/// What the vouchers that are kept say.
+/// Returns the amounts of the vouchers that are kept.
 fn best(folder: &TempDir) -> Vec<Balance> {
     let papers = Receiving::read(folder.path(), GENESIS, PAYEE).unwrap();
     papers

@@ -93,7 +93,7 @@ pub fn lines(event: &Event) -> Vec<Line> {
     kept.or_else(withdrawn).into_iter().collect()
 }
 
-/// What a change means for who pays.
+/// Returns the entries of a change in the ledger of who pays.
 fn pays(change: &Change) -> [Entry; 2] {
     let (paid, rest) = match change {
         Change::Opened(terms) => (0, -signed(terms.reserve)),
@@ -110,7 +110,7 @@ fn pays(change: &Change) -> [Entry; 2] {
     [Entry::new(Kind::Paid, -paid), Entry::new(of_reserve, -rest)]
 }
 
-/// What a change means for who is paid.
+/// Returns the entries of a change in the ledger of who is paid.
 fn is_paid(change: &Change) -> [Entry; 2] {
     let (kind, amount) = match change {
         Change::Claimed { paid, .. } => (Kind::Voucher, signed(*paid)),

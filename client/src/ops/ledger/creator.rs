@@ -103,7 +103,7 @@ fn came_in(payments: &Payments, fee: u16) -> Vec<Line> {
     lines
 }
 
-/// What a payment was: whose, its kind, item, amount, and the referrer's share.
+/// Returns whose a payment was, its kind, item, amount, and the referrer's share.
 fn parts(payment: &Payment) -> (CreatorId, Kind, Option<Item>, Balance, Balance) {
     match payment {
         Payment::Tip(tip) => (tip.creator, Kind::Tip, None, tip.amount, 0),

@@ -105,7 +105,8 @@ fn of_release(release: Release) -> Vec<(Account, Entry)> {
     }
 }
 
-/// What shares of a payout, or of what went straight through, mean for those who have them.
+/// Returns the entries that shares of a payout, or of what went straight through, make in the ledgers of
+/// those who have them.
 fn of_shares(payout: Option<u32>, fee: Option<Share>, shares: Vec<Share>) -> Vec<(Account, Entry)> {
     let kind = match payout {
         Some(_) => Kind::Payout,

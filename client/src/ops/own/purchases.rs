@@ -316,7 +316,7 @@ fn key(creator: CreatorId, owner: AccountId, item: ItemId) -> Key {
     (creator, owner, place(item).0)
 }
 
-/// What a page says of an item at a time.
+/// Returns the access to an item that a page tells of, at a time.
 fn access(page: &Page, item: ItemId, now: Millis) -> Access {
     let slot = place(item).1;
     if (page.owned >> slot) & 1 == 1 {

@@ -50,7 +50,7 @@ fn faulty() -> Log<Faulty> {
     }
 }
 
-/// What is read of a file with these bytes, and how much of it is whole.
+/// Returns what is read of a file with these bytes, and how much of it is whole.
 fn contents(bytes: &[u8]) -> Result<(Vec<Vec<u8>>, u64), Error> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("log");
@@ -63,7 +63,7 @@ fn contents(bytes: &[u8]) -> Result<(Vec<Vec<u8>>, u64), Error> {
     Ok((found, whole.unwrap()))
 }
 
-/// What is long enough to fill more than one sector, and has zeros in it.
+/// Returns entries that are long enough to fill more than one sector, and have zeros in them.
 fn three() -> [Vec<u8>; 3] {
     [
         vec![1; 5],

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What all languages' clients are held against.
+/// Reads the vectors that all languages' clients are held against.
 fn vectors() -> serde_json::Value {
     serde_json::from_str(include_str!("../../../../clients/x402/vectors.json")).unwrap()
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What the wallet promises.
+/// Returns what the wallet promises.
 fn promised(folder: &TempDir) -> Balance {
     open(folder).promised(CONTRACT, &id()).0
 }
