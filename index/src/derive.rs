@@ -64,7 +64,7 @@ pub struct Writer<'a> {
     memory: &'a mut Memory,
     /// Rows that are not in the store yet, by table.
     waiting: Vec<Vec<Vec<Value>>>,
-    /// How many.
+    /// How many rows are waiting, in all tables together.
     count: usize,
     /// The first block that was read.
     first: u32,

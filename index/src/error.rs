@@ -4,7 +4,7 @@ use crate::verify::Difference;
 use farthing_client::{ops::ledger::Name, Account, Block, Sum};
 use farthing_contracts::Contract;
 
-/// What went wrong.
+/// Why the index cannot be made, read or trusted. Each says what its reader can do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The node, or something else that the client library says.
@@ -13,7 +13,7 @@ pub enum Error {
     /// The store cannot be used.
     #[error("The index cannot be used: {reason}.")]
     Store {
-        /// What is wrong.
+        /// What the store says, or what is wrong with it.
         reason: String,
         /// What that came from.
         source: Option<farthing_client::Source>,
@@ -24,7 +24,7 @@ pub enum Error {
     /// A later version of this library made the index.
     #[error("The index has schema {found}, and this program knows those up to {known}: use a later program, or make the index anew.")]
     Newer {
-        /// The schema's number.
+        /// The number of the schema that the index was made with.
         found: i64,
         /// The latest that is known here.
         known: i64,
@@ -41,9 +41,9 @@ pub enum Error {
     /// What happened first at a contract is not its making.
     #[error("Something happened at the {contract} in block {block} before anything told of its making: the deployment's first block, {first}, is too late, or the node leaves out what happened.")]
     Unmade {
-        /// Which contract.
+        /// The contract that something happened at.
         contract: Contract,
-        /// The block.
+        /// The number of the block that it happened in.
         block: u32,
         /// The first block that was read.
         first: u32,
@@ -51,17 +51,17 @@ pub enum Error {
     /// A block has an event that is not what the contracts tell.
     #[error("In block {block}, the {contract} tells what it cannot: {reason}. The node invents it, or leaves out what came before.")]
     Impossible {
-        /// Which contract.
+        /// The contract that tells it.
         contract: Contract,
-        /// The block.
+        /// The number of the block that has the event.
         block: u32,
-        /// What is wrong.
+        /// Why it cannot be so, as the end of a sentence.
         reason: String,
     },
     /// A ledger does not come to what its contract says.
     #[error("The ledger \"{ledger}\" comes to {} in block {block}, but the contract says {contract}. Until the block before they agreed: the node leaves out or invents what happened there.", .contract.token.signed_unit(*.sum))]
     Unreconciled {
-        /// Which ledger.
+        /// The ledger that does not agree.
         ledger: Name,
         /// The first block in which it is so.
         block: u32,
@@ -73,9 +73,9 @@ pub enum Error {
     /// There are more or fewer of something than a contract says.
     #[error("The index has {found} {what} in block {block}, and the contract says {expected}: the node leaves out or invents what happened there.")]
     Count {
-        /// Of what.
+        /// The things that were counted, as people call them.
         what: &'static str,
-        /// How many there are.
+        /// How many the index has.
         found: u64,
         /// How many the contract says.
         expected: u64,
@@ -89,21 +89,21 @@ pub enum Error {
         address: Account,
         /// The first block in which it is so.
         block: u32,
-        /// What differs.
+        /// The first figure that differs, with both of its values.
         difference: Difference,
     },
     /// A block's events are not what its hash stands for.
     #[error("What the index has of block {block} is not what happened there, as the block's own hash proves: the node that it was read from left out or invented something.")]
     Disproved {
-        /// The first such block.
+        /// The first block whose events are not proved.
         block: u32,
     },
     /// A file cannot be read or written, or is no snapshot.
     #[error("Cannot use {path}: {reason}.")]
     File {
-        /// The file.
+        /// The path of the file.
         path: String,
-        /// What is wrong.
+        /// Why it cannot be used.
         reason: String,
     },
 }

@@ -21,13 +21,13 @@ use meta::{meta, read_status, set_meta, FIRST, IDENTITY, LAST_FINAL};
 use reading::EVENTS;
 use scale::{Decode, Encode};
 
-/// Whose index it is.
+/// The chain and contracts that an index is of.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Identity {
     genesis: Hash,
-    /// Which life of a development chain it is.
+    /// On a development chain, what tells this life of it from others with the same genesis; `None` elsewhere, or if it has no second block yet.
     life: Option<Hash>,
-    /// Where the contracts are that there is one of.
+    /// The addresses of the contracts that there is one of.
     contracts: Vec<[u8; 32]>,
     /// The code of those that there are many of.
     codes: Vec<Hash>,
@@ -47,9 +47,9 @@ pub struct Status {
 /// Whether blocks can still be undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certainty {
-    /// They cannot.
+    /// The block is final: it cannot be undone.
     Final,
-    /// They can.
+    /// The block can still be undone.
     Open,
 }
 
@@ -166,7 +166,7 @@ impl Index {
         self.status
     }
 
-    /// Returns whose it is.
+    /// Returns the deployment that this is the index of.
     pub fn identity(&self) -> &Identity {
         &self.identity
     }

@@ -42,16 +42,16 @@ macro_rules! kinds {
 kinds! {
     /// What a payment in the storefront was for.
     PaymentKind {
-        /// A tip.
+        /// A tip to a creator.
         Tip = 1 "tip",
-        /// An item.
+        /// An item that was bought openly.
         Purchase = 2 "purchase",
         /// Something that only the buyer knows.
         Blinded = 3 "blinded",
     }
     /// What came into a pool.
     GiftKind {
-        /// A donation.
+        /// A donation, which counts as a donor's gift.
         Donation = 1 "donation",
         /// A sponsor's money, to be added to donations.
         Sponsorship = 2 "sponsorship",
@@ -140,24 +140,24 @@ kinds! {
     }
     /// Whose ledger it is.
     LedgerKind {
-        /// A creator's.
+        /// A creator's ledger.
         Creator = 1 "creator",
-        /// Shares for referring buyers.
+        /// The ledger of somebody's shares for referring buyers.
         Referrals = 2 "referrals",
-        /// The platform's fees.
+        /// The ledger of the platform's fees.
         Fees = 3 "fees",
-        /// What channels hold.
+        /// The ledger of what the channels contract holds and moves for an account.
         Channels = 4 "channels",
-        /// A stream's.
+        /// A stream's ledger.
         Stream = 5 "stream",
-        /// What a pool pays somebody.
+        /// The ledger of what a pool pays an account.
         Pool = 6 "pool",
     }
     /// What a line of a ledger is for.
     ItemKind {
-        /// An item.
+        /// An item of a creator's.
         Item = 1 "item",
-        /// A price tier.
+        /// A price tier of blinded purchases.
         Tier = 2 "tier",
         /// A pool's payout.
         Payout = 3 "payout",

@@ -119,7 +119,7 @@ impl Server {
         self.listener.local_addr().map_err(Error::store)
     }
 
-    /// Answers, for ever.
+    /// Answers clients, and never returns.
     pub async fn run(self) {
         loop {
             let Ok(permit) = self.connections.clone().acquire_owned().await else {
@@ -331,7 +331,8 @@ impl Index {
     }
 }
 
-/// What stands for an answer as long as the index is the same.
+/// Returns the tag of an answer (`ETag`). It changes whenever the index has another last block, or another last final
+/// one.
 fn tag(index: &Index, path: &str, query: &str) -> Result<String, Refusal> {
     let status = index.status();
     let last = status.last.map(|(block, _)| (block.number, block.hash));

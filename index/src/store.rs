@@ -30,7 +30,7 @@ pub enum Place {
 /// A table that rows are added to.
 #[derive(Debug)]
 pub struct Table {
-    /// Its name.
+    /// The table's name in the schema.
     pub name: &'static str,
     /// The columns that are given, in order, with what they hold.
     pub columns: &'static [(&'static str, Kind)],
@@ -39,15 +39,15 @@ pub struct Table {
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Numbers.
+    /// Whole numbers of 64 bits.
     Int,
-    /// Bytes.
+    /// Bytes: accounts, hashes, amounts.
     Bytes,
     /// Texts.
     Text,
 }
 
-/// A database.
+/// What the index needs of a kind of database.
 pub(crate) trait Database: Send {
     /// Carries out statements without arguments.
     fn run(&mut self, statements: &str) -> Result<()>;
@@ -63,14 +63,14 @@ pub(crate) trait Database: Send {
         see: &mut dyn FnMut(Row) -> Result<ControlFlow<()>>,
     ) -> Result<()>;
 
-    /// Adds rows.
+    /// Adds rows to a table.
     fn add(&mut self, table: &'static Table, rows: &mut Vec<Vec<Value>>) -> Result<()>;
 
-    /// What stands in the schema for a word in braces.
+    /// Returns what stands in the schema for the word `{clustered}`.
     fn clustered(&self) -> &'static str;
 }
 
-/// An open store.
+/// An open store, of either kind.
 pub struct Store {
     database: Box<dyn Database>,
     /// How many transactions are under way, of which only the outermost counts.

@@ -26,7 +26,7 @@ use std::{
 /// The first block with events.
 pub const FIRST: u32 = 5;
 
-/// Somebody's account.
+/// Returns the account of a number.
 pub fn account(number: u8) -> Account {
     Account([number; 32])
 }
@@ -53,7 +53,7 @@ pub fn block(number: u32, fork: u8) -> Block {
     Block { number, hash }
 }
 
-/// What is told in a block, of these events.
+/// Returns what is told of a block with these events.
 pub fn told(number: u32, fork: u8, events: Vec<Event>) -> Told {
     let (block, time) = (block(number, fork), 1_000_000 + u64::from(number) * 6_000);
     let events = events.into_iter().map(|event| Event {
@@ -68,7 +68,7 @@ pub fn told(number: u32, fork: u8, events: Vec<Event>) -> Told {
     }
 }
 
-/// How all contracts that there is one of are made.
+/// Returns what is told of the making of all contracts that there is one of.
 pub fn making() -> Told {
     let guardian = None;
     let events = vec![

@@ -8,7 +8,7 @@ use ink::primitives::AccountId;
 /// The content of one column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing.
+    /// No value: SQL's `NULL`.
     Null,
     /// A number.
     Int(i64),

@@ -33,7 +33,8 @@ impl Writer<'_> {
     }
 }
 
-/// What a change is, what it moved between payer and reserve, what the payee got, and what was bought.
+/// Returns a change's kind, the amount that it moved between payer and reserve, the amount that the payee got, and the
+/// root of what was bought, if it tells one.
 fn parts(change: &Change) -> (ChannelKind, Balance, Balance, Option<Hash>) {
     match change {
         Change::Opened(terms) => (ChannelKind::Opened, terms.reserve, 0, None),

@@ -164,7 +164,7 @@ pub fn name(key: Key) -> Vec<Value> {
     row![kind, number, bytes(address), bytes(key.account)]
 }
 
-/// What a ledger is called that the store has so.
+/// Reads a ledger's key from a stored row, whose columns of it begin at `column`.
 pub fn key_of(row: &crate::value::Row, column: usize) -> Result<Key> {
     let kind = row.get(column)?;
     let name = match kind {

@@ -109,7 +109,7 @@ impl Writer<'_> {
         })
     }
 
-    /// Whether the deployment's factory made a pool.
+    /// Returns whether the deployment's factory made the pool.
     pub(super) fn is_listed_pool(&mut self, address: Account) -> Result<bool> {
         let pool = self.known_pool(address)?;
         Ok(pool.as_ref().is_some_and(|pool| pool.number.is_some()))
@@ -206,7 +206,7 @@ impl Writer<'_> {
         self.divided(seen, donations.division)
     }
 
-    /// What a donor has in a pool.
+    /// Returns the amount that a donor gave to a pool and did not have back; `None` if they never gave anything.
     fn has_given(&mut self, pool: Account, donor: Account) -> Result<&mut Option<Balance>> {
         let store = &mut *self.store;
         self.memory.pools.donors.get((pool, donor), || {
@@ -255,7 +255,7 @@ impl Writer<'_> {
         self.divided(seen, arrived.division)
     }
 
-    /// What went straight through.
+    /// Adds the shares of what went straight through, if anything did.
     fn divided(&mut self, seen: Seen, division: Option<Division>) -> Result<()> {
         match division {
             Some(Division { fee, shares }) => self.paid(seen, None, fee, shares),

@@ -57,7 +57,7 @@ impl Writer<'_> {
     }
 }
 
-/// What an event says, in order.
+/// Returns what an event says of the round, in order.
 fn moves(seen: Seen) -> Vec<Move> {
     if let Some(donated) = seen.decode::<Donated>() {
         return vec![Move {

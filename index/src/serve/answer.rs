@@ -21,7 +21,7 @@ use serde_json::{json, Map, Value as Json};
 const PAGE: u32 = 50;
 const MAX_PAGE: u32 = 200;
 
-/// How far the index is.
+/// Returns how far the index is, and what the chain's token is called.
 pub fn status(index: &Index, symbol: &str, decimals: u8) -> Result<Json, Refusal> {
     let status = index.status();
     let last = status.last;
@@ -126,7 +126,7 @@ fn ranged(
     Ok(())
 }
 
-/// What names in braces stand for, if an address is of this form.
+/// Returns what the names in braces stand for; `None` if the address is not of this form.
 fn matched<'a>(form: &'static str, path: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
     let (mut forms, mut parts) = (form.split('/'), path.split('/'));
     let mut about = Vec::new();
@@ -160,7 +160,7 @@ fn limit(query: &str) -> Result<u32, Refusal> {
     }
 }
 
-/// Where a page begins: after these numbers.
+/// Reads the numbers that a page begins after; without any, it begins before the first row.
 fn cursor(listing: &Listing, given: Option<String>) -> Result<Vec<i64>, Refusal> {
     let begin = if listing.is_falling {
         i64::MAX
@@ -176,13 +176,13 @@ fn cursor(listing: &Listing, given: Option<String>) -> Result<Vec<i64>, Refusal>
     numbers.ok_or_else(|| Refusal::bad("after is what the page before gives as next"))
 }
 
-/// What a page that begins after a row is asked for with.
+/// Writes what to ask with (`after`) for the page that begins after this row.
 fn cursor_after(row: &Row, keys: usize) -> Result<String> {
     let numbers = (0..keys).map(|key| Ok(row.get::<i64>(key)?.to_string()));
     Ok(numbers.collect::<Result<Vec<_>>>()?.join("."))
 }
 
-/// What is asked about.
+/// Reads the value that a name in braces stands for. A handle is looked up.
 fn asked(index: &mut Index, name: &str, text: &str) -> Result<Value, Refusal> {
     match name {
         "creator" => match text.parse::<u32>() {
@@ -252,7 +252,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// What a stranger wrote, to be shown to them.
+/// Returns the part of a stranger's text that can safely be shown: at most 64 visible ASCII characters.
 fn shown(text: &str) -> String {
     let seen = text.chars().filter(|c| c.is_ascii_graphic());
     seen.take(64).collect()

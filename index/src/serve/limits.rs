@@ -32,14 +32,14 @@ pub struct Limits {
     pub header: Option<HeaderName>,
 }
 
-/// Who asked lately.
+/// The addresses that asked lately, and how much.
 pub struct Visitors {
     limits: Limits,
     known: Mutex<HashMap<IpAddr, Visitor>>,
 }
 
 struct Visitor {
-    /// When all that was asked is made up for.
+    /// The moment by which all that was asked is made up for.
     clear: Instant,
     streams: Arc<Semaphore>,
 }
@@ -98,8 +98,8 @@ impl Visitors {
     }
 }
 
-/// What is known of somebody. Where too many are, those are forgotten whose questions are made up for; where all have
-/// asked lately, everybody who does not listen.
+/// Returns what is known of an address. Where too many are known, those are forgotten whose questions are made up for;
+/// where all have asked lately, everybody who does not listen.
 fn visitor(known: &mut HashMap<IpAddr, Visitor>, who: IpAddr, now: Instant) -> &mut Visitor {
     if known.len() >= MAX_KNOWN && !known.contains_key(&who) {
         known.retain(|_, one| one.clear > now || one.listens());
@@ -142,7 +142,7 @@ fn last_address(headers: &HeaderMap, name: &HeaderName) -> Option<IpAddr> {
     bare.parse().ok().or_else(with_port)
 }
 
-/// What an address is counted as: whoever has one of the sixth version has all that begin with the same half.
+/// Returns what an address is counted as: whoever has one of the sixth version has all that begin with the same half.
 fn counted_as(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {

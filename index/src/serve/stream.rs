@@ -163,8 +163,8 @@ pub async fn open(
     Ok(response)
 }
 
-/// Where a listener begins: after an event, or after all that is there. Whether some of what they were told did not
-/// happen, as the block of that event was undone while they were away.
+/// Finds where a listener begins: after an event, or after all that is there. Returns also whether some of what they
+/// were told did not happen, as the block of that event was undone while they were away.
 fn begin(index: &mut Index, after: Option<Id>) -> Result<(Seen, bool)> {
     let (mut after, undone) = match after {
         None => (now(index), None),
@@ -209,7 +209,7 @@ struct News {
 }
 
 impl Listener {
-    /// What is told next. `None` ends the stream, where the index cannot be read any more.
+    /// Returns what is told next. `None` ends the stream, where the index cannot be read any more.
     async fn next(&mut self) -> Option<String> {
         if std::mem::take(&mut self.is_anew) {
             return Some(anew(self.seen.certain));

@@ -127,7 +127,7 @@ impl Connected {
     }
 }
 
-/// What went wrong, with what the server says: the library's own words name only its kind.
+/// Returns the error with what the server says: the library's own words name only its kind.
 fn told(error: postgres::Error) -> Error {
     match error.as_db_error().map(|said| said.message().to_string()) {
         Some(reason) => Error::Store {

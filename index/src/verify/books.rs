@@ -29,18 +29,18 @@ use farthing_types::{Balance, CreatorId, StreamId};
 use ink::codegen::TraitCallBuilder;
 use std::{collections::BTreeMap, ops::ControlFlow};
 
-/// What was compared.
+/// How many things of each kind were compared with what the contracts say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
-    /// So many ledgers.
+    /// How many ledgers were compared.
     pub ledgers: u64,
-    /// So many creators' catalogues.
+    /// How many creators' catalogues were compared.
     pub creators: u64,
-    /// So many streams.
+    /// How many streams were compared.
     pub streams: u64,
-    /// So many pools of the factory's.
+    /// How many pools of the factory's were compared.
     pub pools: u64,
-    /// So many matching rounds.
+    /// How many matching rounds were compared.
     pub rounds: u64,
 }
 
@@ -360,7 +360,7 @@ impl Index {
     }
 }
 
-/// What a ledger came to in a block.
+/// Reads what a ledger had come to by the end of a block; 0 before its first line.
 fn balance(index: &mut Index, ledger: i64, block: u32) -> Result<i128> {
     let last = "SELECT balance FROM lines WHERE ledger = $1 AND seq <= $2 ORDER BY seq DESC, place DESC LIMIT 1";
     let found = index
@@ -403,7 +403,7 @@ async fn first_wrong(
     })
 }
 
-/// What the contracts say of ledgers, in their order.
+/// Reads what the contracts say of ledgers, in the order of these.
 async fn said(
     client: &Client,
     index: &mut Index,
@@ -461,7 +461,7 @@ async fn said(
     Ok(answers.collect())
 }
 
-/// What the channels contract holds for an account.
+/// Reads what the channels contract holds for an account.
 async fn held(
     client: &Client,
     index: &mut Index,
@@ -545,7 +545,7 @@ async fn counts(client: &Client, index: &mut Index, block: Block, count: Count) 
     })
 }
 
-/// How many there are by the index, and by the contract.
+/// Counts how many there are by the index, and by the contract.
 async fn both(
     client: &Client,
     index: &mut Index,
@@ -582,7 +582,7 @@ async fn both(
     Ok((found.unwrap_or(0), expected))
 }
 
-/// How many there are by the contract.
+/// Reads how many there are by the contract.
 async fn said_of(client: &Client, block: Block, count: Count) -> Result<u64> {
     Ok(match count {
         Count::Creators => {

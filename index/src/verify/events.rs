@@ -10,9 +10,9 @@ use std::{collections::VecDeque, ops::ControlFlow, ops::RangeInclusive};
 /// How far proving is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proving {
-    /// So many blocks are proved.
+    /// How many blocks are proved.
     pub done: u32,
-    /// Of so many.
+    /// How many blocks are to be proved in all.
     pub of: u32,
 }
 
@@ -65,7 +65,7 @@ fn of_index(index: &mut Index, from: u32, until: u32) -> Result<VecDeque<Event>>
     Ok(kept)
 }
 
-/// Whether the index has the same events of a block, which are taken from those that it has.
+/// Returns whether the index has the same events of a block. Takes them from those that it has.
 fn same(told: &Told, kept: &mut VecDeque<Event>) -> bool {
     let number = told.block.number;
     for event in &told.events {

@@ -17,7 +17,7 @@ use std::{collections::BTreeMap, ops::ControlFlow};
 /// What went through a pool up to some block, as the index has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PoolFlow {
-    /// What donors gave.
+    /// What donors gave, in the smallest unit. Refunds do not lower it.
     pub donated: Balance,
     /// What was added to that out of sponsors' money.
     pub matched: Balance,
@@ -55,11 +55,11 @@ struct Held {
 /// Something that does not come to what a contract says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// What.
+    /// The name of the figure that differs.
     pub what: &'static str,
-    /// What the index has.
+    /// What the index has, in the smallest unit.
     pub found: Balance,
-    /// What the contract says.
+    /// What the contract says, in the smallest unit.
     pub expected: Balance,
 }
 
@@ -197,8 +197,8 @@ impl PoolFlow {
         ])
     }
 
-    /// What of it the pool holds until a payout. Gifts are held for a goal or a schedule, and grants for a schedule;
-    /// all else goes straight through.
+    /// Returns what of it the pool holds until a payout. Gifts are held for a goal or a schedule, and grants for a
+    /// schedule; all else goes straight through.
     fn held(&self, said: &Overview) -> Held {
         let scheduled = !said.terms.release.is_empty();
         let of = |holds, sum| if holds { sum } else { 0 };
@@ -210,8 +210,8 @@ impl PoolFlow {
         }
     }
 
-    /// What the pool owes: to beneficiaries, donors and sponsors, whose money that was added to gifts is theirs again
-    /// if the goal was missed.
+    /// Returns what the pool owes: to beneficiaries, donors and sponsors, whose money that was added to gifts is theirs
+    /// again if the goal was missed.
     fn owed(&self, said: &Overview) -> Balance {
         let (held, missed) = (self.held(said), said.stage == Stage::Missed);
         let added = |sum| if missed { 0 } else { sum };
@@ -236,12 +236,12 @@ impl PoolFlow {
         self.kept.saturating_sub(self.withdrawn)
     }
 
-    /// What was divided without a payout.
+    /// Returns what was divided without a payout.
     fn passed_on(&self) -> Balance {
         self.divided().saturating_sub(self.paid_out)
     }
 
-    /// What of all that went straight through could be divided. Each gift leaves less than a unit for each
+    /// Returns what of all that went straight through could be divided. Each gift leaves less than a unit for each
     /// beneficiary, which no event tells: as much as that can be missing.
     fn divisible(&self, held: &Held) -> Balance {
         let all = [

@@ -18,7 +18,7 @@ use std::{collections::BTreeMap, ops::ControlFlow};
 pub struct RoundFlow {
     /// What sponsors put in and did not leave with.
     pub money: Balance,
-    /// What pools got.
+    /// What pools got in all, in the smallest unit.
     pub paid: Balance,
     /// What sponsors had back of what was not divided.
     pub back: Balance,
@@ -35,9 +35,9 @@ pub struct RoundFlow {
 pub struct Entered {
     /// What donors gave through the round, as far as it counts.
     pub counted: Balance,
-    /// What it gets, once that is settled.
+    /// The share that it gets, in the smallest unit; 0 until that is settled.
     pub share: Balance,
-    /// What it got.
+    /// The share that it has taken, in the smallest unit; 0 before.
     pub paid: Balance,
 }
 
