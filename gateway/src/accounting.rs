@@ -24,13 +24,13 @@ use std::cmp::Ordering;
 /// What the chain says of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OnChain {
-    /// Which life of it.
+    /// The channel's epoch, which tells one life of it from the next.
     pub epoch: u64,
     /// Whose signature vouchers need.
     pub signer: [u8; 32],
     /// What is reserved for the payee in all, with what was claimed already.
     pub reserve: u128,
-    /// What was claimed.
+    /// What was claimed in all, in the smallest unit.
     pub claimed: u128,
     /// Whether an exit or a closing has begun.
     pub ending: bool,
@@ -41,13 +41,13 @@ pub struct OnChain {
 pub struct Hold {
     /// What it was set aside for: a hash of the payment.
     pub id: [u8; 32],
-    /// How much.
+    /// The amount that was set aside, in the smallest unit.
     pub amount: u128,
-    /// Until when, in milliseconds.
+    /// The moment until which it is set aside, in milliseconds since the Unix epoch.
     pub until: u64,
 }
 
-/// One channel.
+/// A channel's account: what its payer signed, and what was served for that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channel {
     on_chain: OnChain,
@@ -66,7 +66,7 @@ pub struct Channel {
 pub struct Kept {
     /// Which life of it.
     pub epoch: u64,
-    /// The highest voucher.
+    /// The cumulative amount of the highest voucher, in the smallest unit.
     pub best: u128,
     /// What was signed with it.
     pub root: [u8; 32],

@@ -31,13 +31,13 @@ const MAX_REST: Duration = Duration::from_secs(60);
 pub struct Claimed {
     /// How many vouchers were in it.
     pub vouchers: usize,
-    /// What went to the payee.
+    /// What went to the payee, in the smallest unit.
     pub amount: u128,
-    /// What it cost.
+    /// The fee of the transaction, in the smallest unit.
     pub fee: u128,
 }
 
-/// Whoever claims.
+/// Claims the vouchers that are worth it, by transactions of one key.
 pub struct Claimer {
     live: Arc<Live>,
     till: Till,

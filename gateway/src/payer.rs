@@ -26,7 +26,7 @@ pub enum Error {
     Untrusted(Untrusted),
     /// The server takes no payment, and says why.
     Declined(String),
-    /// The wallet refuses.
+    /// The payer's wallet refuses to promise this.
     Wallet(Box<wallet::Error>),
     /// The purse's owner says no, or cannot say.
     Purse(Box<dyn std::error::Error + Send + Sync>),

@@ -70,7 +70,7 @@ pub enum Action {
 /// A payment as a client sent it, in either protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
-    /// With which channel.
+    /// The channel that it is paid with.
     pub channel: Named,
     /// What to do with it.
     pub action: Action,
@@ -131,7 +131,7 @@ impl Parts {
         }
     }
 
-    /// Takes an action apart.
+    /// Returns an action as the fields of its JSON.
     fn of(action: &Action) -> Self {
         let (name, signed, extrinsic) = match action {
             Action::Voucher(signed) => ("voucher", Some(*signed), None),

@@ -14,7 +14,7 @@ pub use crate::config::{GiveBack, Otherwise};
 use hyper::{Method, StatusCode, Uri};
 use std::{path::PathBuf, time::Duration};
 
-/// One site.
+/// A site: its hosts, how requests for it are answered, and what its paths cost.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// Its hosts, in small letters; all if there are none.
@@ -25,7 +25,7 @@ pub struct Site {
     pub is_secure: bool,
     /// Its name in challenges.
     pub realm: String,
-    /// What it does.
+    /// How its requests are answered.
     pub mode: Mode,
     /// Whose pages may pay.
     pub cors: Vec<String>,
@@ -33,7 +33,7 @@ pub struct Site {
     pub describe: bool,
     /// What becomes of paths without a rule.
     pub otherwise: Otherwise,
-    /// Its rules.
+    /// Its rules, of which the first that fits a request counts.
     pub rules: Vec<Rule>,
 }
 
@@ -53,22 +53,22 @@ pub enum Mode {
 /// How another server asks.
 #[derive(Clone, Debug)]
 pub struct Auth {
-    /// At which path.
+    /// The path at which it asks.
     pub path: String,
     /// What it is told when something must be paid.
     pub status: StatusCode,
 }
 
-/// One rule.
+/// Tells the price of the requests that it fits.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// Which paths.
+    /// The paths that it fits.
     pub paths: Vec<Glob>,
-    /// Which methods; all if there are none.
+    /// The methods that it fits; all if there are none.
     pub methods: Vec<Method>,
-    /// Which types; all if there are none.
+    /// The content types that it fits; all if there are none.
     pub types: Vec<TypeGlob>,
-    /// What it costs.
+    /// The price of a request that it fits.
     pub cost: Cost,
     /// How many requests a day are free for one address.
     pub free_per_day: u32,
@@ -89,29 +89,29 @@ pub struct Rule {
 /// An item of the storefront.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Item {
-    /// Whose it is.
+    /// The number of the creator who sells it.
     pub creator: u32,
-    /// Which of theirs.
+    /// The item's number among that creator's.
     pub number: u32,
 }
 
 /// What something costs, in the token's smallest unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cost {
-    /// Nothing.
+    /// It costs nothing.
     Free,
     /// So much a request.
     Request(u128),
     /// So much for each begun `per` bytes.
     Byte {
-        /// The price.
+        /// The price of each begun part, in the smallest unit.
         price: u128,
         /// How many bytes it is for.
         per: u64,
     },
     /// So much for each begun `per` seconds.
     Second {
-        /// The price.
+        /// The price of each begun part, in the smallest unit.
         price: u128,
         /// How many seconds it is for.
         per: u64,
@@ -155,7 +155,7 @@ pub enum Found<'a> {
     Free,
     /// It costs nothing if it is a playlist, as its name says, of segments that cost something by this rule.
     Playlist(&'a Rule),
-    /// There is nothing.
+    /// There is nothing to serve, and the request is refused.
     Nothing,
 }
 

@@ -71,7 +71,7 @@ pub struct Gateway(Arc<Shared>);
 
 /// What a gateway is made of.
 pub struct Parts {
-    /// The money.
+    /// The accounts of all channels, which payments are taken from.
     pub till: Till,
     /// What challenges and cookies are made with.
     pub secret: Secret,

@@ -24,12 +24,12 @@ pub type Owner = [[u8; 32]; 3];
 /// Why a store cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Unusable {
-    /// The system's word.
+    /// The system cannot read or write a file.
     #[error("{path}: {source}", path = path.display())]
     Disk {
-        /// The file.
+        /// The path of the file or folder.
         path: PathBuf,
-        /// What went wrong.
+        /// The system's own error.
         source: io::Error,
     },
     /// Another process has it.
@@ -41,9 +41,9 @@ pub enum Unusable {
     /// Vouchers in it cannot be read.
     #[error("{path} is damaged at byte {at}: restore it from a copy", path = path.display())]
     Damaged {
-        /// The file.
+        /// The path of the damaged file.
         path: PathBuf,
-        /// Where.
+        /// The position of the damage, in bytes.
         at: u64,
     },
     /// A part of it is not there.
@@ -65,11 +65,11 @@ pub enum Failed {
 /// What is called when something is on disk, or will never be.
 pub type Done = Box<dyn FnOnce(Result<(), Failed>) + Send>;
 
-/// Where entries go.
+/// The place that entries are written to.
 pub enum Store {
-    /// Nowhere.
+    /// Nowhere: everything is forgotten when the gateway ends.
     Memory,
-    /// To a log.
+    /// To a log of files in a folder.
     Log(log::Log),
     /// To a database, by a way of its own.
     Postgres(postgres::Postgres),

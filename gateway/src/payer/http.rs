@@ -21,13 +21,13 @@ use tokio_rustls::{
 /// A request that can be sent more than once.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// What is done.
+    /// The method, such as `GET`.
     pub method: Method,
-    /// With what.
+    /// The whole address that is asked.
     pub uri: Uri,
-    /// Saying what.
+    /// The headers, beside those that this library adds.
     pub headers: HeaderMap,
-    /// And giving what.
+    /// The body; empty if there is none.
     pub body: Bytes,
 }
 
@@ -40,7 +40,7 @@ pub enum Failed {
     /// Nothing answers there.
     #[error("{host} does not answer: {source}")]
     Connect {
-        /// Where.
+        /// The host that was tried.
         host: String,
         /// What the system says.
         source: std::io::Error,

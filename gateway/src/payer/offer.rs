@@ -59,12 +59,12 @@ impl Offer {
         Ok((Self { requirements }, correction))
     }
 
-    /// Returns what it costs.
+    /// Returns the price, in the smallest unit.
     pub fn price(&self) -> u128 {
         self.requirements.amount.0
     }
 
-    /// Returns whom it pays.
+    /// Returns the account that the price is paid to.
     pub fn payee(&self) -> Account {
         self.requirements.pay_to
     }

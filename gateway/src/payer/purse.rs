@@ -32,9 +32,9 @@ pub trait Purse {
 
 /// A channel of a payer's wallet.
 pub struct Channel {
-    /// The contract.
+    /// The address of the channels contract.
     pub contract: Account,
-    /// Which channel.
+    /// The channel's payer, payee, lane and epoch.
     pub id: ChannelId<Account>,
     /// As it is on the chain, or was a short while ago.
     pub on_chain: OnChain,
@@ -90,7 +90,7 @@ impl Channel {
         Ok((begun, payment))
     }
 
-    /// What was promised last, to be signed again.
+    /// Promises once more what was promised last, to be signed again.
     fn again(&self, wallet: &Paying, promised: u128) -> Begun {
         Begun {
             amount: 0,

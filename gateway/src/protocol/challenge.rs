@@ -13,9 +13,9 @@ use std::time::{Duration, SystemTime};
 /// What stays the same for all that a gateway sells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seller {
-    /// Where vouchers count.
+    /// The chain and contract that vouchers are for.
     pub place: Place<[u8; 32]>,
-    /// Whom they pay.
+    /// The account that vouchers pay.
     pub payee: Account,
     /// The shortest delay of an exit that is accepted.
     pub min_delay: Duration,
@@ -34,9 +34,9 @@ pub struct Seller {
 /// What one answer asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// What is sold.
+    /// The thing that is sold.
     pub resource: Resource,
-    /// For how much.
+    /// The price, in the token's smallest unit.
     pub price: u128,
     /// What the price is for: `request`, `byte`, `second`, `segment`.
     pub unit: &'static str,
@@ -45,7 +45,7 @@ pub struct Terms {
 /// What a client that lost its state needs to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Correction {
-    /// The channel.
+    /// The channel's state, as the gateway knows it.
     pub channel: ChannelState,
     /// The newest voucher; none if there was none yet.
     pub voucher: Option<VoucherState>,

@@ -10,7 +10,7 @@ use serde::{de::DeserializeOwned, Serialize};
 
 const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-/// x402's base64.
+/// The base64 of x402's headers.
 pub const X402: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
 /// MPP's base64, which is written without padding.
 pub const MPP: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT.with_encode_padding(false));

@@ -22,7 +22,7 @@ pub const AUTHENTICATE: &str = "WWW-Authenticate";
 pub const AUTHORIZATION: &str = "Authorization";
 /// What became of it.
 pub const RECEIPT: &str = "Payment-Receipt";
-/// Farthing's method.
+/// The payment method's name in MPP.
 pub const METHOD: &str = "farthing";
 /// Many payments over one channel.
 pub const INTENT: &str = "session";
@@ -35,9 +35,9 @@ pub struct Challenge {
     pub id: String,
     /// Whose challenge it is.
     pub realm: String,
-    /// [`METHOD`].
+    /// The payment method: always [`METHOD`].
     pub method: String,
-    /// [`INTENT`].
+    /// The intent: always [`INTENT`].
     pub intent: String,
     /// The request, in the base64 of URLs.
     pub request: String,
@@ -56,11 +56,11 @@ pub struct Challenge {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Request {
-    /// The price.
+    /// The price, in the token's smallest unit.
     pub amount: Amount,
-    /// `native`.
+    /// The currency: always `native`, the chain's own coin.
     pub currency: String,
-    /// Whom it pays.
+    /// The account that is paid.
     #[serde(deserialize_with = "account")]
     pub recipient: Account,
     /// What the price is for: `request`, `byte`, `second`, `segment`.
@@ -68,11 +68,11 @@ pub struct Request {
     /// How much to reserve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggested_deposit: Option<Amount>,
-    /// Where vouchers count.
+    /// The chain and contract that vouchers are for, and what channels must be like.
     pub method_details: MethodDetails,
 }
 
-/// Where vouchers count.
+/// What the method adds to a request: where vouchers count, and which channels are taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MethodDetails {
@@ -80,7 +80,7 @@ pub struct MethodDetails {
     pub network: String,
     /// The chain, by its whole genesis hash.
     pub genesis: Bytes<32>,
-    /// The channels contract.
+    /// The address of the channels contract.
     #[serde(deserialize_with = "account")]
     pub contract: Account,
     /// The shortest delay of an exit that is accepted, in seconds.
@@ -239,7 +239,7 @@ struct CredentialFields {
 pub struct Credential {
     /// The challenge that it answers; nobody has checked it yet.
     pub challenge: Challenge,
-    /// The payment.
+    /// The payment that the client sends with it.
     pub payment: Payment,
 }
 
@@ -320,19 +320,19 @@ impl From<&Payment> for PayloadFields {
     }
 }
 
-/// What was charged.
+/// The receipt of a request that was paid: what was charged, and to which channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Receipt {
-    /// [`METHOD`].
+    /// The payment method: always [`METHOD`].
     pub method: String,
-    /// [`INTENT`].
+    /// The intent: always [`INTENT`].
     pub intent: String,
     /// `success`: there are no others.
     pub status: String,
-    /// When, as RFC 3339 writes times.
+    /// The time of the answer, as RFC 3339 writes times.
     pub timestamp: String,
-    /// Which channel.
+    /// The channel's identifier, in hexadecimal.
     pub reference: String,
     /// Which challenge was answered.
     pub challenge_id: String,

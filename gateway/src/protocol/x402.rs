@@ -20,16 +20,16 @@ pub const SCHEME: &str = "batch-settlement";
 /// The version of x402.
 pub const VERSION: u32 = 2;
 
-/// What is sold.
+/// The resource that a payment is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Resource {
-    /// Its address.
+    /// The resource's address.
     pub url: String,
     /// What it is, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Its type.
+    /// The type of its content, such as `text/html`; `None` if it is not told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
 }
@@ -38,15 +38,15 @@ pub struct Resource {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Requirements {
-    /// [`SCHEME`].
+    /// The scheme: always [`SCHEME`].
     pub scheme: String,
-    /// Which chain.
+    /// The chain, as CAIP-2 names it.
     pub network: String,
-    /// The price.
+    /// The price, in the token's smallest unit.
     pub amount: Amount,
-    /// `native`.
+    /// The asset: always `native`, the chain's own coin.
     pub asset: String,
-    /// Whom it pays.
+    /// The account that is paid.
     #[serde(deserialize_with = "account")]
     pub pay_to: Account,
     /// How long a facilitator reserves credit.
@@ -76,11 +76,11 @@ impl Requirements {
     }
 }
 
-/// A 402's header.
+/// What a 402 says in its header: what costs something, and the ways to pay for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentRequired {
-    /// [`VERSION`].
+    /// The protocol's version: always [`VERSION`].
     pub x402_version: u32,
     /// Why this is a 402.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -114,7 +114,7 @@ pub struct ChannelState {
 /// its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoucherState {
-    /// How much in all.
+    /// The cumulative amount that it promises, in the smallest unit.
     pub cumulative: Amount,
     /// The root that was signed with it.
     pub root: Bytes<32>,
@@ -200,7 +200,7 @@ struct PayloadEnvelope {
 pub struct PaymentPayload {
     /// The way to pay that it chose.
     pub accepted: Requirements,
-    /// The payment.
+    /// The payment that the client sends.
     pub payment: Payment,
     /// What else it says.
     pub extensions: Map<String, Value>,
@@ -277,15 +277,15 @@ impl TryFrom<PayloadEnvelope> for PaymentPayload {
 pub struct SettleResponse {
     /// Whether it was taken.
     pub success: bool,
-    /// Why not.
+    /// Why it was not taken; `None` if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_reason: Option<String>,
-    /// Who paid.
+    /// The account that paid; `None` if nothing was taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payer: Option<String>,
     /// The transaction on chain; empty, since there is none for a voucher.
     pub transaction: String,
-    /// Which chain.
+    /// The chain, as CAIP-2 names it.
     pub network: String,
     /// What moved on chain; empty for a voucher.
     #[serde(default, skip_serializing_if = "Option::is_none")]

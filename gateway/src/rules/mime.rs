@@ -1,6 +1,6 @@
 //! Types of files, by the endings of their names.
 
-/// Returns a file's type.
+/// Returns the content type of a file by the ending of its name.
 pub fn mime_of(name: &str) -> &'static str {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let ending = ending.to_ascii_lowercase();

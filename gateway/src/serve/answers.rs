@@ -21,7 +21,7 @@ const MAX_ALL: usize = 64 * 1024 * 1024;
 /// What an answer takes beside its body.
 const OVERHEAD: usize = 2048;
 
-/// The answers.
+/// The answers that are kept for requests with an identifier.
 #[derive(Clone, Default)]
 pub struct Answers(Arc<Mutex<State>>);
 

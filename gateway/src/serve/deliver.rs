@@ -66,7 +66,7 @@ pub struct Proof {
 pub struct Shown {
     /// The challenge, as it was given.
     pub challenge: String,
-    /// Who bought it.
+    /// The account that bought the item.
     pub account: Account,
     /// Their signature over the challenge.
     pub signature: Bytes<64>,

@@ -30,14 +30,14 @@ const MAX_BODY: usize = 64 * 1024;
 /// How it was paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum How {
-    /// By x402.
+    /// By an x402 header.
     X402,
-    /// By MPP.
+    /// By an MPP credential.
     Mpp {
         /// Which challenge was answered.
         challenge_id: String,
     },
-    /// By a cookie.
+    /// By a cookie from an earlier payment.
     Cookie,
 }
 
@@ -53,11 +53,11 @@ pub enum Passed {
     Paid(Box<Paid>),
 }
 
-/// What was paid.
+/// A payment that was taken for a request.
 pub struct Paid {
-    /// What was taken.
+    /// The charge: its channel and amount.
     pub charged: Charged,
-    /// In which way.
+    /// The way in which it was paid.
     pub how: How,
     /// Under which identifier, for which request.
     pub once: Option<(Key, Binding)>,

@@ -28,9 +28,9 @@ const LAST: Duration = Duration::from_secs(30);
 
 /// Where requests come in.
 pub struct Doors {
-    /// Those of everybody.
+    /// The listener for everybody.
     pub public: TcpListener,
-    /// Those of the operator.
+    /// The listener for the operator; `None` if there is none.
     pub admin: Option<TcpListener>,
 }
 
@@ -136,7 +136,7 @@ fn ended(mut end: watch::Receiver<bool>) -> Pin<Box<dyn Future<Output = ()> + Se
     })
 }
 
-/// Who is there.
+/// The connections that are open, in all and by address, and how many there may be.
 struct Crowd {
     all: Arc<Semaphore>,
     most: usize,

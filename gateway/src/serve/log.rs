@@ -11,10 +11,10 @@ use std::{
     time::{Instant, SystemTime},
 };
 
-/// Where lines go.
+/// The writer that log lines go to.
 pub type Lines = Box<dyn Write + Send>;
 
-/// The log.
+/// The log of requests; without a writer, nothing is logged.
 pub struct Log(Option<Mutex<Lines>>);
 
 /// What a request paid, for its line.
@@ -22,7 +22,7 @@ pub struct Log(Option<Mutex<Lines>>);
 pub struct Paying(String, u128);
 
 impl Paying {
-    /// Notes what was taken.
+    /// Notes the payer and the amount of a charge.
     pub fn of(charged: &Charged) -> Self {
         Self(charged.channel.payer.to_string(), charged.amount)
     }

@@ -85,7 +85,7 @@ struct Meter {
     ended: bool,
 }
 
-/// What is next.
+/// What a metered stream does next.
 enum Step {
     /// This is paid for.
     Forward(Bytes),

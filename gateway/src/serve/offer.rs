@@ -12,9 +12,9 @@ use std::time::SystemTime;
 
 /// What a client offers.
 pub struct Offer {
-    /// The payment.
+    /// The channel and the voucher, or what else it is paid with.
     pub payment: Payment,
-    /// In which protocol.
+    /// The protocol that it was sent in.
     pub how: How,
     /// Under which identifier it must count once.
     pub identifier: Option<String>,

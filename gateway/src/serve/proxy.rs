@@ -21,7 +21,7 @@ use hyper_util::{
 };
 use std::time::Duration;
 
-/// Connections to backends.
+/// The client whose connections go to backends.
 pub type Backend = Client<HttpConnector, Body>;
 
 /// Headers that are about one connection only.

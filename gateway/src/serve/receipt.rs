@@ -61,7 +61,7 @@ pub fn keep_private(to: &mut HeaderMap) {
     to.remove("cdn-cache-control");
 }
 
-/// Returns x402's receipt.
+/// Returns the receipt of a charge in x402's form.
 pub fn settled(genesis: &[u8; 32], charged: &Charged) -> SettleResponse {
     let extra = json!({
         "chargedAmount": Number(charged.amount),

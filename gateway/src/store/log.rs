@@ -90,7 +90,7 @@ impl Queue {
     }
 }
 
-/// An open log.
+/// An open log, which a thread of its own writes.
 pub struct Log {
     queue: Arc<Queue>,
     writer: Option<JoinHandle<()>>,

@@ -22,11 +22,11 @@ use farthing_types::voucher::Signature;
 /// A channel's account, as it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Whose channel.
+    /// The payer of the channel.
     pub payer: [u8; 32],
-    /// Which of theirs.
+    /// The lane, which tells the payer's channels to this payee apart.
     pub lane: u32,
-    /// Its account.
+    /// The part of its account that must survive.
     pub kept: Kept,
 }
 
@@ -35,13 +35,13 @@ pub struct Record {
 pub enum Entry {
     /// A channel's account is this now.
     Account(Record),
-    /// Something was charged.
+    /// A channel paid for something.
     Charge {
         /// The channel that paid.
         channel: Named,
-        /// Its name.
+        /// The charge's name, which it is given back by.
         id: ChargeId,
-        /// How much.
+        /// The amount, in the smallest unit.
         amount: u128,
         /// The identifier that is charged for, and what it is bound to.
         once: Option<(Key, Binding)>,
@@ -50,31 +50,31 @@ pub enum Entry {
     GivenBack(ChargeId),
     /// An amount was set aside.
     Hold {
-        /// The channel.
+        /// The channel whose credit was set aside.
         channel: Named,
-        /// What, for what, until when.
+        /// The amount, what it is set aside for, and until when.
         hold: Hold,
     },
     /// What was set aside was charged.
     Settled {
-        /// The channel.
+        /// The channel that was charged.
         channel: Named,
-        /// For what it was.
+        /// The identifier of the hold that was charged.
         id: [u8; 32],
     },
     /// A channel is no more.
     Gone {
-        /// The channel.
+        /// The channel that ended.
         channel: Named,
-        /// What was served for.
+        /// What was served for on it in all, in the smallest unit.
         spent: u128,
-        /// What was claimed.
+        /// What was claimed of it in all, in the smallest unit.
         claimed: u128,
     },
 }
 
 impl Entry {
-    /// Appends its bytes.
+    /// Appends the entry's bytes.
     pub fn write(&self, to: &mut Vec<u8>) {
         match self {
             Self::Account(record) => {

@@ -57,7 +57,7 @@ pub(super) fn read_header(from: &mut impl Read, owner: &Owner) -> io::Result<Hea
     Ok(salt.map_or(Header::Torn, Header::Ours))
 }
 
-/// Returns a group's bytes.
+/// Returns a group's bytes: its mark, number, length and checksum, and then its body.
 pub(super) fn group(salt: &Salt, number: u64, body: &[u8]) -> Vec<u8> {
     let len = u32::try_from(body.len()).expect("groups are small");
     let (number, len) = (number.to_le_bytes(), len.to_le_bytes());

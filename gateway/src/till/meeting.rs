@@ -178,7 +178,7 @@ impl Till {
 }
 
 impl super::Accepts {
-    /// Checks a channel's terms.
+    /// Checks that a channel's delay, closer and reserve are accepted.
     fn check(&self, seen: &super::Seen) -> Result<(), Declined> {
         if u128::from(seen.delay) < self.min_delay.as_millis() {
             return Err(Declined::Delay {

@@ -17,14 +17,14 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ChargeId(pub [u8; 32]);
 
-/// What was charged.
+/// A charge, and how its channel stands after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charged {
-    /// Names it.
+    /// The charge's name, which it is given back by.
     pub id: ChargeId,
     /// The channel that paid.
     pub channel: Named,
-    /// How much.
+    /// The amount of the charge, in the smallest unit.
     pub amount: u128,
     /// Whether its identifier was charged for before: nothing was taken now.
     pub again: bool,
@@ -84,15 +84,15 @@ pub enum Declined {
 /// What channels are taken, and what their vouchers name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepts {
-    /// Where vouchers count.
+    /// The chain and contract that vouchers must be for.
     pub place: Place<[u8; 32]>,
-    /// Whom they pay.
+    /// The account that vouchers must pay.
     pub payee: Account,
     /// Whose signature closings need: the payee's, unless another key was told to payers.
     pub closer: [u8; 32],
-    /// The shortest delay of an exit.
+    /// The shortest delay of an exit that is accepted.
     pub min_delay: Duration,
-    /// The smallest reserve.
+    /// The smallest reserve that is accepted, in the smallest unit.
     pub min_deposit: u128,
 }
 

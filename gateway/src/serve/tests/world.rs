@@ -174,7 +174,7 @@ impl World {
         }
     }
 
-    /// What was served for, of a channel.
+    /// Returns what was served for on a payer's channel.
     pub fn spent(&self, payer: &Payer) -> u128 {
         let known = self.till.correction(&payer.channel);
         known.map_or(0, |known| known.channel.charged_cumulative_amount.0)
@@ -300,7 +300,7 @@ impl Payer {
         }
     }
 
-    /// Pays with this voucher.
+    /// Writes the x402 header that pays with this voucher.
     pub fn x402_with(&self, accepted: &Requirements, voucher: Signed) -> String {
         let payload = PaymentPayload {
             accepted: accepted.clone(),
@@ -385,7 +385,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{self:?}"))
     }
 
-    /// What a 402 asks by x402.
+    /// Reads what a 402 asks by x402.
     pub fn required(&self) -> PaymentRequired {
         let header = self.header("PAYMENT-REQUIRED");
         PaymentRequired::from_header(header.unwrap_or_else(|| panic!("{self:?}"))).unwrap()
@@ -395,7 +395,7 @@ impl Answer {
         self.required().accepts.remove(0)
     }
 
-    /// What it asks by MPP, read as a client would.
+    /// Reads what it asks by MPP, as a client would.
     pub fn challenge(&self) -> Challenge {
         let header = self.header("WWW-Authenticate").unwrap();
         let fields = header.strip_prefix("Payment ").unwrap().split(", ");
@@ -415,7 +415,7 @@ impl Answer {
         SettleResponse::from_header(header.unwrap_or_else(|| panic!("{self:?}"))).unwrap()
     }
 
-    /// What the receipt says was charged.
+    /// Reads from the receipt what was charged.
     pub fn charged(&self) -> u128 {
         let charged = self.settled().extra["chargedAmount"].clone();
         charged.as_str().unwrap().parse().unwrap()

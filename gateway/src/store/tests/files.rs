@@ -95,7 +95,7 @@ fn group_that_a_payer_wrote_into_a_root_is_not_taken_for_one() {
     assert!(is_group_behind(&SALT, &forged(&SALT)));
 }
 
-/// What the books come to: accounts, charges under their identifiers, amounts set aside.
+/// Returns what the books come to: accounts, charges under their identifiers, amounts set aside.
 fn come_to(entries: &[Entry]) -> Vec<String> {
     let mut newest = std::collections::BTreeMap::new();
     let mut sums = (0, 0);

@@ -23,7 +23,7 @@ pub(in crate::till) struct Taken {
     pub entries: Vec<Entry>,
     /// The identifier that is charged for once this is on disk.
     pub running: Option<(Key, ChargeId)>,
-    /// The account before.
+    /// The channel's account as it was before, to restore it from.
     pub before: Channel,
 }
 

@@ -25,11 +25,11 @@ impl Default for Wanted {
 /// A voucher that is worth a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claimable {
-    /// Of which channel.
+    /// The channel that it is of.
     pub channel: Named,
-    /// The voucher.
+    /// The newest voucher, with its signature.
     pub voucher: Signed,
-    /// What the claim brings.
+    /// What the claim brings, in the smallest unit.
     pub brings: u128,
     /// Whether the channel is ending.
     pub ending: bool,

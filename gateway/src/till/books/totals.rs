@@ -20,7 +20,7 @@ pub struct Summary {
     pub seen: u64,
 }
 
-/// The sums.
+/// What all channels come to together: served for, claimed, and not claimed yet, in the smallest unit.
 #[derive(Default)]
 pub(super) struct Totals {
     earned: u128,

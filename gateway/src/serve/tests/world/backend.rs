@@ -16,7 +16,7 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// One that answers each request with these bytes, and ends the connection.
+    /// Starts one that answers each request with these bytes, and ends the connection.
     pub async fn new(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -37,7 +37,7 @@ impl Backend {
         Self { address, came }
     }
 
-    /// One that says `hello`.
+    /// Starts one that says `hello`.
     pub async fn hello() -> Self {
         Self::new(|_| ok("hello")).await
     }
