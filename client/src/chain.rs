@@ -64,7 +64,7 @@ pub struct Money {
     pub free: Balance,
     /// The held balance. Storage deposits are part of it.
     pub held: Balance,
-    /// How much a transaction can spend while the account stays alive.
+    /// How much a transaction can spend while the account stays alive, in the smallest unit.
     pub spendable: Balance,
 }
 

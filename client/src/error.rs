@@ -26,7 +26,7 @@ pub enum Error {
     /// The node stopped answering, or gave an answer that makes no sense.
     #[error("The node did not answer as expected: {reason}.")]
     Node {
-        /// What went wrong.
+        /// What went wrong, as the end of a sentence.
         reason: String,
         /// The error that caused it.
         source: Option<Source>,
@@ -223,7 +223,7 @@ pub enum Error {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The ledger \"{ledger}\" comes to {} in block {block}, but the contract says {contract}: some events are missing. Either the node leaves some out, or the deployment's first block, {first}, is too late.", .contract.token.signed_unit(*.sum))]
 pub struct Unreconciled {
-    /// Which ledger it is.
+    /// The ledger that does not agree.
     pub ledger: ops::ledger::Name,
     /// The number of the block as of which it was checked.
     pub block: u32,

@@ -71,10 +71,10 @@ pub enum KeystoreError {
         /// scrypt's block size.
         r: u32,
     },
-    /// Bytes are missing.
+    /// The encoded content is too short.
     #[error("This keystore is cut short: {has} bytes are encoded where there should be {needs}.")]
     CutShort {
-        /// How many bytes there are.
+        /// How many bytes are encoded.
         has: usize,
         /// How many bytes there should be.
         needs: usize,

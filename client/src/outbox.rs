@@ -25,7 +25,7 @@ pub struct Outbox {
 /// A signed transaction whose fate is not settled.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Unfinished {
-    /// What it does, for people.
+    /// What the transaction does, in words.
     pub what: String,
     /// A hash that tells it apart from other calls of the account.
     #[serde(with = "hex")]

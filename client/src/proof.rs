@@ -12,7 +12,7 @@ use subxt::{config::Header as _, ext::subxt_rpcs::rpc_params, utils::H256};
 /// What is proved about a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proved {
-    /// The block before it.
+    /// The block before the proved one.
     pub parent: Block,
     /// The value stored at each requested key; `None` where nothing is stored.
     pub values: Vec<Option<Vec<u8>>>,
@@ -78,7 +78,7 @@ struct Node<'a> {
     /// What is left of the key on the way to it, by half bytes.
     path: Vec<u8>,
     value: Stored<'a>,
-    /// Those below it, by half byte; a leaf has none.
+    /// The nodes below it, by half byte; a leaf has none.
     children: [Option<&'a [u8]>; 16],
 }
 

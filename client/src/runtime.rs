@@ -126,7 +126,7 @@ impl Info {
 /// A value in the encoding of whatever type the chain has there.
 pub(crate) struct Undecoded(Vec<u8>);
 
-/// Reads an [`Undecoded`].
+/// Reads a value as an [`Undecoded`], whatever its type.
 pub(crate) struct Keep<R>(PhantomData<fn() -> R>);
 
 impl IntoVisitor for Undecoded {

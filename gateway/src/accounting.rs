@@ -26,9 +26,9 @@ use std::cmp::Ordering;
 pub struct OnChain {
     /// The channel's epoch, which tells one life of it from the next.
     pub epoch: u64,
-    /// Whose signature vouchers need.
+    /// The public key of who must sign vouchers.
     pub signer: [u8; 32],
-    /// What is reserved for the payee in all, with what was claimed already.
+    /// What is reserved for the payee in all, with what was claimed already, in the smallest unit.
     pub reserve: u128,
     /// What was claimed in all, in the smallest unit.
     pub claimed: u128,
@@ -64,15 +64,15 @@ pub struct Channel {
 /// The parts of a channel that must survive, beside what the chain says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kept {
-    /// Which life of it.
+    /// The channel's epoch, which tells one life of it from the next.
     pub epoch: u64,
     /// The cumulative amount of the highest voucher, in the smallest unit.
     pub best: u128,
-    /// What was signed with it.
+    /// The root that was signed with that voucher.
     pub root: [u8; 32],
     /// Its signature; none if there was no voucher yet.
     pub signature: Option<Signature>,
-    /// What was served for.
+    /// What was served for in all, in the smallest unit.
     pub spent: u128,
 }
 
@@ -97,7 +97,7 @@ pub enum Refused {
     /// What was signed does not suffice.
     #[error("the voucher does not cover the price")]
     Credit {
-        /// How much a voucher must be for.
+        /// The cumulative amount that a voucher must be for at least, in the smallest unit.
         needed: u128,
     },
     /// The voucher stood in a claim, so that anybody may have brought it.

@@ -28,25 +28,25 @@ pub const MAX_HEADER: usize = 8 * 1024;
 pub struct Malformed {
     /// The header that it came in.
     pub header: &'static str,
-    /// What is wrong with it.
+    /// What is wrong with the header, as the end of a sentence.
     pub problem: String,
 }
 
-/// Which channel of the gateway's payee a client means.
+/// Names a channel of the gateway's payee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Named {
-    /// Whose money it is.
+    /// The account that pays.
     pub payer: Account,
-    /// Which of the payer's channels.
+    /// The lane, which tells the payer's channels to this payee apart.
     pub lane: u32,
-    /// Which life of it.
+    /// The epoch, which tells one life of the channel from the next.
     pub epoch: u64,
 }
 
 /// A voucher as it came, with a signature that nobody has checked yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signed {
-    /// How much in all.
+    /// The cumulative amount that it promises, in the smallest unit.
     pub cumulative: u128,
     /// The root of what was bought.
     pub root: [u8; 32],
@@ -72,7 +72,7 @@ pub enum Action {
 pub struct Payment {
     /// The channel that it is paid with.
     pub channel: Named,
-    /// What to do with it.
+    /// What the client asks for along with the resource.
     pub action: Action,
 }
 

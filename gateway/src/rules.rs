@@ -27,9 +27,9 @@ pub struct Site {
     pub realm: String,
     /// How its requests are answered.
     pub mode: Mode,
-    /// Whose pages may pay.
+    /// The origins whose pages may pay, or `*`.
     pub cors: Vec<String>,
-    /// Whether it tells what is sold.
+    /// Whether it tells programs what is sold, and for how much.
     pub describe: bool,
     /// What becomes of paths without a rule.
     pub otherwise: Otherwise,
@@ -55,7 +55,7 @@ pub enum Mode {
 pub struct Auth {
     /// The path at which it asks.
     pub path: String,
-    /// What it is told when something must be paid.
+    /// The status that the other server gets when something must be paid.
     pub status: StatusCode,
 }
 
@@ -100,23 +100,23 @@ pub struct Item {
 pub enum Cost {
     /// It costs nothing.
     Free,
-    /// So much a request.
+    /// This amount for each request.
     Request(u128),
     /// So much for each begun `per` bytes.
     Byte {
         /// The price of each begun part, in the smallest unit.
         price: u128,
-        /// How many bytes it is for.
+        /// How many bytes the price is for.
         per: u64,
     },
     /// So much for each begun `per` seconds.
     Second {
         /// The price of each begun part, in the smallest unit.
         price: u128,
-        /// How many seconds it is for.
+        /// How many seconds the price is for.
         per: u64,
     },
-    /// So much a segment.
+    /// This amount for each segment.
     Segment(u128),
     /// At most so much a request; the backend says how much.
     Backend(u128),
@@ -149,9 +149,9 @@ impl Cost {
 /// What a request comes to.
 #[derive(Clone, Copy, Debug)]
 pub enum Found<'a> {
-    /// This rule counts.
+    /// The request costs what this rule says.
     Rule(&'a Rule),
-    /// It costs nothing.
+    /// The request costs nothing.
     Free,
     /// It costs nothing if it is a playlist, as its name says, of segments that cost something by this rule.
     Playlist(&'a Rule),

@@ -73,13 +73,13 @@ pub struct Gateway(Arc<Shared>);
 pub struct Parts {
     /// The accounts of all channels, which payments are taken from.
     pub till: Till,
-    /// What challenges and cookies are made with.
+    /// The secret that challenges and cookies are made with.
     pub secret: Secret,
-    /// What was bought on chain, for deliveries.
+    /// Tells what was bought on chain, for deliveries.
     pub storefront: Option<Arc<dyn Storefront>>,
-    /// Where the operator's plot is kept.
+    /// The file in which the operator's plot is kept; `None` keeps it in memory.
     pub history: Option<PathBuf>,
-    /// Where each request is logged.
+    /// The writer of the log of requests; `None` if there is no log.
     pub log: Option<Lines>,
 }
 

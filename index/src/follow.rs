@@ -19,11 +19,11 @@ const BATCH: u32 = 128;
 pub struct Progress {
     /// The last block that was added.
     pub block: u32,
-    /// The latest there is.
+    /// The latest block that there is.
     pub of: u32,
 }
 
-/// What is told while blocks are added.
+/// Called with how far following is, while blocks are added.
 pub type Tell<'a> = &'a mut (dyn FnMut(Progress) + Send);
 
 /// Keeps an index up to date with a chain.

@@ -25,7 +25,8 @@ use scale::{Decode, Encode};
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Identity {
     genesis: Hash,
-    /// On a development chain, what tells this life of it from others with the same genesis; `None` elsewhere, or if it has no second block yet.
+    /// On a development chain, what tells this life of it from others with the same genesis. `None` elsewhere, or if
+    /// there is no second block yet.
     life: Option<Hash>,
     /// The addresses of the contracts that there is one of.
     contracts: Vec<[u8; 32]>,

@@ -67,12 +67,12 @@ pub struct Server {
     visitors: Option<Arc<Visitors>>,
 }
 
-/// What all answers need.
+/// What all answers need of the server.
 struct Shared {
     client: Client,
     place: Place,
     identity: Identity,
-    /// Those that nobody uses at the moment.
+    /// Open indexes that nobody reads at the moment.
     readers: Mutex<Vec<Index>>,
     reading: Semaphore,
     streams: Arc<Semaphore>,
@@ -149,7 +149,7 @@ impl Server {
     }
 }
 
-/// Why something is not answered.
+/// Why a question is not answered: a status and a sentence.
 struct Refusal(StatusCode, String);
 
 impl Refusal {

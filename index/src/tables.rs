@@ -4,7 +4,7 @@ use crate::store::{Kind, Table};
 
 macro_rules! tables {
     ($($which:ident $name:literal: $($column:ident $kind:ident),*;)*) => {
-        /// Which table.
+        /// A table of the schema.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Which { $(#[doc = concat!("The table `", $name, "`.")] $which),* }
 

@@ -10,7 +10,7 @@ use ink::primitives::AccountId;
 pub enum Value {
     /// No value: SQL's `NULL`.
     Null,
-    /// A number.
+    /// A number of 64 bits.
     Int(i64),
     /// Bytes: an account, a hash, an amount.
     Bytes(Vec<u8>),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// How many characters of a word count.
+/// How many characters of a word count at most.
 const LONGEST: usize = 32;
 
 /// Returns the words of a text, each once: runs of letters and digits, in lower case.

@@ -24,7 +24,7 @@ const HEAD: usize = 13;
 const BEGIN: u8 = b'>';
 /// What a frame ends with.
 const END: u8 = b'\n';
-/// What a disk writes at once.
+/// How many bytes a disk writes at once.
 const SECTOR: usize = 512;
 
 /// A file that is appended to.
@@ -54,7 +54,7 @@ impl Medium for File {
 pub(super) struct Log<M = File> {
     medium: M,
     path: PathBuf,
-    /// How many bytes of it are whole.
+    /// How many bytes at the beginning of the file are whole.
     length: u64,
     /// Whether its content is uncertain, after an error.
     broken: bool,

@@ -33,7 +33,7 @@ pub(super) struct Content {
     /// known. The local clock does not tell it, because the chain's can differ.
     #[serde(default)]
     pub(super) since: Option<Millis>,
-    /// What was promised, by channel.
+    /// What was promised, by the key of the channel.
     pub(super) channels: BTreeMap<String, Promised>,
     /// What was seen of the chain.
     #[serde(default)]

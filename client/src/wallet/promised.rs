@@ -11,7 +11,7 @@ use farthing_types::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What was promised on a channel.
+/// What vouchers promised on a channel, and what was bought with them.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Promised {
     /// What vouchers that were handed out promise in all, in the smallest unit.

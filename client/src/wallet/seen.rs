@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// How long what was seen is good enough, in milliseconds.
 pub const FRESH: Millis = 5 * 60 * 1_000;
 
-/// Everything that was seen.
+/// All that a payer saw of channels on the chain.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Sights {
     /// Open channels, by contract, payee and lane.

@@ -1,6 +1,6 @@
 //! How files hold amounts and hashes: as text.
 
-/// Hashes as hexadecimal text.
+/// Keeps hashes as hexadecimal text.
 pub(super) mod as_hex {
     use farthing_types::Hash;
     use serde::{de::Error, ser::SerializeSeq, Deserialize, Deserializer, Serializer};

@@ -19,11 +19,11 @@ pub struct Seller {
     pub payee: Account,
     /// The shortest delay of an exit that is accepted.
     pub min_delay: Duration,
-    /// The smallest reserve that is accepted.
+    /// The smallest reserve that is accepted, in the token's smallest unit.
     pub min_deposit: u128,
     /// How many decimals the chain's token has.
     pub decimals: u8,
-    /// What it is called.
+    /// The symbol of the chain's token.
     pub symbol: String,
     /// How long a challenge can be answered, and a facilitator reserves credit.
     pub timeout: Duration,

@@ -16,15 +16,15 @@ use serde_json::Value;
 use sha2::Sha256;
 use std::time::SystemTime;
 
-/// What a 402 asks.
+/// The header in which a 402 asks for a payment.
 pub const AUTHENTICATE: &str = "WWW-Authenticate";
-/// What a client pays with.
+/// The header that a client pays with.
 pub const AUTHORIZATION: &str = "Authorization";
-/// What became of it.
+/// The header that tells what became of a payment.
 pub const RECEIPT: &str = "Payment-Receipt";
 /// The payment method's name in MPP.
 pub const METHOD: &str = "farthing";
-/// Many payments over one channel.
+/// The intent: many payments over one channel.
 pub const INTENT: &str = "session";
 const SCHEME: &str = "Payment";
 
@@ -33,7 +33,7 @@ const SCHEME: &str = "Payment";
 pub struct Challenge {
     /// The code over the other fields.
     pub id: String,
-    /// Whose challenge it is.
+    /// The name of the site whose challenge it is.
     pub realm: String,
     /// The payment method: always [`METHOD`].
     pub method: String,
@@ -65,7 +65,7 @@ pub struct Request {
     pub recipient: Account,
     /// What the price is for: `request`, `byte`, `second`, `segment`.
     pub unit_type: String,
-    /// How much to reserve.
+    /// The reserve that a new channel should have, in the smallest unit; `None` if nothing is suggested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggested_deposit: Option<Amount>,
     /// The chain and contract that vouchers are for, and what channels must be like.
@@ -234,7 +234,7 @@ struct CredentialFields {
     payload: PayloadFields,
 }
 
-/// What a client pays with.
+/// A client's payment, and the challenge that it answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
     /// The challenge that it answers; nobody has checked it yet.
@@ -334,11 +334,11 @@ pub struct Receipt {
     pub timestamp: String,
     /// The channel's identifier, in hexadecimal.
     pub reference: String,
-    /// Which challenge was answered.
+    /// The identifier of the challenge that was answered.
     pub challenge_id: String,
-    /// The newest voucher's amount.
+    /// The newest voucher's cumulative amount, in the smallest unit.
     pub accepted_cumulative: Amount,
-    /// What was served for, in all.
+    /// What was served for in all, in the smallest unit.
     pub spent: Amount,
 }
 

@@ -9,11 +9,11 @@ use farthing_client::Account;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What a 402 asks.
+/// The header in which a 402 asks for a payment.
 pub const REQUIRED: &str = "PAYMENT-REQUIRED";
-/// What a client pays with.
+/// The header that a client pays with.
 pub const SIGNATURE: &str = "PAYMENT-SIGNATURE";
-/// What became of it.
+/// The header that tells what became of a payment.
 pub const RESPONSE: &str = "PAYMENT-RESPONSE";
 /// The scheme: cumulative vouchers over an escrow.
 pub const SCHEME: &str = "batch-settlement";
@@ -51,7 +51,7 @@ pub struct Requirements {
     pub pay_to: Account,
     /// How long a facilitator reserves credit.
     pub max_timeout_seconds: u64,
-    /// What the scheme adds.
+    /// Fields that the scheme adds.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub extra: Map<String, Value>,
 }
@@ -85,7 +85,7 @@ pub struct PaymentRequired {
     /// Why this is a 402.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// What it is for.
+    /// The resource that must be paid for.
     pub resource: Resource,
     /// The ways to pay.
     pub accepts: Vec<Requirements>,
@@ -100,13 +100,13 @@ pub struct PaymentRequired {
 pub struct ChannelState {
     /// A name for it: the hash of what identifies it.
     pub channel_id: Bytes<32>,
-    /// Its reserve on chain.
+    /// Its reserve on chain, in the smallest unit.
     pub balance: Amount,
-    /// What was claimed of it.
+    /// What was claimed of it in all, in the smallest unit.
     pub total_claimed: Amount,
-    /// When it ends, if it does, in milliseconds.
+    /// The moment at which it ends, in milliseconds since the Unix epoch; `None` if it is not ending.
     pub ends_at: Option<Number<u64>>,
-    /// What was served for.
+    /// What was served for in all, in the smallest unit.
     pub charged_cumulative_amount: Amount,
 }
 
@@ -118,9 +118,9 @@ pub struct VoucherState {
     pub cumulative: Amount,
     /// The root that was signed with it.
     pub root: Bytes<32>,
-    /// The client's signature.
+    /// The signature of the channel's signer.
     pub signature: Bytes<64>,
-    /// Whether it is over the wrapped payload.
+    /// Whether the signature is over the payload as wallet extensions wrap it.
     pub wrapped: bool,
 }
 
@@ -195,14 +195,14 @@ struct PayloadEnvelope {
     extensions: Map<String, Value>,
 }
 
-/// What a client pays with.
+/// A client's payment, and the way to pay that it chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentPayload {
     /// The way to pay that it chose.
     pub accepted: Requirements,
     /// The payment that the client sends.
     pub payment: Payment,
-    /// What else it says.
+    /// Extensions of the protocol that the client uses.
     pub extensions: Map<String, Value>,
 }
 
@@ -271,11 +271,11 @@ impl TryFrom<PayloadEnvelope> for PaymentPayload {
     }
 }
 
-/// What became of a payment.
+/// Tells a client what became of its payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SettleResponse {
-    /// Whether it was taken.
+    /// Whether the payment was taken.
     pub success: bool,
     /// Why it was not taken; `None` if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -298,9 +298,9 @@ pub struct SettleResponse {
 /// What a server asks of a facilitator, for both `/verify` and `/settle`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FacilitatorRequest {
-    /// What the client sent.
+    /// The payment that the client sent.
     pub payload: PaymentPayload,
-    /// What the server asked for.
+    /// The way to pay that the server asked for.
     pub requirements: Requirements,
 }
 

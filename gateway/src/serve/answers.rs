@@ -18,7 +18,7 @@ use std::{
 const MAX_ANSWER: usize = 256 * 1024;
 /// How many bytes are kept in all.
 const MAX_ALL: usize = 64 * 1024 * 1024;
-/// What an answer takes beside its body.
+/// How many bytes an answer takes beside its body.
 const OVERHEAD: usize = 2048;
 
 /// The answers that are kept for requests with an identifier.

@@ -26,7 +26,7 @@ pub const NOTHING: &str = "PAYMENT-SIGNATURE header is required";
 const MAX_URL: usize = 512;
 /// How long a challenge is given out again.
 const LIVES: Duration = Duration::from_secs(1);
-/// How many are remembered.
+/// How many challenges are remembered.
 const MAX_MADE: usize = 4096;
 
 /// Returns what a rule asks for a request.

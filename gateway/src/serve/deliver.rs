@@ -32,16 +32,16 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::time::{Duration, SystemTime};
 
-/// What must be signed.
+/// The header of an answer with the challenge that must be signed.
 pub const CHALLENGE: &str = "farthing-challenge";
-/// What shows that it was.
+/// The header in which the signed challenge comes back.
 pub const ACCESS: &str = "farthing-access";
 /// How long a signature opens an item.
 const LIVES: Duration = Duration::from_secs(15 * 60);
 /// How many questions to the chain are under way at once.
 pub(super) const AT_ONCE: usize = 16;
 
-/// What of the storefront is asked.
+/// Answers questions about what was bought in the storefront.
 pub trait Storefront: Send + Sync + 'static {
     /// Returns whether an account has access to an item now.
     fn has_access(&self, item: Item, account: Account) -> Answer<'_, bool>;
@@ -55,13 +55,13 @@ pub trait Storefront: Send + Sync + 'static {
 pub struct Proof {
     /// The price tier that paid.
     pub tier: u8,
-    /// What only the buyer knew.
+    /// The secret that only the buyer knew.
     pub secret: Bytes<32>,
     /// The block that the purchase is in.
     pub block: u32,
 }
 
-/// What a buyer shows.
+/// What a buyer shows to get an item: a signed challenge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
     /// The challenge, as it was given.
@@ -70,7 +70,7 @@ pub struct Shown {
     pub account: Account,
     /// Their signature over the challenge.
     pub signature: Bytes<64>,
-    /// Whether it is over the challenge as wallet extensions wrap it.
+    /// Whether the signature is over the challenge as wallet extensions wrap it.
     #[serde(default)]
     pub wrapped: bool,
     /// The proof of a blinded purchase.

@@ -18,7 +18,7 @@ use hyper::{
 use sha2::Sha256;
 use std::time::Duration;
 
-/// Where it is told.
+/// The path at which watchtowers ask.
 pub const PATH: &str = "/watchtower";
 /// The most that is taken over at once: a record has some 200 bytes.
 const MAX: usize = 256 * 1024 * 1024;

@@ -17,7 +17,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// How much is read at once.
+/// How many bytes are read at once.
 const PIECE: u64 = 64 * 1024;
 
 /// A file that is there.
@@ -26,7 +26,7 @@ pub struct Found {
     length: u64,
     modified: SystemTime,
     mime: &'static str,
-    /// What is asked for of it; all if there is none.
+    /// The bytes of the file that are asked for; `None` for all.
     range: Option<Range<u64>>,
 }
 

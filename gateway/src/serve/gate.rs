@@ -27,14 +27,14 @@ use std::{
 /// The longest body of a request with an identifier: the identifier is bound to it, so it must be read first.
 const MAX_BODY: usize = 64 * 1024;
 
-/// How it was paid.
+/// The way in which a request was paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum How {
     /// By an x402 header.
     X402,
     /// By an MPP credential.
     Mpp {
-        /// Which challenge was answered.
+        /// The identifier of the challenge that was answered.
         challenge_id: String,
     },
     /// By a cookie from an earlier payment.
@@ -43,13 +43,13 @@ pub enum How {
 
 /// A request that passes.
 pub enum Passed {
-    /// It costs nothing.
+    /// The request costs nothing.
     Free,
-    /// It was bought on chain.
+    /// The item was bought on chain.
     Bought,
-    /// Only its beginning does.
+    /// Only so many bytes at the beginning cost nothing.
     Preview(u64),
-    /// It was paid for.
+    /// The request was paid for.
     Paid(Box<Paid>),
 }
 

@@ -12,7 +12,7 @@ const MAX: usize = 2_000;
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 200.0;
 
-/// What was so at some time.
+/// What had been earned and claimed by some time, in the smallest unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Sample {
     at: u64,
@@ -20,7 +20,7 @@ struct Sample {
     claimed: u128,
 }
 
-/// All that is known.
+/// The samples of the operator's plot.
 pub struct History {
     file: Option<PathBuf>,
     samples: Mutex<Vec<Sample>>,

@@ -61,7 +61,7 @@ pub fn meter(
     Response::from_parts(parts, StreamBody::new(frames).boxed_unsync())
 }
 
-/// What of the last step is left.
+/// How much of the last step that was paid for is left.
 enum Left {
     Bytes { left: u64, per: u64 },
     Time { until: Instant, per: Duration },
@@ -87,7 +87,7 @@ struct Meter {
 
 /// What a metered stream does next.
 enum Step {
-    /// This is paid for.
+    /// These bytes are paid for.
     Forward(Bytes),
     /// Trailers, or whatever else costs nothing.
     Frame(Frame<Bytes>),

@@ -9,21 +9,21 @@ use std::{
 /// What is counted of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
-    /// Those that cost nothing.
+    /// Requests that cost nothing.
     Free,
-    /// Those that were paid for.
+    /// Requests that were paid for.
     Paid,
-    /// Those of what was bought on chain.
+    /// Requests for what was bought on chain.
     Delivered,
-    /// Those that were asked to pay.
+    /// Requests that were asked to pay.
     Required,
-    /// Those that paid too little, and were told the channel's state.
+    /// Requests that paid too little, and were told the channel's state.
     Corrected,
-    /// Those that made no sense.
+    /// Requests that made no sense.
     Bad,
-    /// Those that came too often.
+    /// Requests that came too often.
     Limited,
-    /// Those that failed: the backend or the disk.
+    /// Requests that failed: the backend or the disk.
     Failed,
 }
 

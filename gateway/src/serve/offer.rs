@@ -22,9 +22,9 @@ pub struct Offer {
 
 /// Why it is not taken.
 pub enum Unfit {
-    /// It cannot be read.
+    /// The payment cannot be read.
     Malformed(Stop),
-    /// It is for something else: the client must choose again.
+    /// The payment is for something else: the client must choose again.
     Other(&'static str),
 }
 

@@ -62,7 +62,7 @@ struct Newest {
     place: u64,
     accounts: HashMap<(farthing_client::Account, u32), u64>,
     charges: Recent<ChargeId, Entry>,
-    /// Which charge an identifier was last charged by.
+    /// The charge that an identifier was last charged by.
     keys: HashMap<Key, ChargeId>,
     holds: HashMap<[u8; 32], (Named, Hold)>,
     /// What channels that are no more had served for, and had claimed.

@@ -15,7 +15,7 @@ use std::io::{self, Read};
 pub const MAGIC: &[u8; 16] = b"farthing/gwlog/2";
 /// What a group begins with.
 pub const MARK: &[u8; 4] = b"FGrp";
-/// Bytes of a header.
+/// How many bytes a header has.
 pub const HEADER: usize = 16 + 96 + 8;
 /// Bytes before a group's entries.
 pub(super) const HEAD: usize = 20;

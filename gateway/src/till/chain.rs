@@ -22,13 +22,13 @@ pub enum Unanswered {
 /// the latest of what is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// What decides about credit.
+    /// The part that decides about credit.
     pub on_chain: OnChain,
     /// Whose signature closes it at once, with the payer's: it must be the payee's.
     pub closer: [u8; 32],
     /// How long an exit takes, in milliseconds.
     pub delay: u64,
-    /// When it is over, in milliseconds, if that has begun.
+    /// The moment at which the exit is over, in milliseconds since the Unix epoch; `None` if none has begun.
     pub ends_at: Option<u64>,
     /// Which question this answers: what was asked later is newer.
     pub asked: u64,

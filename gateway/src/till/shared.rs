@@ -24,14 +24,14 @@ use std::{
 /// How often it is looked for what other gateways did.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// What is asked of a channel.
+/// What is to be done to a channel's account, with all that this depends on.
 pub(crate) struct Asked {
     accepts: Accepts,
     /// What the chain says of it.
     seen: Seen,
     /// Which of its vouchers everybody may have.
     public: Public,
-    /// When the chain was last seen.
+    /// When the chain was last seen, in milliseconds since the Unix epoch.
     last_seen: u64,
     named: Named,
     what: What,
@@ -42,7 +42,7 @@ enum What {
     GiveBack(ChargeId, u128),
 }
 
-/// What came of it.
+/// What came of that, and the account after it.
 pub(crate) enum Told {
     /// It was done, or why not; and the account after it.
     Taken(Box<Result<Charged, Declined>>, Option<Record>),

@@ -28,9 +28,9 @@ pub struct Charged {
     pub amount: u128,
     /// Whether its identifier was charged for before: nothing was taken now.
     pub again: bool,
-    /// The highest amount that the payer signed.
+    /// The highest cumulative amount that the payer signed, in the smallest unit.
     pub best: u128,
-    /// What was served for in all.
+    /// What was served for in all, in the smallest unit.
     pub spent: u128,
     /// The channel, for a receipt.
     pub state: ChannelState,
@@ -51,7 +51,7 @@ pub enum Declined {
     /// An exit from the channel is over too soon.
     #[error("the channel's exit takes less than is accepted")]
     Delay {
-        /// How long it must take.
+        /// How long it must take at least.
         needed: Duration,
     },
     /// Closings of the channel need another's signature than the payee's: the payer could take everything back at
@@ -61,7 +61,7 @@ pub enum Declined {
     /// The channel's reserve is too small.
     #[error("the channel's reserve is less than is accepted")]
     Deposit {
-        /// How much it must be.
+        /// The smallest reserve that is accepted, in the smallest unit.
         needed: u128,
     },
     /// The identifier is another request's.

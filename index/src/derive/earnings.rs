@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 /// Creator, day, kind of payment, and item or tier, or -1 for tips.
 type Key = (CreatorId, i64, i64, i64);
 
-/// What it comes to.
+/// What a creator earned by one key: how many payments, and their amounts in the smallest unit.
 #[derive(Clone, Copy, Default)]
 struct Sum {
     payments: u64,
@@ -24,7 +24,7 @@ struct Sum {
 #[derive(Default)]
 pub struct Known {
     sums: Cache<Key, Sum>,
-    /// Those that are not in the store as they are here.
+    /// The keys whose sums are not in the store as they are here.
     changed: BTreeSet<Key>,
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Parts {
     pub paid: Balance,
     pub fee: Balance,
     pub referral: Balance,
-    /// Memo or commitment.
+    /// The memo of a tip, or the commitment of a blinded purchase.
     pub note: Option<Vec<u8>>,
     pub term: Option<Term>,
 }

@@ -24,7 +24,7 @@ use scale::{Decode, Encode};
 /// A pool as it was told last.
 #[derive(Clone)]
 struct Pool {
-    /// Its number in the factory, if that made it.
+    /// Its number in the factory; `None` if the factory did not make it.
     number: Option<u32>,
     listed: bool,
     creator: Option<CreatorId>,

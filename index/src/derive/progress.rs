@@ -10,7 +10,7 @@ use farthing_client::Account;
 use farthing_types::Balance;
 use std::collections::BTreeSet;
 
-/// How far a pool is.
+/// How far a pool is: its gifts and donors, and its amounts in the smallest unit.
 #[derive(Clone, Copy, Default)]
 pub struct Progress {
     pub gifts: u64,
@@ -27,7 +27,7 @@ pub struct Progress {
 #[derive(Default)]
 pub struct Known {
     sums: Cache<Account, Progress>,
-    /// Those whose progress is not in the store as it is here.
+    /// The pools whose progress is not in the store as it is here.
     changed: BTreeSet<Account>,
 }
 

@@ -36,14 +36,14 @@ const BATCH: usize = 256;
 /// How many blocks are remembered that can be undone.
 const REMEMBERED: usize = 512;
 
-/// Where a listener is.
+/// A client that is told what happens, and how much it was told.
 struct Listener {
     shared: Arc<Shared>,
     seen: Seen,
     /// Whether all that was told after the last certain block is to be taken back first.
     is_anew: bool,
     quiet: u32,
-    /// One of all, and one of those that its address can have.
+    /// A place among all listeners, and one among those that its address can have.
     _permits: (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>),
 }
 
@@ -197,7 +197,7 @@ fn now(index: &Index) -> i64 {
         .map_or(-1, |(block, _)| end_of(block.number))
 }
 
-/// What is new.
+/// What a listener has not seen yet.
 struct News {
     undone: Option<Block>,
     events: Vec<(i64, Event)>,

@@ -110,7 +110,7 @@ pub async fn check_books(client: &Client, index: &mut Index, block: Block) -> Re
     Ok(checked)
 }
 
-/// What money goes through.
+/// A pool or round, through which money goes.
 #[derive(Clone, Copy)]
 enum Flowing {
     Pool(Account),

@@ -21,7 +21,7 @@ pub struct PoolFlow {
     pub donated: Balance,
     /// What was added to that out of sponsors' money.
     pub matched: Balance,
-    /// What sponsors put in.
+    /// What sponsors put in, in the smallest unit.
     pub sponsored: Balance,
     /// Grants, and what came by other roads.
     pub granted: Balance,
@@ -35,9 +35,9 @@ pub struct PoolFlow {
     pub paid_out: Balance,
     /// What of what was kept was taken out.
     pub withdrawn: Balance,
-    /// What donors had back.
+    /// What donors had back, in the smallest unit.
     pub refunded: Balance,
-    /// What sponsors had back.
+    /// What sponsors had back, in the smallest unit.
     pub returned: Balance,
     /// What each donor has given and not had back.
     pub donors: BTreeMap<Account, Balance>,

@@ -16,7 +16,7 @@ use std::{collections::BTreeMap, ops::ControlFlow};
 /// What went through a round up to some block, as the index has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoundFlow {
-    /// What sponsors put in and did not leave with.
+    /// What sponsors put in and did not leave with, in the smallest unit.
     pub money: Balance,
     /// What pools got in all, in the smallest unit.
     pub paid: Balance,

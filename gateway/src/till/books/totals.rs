@@ -3,18 +3,18 @@
 use super::Books;
 use crate::{accounting::Channel, protocol::Named};
 
-/// What there is in all.
+/// What all channels come to together, for the operator.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// What was served for, with channels that are no more.
+    /// What was served for, with channels that are no more, in the smallest unit.
     pub earned: u128,
-    /// What was claimed, with channels that are no more.
+    /// What was claimed, with channels that are no more, in the smallest unit.
     pub claimed: u128,
-    /// What a claim of everything would bring now.
+    /// What a claim of everything would bring now, in the smallest unit.
     pub unclaimed: u128,
     /// How many channels are known.
     pub channels: usize,
-    /// Those that are ending.
+    /// The channels that are ending.
     pub ending: Vec<Named>,
     /// When the chain was last seen, in milliseconds.
     pub seen: u64,

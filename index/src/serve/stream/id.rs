@@ -14,7 +14,7 @@ const HASH: usize = 8;
 pub struct Id {
     /// The place up to which all was told.
     pub place: i64,
-    /// If that could still be undone.
+    /// What tells later whether that was undone; `None` if it was final.
     open: Option<Open>,
 }
 
