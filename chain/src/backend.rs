@@ -47,7 +47,7 @@ pub(crate) struct Made {
 }
 
 pub(crate) trait Backend: Sync {
-    /// The storage of a chain without accounts and blocks.
+    /// Returns the storage of a chain without accounts and blocks.
     fn genesis(&self) -> Storage;
     /// Opens block 1 at `millis`.
     fn begin(&self, millis: u64);

@@ -49,12 +49,12 @@ impl Channels {
         }
     }
 
-    /// All channels whose records are there, as they are in the contract's storage.
+    /// Returns all channels whose records are there, as they are in the contract's storage.
     pub fn all(&self, chain: &mut Chain) -> Vec<(LaneKey, StoredChannel)> {
         chain.items(&self.id, CHANNELS)
     }
 
-    /// All that is kept for accounts, as it is in the contract's storage.
+    /// Returns all that is kept for accounts, as it is in the contract's storage.
     pub fn kept(&self, chain: &mut Chain) -> Vec<(ink::primitives::AccountId, Kept)> {
         chain.items(&self.id, KEPT)
     }

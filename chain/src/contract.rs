@@ -72,7 +72,7 @@ pub struct Deployed {
 
 /// The two kinds of account id: the chain's and ink!'s.
 pub trait AsInk {
-    /// The same 32 bytes as ink!'s type.
+    /// Returns the same 32 bytes as ink!'s type.
     fn ink(&self) -> ink::primitives::AccountId;
 }
 
@@ -82,7 +82,7 @@ impl AsInk for AccountId {
     }
 }
 
-/// The reference through which the contract at `account` is called.
+/// Returns the reference through which the contract at `account` is called.
 pub fn at<Ref: ink::env::call::FromAccountId<DefaultEnvironment>>(account: &AccountId) -> Ref {
     Ref::from_account_id(account.ink())
 }
@@ -206,7 +206,7 @@ impl Chain {
         self.dry_run_raw(caller, &callee, input, value, GAS_LIMIT)
     }
 
-    /// As [`Chain::dry_run`], for a caller who allows no more than `gas`.
+    /// Tries as [`Chain::dry_run`] does, for a caller who allows no more than `gas`.
     pub fn dry_run_within<Args: Encode, R: Decode>(
         &mut self,
         caller: &AccountId,
@@ -223,7 +223,7 @@ impl Chain {
         self.read_dry(message).answer
     }
 
-    /// Weight that reading `message` takes.
+    /// Returns the weight that reading `message` takes.
     pub fn weight_of_read<Args: Encode, R: Decode>(&mut self, message: Message<Args, R>) -> Weight {
         self.read_dry(message).weight
     }

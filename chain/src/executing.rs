@@ -132,7 +132,7 @@ impl Backend for Executing {
     }
 }
 
-/// An amount as the runtime has it; what does not fit is more than there can be.
+/// Returns an amount as the runtime has it; what does not fit is more than there can be.
 fn own(amount: crate::Balance) -> Balance {
     amount.saturated_into()
 }
@@ -177,7 +177,7 @@ fn runtime_call(call: Call) -> RuntimeCall {
     }
 }
 
-/// A header that says nothing but where in the chain it is.
+/// Returns a header that says nothing but where in the chain it is.
 fn header(number: u32, parent_hash: Hash) -> Header {
     Header {
         parent_hash,

@@ -67,7 +67,7 @@ impl Default for Farthing {
 }
 
 impl Farthing {
-    /// A new chain with both contracts, deployed by the account `deployer`.
+    /// Makes a new chain with both contracts, deployed by the account `deployer`.
     pub fn deploy(terms: Terms) -> Self {
         let mut chain = Chain::new();
         let deployer = chain.account("deployer", 1_000 * UNIT);
@@ -202,7 +202,7 @@ impl Farthing {
     }
 }
 
-/// A salt that differs for each owner and handle. Not secret: enough for a chain of one's own only.
+/// Returns a salt that differs for each owner and handle. Not secret: enough for a chain of one's own only.
 fn salt(owner: &Account, handle: &str) -> Hash {
     commitment::blake2_256(&(owner.name(), handle).encode())
 }

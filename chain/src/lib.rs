@@ -114,8 +114,8 @@ impl Account {
     }
 }
 
-/// The key that development accounts are derived from. Made once: its phrase is stretched, which takes
-/// longer than all else that most tests do.
+/// Returns the key that development accounts are derived from. Made once: its phrase is stretched, which
+/// takes longer than all else that most tests do.
 fn development_root() -> &'static sr25519::Pair {
     static ROOT: OnceLock<sr25519::Pair> = OnceLock::new();
     ROOT.get_or_init(|| {

@@ -15,7 +15,7 @@ pub struct Round {
 }
 
 impl Round {
-    /// A round with these rules.
+    /// Makes a round with these rules.
     pub fn deploy(
         chain: &mut Chain,
         deployer: &Account,

@@ -6,10 +6,11 @@ use sp_core::storage::Storage;
 /// A runtime, called natively. All but [`Native::genesis`] work on the storage that they are run in
 /// (`sp_externalities::set_and_run_with_externalities`).
 pub trait Native: Sync {
-    /// The storage of block 0, with these accounts.
+    /// Returns the storage of block 0, with these accounts.
     fn genesis(&self, funded: &[(AccountId, Balance)]) -> Storage;
 
-    /// The answer of a runtime API's method to SCALE-encoded arguments; `None` if there is no such method.
+    /// Returns the answer of a runtime API's method to SCALE-encoded arguments; `None` if there is no such
+    /// method.
     ///
     /// # Panics
     /// If the arguments cannot be read, as a runtime in Wasm traps then.
@@ -22,7 +23,7 @@ pub trait Native: Sync {
     /// If it is no call.
     fn dispatch_as(&self, account: Option<&AccountId>, call: &[u8]) -> Result<Vec<u8>, String>;
 
-    /// The call with which root sets what an account has.
+    /// Returns the call with which root sets what an account has.
     ///
     /// # Errors
     /// If no account can have so much, or so little.
@@ -33,7 +34,7 @@ pub trait Native: Sync {
 }
 
 impl Profile {
-    /// This kind of chain's runtime.
+    /// Returns the runtime of this kind of chain.
     pub fn native(self) -> &'static dyn Native {
         match self {
             Self::ContractsNode => &contracts_node::runtime::Serving,

@@ -16,7 +16,7 @@ pub struct DonationPool {
 }
 
 impl DonationPool {
-    /// A pool with these rules, made by `deployer` without a factory.
+    /// Makes a pool with these rules, by `deployer` and without a factory.
     pub fn deploy(
         chain: &mut Chain,
         deployer: &Account,
@@ -30,7 +30,7 @@ impl DonationPool {
         })
     }
 
-    /// The pool at `id`, that was made before.
+    /// Returns the pool at `id`, that was made before.
     pub fn existing(id: AccountId) -> Self {
         Self {
             pool: at(&id),

@@ -19,7 +19,7 @@ pub struct Factory {
 }
 
 impl Factory {
-    /// A factory for the creators of the registry at `registry`, and the code of pools on the chain.
+    /// Makes a factory for the creators of the registry at `registry`, and the code of pools on the chain.
     pub fn deploy(
         chain: &mut Chain,
         deployer: &Account,
@@ -35,7 +35,7 @@ impl Factory {
         })
     }
 
-    /// A factory that makes whatever has the code `code_hash`.
+    /// Makes a factory that makes whatever has the code `code_hash`.
     pub fn of_code(
         chain: &mut Chain,
         deployer: &Account,

@@ -29,7 +29,7 @@ impl Profile {
         }
     }
 
-    /// The profile of chains that this thread makes.
+    /// Returns the profile of chains that this thread makes.
     pub fn current() -> Self {
         CURRENT.get()
     }

@@ -230,7 +230,8 @@ frame_support::construct_runtime!(
     }
 );
 
-/// The gas of a dry run: no more than a block has, or a contract that never ends would never be answered.
+/// Returns the gas of a dry run: no more than a block has, or a contract that never ends would never be
+/// answered.
 fn within_a_block(asked: Option<Weight>) -> Weight {
     let all = Weights::get().max_block;
     asked.map_or(all, |asked| asked.min(all))

@@ -88,7 +88,7 @@ impl Native for Serving {
     }
 }
 
-/// An amount as the runtime has it; what does not fit is more than there can be.
+/// Returns an amount as the runtime has it; what does not fit is more than there can be.
 fn own(amount: crate::Balance) -> Balance {
     amount.saturated_into()
 }

@@ -55,7 +55,7 @@ impl Chain {
         })
     }
 
-    /// A hash of all that a contract stores: it stays the same exactly if nothing in there changes.
+    /// Returns a hash of all that a contract stores: it stays the same exactly if nothing in there changes.
     ///
     /// # Panics
     /// If there is no such contract.

@@ -28,7 +28,7 @@ pub fn watched<T>(make: Make, f: impl FnOnce() -> T) -> T {
     f()
 }
 
-/// The watcher of a new chain, if it has one.
+/// Returns the watcher of a new chain, if it has one.
 pub(crate) fn new() -> Option<Box<dyn Watcher>> {
     MAKE.get().map(|make| make())
 }

@@ -53,7 +53,7 @@ impl Comparison {
         }
     }
 
-    /// The node's tables, then how the other chain's compare.
+    /// Returns the node's tables, then how the other chain's compare.
     pub fn tables(&self) -> String {
         let row = |what: &str, node: &str, embedded: &str| {
             format!("{what:<70} {node:>20} {embedded:>20}\n")

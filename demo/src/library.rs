@@ -17,13 +17,14 @@ pub struct Work {
 }
 
 impl Work {
-    /// The file's bytes as they are now: what is delivered to a buyer.
+    /// Reads the file's bytes as they are now: what is delivered to a buyer.
     pub fn deliver(&self) -> Result<Vec<u8>> {
         fs::read(&self.path).with_context(|| format!("cannot read {}", self.path.display()))
     }
 }
 
-/// All files in `folder` and the folders in it, in the order of their names. Links are not followed.
+/// Returns all files in `folder` and the folders in it, in the order of their names. Links are not
+/// followed.
 pub fn read(folder: &Path) -> Result<Vec<Work>> {
     let mut paths = Vec::new();
     list(folder, &mut paths)?;

@@ -139,7 +139,7 @@ fn print(json: bool, report: &impl serde::Serialize, tables: impl Fn() -> String
     Ok(())
 }
 
-/// A node's address, so that a folder is not taken for one.
+/// Reads a node's address, so that a folder is not taken for one.
 fn address(text: &str) -> Result<String, String> {
     if text.starts_with("ws://") || text.starts_with("wss://") {
         return Ok(text.into());

@@ -100,7 +100,7 @@ fn request(shop: &str, name: &str) -> Result<Request> {
     Ok(Request::get(format!("{shop}/{}", encoded(name)).parse()?))
 }
 
-/// A file's name as it stands in an address.
+/// Returns a file's name as it stands in an address.
 fn encoded(name: &str) -> String {
     let mut text = String::new();
     for byte in name.bytes() {

@@ -84,7 +84,7 @@ fn as_text<T: ToString, S: serde::Serializer>(amount: &T, to: S) -> Result<S::Ok
 }
 
 impl Step {
-    /// The step that the receipts are of.
+    /// Returns the step that the receipts are of.
     pub fn new(
         by: &str,
         what: &str,
@@ -103,7 +103,7 @@ impl Step {
         }
     }
 
-    /// The step in one line.
+    /// Returns the step in one line.
     pub fn line(&self) -> String {
         let mut line = format!("{:<9} {:<58} fee {}", self.by, self.what, units(self.fee));
         if self.deposit != 0 {
@@ -114,7 +114,7 @@ impl Step {
 }
 
 impl Summary {
-    /// So many payments, for which these fees were paid.
+    /// Sums up so many payments, for which these fees were paid.
     pub fn new(what: &str, payments: u32, fees: Balance, transfer_fee: Balance) -> Self {
         Self {
             what: what.into(),
@@ -124,7 +124,7 @@ impl Summary {
         }
     }
 
-    /// The summary in one line.
+    /// Returns the summary in one line.
     pub fn line(&self) -> String {
         format!(
             "{} {}: {:.4} transfers each, all calls included",
@@ -183,7 +183,7 @@ impl Report {
     }
 }
 
-/// An amount in UNIT, exact, with no more decimals than it needs.
+/// Returns an amount in UNIT, exact, with no more decimals than it needs.
 pub fn units(amount: Balance) -> String {
     let decimals = format!("{:012}", amount % UNIT);
     let decimals = decimals.trim_end_matches('0');
@@ -193,7 +193,7 @@ pub fn units(amount: Balance) -> String {
     }
 }
 
-/// The same, of what may be negative.
+/// Writes the same of an amount that may be negative.
 pub fn signed_units(amount: i128) -> String {
     let sign = if amount < 0 { "-" } else { "" };
     format!("{sign}{}", units(amount.unsigned_abs()))

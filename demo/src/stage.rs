@@ -23,7 +23,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// The account of a name. The names of a run have keys that no other run has.
+    /// Returns the account of a name. The names of a run have keys that no other run has.
     fn named(name: &str, run: Option<&str>) -> Self {
         let path = run.map(|run| format!("{run}//{name}"));
         Self {
@@ -51,7 +51,7 @@ pub trait Stage {
     /// Returns the chain's genesis hash.
     fn genesis(&mut self) -> Result<Hash>;
 
-    /// The account of a name.
+    /// Returns the account of a name.
     fn named(&self, name: &str) -> Account;
 
     /// Gives an account money, at nobody's cost who takes part.
@@ -91,7 +91,7 @@ pub trait Stage {
     /// Returns the time that the chain's clock shows, in milliseconds since the Unix epoch.
     fn now(&mut self) -> Result<u64>;
 
-    /// The time of the block that the last transaction was in.
+    /// Returns the time of the block that the last transaction was in.
     fn last(&self) -> u64;
 
     /// Moves the clock to a time, or to one a little later.

@@ -127,7 +127,7 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
 
     // ---- Who takes part ----
 
-    /// A person whose balance is shown in the end.
+    /// Introduces a person whose balance is shown in the end.
     pub fn introduce(&mut self, name: &str) {
         let account = self.stage.named(name).id();
         self.people.push((name.into(), vec![account]));
@@ -142,7 +142,7 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
         Ok(account)
     }
 
-    /// Many people with [`FUNDS`] each, who are shown as one.
+    /// Introduces many people with [`FUNDS`] each, who are shown as one.
     pub fn crowd(&mut self, name: &str, count: usize) -> Result<Vec<Account>> {
         let mut accounts = Vec::new();
         for n in 1..=count {
@@ -156,7 +156,7 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
         Ok(accounts)
     }
 
-    /// A contract whose balance is shown in the end.
+    /// Introduces a contract whose balance is shown in the end.
     pub fn contract(&mut self, name: &str, account: AccountId) {
         self.contracts.push((name.into(), vec![account]));
     }
@@ -183,7 +183,7 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
 
     // ---- Doing a step ----
 
-    /// A call that must go through.
+    /// Makes a call that must go through.
     pub fn step<Args: Encode, T: Decode, E: Decode + Debug>(
         &mut self,
         by: &Account,
@@ -194,7 +194,7 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
         self.steps_at_once(by, what, 1, message, value)
     }
 
-    /// A call that does many things at once.
+    /// Makes a call that does many things at once.
     pub fn steps_at_once<Args: Encode, T: Decode, E: Decode + Debug>(
         &mut self,
         by: &Account,
@@ -208,7 +208,7 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
         Ok((answer, receipt))
     }
 
-    /// A call that must go through, to be told with others.
+    /// Makes a call that must go through, to be told with others.
     pub fn call<Args: Encode, T: Decode, E: Decode + Debug>(
         &mut self,
         by: &Account,
@@ -275,7 +275,7 @@ impl<'a, Say: FnMut(&str), S: Stage> Story<'a, Say, S> {
     }
 }
 
-/// The fee of a transfer between two accounts that take no other part.
+/// Measures the fee of a transfer between two accounts that take no other part.
 fn measure_transfer(stage: &mut impl Stage) -> Result<Balance> {
     let (from, to) = (stage.named("someone"), stage.named("someone-else"));
     for account in [&from, &to] {

@@ -33,7 +33,7 @@ const MATCH: Balance = 4 * UNIT;
 const FEE: u16 = 100;
 
 impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
-    /// The chapter of the causes.
+    /// Tells the chapter of the causes.
     pub fn causes(&mut self) -> Result<()> {
         let factory = self.factory()?;
         let (wanda, sam) = (self.fund("wanda")?, self.fund("sam")?);

@@ -41,7 +41,7 @@ struct Heard {
 }
 
 impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
-    /// The chapter of music by the second.
+    /// Tells the chapter of music by the second.
     pub fn music(&mut self) -> Result<()> {
         let deployer = self.stage.named("deployer");
         let genesis = self.stage.genesis()?;
@@ -109,8 +109,8 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         Ok(receipt)
     }
 
-    /// An hour: each second a voucher, signed by the phone and checked by the artist's program before
-    /// it plays the next.
+    /// Plays for an hour: each second a voucher, signed by the phone and checked by the artist's program
+    /// before it plays the next.
     fn listen(
         &mut self,
         place: &Place<[u8; 32]>,
@@ -155,7 +155,7 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         Ok(heard)
     }
 
-    /// The payer can show that a second was among what a voucher paid for.
+    /// Shows for the payer that a second was among what a voucher paid for.
     fn prove_a_second(&mut self, heard: &Heard) -> Result<()> {
         let artist = self.stage.named("artists 8");
         let proof = prove(&heard.bought, 99).ok_or_else(|| anyhow!("the song is too short"))?;
@@ -221,7 +221,7 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
         Ok(())
     }
 
-    /// The listeners take back what they did not use.
+    /// Has the listeners take back what they did not use.
     fn leave(
         &mut self,
         channels: &Channels,
@@ -255,7 +255,7 @@ impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
     }
 }
 
-/// A listener's channels to all artists.
+/// Returns a listener's channels to all artists.
 fn lives(artists: &[Account], epoch: Millis) -> Vec<Life> {
     let life = |artist: &Account| Life {
         other: artist.id().ink(),

@@ -16,7 +16,7 @@ const RATE: u128 = PRICE * BILLIONTHS / MINUTE as u128;
 const DEPOSIT: Balance = PRICE * 60;
 
 impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
-    /// The chapter of the ride.
+    /// Tells the chapter of the ride.
     pub fn ride(&mut self) -> Result<()> {
         let deployer = self.stage.named("deployer");
         let constructor = StreamsRef::new(None);

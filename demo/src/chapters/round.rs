@@ -20,7 +20,7 @@ const GIVEN: Balance = 2 * UNIT;
 const CAUSES: [(&str, usize); 3] = [("a choir", 20), ("a bench", 4), ("a statue", 1)];
 
 impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
-    /// The part about the round, in the chapter of the causes.
+    /// Tells the part about the round, in the chapter of the causes.
     pub fn round(
         &mut self,
         factory: &Factory,

@@ -27,7 +27,7 @@ const HANDLE: &str = "ada-reads";
 const TIPS_AT_ONCE: u32 = 50;
 
 impl<Say: FnMut(&str), S: Stage> Story<'_, Say, S> {
-    /// The chapter of the sale.
+    /// Tells the chapter of the sale.
     pub fn sale(&mut self, works: &[Work]) -> Result<()> {
         for name in ["ada", "ben", "dora", "emil", "finn", "gus"] {
             self.fund(name)?;
@@ -335,7 +335,7 @@ fn released(receipt: &Receipt) -> Option<Release> {
     Some(event.release)
 }
 
-/// An order of an item as it was published first.
+/// Returns an order of an item as it was published first.
 fn order(creator: CreatorId, item: ItemId) -> Order {
     Order {
         creator,

@@ -46,7 +46,7 @@ struct Scene {
 }
 
 impl<Say: FnMut(&str)> Story<'_, Say, Node> {
-    /// The chapter of the folder that is sold over HTTP.
+    /// Tells the chapter of the folder that is sold over HTTP.
     pub fn web(&mut self, folder: &Path, works: &[Work]) -> Result<()> {
         let works: Vec<_> = works.iter().filter(|work| is_shown(&work.name)).collect();
         ensure!(!works.is_empty(), "a gateway shows no hidden files");
@@ -182,7 +182,7 @@ impl<Say: FnMut(&str)> Story<'_, Say, Node> {
         self.check("a claim pays ada all that was read", all)
     }
 
-    /// The chain, the gateway and the wallet know of the same sum.
+    /// Checks that the chain, the gateway and the wallet know of the same sum.
     fn compare(&mut self, shop: &Shop, reader: &Reader, sum: Balance) -> Result<()> {
         let summary = shop.summary();
         let same = summary.earned == sum && summary.claimed == sum && summary.unclaimed == 0;
@@ -230,7 +230,7 @@ fn is_shown(name: &str) -> bool {
     !name.split('/').any(|part| part.starts_with('.'))
 }
 
-/// A claim changes no deposit, as it makes nothing.
+/// Returns the receipt of a claim. It changes no deposit, as it makes nothing.
 fn receipt(claimed: &Claimed) -> Receipt {
     Receipt {
         fee: claimed.fee,

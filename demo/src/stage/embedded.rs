@@ -27,7 +27,7 @@ struct Replay {
 // Only what happened on a node is told again.
 #[cfg_attr(not(feature = "node"), allow(dead_code))]
 impl Embedded {
-    /// A chain on which everything happens at the times at which it happened in another run.
+    /// Makes a chain on which everything happens at the times at which it happened in another run.
     pub fn replay(run: &str, times: Vec<u64>) -> Result<Self> {
         let mut chain = Chain::new();
         // A node has the codes before the story begins, so that nobody in it has deposits for them.

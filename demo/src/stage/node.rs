@@ -69,12 +69,12 @@ impl Node {
         &self.run
     }
 
-    /// The times at which things happened so far, for [`super::Embedded::replay`].
+    /// Returns the times at which things happened so far, for [`super::Embedded::replay`].
     pub fn times(&self) -> &[u64] {
         &self.times
     }
 
-    /// A client that knows where a contract of this run is.
+    /// Makes a client that knows where a contract of this run is.
     #[cfg(feature = "gateway")]
     pub fn client_with(&self, contract: Contract, address: &AccountId) -> Result<Client> {
         let mut client = self.client.clone();
@@ -88,13 +88,13 @@ impl Node {
         Ok(client)
     }
 
-    /// An account as the client library has it.
+    /// Returns an account as the client library has it.
     #[cfg(feature = "gateway")]
     pub fn id(account: &Account) -> farthing_client::Account {
         to_client(&account.id())
     }
 
-    /// The same, of an account's id.
+    /// Returns the same, of an account's id.
     #[cfg(feature = "gateway")]
     pub fn account(id: &AccountId) -> farthing_client::Account {
         to_client(id)
@@ -183,7 +183,7 @@ impl Node {
         self.wait_for(self.client.chain.time(best.hash))
     }
 
-    /// The same key as the embedded chain derives.
+    /// Returns the same key as the embedded chain derives.
     pub fn key(&self, account: &Account) -> Result<Key> {
         let key = Key::for_development(&format!("//{}//{}", self.run, account.name()))?;
         let same = key.account() == to_client(&account.id());
@@ -299,7 +299,7 @@ impl Stage for Node {
     }
 }
 
-/// A name that no other run has.
+/// Returns a name that no other run has.
 fn new_run() -> Result<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let seed = (now.as_nanos(), std::process::id()).encode();
@@ -349,7 +349,7 @@ impl Encode for Arguments {
     }
 }
 
-/// The same call, whose answer is read as [`Debugged`] does.
+/// Makes the same call, whose answer is read as [`Debugged`] does.
 fn debugged<Args: Encode, T: Decode, E: Decode + Debug>(
     message: Message<Args, Result<T, E>>,
     value: Balance,
