@@ -51,7 +51,7 @@ static PREFIX: AtomicU16 = AtomicU16::new(Account::GENERIC);
 /// SS58 has 14 bits for prefixes.
 const MAX_PREFIX: u16 = 0x3fff;
 
-/// An account's address with a prefix, as SS58 has it: both, and two bytes of a hash of both.
+/// Returns an account's address with a prefix, as SS58 has it: both, and two bytes of a hash of both.
 fn address(account: &[u8; 32], prefix: u16) -> String {
     let mut bytes = match u8::try_from(prefix) {
         Ok(prefix) if prefix < 64 => vec![prefix],

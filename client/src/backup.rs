@@ -128,7 +128,7 @@ fn discard(folder: &Path, prepared: &[PathBuf]) {
     }
 }
 
-/// All files under a folder, by their place in it; none if it is not there.
+/// Returns all files under a folder, by their place in it; none if it is not there.
 fn find(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let (mut found, mut open) = (Vec::new(), vec![PathBuf::new()]);
     while let Some(place) = open.pop() {

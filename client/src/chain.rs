@@ -261,7 +261,7 @@ impl Chain {
         self.infos(contracts, stored)
     }
 
-    /// The hashes of the codes of contracts as of a block, proved by its hash.
+    /// Returns the hashes of the codes of contracts as of a block, proved by its hash.
     ///
     /// # Errors
     /// [`Error::Node`], also if there is no proof; [`Error::Forgotten`].
@@ -317,7 +317,7 @@ impl Chain {
             .is_some())
     }
 
-    /// The bytes of one of the chain's storage items.
+    /// Returns the bytes of one of the chain's storage items.
     async fn item(
         &self,
         at: Hash,

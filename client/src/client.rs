@@ -504,8 +504,8 @@ impl Client {
         None
     }
 
-    /// About what a call takes of a signer who has too little to try it: as much as it takes of somebody who
-    /// has enough. `None` if that cannot be found out, as it is refused to others.
+    /// Returns about what a call takes of a signer who has too little to try it: as much as it takes of
+    /// somebody who has enough. `None` if that cannot be found out, as it is refused to others.
     async fn needs_of<R: Answer>(&self, signer: Account, call: &Call<R>) -> Option<Balance> {
         let what = self.describe(call).await.ok()?;
         let rich = self.rich_account(signer).await?;
@@ -519,7 +519,7 @@ impl Client {
         sum.checked_add(positive(dry_run.deposit))
     }
 
-    /// The richest of the accounts that the deployment knows of.
+    /// Returns the richest of the accounts that the deployment knows of.
     async fn rich_account(&self, signer: Account) -> Option<Account> {
         let contracts = self.deployment.contracts.values();
         let known = contracts.flat_map(|one| [one.address, one.deployer]);
@@ -627,7 +627,7 @@ fn is_for_lack_of_money(reason: &Reason) -> bool {
     .any(|name| reason.is("Contracts", name))
 }
 
-/// A failure with the contract's own reason, where that was found out.
+/// Returns a failure with the contract's own reason, where that was found out.
 fn with_reason(error: Error, refusal: Option<Refusal>) -> Error {
     match (error, refusal) {
         (

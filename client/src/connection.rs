@@ -146,7 +146,7 @@ impl Connecting {
         }
     }
 
-    /// The chain's metadata: from the cache, if it is there.
+    /// Returns the chain's metadata: from the cache, if it is there.
     async fn metadata(&self, name: &str, rpc: &RpcClient) -> Result<Metadata, Error> {
         let kept = self.cache.as_deref().map(|folder| folder.join(name));
         if let Some(metadata) = kept.as_deref().and_then(read_metadata) {
@@ -161,8 +161,8 @@ impl Connecting {
     }
 }
 
-/// Metadata differs where any of these does. Development chains can be built anew without another version of
-/// their runtime, and so their software's version counts, too.
+/// Returns the name that metadata is cached by: it differs where any of these does. Development chains can be
+/// built anew without another version of their runtime, and so their software's version counts, too.
 fn cache_name(identity: &Identity, version: &RuntimeVersion, software: &str) -> String {
     let runtime = (version.spec_version, version.transaction_version);
     let software = match identity.is_development {

@@ -122,7 +122,7 @@ impl Instance {
         }
     }
 
-    /// The chain's own call that makes it, which may use `gas` and lock at most `deposit`.
+    /// Returns the chain's own call that makes it, which may use `gas` and lock at most `deposit`.
     fn payload(&self, gas: Gas, deposit: i128) -> DynamicPayload {
         let arguments = vec![
             Value::u128(0),
@@ -202,7 +202,7 @@ impl Chain {
         self.step(signer, what, payload, deposit).await
     }
 
-    /// The deposit of code that is uploaded after a block.
+    /// Returns the deposit of code that is uploaded after a block.
     async fn tried_upload(
         &self,
         block: Block,
@@ -215,8 +215,8 @@ impl Chain {
         }
     }
 
-    /// The gas and the deposit that a contract takes which is made after a block, of `code` that is there or comes
-    /// with it.
+    /// Returns the gas and the deposit that a contract takes which is made after a block, of `code` that is
+    /// there or comes with it.
     async fn tried_instance(
         &self,
         block: Block,
@@ -245,8 +245,8 @@ impl Chain {
         }
     }
 
-    /// The chain's own words for too little money are many; this is a tenth of the least that anything
-    /// here takes.
+    /// Returns an error if an account has too little money for anything here: less than a tenth of the
+    /// least that anything takes. The chain's own words for that are many.
     async fn too_poor(&self, account: Account) -> Result<Option<Error>, Error> {
         let needs = self.token().whole() / 100;
         let has = self.money(account).await?.spendable;

@@ -52,7 +52,7 @@ impl Pot {
     }
 }
 
-/// `whole` times `part` divided by `of`, and never more than `whole`.
+/// Returns `whole` times `part` divided by `of`, and never more than `whole`.
 fn share(whole: Balance, part: Balance, of: Balance) -> Balance {
     if part >= of {
         return whole;

@@ -50,7 +50,7 @@ fn read(mut stored: &[u8], metadata: &Metadata) -> Option<Vec<Emitted>> {
     input.is_empty().then_some(found)
 }
 
-/// The numbers of the pallet and of the event, if the chain has contracts.
+/// Returns the numbers of the pallet and of the event, if the chain has contracts.
 fn wanted(metadata: &Metadata) -> Option<(u8, u8)> {
     let pallet = metadata.pallet_by_name("Contracts")?;
     let mut events = pallet.event_variants()?.iter();

@@ -283,7 +283,7 @@ impl Keyring {
         self.folder.join(format!("{name}.json"))
     }
 
-    /// No name begins with a dot.
+    /// Returns the path of the settings. No name begins with a dot.
     fn settings_path(&self) -> PathBuf {
         self.folder.join(".ring.json")
     }

@@ -363,7 +363,7 @@ impl Scrypt {
         }
     }
 
-    /// The same for the crate that does it; `None` if it cannot be done.
+    /// Returns the same for the crate that does it; `None` if it cannot be done.
     fn params(self) -> Option<scrypt::Params> {
         let log_n = u8::try_from(self.n.checked_ilog2()?).ok()?;
         let params = scrypt::Params::new(log_n, self.r, self.p, 32).ok()?;

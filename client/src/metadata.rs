@@ -178,7 +178,8 @@ fn unwrapped(value: Value) -> Value {
     }
 }
 
-/// A value as JSON: amounts (which have 128 bits) as text, accounts as addresses, bytes in hexadecimal.
+/// Returns a value as JSON: amounts (which have 128 bits) as text, accounts as addresses, bytes in
+/// hexadecimal.
 fn json(value: &scale_value::Value<u32>, types: &PortableRegistry) -> Value {
     match &value.value {
         ValueDef::Primitive(primitive) => of_primitive(primitive, is_wide(value.context, types)),
@@ -223,7 +224,7 @@ fn of_variant(variant: &Variant<u32>, types: &PortableRegistry) -> Value {
     }
 }
 
-/// A list stays a list; a single field without a name is what it holds.
+/// Returns fields as JSON. A list stays a list; a single field without a name is what it holds.
 fn of_fields(fields: &Composite<u32>, list: bool, types: &PortableRegistry) -> Value {
     match fields {
         Composite::Named(fields) => {
@@ -240,7 +241,7 @@ fn of_fields(fields: &Composite<u32>, list: bool, types: &PortableRegistry) -> V
     }
 }
 
-/// The bytes of a list of bytes, or of a type that holds nothing else.
+/// Returns the bytes of a list of bytes, or of a type that holds nothing else.
 fn bytes(fields: &Composite<u32>, type_id: u32, types: &PortableRegistry) -> Option<Vec<u8>> {
     use scale_info::{TypeDef, TypeDefPrimitive::U8};
     let definition = |id| types.resolve(id).map(|ty| &ty.type_def);

@@ -244,8 +244,8 @@ impl Chain {
         Ok(Some(Fate::Happened(receipt)))
     }
 
-    /// The fate of a transaction that the node does not take, once what keeps it out is final; `None` if
-    /// nothing does, as far as can be seen.
+    /// Waits for the fate of a transaction that the node does not take, until what keeps it out is final;
+    /// `None` if nothing does, as far as can be seen.
     async fn wait_for_fate(
         &self,
         unfinished: &Unfinished,
@@ -396,8 +396,8 @@ impl Chain {
             .ok_or_else(|| Error::node("the block does not have the transaction"))
     }
 
-    /// The node did not take a transaction: because it has it already, or because it cannot happen, or
-    /// the connection broke.
+    /// Finds out what became of a transaction that the node did not take: because it has it already, or
+    /// because it cannot happen, or the connection broke.
     async fn not_taken(
         &self,
         error: &subxt::Error,

@@ -29,7 +29,8 @@ impl Client {
         self.check_ties(best).await
     }
 
-    /// A contract is of the right code, and yet another deployment's, if it relies on another one's contracts.
+    /// Checks that contracts rely on this deployment's. One of the right code is another deployment's all
+    /// the same if it relies on another one's contracts.
     async fn check_ties(&self, best: Block) -> Result<(), Error> {
         let registry = self.deployment.address(Contract::Registry)?;
         let (storefront, factory): (StorefrontRef, PoolFactoryRef) =

@@ -115,7 +115,7 @@ impl Origins {
     }
 }
 
-/// The contracts that there is one of, by address.
+/// Returns the contracts that there is one of, by address.
 fn single(client: &Client) -> Result<BTreeMap<Account, Contract>, Error> {
     let single = Contract::SINGLE.into_iter();
     let found = single.map(|one| Ok((client.deployment.address(one)?, one)));

@@ -327,7 +327,7 @@ fn next<T: Decode>(from: &mut impl Read) -> Option<(T, u64)> {
     bytes.is_empty().then_some((record, whole))
 }
 
-/// The record of the events of one block, of which this is the first.
+/// Returns the record of the events of one block, of which this is the first.
 fn record(first: &Event, events: &[Event]) -> Record {
     let lines = events.iter().map(|event| {
         let number = Contract::all().position(|one| one == event.contract);

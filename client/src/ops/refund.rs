@@ -91,7 +91,7 @@ impl Page {
         Ok(())
     }
 
-    /// The purchase that a payment is, if it is in this page.
+    /// Returns the purchase that a payment is, if it is in this page.
     fn own(&self, payer: AccountId, payment: Payment) -> Option<Purchase> {
         match payment {
             Payment::Purchase {

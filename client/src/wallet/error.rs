@@ -106,7 +106,7 @@ impl Error {
         }
     }
 
-    /// The sentence, with amounts as `unit` writes them.
+    /// Returns the sentence, with amounts as `unit` writes them.
     fn sentence(&self, unit: impl Fn(Balance) -> String) -> String {
         match self {
             Self::Begun { amount } => format!("A payment of {} on this channel was interrupted, and it is not known whether its voucher was handed out. Make the same payment again to finish it.", unit(*amount)),

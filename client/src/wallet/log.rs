@@ -189,7 +189,7 @@ fn check_of_head(before: &[u8], at: u64) -> u32 {
     hasher.finalize()
 }
 
-/// The content of the whole frame that begins here.
+/// Returns the content of the whole frame that begins here.
 fn frame_at(bytes: &[u8], at: usize) -> Option<&[u8]> {
     let (length, sum) = head_at(bytes, at)?;
     let begin = at + HEAD;
@@ -198,7 +198,7 @@ fn frame_at(bytes: &[u8], at: usize) -> Option<&[u8]> {
     whole.then_some(content)
 }
 
-/// The length and the checksum of the content of the frame that begins here.
+/// Returns the length and the checksum of the content of the frame that begins here.
 fn head_at(bytes: &[u8], at: usize) -> Option<(usize, u32)> {
     let head = bytes.get(at..at.checked_add(HEAD)?)?;
     let [length, sum, check] = [1, 5, 9].map(|from| {

@@ -105,7 +105,7 @@ impl Promised {
         }
     }
 
-    /// The last voucher has another list's root.
+    /// Forgets what was bought: the last voucher has another list's root.
     fn forget_bought(&mut self, root: Hash) {
         self.bought.clear();
         self.unknown = vec![root];

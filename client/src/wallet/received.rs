@@ -220,7 +220,7 @@ impl Receiving {
         written.map_err(|error| self.failed(&error))
     }
 
-    /// The open channel that a voucher is of.
+    /// Returns the open channel that a voucher is of.
     fn channel_of<'a>(
         &self,
         paper: &Paper,

@@ -79,7 +79,7 @@ impl Known for Open {
     }
 }
 
-/// Payer and payee, if a stream was opened.
+/// Returns payer and payee, if a stream was opened.
 fn opened(one: &Move) -> Option<(Account, Account)> {
     match one {
         Move::Opened { payer, payee, .. } => Some((*payer, *payee)),

@@ -266,7 +266,7 @@ impl Gifts {
         }
     }
 
-    /// A donation through a round, of which the pool has told in the same transaction.
+    /// Notes that a donation came through a round, of which the pool has told in the same transaction.
     fn through(&mut self, event: &Event, donated: &Donated, round: String) {
         let when = When::of(event);
         let same = |gift: &&mut Gift| {

@@ -284,7 +284,7 @@ impl Purchases {
         Ok(())
     }
 
-    /// The pages that the account's purchases are in, as of a block.
+    /// Returns the pages that the account's purchases are in, as of a block.
     async fn pages_in(&self, client: &Client, block: Block) -> Result<BTreeMap<Key, Page>, Error> {
         let shop: StorefrontRef = client.contract()?;
         let mut wanted = BTreeMap::<AccountId, Vec<(CreatorId, u32)>>::new();
