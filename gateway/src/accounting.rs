@@ -349,7 +349,7 @@ impl Channel {
         self.spent.saturating_add(self.held())
     }
 
-    /// A claim of a voucher that never came here paid for something that was not served here.
+    /// Counts a claim of a voucher that never came here: it paid for something that was not served here.
     fn count_foreign_claim(&mut self) {
         let foreign = self.on_chain.claimed.saturating_sub(self.best);
         self.best = self.best.saturating_add(foreign);

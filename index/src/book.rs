@@ -138,7 +138,7 @@ pub fn ledger(index: &mut Index, key: Key, block: u32) -> Result<Ledger> {
     Ok(ledger)
 }
 
-/// The number of a ledger, if it has any lines.
+/// Returns the number of a ledger; `None` if it has no lines.
 pub(crate) fn number_of(index: &mut Index, key: Key) -> Result<Option<i64>> {
     let find = "SELECT ledger FROM ledgers WHERE kind = $1 AND number = $2 AND address = $3 AND account = $4";
     let named: Vec<Value> = name_of(key);

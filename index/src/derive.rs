@@ -223,7 +223,7 @@ impl Seen<'_> {
     }
 }
 
-/// The number that stands for a contract in the store.
+/// Returns the number that stands for a contract in the store.
 pub fn number_of(contract: Contract) -> u8 {
     match contract {
         Contract::Registry => 1,
@@ -236,7 +236,7 @@ pub fn number_of(contract: Contract) -> u8 {
     }
 }
 
-/// The contract that a number stands for.
+/// Returns the contract that a number stands for; `None` if it stands for none.
 pub fn contract_of(number: u8) -> Option<Contract> {
     Contract::all().find(|contract| number_of(*contract) == number)
 }

@@ -31,7 +31,7 @@ pub fn account(number: u8) -> Account {
     Account([number; 32])
 }
 
-/// An event of a contract of one's own address.
+/// Returns an event of a contract of one's own address.
 fn event<E: ink::env::Event + Encode>(contract: Contract, event: &E) -> Event {
     let signature = E::SIGNATURE_TOPIC.map(|topic: Hash| topic);
     Event {
@@ -47,7 +47,7 @@ fn event<E: ink::env::Event + Encode>(contract: Contract, event: &E) -> Event {
     }
 }
 
-/// A block of one of several chains.
+/// Returns a block of one of several chains.
 pub fn block(number: u32, fork: u8) -> Block {
     let hash = blake2_256(&(number, fork).encode());
     Block { number, hash }

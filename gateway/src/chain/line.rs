@@ -32,7 +32,7 @@ impl Again {
         }
     }
 
-    /// The same, where a node is taken for dead after this time.
+    /// Returns the same, where a node is taken for dead after this time.
     pub fn after(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }

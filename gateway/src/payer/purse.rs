@@ -22,11 +22,11 @@ use farthing_types::{
 pub trait Purse {
     /// Signs a payment of an offer, or refuses. It is written down before.
     async fn pay(&mut self, offer: &Offer) -> Result<Payment, Error>;
-    /// The payment was answered, whatever the answer was.
+    /// Notes that the payment was answered, whatever the answer was.
     fn handed_out(&mut self) -> Result<(), Error>;
-    /// The server says what it has of the channel. Returns whether that is news.
+    /// Takes note of what the server has of the channel. Returns whether that is news.
     fn correct(&mut self, offer: &Offer, correction: &Correction) -> Result<bool, Error>;
-    /// The server says what it took.
+    /// Takes note of what the server took.
     fn settled(&mut self, settled: &SettleResponse) -> Result<(), Error>;
 }
 

@@ -84,7 +84,8 @@ fn part(raw: &str) -> Result<String, BadPath> {
     }
 }
 
-/// A semicolon begins parameters for some servers, which look for the file without them.
+/// Returns whether servers can read a part in different ways. A semicolon begins parameters for some, which look for
+/// the file without them.
 fn is_ambiguous(part: &str) -> bool {
     let odd = |c: char| matches!(c, '/' | '\\' | ';') || c.is_control();
     matches!(part, "." | "..") || part.chars().any(odd)

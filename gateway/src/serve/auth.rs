@@ -82,7 +82,7 @@ async fn pass(asked: &Asked, rule: &Rule) -> Result<Response<Body>, Stop> {
     Ok(response)
 }
 
-/// nginx makes a 500 of a 402: it is told 401 instead.
+/// Returns a stop as another server is told it. nginx makes a 500 of a 402: it is told 401 instead.
 fn as_told(auth: &Auth, mut stop: Stop) -> Stop {
     if stop.status() == StatusCode::PAYMENT_REQUIRED {
         *stop.status_mut() = auth.status;

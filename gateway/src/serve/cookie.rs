@@ -71,7 +71,7 @@ pub fn read(asked: &Asked) -> Option<Named> {
     })
 }
 
-/// A code with a key of its own, so that none is ever that of a challenge.
+/// Returns a code with a key of its own, so that none is ever that of a challenge.
 fn code(asked: &Asked, fields: &[u8]) -> Hmac<Sha256> {
     let new = |key: &[u8]| Hmac::<Sha256>::new_from_slice(key).expect("any length is a key");
     let mut key = new(&asked.shared.secret.0);

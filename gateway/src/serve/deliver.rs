@@ -180,7 +180,7 @@ fn check(asked: &Asked, item: Item, challenge: &str) -> Result<(), &'static str>
     }
 }
 
-/// A code with a key of its own, so that none is ever that of something else.
+/// Returns a code with a key of its own, so that none is ever that of something else.
 fn code(asked: &Asked, text: &str) -> Hmac<Sha256> {
     let new = |key: &[u8]| Hmac::<Sha256>::new_from_slice(key).expect("any length is a key");
     let mut key = new(&asked.shared.secret.0);

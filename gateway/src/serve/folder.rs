@@ -88,7 +88,8 @@ fn open(folder: PathBuf, parts: &[String]) -> Option<(File, Metadata, String)> {
     about.is_file().then_some((file, about, name))
 }
 
-/// Some file systems find a file under a name with other letters, which a rule does not know.
+/// Returns whether a file was found under another name. Some file systems find a file under a name with other letters,
+/// which a rule does not know.
 fn is_other_spelling(asked: &FilePath, found: &FilePath) -> bool {
     let small = |path: &FilePath| path.to_string_lossy().to_lowercase();
     asked != found && small(asked) == small(found)

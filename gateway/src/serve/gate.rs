@@ -161,7 +161,8 @@ fn is_free_today(asked: &Asked, rule: &Rule) -> bool {
     asked.shared.free.count(key) <= rule.free_per_day
 }
 
-/// Only those that were paid for count, or others could use up what a channel may.
+/// Stops a request if its channel has had as many as it may. Only those that were paid for count, or others could use
+/// them up.
 fn check_rate(asked: &Asked, channel: &Named) -> Result<(), Stop> {
     let so_far = asked.shared.channels.get(channel);
     if so_far < asked.live.limits.requests_of_channel {

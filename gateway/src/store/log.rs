@@ -106,7 +106,7 @@ impl Log {
         Self::open_with(folder, owner, MAX_FILE, see)
     }
 
-    /// The same with files of another size.
+    /// Opens the log with files of another size.
     pub(super) fn open_with(
         folder: &Path,
         owner: &Owner,

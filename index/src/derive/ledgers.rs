@@ -147,7 +147,7 @@ impl Knows for Writer<'_> {
     }
 }
 
-/// Kind, number, address and account of a ledger, as the store has them.
+/// Returns a ledger's kind, number, address and account, as the store has them.
 pub fn name(key: Key) -> Vec<Value> {
     let (kind, number, address) = match key.name {
         Name::Creator(creator) => (LedgerKind::Creator, i64::from(creator), None),

@@ -97,7 +97,7 @@ pub(crate) fn event_of(row: &Row) -> Result<(i64, Event)> {
     Ok((seq, event))
 }
 
-/// The number of the first block with an event after a place.
+/// Returns the number of the first block with an event after a place.
 pub fn next_block(store: &mut Store, after: i64) -> Result<Option<u32>> {
     let next = "SELECT seq FROM events WHERE seq > $1 ORDER BY seq LIMIT 1";
     let seq = store.first(next, &row![after], |row| row.get::<i64>(0))?;

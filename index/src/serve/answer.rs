@@ -35,14 +35,14 @@ pub fn status(index: &Index, symbol: &str, decimals: u8) -> Result<Json, Refusal
     }))
 }
 
-/// A parameter of a question, as it was given.
+/// Returns a parameter of a question, as it was given.
 pub fn parameter(query: &str, name: &str) -> Option<String> {
     let mut parts = query.split('&').filter_map(|part| part.split_once('='));
     let found = parts.find(|(found, _)| *found == name);
     found.map(|(_, value)| value.to_string())
 }
 
-/// The list or thing at an address.
+/// Returns the list or thing at an address.
 pub fn listed(index: &mut Index, path: &str, query: &str) -> Result<Json, Refusal> {
     let found = LISTINGS
         .iter()
@@ -231,7 +231,7 @@ fn searched(text: &str, filter: &mut String, arguments: &mut Vec<Value>) -> Resu
     Ok(())
 }
 
-/// A part of an address, as it was meant.
+/// Decodes a part of an address.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();

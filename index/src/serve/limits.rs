@@ -133,7 +133,7 @@ impl TooMuch {
     }
 }
 
-/// The last address in a header: those before it anybody could have written.
+/// Returns the last address in a header: those before it anybody could have written.
 fn last_address(headers: &HeaderMap, name: &HeaderName) -> Option<IpAddr> {
     let value = headers.get_all(name).iter().next_back()?.to_str().ok()?;
     let text = value.rsplit(',').next()?.trim();

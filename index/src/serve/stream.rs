@@ -189,7 +189,7 @@ fn begin(index: &mut Index, after: Option<Id>) -> Result<(Seen, bool)> {
     Ok((seen, undone.is_some()))
 }
 
-/// The place after all that is there.
+/// Returns the place after all that is there.
 fn now(index: &Index) -> i64 {
     index
         .status()

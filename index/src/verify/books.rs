@@ -205,8 +205,8 @@ async fn compare(
     Ok(())
 }
 
-/// The ledgers of creators and of the platform's fees that have no line up to a block: whoever left out the first one
-/// must not be believed that there is none.
+/// Returns the ledgers of creators and of the platform's fees that have no line up to a block: whoever left out the
+/// first one must not be believed that there is none.
 fn unopened(index: &mut Index, block: u32, creators: u64) -> Result<Vec<Ledger>> {
     let made = index.made_in(Contract::Storefront)?;
     let Some(since) = made.filter(|made| *made <= block) else {
@@ -278,7 +278,7 @@ async fn count(client: &Client, index: &mut Index, block: Block, count: Count) -
     counts(client, index, block, count).await.map(|_| ())
 }
 
-/// A ledger by its number, as it stands in a block.
+/// Returns a ledger by its number, as it stands in a block.
 fn ledger(index: &mut Index, number: i64, block: u32) -> Result<Ledger> {
     let question =
         "SELECT ledger, kind, number, address, account, seq FROM ledgers WHERE ledger = $1";
@@ -294,7 +294,7 @@ fn ledger(index: &mut Index, number: i64, block: u32) -> Result<Ledger> {
     })
 }
 
-/// The block of a ledger's first line.
+/// Returns the block of a ledger's first line.
 fn since(index: &mut Index, ledger: i64) -> Result<u32> {
     let first = "SELECT seq FROM ledgers WHERE ledger = $1";
     let found = index
@@ -303,7 +303,7 @@ fn since(index: &mut Index, ledger: i64) -> Result<u32> {
     Ok(found.map_or(0, block_of))
 }
 
-/// The ledgers that there are in a block, after the one with a number, as they stand then.
+/// Returns the ledgers that there are in a block, after the one with a number, as they stand then.
 fn ledgers(index: &mut Index, after: i64, block: u32) -> Result<Vec<Ledger>> {
     let question = "SELECT ledger, kind, number, address, account, seq FROM ledgers WHERE ledger > $1 AND seq <= $2
 ORDER BY ledger LIMIT $3";
@@ -369,7 +369,7 @@ fn balance(index: &mut Index, ledger: i64, block: u32) -> Result<i128> {
     Ok(found.unwrap_or(0))
 }
 
-/// The first block in which a ledger is not what the contract says, as an error.
+/// Returns the first block in which a ledger is not what the contract says, as an error.
 async fn first_wrong(
     client: &Client,
     index: &mut Index,

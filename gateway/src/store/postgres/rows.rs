@@ -174,7 +174,8 @@ pub(super) fn changed(
     Ok((rows.iter().map(record_of).collect(), last))
 }
 
-/// An epoch is a time in milliseconds, as a hold's end is: `bigint` has room for those that can be.
+/// Returns a number as `bigint`. An epoch is a time in milliseconds, as a hold's end is: there is room for those that
+/// can be.
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

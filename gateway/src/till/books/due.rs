@@ -69,7 +69,7 @@ impl Due {
     }
 }
 
-/// Half the room of milliseconds, until the year 2106. Never zero.
+/// Returns whole seconds, at least 1: they take half the room of milliseconds, until the year 2106.
 fn seconds(millis: u64) -> u32 {
     u32::try_from(millis / 1_000).unwrap_or(u32::MAX).max(1)
 }
