@@ -46,7 +46,7 @@ impl Default for Terms {
 
 /// A chain with a registry and a storefront contract on it.
 pub struct Farthing {
-    /// The chain.
+    /// The chain that the contracts are on.
     pub chain: Chain,
     /// The registry's account.
     pub registry_id: AccountId,

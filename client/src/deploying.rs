@@ -309,7 +309,7 @@ impl Step {
         self
     }
 
-    /// Returns what it does, in words for people.
+    /// Returns what the step does, in words for people.
     pub fn what(&self) -> &str {
         &self.draft.what
     }

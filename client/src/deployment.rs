@@ -264,7 +264,7 @@ mod hash {
         hash.ok_or_else(|| D::Error::custom("this is no hash of 32 bytes"))
     }
 
-    /// The same where there may be none.
+    /// Keeps a hash that may be missing in the same way.
     pub mod optional {
         use super::Hash;
         use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -236,7 +236,7 @@ impl Keystore {
         self.account
     }
 
-    /// Returns its name for people, which can be any text.
+    /// Returns the keystore's name for people, which can be any text; `None` if it has none.
     pub fn name(&self) -> Option<&str> {
         self.meta.get("name").and_then(Value::as_str)
     }

@@ -30,7 +30,7 @@ pub struct Unfinished {
     /// A hash that tells it apart from other calls of the account.
     #[serde(with = "hex")]
     pub(crate) fingerprint: Hash,
-    /// The transaction itself.
+    /// The signed transaction, as it was or will be sent.
     #[serde(with = "hex")]
     pub(crate) bytes: Vec<u8>,
     /// The transaction's hash.

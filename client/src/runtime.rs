@@ -117,7 +117,7 @@ pub(crate) struct Info {
 }
 
 impl Info {
-    /// Returns its weight in that case.
+    /// Returns the transaction's weight in that case.
     pub fn weight(&self) -> Gas {
         self.weight.into()
     }

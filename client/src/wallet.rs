@@ -97,7 +97,7 @@ impl Paper {
         })
     }
 
-    /// Returns it in the form that the contract takes.
+    /// Returns the voucher in the form that the contract takes.
     pub fn signed(&self) -> SignedVoucher {
         let Voucher {
             channel,

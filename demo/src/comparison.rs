@@ -8,7 +8,7 @@ use serde::Serialize;
 /// What the chain may round by whenever it gives a deposit back.
 const ROUNDING: u128 = 2;
 
-/// The same story twice.
+/// The reports of the same story on both chains, and where they differ.
 #[derive(Serialize)]
 pub struct Comparison {
     /// As it was on the node.

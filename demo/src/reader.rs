@@ -53,7 +53,7 @@ impl Reader {
         Ok(body.to_bytes().to_vec())
     }
 
-    /// Returns what it has promised in all.
+    /// Returns what the wallet has promised in all, in the smallest unit.
     pub fn promised(&self) -> Balance {
         let channel = &self.purse.channel;
         let (promised, _) = self.purse.wallet.promised(channel.contract, &channel.id);

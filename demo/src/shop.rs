@@ -108,7 +108,7 @@ impl Shop {
         &self.address
     }
 
-    /// Returns what it has taken.
+    /// Returns what the gateway has taken.
     pub fn summary(&self) -> Summary {
         self.till.summary()
     }

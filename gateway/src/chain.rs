@@ -62,7 +62,7 @@ impl Live {
         self.line.client()
     }
 
-    /// Returns whom the channels pay.
+    /// Returns the account that the channels pay.
     pub fn payee(&self) -> Account {
         self.payee
     }

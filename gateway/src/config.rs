@@ -41,7 +41,7 @@ use std::{
 #[error("{0}")]
 pub struct Wrong(pub String);
 
-/// The file.
+/// The gateway's configuration, as its TOML file has it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
@@ -88,7 +88,7 @@ pub struct ChainPart {
     pub network: Option<String>,
     /// The folder of deployments; that of the command line if it is left out.
     pub deployments: Option<PathBuf>,
-    /// Who is paid.
+    /// The account that is paid.
     pub payee: Account,
     /// The shortest delay of an exit that is accepted.
     #[serde(default = "hour")]
@@ -135,7 +135,7 @@ impl Default for Claims {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Connections in all.
+    /// The most connections that there can be in all.
     pub connections: usize,
     /// Connections from one address; from servers that are trusted, as many as there may be in all.
     pub connections_of_address: usize,
@@ -165,7 +165,7 @@ impl Default for Limits {
     }
 }
 
-/// One site.
+/// A site: what it serves, and what its paths cost.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SitePart {
@@ -223,26 +223,26 @@ fn payment_required() -> u16 {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Otherwise {
-    /// They are not there.
+    /// They are not there: requests for them are refused.
     #[default]
     Hidden,
     /// They cost nothing.
     Free,
 }
 
-/// One rule.
+/// A rule: which requests it fits, and what they cost.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RulePart {
-    /// Which paths: `*` is any part of a name, `**` any number of folders.
+    /// The paths that it fits: `*` is any part of a name, `**` any number of folders.
     pub paths: Vec<String>,
-    /// Which methods; all of them if there are none.
+    /// The methods that it fits; all of them if there are none.
     pub methods: Vec<String>,
-    /// Which types, by the name's ending, such as `audio/*`; all of them if there are none.
+    /// The types that it fits, by the name's ending, such as `audio/*`; all of them if there are none.
     pub types: Vec<String>,
-    /// Costs nothing.
+    /// Whether the requests that it fits cost nothing.
     pub free: bool,
-    /// What it costs.
+    /// The price of each `unit`, of which bytes and seconds are counted by `per`.
     pub price: Option<Price>,
     /// What the price is for.
     pub unit: Unit,
@@ -258,7 +258,7 @@ pub struct RulePart {
     pub wait: Option<Span>,
     /// After which answers of a backend the price is given back, as credit.
     pub give_back: GiveBack,
-    /// What it is, in words.
+    /// What is sold, in words.
     pub description: Option<String>,
     /// The number of the storefront's item whose buyers need not pay.
     pub item: Option<u32>,
@@ -268,7 +268,7 @@ pub struct RulePart {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
-    /// A request.
+    /// Each request.
     #[default]
     Request,
     /// Bytes of the answer.
@@ -285,12 +285,12 @@ pub enum Unit {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GiveBack {
-    /// None.
+    /// After none.
     Never,
-    /// Those that say that the backend failed: 500 and above.
+    /// After those that say that the backend failed: 500 and above.
     #[default]
     Failures,
-    /// All that say that there is nothing to have: 400 and above.
+    /// After all that say that there is nothing to have: 400 and above.
     Errors,
 }
 

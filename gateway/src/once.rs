@@ -59,7 +59,7 @@ enum Entry<A> {
     Done(Binding, A),
 }
 
-/// Identifiers and their answers.
+/// Remembers identifiers, and the answers that were given under them.
 pub struct Once<A> {
     entries: HashMap<Key, Entry<A>>,
     /// Keys of those that are done, the oldest first.
@@ -77,7 +77,7 @@ impl<A: Clone> Once<A> {
         }
     }
 
-    /// Begins a request.
+    /// Begins a request under an identifier, and says what it may do.
     pub fn begin(&mut self, key: Key, binding: Binding) -> Begun<A> {
         match self.entries.get(&key) {
             Some(Entry::Running(other) | Entry::Done(other, _)) if *other != binding => {
@@ -128,7 +128,7 @@ impl<A: Clone> Once<A> {
         matches!(self.entries.get(key), Some(Entry::Done(..)))
     }
 
-    /// Returns how many are remembered.
+    /// Returns how many identifiers are remembered.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.entries.len()

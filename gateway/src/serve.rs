@@ -182,7 +182,7 @@ impl Gateway {
         }
     }
 
-    /// Answers the operator.
+    /// Answers a request to the operator's address.
     pub fn admin(&self, request: &Request<hyper::body::Incoming>) -> Response<Body> {
         admin::answer(&self.0, request)
     }

@@ -23,11 +23,11 @@ pub const WANTED: Wanted = Wanted {
 pub struct Feed {
     /// The accounts that have changed, with their newest vouchers.
     pub accounts: Vec<Record>,
-    /// What to ask for next time.
+    /// The number to ask with next time.
     pub next: u64,
 }
 
-/// What is wrong with a feed.
+/// The bytes are no feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not what a gateway tells a watchtower")]
 pub struct Garbled;
@@ -42,7 +42,7 @@ impl Feed {
         bytes
     }
 
-    /// Reads it.
+    /// Reads a feed from its bytes.
     ///
     /// # Errors
     /// [`Garbled`].

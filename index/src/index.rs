@@ -63,7 +63,7 @@ pub struct Index {
 }
 
 impl Identity {
-    /// Returns that of a deployment.
+    /// Returns the identity of a deployment.
     ///
     /// # Errors
     /// [`Error::Client`] if the deployment is not complete, or the node does not answer.
@@ -83,7 +83,7 @@ impl Identity {
         })
     }
 
-    /// Returns that of no deployment at all: for what was not read from a node.
+    /// Returns an identity of no deployment at all: for what was not read from a node.
     pub fn unnamed() -> Self {
         Self {
             genesis: [0; 32],
@@ -162,7 +162,7 @@ impl Index {
         })
     }
 
-    /// Returns how far it goes.
+    /// Returns how far the index goes.
     pub fn status(&self) -> Status {
         self.status
     }

@@ -17,7 +17,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// Returns what it is called.
+            /// Returns the kind's name, as answers and books have it.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$kind => $word,)*
@@ -74,7 +74,7 @@ kinds! {
         Withdrawal = 5 "withdrawal",
         /// What a payout was spent on was told.
         Explained = 6 "explained",
-        /// News.
+        /// The pool told its donors news.
         News = 7 "news",
     }
     /// What happened in a round.

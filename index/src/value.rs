@@ -26,7 +26,7 @@ pub struct Row(pub Vec<Value>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Amount(pub Balance);
 
-/// The same of what can be negative.
+/// Bytes that sort as amounts do which can be negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signed(pub i128);
 
@@ -216,7 +216,7 @@ impl Row {
         })
     }
 
-    /// Returns an amount.
+    /// Reads a column as an amount.
     ///
     /// # Errors
     /// [`Error::Damaged`].

@@ -143,7 +143,7 @@ impl Claim {
         Ok(pending.is_some_and(|pending| pending.expires() >= now))
     }
 
-    /// Returns its state in the latest block.
+    /// Returns how the claim stands in the latest block.
     ///
     /// # Errors
     /// [`Error::Node`].

@@ -17,7 +17,7 @@ use crate::{
 };
 use farthing_types::Millis;
 
-/// When something happened.
+/// The place in the chain where something happened, and the time of its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct When {
     /// The number of the block.

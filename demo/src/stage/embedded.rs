@@ -18,7 +18,7 @@ pub struct Embedded {
 
 /// A story that was told before.
 struct Replay {
-    /// Which run, so that everyone has the same key.
+    /// The text that everyone's key is derived from, so that it is the same as in another run.
     run: String,
     /// The times that are still to come, one for each thing that depends on the clock.
     times: VecDeque<u64>,

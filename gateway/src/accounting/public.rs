@@ -16,7 +16,7 @@ pub struct Public(Option<Box<Sums>>);
 struct Sums {
     /// All up to this one may be.
     floor: u128,
-    /// Those above that are, in their order.
+    /// Sums above the floor that may be, in their order.
     above: Vec<u128>,
 }
 

@@ -15,7 +15,7 @@ use super::{ChainPart, Wrong};
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// The watchtower's file.
+/// The watchtower's configuration, as its TOML file has it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tower {

@@ -177,7 +177,7 @@ impl Challenge {
         ]
     }
 
-    /// Writes a `WWW-Authenticate`.
+    /// Writes the challenge as the value of a `WWW-Authenticate` header.
     pub fn to_header(&self) -> String {
         let mut header = format!("{SCHEME} id={}", quoted(&self.id));
         let fields = [
@@ -262,7 +262,7 @@ impl Credential {
         })
     }
 
-    /// Writes an `Authorization`.
+    /// Writes the credential as the value of an `Authorization` header.
     pub fn to_header(&self) -> String {
         let fields = CredentialFields {
             challenge: self.challenge.clone(),
@@ -343,12 +343,12 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// Reads a `Payment-Receipt`.
+    /// Reads the value of a `Payment-Receipt` header.
     pub fn from_header(text: &str) -> Result<Self, Malformed> {
         encoding::read(RECEIPT, &encoding::MPP, text)
     }
 
-    /// Writes a `Payment-Receipt`.
+    /// Writes the receipt as the value of a `Payment-Receipt` header.
     pub fn to_header(&self) -> String {
         encoding::write(&encoding::MPP, self)
     }

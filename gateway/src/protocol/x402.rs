@@ -210,7 +210,7 @@ pub struct PaymentPayload {
 pub const MAX_IDENTIFIER: usize = 128;
 
 impl PaymentPayload {
-    /// Reads a `PAYMENT-SIGNATURE`.
+    /// Reads the value of a `PAYMENT-SIGNATURE` header.
     pub fn from_header(text: &str) -> Result<Self, Malformed> {
         let envelope: PayloadEnvelope = encoding::read(SIGNATURE, &encoding::X402, text)?;
         envelope
@@ -218,7 +218,7 @@ impl PaymentPayload {
             .map_err(|problem| malformed(SIGNATURE, problem))
     }
 
-    /// Writes a `PAYMENT-SIGNATURE`.
+    /// Writes the payment as the value of a `PAYMENT-SIGNATURE` header.
     pub fn to_header(&self) -> String {
         encoding::write(&encoding::X402, &self.envelope())
     }

@@ -29,7 +29,7 @@ impl Glob {
         })
     }
 
-    /// Returns it as it was written.
+    /// Returns the pattern as it was written.
     pub fn text(&self) -> &str {
         &self.text
     }

@@ -49,7 +49,7 @@ impl Path {
         &self.parts
     }
 
-    /// Returns its last part.
+    /// Returns the last part of the path; empty if it ends with a slash.
     pub fn name(&self) -> &str {
         self.parts.last().map_or("", String::as_str)
     }

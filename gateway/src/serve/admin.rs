@@ -12,7 +12,7 @@ th{text-align:left;padding-right:2rem;font-weight:normal}td{text-align:right;fon
 svg{width:100%;border-bottom:1px solid #888}polyline{fill:none;stroke-width:2}\
 .earned{stroke:#0a5}.claimed{stroke:#57c}p b{font-weight:normal}b.earned{color:#0a5}b.claimed{color:#57c}";
 
-/// Answers the operator.
+/// Answers a request to the operator's address.
 pub fn answer(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {
     match request.uri().path() {
         "/metrics" => {

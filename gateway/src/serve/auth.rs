@@ -17,10 +17,10 @@ use crate::{
 use hyper::{header, http::request::Parts, HeaderMap, Method, Response, StatusCode, Uri};
 use std::sync::Arc;
 
-/// What a server reports a charge by.
+/// The header that names the charge of an answer; a report repeats it.
 const CHARGE: &str = "farthing-charge";
 
-/// Answers another server.
+/// Answers another server whether a request is paid, and takes its reports.
 pub async fn answer(
     shared: &Arc<Shared>,
     live: &Arc<Live>,

@@ -11,12 +11,12 @@ use std::{
 /// The most that are told apart. Those above are counted together.
 const MAX: usize = 100_000;
 
-/// Whose address it is: one host of IPv4, or the network of one customer of IPv6.
+/// A host of IPv4, or the network of one customer of IPv6: requests are counted by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Net(u128);
 
 impl Net {
-    /// Returns whose address this is.
+    /// Returns the network that an address is counted as.
     pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(address) => Self(u128::from(u32::from(address))),
@@ -63,7 +63,7 @@ impl<K: Hash + Eq> Counts<K> {
         *count
     }
 
-    /// Returns how many there are.
+    /// Returns how many were counted of a key in this window.
     pub fn get(&self, key: &K) -> u32 {
         let state = self.current();
         let others = if state.counts.len() >= MAX {

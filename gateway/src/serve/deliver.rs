@@ -79,13 +79,13 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// Reads a header.
+    /// Reads the value of the header; `None` if it makes no sense.
     pub fn from_header(text: &str) -> Option<Self> {
         let json = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
         serde_json::from_slice(&json).ok()
     }
 
-    /// Writes a header.
+    /// Writes the value of the header.
     pub fn to_header(&self) -> String {
         let json = serde_json::to_vec(self).expect("our own types have no keys but strings");
         BASE64_URL_SAFE_NO_PAD.encode(json)

@@ -42,7 +42,7 @@ pub(super) enum Header {
     Foreign,
 }
 
-/// Reads a header.
+/// Reads the header of a file, and whether it is of this owner.
 pub(super) fn read_header(from: &mut impl Read, owner: &Owner) -> io::Result<Header> {
     let mut bytes = Vec::new();
     from.take(HEADER as u64).read_to_end(&mut bytes)?;

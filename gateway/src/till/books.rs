@@ -48,7 +48,7 @@ pub(super) struct Known {
     pub channel: Channel,
     /// When it ends, in milliseconds; 0 if it does not.
     pub ends_at: u64,
-    /// Which question of the chain the last answer was to.
+    /// The number of the question to the chain that the last answer was to.
     pub asked: u64,
     /// Since when something is to be claimed, in seconds; 0 if nothing is.
     pub owed_since: u32,
@@ -127,7 +127,7 @@ impl Books {
         Some(self.get(named)?.channel.kept().best)
     }
 
-    /// Returns whose signature is needed, and whether the voucher is the newest that is known.
+    /// Returns the public key that must have signed, and whether the voucher is the newest that is known.
     pub fn signer(&self, named: &Named, voucher: &Signed) -> Option<([u8; 32], bool)> {
         let known = self.channels.get(&lane(named))?;
         let kept = known.channel.kept();

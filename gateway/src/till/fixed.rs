@@ -11,11 +11,11 @@ use std::{
     },
 };
 
-/// A chain by hand.
+/// A chain whose channels are set by hand.
 #[derive(Default)]
 pub struct Fixed {
     channels: Mutex<HashMap<(Account, u32), Seen>>,
-    /// When it was seen, in milliseconds; 0 is now.
+    /// When the chain was last seen, in milliseconds since the Unix epoch; 0 is now.
     seen: AtomicU64,
     asked: AtomicU64,
 }
@@ -37,7 +37,7 @@ impl Fixed {
         fixed
     }
 
-    /// Writes a channel.
+    /// Sets a channel as the chain shows it from now on.
     pub fn put(&self, payer: Account, lane: u32, seen: Seen) {
         self.lock().insert((payer, lane), seen);
     }
@@ -47,7 +47,7 @@ impl Fixed {
         self.seen.store(at, Ordering::Relaxed);
     }
 
-    /// Returns how often it was asked.
+    /// Returns how often the chain was asked.
     pub fn asked(&self) -> u64 {
         self.asked.load(Ordering::Relaxed)
     }

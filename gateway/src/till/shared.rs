@@ -53,7 +53,7 @@ pub(crate) enum Told {
 }
 
 impl Asked {
-    /// Returns which channel it is.
+    /// Returns the payer and the lane of the channel.
     pub fn lane(&self) -> (Account, u32) {
         (self.named.payer, self.named.lane)
     }
@@ -66,7 +66,7 @@ impl Asked {
         }
     }
 
-    /// Returns which life of the channel there is.
+    /// Returns the epoch of the channel that is on the chain.
     pub fn epoch(&self) -> u64 {
         self.seen.on_chain.epoch
     }

@@ -109,7 +109,7 @@ impl From<&Seller> for Accepts {
 }
 
 impl Accepts {
-    /// Returns whose payments are taken: what a log and a database are of.
+    /// Returns the chain, contract and payee that a log and a database are of.
     pub(super) fn owner(&self) -> crate::store::Owner {
         [self.place.genesis, self.place.contract, self.payee.0]
     }

@@ -56,14 +56,14 @@ impl Visitors {
         }
     }
 
-    /// Returns whose question it is that came over a line with these headers.
+    /// Returns the address that a question counts for, which came over a line with these headers.
     pub fn who(&self, line: SocketAddr, headers: &HeaderMap) -> IpAddr {
         let header = self.limits.header.as_ref();
         let told = header.and_then(|name| last_address(headers, name));
         counted_as(told.unwrap_or(line.ip()))
     }
 
-    /// Counts a question.
+    /// Counts a question, unless the address has asked too much.
     ///
     /// # Errors
     /// [`TooMuch`].

@@ -44,7 +44,7 @@ pub enum Access {
     ForEver,
     /// Access until this time, which has not come yet.
     Until(Millis),
-    /// No access.
+    /// No access, or not any more.
     No,
 }
 

@@ -31,7 +31,7 @@ pub(in crate::till) struct Taken {
 type NotTaken = (Declined, Vec<Entry>);
 
 impl Books {
-    /// Changes an account.
+    /// Does to an account what `taking` says: once for each identifier, if it has one.
     pub fn take(
         &mut self,
         accepts: &Accepts,

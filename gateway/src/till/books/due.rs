@@ -35,13 +35,13 @@ pub struct Claimable {
     pub ending: bool,
 }
 
-/// Channels that owe something.
+/// The channels that owe something, by age, and those that are to be claimed now.
 #[derive(Default)]
 pub(super) struct Due {
     wanted: Wanted,
     /// Since when they owe, in seconds, and where they stand; the oldest first, and some of it is over.
     by_age: VecDeque<(u32, u32)>,
-    /// Those that owe much, or end, or are asked for.
+    /// Channels that owe much, or end, or are asked for.
     now: BTreeSet<Lane>,
 }
 

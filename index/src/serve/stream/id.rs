@@ -32,7 +32,7 @@ impl Id {
         Self { place, open: None }
     }
 
-    /// Returns that of what is in a block which can be; `certain` is the last one that cannot.
+    /// Returns the id of what is in a block that can be undone; `certain` is the last one that cannot.
     pub fn of_open(place: i64, certain: u32, hash: Hash) -> Self {
         let hash = beginning(hash);
         let open = Some(Open { certain, hash });
