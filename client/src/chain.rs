@@ -1,4 +1,4 @@
-//! A connection to a node.
+//! Reads blocks, accounts and contracts of a chain, over a connection to a node.
 
 use crate::{connection::Identity, Account, Error};
 use farthing_types::{Balance, Hash, Millis};

@@ -1,4 +1,4 @@
-//! What time it is on a chain.
+//! Tells what time it is on a chain.
 
 use crate::{Chain, Error};
 use farthing_types::Millis;

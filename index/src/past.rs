@@ -1,4 +1,4 @@
-//! What of the past is of an account's: for what the client library makes of it.
+//! Reads the past of an account, for what the client library makes of it.
 
 use crate::{
     index::event_of,

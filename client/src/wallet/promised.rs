@@ -1,4 +1,4 @@
-//! What was promised on one channel.
+//! Keeps what was promised on one channel.
 
 use super::{
     text::{as_hex, as_text},

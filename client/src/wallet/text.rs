@@ -1,4 +1,4 @@
-//! How files hold amounts and hashes: as text.
+//! Writes and reads amounts and hashes as text, as files hold them.
 
 /// Keeps hashes as hexadecimal text.
 pub(super) mod as_hex {

@@ -1,4 +1,4 @@
-//! Where vouchers come from.
+//! Signs vouchers for payments out of a wallet's channel, if its owner agrees.
 
 use super::{Error, Offer};
 use crate::protocol::{

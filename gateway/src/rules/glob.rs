@@ -1,4 +1,4 @@
-//! Patterns of paths and types.
+//! Matches paths and types with the patterns of rules.
 
 use super::Path;
 

@@ -1,4 +1,4 @@
-//! How often somebody came within a second or a day, in bounded room.
+//! Counts how often somebody came within a second or a day, in bounded room.
 
 use std::{
     collections::HashMap,

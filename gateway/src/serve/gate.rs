@@ -1,4 +1,4 @@
-//! Whether a request passes, and what was taken for it.
+//! Decides whether a request passes, and takes what that costs.
 
 use super::{
     ask,

@@ -1,4 +1,4 @@
-//! Figures for Prometheus.
+//! Counts requests, and writes figures for Prometheus.
 
 use super::Shared;
 use std::{

@@ -1,4 +1,4 @@
-//! What was needed lately, so that the store is not asked again.
+//! Remembers what was needed lately, so that the store is not asked again.
 
 use crate::Result;
 use std::{

@@ -1,4 +1,4 @@
-//! What creators sell.
+//! Derives what creators sell, and for how much.
 
 use super::{cache::Cache, Seen, Writer};
 use crate::{

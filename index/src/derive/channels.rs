@@ -1,4 +1,4 @@
-//! Channels: openings, claims, endings.
+//! Derives what happened to channels: openings, claims, endings.
 
 use super::{Seen, Writer};
 use crate::{

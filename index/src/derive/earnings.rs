@@ -1,4 +1,4 @@
-//! What creators earn, by day and by what for.
+//! Adds up what creators earn, by day and by what for.
 
 use super::{cache::Cache, payments::Parts, Seen, Writer};
 use crate::{

@@ -1,4 +1,4 @@
-//! Tips, purchases, refunds.
+//! Derives tips, purchases and refunds.
 
 use super::{Seen, Writer};
 use crate::{

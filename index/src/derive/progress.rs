@@ -1,4 +1,4 @@
-//! How far pools are, as of the end of a block, or of many.
+//! Adds up how far pools are, as of the end of a block, or of many.
 
 use super::{cache::Cache, Seen, Writer};
 use crate::{

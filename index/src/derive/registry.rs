@@ -1,4 +1,4 @@
-//! Creators: handles, owners, profiles.
+//! Derives creators: their handles, owners and profiles.
 
 use super::{cache::Cache, Seen, Writer};
 use crate::{tables::Which, value::row, Result};

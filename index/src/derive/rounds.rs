@@ -1,4 +1,4 @@
-//! Matching rounds.
+//! Derives what happened in matching rounds.
 
 use super::{Seen, Writer};
 use crate::{

@@ -1,4 +1,4 @@
-//! Streams.
+//! Derives what happened to streams.
 
 use super::{Seen, Writer};
 use crate::{

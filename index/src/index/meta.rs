@@ -1,4 +1,4 @@
-//! What is true of a whole index.
+//! Reads and writes what is true of a whole index: whose it is, and how far it goes.
 
 use super::Status;
 use crate::{store::Store, value::row, Error, Result};

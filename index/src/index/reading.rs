@@ -1,4 +1,4 @@
-//! What of blocks and events an index has.
+//! Reads the blocks and events that an index has.
 
 use super::Index;
 use crate::{

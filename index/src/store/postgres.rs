@@ -1,4 +1,4 @@
-//! A Postgres server.
+//! Keeps an index in a Postgres server's database.
 
 use super::{Database, Kind, Table};
 use crate::{value::Row, Error, Result, Value};

@@ -1,4 +1,4 @@
-//! SQLite, in the process.
+//! Keeps an index in SQLite, in a file or in memory.
 
 use super::{Database, Table};
 use crate::{value::Row, Error, Result, Value};

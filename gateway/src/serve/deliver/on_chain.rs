@@ -1,4 +1,4 @@
-//! The storefront on a chain.
+//! Asks the storefront on a chain what was bought.
 
 use super::{Proof, Storefront};
 use crate::{

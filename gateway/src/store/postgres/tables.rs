@@ -1,4 +1,4 @@
-//! The tables.
+//! Opens the tables of a server that gateways share, and makes them if they are not there.
 
 use super::{Owner, Unusable};
 use postgres::{Client, NoTls};

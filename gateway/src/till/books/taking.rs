@@ -1,4 +1,4 @@
-//! What a payment does to an account.
+//! Does to an account what a payment asks: charges, sets aside, settles.
 
 use crate::{
     accounting::{Channel, Hold, Refused},
