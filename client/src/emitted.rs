@@ -7,54 +7,69 @@ use crate::{Account, Emitted, Error};
 use farthing_types::Hash;
 use scale::{Compact, Decode};
 use scale_info::{Field, PortableRegistry, TypeDef, TypeDefPrimitive};
+use std::collections::BTreeSet;
 use subxt::{events::Phase, Metadata};
 
 /// How deep types are nested at most. A node that says otherwise is not believed.
 const MAX_DEPTH: u32 = 64;
 
-/// Returns all events of contracts in a block, in order, from the events that the chain has stored.
+/// What contracts did in a block.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    /// The events that they emitted, in order.
+    pub emitted: Vec<Emitted>,
+    /// The contracts that took on another code.
+    pub recoded: BTreeSet<Account>,
+}
+
+/// Returns what contracts did in a block, from the events that the chain has stored.
 ///
 /// # Errors
 /// [`Error::Node`] if that is not what the metadata says.
-pub(crate) fn emitted_in(stored: &[u8], metadata: &Metadata) -> Result<Vec<Emitted>, Error> {
+pub(crate) fn done_in(stored: &[u8], metadata: &Metadata) -> Result<Done, Error> {
     read(stored, metadata)
         .ok_or_else(|| Error::node("a block's events are not of the types that it names"))
 }
 
-fn read(mut stored: &[u8], metadata: &Metadata) -> Option<Vec<Emitted>> {
+fn read(mut stored: &[u8], metadata: &Metadata) -> Option<Done> {
     let types = Types(metadata.types());
-    let wanted = wanted(metadata);
+    let emitted = number_of(metadata, "ContractEmitted");
+    let recoded = number_of(metadata, "ContractCodeUpdated");
     let input = &mut stored;
     let count = Compact::<u32>::decode(input).ok()?.0;
-    let mut found = Vec::new();
+    let mut done = Done::default();
     for _ in 0..count {
         let phase = Phase::decode(input).ok()?;
         let event = (byte(input)?, byte(input)?);
-        match (phase, wanted == Some(event)) {
-            (Phase::ApplyExtrinsic(index), true) => {
+        match phase {
+            Phase::ApplyExtrinsic(index) if emitted == Some(event) => {
                 let (contract, data) = <(Account, Vec<u8>)>::decode(input).ok()?;
-                found.push(Emitted {
+                done.emitted.push(Emitted {
                     contract,
                     data,
                     index,
                     topics: Vec::<Hash>::decode(input).ok()?,
                 });
+                continue;
             }
-            _ => {
-                types.pass_event(metadata, event, input)?;
-                let topics = Compact::<u32>::decode(input).ok()?.0 as usize;
-                take(input, topics.checked_mul(size_of::<Hash>())?)?;
+            _ if recoded == Some(event) => {
+                // The contract comes first, before both codes.
+                done.recoded.insert(Account::decode(&mut &**input).ok()?);
             }
+            _ => {}
         }
+        types.pass_event(metadata, event, input)?;
+        let topics = Compact::<u32>::decode(input).ok()?.0 as usize;
+        take(input, topics.checked_mul(size_of::<Hash>())?)?;
     }
-    input.is_empty().then_some(found)
+    input.is_empty().then_some(done)
 }
 
-/// Returns the numbers of the pallet and of the event, if the chain has contracts.
-fn wanted(metadata: &Metadata) -> Option<(u8, u8)> {
+/// Returns the numbers of the pallet and of one of its events, if the chain has contracts.
+fn number_of(metadata: &Metadata, name: &str) -> Option<(u8, u8)> {
     let pallet = metadata.pallet_by_name("Contracts")?;
     let mut events = pallet.event_variants()?.iter();
-    let event = events.find(|event| event.name == "ContractEmitted")?;
+    let event = events.find(|event| event.name == name)?;
     Some((pallet.index(), event.index))
 }
 

@@ -15,6 +15,7 @@ pub use follower::Follower;
 pub use past::Past;
 
 use crate::{Block, Client, Emitted, Error};
+use blocks::Asking;
 use farthing_contracts::{channels, pool_factory, registry, storefront, streams, Contract};
 use farthing_types::Millis;
 use file::{Kept, Name};
@@ -94,7 +95,7 @@ impl Client {
         origins: &mut Origins,
     ) -> Result<Vec<Event>, Error> {
         let told = self.chain.told_in(block).await?;
-        origins.of(self, vec![told], None).await
+        origins.of(self, vec![told], Asking::Believing).await
     }
 
     /// Returns an event's name and its fields, as the metadata describes them.
@@ -160,7 +161,7 @@ impl History {
         let numbers: Vec<u32> = (next..=last.number.min(finalised)).collect();
         for chunk in numbers.chunks(CHUNK) {
             let blocks = client.chain.blocks(chunk).await?;
-            let events = self.read(client, &blocks).await?;
+            let events = read(client, &blocks, &mut self.origins).await?;
             if let Some(last) = blocks.last() {
                 self.kept.add(&events, *last);
             }
@@ -174,14 +175,9 @@ impl History {
         Ok(())
     }
 
-    async fn read(&mut self, client: &Client, blocks: &[Block]) -> Result<Vec<Event>, Error> {
-        let told = client.chain.told_in_all(blocks).await?;
-        self.origins.of(client, told, None).await
-    }
-
     /// Reads blocks that can be undone: all must be under the last one.
     async fn read_open(
-        &mut self,
+        &self,
         client: &Client,
         numbers: &[u32],
         last: Block,
@@ -189,7 +185,8 @@ impl History {
         let blocks = client.chain.blocks(numbers).await?;
         match blocks.last() {
             Some(found) if *found != last => Err(Error::node("the latest blocks were undone")),
-            _ => self.read(client, &blocks).await,
+            // What contracts are in them can be undone, too.
+            _ => read(client, &blocks, &mut self.origins.clone()).await,
         }
     }
 
@@ -237,6 +234,15 @@ impl History {
     pub fn must_be_whole(&self, client: &Client, last: u32) -> Result<(), Error> {
         Past::must_be_whole(self, client, last)
     }
+}
+
+async fn read(
+    client: &Client,
+    blocks: &[Block],
+    origins: &mut Origins,
+) -> Result<Vec<Event>, Error> {
+    let told = client.chain.told_in_all(blocks).await?;
+    origins.of(client, told, Asking::Believing).await
 }
 
 impl Past for History {

@@ -12,7 +12,7 @@ pub use line::Again;
 
 use crate::{
     accounting::OnChain,
-    till::{now, Answer, Chain, Seen, Unanswered},
+    till::{now, Answer, Chain, Looked, Seen, Unanswered},
 };
 use farthing_client::{Account, Block, Client, Error};
 use farthing_contracts::channels::{channel::Channel, ChannelsRef};
@@ -71,7 +71,7 @@ impl Live {
     ///
     /// # Errors
     /// [`Error::Node`] and others of [`Client::read`].
-    pub async fn read(&self, lanes: &[Lane]) -> Result<Vec<Option<Seen>>, Error> {
+    pub async fn read(&self, lanes: &[Lane]) -> Result<Vec<Looked>, Error> {
         let asked = self.asked.fetch_add(1, Ordering::SeqCst).saturating_add(1);
         let client = self.client();
         let last = client.chain.finalised().await?;
@@ -84,7 +84,7 @@ impl Live {
                 false => self.read_at(&client, best, batch).await?,
             };
             let both = at_last.into_iter().zip(at_best);
-            found.extend(both.map(|(last, best)| merge(last?, best, asked)));
+            found.extend(both.map(|(last, best)| looked(last, best, asked)));
         }
         Ok(found)
     }
@@ -106,6 +106,16 @@ impl Live {
                 "The contract answered for another number of channels.".into(),
             )),
         }
+    }
+}
+
+/// Returns what the last final block and the latest one say of a lane.
+fn looked(last: Option<Channel>, best: Option<Channel>, asked: u64) -> Looked {
+    let known = last.as_ref().map(|last| last.epoch);
+    let opened = best.as_ref().map(|best| best.epoch);
+    Looked {
+        seen: last.and_then(|last| merge(last, best, asked)),
+        opening: opened.filter(|_| opened != known),
     }
 }
 
@@ -136,7 +146,7 @@ fn merge(last: Channel, best: Option<Channel>, asked: u64) -> Option<Seen> {
 }
 
 impl Chain for Live {
-    fn look(&self, payer: Account, lane: u32) -> Answer<'_, Option<Seen>> {
+    fn look(&self, payer: Account, lane: u32) -> Answer<'_, Looked> {
         Box::pin(async move {
             let lanes = [(payer, lane)];
             // A node that says nothing is not waited for by everybody who pays.
@@ -144,7 +154,8 @@ impl Chain for Live {
             let found = tokio::time::timeout(patience, self.read(&lanes)).await;
             let found = found.unwrap_or(Err(Error::Lost));
             let found = found.map_err(|error| Unanswered::Away(error.to_string()))?;
-            Ok(found.into_iter().next().flatten())
+            let looked = found.into_iter().next();
+            Ok(looked.unwrap_or_else(|| None.into()))
         })
     }
 
@@ -203,6 +214,23 @@ mod tests {
         let old = merged(channel(50, 0, None), Some(reopened));
         assert_eq!((old.on_chain.epoch, old.on_chain.reserve), (7, 50));
         assert!(old.on_chain.ending);
+    }
+
+    #[test]
+    fn a_channel_that_only_the_latest_block_has_is_opening_and_counts_for_nothing() {
+        let first = looked(None, Some(channel(50, 0, None)), 1);
+        assert_eq!((first.seen, first.opening), (None, Some(7)));
+        let reopened = Channel {
+            epoch: 8,
+            ..channel(500, 0, None)
+        };
+        let again = looked(Some(channel(50, 0, None)), Some(reopened), 1);
+        assert_eq!(again.seen.map(|seen| seen.on_chain.epoch), Some(7));
+        assert_eq!(again.opening, Some(8));
+        let settled = looked(Some(channel(50, 0, None)), Some(channel(50, 0, None)), 1);
+        assert_eq!(settled.opening, None);
+        assert_eq!(looked(Some(channel(50, 0, None)), None, 1).opening, None);
+        assert_eq!(looked(None, None, 1), None.into());
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod tests;
 pub(crate) use self::{books::MAX_REMEMBERED, recent::Recent};
 pub use self::{
     books::{Claimable, Summary, Wanted},
-    chain::{Answer, Chain, Seen, Unanswered},
+    chain::{Answer, Chain, Looked, Seen, Unanswered},
     fixed::Fixed,
     terms::{Accepts, ChargeId, Charged, Declined},
 };

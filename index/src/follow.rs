@@ -105,6 +105,8 @@ impl Follower {
         let undone = open.iter().rev().find(|block| !now.contains(block));
         if let Some(block) = undone.copied() {
             self.index().await.undo_from(block.number)?;
+            // What contracts were in those blocks, too.
+            self.origins = Origins::default();
         }
         self.index().await.finalise(finalised)
     }

@@ -131,6 +131,14 @@ impl Server {
                 continue;
             };
             let (shared, visitors) = (self.shared.clone(), self.visitors.clone());
+            let counted = match &visitors {
+                Some(visitors) => match visitors.connect(from, Instant::now()) {
+                    // Whoever has too many is not even answered: that would be one more.
+                    None => continue,
+                    counted => counted,
+                },
+                None => None,
+            };
             tokio::spawn(async move {
                 let service = service_fn(|request| {
                     let visitors = visitors.clone();
@@ -143,7 +151,7 @@ impl Server {
                     .max_buf_size(16 * 1024)
                     .serve_connection(TokioIo::new(line), service)
                     .await;
-                drop(permit);
+                drop((permit, counted));
             });
         }
     }

@@ -1,7 +1,11 @@
 //! Reading blocks: one request for many hashes, and one for each block's events.
 
 use super::Event;
-use crate::{emitted::emitted_in, proof::Proved, Account, Block, Chain, Client, Emitted, Error};
+use crate::{
+    emitted::{done_in, Done},
+    proof::Proved,
+    Account, Block, Chain, Client, Emitted, Error,
+};
 use farthing_contracts::Contract;
 use farthing_types::{Hash, Millis};
 use futures_util::{stream, StreamExt, TryStreamExt};
@@ -23,11 +27,12 @@ const LONG_REST: Duration = Duration::from_secs(30);
 /// After how many rests to give up.
 const MAX_RESTS: u32 = 12;
 
-/// The events that contracts emitted in a block.
+/// The events that contracts emitted in a block, and which of them took on other code in it.
 pub(crate) struct Heard {
     block: Block,
     time: Millis,
     emitted: Vec<Emitted>,
+    recoded: BTreeSet<Account>,
 }
 
 /// A block, and the events that a deployment's contracts emitted in it.
@@ -42,7 +47,10 @@ pub struct Told {
 }
 
 /// What is known about the contracts that emit events.
-#[derive(Default)]
+///
+/// A contract can take on the code of a pool after it has told what it liked. So its events are a pool's if it had a
+/// pool's code after their block, and took on none in it. That does not depend on which blocks are read together.
+#[derive(Clone, Default)]
 pub struct Origins {
     /// Which contract of the deployment's code is at an address, if there is one.
     of_many: BTreeMap<Account, Option<Contract>>,
@@ -51,30 +59,48 @@ pub struct Origins {
 /// How many contracts of strangers are remembered, so that nobody fills the memory by making more.
 const MAX_STRANGERS: usize = 1 << 16;
 
+/// Whom to ask for the code of a contract.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asking {
+    /// The node is believed.
+    Believing,
+    /// The block's hash must prove the answer.
+    Proving,
+}
+
 impl Origins {
-    /// Picks the events of a deployment's contracts out of all events. Finds the code of all unknown addresses with
-    /// one request. Where a block is named, its hash proves the answer.
+    /// Picks the events of a deployment's contracts out of all events. The blocks follow one another. Finds the code of
+    /// all unknown addresses with one request, unless they take on other code meanwhile.
     pub(super) async fn of(
         &mut self,
         client: &Client,
         told: Vec<Heard>,
-        proved_by: Option<Block>,
+        asking: Asking,
     ) -> Result<Vec<Event>, Error> {
         let single = single(client)?;
-        let addresses = told.iter().flat_map(|told| &told.emitted);
-        let addresses: BTreeSet<_> = addresses.map(|emitted| emitted.contract).collect();
-        let unknown = addresses
-            .into_iter()
-            .filter(|address| !single.contains_key(address) && !self.of_many.contains_key(address));
-        self.learn(client, unknown.collect(), proved_by).await?;
-        let contract = |address: &Account| {
-            let of_many = || self.of_many.get(address).copied().flatten();
-            single.get(address).copied().or_else(of_many)
-        };
+        let recoded = told.iter().flat_map(|told| &told.recoded);
+        let recoded: BTreeSet<Account> = recoded.copied().collect();
+        if let Some(last) = told.last() {
+            let all = told.iter().flat_map(|told| &told.emitted);
+            let all = all.filter(|emitted| !recoded.contains(&emitted.contract));
+            let unknown = self.unknown(&single, all);
+            self.learn(client, unknown, last.block, asking).await?;
+        }
         let mut events = Vec::new();
         for told in told {
+            let changing = told.emitted.iter();
+            let changing = changing.filter(|emitted| {
+                recoded.contains(&emitted.contract) && !told.recoded.contains(&emitted.contract)
+            });
+            let unknown = self.unknown(&single, changing);
+            self.learn(client, unknown, told.block, asking).await?;
+            for address in &told.recoded {
+                self.of_many.remove(address);
+            }
             for emitted in told.emitted {
-                if let Some(contract) = contract(&emitted.contract) {
+                let of_many = || self.of_many.get(&emitted.contract).copied().flatten();
+                let found = single.get(&emitted.contract).copied().or_else(of_many);
+                if let Some(contract) = found {
                     events.push(Event {
                         block: told.block,
                         time: told.time,
@@ -87,11 +113,26 @@ impl Origins {
         Ok(events)
     }
 
+    /// Returns the contracts that it is not known what they are.
+    fn unknown<'a>(
+        &self,
+        single: &BTreeMap<Account, Contract>,
+        emitted: impl Iterator<Item = &'a Emitted>,
+    ) -> Vec<Account> {
+        let addresses: BTreeSet<_> = emitted.map(|emitted| emitted.contract).collect();
+        let unknown = addresses.into_iter();
+        unknown
+            .filter(|address| !single.contains_key(address) && !self.of_many.contains_key(address))
+            .collect()
+    }
+
+    /// Finds out what contracts are after a block.
     async fn learn(
         &mut self,
         client: &Client,
         unknown: Vec<Account>,
-        proved_by: Option<Block>,
+        after: Block,
+        asking: Asking,
     ) -> Result<(), Error> {
         if unknown.is_empty() {
             return Ok(());
@@ -99,9 +140,9 @@ impl Origins {
         if self.of_many.len() > MAX_STRANGERS {
             self.of_many.retain(|_, found| found.is_some());
         }
-        let codes = match proved_by {
-            Some(block) => client.chain.codes_proved(block, &unknown).await?,
-            None => client.chain.codes_of(&unknown).await?,
+        let codes = match asking {
+            Asking::Proving => client.chain.codes_proved(after, &unknown).await?,
+            Asking::Believing => client.chain.codes_after(after, &unknown).await?,
         };
         for (address, code) in unknown.into_iter().zip(codes) {
             // Another contract of the code of those that there is one of is none of this deployment's.
@@ -134,7 +175,7 @@ impl Client {
         origins: &mut Origins,
     ) -> Result<Vec<Told>, Error> {
         let heard = self.chain.told_in_all(blocks).await?;
-        self.told_of(heard, origins, None).await
+        self.told_of(heard, origins, Asking::Believing).await
     }
 
     /// Picks the events of the deployment's contracts out of what was heard, block by block.
@@ -142,7 +183,7 @@ impl Client {
         &self,
         heard: Vec<Heard>,
         origins: &mut Origins,
-        proved_by: Option<Block>,
+        asking: Asking,
     ) -> Result<Vec<Told>, Error> {
         let empty = heard.iter().map(|heard| Told {
             block: heard.block,
@@ -151,7 +192,7 @@ impl Client {
         });
         let mut told: Vec<_> = empty.collect();
         let mut at = 0;
-        for event in origins.of(self, heard, proved_by).await? {
+        for event in origins.of(self, heard, asking).await? {
             while told.get(at).is_some_and(|told| told.block != event.block) {
                 at += 1;
             }
@@ -163,7 +204,7 @@ impl Client {
     }
 
     /// Returns the events that the deployment's contracts emitted in some blocks. Checks that the hash of each block
-    /// proves them and the block before it. The last block proves which contracts have the code of pools and rounds.
+    /// proves them and the block before it, and which contracts have the code of pools and rounds.
     /// `origins` must not hold what was found out without proof.
     ///
     /// # Errors
@@ -177,8 +218,7 @@ impl Client {
         let proved = proved.map(|block| self.chain.proved_in(block));
         let proved: Vec<_> = proved.buffered(AT_ONCE).try_collect().await?;
         let (heard, parents): (Vec<_>, Vec<_>) = proved.into_iter().unzip();
-        let proved_by = blocks.last().copied();
-        let told = self.told_of(heard, origins, proved_by).await?;
+        let told = self.told_of(heard, origins, Asking::Proving).await?;
         Ok(told.into_iter().zip(parents).collect())
     }
 
@@ -284,14 +324,15 @@ impl Chain {
         events: Option<Vec<u8>>,
         now: Option<Vec<u8>>,
     ) -> Result<Heard, Error> {
-        let emitted = match events {
-            Some(events) => emitted_in(&events, &self.api.metadata())?,
-            None => Vec::new(),
+        let Done { emitted, recoded } = match events {
+            Some(events) => done_in(&events, &self.api.metadata())?,
+            None => Done::default(),
         };
         Ok(Heard {
             block,
             time: now.map_or(Ok(0), |now| Millis::decode(&mut &now[..]))?,
             emitted,
+            recoded,
         })
     }
 }

@@ -46,6 +46,8 @@ impl Follower {
             }
             self.seen.pop_back();
             self.next = last.number;
+            // What contracts were in that block is undone, too.
+            self.origins = Origins::default();
             undone.push(last);
         }
         Ok(undone)

@@ -317,9 +317,9 @@ impl Scene<'_> {
         let best = best.map_or(0, |best| best.voucher.cumulative);
         let (promised, _) = wallet.promised(contract, &id);
         assert!(promised >= best);
-        // What the payee has is all that counts, unless they forgot what they claimed.
-        life.is_known = promised >= channel.claimed;
-        assert!(life.is_known || self.payee_forgot);
+        assert!(promised >= channel.claimed || self.payee_forgot);
+        // The payee cannot tell of what is still underway.
+        life.is_known = promised >= life.signed.max(channel.claimed);
         assert_eq!(best, life.kept);
         life.is_restored = doubt.unwrap().is_some() && life.is_restored;
         Some(())

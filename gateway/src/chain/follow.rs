@@ -106,9 +106,9 @@ impl Live {
             .filter(|lane| till.has(lane))
             .copied()
             .collect();
-        let seen = self.read(&known).await?;
-        for ((payer, lane), seen) in known.into_iter().zip(seen) {
-            till.learn(payer, lane, seen);
+        let looked = self.read(&known).await?;
+        for ((payer, lane), looked) in known.into_iter().zip(looked) {
+            till.learn(payer, lane, looked.seen);
         }
         Ok(())
     }

@@ -144,6 +144,7 @@ fn told(declined: Declined) -> Result<(String, Map<String, Value>), Stop> {
         )),
         Declined::Signature => plain("invalid_signature"),
         Declined::NoChannel => plain("no_such_channel"),
+        Declined::NotFinal => plain("channel_not_final"),
         Declined::Closer => plain("invalid_closer"),
         Declined::Delay { .. } => plain("withdraw_delay_too_short"),
         Declined::Deposit { .. } => plain("insufficient_deposit"),

@@ -220,6 +220,12 @@ pub fn decline(asked: &Asked, terms: &Terms, declined: Declined) -> Stop {
         | Declined::NoChannel
         | Declined::Closer
         | Declined::Transaction(_)) => pay(&other.to_string()),
+        // Nothing is wrong with the payment: it counts a moment later.
+        Declined::NotFinal => later(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The channel's opening is not final yet: send the same request again.",
+            SECOND * 2,
+        ),
         Declined::Identifier => refuse(
             StatusCode::CONFLICT,
             "This identifier was used for another request.",

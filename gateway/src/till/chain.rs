@@ -34,10 +34,28 @@ pub struct Seen {
     pub asked: u64,
 }
 
+/// What the chain says of the payee's channel from one payer in one lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Looked {
+    /// The channel that counts; `None` if no final block has one.
+    pub seen: Option<Seen>,
+    /// The epoch of a channel that the latest block has and no final one does. It counts once its block is final.
+    pub opening: Option<u64>,
+}
+
+impl From<Option<Seen>> for Looked {
+    fn from(seen: Option<Seen>) -> Self {
+        Self {
+            seen,
+            opening: None,
+        }
+    }
+}
+
 /// What the chain does for the till.
 pub trait Chain: Send + Sync + 'static {
     /// Looks for the payee's channel from this payer in this lane.
-    fn look(&self, payer: Account, lane: u32) -> Answer<'_, Option<Seen>>;
+    fn look(&self, payer: Account, lane: u32) -> Answer<'_, Looked>;
 
     /// Submits a transaction that its signer has signed, and returns when it is in a block that cannot be undone.
     fn submit(&self, extrinsic: Vec<u8>) -> Answer<'_, ()>;

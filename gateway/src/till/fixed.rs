@@ -1,6 +1,6 @@
 //! A chain by hand: channels are there because somebody says so. For tests, and for examples without a node.
 
-use super::{now, Answer, Chain, Seen, Unanswered};
+use super::{now, Answer, Chain, Looked, Seen, Unanswered};
 use crate::{accounting::OnChain, protocol::Named};
 use farthing_client::Account;
 use std::{
@@ -60,10 +60,10 @@ impl Fixed {
 }
 
 impl Chain for Fixed {
-    fn look(&self, payer: Account, lane: u32) -> Answer<'_, Option<Seen>> {
+    fn look(&self, payer: Account, lane: u32) -> Answer<'_, Looked> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let found = self.lock().get(&(payer, lane)).copied();
-        Box::pin(async move { Ok(found) })
+        Box::pin(async move { Ok(found.into()) })
     }
 
     fn submit(&self, _: Vec<u8>) -> Answer<'_, ()> {

@@ -1,7 +1,7 @@
 //! Asking the chain for channels that are not known: so many at once, and with a short memory of what is not there,
 //! so that whoever makes up payers takes neither room nor the node's time from those who are.
 
-use super::{recent::Recent, Declined, Till, Unanswered};
+use super::{recent::Recent, Declined, Looked, Till, Unanswered};
 use crate::protocol::{Action, Named, Payment};
 use farthing_types::commitment::blake2_256;
 use std::{
@@ -104,25 +104,26 @@ impl Till {
         if self.books().knows(named) {
             return Ok(());
         }
-        self.look(named).await?;
-        match self.books().knows(named) {
-            true => Ok(()),
-            false => {
-                meeting.absent().put(*named, Instant::now());
-                Err(Declined::NoChannel)
-            }
+        let opening = self.look(named).await?;
+        if self.books().knows(named) {
+            return Ok(());
         }
+        if opening == Some(named.epoch) {
+            return Err(Declined::NotFinal);
+        }
+        meeting.absent().put(*named, Instant::now());
+        Err(Declined::NoChannel)
     }
 
-    /// Asks the chain, and takes over what it says.
-    pub(super) async fn look(&self, named: &Named) -> Result<(), Declined> {
-        let seen = self.0.chain.look(named.payer, named.lane).await;
-        let seen = seen.map_err(|_| Declined::Busy)?;
+    /// Asks the chain, and takes over what it says. Returns the epoch of a channel that opens just now.
+    pub(super) async fn look(&self, named: &Named) -> Result<Option<u64>, Declined> {
+        let looked = self.0.chain.look(named.payer, named.lane).await;
+        let Looked { seen, opening } = looked.map_err(|_| Declined::Busy)?;
         if let Some(seen) = &seen {
             self.0.accepts.check(seen)?;
         }
         self.learn(named.payer, named.lane, seen);
-        Ok(())
+        Ok(opening)
     }
 
     /// Submits a payment's transaction, unless what it is for has happened already: a client that did not get its
@@ -144,7 +145,7 @@ impl Till {
                 if matches!(payment.action, Action::TopUp(..)) {
                     absent.topped_up().put(blake2_256(extrinsic), ());
                 }
-                self.look(named).await
+                self.look(named).await.map(drop)
             }
             // It may be one that is in a block since long: then the channel says so.
             Err(Unanswered::Refused(why)) => {

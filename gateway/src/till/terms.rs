@@ -48,6 +48,9 @@ pub enum Declined {
     /// The payee has no such channel on the chain.
     #[error("there is no such channel to this payee on the chain")]
     NoChannel,
+    /// A block has the channel's opening, but can still be undone.
+    #[error("the channel's opening is not final yet; send the same again in a few seconds")]
+    NotFinal,
     /// An exit from the channel is over too soon.
     #[error("the channel's exit takes less than is accepted")]
     Delay {

@@ -21,6 +21,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 const MAX_KNOWN: usize = 1 << 14;
 /// How many streams an address can listen to.
 const MAX_STREAMS: usize = 8;
+/// How many connections an address can have: idle ones are closed after a while, but could be made again at once.
+const MAX_LINES: usize = 32;
 
 /// How much an address can ask.
 #[derive(Clone, Debug)]
@@ -42,6 +44,7 @@ struct Visitor {
     /// The moment by which all that was asked is made up for.
     clear: Instant,
     streams: Arc<Semaphore>,
+    lines: Arc<Semaphore>,
 }
 
 /// Too much was asked: how long to wait.
@@ -61,6 +64,18 @@ impl Visitors {
         let header = self.limits.header.as_ref();
         let told = header.and_then(|name| last_address(headers, name));
         counted_as(told.unwrap_or(line.ip()))
+    }
+
+    /// Counts a connection as long as the permit is there; `None` if the address has too many. All who come through a
+    /// reverse proxy have its address, so where one is named, it is the one that counts.
+    pub fn connect(&self, line: SocketAddr, now: Instant) -> Option<OwnedSemaphorePermit> {
+        let most = match self.limits.header {
+            Some(_) => Arc::new(Semaphore::new(1)),
+            None => visitor(&mut self.known(), counted_as(line.ip()), now)
+                .lines
+                .clone(),
+        };
+        most.try_acquire_owned().ok()
     }
 
     /// Counts a question, unless the address has asked too much.
@@ -99,23 +114,25 @@ impl Visitors {
 }
 
 /// Returns what is known of an address. Where too many are known, those are forgotten whose questions are made up for;
-/// where all have asked lately, everybody who does not listen.
+/// where all have asked lately, everybody who is not here.
 fn visitor(known: &mut HashMap<IpAddr, Visitor>, who: IpAddr, now: Instant) -> &mut Visitor {
     if known.len() >= MAX_KNOWN && !known.contains_key(&who) {
-        known.retain(|_, one| one.clear > now || one.listens());
+        known.retain(|_, one| one.clear > now || one.is_here());
         if known.len() >= MAX_KNOWN {
-            known.retain(|_, one| one.listens());
+            known.retain(|_, one| one.is_here());
         }
     }
     known.entry(who).or_insert_with(|| Visitor {
         clear: now,
         streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+        lines: Arc::new(Semaphore::new(MAX_LINES)),
     })
 }
 
 impl Visitor {
-    fn listens(&self) -> bool {
-        self.streams.available_permits() < MAX_STREAMS
+    /// Whether a connection of theirs is open, or a stream's.
+    fn is_here(&self) -> bool {
+        self.streams.available_permits() < MAX_STREAMS || self.lines.available_permits() < MAX_LINES
     }
 }
 
@@ -199,6 +216,23 @@ mod tests {
     }
 
     #[test]
+    fn address_has_some_connections_only_and_a_proxy_has_all() {
+        let line: SocketAddr = "192.0.2.1:1".parse().unwrap();
+        let (direct, now) = (visitors(6, None), Instant::now());
+        let mut open: Vec<_> = (0..MAX_LINES).map(|_| direct.connect(line, now)).collect();
+        assert!(open.iter().all(Option::is_some));
+        assert!(direct.connect(line, now).is_none());
+        assert!(direct
+            .connect("192.0.2.2:1".parse().unwrap(), now)
+            .is_some());
+        open.pop();
+        assert!(direct.connect(line, now).is_some());
+        let behind = visitors(6, Some("x-forwarded-for"));
+        let all: Vec<_> = (0..=MAX_LINES).map(|_| behind.connect(line, now)).collect();
+        assert!(all.iter().all(Option::is_some));
+    }
+
+    #[test]
     fn addresses_of_one_network_are_one() {
         let one = counted_as(ip("2001:db8::1"));
         assert_eq!(counted_as(ip("2001:db8::2:3:4")), one);
@@ -236,7 +270,7 @@ mod tests {
             visitors.ask(address, now).unwrap();
         }
         assert!(visitors.known().len() <= MAX_KNOWN);
-        assert!(visitors.known()[&ip("192.0.2.1")].listens());
+        assert!(visitors.known()[&ip("192.0.2.1")].is_here());
         drop(listening);
     }
 }

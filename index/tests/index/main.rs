@@ -4,6 +4,7 @@ mod adding_up;
 mod following;
 mod lies;
 mod making;
+mod recoded;
 mod relay;
 mod rounds;
 mod serving;

@@ -425,6 +425,48 @@ fn address_that_asks_too_much_is_told_when_to_come_back() {
     });
 }
 
+#[test]
+fn address_that_has_too_many_connections_is_not_answered_on_more() {
+    block_on(async {
+        let world = World::new().await;
+        let (_follower, place) = followed(&world).await;
+        let server = limited(&world, place.clone(), None).await;
+        let idle = connections(server, 32).await;
+        let mut another = TcpStream::connect(server).await.unwrap();
+        // It is closed; where something was written to it, perhaps with an error.
+        assert_eq!(another.read(&mut [0; 1]).await.unwrap_or(0), 0);
+        drop(idle);
+        // The server hears of it a moment later.
+        while ask_at(server, "/v1/status").await.is_none() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+
+        // All who come through a proxy have its address.
+        let behind = limited(&world, place, Some("x-forwarded-for")).await;
+        let _idle = connections(behind, 40).await;
+        assert_eq!(ask_as(behind, "192.0.2.1").await.status, 200);
+    });
+}
+
+/// Connections that ask nothing.
+async fn connections(server: SocketAddr, count: usize) -> Vec<TcpStream> {
+    let mut open = Vec::new();
+    for _ in 0..count {
+        open.push(TcpStream::connect(server).await.unwrap());
+    }
+    open
+}
+
+/// The first bytes of an answer; `None` if the server closed the connection.
+async fn ask_at(server: SocketAddr, path: &str) -> Option<[u8; 8]> {
+    let mut line = TcpStream::connect(server).await.ok()?;
+    let question = format!("GET {path} HTTP/1.1\r\nHost: index\r\n\r\n");
+    line.write_all(question.as_bytes()).await.ok()?;
+    let mut answer = [0; 8];
+    line.read_exact(&mut answer).await.ok()?;
+    Some(answer)
+}
+
 /// A server that answers five questions of an address in a minute.
 async fn limited(world: &World, place: Place, header: Option<&'static str>) -> SocketAddr {
     let any = "127.0.0.1:0".parse().unwrap();

@@ -38,7 +38,7 @@ const HOUR: Millis = 60 * 60 * 1_000;
 const ODD: Balance = 1_234_567_891_011;
 
 /// A pool's rules: a quarter can be paid out at once, the rest in an hour.
-fn terms(now: Millis, mode: Mode, release: Vec<Step>, fee: Option<Fee>) -> Terms {
+pub(crate) fn terms(now: Millis, mode: Mode, release: Vec<Step>, fee: Option<Fee>) -> Terms {
     Terms {
         title: format!("A well, {now}"),
         description: [0; 32],
@@ -59,7 +59,7 @@ async fn now(world: &World) -> Millis {
     world.client.chain.block_time().await.unwrap()
 }
 
-async fn scheduled(world: &World) -> Account {
+pub(crate) async fn scheduled(world: &World) -> Account {
     let now = now(world).await;
     let release = vec![
         Step {
@@ -89,11 +89,11 @@ async fn pool(world: &World, mode: Mode, release: Vec<Step>) -> Account {
         .into()
 }
 
-async fn best(world: &World) -> u32 {
+pub(crate) async fn best(world: &World) -> u32 {
     world.client.chain.best().await.unwrap().number
 }
 
-async fn give(world: &World, who: &str, pool: Account, amount: Balance) -> u32 {
+pub(crate) async fn give(world: &World, who: &str, pool: Account, amount: Balance) -> u32 {
     let mut pool: PoolRef = at(pool);
     let give = pool.call_mut().donate(Some([3; 32]));
     world.act(who, Call::new(give, amount)).await.unwrap();

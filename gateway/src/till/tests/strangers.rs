@@ -35,10 +35,10 @@ fn million_unknown_payers_take_no_room() {
 struct Slow(Semaphore);
 
 impl Chain for Slow {
-    fn look(&self, _: Account, _: u32) -> Answer<'_, Option<Seen>> {
+    fn look(&self, _: Account, _: u32) -> Answer<'_, Looked> {
         Box::pin(async move {
             drop(self.0.acquire().await);
-            Ok(None)
+            Ok(None.into())
         })
     }
 
@@ -73,6 +73,53 @@ fn chain_that_does_not_answer_is_asked_by_so_many_and_not_more() {
             let declined = task.await.unwrap().unwrap_err();
             assert!(matches!(declined, Declined::Busy | Declined::NoChannel));
         }
+    });
+}
+
+/// A chain whose last block has opened channels; whether it is final.
+struct Opening(Arc<Fixed>, AtomicBool);
+
+impl Chain for Opening {
+    fn look(&self, payer: Account, lane: u32) -> Answer<'_, Looked> {
+        let found = self.0.look(payer, lane);
+        Box::pin(async move {
+            let found = found.await?;
+            match self.1.load(Ordering::SeqCst) {
+                true => Ok(found),
+                false => Ok(Looked {
+                    seen: None,
+                    opening: found.seen.map(|seen| seen.on_chain.epoch),
+                }),
+            }
+        })
+    }
+
+    fn submit(&self, _: Vec<u8>) -> Answer<'_, ()> {
+        Box::pin(async move { Err(Unanswered::Away("nothing is submitted".into())) })
+    }
+
+    fn last_seen(&self) -> u64 {
+        now()
+    }
+}
+
+#[test]
+fn channel_whose_opening_is_not_final_is_taken_as_soon_as_it_is() {
+    run(async {
+        let opening = Arc::new(Opening(chain([1]), AtomicBool::new(false)));
+        let till = Till::in_memory(accepts(), opening.clone());
+        for _ in 0..2 {
+            let declined = till.charge(&payment(1, 500), 100, None).await;
+            assert_eq!(declined.unwrap_err(), Declined::NotFinal);
+        }
+        // Another life of the same lane is another channel.
+        let mut other = payment(1, 500);
+        other.channel.epoch += 1;
+        let declined = till.charge(&other, 100, None).await;
+        assert_eq!(declined.unwrap_err(), Declined::NoChannel);
+        opening.1.store(true, Ordering::SeqCst);
+        let charged = till.charge(&payment(1, 500), 100, None).await.unwrap();
+        assert_eq!((charged.spent, charged.best), (100, 500));
     });
 }
 

@@ -10,7 +10,7 @@ struct Adding {
 }
 
 impl Chain for Adding {
-    fn look(&self, payer: Account, lane: u32) -> Answer<'_, Option<Seen>> {
+    fn look(&self, payer: Account, lane: u32) -> Answer<'_, Looked> {
         self.fixed.look(payer, lane)
     }
 
