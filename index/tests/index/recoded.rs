@@ -5,7 +5,7 @@ use crate::{
     thieves::{best, give, scheduled, terms},
     world::{account, block_on, key, World, UNIT},
 };
-use farthing_client::{Account, Certainty, Instance, Outbox};
+use farthing_client::{Account, Certainty, Instance, Outbox, Step};
 use farthing_contracts::{
     pool::{terms::Mode, PoolRef},
     Contract,
@@ -114,36 +114,26 @@ fn thief() -> Vec<u8> {
 
 /// Has Alice make one.
 async fn deployed(world: &World, salt: &[u8]) -> Account {
-    let (chain, alice) = (&world.client.chain, key("Alice"));
+    let (chain, alice) = (&world.client.chain, account("Alice"));
     let code = thief();
+    if !chain.has_code(blake2_256(&code)).await.unwrap() {
+        let step = chain.plan_upload(alice, "thief", &code).await;
+        send(world, step.unwrap()).await;
+    }
     let anything = PoolRef::new(terms(0, Mode::KeepAll { closes: None }, Vec::new(), None));
     let instance = Instance::new(blake2_256(&code), anything, salt);
+    let step = chain.plan_instance(alice, "thief", &instance).await;
+    send(world, step.unwrap()).await;
+    instance.address(alice)
+}
+
+async fn send(world: &World, step: Step) {
+    let (chain, alice) = (&world.client.chain, key("Alice"));
     let outbox = Outbox::open(world.folder.path(), &chain.genesis(), alice.account()).unwrap();
-    if !chain.has_code(blake2_256(&code)).await.unwrap() {
-        let step = chain.plan_upload(alice.account(), "thief", &code).await;
-        let sent = chain.send_step(
-            step.unwrap(),
-            &alice,
-            &outbox,
-            Certainty::Final,
-            &mut |_| (),
-        );
-        sent.await.unwrap();
-        outbox.empty().unwrap();
-    }
-    let step = chain
-        .plan_instance(alice.account(), "thief", &instance)
-        .await;
-    let sent = chain.send_step(
-        step.unwrap(),
-        &alice,
-        &outbox,
-        Certainty::Final,
-        &mut |_| (),
-    );
+    let mut quiet = |_| ();
+    let sent = chain.send_step(step, &alice, &outbox, Certainty::Final, &mut quiet);
     sent.await.unwrap();
     outbox.empty().unwrap();
-    instance.address(alice.account())
 }
 
 /// An event's topics and fields.
@@ -229,8 +219,9 @@ fn contract_that_takes_on_a_pools_code_was_none_when_it_told_before() {
         assert_eq!(rows(&mut followed), rows(&mut index));
         // Who verifies comes to the same.
         let first = index.status().first + 1;
-        let events = check_events(&world.client, &mut index, first..=last, &mut |_| ());
-        events.await.unwrap();
+        check_events(&world.client, &mut index, first..=last, &mut |_| ())
+            .await
+            .unwrap();
         let block = world.client.chain.best().await.unwrap();
         check_books(&world.client, &mut index, block).await.unwrap();
     });
