@@ -1,12 +1,12 @@
 //! Asks a server for one address, over so many connections that stay open, and prints a row for a table.
 //!
 //!     load URL --name NAME --size TEXT --connections N --seconds S --processes PID,…
-//!         [--first CHANNEL [--at-most N] | --headers FILE]
+//!         [--first CHANNEL [--at-most N] | --headers FILE] [--status STATUS]
 //!
 //! With `--first`, each connection pays from a channel of its own, from number CHANNEL on, each request with a new
 //! voucher; they are signed before the clock starts, at most N, and it ends when they are used up. With `--headers`,
 //! the value of PAYMENT-SIGNATURE is a line of the file: line k belongs to connection k modulo N; the only line of a
-//! file is for all. CPU time is that of the processes and their children, from /proc.
+//! file is for all. Every answer must have the status, 200 if none is named. CPU time is that of the processes and their children, from /proc.
 
 mod common;
 #[path = "load/paying.rs"]
@@ -36,7 +36,7 @@ const HEADER: &str = "payment-signature";
 struct Seen {
     times: Vec<Duration>,
     bytes: u64,
-    /// How many answers had another status than 200.
+    /// How many answers had another status than they should, by status.
     refused: BTreeMap<u16, u64>,
 }
 
@@ -62,6 +62,7 @@ async fn measure(url: Uri, options: &BTreeMap<String, String>) -> Result<()> {
     let seconds: f64 = option("--seconds")?.parse()?;
     let headers = Headers::of(options, &url, connections).await?;
     let processes = Processes::of(option("--processes")?)?;
+    let status: u16 = option("--status").unwrap_or("200").parse()?;
     let url = Arc::new(url);
     let mut open = Vec::new();
     for _ in 0..connections {
@@ -71,7 +72,7 @@ async fn measure(url: Uri, options: &BTreeMap<String, String>) -> Result<()> {
     let end = began + Duration::from_secs_f64(seconds);
     let asking = open.into_iter().zip(headers.of_connections());
     let asking: Vec<_> = asking
-        .map(|(sender, values)| tokio::spawn(ask(sender, url.clone(), values, end)))
+        .map(|(sender, values)| tokio::spawn(ask(sender, url.clone(), values, status, end)))
         .collect();
     let mut all = Seen::default();
     for one in asking {
@@ -101,6 +102,7 @@ async fn ask(
     mut sender: http1::SendRequest<Empty<Bytes>>,
     url: Arc<Uri>,
     mut values: paying::Values,
+    wanted: u16,
     end: Instant,
 ) -> Result<Seen> {
     let mut seen = Seen::default();
@@ -123,9 +125,9 @@ async fn ask(
             let length = frame?.data_ref().map_or(0, Bytes::len);
             seen.bytes += length as u64;
         }
-        match status {
-            200 => seen.times.push(began.elapsed()),
-            other => *seen.refused.entry(other).or_default() += 1,
+        match status == wanted {
+            true => seen.times.push(began.elapsed()),
+            false => *seen.refused.entry(status).or_default() += 1,
         }
     }
     Ok(seen)
