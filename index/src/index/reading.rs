@@ -58,7 +58,8 @@ impl Index {
             .each(EVENTS, &between, &mut |row| see(event_of(&row)?.1))
     }
 
-    /// Shows the events after a place, and the place of each, in order, until `see` breaks off.
+    /// Shows the events after a place, and the place of each, in order, until `see` breaks off. Leaves out those of
+    /// pools and rounds whose making was not told: they are none of the deployment's, though they have its code.
     pub(crate) fn events_after(
         &mut self,
         after: i64,
@@ -69,12 +70,16 @@ impl Index {
             let (seq, event) = event_of(&row)?;
             see(seq, event)
         };
-        self.store.each(EVENTS, &between, &mut see)
+        self.store.each(EVENTS_OF_MADE, &between, &mut see)
     }
 }
 
 pub const EVENTS: &str = "SELECT e.seq, e.contract, e.address, e.transaction_index, e.topics, e.data, b.hash, b.time
 FROM events e JOIN blocks b ON b.number = e.seq / 1048576 WHERE e.seq >= $1 AND e.seq <= $2 ORDER BY e.seq";
+
+const EVENTS_OF_MADE: &str = "SELECT e.seq, e.contract, e.address, e.transaction_index, e.topics, e.data, b.hash, b.time
+FROM events e JOIN blocks b ON b.number = e.seq / 1048576 WHERE e.seq >= $1 AND e.seq <= $2
+AND EXISTS (SELECT 1 FROM contracts c WHERE c.address = e.address AND c.seq <= e.seq) ORDER BY e.seq";
 
 pub(crate) fn event_of(row: &Row) -> Result<(i64, Event)> {
     let seq: i64 = row.get(0)?;
