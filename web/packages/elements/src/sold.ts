@@ -1,6 +1,6 @@
 // What was sold on the chain, from where it lies. It is compared with what its creator promised before any of it is shown.
 
-import { type Get, isPlaylist, NotPaid, type Piece, piecesOf, playlistAt } from '@farthing/http';
+import { type Get, isPlaylist, NotPaid, type Piece, playlistAt } from '@farthing/http';
 import { contentHash, type Hex } from '@farthing/vouchers';
 import { Flowing, viewOf } from './media.js';
 
@@ -44,13 +44,13 @@ export async function showSold(place: HTMLElement, sold: Sold, got: Got, get: Ge
 
 /** Plays the pieces of a playlist as they come; those that the browser does not play so are one file to be kept. */
 async function play(place: HTMLElement, { uri, title }: Sold, { bytes }: Got, get: Get, save: string): Promise<void> {
-  const { signal } = new AbortController();
-  // The list is the one that was compared.
+  // The list is the one that was compared. It is not asked for again, as nothing can come to it.
   const own: Get = async (url, init) => (url === uri ? new Response(bytes as BodyInit) : get(url, init));
-  const flowing = new Flowing((await playlistAt(uri, signal, own)).kind, title, save);
+  const { kind, head, pieces } = await playlistAt(uri, undefined, own);
+  const flowing = new Flowing(kind, title, save);
   place.replaceChildren(flowing.node);
   let size = 0;
-  for await (const piece of piecesOf(uri, signal, own)) {
+  for (const piece of head ? [head, ...pieces] : pieces) {
     if (!flowing.node.isConnected) return;
     const part = await pieceOf(piece, get);
     size += part.length;

@@ -58,9 +58,9 @@ async function linesAt(url: string, signal: AbortSignal | undefined, get: Get): 
 }
 
 /** Returns a playlist's pieces, its head first, for as long as there are more. */
-export async function* piecesOf(url: string, signal: AbortSignal, get = plainly): AsyncGenerator<Piece, void> {
+export async function* piecesOf(url: string, signal: AbortSignal): AsyncGenerator<Piece, void> {
   for (let next = -1; ; ) {
-    const { head, pieces, first, isWhole, patience } = await playlistAt(url, signal, get);
+    const { head, pieces, first, isWhole, patience } = await playlistAt(url, signal);
     if (next < 0) {
       if (head) yield head;
       next = first;
