@@ -22,6 +22,10 @@ paths = ['/hidden.txt']
 price = '0.002'
 item = 4
 [[site.rule]]
+paths = ['/tune/**']
+price = '0.002'
+item = 5
+[[site.rule]]
 paths = ['/book.txt', '/changed.txt']
 price = '0.002'
 [[site.rule]]
@@ -33,8 +37,14 @@ per = 1
 let stage;
 let gateway;
 
+/** Three seconds of MP3 in which nothing is to be heard, in pieces of one second. */
+const SECOND = Buffer.concat(Array.from({ length: 38 }, () => Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0xc4]), Buffer.alloc(413)])));
+const TUNE = `#EXTM3U\n#EXT-X-TARGETDURATION:1\n${[0, 1, 2].map((n) => `#EXTINF:0.99,\n${n}.mp3\n`).join('')}#EXT-X-ENDLIST\n`;
+
 /** The song takes its time: ten notes a second. */
 function answer({ url }, response) {
+  if (url.endsWith('.mp3')) return void response.setHeader('Content-Type', 'audio/mpeg').end(SECOND);
+  if (url.endsWith('.m3u8')) return void response.setHeader('Content-Type', 'application/vnd.apple.mpegurl').end(TUNE);
   response.setHeader('Content-Type', 'text/plain');
   if (url !== '/song.txt') return void response.end(url === '/changed.txt' ? 'Something else.' : BOOK);
   const playing = setInterval(() => response.write('la '), 100);
@@ -68,12 +78,12 @@ async function sell() {
   await stage.does(alice, (own) => own.creators.register('ada-paints', salt, { commitment: contentHash(new Uint8Array()), uri: '' }));
   const ada = await farthing.creator('ada-paints');
   await stage.does(alice, (own) => own.shop.open(ada));
-  for (const [title, name] of [['A book', 'book.txt'], ['A song', 'song.txt'], ['A changed book', 'changed.txt'], ['A book of my own', 'own.txt'], ['A hidden book', 'hidden.txt']]) {
-    const content = { commitment: contentHash(new TextEncoder().encode(BOOK)), title, uri: `${gateway.url}/${name}` };
+  for (const [title, name] of [['A book', 'book.txt'], ['A song', 'song.txt'], ['A changed book', 'changed.txt'], ['A book of my own', 'own.txt'], ['A hidden book', 'hidden.txt'], ['A tune', 'tune/list.m3u8']]) {
+    const content = { commitment: contentHash(new TextEncoder().encode(name.endsWith('.m3u8') ? TUNE : BOOK)), title, uri: `${gateway.url}/${name}` };
     await stage.does(alice, (own) => own.shop.publish(ada, listing(farthing.unit('0.5'), { tier: name === 'hidden.txt' ? 1 : null }), content));
   }
   await stage.does(alice, (own) => own.shop.setTier(ada, 1, farthing.unit('0.3')));
-  await stage.does(bob, (own) => own.shop.buy(ada, 3));
+  for (const item of [3, 5]) await stage.does(bob, (own) => own.shop.buy(ada, item));
 }
 
 const cardOf = (page, title) => page.locator('li.card').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
@@ -130,6 +140,20 @@ onPage('what was bought without telling the chain what is got by its proof', asy
   await page.getByRole('group', { name: 'Show that it is yours' }).getByRole('button', { name: 'Sign in the wallet' }).click();
   await own.getByText('This is what was sold: A hidden book').waitFor();
   await stage.inspectAll(page, 'hidden delivery');
+  assert.equal(await earned(), 0n);
+  stage.wallet.asked = 0;
+  await stage.close(page);
+});
+
+onPage('sound in pieces that was bought on the chain is played on the page, and nothing is paid', async () => {
+  const page = await openShop('library');
+  const card = cardOf(page, 'A tune');
+  await card.getByRole('button', { name: 'Get it' }).click();
+  await page.getByRole('group', { name: 'Show that it is yours' }).getByRole('button', { name: 'Sign in the wallet' }).click();
+  await card.getByText('This is what was sold: A tune').waitFor();
+  await card.locator('audio').waitFor();
+  await page.waitForFunction(() => document.querySelector('.content audio')?.duration.toFixed(0) === '3');
+  await stage.inspectAll(page, 'a tune');
   assert.equal(await earned(), 0n);
   stage.wallet.asked = 0;
   await stage.close(page);

@@ -96,9 +96,32 @@ onPage('a creator sees earnings by day as a chart, purchases and tips, and gives
   await index.reaches((await farthing.chain.heads()).best.number);
   await stage.go(page, 'studio/ada-paints/money');
   assert.equal((await cellsOf(page, 'Purchases'))[0][3], '0.5 UNIT (given back)');
+  assert.deepEqual(await shownByDay(page), await earnedByDay());
   stage.solvent(await farthing.shop.solvency());
+  await stage.inspectAll(page, 'earnings less what was given back');
   await stage.close(page);
 });
+
+/** The sums of the chart, all together first; days on which nothing was earned are left out. */
+async function shownByDay(page) {
+  const label = await page.getByRole('img', { name: /^Earned by day/ }).getAttribute('aria-label');
+  return [...label.matchAll(/(-?[\d.]+) UNIT/g)].map(([, sum]) => farthing.unit(sum.replace('-', '')) * (sum.startsWith('-') ? -1n : 1n)).filter((sum, i) => i === 0 || sum !== 0n);
+}
+
+/** The same by the command line's books: what came for payments, less what was given back on that day. */
+async function earnedByDay() {
+  const printed = await stage.chain.run('book', 'ada-paints', '--csv');
+  const days = new Map();
+  for (const line of printed.trim().split('\n').slice(1)) {
+    const [time, , , , what, , , amount] = line.split(',');
+    if (!['tip', 'sale', 'blinded sale', 'fee', 'referral share', 'refund'].includes(what)) continue;
+    const sum = farthing.unit(amount.replace('-', '')) * (amount.startsWith('-') ? -1n : 1n);
+    days.set(time.slice(0, 10), (days.get(time.slice(0, 10)) ?? 0n) + sum);
+  }
+  const sums = [...days.values()];
+  assert.ok(sums.length >= 2 && sums.some((sum) => sum < 0n), printed);
+  return [sums.reduce((all, sum) => all + sum, 0n), ...sums];
+}
 
 onPage('a pool shows who gave to it, and what went out', async () => {
   const page = await stage.open(`pool/${pool}`);
@@ -142,7 +165,7 @@ onPage('what is more than one answer of the index has is shown on request, and s
   await index.reaches((await farthing.chain.heads()).best.number);
   const page = await stage.openAs('Alice', 'studio/ada-paints/money');
   const label = await page.getByRole('img', { name: /^Earned by day/ }).getAttribute('aria-label');
-  assert.match(label, /^Earned by day, 1\.506 UNIT in all/);
+  assert.match(label, /^Earned by day, 1\.006 UNIT in all/);
   assert.equal((await cellsOf(page, 'Tips')).length, 200);
   // The newest two hundred payments are tips, and purchases are found all the same.
   assert.equal((await cellsOf(page, 'Purchases')).length, 2);
@@ -190,7 +213,7 @@ onPage('an index of another chain, one that does not answer, and none at all, ar
 test('what the client asks for is what the index offers', { skip: !existsSync(new URL('../../../../index/openapi.json', import.meta.url)) && 'There is no index in this checkout.' }, () => {
   const { paths } = JSON.parse(readFileSync(new URL('../../../../index/openapi.json', import.meta.url), 'utf8'));
   const source = readFileSync(new URL('../../../packages/client/src/past.ts', import.meta.url), 'utf8');
-  const asked = [...source.matchAll(/this\.list\([`']([^`']+)[`']/g)].map(([, path]) => `/v1/${path.replace(/\$\{[^}]*?(creator|words|account|pool|round)\)?\}/g, '{$1}')}`);
-  assert.equal(asked.length, 9);
+  const asked = [...source.matchAll(/this\.list\([`']([^`']+)[`']/g)].map(([, path]) => `/v1/${path.replace(/\$\{[^}]*?(creator|words|account|pool|round|ledger)\)?\}/g, '{$1}')}`);
+  assert.equal(asked.length, 11);
   for (const path of asked) assert.ok(path in paths, path);
 });

@@ -5,6 +5,7 @@ import test, { after, before } from 'node:test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { abi, Failed, KeyLost, NodeError, NotSent, Refused, Token, TooPoor, Undone, Unknown, walletOf, WalletError } from '@farthing/client';
 import { NotPaid } from '@farthing/http';
+import { VoucherError } from '@farthing/vouchers';
 import { germanDeeds } from '../../../packages/elements/dist/deeds.js';
 import { explain } from '../../../packages/elements/dist/refusals.js';
 import { other, refusals } from '../../../packages/elements/dist/refusals/de.js';
@@ -77,6 +78,23 @@ test('a refusal with its reason, and what else goes wrong, is said in German', a
   assert.match(await explain(poor, 'de'), /^Dieses Konto hat 0 UNIT, und das hier braucht 2 UNIT für den Preis/);
   for (const error of [new Undone('Contracts.OutOfGas'), new Failed('x', {}), new NotSent('x'), new Unknown('0x', 'x'), new NodeError('x'), new KeyLost(0), new WalletError('refused', 'x'), new NotPaid('limit', 'x')]) {
     assert.match(other(error), /[a-z]\.?\)?$|\.$/, error.name);
+  }
+});
+
+test('why a voucher is refused is said in German, whatever the code', async () => {
+  // The sentences in English say which codes there are; a code may hold any of these.
+  const source = readFileSync(new URL('../../../packages/vouchers/src/error.ts', import.meta.url), 'utf8');
+  const codes = [...(/interface Details \{([^]*?)\n\}/.exec(source)?.[1] ?? '').matchAll(/^  (\w+):/gm)].map(([, code]) => code);
+  assert.ok(codes.length >= 19);
+  const details = { amount: 1n, reserve: 2n, promised: 3n, account: '5Bob', before: 4n, new: 5n, wanted: 6_000n, from: 7n, delay: 8_000n, kept: 9n, expires: 10n, key: 'k' };
+  for (const code of codes) {
+    const english = new VoucherError(code, details);
+    const german = await explain(english, 'de');
+    assert.match(german, /^[A-ZÄÖÜ].*\.$/);
+    assert.notEqual(german, english.message);
+    assert.doesNotMatch(german, /undefined|smallest|voucher(?!-)/);
+    // Each number that English has, German has too.
+    assert.deepEqual([...german.matchAll(/\d+/g)].map(String).sort(), [...english.message.matchAll(/\d+/g)].map(String).sort(), code);
   }
 });
 

@@ -47,6 +47,25 @@ export interface Earned extends Happened {
   referral: bigint;
 }
 
+/** A ledger: what came and went of one thing, as `farthing book` shows it. */
+export interface Ledger extends Happened {
+  ledger: number;
+  kind: 'creator' | 'referrals' | 'fees' | 'channels' | 'stream' | 'pool';
+  /** The creator or the stream; null for others. */
+  number: number | null;
+}
+
+/** A line of a ledger. */
+export interface Line extends Happened {
+  /** Such as `sale`, `refund` or `payout`: the words of `farthing book`. */
+  kind: string;
+  with: string | null;
+  /** The item or the tier. */
+  number: number | null;
+  /** Below nothing, if it went out. */
+  amount: bigint;
+}
+
 /** An item on sale. */
 export interface Found extends Happened {
   creator: number;
@@ -135,6 +154,20 @@ export class Index {
 
   /** Returns what a creator earned, by day. */
   earnings = (creator: number, after?: string): Promise<Listed<Earned>> => this.list(`creators/${creator}/earnings`, after);
+
+  /** Returns the ledgers of an account, and of its creators. */
+  ledgers = (account: string, after?: string): Promise<Listed<Ledger>> => this.list(`accounts/${account}/ledgers`, after);
+
+  /** Returns the lines of a ledger, the first first. */
+  lines = (ledger: number, after?: string): Promise<Listed<Line>> => this.list(`ledgers/${ledger}/lines`, after);
+
+  /** Reads what a creator gave back, the first first; amounts are below nothing. The whole ledger is read for it. */
+  async *refunds({ id, owner }: { id: number; owner: string }): AsyncGenerator<Line> {
+    for await (const { ledger, kind, number } of this.all((after) => this.ledgers(owner, after))) {
+      if (kind !== 'creator' || number !== id) continue;
+      for await (const line of this.all((after) => this.lines(ledger, after))) if (line.kind === 'refund') yield line;
+    }
+  }
 
   /** Returns items on sale whose titles have words that begin like all of these. */
   search = (words: string, after?: string): Promise<Listed<Found>> => this.list(`search/${encodeURIComponent(words)}`, after);

@@ -65,6 +65,7 @@ section { background: var(--ground); border: 1px solid var(--line); border-radiu
 h2 { font-size: 1.1rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 p { margin: .25rem 0; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+blockquote { margin: .5rem 0; padding-inline-start: .75rem; border-inline-start: 3px solid var(--line); overflow-wrap: anywhere; }
 audio, video, img { max-inline-size: 100%; }
 .quiet { color: var(--quiet); }
 .wrong { color: var(--wrong); }

@@ -1,6 +1,7 @@
 // What all elements are: something to see, and a way to pay.
 
-import type { Farthing, Plan } from '@farthing/client';
+import { type Farthing, type Plan, WalletError } from '@farthing/client';
+import type { Signature } from '@farthing/vouchers';
 import { h, sheet } from './dom.js';
 import { Flow, type Made } from './flow.js';
 import { connectionOf } from './page.js';
@@ -11,7 +12,7 @@ export type Paid = CustomEvent<Made>;
 
 /** A tag that pays. */
 export abstract class FarthingElement extends HTMLElement {
-  static readonly observedAttributes: readonly string[] = ['creator', 'item', 'address', 'amounts', 'deployment', 'lang', 'src', 'payee', 'reserve', 'limit'];
+  static readonly observedAttributes: readonly string[] = ['creator', 'item', 'address', 'amounts', 'deployment', 'lang', 'src', 'payee', 'reserve', 'limit', 'gateway'];
 
   readonly #content = h('div', { part: 'content' });
   readonly #flow = new Flow(() => this.words, () => this.farthing());
@@ -66,9 +67,30 @@ export abstract class FarthingElement extends HTMLElement {
     });
   }
 
+  /** Has somebody choose a wallet, unless one is chosen. Returns whether there is one. */
+  protected async askWallet(): Promise<boolean> {
+    return this.#flow.askWallet(await this.farthing());
+  }
+
+  /** Has the wallet sign a gateway's words, once somebody has seen them. */
+  protected async signText(farthing: Farthing, text: string): Promise<Signature> {
+    const { signs, signsNothing, notSigned } = this.words;
+    if (!(await this.#flow.confirm(signs, h('p', {}, signsNothing), h('blockquote', { lang: 'en' }, text)))) throw new WalletError('refused', notSigned);
+    return farthing.signText(text);
+  }
+
+  /** Makes a button that does something, and says what went wrong. */
+  protected button(label: string, act: () => Promise<void>, isMain = false): HTMLButtonElement {
+    return h('button', { type: 'button', class: isMain ? 'main' : '', click: () => void act().catch((error: unknown) => this.fail(error, act)) }, label);
+  }
+
+  protected row(...nodes: Node[]): Node {
+    return h('div', { class: 'row' }, ...nodes);
+  }
+
   /** Says something, which screen readers read out. */
-  protected say(text: string): void {
-    this.#flow.say(text);
+  protected say(text: string, isWrong = false): void {
+    this.#flow.say(text, isWrong);
   }
 
   /** Says what went wrong, and offers to try again. */

@@ -19,6 +19,6 @@ export { h } from './dom.js';
 export { FarthingElement, type Paid } from './element.js';
 export { Flow, type Made } from './flow.js';
 export { choices, choose, type Choice, connectionOf, isChosen } from './page.js';
-export { viewOf } from './media.js';
 export { FarthingBuy, FarthingPaywall, FarthingPool, FarthingRound, FarthingTip };
+export { fetchSold, type Got, isSold, showSold, type Sold } from './sold.js';
 export { type Words, wordsOf } from './words.js';

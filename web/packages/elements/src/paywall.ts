@@ -104,7 +104,7 @@ export class FarthingPaywall extends FarthingElement {
     const title = h('h2', {}, this.#title);
     if (this.#shown) return [title, this.#shown, this.#facts];
     const offer = await this.#offer(farthing, payee);
-    if (!offer) return [title, h('p', {}, words.free), this.#button(words.start, () => this.#read(farthing, payee), true)];
+    if (!offer) return [title, h('p', {}, words.free), this.button(words.start, () => this.#read(farthing, payee), true)];
     const costs = h('p', { class: 'quiet' }, words.costs(farthing.format(offer.price), offer.unit));
     if (!isChosen()) return [title, costs, ...this.#opening(farthing, payee, offer)];
     const { till } = await purseOf(farthing, payee);
@@ -143,8 +143,8 @@ export class FarthingPaywall extends FarthingElement {
     const answer = await purse.again(this.#src).catch(() => null);
     if (!answer) return;
     const view = await this.#view(answer);
-    const anew = this.#button(this.words.anew(farthing.format(offer.price)), () => this.#again(farthing, payee));
-    this.#shown = h('div', {}, view, h('p', { class: 'quiet' }, this.words.hadBefore), this.#row(anew));
+    const anew = this.button(this.words.anew(farthing.format(offer.price)), () => this.#again(farthing, payee));
+    this.#shown = h('div', {}, view, h('p', { class: 'quiet' }, this.words.hadBefore), this.row(anew));
     await this.#showFacts();
   }
 
@@ -165,8 +165,8 @@ export class FarthingPaywall extends FarthingElement {
           await this.#allow(purse, limit);
         },
       );
-    const button = this.#button(words.setAside(farthing.format(reserve)), open, true);
-    return [this.#row(button), h('p', { class: 'quiet' }, words.setAsideNote(farthing.format(limit)))];
+    const button = this.button(words.setAside(farthing.format(reserve)), open, true);
+    return [this.row(button), h('p', { class: 'quiet' }, words.setAsideNote(farthing.format(limit)))];
   }
 
   async #open(farthing: Farthing, payee: string, offer: Offer): Promise<Node[]> {
@@ -175,9 +175,9 @@ export class FarthingPaywall extends FarthingElement {
     const { credit } = await purse.sums();
     const needed = offer.price > credit ? offer.price - credit : 0n;
     await this.#showFacts();
-    if ((await purse.till.left()) < needed) return [h('p', {}, words.exhausted), this.#row(this.#moreButton(farthing, purse, offer))];
-    if ((await purse.allowed()) < needed) return [this.#row(this.#allowButton(farthing, purse, offer, () => this.#read(farthing, payee)))];
-    if (offer.unit !== 'request') return [this.#row(this.#button(words.start, () => this.#read(farthing, payee), true))];
+    if ((await purse.till.left()) < needed) return [h('p', {}, words.exhausted), this.row(this.#moreButton(farthing, purse, offer))];
+    if ((await purse.allowed()) < needed) return [this.row(this.#allowButton(farthing, purse, offer, () => this.#read(farthing, payee)))];
+    if (offer.unit !== 'request') return [this.row(this.button(words.start, () => this.#read(farthing, payee), true))];
     // It is paid for once somebody can see where it will be.
     this.#whenVisible(() => this.#read(farthing, payee));
     return [];
@@ -189,7 +189,7 @@ export class FarthingPaywall extends FarthingElement {
       await this.#allow(purse, limit);
       await then();
     };
-    return this.#button(this.words.allow(farthing.format(limit)), allow, true);
+    return this.button(this.words.allow(farthing.format(limit)), allow, true);
   }
 
   /** Other tags of the page may go on, too. */
@@ -209,13 +209,13 @@ export class FarthingPaywall extends FarthingElement {
         then();
       });
     };
-    return this.#button(this.words.moreAside(farthing.format(reserve)), more, true);
+    return this.button(this.words.moreAside(farthing.format(reserve)), more, true);
   }
 
   #ending(till: Till, { end }: abi.channels.Channel): Node[] {
     const { words } = this;
     const until = new Date(Number(end?.time ?? 0n)).toLocaleString(this.lang || undefined);
-    return [h('p', {}, words.ending(until)), this.#row(this.#button(words.takeNow, () => this.pay(() => till.clear())))];
+    return [h('p', {}, words.ending(until)), this.row(this.button(words.takeNow, () => this.pay(() => till.clear())))];
   }
 
   // ---- Reading and listening ----
@@ -271,8 +271,8 @@ export class FarthingPaywall extends FarthingElement {
     const onLimit = (): Promise<boolean> => this.#askMore(farthing, purse, offer, running, more);
     const { type, parts } = isPlaylist(this.#src) ? await this.#pieces(purse, running, onLimit) : await purse.stream(this.#src, { signal: running.signal, onLimit });
     const flowing = new Flowing(type, this.#title, this.words.save);
-    const stop = this.#button(this.words.stop, async () => running.end());
-    this.#shown = h('div', {}, flowing.node, more, this.#row(stop));
+    const stop = this.button(this.words.stop, async () => running.end());
+    this.#shown = h('div', {}, flowing.node, more, this.row(stop));
     await this.refresh();
     this.say('');
     const telling = setInterval(tell, 1_000);
@@ -290,7 +290,7 @@ export class FarthingPaywall extends FarthingElement {
       }
     } finally {
       clearInterval(telling);
-      stop.replaceWith(this.#button(this.words.start, again));
+      stop.replaceWith(this.button(this.words.start, again));
       // What is under way need not be waited for.
       void parts.return().catch(() => {});
       await flowing.end();
@@ -300,7 +300,7 @@ export class FarthingPaywall extends FarthingElement {
   /** Sound that only a tag can play as it comes. It has the gateway's cookie, as the page is of the gateway's own site. */
   async #byCookie(farthing: Farthing, purse: Purse, offer: Offer, running: Running, more: HTMLElement, again: () => Promise<void>): Promise<void> {
     const audio = h('audio', { controls: true, autoplay: true, 'aria-label': this.#title, ended: () => running.end() });
-    const stop = this.#button(this.words.stop, async () => running.end());
+    const stop = this.button(this.words.stop, async () => running.end());
     const failed = new Promise<never>((_, reject) => audio.addEventListener('error', () => reject(new NotPaid('answer', this.words.notPlayed))));
     const feeding = async (): Promise<void> => {
       const onLimit = (): Promise<boolean> => this.#askMore(farthing, purse, offer, running, more);
@@ -310,7 +310,7 @@ export class FarthingPaywall extends FarthingElement {
         tell();
       }
     };
-    this.#shown = h('div', {}, audio, more, this.#row(stop));
+    this.#shown = h('div', {}, audio, more, this.row(stop));
     await this.refresh();
     this.say('');
     try {
@@ -319,7 +319,7 @@ export class FarthingPaywall extends FarthingElement {
       if (!running.signal.aborted) throw error;
     } finally {
       running.end();
-      stop.replaceWith(this.#button(this.words.start, again));
+      stop.replaceWith(this.button(this.words.start, again));
       if (!audio.ended) audio.removeAttribute('src');
       audio.load();
     }
@@ -344,7 +344,7 @@ export class FarthingPaywall extends FarthingElement {
     const isEmpty = (await purse.till.left()) < offer.price;
     const answer = new Promise<boolean>((resolve) => {
       const button = isEmpty ? this.#moreButton(farthing, purse, offer, () => resolve(true)) : this.#allowButton(farthing, purse, offer, async () => resolve(true));
-      at.replaceChildren(...(isEmpty ? [h('p', { role: 'status' }, this.words.exhausted)] : []), this.#row(button));
+      at.replaceChildren(...(isEmpty ? [h('p', { role: 'status' }, this.words.exhausted)] : []), this.row(button));
       void running.ended.then(() => resolve(false));
     });
     return answer.finally(() => at.replaceChildren());
@@ -392,8 +392,8 @@ export class FarthingPaywall extends FarthingElement {
       await this.pay(() => till.exit(), async () => { this.#shown = null; });
     };
     const lines = [words.spent(format(promised - credit)), words.left(format(left + credit), format(channel.reserve)), words.allowed(format(allowed))];
-    const buttons = [...(allowed > 0n ? [this.#button(words.stopPaying, stop)] : []), this.#button(words.takeBack, out)];
-    this.#facts.replaceChildren(...lines.map((line) => h('p', { class: 'quiet' }, line)), this.#row(...buttons));
+    const buttons = [...(allowed > 0n ? [this.button(words.stopPaying, stop)] : []), this.button(words.takeBack, out)];
+    this.#facts.replaceChildren(...lines.map((line) => h('p', { class: 'quiet' }, line)), this.row(...buttons));
   }
 
   // ---- What the page says ----
@@ -419,13 +419,5 @@ export class FarthingPaywall extends FarthingElement {
     if (payee) return farthing.chain.address(accountHex(payee));
     const creator = this.getAttribute('creator') ?? '';
     return (await farthing.creator(/^\d+$/.test(creator) ? Number(creator) : creator))?.owner ?? null;
-  }
-
-  #button(label: string, act: () => Promise<void>, isMain = false): HTMLButtonElement {
-    return h('button', { type: 'button', class: isMain ? 'main' : '', click: () => void act().catch((error: unknown) => this.fail(error, act)) }, label);
-  }
-
-  #row(...nodes: Node[]): Node {
-    return h('div', { class: 'row' }, ...nodes);
   }
 }

@@ -71,6 +71,16 @@ export interface Words {
   hadBefore: string;
   anew: (sum: string) => string;
   notPlayed: string;
+  signs: string;
+  signsNothing: string;
+  notSigned: string;
+  get: string;
+  getting: string;
+  notGot: string;
+  right: (name: string) => string;
+  nowhere: string;
+  have: string;
+  notHad: string;
   /** A heading for what is signed, by contract and message; in English, the client has a sentence. */
   deed: (message: string) => string | null;
   /** What went wrong. */
@@ -143,6 +153,16 @@ const english: Words = {
   hadBefore: 'You paid for this before.',
   anew: (sum) => `Get it anew for ${sum}`,
   notPlayed: 'This browser cannot play such sound piece by piece, so nothing is paid for it.',
+  signs: 'Show that it is yours',
+  signsNothing: 'To show that you bought it, your wallet signs these words. Nothing is paid for that, and nothing goes to the chain:',
+  notSigned: 'Nothing was signed.',
+  get: 'Get it',
+  getting: 'Fetching it…',
+  notGot: 'It cannot be fetched from where it should be. Try again later, or ask the creator.',
+  right: (name) => `This is what was sold: ${name}.`,
+  nowhere: 'The creator does not say where it is. Ask them for it.',
+  have: 'I have it already',
+  notHad: 'This account does not have it.',
   deed: () => null,
   explain: async (error) => sentenceOf(error),
 };
@@ -213,6 +233,16 @@ const german: Words = {
   hadBefore: 'Das hast du schon bezahlt.',
   anew: (sum) => `Für ${sum} neu holen`,
   notPlayed: 'Dieser Browser kann solchen Ton nicht Stück für Stück spielen; darum wird nichts dafür bezahlt.',
+  signs: 'Zeigen, dass es dir gehört',
+  signsNothing: 'Um zu zeigen, dass du es gekauft hast, unterschreibt deine Wallet diese Worte. Das kostet nichts, und auf die Kette kommt davon nichts:',
+  notSigned: 'Es wurde nichts unterschrieben.',
+  get: 'Holen',
+  getting: 'Wird geholt …',
+  notGot: 'Es ist nicht zu holen von dort, wo es sein sollte. Versuch es später noch einmal, oder frag, wer es verkauft hat.',
+  right: (name) => `Das ist, was verkauft wurde: ${name}.`,
+  nowhere: 'Wo es liegt, ist nicht gesagt. Lass es dir geben.',
+  have: 'Ich habe es schon',
+  notHad: 'Dieses Konto hat es nicht.',
   deed: (message) => germanDeeds[message] ?? null,
   explain: (error) => explain(error, 'de'),
 };

@@ -2,6 +2,6 @@
 
 export { type Bought, type Buyer, Deliveries } from './delivery.js';
 export { NotPaid, type Why } from './error.js';
-export { isPlaylist, type Piece, piecesOf, type Playlist, playlistAt } from './playlist.js';
+export { type Get, isPlaylist, type Piece, piecesOf, type Playlist, playlistAt } from './playlist.js';
 export { type Offer, readOffer } from './protocol.js';
 export { type Fetching, isUsedUp, priceOf, Purse } from './purse.js';

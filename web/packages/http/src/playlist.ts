@@ -11,6 +11,11 @@ export interface Piece {
   range: string | null;
 }
 
+/** How what a playlist names is fetched; `fetch` serves where nothing has to be shown for it. */
+export type Get = (url: string, init: RequestInit) => Promise<Response>;
+
+const plainly: Get = (url, init) => fetch(url, { ...FETCH, ...init });
+
 /** What a playlist says. */
 export interface Playlist {
   /** What plays its pieces, as `MediaSource` names it. */
@@ -35,17 +40,17 @@ const MOST = 100_000;
 export const isPlaylist = (url: string): boolean => /\.m3u8$/i.test(new URL(url).pathname);
 
 /** Fetches a playlist; of several that are offered, the first. */
-export async function playlistAt(url: string, signal?: AbortSignal): Promise<Playlist> {
-  const lines = await linesAt(url, signal);
+export async function playlistAt(url: string, signal?: AbortSignal, get = plainly): Promise<Playlist> {
+  const lines = await linesAt(url, signal, get);
   const choice = lines.findIndex((line) => line.startsWith(CHOICE));
   if (choice < 0) return read(lines, url, '');
   const next = lines.slice(choice).find((line) => !line.startsWith('#')) ?? '';
   const chosen = new URL(next, url).href;
-  return read(await linesAt(chosen, signal), chosen, /CODECS="([^",]*)/.exec(lines[choice] ?? '')?.[1] ?? '');
+  return read(await linesAt(chosen, signal, get), chosen, /CODECS="([^",]*)/.exec(lines[choice] ?? '')?.[1] ?? '');
 }
 
-async function linesAt(url: string, signal?: AbortSignal): Promise<string[]> {
-  const answer = await fetch(url, { ...FETCH, ...(signal ? { signal } : {}) });
+async function linesAt(url: string, signal: AbortSignal | undefined, get: Get): Promise<string[]> {
+  const answer = await get(url, signal ? { signal } : {});
   if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
   const lines = (await answer.text()).split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
   if (lines[0] !== '#EXTM3U') throw new NotPaid('malformed', 'This is no playlist.');

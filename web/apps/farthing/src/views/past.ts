@@ -94,12 +94,11 @@ export async function blocksOf(farthing: Farthing, creator: Creator, owner: stri
   }
 }
 
-/** Returns what a creator earned: by day as a chart, payments with prices and dates, tips with what was said. */
+/** Returns what a creator earned: by day as a chart, less what was given back on that day, payments with prices and dates, tips with what was said. */
 export async function earningsOf(farthing: Farthing, creator: Creator, titles: Map<number, string>): Promise<Node[]> {
   const w = words().money;
   const nodes = await told(farthing, async (index) => {
-    const earned: Earned[] = [];
-    for await (const one of index.all((after) => index.earnings(creator.id, after))) earned.push(one);
+    const earned = await daysOf(index, creator);
     const sale = (one: Paid): string[] | null => (one.kind === 'tip' ? null : [time(one.time), whatFor(one, titles), short(one.payer), paid(farthing, one)]);
     const tip = (one: Tipped): string[] => [time(one.time), short(one.payer), farthing.format(one.paid), one.memo];
     const [sales, tips] = await Promise.all([
@@ -107,7 +106,7 @@ export async function earningsOf(farthing: Farthing, creator: Creator, titles: M
       tableOf(w.tips, [w.when, w.from, w.paid, w.memo], (after) => index.tips(creator.id, after), tip, w.noneYet),
     ]);
     return [
-      ...(earned.length ? [chart(w.earningsOf(farthing.format(earned.reduce((sum, one) => sum + netOf(one), 0n))), byDay(farthing, earned))] : [note(w.noneYet)]),
+      ...(earned.size ? [chart(w.earningsOf(farthing.format([...earned.values()].reduce((sum, one) => sum + one, 0n))), byDay(farthing, earned))] : [note(w.noneYet)]),
       h('h3', {}, w.purchases),
       sales,
       h('h3', {}, w.tips),
@@ -120,11 +119,18 @@ export async function earningsOf(farthing: Farthing, creator: Creator, titles: M
 /** What of a day's payments is the creator's. */
 const netOf = ({ paid: sum, fee, referral }: Earned): bigint => sum - fee - referral;
 
-/** Returns a bar for each day from the first on which something was earned; the last thirty at most. */
-function byDay(farthing: Farthing, earned: Earned[]): Bar[] {
-  const w = words().money;
+/** Returns what a creator earned on each day on which something was paid or given back: below nothing, if that was more. */
+async function daysOf(index: Index, creator: Creator): Promise<Map<number, bigint>> {
   const sums = new Map<number, bigint>();
-  for (const one of earned) sums.set(one.day, (sums.get(one.day) ?? 0n) + netOf(one));
+  const add = (one: number, sum: bigint): void => void sums.set(one, (sums.get(one) ?? 0n) + sum);
+  for await (const one of index.all((after) => index.earnings(creator.id, after))) add(one.day, netOf(one));
+  for await (const { time: when, amount: sum } of index.refunds(creator)) add(Math.floor(when / DAY), sum);
+  return sums;
+}
+
+/** Returns a bar for each day from the first on which something was earned; the last thirty at most. */
+function byDay(farthing: Farthing, sums: Map<number, bigint>): Bar[] {
+  const w = words().money;
   const [first, last] = [Math.min(...sums.keys()), Math.max(...sums.keys())];
   const from = Math.max(first, last - DAYS + 1);
   return Array.from({ length: last - from + 1 }, (_, i) => from + i).map((one) => {

@@ -3,6 +3,7 @@
 
 import type { Failed, NotAnAmount, TooPoor, Undone, Unknown, WalletError } from '@farthing/client';
 import type { NotPaid } from '@farthing/http';
+import type { Code, Details, VoucherError } from '@farthing/vouchers';
 
 /** What other errors say; null, if only English says it exactly. */
 export function other(error: Error): string | null {
@@ -33,6 +34,33 @@ const others: Readonly<Record<string, (error: never) => string | null>> = {
       declined: 'Der Server nimmt das nicht an. Wenn du es eben erst gekauft oder eröffnet hast, versuch es in einer Minute noch einmal.',
       answer: null,
     })[why],
+  VoucherError: ({ code, details }: VoucherError) => (vouchers[code] as (details: Details[Code]) => string)(details),
+};
+
+const units = (amount: bigint): string => `${amount} der kleinsten Einheit`;
+const time = (millis: bigint): string => new Date(Number(millis)).toISOString();
+
+/** Why a payment by voucher, or a voucher, is refused. */
+const vouchers: { readonly [C in Code]: (details: Details[C]) => string } = {
+  Begun: ({ amount }) => `Eine Zahlung von ${units(amount)} auf diesem Kanal wurde unterbrochen, und es ist nicht bekannt, ob ihr Gutschein schon vergeben ist. Zahl dasselbe noch einmal, um sie abzuschließen.`,
+  Nothing: () => 'Eine Zahlung ist mehr als nichts.',
+  ReserveTooLow: ({ reserve, promised }) => `Was in diesem Kanal zurückgelegt ist, ${units(reserve)}, reicht dafür nicht: ${units(promised)} davon sind schon versprochen. Leg zuerst mehr zurück.`,
+  NoVoucher: () => 'Das ist kein Gutschein: Er beginnt mit farthing-voucher-2: und hat 253 Bytes, hexadezimal geschrieben.',
+  Elsewhere: () => 'Der Gutschein ist für eine andere Kette oder einen anderen Kanalvertrag.',
+  ForAnother: ({ account }) => `Der Gutschein ist für ${account}.`,
+  OfAnother: ({ account }) => `Der Gutschein gehört zu einem Kanal von ${account}; hier zahlt jemand anderes.`,
+  NoChannel: () => 'Es gibt keinen offenen Kanal, zu dem der Gutschein gehören könnte.',
+  BadSignature: () => 'Der Gutschein ist nicht mit dem Schlüssel des Kanals unterschrieben.',
+  NothingNew: ({ before }) => `Der Gutschein bringt nichts Neues: ${units(before)} aus dem Kanal sind schon vergeben.`,
+  TooLittle: (details) => `Nur ${units(details.new)} davon sind neu, und mindestens ${units(details.wanted)} waren verlangt. Es wurde nichts behalten.`,
+  BeyondReserve: ({ reserve }) => `Der Gutschein geht über das hinaus, was im Kanal zurückgelegt ist, ${units(reserve)}: Zuerst muss mehr zurückgelegt werden.`,
+  Ending: ({ from }) => `Der Kanal geht zu Ende, frühestens am ${time(from)}: Lös ein, was aufgehoben ist, und gib nichts für diesen Gutschein.`,
+  BadCloser: () => 'Der Kanal nennt für das Schließen einen anderen Schlüssel als den des Empfängers: Wer ihn hat, kann zurücknehmen, was nicht eingelöst ist.',
+  ShortDelay: ({ delay, wanted }) => `Der Kanal lässt sich in ${delay / 1000n} s verlassen, und der Empfänger verlangt mindestens ${wanted / 1000n} s.`,
+  GivesAway: ({ kept }) => `Aufgehobene Gutscheine sind ${units(kept)} wert, und das Schließen gibt weniger: Lös sie vorher ein.`,
+  Agreed: ({ amount, expires }) => `Es ist vereinbart, dass dieser Kanal für zusammen ${units(amount)} geschlossen wird, und das kann bis ${time(expires)} geschehen: Ein Gutschein über mehr ist dann nichts wert.`,
+  Damaged: ({ key }) => `Was als „${key}“ aufgehoben war, ist beschädigt und wird nicht benutzt.`,
+  Busy: () => 'Ein anderes Programm benutzt diese Gutscheine gerade.',
 };
 
 export const refusals: Readonly<Record<string, string>> = {
