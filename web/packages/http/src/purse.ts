@@ -44,6 +44,13 @@ interface Got {
   offer: Offer | null;
 }
 
+/** An answer; what it asks for, if it does, and whether more is known of the channel than when it was asked. */
+interface Heard {
+  response: Response;
+  asks: Offer | null;
+  isNews: boolean;
+}
+
 /** Returns whether something was not paid because what is allowed, or what was set aside, is used up. */
 export const isUsedUp = (error: unknown): boolean =>
   (error instanceof VoucherError && error.code === 'ReserveTooLow') || (error instanceof NotPaid && error.why === 'limit');
@@ -226,47 +233,53 @@ export class Purse {
   async #get(url: string, init: RequestInit, most?: bigint, name?: string): Promise<Got> {
     let offer = this.#known.get(url) ?? null;
     for (let tries = 1; ; tries++) {
-      const response = await this.#send(url, init, offer, most, name);
-      if (response.status !== 402) return { response, offer };
+      const { response, asks, isNews } = await this.#send(url, init, offer, most, name);
+      if (!asks) return { response, offer };
       await response.body?.cancel();
-      const before = offer;
-      offer = readOffer(response.headers, this.#place, this.till.payee);
-      this.#known.set(url, offer);
-      const isLearnt = await this.#learn(offer.state);
-      const isNews = isLearnt || before?.price !== offer.price;
-      if (!isNews || tries >= TRIES) throw new NotPaid('declined', `The server does not take the payment: ${offer.error ?? 'it does not say why'}.`, offer.price);
+      this.#known.set(url, asks);
+      const mayAgree = isNews || offer?.price !== asks.price;
+      if (!mayAgree || tries >= TRIES) throw new NotPaid('declined', `The server does not take the payment: ${asks.error ?? 'it does not say why'}.`, asks.price);
+      offer = asks;
     }
   }
 
-  async #send(url: string, init: RequestInit, offer: Offer | null, most?: bigint, name?: string): Promise<Response> {
-    if (!offer) return fetch(url, { ...FETCH, ...init });
+  async #send(url: string, init: RequestInit, offer: Offer | null, most?: bigint, name?: string): Promise<Heard> {
+    if (!offer) return this.#heard(await fetch(url, { ...FETCH, ...init }), this.#charged);
     if (most !== undefined && offer.price > most) throw new NotPaid('limit', 'It costs more than this page was to pay for it.', offer.price);
-    const paper = await this.#pay(offer.price);
-    const headers = new Headers(init.headers);
-    headers.set('PAYMENT-SIGNATURE', writePayment(offer, paper));
-    if (name && !isMetered(offer)) headers.set(NAME, name);
+    const { paper, charged } = await this.#pay(offer.price);
     try {
+      const headers = new Headers(init.headers);
+      headers.set('PAYMENT-SIGNATURE', writePayment(offer, paper));
+      if (name && !isMetered(offer)) headers.set(NAME, name);
       const response = await persist(() => fetch(url, { ...FETCH, ...init, headers }), headers.has(NAME), init.signal);
-      this.#underWay -= 1;
       const receipt = readReceipt(response.headers);
       if (receipt) await this.#learn(receipt);
-      return response;
-    } catch (error) {
+      return await this.#heard(response, charged);
+    } finally {
+      // Not before it is known what was charged: until then it looks like credit to the next payment.
       this.#underWay -= 1;
-      throw error;
     }
+  }
+
+  /** Reads what an answer asks for. `before` is what had been charged, as far as was known, when it was asked. */
+  async #heard(response: Response, before: bigint | null): Promise<Heard> {
+    if (response.status !== 402) return { response, asks: null, isNews: false };
+    const asks = readOffer(response.headers, this.#place, this.till.payee);
+    const isLearnt = await this.#learn(asks.state);
+    // Another payment may have heard of it first.
+    return { response, asks, isNews: isLearnt || this.#charged !== before };
   }
 
   // ---- Vouchers ----
 
-  /** Signs a voucher that is good for so much; credit counts first. */
-  #pay(price: bigint): Promise<Paper> {
+  /** Signs a voucher that is good for so much; credit counts first. Says by what it was reckoned. */
+  #pay(price: bigint): Promise<{ paper: Paper; charged: bigint | null }> {
     return this.#store.alone(this.#key, async () => {
       const last = await this.#last();
       const step = more(price, this.#spare(last));
       const paper = step === 0n && last ? last : await this.#sign(step);
       this.#underWay += 1;
-      return paper;
+      return { paper, charged: this.#charged };
     });
   }
 
@@ -306,11 +319,10 @@ export class Purse {
 
   /** A voucher alone costs nothing, and the answer says what was charged. */
   async #bring(url: string, offer: Offer, paper: Paper): Promise<void> {
+    const before = this.#charged;
     const answer = await fetch(url, { ...FETCH, method: 'HEAD', headers: { 'PAYMENT-SIGNATURE': writePayment(offer, paper) } });
-    if (answer.status === 402) {
-      const { state, error, price } = readOffer(answer.headers, this.#place, this.till.payee);
-      if (!(await this.#learn(state))) throw new NotPaid('declined', `The server does not take the payment: ${error ?? 'it does not say why'}.`, price);
-    }
+    const { asks, isNews } = await this.#heard(answer, before);
+    if (asks && !isNews) throw new NotPaid('declined', `The server does not take the payment: ${asks.error ?? 'it does not say why'}.`, asks.price);
     const receipt = readReceipt(answer.headers);
     if (receipt) await this.#learn(receipt);
   }

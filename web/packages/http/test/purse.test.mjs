@@ -29,8 +29,8 @@ before(async () => {
 after(() => chain?.end());
 
 /** A purse with a channel of its own, with so much allowed. */
-async function purseFor(t, allowed, kept = new Map()) {
-  const farthing = await Farthing.connect(chain.deployment, { url: chain.url, wallet: walletOf(bob), store: new MapStore(kept) });
+async function purseFor(t, allowed, kept = new Map(), Store = MapStore) {
+  const farthing = await Farthing.connect(chain.deployment, { url: chain.url, wallet: walletOf(bob), store: new Store(kept) });
   t.after(() => farthing.disconnect());
   const till = await farthing.till(charlie.address, lane);
   if (!(await till.isOpen())) await till.open({ reserve: PRICE * 1_000_000_000n });
@@ -92,6 +92,34 @@ onChain('each request is paid for exactly, and what was allowed goes down by it'
   await assert.rejects(async () => { for (let n = 0; n < 4; n++) await purse.fetch(url); }, refused('limit'));
   assert.equal(charged, PRICE * 10n);
   assert.equal(await promised(purse), charged);
+});
+
+onChain('payments that begin while an answer is written down are paid for by themselves, and not by what it was for', async (t) => {
+  lane += 1;
+  /** A store on a slow disk. */
+  class Slow extends MapStore {
+    async update(...asked) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return super.update(...asked);
+    }
+  }
+  const purse = await purseFor(t, PRICE * 20n, new Map(), Slow);
+  let charged = 0n;
+  const { url } = await serverOf(t, ({ paid }, { asks, gives }) => {
+    if (paid === null || paid < charged + PRICE) return asks({}, paid === null ? {} : { channelState: { chargedCumulativeAmount: String(charged) } });
+    charged += PRICE;
+    gives(charged);
+  });
+  assert.equal(await (await purse.fetch(url)).text(), 'here');
+  const begun = [];
+  for (let n = 0; n < 19; n++) {
+    begun.push(purse.fetch(url));
+    await new Promise((resolve) => setTimeout(resolve, 7));
+  }
+  for (const one of begun) assert.equal((await one).status, 200);
+  assert.equal(charged, PRICE * 20n);
+  assert.equal(await promised(purse), charged);
+  assert.equal(await purse.allowed(), 0n);
 });
 
 onChain('whoever asks for another payee, chain, contract or coin is not paid', async (t) => {
