@@ -222,10 +222,11 @@ impl Till {
             self.submit(payment, extrinsic).await?;
         }
         self.known(&payment.channel).await?;
-        match payment.voucher() {
-            Some(voucher) => self.check_signature(&payment.channel, voucher),
-            None => Ok(()),
-        }
+        let Some(voucher) = payment.voucher() else {
+            return Ok(());
+        };
+        self.check_signature(&payment.channel, voucher)?;
+        self.look_for_more(payment).await
     }
 
     fn check_signature(&self, channel: &Named, voucher: &Signed) -> Result<(), Declined> {

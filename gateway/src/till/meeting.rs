@@ -20,6 +20,8 @@ const MAX_WAITING: usize = 256;
 /// How many channels are remembered not to be there, and for how long.
 const MAX_ABSENT: usize = 4_096;
 const ABSENT_FOR: Duration = Duration::from_secs(3);
+/// How long the chain is not asked again for a reserve that covers a channel's voucher.
+const LOOKED_FOR: Duration = Duration::from_millis(300);
 /// How many transactions are under way at once: each waits for blocks.
 const MAX_TRANSACTIONS: usize = 64;
 /// The longest transaction that is submitted: an opening of one channel has about 400 bytes.
@@ -30,6 +32,8 @@ pub(super) struct Meeting {
     turns: Semaphore,
     waiting: AtomicUsize,
     absent: Mutex<Recent<Named, Instant>>,
+    /// Whose reserve was asked for, and when.
+    looked: Mutex<Recent<Named, Instant>>,
     transactions: Semaphore,
     /// Top-ups that are in final blocks: whether one has happened, the channel does not say.
     topped_up: Mutex<Recent<[u8; 32], ()>>,
@@ -41,6 +45,7 @@ impl Default for Meeting {
             turns: Semaphore::new(AT_ONCE),
             waiting: AtomicUsize::new(0),
             absent: Mutex::new(Recent::new(MAX_ABSENT)),
+            looked: Mutex::new(Recent::new(MAX_ABSENT)),
             transactions: Semaphore::new(MAX_TRANSACTIONS),
             topped_up: Mutex::new(Recent::new(MAX_ABSENT)),
         }
@@ -80,6 +85,21 @@ impl Meeting {
             .unwrap_or_else(|broken| broken.into_inner())
     }
 
+    /// Notes that a channel's reserve is asked for. Returns whether it is time for that.
+    fn begin_look(&self, named: &Named) -> bool {
+        let mut looked = self
+            .looked
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner());
+        let is_time = looked
+            .get(named)
+            .is_none_or(|since| since.elapsed() >= LOOKED_FOR);
+        if is_time {
+            looked.put(*named, Instant::now());
+        }
+        is_time
+    }
+
     fn is_absent(&self, named: &Named) -> bool {
         let absent = self.absent();
         absent
@@ -113,6 +133,20 @@ impl Till {
         }
         meeting.absent().put(*named, Instant::now());
         Err(Declined::NoChannel)
+    }
+
+    /// Asks the chain again where a voucher is for more than the reserve: the channel may have been topped up since.
+    /// Only its signer is asked for.
+    pub(super) async fn look_for_more(&self, payment: &Payment) -> Result<(), Declined> {
+        let meeting = &self.0.meeting;
+        if self.is_covered(payment) || !meeting.begin_look(&payment.channel) {
+            return Ok(());
+        }
+        let _waiting = Waiting::begin(&meeting.waiting)?;
+        let _turn = meeting.turns.acquire().await.map_err(|_| Declined::Busy)?;
+        // If nothing is heard, what is known counts.
+        let _ = self.look(&payment.channel).await;
+        Ok(())
     }
 
     /// Asks the chain, and takes over what it says. Returns the epoch of a channel that opens just now.

@@ -96,6 +96,32 @@ fn top_up_that_happened_before_a_start_is_no_reason_to_refuse_what_it_pays_for()
 }
 
 #[test]
+fn reserve_that_grew_is_asked_for_when_a_voucher_needs_it_and_not_each_time() {
+    run(async {
+        let (till, chain) = till([1]);
+        till.charge(&payment(1, 900), 500, None).await.unwrap();
+        // Nobody told of it yet.
+        chain.put(payer(1), 0, seen(2_000));
+        let charged = till.charge(&payment(1, 1_500), 1_000, None).await;
+        assert_eq!(charged.unwrap().spent, 1_500);
+        let before = chain.asked();
+        for _ in 0..1_000 {
+            let beyond = till.charge(&payment(1, 2_001), 1, None).await;
+            assert_eq!(refused(beyond.unwrap_err()), Refused::Reserve);
+        }
+        let asked = chain.asked() - before;
+        assert!(asked < 100, "asked {asked} times");
+        // Whoever cannot sign for the channel has nobody ask.
+        let before = chain.asked();
+        let mut foreign = payment(1, 3_000);
+        foreign.action = Action::Voucher(signed(&named(1), 3_000, &Signer::from_seed(&[6; 32])));
+        let declined = till.charge(&foreign, 1, None).await;
+        assert_eq!(declined.unwrap_err(), Declined::Signature);
+        assert_eq!(chain.asked(), before);
+    });
+}
+
+#[test]
 fn opening_is_not_submitted_where_the_channel_covers_the_voucher() {
     run(async {
         let (till, chain) = adding();
