@@ -38,9 +38,11 @@ fn opening_that_is_not_final_and_is_undone_gives_no_credit() {
             }
         };
         let early = gateway.pay(&world, &alice, UNIT, UNIT).await;
-        assert_eq!(early.unwrap_err(), Declined::NoChannel);
+        assert_eq!(early.unwrap_err(), Declined::NotFinal);
         ask(&world, "dev_reorg", json!([1])).await;
         ask(&world, "dev_setFinality", json!(["instant"])).await;
+        let undone = gateway.pay(&world, &alice, UNIT, UNIT).await;
+        assert_eq!(undone.unwrap_err(), Declined::NoChannel);
         assert_eq!(gateway.till.summary().earned, 0);
         assert_solvent(&world, &[]).await;
     });
