@@ -200,25 +200,11 @@ impl Chain {
         self.codes_at(None, contracts).await
     }
 
-    /// Returns the code hashes of many contracts after a block, with one request.
+    /// Returns the code hashes of many contracts after a block, the latest if none is named, with one request.
     ///
     /// # Errors
-    /// [`Error::Forgotten`] if the node no longer has the block's state; [`Error::Node`].
-    pub(crate) async fn codes_after(
-        &self,
-        block: Block,
-        contracts: &[Account],
-    ) -> Result<Vec<Option<Hash>>, Error> {
-        let codes = self.codes_at(Some(H256(block.hash)), contracts).await;
-        codes.map_err(|error| match error.is_of_discarded_state() {
-            true => Error::Forgotten {
-                block: block.number,
-            },
-            false => error,
-        })
-    }
-
-    async fn codes_at(
+    /// [`Error::Node`].
+    pub(crate) async fn codes_at(
         &self,
         block: Option<H256>,
         contracts: &[Account],

@@ -6,7 +6,8 @@
 //! With `--first`, each connection pays from a channel of its own, from number CHANNEL on, each request with a new
 //! voucher; they are signed before the clock starts, at most N, and it ends when they are used up. With `--headers`,
 //! the value of PAYMENT-SIGNATURE is a line of the file: line k belongs to connection k modulo N; the only line of a
-//! file is for all. Every answer must have the status, 200 if none is named. CPU time is that of the processes and their children, from /proc.
+//! file is for all. Every answer must have the status, 200 if none is named. CPU time is that of the processes and their
+//! children, from /proc.
 
 mod common;
 #[path = "load/paying.rs"]

@@ -59,7 +59,7 @@ pub struct Origins {
 /// How many contracts of strangers are remembered, so that nobody fills the memory by making more.
 const MAX_STRANGERS: usize = 1 << 16;
 
-/// Whom to ask for the code of a contract.
+/// Whether what the node says of contracts' codes is believed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asking {
     /// The node is believed.
@@ -142,7 +142,12 @@ impl Origins {
         }
         let codes = match asking {
             Asking::Proving => client.chain.codes_proved(after, &unknown).await?,
-            Asking::Believing => client.chain.codes_after(after, &unknown).await?,
+            Asking::Believing => {
+                let codes = client.chain.codes_at(Some(H256(after.hash)), &unknown);
+                codes
+                    .await
+                    .map_err(|error| forgotten(error, after.number))?
+            }
         };
         for (address, code) in unknown.into_iter().zip(codes) {
             // Another contract of the code of those that there is one of is none of this deployment's.

@@ -223,7 +223,7 @@ pub fn decline(asked: &Asked, terms: &Terms, declined: Declined) -> Stop {
         // Nothing is wrong with the payment: it counts a moment later.
         Declined::NotFinal => later(
             StatusCode::SERVICE_UNAVAILABLE,
-            "The channel's opening is not final yet: send the same request again.",
+            &Declined::NotFinal.to_string(),
             SECOND * 2,
         ),
         Declined::Identifier => refuse(

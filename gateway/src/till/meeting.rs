@@ -11,7 +11,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How many questions to the chain are under way at once.
 const AT_ONCE: usize = 16;
@@ -85,6 +85,13 @@ impl Meeting {
             .unwrap_or_else(|broken| broken.into_inner())
     }
 
+    /// Waits until it is somebody's turn to ask the chain, which lasts as long as what this returns.
+    async fn turn(&self) -> Result<(Waiting<'_>, SemaphorePermit<'_>), Declined> {
+        let waiting = Waiting::begin(&self.waiting)?;
+        let turn = self.turns.acquire().await.map_err(|_| Declined::Busy)?;
+        Ok((waiting, turn))
+    }
+
     /// Notes that a channel's reserve is asked for. Returns whether it is time for that.
     fn begin_look(&self, named: &Named) -> bool {
         let mut looked = self
@@ -118,8 +125,7 @@ impl Till {
         if meeting.is_absent(named) {
             return Err(Declined::NoChannel);
         }
-        let _waiting = Waiting::begin(&meeting.waiting)?;
-        let _turn = meeting.turns.acquire().await.map_err(|_| Declined::Busy)?;
+        let _turn = meeting.turn().await?;
         // Another may have asked in the meantime.
         if self.books().knows(named) {
             return Ok(());
@@ -142,8 +148,7 @@ impl Till {
         if self.is_covered(payment) || !meeting.begin_look(&payment.channel) {
             return Ok(());
         }
-        let _waiting = Waiting::begin(&meeting.waiting)?;
-        let _turn = meeting.turns.acquire().await.map_err(|_| Declined::Busy)?;
+        let _turn = meeting.turn().await?;
         // If nothing is heard, what is known counts.
         let _ = self.look(&payment.channel).await;
         Ok(())

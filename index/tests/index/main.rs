@@ -17,7 +17,7 @@ mod steps;
 #[allow(dead_code)]
 mod world;
 
-use farthing_client::{Call, Certainty, Chain, Client, Outbox};
+use farthing_client::{Call, Certainty, Chain, Client, Outbox, Step};
 use farthing_contracts::storefront::StorefrontRef;
 use farthing_index::{tables::TABLES, Follower, Index, Place, Row};
 use ink::codegen::TraitCallBuilder;
@@ -87,6 +87,16 @@ async fn tip(world: &World, who: &str, amount: u128) {
         Certainty::Block,
         &mut quiet,
     );
+    sent.await.unwrap();
+    outbox.empty().unwrap();
+}
+
+/// Has Alice do a step of a deployment.
+async fn send(world: &World, step: Step) {
+    let (chain, alice) = (&world.client.chain, key("Alice"));
+    let outbox = Outbox::open(world.folder.path(), &chain.genesis(), alice.account()).unwrap();
+    let mut quiet = |_| ();
+    let sent = chain.send_step(step, &alice, &outbox, Certainty::Final, &mut quiet);
     sent.await.unwrap();
     outbox.empty().unwrap();
 }

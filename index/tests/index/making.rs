@@ -4,6 +4,7 @@
 //! signatures are waited for, which are of no use here.
 
 use crate::world::{account, block_on, World};
+use farthing_client::Account;
 use farthing_contracts::{
     storefront::{events::Tip, StorefrontRef},
     Contract,
@@ -70,15 +71,15 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Calls of the storefront, as the chain has them encoded.
-struct Calls<'a> {
+/// Calls of contracts, as the chain has them encoded.
+pub(crate) struct Calls<'a> {
     world: &'a World,
     /// The numbers of the pallet and its call.
     call: (u8, u8),
 }
 
 impl<'a> Calls<'a> {
-    fn of(world: &'a World) -> Self {
+    pub(crate) fn of(world: &'a World) -> Self {
         let metadata = world.client.chain.api.metadata();
         let pallet = metadata.pallet_by_name("Contracts").unwrap();
         let call = pallet.call_variant_by_name("call").unwrap().index;
@@ -102,16 +103,27 @@ impl<'a> Calls<'a> {
         let input = message.params().exec_input().encode();
         let payer = account(PAYERS[number as usize % PAYERS.len()]);
         let shop = self.world.client.deployment.address(Contract::Storefront)?;
+        self.call(payer, shop, value, input).await
+    }
+
+    /// Has somebody call a contract, in a block of its own.
+    pub(crate) async fn call(
+        &self,
+        who: Account,
+        contract: Account,
+        value: Balance,
+        input: Vec<u8>,
+    ) -> Result<(), farthing_client::Error> {
         // To an account by its id, without a limit for deposits.
         let call = (
             self.call,
-            (0u8, shop.0),
+            (0u8, contract.0),
             Compact(value),
             (Compact(GAS.0), Compact(GAS.1)),
             (None::<()>, input),
         );
         let call = format!("0x{}", hex::encode(call.encode()));
-        let params = json!([payer, call]);
+        let params = json!([who, call]);
         let chain = &self.world.client.chain;
         chain.request("dev_impersonate", params).await.map(|_| ())
     }

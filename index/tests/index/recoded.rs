@@ -1,19 +1,20 @@
 //! A thief's contract tells what a pool tells, and then takes on a pool's code.
 
 use crate::{
-    indexed, rows,
+    indexed,
+    making::Calls,
+    rows, send,
     thieves::{best, give, scheduled, terms},
-    world::{account, block_on, key, World, UNIT},
+    world::{account, block_on, World, UNIT},
 };
-use farthing_client::{Account, Certainty, Instance, Outbox, Step};
+use farthing_client::{Account, Instance};
 use farthing_contracts::{
     pool::{terms::Mode, PoolRef},
     Contract,
 };
 use farthing_index::verify::{check_books, check_events};
 use farthing_types::{commitment::blake2_256, Hash};
-use scale::{Compact, Encode};
-use serde_json::json;
+use scale::Encode;
 
 /// Where input is in memory; its length is at 0.
 const INPUT: u8 = 16;
@@ -127,15 +128,6 @@ async fn deployed(world: &World, salt: &[u8]) -> Account {
     instance.address(alice)
 }
 
-async fn send(world: &World, step: Step) {
-    let (chain, alice) = (&world.client.chain, key("Alice"));
-    let outbox = Outbox::open(world.folder.path(), &chain.genesis(), alice.account()).unwrap();
-    let mut quiet = |_| ();
-    let sent = chain.send_step(step, &alice, &outbox, Certainty::Final, &mut quiet);
-    sent.await.unwrap();
-    outbox.empty().unwrap();
-}
-
 /// An event's topics and fields.
 type Told = (Vec<Hash>, Vec<u8>);
 
@@ -149,23 +141,9 @@ async fn call(world: &World, thief: Account, told: Option<&Told>, code: Option<H
     let takes = u8::from(code.is_some());
     let hash = code.unwrap_or_default();
     let input = [&[length, takes][..], &hash, &topics, &data].concat();
-    let metadata = world.client.chain.api.metadata();
-    let pallet = metadata.pallet_by_name("Contracts").unwrap();
-    let number = pallet.call_variant_by_name("call").unwrap().index;
-    let gas = (Compact(50_000_000_000u64), Compact(1_000_000u64));
-    let value = Compact(0u128);
-    let to = (0u8, thief.0);
-    let call = (
-        (pallet.index(), number),
-        to,
-        value,
-        gas,
-        (None::<()>, input),
-    );
-    let call = format!("0x{}", hex::encode(call.encode()));
-    let chain = &world.client.chain;
-    let params = json!([account("Alice"), call]);
-    chain.request("dev_impersonate", params).await.unwrap();
+    let calls = Calls::of(world);
+    let called = calls.call(account("Alice"), thief, 0, input).await;
+    called.unwrap();
 }
 
 /// What a pool told of in the latest block.

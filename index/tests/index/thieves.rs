@@ -7,13 +7,13 @@ use crate::{
     indexed,
     lies::{lying, stored},
     relay::Relay,
-    through,
-    world::{account, block_on, key, World, UNIT},
+    send, through,
+    world::{account, block_on, World, UNIT},
 };
 use farthing_client::{
     at,
     ops::ledger::{Key, Name},
-    Account, Call, Certainty, Instance, Outbox,
+    Account, Call, Instance,
 };
 use farthing_contracts::{
     pool::{
@@ -302,18 +302,11 @@ fn pool_that_the_node_hides_is_found_by_what_it_has_to_prove() {
         let terms = terms(0, Mode::KeepAll { closes: None }, Vec::new(), None);
         let code = world.client.deployment.code_hash(Contract::Pool).unwrap();
         let instance = Instance::new(code, PoolRef::new(terms), b"hidden");
-        let (chain, alice) = (&world.client.chain, key("Alice"));
-        let step = chain
-            .plan_instance(alice.account(), "pool", &instance)
-            .await
-            .unwrap();
-        let outbox = Outbox::open(world.folder.path(), &chain.genesis(), alice.account()).unwrap();
-        let mut quiet = |_| ();
-        let sent = chain.send_step(step, &alice, &outbox, Certainty::Final, &mut quiet);
-        sent.await.unwrap();
-        outbox.empty().unwrap();
+        let (chain, alice) = (&world.client.chain, account("Alice"));
+        let step = chain.plan_instance(alice, "pool", &instance).await;
+        send(&world, step.unwrap()).await;
         let made = best(&world).await;
-        let pool = instance.address(alice.account());
+        let pool = instance.address(alice);
         give(&world, "Bob", pool, UNIT).await;
 
         // It has it that there is no such contract.
