@@ -16,7 +16,10 @@ use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tokio::sync::{broadcast::error::RecvError, mpsc};
+use tokio::sync::{
+    broadcast::{error::RecvError, Receiver},
+    mpsc,
+};
 
 /// How many blocks a follower may hold on to. One that lets go of none is told to start anew.
 const MAX_PINNED: usize = 4_096;
@@ -149,8 +152,10 @@ async fn begin(
         let message = "Maximum number of chainHead_follow has been reached";
         return pending.reject(super::error(TOO_MANY, message)).await;
     };
+    // Before it is told that it follows: what happens after that is told to it.
+    let (first, heard) = Heard::begin(&node, &followers, &name, runtime);
     if let Ok(sink) = pending.accept().await {
-        let stop = follow(&sink, &node, &followers, &name, runtime, answers).await;
+        let stop = follow(&sink, &followers, &name, first, heard, answers).await;
         if stop {
             let _ = send(&sink, &json!({"event": "stop"})).await;
         }
@@ -158,30 +163,55 @@ async fn begin(
     followers.all().remove(&name);
 }
 
+/// What a follower listens to.
+struct Heard {
+    news: Receiver<News>,
+    /// The blocks that it was told of, and that are not final.
+    told: HashSet<H256>,
+    runtime: bool,
+}
+
+impl Heard {
+    /// Begins to listen, and pins the first blocks. Returns what is to be told at first.
+    fn begin(node: &Node, followers: &Followers, name: &str, runtime: bool) -> (Vec<Value>, Self) {
+        let ((finals, later, best), news) = node.listen(|blocks| {
+            let best = blocks.best().hash();
+            (blocks.last_final(MAX_FIRST), blocks.unfinalized(), best)
+        });
+        let mut first = vec![initialized(node, &finals, runtime)];
+        first.extend(
+            later
+                .iter()
+                .map(|block| new_block(block.hash(), block.header.parent_hash, runtime)),
+        );
+        if finals.last() != Some(&best) {
+            first.push(json!({"event": "bestBlockChanged", "bestBlockHash": best}));
+        }
+        let told: HashSet<H256> = later.iter().map(|block| block.hash()).collect();
+        followers.pin(name, told.iter().copied().chain(finals));
+        let heard = Self {
+            news,
+            told,
+            runtime,
+        };
+        (first, heard)
+    }
+}
+
 /// Tells a follower what happens, until it leaves. Whether it has to start anew.
 async fn follow(
     sink: &SubscriptionSink,
-    node: &Node,
     followers: &Followers,
     name: &str,
-    runtime: bool,
+    first: Vec<Value>,
+    heard: Heard,
     mut answers: mpsc::Receiver<Value>,
 ) -> bool {
-    let ((finals, later, best), mut news) = node.listen(|blocks| {
-        let best = blocks.best().hash();
-        (blocks.last_final(MAX_FIRST), blocks.unfinalized(), best)
-    });
-    let mut first = vec![initialized(node, &finals, runtime)];
-    first.extend(
-        later
-            .iter()
-            .map(|block| new_block(block.hash(), block.header.parent_hash, runtime)),
-    );
-    if finals.last() != Some(&best) {
-        first.push(json!({"event": "bestBlockChanged", "bestBlockHash": best}));
-    }
-    let mut told: HashSet<H256> = later.iter().map(|block| block.hash()).collect();
-    followers.pin(name, told.iter().copied().chain(finals));
+    let Heard {
+        mut news,
+        mut told,
+        runtime,
+    } = heard;
     for event in first {
         if send(sink, &event).await.is_err() {
             return false;
