@@ -10,9 +10,9 @@ use hyper::{
 
 const EXPOSED: &str =
     "PAYMENT-REQUIRED, PAYMENT-RESPONSE, Payment-Receipt, Farthing-Challenge, WWW-Authenticate, Retry-After, \
-Content-Range, Accept-Ranges, ETag";
+Content-Range, Accept-Ranges, Content-Encoding, ETag";
 const ALLOWED: &str =
-    "PAYMENT-SIGNATURE, Authorization, Farthing-Access, Idempotency-Key, Content-Type, Range, Accept";
+    "PAYMENT-SIGNATURE, Authorization, Farthing-Access, Idempotency-Key, Content-Type, Range, If-Range, Accept";
 
 /// Answers what a browser asks before it lets a page pay; `None` if this is another request.
 pub fn preflight(site: &Site, parts: &Parts) -> Option<Response<Body>> {

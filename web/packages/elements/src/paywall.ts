@@ -4,7 +4,7 @@
 // listens, up to a limit, and shows what is left and the way out.
 
 import { type abi, DELAY, type Farthing, type Till } from '@farthing/client';
-import { isPlaylist, isUsedUp, NotPaid, type Offer, type Piece, piecesOf, playlistAt, priceOf, Purse } from '@farthing/http';
+import { IndexedDbShelf, isPlaylist, isUsedUp, NotPaid, type Offer, type Piece, piecesOf, playlistAt, priceOf, Purse } from '@farthing/http';
 import { accountHex, contentHash } from '@farthing/vouchers';
 import { h } from './dom.js';
 import { FarthingElement } from './element.js';
@@ -13,11 +13,14 @@ import { isChosen } from './page.js';
 
 const purses = new Map<string, Promise<Purse>>();
 
+/** What flowed and was paid for: the next page goes on after it. */
+let shelf: IndexedDbShelf | null = null;
+
 /** Returns what pays a payee on this page: all elements share it, as what was charged is known to it. */
 async function purseOf(farthing: Farthing, payee: string): Promise<Purse> {
   const { address } = await farthing.account();
   const key = [farthing.chain.genesis, accountHex(address), accountHex(payee)].join(' ');
-  const found = purses.get(key) ?? farthing.till(payee).then((till) => new Purse(till));
+  const found = purses.get(key) ?? farthing.till(payee).then((till) => new Purse(till, (shelf ??= new IndexedDbShelf())));
   purses.set(key, found);
   found.catch(() => purses.delete(key));
   return found;
@@ -110,10 +113,11 @@ export class FarthingPaywall extends FarthingElement {
     const { till } = await purseOf(farthing, payee);
     const had = await this.#hadBefore(farthing, payee, offer);
     const found = await till.channels.get(till.payer, till.payee, till.lane);
-    if (found?.end) return [title, ...(had ?? [costs]), ...this.#ending(till, found)];
+    const begun = had ?? (await this.#begunBefore(farthing, payee));
+    if (found?.end) return [title, ...(begun ?? [costs]), ...this.#ending(till, found)];
     if (had) return [title, ...had, this.#facts];
-    if (!(await till.isOpen())) return [title, costs, ...this.#opening(farthing, payee, offer)];
-    return [title, costs, ...(await this.#open(farthing, payee, offer)), this.#facts];
+    if (!(await till.isOpen())) return [title, costs, ...(begun ?? []), ...this.#opening(farthing, payee, offer)];
+    return [title, costs, ...(begun ?? (await this.#open(farthing, payee, offer))), this.#facts];
   }
 
   // ---- What is offered ----
@@ -146,6 +150,13 @@ export class FarthingPaywall extends FarthingElement {
     const anew = this.button(this.words.anew(farthing.format(offer.price)), () => this.#again(farthing, payee));
     this.#shown = h('div', {}, view, h('p', { class: 'quiet' }, this.words.hadBefore), this.row(anew));
     await this.#showFacts();
+  }
+
+  /** What flowed on an earlier page is heard again without paying, whatever is left, and goes on after that. */
+  async #begunBefore(farthing: Farthing, payee: string): Promise<Node[] | null> {
+    const had = await (await purseOf(farthing, payee)).had(this.#src);
+    const start = this.button(this.words.start, () => this.#read(farthing, payee), true);
+    return had && [h('p', { class: 'quiet' }, had.isWhole ? this.words.hadBefore : this.words.hadBegun), this.row(start)];
   }
 
   #opening(farthing: Farthing, payee: string, offer: Offer): Node[] {
@@ -292,7 +303,7 @@ export class FarthingPaywall extends FarthingElement {
       clearInterval(telling);
       stop.replaceWith(this.button(this.words.start, again));
       // What is under way need not be waited for.
-      void parts.return().catch(() => {});
+      void parts.return(false).catch(() => {});
       await flowing.end();
     }
   }
@@ -326,10 +337,10 @@ export class FarthingPaywall extends FarthingElement {
   }
 
   /** Sound in pieces, each of which is paid for when it is about to be heard. */
-  async #pieces(purse: Purse, { signal }: Running, onLimit: () => Promise<boolean>): Promise<{ type: string; parts: AsyncGenerator<Uint8Array, void> }> {
+  async #pieces(purse: Purse, { signal }: Running, onLimit: () => Promise<boolean>): Promise<{ type: string; parts: AsyncGenerator<Uint8Array, unknown> }> {
     const src = this.#src;
     const { kind } = await playlistAt(src, signal);
-    async function* parts(): AsyncGenerator<Uint8Array, void> {
+    async function* parts(): AsyncGenerator<Uint8Array, unknown> {
       for await (const piece of piecesOf(src, signal)) {
         const bytes = await pieceOf(purse, piece, signal, onLimit);
         if (!bytes) return;

@@ -69,6 +69,7 @@ export interface Words {
   save: string;
   notSold: string;
   hadBefore: string;
+  hadBegun: string;
   anew: (sum: string) => string;
   notPlayed: string;
   signs: string;
@@ -151,6 +152,7 @@ const english: Words = {
   save: 'Save',
   notSold: 'This is not what was promised: it has changed. Nothing of it is shown.',
   hadBefore: 'You paid for this before.',
+  hadBegun: 'You paid for the beginning before: it costs nothing again, and goes on from there.',
   anew: (sum) => `Get it anew for ${sum}`,
   notPlayed: 'This browser cannot play such sound piece by piece, so nothing is paid for it.',
   signs: 'Show that it is yours',
@@ -231,6 +233,7 @@ const german: Words = {
   save: 'Speichern',
   notSold: 'Das ist nicht, was versprochen war: Es wurde geändert. Nichts davon wird gezeigt.',
   hadBefore: 'Das hast du schon bezahlt.',
+  hadBegun: 'Den Anfang hast du schon bezahlt: Er kostet nicht noch einmal, und danach geht es weiter.',
   anew: (sum) => `Für ${sum} neu holen`,
   notPlayed: 'Dieser Browser kann solchen Ton nicht Stück für Stück spielen; darum wird nichts dafür bezahlt.',
   signs: 'Zeigen, dass es dir gehört',

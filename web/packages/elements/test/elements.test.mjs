@@ -251,10 +251,10 @@ onPage('German, dark and narrow pages are as good, and none violates level A or 
   }
 });
 
-test('the script costs a page at most 108 KB, and German another 10 KB once something goes wrong', async () => {
+test('the script costs a page at most 109 KB, and German another 10 KB once something goes wrong', async () => {
   const here = new URL('.', import.meta.url).pathname;
   const size = await sizeOf("import '@farthing/elements';", here, ['./refusals/de.js']);
-  assert.ok(size <= 108 * 1024, `It is ${size} bytes.`);
+  assert.ok(size <= 109 * 1024, `It is ${size} bytes.`);
   const german = await sizeOf("export * from '@farthing/elements/refusals/de.js';", here);
   assert.ok(german <= 10 * 1024, `It is ${german} bytes.`);
 });

@@ -39,6 +39,12 @@ paths = ['/song/**']
 price = '0.0001'
 unit = 'segment'
 [[site.rule]]
+paths = ['/novel.txt']
+price = '0.0005'
+unit = 'byte'
+per = 4096
+preview = 100
+[[site.rule]]
 paths = ['/long.txt']
 price = '0.0005'
 unit = 'byte'
@@ -49,6 +55,9 @@ const FRAME = Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0xc4]), Buffer.alloc
 const SECOND = Buffer.concat(Array.from({ length: 38 }, () => FRAME));
 const SONG = `#EXTM3U\n#EXT-X-TARGETDURATION:1\n${Array.from({ length: 30 }, (_, n) => `#EXTINF:0.99,\n${n}.mp3\n`).join('')}#EXT-X-ENDLIST\n`;
 const LONG = 'la'.repeat(10_000);
+/** Ten steps of 4,096 bytes, of which a server gives any part. */
+const NOVEL = Array.from({ length: 4_096 }, (_, n) => `${n}`.padStart(10, '.')).join('');
+const EDITION = '"first"';
 let chain;
 let farthing;
 let gateway;
@@ -72,13 +81,25 @@ function waves(response) {
   response.once('close', () => clearInterval(playing));
 }
 
+/** Answers as servers of files do. */
+function partOf({ headers: { range, 'if-range': of } }, text, response) {
+  const [, first, last] = (!of || of === EDITION ? range?.match(/^bytes=(\d+)-(\d*)$/) : null) ?? [];
+  response.setHeader('ETag', EDITION);
+  if (first === undefined) return void response.end(text);
+  if (Number(first) >= text.length) return void response.writeHead(416, { 'Content-Range': `bytes */${text.length}` }).end();
+  const end = last ? Math.min(Number(last) + 1, text.length) : text.length;
+  response.writeHead(206, { 'Content-Range': `bytes ${first}-${end - 1}/${text.length}` }).end(text.slice(Number(first), end));
+}
+
 /** What is behind the gateway. */
-function answer({ url }, response) {
+function answer(request, response) {
+  const { url } = request;
   response.setHeader('Content-Type', 'text/plain');
   if (url === '/radio.txt') {
     const playing = setInterval(() => response.write('tick '), 100);
     return void response.once('close', () => clearInterval(playing));
   }
+  if (url === '/novel.txt') return partOf(request, NOVEL, response);
   if (url === '/long.txt') return void response.end(LONG);
   if (url === '/waves.wav') return void waves(response.setHeader('Content-Type', 'audio/wav'));
   const file = url.startsWith('/site/') && site[url.slice(6)];
@@ -109,6 +130,7 @@ before(async () => {
       'video.html': page('en', tagFor('song/video.m3u8')),
       'radio.html': page('en', tagFor('radio.txt')),
       'long.html': page('en', tagFor('long.txt')),
+      'novel.html': page('en', tagFor('novel.txt')),
       'german.html': page('de', tagFor('chapter-9.txt')),
       'foreign.html': page('en', foreign),
       'farthing-elements.js': readFileSync(new URL('../dist/farthing-elements.js', import.meta.url)),
@@ -301,6 +323,40 @@ onPage('sound that the browser cannot play in pieces is not paid for', async () 
   const before = await earned();
   await shows(page, 'This browser cannot play such sound piece by piece, so nothing is paid for it.');
   assert.equal(await earned(), before);
+  await page.close();
+});
+
+onPage('after a reload, what is sold by the byte goes on after what was paid for, which costs nothing again', async () => {
+  const page = await open('novel.html');
+  const before = await earned();
+  const had = () => page.evaluate(() => document.querySelector('farthing-paywall').shadowRoot.querySelector('pre')?.textContent ?? '');
+  const comesTo = (length) => page.waitForFunction((length) => document.querySelector('farthing-paywall').shadowRoot.querySelector('pre')?.textContent.length >= length, length);
+  await button(page, 'Go on, up to 0.003 UNIT more').click();
+  await comesTo(6 * 4_096);
+  assert.equal((await earned()) - before, unit('0.003'));
+  await button(page, 'Go on, up to 0.003 UNIT more').waitFor();
+  await page.reload();
+  await shows(page, 'You paid for the beginning before: it costs nothing again, and goes on from there.');
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]), []);
+  // Nothing more is allowed, and what was had is had.
+  await button(page, 'Start').click();
+  await comesTo(6 * 4_096);
+  await button(page, 'Go on, up to 0.003 UNIT more').waitFor();
+  assert.equal((await earned()) - before, unit('0.003'));
+  await button(page, 'Go on, up to 0.003 UNIT more').click();
+  await comesTo(NOVEL.length);
+  assert.equal(await had(), NOVEL);
+  assert.equal((await earned()) - before, unit('0.005'));
+  await page.reload();
+  await shows(page, 'You paid for this before.');
+  await button(page, 'Start').click();
+  await comesTo(NOVEL.length);
+  assert.equal(await had(), NOVEL);
+  assert.equal((await earned()) - before, unit('0.005'));
+  assert.equal(wallet.asked, 1);
+  assert.deepEqual(page.faults, []);
   await page.close();
 });
 

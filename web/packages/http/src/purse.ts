@@ -11,6 +11,7 @@ import { accountHex, type Paper, type Place, VoucherError } from '@farthing/vouc
 import { NotPaid } from './error.js';
 import { Names } from './names.js';
 import { FETCH, type Offer, readOffer, readReceipt, type State, writePayment } from './protocol.js';
+import { type Had, keeping, type Shelf } from './shelf.js';
 
 /** How often one request is sent: unpaid, paid, and paid once more after a correction. */
 const TRIES = 3;
@@ -36,6 +37,12 @@ export interface Fetching extends RequestInit {
   most?: bigint;
   /** Asked when a stream needs more than is allowed, or than is left: resolves once there is more, with whether it goes on. */
   onLimit?: () => Promise<boolean>;
+}
+
+/** What flows: its media type and its parts, which say at their end whether that was all. */
+export interface Flow {
+  type: string;
+  parts: AsyncGenerator<Uint8Array, boolean>;
 }
 
 /** What came, and what it was paid by. */
@@ -65,7 +72,11 @@ export class Purse {
 
   readonly #names: Names;
 
-  constructor(readonly till: Till) {
+  /** `shelf` keeps what flows, if it is to be paid for once. */
+  constructor(
+    readonly till: Till,
+    readonly shelf: Shelf | null = null,
+  ) {
     this.#names = new Names(this.#store, this.#key.replace('allowed', 'asked'));
   }
 
@@ -119,12 +130,29 @@ export class Purse {
 
   /**
    * Fetches what flows, and pays for each step when the server has charged all before it. Once `signal` says so,
-   * nothing is signed any more, whether something comes or not.
+   * nothing is signed any more, whether something comes or not. What the shelf has of it comes first, and is not paid
+   * for again; the server is asked for what comes after that, of the same edition. The flow says at its end whether
+   * that was all.
    */
-  async stream(url: string, { most, onLimit, ...init }: Fetching = {}): Promise<{ type: string; parts: AsyncGenerator<Uint8Array, void> }> {
+  async stream(url: string, fetching: Fetching = {}): Promise<Flow> {
+    const had = await this.had(url);
+    if (had && !new Headers(fetching.headers).has('Range')) return { type: had.type, parts: this.#goOn(url, had, fetching) };
+    const { most, onLimit, ...init } = fetching;
     const { response, offer } = await this.#get(url, init, most);
     if (!response.ok) throw new NotPaid('answer', `The server answers ${response.status}.`);
-    return { type: response.headers.get('Content-Type') ?? '', parts: this.#flow(url, response, offer, init.signal ?? null, onLimit) };
+    const type = response.headers.get('Content-Type') ?? '';
+    const flow = this.#flow(url, response, offer, init.signal ?? null, onLimit);
+    const tag = response.status === 200 && offer ? editionOf(response) : null;
+    if (!this.shelf || tag === null) return { type, parts: flow };
+    await this.shelf.begin(this.#nameOf(url), type, tag).catch(() => {});
+    return { type, parts: keeping(this.shelf, this.#nameOf(url), tag, 0, flow) };
+  }
+
+  /** Returns what of an address flowed before and was paid for; null if nothing is kept of it. */
+  async had(url: string): Promise<Had | null> {
+    // A browser that keeps nothing for its reader, such as in a private window, has nothing.
+    const had = (await this.shelf?.find(this.#nameOf(url)).catch(() => null)) ?? null;
+    return had?.length ? had : null;
   }
 
   /**
@@ -144,7 +172,44 @@ export class Purse {
     }
   }
 
-  async *#flow(url: string, response: Response, offer: Offer | null, signal: AbortSignal | null, onLimit?: () => Promise<boolean>): AsyncGenerator<Uint8Array, void> {
+  /** Gives what was had, and goes on after it, in as many answers as the server makes of it. */
+  async *#goOn(url: string, had: Had, { most, onLimit, ...init }: Fetching): AsyncGenerator<Uint8Array, boolean> {
+    const shelf = this.shelf as Shelf;
+    const name = this.#nameOf(url);
+    yield* shelf.parts(name);
+    for (let { length: at, isWhole } = had; !isWhole; ) {
+      const headers = new Headers(init.headers);
+      headers.set('Range', `bytes=${at}-`);
+      headers.set('If-Range', had.tag);
+      const got = await this.#within(() => this.#get(url, { ...init, headers }, most), onLimit);
+      if (!got) return false;
+      const rest = await this.#restOf(got.response, name, had.tag, at);
+      if (!rest) return true;
+      const flow = this.#flow(url, got.response, got.offer, init.signal ?? null, onLimit);
+      const isThrough = yield* keeping(shelf, name, had.tag, at, flow, rest.isLast);
+      if (!isThrough) return false;
+      ({ end: at, isLast: isWhole } = rest);
+    }
+    return true;
+  }
+
+  /** Returns up to where an answer has the rest of an edition; null, if there is no rest. */
+  async #restOf({ status, headers, body }: Response, name: string, tag: string, at: number): Promise<{ end: number; isLast: boolean } | null> {
+    const [, first, last, total] = headers.get('Content-Range')?.match(/^bytes (\d+)-(\d+)\/(\d+|\*)$/) ?? [];
+    const end = Number(last) + 1;
+    if (status === 206 && headers.get('ETag') === tag && Number(first) === at && end > at) return { end, isLast: total === '*' || Number(total) <= end };
+    await body?.cancel();
+    if (status === 416) {
+      await this.shelf?.end(name, tag);
+      return null;
+    }
+    if (status !== 200 && status !== 206) throw new NotPaid('answer', `The server answers ${status}.`);
+    await this.shelf?.drop(name);
+    throw new NotPaid('answer', 'What is sold here has changed since it was begun. It has to be begun anew.');
+  }
+
+  /** Returns whether all of it came: not, if there was not to be more. */
+  async *#flow(url: string, response: Response, offer: Offer | null, signal: AbortSignal | null, onLimit?: () => Promise<boolean>): AsyncGenerator<Uint8Array, boolean> {
     const reader = response.body?.getReader();
     try {
       let coming = reader?.read();
@@ -153,15 +218,16 @@ export class Purse {
         const next = offer ? await orQuiet(coming, quiet) : await coming;
         if (next === 'quiet') {
           const paid = await this.#feed(url, offer as Offer, signal, onLimit);
-          if (paid === null) return;
+          if (paid === null) return false;
           quiet = paid ? QUIET : Math.min(quiet * 2, PATIENCE);
           continue;
         }
-        if (next.done) return;
+        if (next.done) return true;
         quiet = QUIET;
         yield next.value;
         coming = reader.read();
       }
+      return true;
     } finally {
       await reader?.cancel().catch(() => {});
     }
@@ -294,12 +360,17 @@ export class Purse {
   }
 
   /** Brings what the next step costs, if that is needed. Says whether it was; null, if there is not to be more. */
-  async #feed(url: string, offer: Offer, signal: AbortSignal | null, onLimit?: () => Promise<boolean>): Promise<boolean | null> {
+  #feed(url: string, offer: Offer, signal: AbortSignal | null, onLimit?: () => Promise<boolean>): Promise<boolean | null> {
+    return this.#within(() => this.#bringNext(url, offer, signal), onLimit);
+  }
+
+  /** Does what costs something; asks, if that is more than is allowed or left. Null, if there is not to be more. */
+  async #within<T>(pay: () => Promise<T>, onLimit?: () => Promise<boolean>): Promise<T | null> {
     try {
-      return await this.#bringNext(url, offer, signal);
+      return await pay();
     } catch (error) {
       if (!onLimit || !isUsedUp(error)) throw error;
-      return (await onLimit()) ? this.#feed(url, offer, signal, onLimit) : null;
+      return (await onLimit()) ? this.#within(pay, onLimit) : null;
     }
   }
 
@@ -397,6 +468,11 @@ export class Purse {
     return this.till.surroundings.outbox.store;
   }
 
+  /** What the shelf calls what comes from an address. */
+  #nameOf(url: string): string {
+    return `${this.#key.replace('allowed', 'had')} ${url}`;
+  }
+
   get #place(): Place {
     return { genesis: this.till.surroundings.chain.genesis, contract: this.till.channels.address };
   }
@@ -410,6 +486,13 @@ export class Purse {
 
 /** What is asked for: an address, or a range of it, which is another thing. */
 const partOf = (url: string, { headers }: RequestInit): string => [url, new Headers(headers).get('Range')].filter(Boolean).join(' ');
+
+/** Returns what an answer's edition is called, if parts of it can be asked for: not if they are of something packed. */
+function editionOf({ headers }: Response): string | null {
+  const tag = headers.get('ETag');
+  const isPacked = headers.has('Content-Encoding');
+  return tag?.startsWith('"') && !isPacked && !headers.get('Content-Type')?.startsWith('text/event-stream') ? tag : null;
+}
 
 /** What flows is paid for as it comes, and has no name. */
 const isMetered = ({ unit }: Offer): boolean => unit === 'byte' || unit === 'second';
