@@ -304,3 +304,5 @@ CREATE TABLE lines (
   PRIMARY KEY (ledger, seq, place)
 ) {clustered};
 CREATE INDEX lines_by_seq ON lines (seq);
+-- Refunds are few among a creator's lines.
+CREATE INDEX lines_of_refunds ON lines (ledger, seq, place) WHERE kind = 9;

@@ -160,6 +160,17 @@ pub static LISTINGS: &[Listing] = &[
             ("memo", "t.note", Shown::Memo),
         ],
     ),
+    list(
+        "/v1/creators/{creator}/refunds",
+        "What a creator gave back, the latest first, as it stands in the creator's ledger: amounts are below nothing.",
+        "lines t",
+        "t.kind = 9 AND t.ledger = (SELECT g.ledger FROM ledgers g WHERE g.kind = 1 AND g.number = {creator})",
+        &[
+            ("to", "t.other", Shown::Account),
+            ("number", "t.item", Shown::Number),
+            ("amount", "t.amount", Shown::Signed),
+        ],
+    ),
     ranging(
     rising(
         list(

@@ -63,7 +63,7 @@ fn whatever_happened_the_index_comes_to_what_the_contracts_say_in_every_block() 
 }
 
 /// What no table stays empty after, whatever happened before.
-fn one_of_each() -> Vec<Step> {
+pub(crate) fn one_of_each() -> Vec<Step> {
     let (amount, item) = (UNIT / 10, 0);
     let buy = Step::Buy {
         who: 1,

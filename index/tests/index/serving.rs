@@ -1,6 +1,7 @@
 //! The server: every list, page by page, and what happens as it happens.
 
 use crate::{
+    adding_up::one_of_each,
     steps::{steps, Scene},
     tip,
     world::{account, block_on, World, UNIT},
@@ -134,6 +135,9 @@ fn lists_are_what_happened_however_they_are_paged() {
         for step in steps().new_tree(&mut runner).unwrap().current() {
             scene.run(step).await;
         }
+        for step in one_of_each() {
+            scene.run(step).await;
+        }
         let (follower, place) = followed(&world).await;
         every_listing_is_answered(&world, place.clone()).await;
         let server = serve(&world, place).await;
@@ -205,11 +209,34 @@ fn lists_are_what_happened_however_they_are_paged() {
             .await;
             assert_eq!(lines.last().unwrap()["balance"], ledger["balance"]);
         }
+        given_back_is_what_the_ledger_says(server).await;
         let status = get(server, "/v1/status").await.json();
         let known = follower.index().await.status();
         assert_eq!(status["block"], known.last.unwrap().0.number);
         assert_eq!(status["token"]["symbol"], "UNIT");
     });
+}
+
+/// A creator's refunds are those lines of the creator's ledger, the latest first.
+async fn given_back_is_what_the_ledger_says(server: SocketAddr) {
+    let alice = account("Alice");
+    let ledgers = all(server, &format!("/v1/accounts/{alice}/ledgers"), 50).await;
+    let ledger = ledgers.iter().find(|one| one["kind"] == "creator").unwrap();
+    let path = format!("/v1/ledgers/{}/lines", ledger["ledger"]);
+    let lines = all(server, &path, 50).await.into_iter().rev();
+    let expected: Vec<_> = lines
+        .filter(|line| line["kind"] == "refund")
+        .map(|line| json!([line["with"], line["number"], line["amount"], line["block"]]))
+        .collect();
+    let given = all(server, "/v1/creators/ada/refunds", 50).await;
+    let given: Vec<_> = given
+        .iter()
+        .map(|one| json!([one["to"], one["number"], one["amount"], one["block"]]))
+        .collect();
+    assert!(!given.is_empty());
+    assert_eq!(given, expected);
+    let nobody = all(server, "/v1/creators/1/refunds", 50).await;
+    assert!(nobody.is_empty());
 }
 
 #[test]

@@ -10,7 +10,7 @@ export { type Deployment, Farthing, type Options } from './farthing.js';
 export * as abi from './generated/all.js';
 export type { ContractName, Emitted } from './known.js';
 export { type Certainty, Outbox, type Progress } from './outbox.js';
-export { type Earned, type Found, type Gave, type Happened, Index, type KnownRound, type Ledger, type Line, type Listed, type Moved, type Paid, type Released, type Tipped } from './past.js';
+export { type Earned, type Found, type Gave, type GivenBack, type Happened, Index, type KnownRound, type Ledger, type Line, type Listed, type Moved, type Paid, type Released, type Tipped } from './past.js';
 export { Plan, type Sending, type Surroundings } from './plan.js';
 export { Pool, Pools, terms } from './pools.js';
 export type { Receipt } from './receipt.js';

@@ -66,6 +66,15 @@ export interface Line extends Happened {
   amount: bigint;
 }
 
+/** What a creator gave back of a purchase. */
+export interface GivenBack extends Happened {
+  to: string;
+  /** The item. */
+  number: number;
+  /** Below nothing. */
+  amount: bigint;
+}
+
 /** An item on sale. */
 export interface Found extends Happened {
   creator: number;
@@ -161,13 +170,8 @@ export class Index {
   /** Returns the lines of a ledger, the first first. */
   lines = (ledger: number, after?: string): Promise<Listed<Line>> => this.list(`ledgers/${ledger}/lines`, after);
 
-  /** Reads what a creator gave back, the first first; amounts are below nothing. The whole ledger is read for it. */
-  async *refunds({ id, owner }: { id: number; owner: string }): AsyncGenerator<Line> {
-    for await (const { ledger, kind, number } of this.all((after) => this.ledgers(owner, after))) {
-      if (kind !== 'creator' || number !== id) continue;
-      for await (const line of this.all((after) => this.lines(ledger, after))) if (line.kind === 'refund') yield line;
-    }
-  }
+  /** Returns what a creator gave back, the latest first; amounts are below nothing. */
+  refunds = (creator: number, after?: string): Promise<Listed<GivenBack>> => this.list(`creators/${creator}/refunds`, after);
 
   /** Returns items on sale whose titles have words that begin like all of these. */
   search = (words: string, after?: string): Promise<Listed<Found>> => this.list(`search/${encodeURIComponent(words)}`, after);

@@ -124,7 +124,7 @@ async function daysOf(index: Index, creator: Creator): Promise<Map<number, bigin
   const sums = new Map<number, bigint>();
   const add = (one: number, sum: bigint): void => void sums.set(one, (sums.get(one) ?? 0n) + sum);
   for await (const one of index.all((after) => index.earnings(creator.id, after))) add(one.day, netOf(one));
-  for await (const { time: when, amount: sum } of index.refunds(creator)) add(Math.floor(when / DAY), sum);
+  for await (const { time: when, amount: sum } of index.all((after) => index.refunds(creator.id, after))) add(Math.floor(when / DAY), sum);
   return sums;
 }
 
