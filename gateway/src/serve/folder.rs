@@ -19,10 +19,15 @@ use std::{
 
 /// How many bytes are read at once.
 const PIECE: u64 = 64 * 1024;
+/// Files of at most so many bytes are read when they are opened: another turn of a thread that may wait for the disk
+/// costs more than that.
+const SMALL: u64 = 16 * 1024;
 
 /// A file that is there.
 pub struct Found {
     file: File,
+    /// All of it, if it is small.
+    small: Option<Bytes>,
     length: u64,
     modified: SystemTime,
     mime: &'static str,
@@ -49,11 +54,17 @@ pub async fn find(
         return Err(missing());
     }
     let (folder, parts) = (folder.to_owned(), path.parts().to_vec());
-    let opened = tokio::task::spawn_blocking(move || open(folder, &parts)).await;
-    let opened = opened.ok().flatten();
-    let (file, about, name) = opened.ok_or_else(missing)?;
+    let is_read = *method == Method::GET;
+    let opened = tokio::task::spawn_blocking(move || {
+        let (mut file, about, name) = open(folder, &parts)?;
+        let small = is_read.then(|| small(&mut file, &about)).flatten();
+        Some((file, small, about, name))
+    });
+    let opened = opened.await.ok().flatten();
+    let (file, small, about, name) = opened.ok_or_else(missing)?;
     let mut found = Found {
         file,
+        small,
         length: about.len(),
         modified: about.modified().unwrap_or(UNIX_EPOCH),
         mime: mime_of(&name),
@@ -86,6 +97,17 @@ fn open(folder: PathBuf, parts: &[String]) -> Option<(File, Metadata, String)> {
     let about = file.metadata().ok()?;
     let name = path.file_name()?.to_str()?.to_owned();
     about.is_file().then_some((file, about, name))
+}
+
+/// Reads a small file; `None` if it is not small, or not as long as it was said to be.
+fn small(file: &mut File, about: &Metadata) -> Option<Bytes> {
+    let length = about.len();
+    if length > SMALL {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    file.take(length + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 == length).then(|| bytes.into())
 }
 
 /// Returns whether a file was found under another name. Some file systems find a file under a name with other letters,
@@ -125,7 +147,10 @@ impl Found {
         let length = range.end - range.start;
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         if *method != Method::HEAD {
-            *response.body_mut() = read(self.file, range);
+            *response.body_mut() = match self.small {
+                Some(bytes) => body::full(slice(&bytes, range)),
+                None => read(self.file, range),
+            };
         }
         response
     }
@@ -221,6 +246,12 @@ fn range(asked: &str, length: u64) -> Asked {
         Some(_) => Asked::Outside,
         None => Asked::Other,
     }
+}
+
+/// Returns a part of a small file.
+fn slice(bytes: &Bytes, range: Range<u64>) -> Bytes {
+    let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+    bytes.slice(place(range.start)..place(range.end))
 }
 
 /// Reads a part of a file, as fast as it is taken.

@@ -280,6 +280,52 @@ async fn folder_gives_nothing_that_is_not_below_it() {
 }
 
 #[tokio::test]
+async fn files_of_all_lengths_come_whole_and_in_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = format!(
+        "[[site]]\nurl = 'https://ada.example'\nfolder = '{}'\notherwise = 'free'",
+        folder.path().display()
+    );
+    let world = World::new(&site).await;
+    // Small ones are read at once: up to 16 KiB.
+    for length in [
+        0u64, 1, 2, 1_000, 16_383, 16_384, 16_385, 65_536, 65_537, 200_000,
+    ] {
+        let bytes: Vec<u8> = (0..length).map(|place| (place % 251) as u8).collect();
+        std::fs::write(folder.path().join("file"), &bytes).unwrap();
+        let whole = world.get("/file").await;
+        assert_eq!(
+            (whole.status, &whole.body[..]),
+            (200, &bytes[..]),
+            "{length}"
+        );
+        let told = whole.header("content-length").map(String::from);
+        assert_eq!(told, Some(length.to_string()));
+        let head = world.ask("HEAD", "/file", &[]).await;
+        assert_eq!(head.header("content-length").map(String::from), told);
+        assert!(head.body.is_empty());
+        for (first, last) in [
+            (0, 0),
+            (0, length),
+            (length / 2, length),
+            (length.saturating_sub(1), length),
+        ] {
+            if length < 2 {
+                continue;
+            }
+            let range = format!("bytes={first}-{last}");
+            let part = world.ask("GET", "/file", &[("Range", &range)]).await;
+            let end = (last + 1).min(length) as usize;
+            assert_eq!(
+                (part.status, &part.body[..]),
+                (206, &bytes[first as usize..end]),
+                "{range} of {length}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn those_who_ask_too_often_wait() {
     let backend = Backend::hello().await;
     let text = format!(
