@@ -28,6 +28,19 @@ checksum() {
   if have sha256sum; then sha256sum "$@"; else shasum -a 256 "$@"; fi
 }
 
+# put_between NAME DOCUMENT: what is read stands in a document from now on, between its comments `NAME: begin` and
+# `NAME: end`.
+put_between() {
+  local written
+  written=$(mktemp)
+  awk -v name="$1" '
+    $0 == "<!-- " name ": end -->" { skips = 0 }
+    !skips
+    $0 == "<!-- " name ": begin -->" { while ((getline line < "-") > 0) print line; skips = 1 }' "$2" >"$written"
+  cat "$written" >"$2"
+  rm "$written"
+}
+
 # need_disk FOLDER GIGABYTES PURPOSE
 need_disk() {
   local free
