@@ -19,8 +19,7 @@ use std::{
 
 /// How many bytes are read at once.
 const PIECE: u64 = 64 * 1024;
-/// Files of at most so many bytes are read when they are opened: another turn of a thread that may wait for the disk
-/// costs more than that.
+/// Files of at most so many bytes are read when they are opened, for the same reason.
 const SMALL: u64 = 16 * 1024;
 
 /// A file that is there.
@@ -35,8 +34,9 @@ pub struct Found {
     range: Option<Range<u64>>,
 }
 
-/// Finds the file at a path, and what is asked for of it.
-pub async fn find(
+/// Finds the file at a path, and what is asked for of it. In the thread that answers: handing it to
+/// another, which may wait for the disk, costs more than the opening itself.
+pub fn find(
     folder: &FilePath,
     path: &Path,
     method: &Method,
@@ -53,15 +53,10 @@ pub async fn find(
     if path.parts().iter().any(is_hidden) {
         return Err(missing());
     }
-    let (folder, parts) = (folder.to_owned(), path.parts().to_vec());
-    let is_read = *method == Method::GET;
-    let opened = tokio::task::spawn_blocking(move || {
-        let (mut file, about, name) = open(folder, &parts)?;
-        let small = is_read.then(|| small(&mut file, &about)).flatten();
-        Some((file, small, about, name))
-    });
-    let opened = opened.await.ok().flatten();
-    let (file, small, about, name) = opened.ok_or_else(missing)?;
+    let (mut file, about, name) = open(folder.to_owned(), path.parts()).ok_or_else(missing)?;
+    let small = (*method == Method::GET)
+        .then(|| small(&mut file, &about))
+        .flatten();
     let mut found = Found {
         file,
         small,

@@ -52,7 +52,7 @@ pub async fn answer(
 
 async fn free(asked: &Arc<Asked>, body: Body) -> Result<Response<Body>, Stop> {
     asked.shared.metrics.count(Counted::Free);
-    let file = file(asked).await?;
+    let file = file(asked)?;
     send(asked, file, body, None, None).await
 }
 
@@ -76,7 +76,7 @@ fn is_text(headers: &HeaderMap) -> bool {
 }
 
 async fn priced(asked: &Arc<Asked>, rule: &Rule, mut body: Body) -> Result<Response<Body>, Stop> {
-    let mut file = file(asked).await?;
+    let mut file = file(asked)?;
     let paid = match gate::pass(asked, rule, &mut body).await? {
         Passed::Free => {
             asked.shared.metrics.count(Counted::Free);
@@ -216,12 +216,11 @@ async fn give_back(asked: &Asked, paid: &mut Paid, amount: u128) {
 }
 
 /// Returns the file that is asked for, in a folder.
-async fn file(asked: &Asked) -> Result<Option<folder::Found>, Stop> {
+fn file(asked: &Asked) -> Result<Option<folder::Found>, Stop> {
     let Mode::Folder(folder) = &asked.shop().site.mode else {
         return Ok(None);
     };
-    let found = folder::find(folder, &asked.path, &asked.method, &asked.headers);
-    found.await.map(Some)
+    folder::find(folder, &asked.path, &asked.method, &asked.headers).map(Some)
 }
 
 async fn send(
