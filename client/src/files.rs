@@ -102,9 +102,7 @@ pub fn remove(path: &Path) -> Result<(), Error> {
 }
 
 /// A lock that keeps other processes out until it is dropped.
-pub struct Lock {
-    _file: File,
-}
+pub struct Lock(File);
 
 impl Lock {
     /// Takes the lock at `path`; `None` if another process has it.
@@ -116,7 +114,7 @@ impl Lock {
         let taken = file
             .try_lock_exclusive()
             .map_err(|error| Error::file(path, error))?;
-        Ok(taken.then_some(Self { _file: file }))
+        Ok(taken.then_some(Self(file)))
     }
 
     /// Takes the lock at `path`. If another process has it, waits for at most `limit`; `None` if the other
@@ -146,7 +144,7 @@ impl Lock {
         let file = Self::file(path)?;
         file.lock_exclusive()
             .map_err(|error| Error::file(path, error))?;
-        Ok(Self { _file: file })
+        Ok(Self(file))
     }
 
     fn file(path: &Path) -> Result<File, Error> {
@@ -156,6 +154,14 @@ impl Lock {
         private(options.create(true).append(true))
             .open(path)
             .map_err(failed)
+    }
+}
+
+impl Drop for Lock {
+    /// Closing the file would not do: a child that this process is just starting has it open, too, for a moment.
+    fn drop(&mut self) {
+        // If it fails, the lock ends when the last of them closes the file.
+        let _ = FileExt::unlock(&self.0);
     }
 }
 
@@ -212,5 +218,17 @@ mod tests {
             assert_eq!(content_of(&path).unwrap(), hash);
         }
         assert!(content_of(&folder.path().join("b")).is_err());
+    }
+
+    #[test]
+    fn lock_ends_when_it_is_dropped_though_a_child_has_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let lock = Lock::take(&path).unwrap().unwrap();
+        assert!(Lock::take(&path).unwrap().is_none());
+        // What a child has between its beginning and its program.
+        let _inherited = lock.0.try_clone().unwrap();
+        drop(lock);
+        assert!(Lock::take(&path).unwrap().is_some());
     }
 }
