@@ -13,7 +13,7 @@ use std::{
     fs::{File, Metadata},
     io::{Read, Seek, SeekFrom},
     ops::Range,
-    path::{Path as FilePath, PathBuf},
+    path::Path as FilePath,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -53,7 +53,7 @@ pub fn find(
     if path.parts().iter().any(is_hidden) {
         return Err(missing());
     }
-    let (mut file, about, name) = open(folder.to_owned(), path.parts()).ok_or_else(missing)?;
+    let (mut file, about, name) = open(folder, path.parts()).ok_or_else(missing)?;
     let small = (*method == Method::GET)
         .then(|| small(&mut file, &about))
         .flatten();
@@ -73,15 +73,15 @@ pub fn find(
 }
 
 /// Opens a file of a folder; `None` unless it is a file, below the folder whatever links lead to.
-fn open(folder: PathBuf, parts: &[String]) -> Option<(File, Metadata, String)> {
-    let mut path = folder.clone();
+fn open(folder: &FilePath, parts: &[String]) -> Option<(File, Metadata, String)> {
+    let mut path = folder.to_owned();
     path.extend(parts.iter().filter(|part| !part.is_empty()));
     if parts.last().is_none_or(String::is_empty) {
         path.push("index.html");
     }
     let asked = path;
     let path = asked.canonicalize().ok()?;
-    if !path.starts_with(&folder) || is_other_spelling(&asked, &path) {
+    if !path.starts_with(folder) || is_other_spelling(&asked, &path) {
         return None;
     }
     // Not what blocks when it is opened, such as a pipe.

@@ -4,7 +4,7 @@
 // listens, up to a limit, and shows what is left and the way out.
 
 import { type abi, DELAY, type Farthing, type Till } from '@farthing/client';
-import { IndexedDbShelf, isPlaylist, isUsedUp, NotPaid, type Offer, type Piece, piecesOf, playlistAt, priceOf, Purse } from '@farthing/http';
+import { IndexedDbShelf, isPlaylist, isUsedUp, NotPaid, type Offer, type Piece, piecesOf, playlistAt, priceOf, Purse, within } from '@farthing/http';
 import { accountHex, contentHash } from '@farthing/vouchers';
 import { h } from './dom.js';
 import { FarthingElement } from './element.js';
@@ -52,17 +52,14 @@ class Running {
 }
 
 /** Fetches a piece of sound, and pays for it, unless it was had before; null if there is not to be more. */
-async function pieceOf(purse: Purse, { url, range }: Piece, signal: AbortSignal, onLimit: () => Promise<boolean>): Promise<Uint8Array | null> {
-  signal.throwIfAborted();
+function pieceOf(purse: Purse, { url, range }: Piece, signal: AbortSignal, onLimit: () => Promise<boolean>): Promise<Uint8Array | null> {
   const asked = { signal, ...(range ? { headers: { Range: range } } : {}) };
-  try {
+  return within(async () => {
+    signal.throwIfAborted();
     const answer = (await purse.again(url, asked)) ?? (await purse.fetch(url, asked));
     if (!answer.ok) throw new NotPaid('answer', `The server answers ${answer.status}.`);
     return new Uint8Array(await answer.arrayBuffer());
-  } catch (error) {
-    if (!isUsedUp(error)) throw error;
-    return (await onLimit()) ? pieceOf(purse, { url, range }, signal, onLimit) : null;
-  }
+  }, onLimit);
 }
 
 /** Sells what a gateway asks vouchers for. */

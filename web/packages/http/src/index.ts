@@ -4,5 +4,5 @@ export { type Bought, type Buyer, Deliveries } from './delivery.js';
 export { NotPaid, type Why } from './error.js';
 export { type Get, isPlaylist, type Piece, piecesOf, type Playlist, playlistAt } from './playlist.js';
 export { type Offer, readOffer } from './protocol.js';
-export { type Fetching, type Flow, isUsedUp, priceOf, Purse } from './purse.js';
+export { type Fetching, type Flow, isUsedUp, priceOf, Purse, within } from './purse.js';
 export { type Had, IndexedDbShelf, type Shelf } from './shelf.js';

@@ -62,6 +62,16 @@ interface Heard {
 export const isUsedUp = (error: unknown): boolean =>
   (error instanceof VoucherError && error.code === 'ReserveTooLow') || (error instanceof NotPaid && error.why === 'limit');
 
+/** Does what costs something; asks, if that is more than is allowed or left. Null, if there is not to be more. */
+export async function within<T>(pay: () => Promise<T>, onLimit?: () => Promise<boolean>): Promise<T | null> {
+  try {
+    return await pay();
+  } catch (error) {
+    if (!onLimit || !isUsedUp(error)) throw error;
+    return (await onLimit()) ? within(pay, onLimit) : null;
+  }
+}
+
 /** A channel that pays for HTTP. */
 export class Purse {
   /** What the payee has charged in all, as it said last. */
@@ -181,7 +191,7 @@ export class Purse {
       const headers = new Headers(init.headers);
       headers.set('Range', `bytes=${at}-`);
       headers.set('If-Range', had.tag);
-      const got = await this.#within(() => this.#get(url, { ...init, headers }, most), onLimit);
+      const got = await within(() => this.#get(url, { ...init, headers }, most), onLimit);
       if (!got) return false;
       const rest = await this.#restOf(got.response, name, had.tag, at);
       if (!rest) return true;
@@ -361,17 +371,7 @@ export class Purse {
 
   /** Brings what the next step costs, if that is needed. Says whether it was; null, if there is not to be more. */
   #feed(url: string, offer: Offer, signal: AbortSignal | null, onLimit?: () => Promise<boolean>): Promise<boolean | null> {
-    return this.#within(() => this.#bringNext(url, offer, signal), onLimit);
-  }
-
-  /** Does what costs something; asks, if that is more than is allowed or left. Null, if there is not to be more. */
-  async #within<T>(pay: () => Promise<T>, onLimit?: () => Promise<boolean>): Promise<T | null> {
-    try {
-      return await pay();
-    } catch (error) {
-      if (!onLimit || !isUsedUp(error)) throw error;
-      return (await onLimit()) ? this.#within(pay, onLimit) : null;
-    }
+    return within(() => this.#bringNext(url, offer, signal), onLimit);
   }
 
   /** Nothing is signed unless the server has charged all that it was promised. */

@@ -1,5 +1,7 @@
 // What flowed and was paid for, so that the next page goes on where this one ended, and pays for nothing twice.
 
+import { answer } from '@farthing/vouchers/indexed-db';
+
 /** What is known of what flowed from an address. */
 export interface Had {
   /** Its media type. */
@@ -137,12 +139,6 @@ async function open(name: string): Promise<IDBDatabase> {
   database.onversionchange = () => database.close();
   return database;
 }
-
-const answer = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 
 /**
  * Keeps what flows from a place on, as it comes, and that this is all, if it is the last and the flow says at its end

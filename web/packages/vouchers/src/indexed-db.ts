@@ -74,7 +74,8 @@ export class IndexedDbStore implements Store {
   }
 }
 
-const answer = <T>(request: IDBRequest<T>): Promise<T> =>
+/** Returns what a request of IndexedDB comes to. */
+export const answer = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
