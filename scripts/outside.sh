@@ -33,7 +33,9 @@ install_npm() {
   local lock=$1/package-lock.json
   if ! { [ -d "$1/node_modules" ] && unchanged npm "$lock"; }; then
     note "Installing the libraries for Node."
-    (cd "$1" && npm ci --no-audit --no-fund >&2) || die "npm cannot install what ${1#"$root"/} needs; see above."
+    # A registry that does not answer is asked again soon: npm would wait for five minutes each time.
+    (cd "$1" && npm ci --no-audit --no-fund --fetch-timeout=60000 --fetch-retries=5 >&2) ||
+      die "npm cannot install what ${1#"$root"/} needs; see above."
     keep npm "$lock"
   fi
 }
@@ -62,7 +64,8 @@ make_venv() {
   note "Installing the libraries for Python."
   rm -rf "$1"
   python3 -m venv "$1" >&2 || return 1
-  "$1/bin/pip" install --quiet --disable-pip-version-check -r "$2" >&2 ||
+  # All of them are there compiled: what had to be compiled here would take as long as it likes.
+  "$1/bin/pip" install --quiet --disable-pip-version-check --timeout 30 --retries 5 --only-binary :all: -r "$2" >&2 ||
     die "pip cannot install what ${2#"$root"/} names; see above."
   keep python "$2"
 }
