@@ -3,8 +3,12 @@
 #![allow(dead_code, reason = "neither of the two programs needs all")]
 
 use farthing_client::Account;
-use farthing_gateway::{accounting::OnChain, protocol::Named};
+use farthing_gateway::{
+    accounting::OnChain,
+    protocol::{challenge::Seller, Named},
+};
 use farthing_types::{signing::Signer, voucher::Place};
+use std::time::Duration;
 
 pub const PLACE: Place<[u8; 32]> = Place {
     genesis: [1; 32],
@@ -16,6 +20,20 @@ pub const RESERVE: u128 = 1_000_000_000_000_000_000;
 pub const PRICE: u128 = 1_000;
 /// So many channels there are: each connection of each measurement has one of its own.
 pub const CHANNELS: u32 = 4_096;
+
+/// Who sells.
+pub fn seller() -> Seller {
+    Seller {
+        place: PLACE,
+        payee: PAYEE,
+        min_delay: Duration::from_secs(3_600),
+        min_deposit: 0,
+        decimals: 12,
+        symbol: "UNIT".into(),
+        timeout: Duration::from_secs(60),
+        realm: String::new(),
+    }
+}
 
 /// The key that signs vouchers of all channels.
 pub fn signer() -> Signer {

@@ -13,14 +13,13 @@
 
 mod common;
 
-use common::{channel, on_chain, CHANNELS, PAYEE, PLACE};
+use common::{channel, on_chain, CHANNELS, PAYEE};
 use farthing_gateway::{
     config::File,
-    protocol::challenge::Seller,
     serve::{listen, secret, Doors, Gateway, Parts},
     till::{Accepts, Fixed, Till, Wanted},
 };
-use std::{error::Error, path::Path, sync::Arc, time::Duration};
+use std::{error::Error, path::Path, sync::Arc};
 use tokio::{net::TcpListener, sync::watch};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -40,16 +39,7 @@ fn main() -> Result<()> {
 }
 
 async fn sell(mode: &str, folder: &str, state: &Path, database: Option<&str>) -> Result<()> {
-    let seller = Seller {
-        place: PLACE,
-        payee: PAYEE,
-        min_delay: Duration::from_secs(3_600),
-        min_deposit: 0,
-        decimals: 12,
-        symbol: "UNIT".into(),
-        timeout: Duration::from_secs(60),
-        realm: String::new(),
-    };
+    let seller = common::seller();
     std::fs::create_dir_all(state)?;
     let parts = Parts {
         till: till(mode, Accepts::from(&seller), state, database)?,

@@ -1,7 +1,9 @@
 //! The log, written by a thread of its own.
 //!
 //! Whoever appends is told when it is on disk. While the thread waits for the disk, what comes is gathered, and goes
-//! there together as one group: so many are as fast as one.
+//! there together as one group: so many are as fast as one. A write costs a processor as much as dozens of appends do, so
+//! after a group of several the thread also waits as long as more come, for a few milliseconds at most. Who pays alone
+//! never waits for others.
 //!
 //! It is a folder: `log-N` has the groups from number N on, of which the last such file is written to, and `base-N`
 //! all that the groups before N came to. `mark` says how many groups are on disk, and `lock` is held by whoever has
@@ -23,10 +25,16 @@ use std::{
     path::Path,
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread::JoinHandle,
+    time::Duration,
 };
 
 /// The most appends that wait.
 const MAX_WAITING: usize = 16 * 1024;
+/// With how many appends a group is written at once.
+const FULL: usize = 128;
+/// How often it is looked whether more come, and how many times at most.
+const PAUSE: Duration = Duration::from_micros(300);
+const PAUSES: usize = 10;
 /// After how many bytes a file is followed by another.
 const MAX_FILE: u64 = 64 * 1024 * 1024;
 
@@ -73,8 +81,9 @@ impl Queue {
             .unwrap_or_else(|broken| broken.into_inner())
     }
 
-    /// Returns all that waits, once something does; `None` when nothing will come any more.
-    fn take(&self) -> Option<(Vec<u8>, Vec<Done>)> {
+    /// Returns all that waits, once something does; `None` when nothing will come any more. `last` is how many appends
+    /// came the last time.
+    fn take(&self, last: usize) -> Option<(Vec<u8>, Vec<Done>)> {
         let mut waiting = self.lock();
         while waiting.done.is_empty() {
             if waiting.closed {
@@ -83,10 +92,30 @@ impl Queue {
             let woken = self.came.wait(waiting);
             waiting = woken.unwrap_or_else(|broken| broken.into_inner());
         }
+        if last > 1 {
+            waiting = self.gather(waiting);
+        }
         Some((
             std::mem::take(&mut waiting.bytes),
             std::mem::take(&mut waiting.done),
         ))
+    }
+
+    /// Waits as long as more come.
+    fn gather<'a>(&'a self, mut waiting: MutexGuard<'a, Waiting>) -> MutexGuard<'a, Waiting> {
+        for _ in 0..PAUSES {
+            let before = waiting.done.len();
+            if before >= FULL || waiting.closed {
+                break;
+            }
+            drop(waiting);
+            std::thread::sleep(PAUSE);
+            waiting = self.lock();
+            if waiting.done.len() == before {
+                break;
+            }
+        }
+        waiting
     }
 }
 
@@ -161,8 +190,9 @@ impl Drop for Log {
 
 /// Writes groups until nobody appends any more.
 fn write(mut disk: impl Disk, mut salt: Salt, mut next: u64, queue: &Queue) {
-    let mut broken = None;
-    while let Some((bytes, done)) = queue.take() {
+    let (mut broken, mut last) = (None, 0);
+    while let Some((bytes, done)) = queue.take(last) {
+        last = done.len();
         if broken.is_none() {
             let written = disk
                 .append(&group(&salt, next, &bytes))
