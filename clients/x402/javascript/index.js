@@ -529,13 +529,7 @@ export class Wallet {
    * what is bought, that is in the list whose root is signed from then on.
    */
   async pay(payee, amount, entry) {
-    const price = amountOf(amount)
-    if (price > this.#caps.amount)
-      refuse('amount', `A request costs ${price}, and at most ${this.#caps.amount} are to be paid.`)
-    const account = accountOf(payee)
-    const channel = this.#channels.get(account) ?? refuse('payee', `Nothing is to be paid to ${payee}.`)
-    if (this.#broken) refuse('wallet', 'The wallet is closed, or could not be written: open it anew.')
-    if (channel.closing) refuse('closing', 'The payee was asked to close this channel: open another.')
+    const { price, account, channel } = this.#payable(payee, amount)
     const bought = entry && toHex(fromHex(entry, 32))
     const step = max(0n, price - credit(channel))
     const cumulative = channel.cumulative + step
@@ -552,6 +546,26 @@ export class Wallet {
     await this.#save()
     const { action = 'voucher', extrinsic } = channel.transaction ?? {}
     return { ...this.#sign(signed), action, extrinsic }
+  }
+
+  /** Refuses what is not to be paid, by whatever voucher; returns the channel that pays. */
+  #payable(payee, amount) {
+    const price = amountOf(amount)
+    if (price > this.#caps.amount)
+      refuse('amount', `A request costs ${price}, and at most ${this.#caps.amount} are to be paid.`)
+    const account = accountOf(payee)
+    const channel = this.#channels.get(account) ?? refuse('payee', `Nothing is to be paid to ${payee}.`)
+    if (this.#broken) refuse('wallet', 'The wallet is closed, or could not be written: open it anew.')
+    if (channel.closing) refuse('closing', 'The payee was asked to close this channel: open another.')
+    return { price, account, channel }
+  }
+
+  /** Pays; or, where a correction hid what was promised before, signs a voucher for nothing: see `#hides`. */
+  async #payOrShow(payee, amount, entry) {
+    const { account, channel } = this.#payable(payee, amount)
+    if (!isInDoubt(channel)) return this.pay(payee, amount, entry)
+    channel.nothing = 'sent'
+    return { ...this.#sign({ ...this.#voucher(account, channel), cumulative: 0n, root: NO_ROOT }), action: 'voucher' }
   }
 
   /** What a channel's last voucher says: it is written down before it is signed. */
@@ -614,16 +628,46 @@ export class Wallet {
     }
     // More than was signed cannot have been charged.
     if (charged <= channel.cumulative) channel.charged = max(channel.charged ?? 0n, charged)
-    if (channel.cumulative !== before.cumulative) await this.#save()
+    if (channel.cumulative !== before.cumulative) {
+      channel.nothing = undefined
+      await this.#save()
+    }
     return channel.cumulative !== before.cumulative || channel.charged !== before.charged
   }
 
-  /** An answer came: of a payment under this payee. */
-  async #answered(payee, state) {
+  /** An answer came: of a payment under this payee, or of a voucher for nothing. */
+  async #answered(payee, state, isNothing) {
     const channel = this.#channels.get(accountOf(payee))
     if (!channel) return false
-    channel.underWay = Math.max(0, channel.underWay - 1)
+    if (!isNothing) channel.underWay = Math.max(0, channel.underWay - 1)
     return this.learn(payee, state)
+  }
+
+  /** It was answered with a 402. Returns whether asking once more is of use. */
+  async #refused(payee, state, isNothing) {
+    const learnt = await this.#answered(payee, state, isNothing)
+    return this.#hides(payee, state, isNothing) || learnt
+  }
+
+  /**
+   * Returns whether a 402 leaves open what was promised, so that asking once more is of use. A payee that has charged
+   * more than this wallet knows of hides the voucher for it, if that may be known to everybody. It shows it to who
+   * has the channel's key: so the next voucher is for nothing, which nobody claims, and so nobody else can have. A
+   * payee that shows nothing then is sent no other.
+   */
+  #hides(payee, state, isNothing) {
+    const channel = this.#channels.get(accountOf(payee))
+    if (!channel) return false
+    if (isNothing) {
+      const isFirst = channel.nothing === 'sent'
+      // A server that fails has not said no.
+      if (isFirst) channel.nothing = state && 'refused'
+      // Another answer may have had what was hidden.
+      return Boolean(state) && channel.nothing === undefined
+    }
+    const { charged, voucher } = stateOf(state)
+    if (charged > channel.cumulative && !voucher) channel.nothing ??= 'next'
+    return isInDoubt(channel)
   }
 
   #check({ network, asset, payTo, genesis, contract }) {
@@ -641,7 +685,7 @@ export class Wallet {
     const { network, asset, payTo, amount, extra = {} } = requirements
     this.#check({ network, asset, payTo, genesis: extra.genesis, contract: extra.contract })
     await this.learn(payTo, extra)
-    const { action, extrinsic, ...paid } = await this.pay(payTo, amount, this.#entryOf(url))
+    const { action, extrinsic, ...paid } = await this.#payOrShow(payTo, amount, this.#entryOf(url))
     return { type: action, ...x402Payload(paid), ...(extrinsic && { extrinsic }) }
   }
 
@@ -651,21 +695,23 @@ export class Wallet {
   }
 
   /** Takes an answer of x402; returns whether asking once more is of use. */
-  async #x402Answered({ requirements, settleResponse, paymentRequired }) {
+  async #x402Answered({ paymentPayload, requirements, settleResponse, paymentRequired }) {
+    const isNothing = isForNothing(paymentPayload?.payload)
     if (settleResponse?.success) {
       await this.#happened(requirements.payTo, settleResponse.extra)
-      await this.#answered(requirements.payTo, settleResponse.extra)
+      await this.#answered(requirements.payTo, settleResponse.extra, isNothing)
       return false
     }
     const ours = paymentRequired?.accepts?.find(
       (one) => one.scheme === SCHEME && one.network === this.network && sameAccount(one.payTo, requirements.payTo),
     )
-    return this.#answered(requirements.payTo, ours?.extra)
+    return this.#refused(requirements.payTo, ours?.extra, isNothing)
   }
 
   /** A payment was taken: an opening has happened, and a top-up if the server says so much is there. */
   async #happened(payee, extra) {
     const channel = this.#channels.get(accountOf(payee))
+    if (channel) channel.nothing = undefined
     const { action, reserve } = channel?.transaction ?? {}
     if (action === 'topUp') {
       const there = balanceOf(extra)
@@ -707,7 +753,10 @@ export class Wallet {
         const { network, genesis, contract, channel: state } = methodDetails
         this.#check({ network, asset: currency, payTo: recipient, genesis, contract })
         await this.learn(recipient, state)
-        const paid = await this.pay(recipient, amount)
+        // mppx does not say whether a challenge answers a payment. One that came before any payment corrects nothing.
+        const { nothing, underWay } = this.#channels.get(accountOf(recipient))
+        if (state && underWay > 0) this.#hides(recipient, state, nothing === 'sent')
+        const paid = await this.#payOrShow(recipient, amount)
         return `Payment ${base64.url(JSON.stringify({ challenge: sentBack(challenge), payload: mppPayload(paid) }))}`
       },
     }
@@ -715,25 +764,28 @@ export class Wallet {
 
   /**
    * Fetches, and pays with the first request where the price is known from an earlier answer of the same address.
-   * One more request is made after a 402. Bodies that are streams are sent once only, and so not paid for after it.
+   * One more request is made after a 402, and another where the wallet has to show its key to be corrected. Bodies that
+   * are streams are sent once only, and so not paid for after it.
    */
   async fetch(input, init) {
     const request = new Request(input, init)
     const key = request.method + ' ' + request.url.split(/[?#]/)[0]
     let asked = this.#terms.get(key)
-    for (let tries = 1; ; tries++) {
+    for (let tries = 1, most = 3; ; tries++) {
       const sent = request.clone()
-      if (asked) sent.headers.set('PAYMENT-SIGNATURE', await this.#header(asked, await this.#x402(asked.accepted, request.url)))
+      const payload = asked && (await this.#x402(asked.accepted, request.url))
+      if (payload) sent.headers.set('PAYMENT-SIGNATURE', this.#header(asked, payload))
+      if (isForNothing(payload)) most = 4
       const response = await fetch(sent)
       const { required, settleResponse } = readAnswer(response)
-      const answer = asked && { requirements: asked.accepted, settleResponse, paymentRequired: required }
+      const answer = asked && { paymentPayload: { payload }, requirements: asked.accepted, settleResponse, paymentRequired: required }
       const learnt = answer && (await this.#x402Answered(answer))
       const accepted = required?.accepts?.find((one) => one.scheme === SCHEME && one.network === this.network)
       if (!accepted) return response
       const news = learnt || accepted.amount !== asked?.accepted.amount
       asked = { accepted, resource: required.resource, extensions: required.extensions }
       this.#terms.set(key, asked)
-      if (!news || tries === 3) return response
+      if (!news || tries === most) return response
       await response.body?.cancel()
     }
   }
@@ -744,7 +796,10 @@ export class Wallet {
    */
   async correct(header) {
     const ours = base64.read(header).accepts?.filter((one) => one.scheme === SCHEME && one.network === this.network)
-    for (const { payTo, extra } of ours ?? []) if (await this.#answered(payTo, extra)) return true
+    for (const { payTo, extra } of ours ?? []) {
+      const isNothing = this.#channels.get(accountOf(payTo))?.nothing === 'sent'
+      if (await this.#refused(payTo, extra, isNothing)) return true
+    }
     return false
   }
 
@@ -788,6 +843,9 @@ function x402Payload({ payer, lane, epoch, cumulative, root, signature }) {
   return { channel, voucher: { cumulative: String(cumulative), root, signature, wrapped: false } }
 }
 
+/** Whether a payload's voucher is for nothing: it only shows whose it is. */
+const isForNothing = (payload) => payload?.voucher?.cumulative === '0'
+
 /** Reads what a payee says is set aside in a channel; nothing, if that is malformed. */
 function balanceOf(said) {
   try {
@@ -827,10 +885,13 @@ function stateOf(said) {
 }
 
 /**
- * What only this process knows of a channel: what was charged, how many payments were not answered yet, and the
- * transaction that the next payment brings.
+ * What only this process knows of a channel: what was charged, how many payments were not answered yet, the
+ * transaction that the next payment brings, and whether a voucher for nothing is 'next', was 'sent' or was 'refused'.
  */
-const fresh = () => ({ charged: undefined, underWay: 0, transaction: undefined })
+const fresh = () => ({ charged: undefined, underWay: 0, transaction: undefined, nothing: undefined })
+
+/** Until a voucher for nothing is answered, nothing else is of use. */
+const isInDoubt = ({ nothing }) => nothing === 'next' || nothing === 'sent'
 
 /** What was paid and not charged. While payments are under way, it is theirs. */
 const credit = ({ charged, underWay, cumulative }) =>
