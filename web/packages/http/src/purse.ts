@@ -7,13 +7,13 @@
 // - What was paid for and lost on its way is asked for again under the same name, and not paid for again.
 
 import type { Till } from '@farthing/client';
-import { accountHex, type Paper, type Place, VoucherError } from '@farthing/vouchers';
+import { accountHex, type ChannelId, NO_ENTRIES, type Paper, type Place, VoucherError } from '@farthing/vouchers';
 import { NotPaid } from './error.js';
 import { Names } from './names.js';
 import { FETCH, type Offer, readOffer, readReceipt, type State, writePayment } from './protocol.js';
 import { type Had, keeping, type Shelf } from './shelf.js';
 
-/** How often one request is sent: unpaid, paid, and paid once more after a correction. */
+/** How often one request is sent: unpaid, paid, and paid once more after a correction. A voucher for nothing is one more. */
 const TRIES = 3;
 /** What a request is called, so that it is charged for once; and how often it is sent under that. */
 const NAME = 'Idempotency-Key';
@@ -51,7 +51,7 @@ interface Got {
   offer: Offer | null;
 }
 
-/** An answer; what it asks for, if it does, and whether more is known of the channel than when it was asked. */
+/** An answer; what it asks for, if it does, and whether asking once more is of use. */
 interface Heard {
   response: Response;
   asks: Offer | null;
@@ -77,6 +77,8 @@ export class Purse {
   /** What the payee has charged in all, as it said last. */
   #charged: bigint | null = null;
   #underWay = 0;
+  /** Whether the payee hides what was promised before: see `#hides`. False, if it did not show it to the channel's key. */
+  #isHidden: boolean | null = null;
   /** By address: what it cost the last time. */
   readonly #known = new Map<string, Offer>();
 
@@ -314,13 +316,14 @@ export class Purse {
       await response.body?.cancel();
       this.#known.set(url, asks);
       const mayAgree = isNews || offer?.price !== asks.price;
+      if (this.#isHidden) tries -= 1;
       if (!mayAgree || tries >= TRIES) throw new NotPaid('declined', `The server does not take the payment: ${asks.error ?? 'it does not say why'}.`, asks.price);
       offer = asks;
     }
   }
 
   async #send(url: string, init: RequestInit, offer: Offer | null, most?: bigint, name?: string): Promise<Heard> {
-    if (!offer) return this.#heard(await fetch(url, { ...FETCH, ...init }), this.#charged);
+    if (!offer) return this.#heard(await fetch(url, { ...FETCH, ...init }), this.#charged, null);
     if (most !== undefined && offer.price > most) throw new NotPaid('limit', 'It costs more than this page was to pay for it.', offer.price);
     const { paper, charged } = await this.#pay(offer.price);
     try {
@@ -330,20 +333,25 @@ export class Purse {
       const response = await persist(() => fetch(url, { ...FETCH, ...init, headers }), headers.has(NAME), init.signal);
       const receipt = readReceipt(response.headers);
       if (receipt) await this.#learn(receipt);
-      return await this.#heard(response, charged);
+      return await this.#heard(response, charged, paper);
     } finally {
       // Not before it is known what was charged: until then it looks like credit to the next payment.
-      this.#underWay -= 1;
+      if (paper.voucher.cumulative > 0n) this.#underWay -= 1;
     }
   }
 
-  /** Reads what an answer asks for. `before` is what had been charged, as far as was known, when it was asked. */
-  async #heard(response: Response, before: bigint | null): Promise<Heard> {
-    if (response.status !== 402) return { response, asks: null, isNews: false };
+  /** Reads what the answer to a voucher asks for. `before` is what had been charged, as far as was known, when it was asked. */
+  async #heard(response: Response, before: bigint | null, paper: Paper | null): Promise<Heard> {
+    if (response.status !== 402) {
+      // The voucher was taken, or a server that fails has not said no.
+      if (paper) this.#isHidden = null;
+      return { response, asks: null, isNews: false };
+    }
     const asks = readOffer(response.headers, this.#place, this.till.payee);
     const isLearnt = await this.#learn(asks.state);
+    const isHidden = paper && (await this.#hides(asks.state, paper));
     // Another payment may have heard of it first.
-    return { response, asks, isNews: isLearnt || this.#charged !== before };
+    return { response, asks, isNews: isLearnt || isHidden === true || this.#charged !== before };
   }
 
   // ---- Vouchers ----
@@ -352,11 +360,36 @@ export class Purse {
   #pay(price: bigint): Promise<{ paper: Paper; charged: bigint | null }> {
     return this.#store.alone(this.#key, async () => {
       const last = await this.#last();
+      const id = this.#isHidden && (await this.till.id());
+      if (id) return { paper: this.#forNothing(id), charged: this.#charged };
       const step = more(price, this.#spare(last));
       const paper = step === 0n && last ? last : await this.#sign(step);
       this.#underWay += 1;
       return { paper, charged: this.#charged };
     });
+  }
+
+  /** Promises nothing, and takes nothing from what is allowed: it shows whose channel it is. */
+  #forNothing(id: ChannelId): Paper {
+    const { vouchers, signer, channels } = this.till;
+    return vouchers.paper(signer, channels.address, id, { cumulative: 0n, root: NO_ENTRIES });
+  }
+
+  /**
+   * Returns whether a correction leaves open what was promised, and there is something to do about it. A payee that has
+   * charged more than is known here hides the voucher for it, if that may be known to everybody. It shows it to who has
+   * the channel's key: so the next voucher is for nothing, which nobody claims, and so nobody else can have. A payee
+   * that shows nothing then is sent no other.
+   */
+  async #hides({ charged, voucher }: State, { voucher: { cumulative } }: Paper): Promise<boolean> {
+    if (cumulative === 0n) {
+      // Null, if another answer had what was hidden.
+      this.#isHidden &&= false;
+      return this.#isHidden === null;
+    }
+    const promised = (await this.till.last())?.voucher.cumulative ?? 0n;
+    if (!voucher && charged !== null && charged > promised) this.#isHidden ??= true;
+    return this.#isHidden === true;
   }
 
   async #sign(step: bigint): Promise<Paper> {
@@ -389,13 +422,17 @@ export class Purse {
   }
 
   /** A voucher alone costs nothing, and the answer says what was charged. */
-  async #bring(url: string, offer: Offer, paper: Paper): Promise<void> {
+  async #bring(url: string, offer: Offer, paper: Paper, method = 'HEAD'): Promise<void> {
     const before = this.#charged;
-    const answer = await fetch(url, { ...FETCH, method: 'HEAD', headers: { 'PAYMENT-SIGNATURE': writePayment(offer, paper) } });
-    const { asks, isNews } = await this.#heard(answer, before);
+    const answer = await fetch(url, { ...FETCH, method, headers: { 'PAYMENT-SIGNATURE': writePayment(offer, paper) } });
+    await answer.body?.cancel();
+    const { asks, isNews } = await this.#heard(answer, before, paper);
     if (asks && !isNews) throw new NotPaid('declined', `The server does not take the payment: ${asks.error ?? 'it does not say why'}.`, asks.price);
     const receipt = readReceipt(answer.headers);
     if (receipt) await this.#learn(receipt);
+    const id = this.#isHidden && (await this.till.id());
+    // Headers cost nothing, so a voucher for nothing is good for them: it is corrected only where it has to pay.
+    if (id) await this.#bring(url, offer, this.#forNothing(id), 'GET');
   }
 
   /** While payments are under way, credit is theirs. */
@@ -413,6 +450,7 @@ export class Purse {
     await this.#last();
     const before = this.#charged;
     const raised = voucher !== null && (await this.#adopt(voucher));
+    if (raised) this.#isHidden = null;
     const promised = (await this.till.last())?.voucher.cumulative ?? 0n;
     // More than was signed cannot have been charged; and what was charged once stays so.
     if (charged !== null && charged <= promised && charged > (before ?? -1n)) await this.#note(charged);
