@@ -7,7 +7,8 @@
 //! What holds after every operation, whether it succeeds or not:
 //! 1. `spent + held <= min(best, reserve)`: nothing is served that a claim does not cover.
 //! 2. `spent` grows by what was served for, and shrinks only by what is given back.
-//! 3. `best` and `spent` never shrink below what was claimed on chain while the channel lives.
+//! 3. `best` never shrinks below what was claimed on chain while the channel lives. What was claimed and is given back
+//!    is credit that the payee has been paid for already.
 //!
 //! 4. A voucher that stood in a claim spends nothing: see [`public`].
 //!
@@ -303,6 +304,12 @@ impl Channel {
         }
     }
 
+    /// Returns whether a voucher, whose signature is valid, shows that its sender has this channel's key, as nobody else
+    /// can have it.
+    pub fn is_shown_by_key(&self, epoch: u64, voucher: &Signed) -> bool {
+        epoch == self.on_chain.epoch && self.check_secret(voucher).is_ok()
+    }
+
     /// Returns which vouchers everybody may have.
     pub fn public(&self) -> &Public {
         &self.public
@@ -328,11 +335,10 @@ impl Channel {
         }
     }
 
-    /// Gives back what was charged for something that was not served. Never more than was charged since the last
-    /// claim: what is claimed is spent.
+    /// Gives back what was charged for something that was not served: it is credit again. A claim in between brought
+    /// what was signed and not what was spent, so it makes no difference.
     pub fn give_back(&mut self, amount: u128) -> u128 {
-        let most = self.spent.saturating_sub(self.on_chain.claimed);
-        let given = amount.min(most);
+        let given = amount.min(self.spent);
         self.spent = self.spent.saturating_sub(given);
         given
     }

@@ -159,8 +159,8 @@ impl Chain for Live {
         })
     }
 
-    fn submit(&self, extrinsic: Vec<u8>) -> Answer<'_, ()> {
-        Box::pin(self.submit_and_wait(extrinsic))
+    fn submit(&self, payer: Account, extrinsic: Vec<u8>) -> Answer<'_, ()> {
+        Box::pin(self.submit_and_wait(payer, extrinsic))
     }
 
     fn last_seen(&self) -> u64 {

@@ -110,7 +110,7 @@ fn minute() -> Span {
 }
 
 /// When vouchers are claimed. They are claimed at once when an exit begins, whatever stands here.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Claims {
     /// The file with the secret of a key that pays the fees; nothing is claimed without one.
@@ -300,7 +300,25 @@ impl File {
     /// # Errors
     /// [`Wrong`], with the line.
     pub fn read(text: &str) -> Result<Self, Wrong> {
-        toml::from_str(text).map_err(|error| Wrong(error.to_string()))
+        toml::from_str(text).map_err(|error| Wrong(said(text, &error)))
+    }
+}
+
+/// Says where a file is wrong, in one line.
+fn said(text: &str, error: &toml::de::Error) -> String {
+    let message = error
+        .message()
+        .trim_end_matches(['.', '\n'])
+        .replace('\n', ", ");
+    let before = error.span().and_then(|span| text.get(..span.start));
+    match before {
+        None => message,
+        Some(before) => {
+            let line = before.matches('\n').count() + 1;
+            let place = before.rsplit('\n').next().unwrap_or_default();
+            let column = place.chars().count() + 1;
+            format!("line {line}, column {column}: {message}")
+        }
     }
 }
 

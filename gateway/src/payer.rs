@@ -13,7 +13,7 @@ mod purse;
 pub use fetch::{fetch, Fetched};
 pub use http::{Failed, Request};
 pub use offer::{Offer, Untrusted};
-pub use purse::{Channel, Purse};
+pub use purse::{Channel, Purse, Showing};
 
 use farthing_client::wallet;
 

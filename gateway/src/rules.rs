@@ -8,7 +8,7 @@ mod path;
 
 pub use glob::{Glob, TypeGlob};
 pub use mime::mime_of;
-pub use path::{BadPath, Path};
+pub use path::{BadPath, Path, INDEX};
 
 pub use crate::config::{GiveBack, Otherwise};
 use hyper::{Method, StatusCode, Uri};
@@ -165,9 +165,18 @@ impl Site {
         self.hosts.is_empty() || self.hosts.iter().any(|one| one.eq_ignore_ascii_case(host))
     }
 
-    /// Finds what counts for a request.
+    /// Finds what counts for a request. At the address of a folder its index is had, so that is what rules are asked for,
+    /// too.
     pub fn find(&self, method: &Method, path: &Path) -> Found {
-        let rule = self.rules.iter().find(|rule| rule.matches(method, path));
+        let has_folders = matches!(self.mode, Mode::Folder(_) | Mode::Auth(_));
+        let index = path.index().filter(|_| has_folders);
+        let mut rules = self.rules.iter();
+        let rule = rules.find(|rule| {
+            rule.matches(method, path)
+                || index
+                    .as_ref()
+                    .is_some_and(|index| rule.matches(method, index))
+        });
         match (rule, self.otherwise) {
             (Some(rule), _) if rule.cost == Cost::Free => Found::Free,
             (Some(rule), _) if rule.has_playlist(path) => Found::Playlist(rule),

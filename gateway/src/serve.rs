@@ -116,6 +116,7 @@ struct Shop {
     /// What x402 clients must have chosen, but for the price.
     requirements: Requirements,
     asks: Asks,
+    places: folder::Places,
 }
 
 /// A request, as far as it has been looked at.
@@ -220,6 +221,7 @@ impl Live {
                 seller,
                 site,
                 asks: Asks::default(),
+                places: folder::Places::default(),
             }
         };
         Ok(Self {

@@ -124,6 +124,11 @@ impl Till {
         charged
     }
 
+    /// Submits the transaction that a payment brings, and makes its channel known. Nothing is charged.
+    pub async fn bring(&self, payment: &Payment) -> Result<(), Declined> {
+        self.meet(payment).await
+    }
+
     /// Charges the price to credit that is there: for the steps of a stream, and for whoever has shown before that
     /// the channel is theirs.
     pub async fn draw(&self, channel: &Named, price: u128) -> Result<Charged, Declined> {
@@ -207,6 +212,15 @@ impl Till {
     /// Returns what a client that lost its state needs to go on.
     pub fn correction(&self, channel: &Named) -> Option<Correction> {
         self.books().correction(&self.0.accepts, channel)
+    }
+
+    /// Returns why nothing is sold any more: the disk failed, and what is on it is not known. `None` as long as all is
+    /// well.
+    pub fn broken(&self) -> Option<Failed> {
+        match &self.0.store {
+            Store::Log(log) => log.broken(),
+            Store::Memory | Store::Postgres(_) => None,
+        }
     }
 
     /// Returns what there is in all.

@@ -270,7 +270,8 @@ async fn answered(
     match path {
         "/v1/openapi.json" => return Ok(of_json(&document())),
         STREAM if request.method() == Method::GET => {
-            let after = answer::parameter(query, "after").or(named("last-event-id"));
+            // A browser that comes back says what it has, and asks at the same address.
+            let after = named("last-event-id").or(answer::parameter(query, "after"));
             return stream::open(shared, after, permit).await;
         }
         _ => {}

@@ -16,7 +16,10 @@ use farthing_contracts::channels::{
     ChannelsRef,
 };
 use farthing_contracts::Contract;
-use farthing_gateway::{claims::Claimed, payer::Channel};
+use farthing_gateway::{
+    claims::Claimed,
+    payer::{Channel, Showing},
+};
 use farthing_types::{
     voucher::{ChannelId, Place},
     Millis, DAY,
@@ -146,6 +149,7 @@ impl<Say: FnMut(&str)> Story<'_, Say, Node> {
                 on_chain: self.on_chain(scene)?,
                 key: scene.phone.clone(),
                 charged: None,
+                showing: Showing::default(),
             },
             place: Place { genesis, contract },
             at_most: PRICE,

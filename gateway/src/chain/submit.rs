@@ -2,7 +2,7 @@
 
 use super::Live;
 use crate::till::Unanswered;
-use farthing_client::{Block, Chain, Error, Kind};
+use farthing_client::{Account, Block, Chain, Error, Kind};
 use farthing_contracts::Contract;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -14,13 +14,21 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Live {
     /// Submits a transaction and returns when a final block has it.
-    pub(super) async fn submit_and_wait(&self, extrinsic: Vec<u8>) -> Result<(), Unanswered> {
+    pub(super) async fn submit_and_wait(
+        &self,
+        payer: Account,
+        extrinsic: Vec<u8>,
+    ) -> Result<(), Unanswered> {
         let away = |error: Error| Unanswered::Away(error.to_string());
         let client = self.client();
         let chain = &client.chain;
         let contract = client.deployment.address(Contract::Channels);
-        if !is_for(&extrinsic, &contract.map_err(away)?.0) {
-            let why = "it is no signed call of the channels contract";
+        if !is_by(&extrinsic, &payer) {
+            let why = "the channel's payer has not signed it";
+            return Err(Unanswered::Refused(why.into()));
+        }
+        if !calls(chain, &extrinsic, &contract.map_err(away)?.0) {
+            let why = "it is no call of the channels contract";
             return Err(Unanswered::Refused(why.into()));
         }
         let last = chain.finalised().await.map_err(away)?;
@@ -55,15 +63,32 @@ impl Live {
     }
 }
 
-/// Returns whether these bytes are a signed transaction that names the contract. Others are none of ours: nobody is
-/// to send whatever they like through this.
-fn is_for(extrinsic: &[u8], contract: &[u8; 32]) -> bool {
+/// The variant of an address that is an account's bytes.
+const ID: u8 = 0;
+
+/// Returns whether these bytes are a transaction that this account has signed, as far as they say so; the node checks the
+/// signature. Otherwise a stranger's transaction would count as the payer's.
+fn is_by(extrinsic: &[u8], payer: &Account) -> bool {
     /// A length of up to 4 KiB has two bytes; then comes the version, with a bit for whether it is signed.
     const SIGNED: u8 = 0x80;
     let is_signed = extrinsic
         .get(2)
         .is_some_and(|version| version & SIGNED != 0);
-    is_signed && extrinsic.windows(32).any(|bytes| bytes == contract)
+    is_signed && extrinsic.get(3) == Some(&ID) && extrinsic.get(4..36) == Some(&payer.0)
+}
+
+/// Returns whether a transaction has a call of the contract in it. Others are none of ours: nobody is to send whatever
+/// they like through this.
+fn calls(chain: &Chain, extrinsic: &[u8], contract: &[u8; 32]) -> bool {
+    let metadata = chain.api.metadata();
+    let Some(pallet) = metadata.pallet_by_name("Contracts") else {
+        return false;
+    };
+    let Some(call) = pallet.call_variant_by_name("call") else {
+        return false;
+    };
+    let begin = [&[pallet.index(), call.index, ID][..], contract].concat();
+    extrinsic.windows(begin.len()).any(|bytes| bytes == begin)
 }
 
 /// Returns whether a transaction cannot be in a block before others of its signer's, as far as the chain says. Nobody
@@ -102,13 +127,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn transaction_that_is_not_signed_or_not_for_the_contract_is_not_passed_on() {
-        let contract = [7; 32];
-        let with = |version: u8, to: [u8; 32]| [&[0, 1, version][..], &[3; 9], &to].concat();
-        assert!(is_for(&with(0x84, contract), &contract));
-        assert!(!is_for(&with(0x04, contract), &contract));
-        assert!(!is_for(&with(0x84, [8; 32]), &contract));
-        assert!(!is_for(&[], &contract));
+    fn transaction_is_the_payers_only_if_the_payer_signed_it() {
+        let payer = Account([7; 32]);
+        let with = |version: u8, by: [u8; 32]| [&[0, 1, version, ID][..], &by, &[3; 90]].concat();
+        assert!(is_by(&with(0x84, payer.0), &payer));
+        assert!(!is_by(&with(0x04, payer.0), &payer));
+        assert!(!is_by(&with(0x84, [8; 32]), &payer));
+        assert!(!is_by(&[], &payer));
+        // The payer's bytes in what a stranger has signed make it none of the payer's.
+        assert!(!is_by(
+            &[with(0x84, [8; 32]), payer.0.to_vec()].concat(),
+            &payer
+        ));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From what stands in the file to what requests are held against.
 
-use super::{AuthPart, File, GiveBack, RulePart, SitePart, Span, Unit, Wrong};
+use super::{values::LONGEST, AuthPart, File, GiveBack, RulePart, SitePart, Span, Unit, Wrong};
 use crate::rules::{Auth, Cost, Glob, Item, Mode, Rule, Site, TypeGlob};
 use farthing_client::Token;
 use hyper::{Method, StatusCode, Uri};
@@ -45,6 +45,14 @@ fn site(part: &SitePart, token: &Token, base: &Path) -> Result<Site, Wrong> {
     if parsed.path() != "/" || parsed.query().is_some() {
         return Err(wrong("its url ends with the host or the port"));
     }
+    for host in &part.hosts {
+        let is_host = host.parse::<hyper::http::uri::Authority>();
+        if !is_host.is_ok_and(|parsed| parsed.host() == host) {
+            return Err(wrong(&format!(
+                "{host:?} is no host such as ada.example: it is named without a port"
+            )));
+        }
+    }
     let creator = part.creator;
     let rules = part.rules.iter().enumerate().map(|(n, part)| {
         let name = part.paths.first().map(|path| format!(" {path}"));
@@ -86,6 +94,9 @@ fn mode(part: &SitePart, base: &Path) -> Result<Mode, Wrong> {
         let folder = folder
             .canonicalize()
             .map_err(|error| wrong(&format!("{}: {error}", folder.display())))?;
+        if !folder.is_dir() {
+            return Err(wrong(&format!("{} is no folder", folder.display())));
+        }
         return Ok(Mode::Folder(folder));
     }
     if let Some(address) = &part.proxy {
@@ -136,7 +147,10 @@ fn rule(part: &RulePart, token: &Token, creator: Option<u32>) -> Result<Rule, Wr
     });
     let methods = part.methods.iter().map(|name| {
         let method = Method::from_bytes(name.to_ascii_uppercase().as_bytes());
-        method.map_err(|_| wrong(&format!("{name:?} is no method")))
+        match method {
+            Ok(Method::HEAD) => Err(wrong("HEAD goes by the rules of GET: leave it out")),
+            method => method.map_err(|_| wrong(&format!("{name:?} is no method"))),
+        }
     });
     let types = part.types.iter().map(|name| {
         TypeGlob::new(name).ok_or_else(|| wrong(&format!("{name:?} is no type such as audio/*")))
@@ -198,6 +212,9 @@ fn cost(part: &RulePart, token: &Token) -> Result<Cost, Wrong> {
             price,
             per: per(BYTES),
         },
+        Unit::Second if per(1) > LONGEST.as_secs() => {
+            return Err(wrong("per is a number of seconds, and more than a year"));
+        }
         Unit::Second => Cost::Second { price, per: per(1) },
         Unit::Segment => Cost::Segment(price),
         Unit::Backend => Cost::Backend(price),

@@ -30,9 +30,26 @@ fn what_makes_no_sense_is_refused_with_its_place() {
             "unknown field `prise`",
         ),
         ("paths = ['/a']\nprice = 1\nwait = 'soon'", "no time"),
+        (
+            "paths = ['/a']\nprice = 1\nwait = '99y'",
+            "more than a year",
+        ),
+        (
+            "paths = ['/a']\nprice = 1\nunit = 'second'\nper = 9223372036854775807",
+            "more than a year",
+        ),
+        (
+            "paths = ['/a']\nprice = 0.001",
+            "line 10, column 9: a price is an amount of whole units in quotes",
+        ),
+        (
+            "paths = ['/a']\nprice = 1\nmethods = ['head']",
+            "goes by the rules of GET",
+        ),
     ] {
         let said = problem(&format!("{site}{rule}"));
         assert!(said.contains(why), "{rule}: {said}");
+        assert!(!said.contains('\n'), "{said}");
     }
     for (site, why) in [
         ("url = 'ftp://a'\nproxy = 'http://b'", "must begin with"),
@@ -48,6 +65,11 @@ fn what_makes_no_sense_is_refused_with_its_place() {
         ("url = 'https://a'\nproxy = 'https://b'", "its proxy"),
         ("url = 'https://a'\nproxy = 'http://b/c'", "its proxy"),
         ("url = 'https://a'\nfolder = '/not/there'", "/not/there"),
+        ("url = 'https://a'\nfolder = '/dev/null'", "is no folder"),
+        (
+            "url = 'https://a'\nhosts = ['a:80']\nproxy = 'http://b'",
+            "without a port",
+        ),
         (
             "url = 'https://a'\nforward_auth = { status = 500 }",
             "401 or 402",

@@ -38,6 +38,6 @@ impl Tower {
     /// # Errors
     /// [`Wrong`], with the line.
     pub fn read(text: &str) -> Result<Self, Wrong> {
-        toml::from_str(text).map_err(|error| Wrong(error.to_string()))
+        toml::from_str(text).map_err(|error| Wrong(super::said(text, &error)))
     }
 }

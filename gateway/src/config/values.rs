@@ -7,7 +7,10 @@ use std::time::Duration;
 
 /// An amount of money, of which it is not known yet how many decimals it has.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a price is an amount of whole units in quotes, such as \"0.001\", or a whole number of the smallest unit"
+)]
 pub enum Price {
     /// In the token's smallest unit: `1000`.
     Smallest(u64),
@@ -34,6 +37,9 @@ impl Price {
     }
 }
 
+/// The longest span of time: with more, clocks would come to their end.
+pub const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+
 /// A span of time, such as `10min`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(pub Duration);
@@ -48,9 +54,12 @@ impl Span {
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        let span = humantime::parse_duration(&text);
-        span.map(Self).map_err(|error| {
+        let span = humantime::parse_duration(&text).map_err(|error| {
             D::Error::custom(format!("{text:?} is no time, such as 30s or 1h: {error}"))
-        })
+        })?;
+        match span <= LONGEST {
+            true => Ok(Self(span)),
+            false => Err(D::Error::custom(format!("{text:?} is more than a year"))),
+        }
     }
 }

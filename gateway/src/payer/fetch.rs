@@ -15,8 +15,9 @@ pub struct Fetched {
     pub settled: Option<SettleResponse>,
 }
 
-/// How often a request is sent at most: without a payment, with one, and with one that was corrected.
-const MAX_TRIES: usize = 3;
+/// How often a request is sent at most: without a payment, with one, with a voucher for nothing that shows the channel's
+/// key, and with a payment that was corrected.
+const MAX_TRIES: usize = 4;
 
 /// Fetches, and pays what is asked for if the purse does. `known` is what the same cost before: with it, the first
 /// request is paid already.

@@ -42,6 +42,21 @@ pub struct Channel {
     pub key: Key,
     /// What was charged of it, as the server said last: the rest of what was promised is credit.
     pub charged: Option<u128>,
+    /// Whether the next voucher only shows the channel's key.
+    pub showing: Showing,
+}
+
+/// Whether a voucher for nothing shows a payee that its sender has the channel's key. A payee tells its newest voucher
+/// to nobody else, and vouchers up to what was claimed may be known to everybody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Showing {
+    /// There was no need to.
+    #[default]
+    NotYet,
+    /// The next one does.
+    Next,
+    /// One did. There is no other, whatever the payee says.
+    Done,
 }
 
 impl Channel {
@@ -52,11 +67,16 @@ impl Channel {
     /// # Errors
     /// Those of [`Paying::begin`].
     pub fn pay(
-        &self,
+        &mut self,
         wallet: &mut Paying,
         price: u128,
         entry: Option<Hash>,
     ) -> Result<(Begun, Payment), Error> {
+        if self.showing == Showing::Next {
+            self.showing = Showing::Done;
+            let begun = promise(0, [0; 32]);
+            return Ok((begun.clone(), self.payment(wallet, &begun)));
+        }
         let (promised, under_way) = wallet.promised(self.contract, &self.id);
         let credit = match (self.charged, &under_way) {
             (Some(charged), None) => promised.saturating_sub(charged),
@@ -72,10 +92,15 @@ impl Channel {
             }
             (step, entry) => wallet.begin(self.contract, &self.id, &self.on_chain, step, entry)?,
         };
-        let paper = wallet.paper(self.contract, &self.id, &begun, |bytes| {
-            self.key.sign(bytes)
-        });
-        let payment = Payment {
+        let payment = self.payment(wallet, &begun);
+        Ok((begun, payment))
+    }
+
+    /// Signs what was begun.
+    fn payment(&self, wallet: &Paying, begun: &Begun) -> Payment {
+        let sign = |bytes: &[u8]| self.key.sign(bytes);
+        let paper = wallet.paper(self.contract, &self.id, begun, sign);
+        Payment {
             channel: Named {
                 payer: self.id.payer,
                 lane: self.id.lane,
@@ -86,18 +111,12 @@ impl Channel {
                 root: begun.root,
                 signature: paper.signature,
             }),
-        };
-        Ok((begun, payment))
+        }
     }
 
     /// Promises once more what was promised last, to be signed again.
     fn again(&self, wallet: &Paying, promised: u128) -> Begun {
-        Begun {
-            amount: 0,
-            cumulative: promised,
-            root: wallet.root(self.contract, &self.id),
-            entry: vec![],
-        }
+        promise(promised, wallet.root(self.contract, &self.id))
     }
 
     /// Takes over what the payee shows to have been promised, as far as this channel's own signature shows it.
@@ -133,6 +152,11 @@ impl Channel {
             }
         }
         let charged = correction.channel.charged_cumulative_amount.0;
+        let (promised, _) = wallet.promised(self.contract, &self.id);
+        if correction.voucher.is_none() && charged > promised && self.showing == Showing::NotYet {
+            self.showing = Showing::Next;
+            news = true;
+        }
         Ok(self.count(wallet, charged) || news)
     }
 
@@ -144,5 +168,15 @@ impl Channel {
             self.charged = Some(charged);
         }
         self.charged != before
+    }
+}
+
+/// Promises nothing that was not promised before.
+fn promise(cumulative: u128, root: [u8; 32]) -> Begun {
+    Begun {
+        amount: 0,
+        cumulative,
+        root,
+        entry: vec![],
     }
 }

@@ -17,6 +17,8 @@ pub enum BadPath {
     Ambiguous,
 }
 
+/// What a folder's own address shows.
+pub const INDEX: &str = "index.html";
 /// The longest path that is looked at.
 const MAX: usize = 4096;
 
@@ -52,6 +54,14 @@ impl Path {
     /// Returns the last part of the path; empty if it ends with a slash.
     pub fn name(&self) -> &str {
         self.parts.last().map_or("", String::as_str)
+    }
+
+    /// Returns the path of the index that a folder's address shows; `None` if it is no folder's.
+    pub fn index(&self) -> Option<Self> {
+        let (last, before) = self.parts.split_last()?;
+        last.is_empty().then(|| Self {
+            parts: [before, &[INDEX.to_owned()]].concat(),
+        })
     }
 
     /// Writes it in the one way that there is.

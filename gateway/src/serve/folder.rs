@@ -1,7 +1,7 @@
 //! Files of a folder. What a file costs is asked only once it is there: nobody pays for a 404.
 
 use super::body::{self, refuse, Body, BodyError, Stop};
-use crate::rules::{mime_of, Path};
+use crate::rules::{mime_of, Path, INDEX};
 use futures_util::stream;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::{
@@ -10,23 +10,72 @@ use hyper::{
     Method, Response, StatusCode,
 };
 use std::{
+    collections::HashMap,
     fs::{File, Metadata},
     io::{Read, Seek, SeekFrom},
     ops::Range,
-    path::Path as FilePath,
-    time::{SystemTime, UNIX_EPOCH},
+    path::{Path as FilePath, PathBuf},
+    sync::{Mutex, MutexGuard},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// How many bytes are read at once.
 const PIECE: u64 = 64 * 1024;
-/// Files of at most so many bytes are read when they are opened, for the same reason.
+/// Parts of at most so many bytes are read in the thread that answers.
 const SMALL: u64 = 16 * 1024;
+/// How long it is remembered where a file was found, and of how many.
+const FOUND_FOR: Duration = Duration::from_secs(1);
+const MAX_FOUND: usize = 4096;
+
+/// Where files were found within the last second, by what was asked for: following links costs more than opening a file.
+#[derive(Default)]
+pub struct Places(Mutex<HashMap<PathBuf, Place>>);
+
+struct Place {
+    at: Instant,
+    path: PathBuf,
+}
+
+impl Places {
+    /// Returns where a file of a folder is; `None` unless it is a file, below the folder whatever links lead to.
+    fn of(&self, folder: &FilePath, asked: PathBuf) -> Option<PathBuf> {
+        let known = |places: &HashMap<PathBuf, Place>| {
+            let place = places.get(&asked)?;
+            (place.at.elapsed() < FOUND_FOR).then(|| place.path.clone())
+        };
+        if let Some(path) = known(&self.lock()) {
+            return Some(path);
+        }
+        let path = place(folder, &asked)?;
+        let mut places = self.lock();
+        if places.len() >= MAX_FOUND {
+            places.clear();
+        }
+        let place = Place {
+            at: Instant::now(),
+            path: path.clone(),
+        };
+        places.insert(asked, place);
+        Some(path)
+    }
+
+    fn lock(&self) -> MutexGuard<HashMap<PathBuf, Place>> {
+        self.0.lock().unwrap_or_else(|broken| broken.into_inner())
+    }
+}
+
+fn place(folder: &FilePath, asked: &FilePath) -> Option<PathBuf> {
+    let path = asked.canonicalize().ok()?;
+    if !path.starts_with(folder) || is_other_spelling(asked, &path) {
+        return None;
+    }
+    // Not what blocks when it is opened, such as a pipe.
+    path.metadata().ok()?.is_file().then_some(path)
+}
 
 /// A file that is there.
 pub struct Found {
     file: File,
-    /// All of it, if it is small.
-    small: Option<Bytes>,
     length: u64,
     modified: SystemTime,
     mime: &'static str,
@@ -37,7 +86,7 @@ pub struct Found {
 /// Finds the file at a path, and what is asked for of it. In the thread that answers: handing it to
 /// another, which may wait for the disk, costs more than the opening itself.
 pub fn find(
-    folder: &FilePath,
+    (folder, places): (&FilePath, &Places),
     path: &Path,
     method: &Method,
     headers: &HeaderMap,
@@ -53,13 +102,11 @@ pub fn find(
     if path.parts().iter().any(is_hidden) {
         return Err(missing());
     }
-    let (mut file, about, name) = open(folder, path.parts()).ok_or_else(missing)?;
-    let small = (*method == Method::GET)
-        .then(|| small(&mut file, &about))
-        .flatten();
+    let asked = asked_for(folder, path.parts());
+    let place = places.of(folder, asked).ok_or_else(missing)?;
+    let (file, about, name) = open(&place).ok_or_else(missing)?;
     let mut found = Found {
         file,
-        small,
         length: about.len(),
         modified: about.modified().unwrap_or(UNIX_EPOCH),
         mime: mime_of(&name),
@@ -72,37 +119,21 @@ pub fn find(
     Ok(found)
 }
 
-/// Opens a file of a folder; `None` unless it is a file, below the folder whatever links lead to.
-fn open(folder: &FilePath, parts: &[String]) -> Option<(File, Metadata, String)> {
+/// Returns the path in a folder that an address names.
+fn asked_for(folder: &FilePath, parts: &[String]) -> PathBuf {
     let mut path = folder.to_owned();
     path.extend(parts.iter().filter(|part| !part.is_empty()));
     if parts.last().is_none_or(String::is_empty) {
-        path.push("index.html");
+        path.push(INDEX);
     }
-    let asked = path;
-    let path = asked.canonicalize().ok()?;
-    if !path.starts_with(folder) || is_other_spelling(&asked, &path) {
-        return None;
-    }
-    // Not what blocks when it is opened, such as a pipe.
-    if !path.metadata().ok()?.is_file() {
-        return None;
-    }
-    let file = File::open(&path).ok()?;
+    path
+}
+
+fn open(path: &FilePath) -> Option<(File, Metadata, String)> {
+    let file = File::open(path).ok()?;
     let about = file.metadata().ok()?;
     let name = path.file_name()?.to_str()?.to_owned();
     about.is_file().then_some((file, about, name))
-}
-
-/// Reads a small file; `None` if it is not small, or not as long as it was said to be.
-fn small(file: &mut File, about: &Metadata) -> Option<Bytes> {
-    let length = about.len();
-    if length > SMALL {
-        return None;
-    }
-    let mut bytes = Vec::new();
-    file.take(length + 1).read_to_end(&mut bytes).ok()?;
-    (bytes.len() as u64 == length).then(|| bytes.into())
 }
 
 /// Returns whether a file was found under another name. Some file systems find a file under a name with other letters,
@@ -142,10 +173,7 @@ impl Found {
         let length = range.end - range.start;
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         if *method != Method::HEAD {
-            *response.body_mut() = match self.small {
-                Some(bytes) => body::full(slice(&bytes, range)),
-                None => read(self.file, range),
-            };
+            *response.body_mut() = read(self.file, range);
         }
         response
     }
@@ -243,14 +271,31 @@ fn range(asked: &str, length: u64) -> Asked {
     }
 }
 
-/// Returns a part of a small file.
-fn slice(bytes: &Bytes, range: Range<u64>) -> Bytes {
-    let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
-    bytes.slice(place(range.start)..place(range.end))
+/// Reads a part of a file.
+fn read(mut file: File, range: Range<u64>) -> Body {
+    let begun = match range.start {
+        0 => Ok(0),
+        start => file.seek(SeekFrom::Start(start)),
+    };
+    let is_small = range.end - range.start <= SMALL;
+    match begun {
+        Ok(_) if is_small => match piece(file, range) {
+            Ok((bytes, _)) => body::full(bytes),
+            Err(error) => broken(error),
+        },
+        Ok(_) => flow(file, range),
+        Err(error) => broken(error),
+    }
 }
 
-/// Reads a part of a file, as fast as it is taken.
-fn read(file: File, range: Range<u64>) -> Body {
+/// A body that breaks off before it begins.
+fn broken(error: std::io::Error) -> Body {
+    let error: BodyError = error.into();
+    StreamBody::new(stream::iter([Err(error)])).boxed_unsync()
+}
+
+/// Reads a part of a file from where it is, as fast as it is taken, in threads that may wait for the disk.
+fn flow(file: File, range: Range<u64>) -> Body {
     let pieces = stream::unfold(Some((file, range)), |reading| async {
         let (file, range) = reading?;
         if range.is_empty() {
@@ -271,7 +316,6 @@ fn read(file: File, range: Range<u64>) -> Body {
 fn piece(mut file: File, range: Range<u64>) -> std::io::Result<(Bytes, (File, Range<u64>))> {
     let length = (range.end - range.start).min(PIECE);
     let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
-    file.seek(SeekFrom::Start(range.start))?;
     file.read_exact(&mut bytes)?;
     Ok((bytes.into(), (file, range.start + length..range.end)))
 }

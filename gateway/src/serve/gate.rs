@@ -17,7 +17,7 @@ use crate::{
     rules::Rule,
     till::{Charged, Declined},
 };
-use hyper::{Method, StatusCode};
+use hyper::{header, Method, StatusCode};
 use sha2::{Digest, Sha256};
 use std::{
     collections::hash_map::DefaultHasher,
@@ -82,6 +82,9 @@ pub async fn pass(asked: &Asked, rule: &Rule, body: &mut Body) -> Result<Passed,
 
 async fn paid(asked: &Asked, terms: &Terms, offer: Offer, body: &mut Body) -> Result<Passed, Stop> {
     check_rate(asked, &offer.payment.channel)?;
+    if offer.payment.voucher().is_none() {
+        return Err(unsigned(asked, terms, &offer).await);
+    }
     let once = once(asked, &offer, body).await?;
     let is_closing = matches!(offer.payment.action, Action::Close(_));
     // Who asks for the headers only brings a voucher, for a stream on another connection.
@@ -101,6 +104,22 @@ async fn paid(asked: &Asked, terms: &Terms, offer: Offer, body: &mut Body) -> Re
         how: offer.how,
         once,
     })))
+}
+
+/// Answers who brings no voucher: that shows nobody's key, so it gets nothing of what the channel has. A payer's
+/// transaction may come without one.
+async fn unsigned(asked: &Asked, terms: &Terms, offer: &Offer) -> Stop {
+    match offer.payment.action {
+        Action::Close(_) => noted(),
+        _ => match asked.shared.till.bring(&offer.payment).await {
+            Ok(()) if asked.method == Method::HEAD => refuse(
+                StatusCode::ACCEPTED,
+                "The transaction is in a block. What is sold here is paid for with a voucher.",
+            ),
+            Ok(()) => ask::pay(asked, terms, "a voucher is needed, too", None),
+            Err(declined) => decline(asked, terms, declined),
+        },
+    }
 }
 
 /// Answers who wants their channel closed: what is owed is claimed soon, but the payee's key is not here.
@@ -125,7 +144,8 @@ async fn unpaid(asked: &Asked, rule: &Rule, terms: &Terms) -> Result<Passed, Sto
         if rule.free_per_day > 0 && is_free_today(asked, rule) {
             return Ok(Passed::Free);
         }
-        if rule.preview > 0 && asked.headers.contains_key(hyper::header::RANGE) {
+        let is_read = asked.method == Method::GET;
+        if rule.preview > 0 && is_read && asked.headers.contains_key(header::RANGE) {
             return Ok(Passed::Preview(rule.preview));
         }
     }
@@ -185,7 +205,12 @@ async fn once(
     let digest = Sha256::digest(&read);
     *body = body::full(read);
     let query = asked.query.as_deref().unwrap_or_default();
-    let target = format!("{}?{query}", asked.url());
+    let mut target = format!("{}?{query}", asked.url());
+    // Another part of the same costs the same once more.
+    for range in asked.headers.get_all(header::RANGE) {
+        target.push('\n');
+        target.push_str(range.to_str().unwrap_or_default());
+    }
     let channel = asked
         .shared
         .till

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     protocol::{challenge::Terms, values::Number, Named},
     rules::{Cost, Rule},
-    till::Declined,
+    till::{Charged, Declined},
 };
 use futures_util::stream;
 use http_body_util::{BodyExt, StreamBody};
@@ -24,18 +24,23 @@ use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use tokio::time::{timeout, Instant};
 
-/// Meters an answer whose first step is paid for; answers of other rules go through as they are.
+/// Meters an answer whose first step is paid for; answers of other rules go through as they are. One that an identifier
+/// asks for again was paid for when it came the first time, and what flows now is paid for from its beginning.
 pub fn meter(
     asked: &Arc<Asked>,
     rule: &Rule,
-    channel: &Named,
+    charged: &Charged,
     response: Response<Body>,
 ) -> Response<Body> {
+    let steps = u32::from(!charged.again);
     let (price, left) = match rule.cost {
-        Cost::Byte { price, per } => (price, Left::Bytes { left: per, per }),
+        Cost::Byte { price, per } => {
+            let left = per * u64::from(steps);
+            (price, Left::Bytes { left, per })
+        }
         Cost::Second { price, per } => {
             let per = Duration::from_secs(per);
-            let until = Instant::now() + per;
+            let until = Instant::now() + per * steps;
             (price, Left::Time { until, per })
         }
         _ => return response,
@@ -46,7 +51,7 @@ pub fn meter(
     let meter = Meter {
         asked: asked.clone(),
         terms: ask::terms(asked, rule),
-        channel: *channel,
+        channel: charged.channel,
         price,
         left,
         wait: rule.wait,

@@ -5,6 +5,7 @@ mod deliveries;
 mod modes;
 mod money;
 mod servers;
+mod strangers;
 mod streams;
 mod thieves;
 mod unasked;

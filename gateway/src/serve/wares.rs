@@ -133,7 +133,7 @@ async fn served(
     }
     receipt::write(asked, rule, &paid, &mut response);
     match response.status().is_success() {
-        true => Ok(meter::meter(asked, rule, &paid.charged.channel, response)),
+        true => Ok(meter::meter(asked, rule, &paid.charged, response)),
         false => Ok(response),
     }
 }
@@ -220,7 +220,8 @@ fn file(asked: &Asked) -> Result<Option<folder::Found>, Stop> {
     let Mode::Folder(folder) = &asked.shop().site.mode else {
         return Ok(None);
     };
-    folder::find(folder, &asked.path, &asked.method, &asked.headers).map(Some)
+    let places = (folder.as_path(), &asked.shop().places);
+    folder::find(places, &asked.path, &asked.method, &asked.headers).map(Some)
 }
 
 async fn send(

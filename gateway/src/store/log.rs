@@ -66,6 +66,8 @@ struct Waiting {
     bytes: Vec<u8>,
     done: Vec<Done>,
     closed: bool,
+    /// Why nothing is written any more.
+    broken: Option<Failed>,
 }
 
 #[derive(Default)]
@@ -170,6 +172,11 @@ impl Log {
         self.queue.came.notify_one();
         Ok(())
     }
+
+    /// Returns why nothing is written any more; `None` as long as all is well.
+    pub fn broken(&self) -> Option<Failed> {
+        self.queue.lock().broken.clone()
+    }
 }
 
 impl Drop for Log {
@@ -198,6 +205,9 @@ fn write(mut disk: impl Disk, mut salt: Salt, mut next: u64, queue: &Queue) {
                 .append(&group(&salt, next, &bytes))
                 .and_then(|()| disk.sync());
             broken = written.err().map(|error| Failed::Disk(error.to_string()));
+            if broken.is_some() {
+                queue.lock().broken.clone_from(&broken);
+            }
         }
         for done in done {
             done(broken.clone().map_or(Ok(()), Err));

@@ -57,8 +57,8 @@ pub trait Chain: Send + Sync + 'static {
     /// Looks for the payee's channel from this payer in this lane.
     fn look(&self, payer: Account, lane: u32) -> Answer<'_, Looked>;
 
-    /// Submits a transaction that its signer has signed, and returns when it is in a block that cannot be undone.
-    fn submit(&self, extrinsic: Vec<u8>) -> Answer<'_, ()>;
+    /// Submits a transaction that this payer has signed, and returns when it is in a block that cannot be undone.
+    fn submit(&self, payer: Account, extrinsic: Vec<u8>) -> Answer<'_, ()>;
 
     /// Returns when a final block was last seen, in milliseconds.
     fn last_seen(&self) -> u64;

@@ -66,7 +66,7 @@ impl Chain for Fixed {
         Box::pin(async move { Ok(found.into()) })
     }
 
-    fn submit(&self, _: Vec<u8>) -> Answer<'_, ()> {
+    fn submit(&self, _: Account, _: Vec<u8>) -> Answer<'_, ()> {
         let why = "there is no chain behind this till";
         Box::pin(async move { Err(Unanswered::Refused(why.into())) })
     }

@@ -176,7 +176,11 @@ impl Till {
         }
         let turn = self.0.meeting.transactions.try_acquire();
         let _turn = turn.map_err(|_| Declined::Busy)?;
-        let submitted = self.0.chain.submit(extrinsic.to_vec()).await;
+        let submitted = self
+            .0
+            .chain
+            .submit(payment.channel.payer, extrinsic.to_vec())
+            .await;
         let (absent, named) = (&self.0.meeting, &payment.channel);
         absent.absent().remove(named);
         match submitted {

@@ -19,6 +19,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 use tokio::task::JoinHandle;
 
@@ -150,7 +151,8 @@ impl Opened {
         let follow = self.live.clone().follow(self.till.clone(), move |error| {
             trouble.tell(error.to_string());
         });
-        let mut working = vec![tokio::spawn(follow)];
+        let disk = watch_disk(self.till.clone(), output.clone());
+        let mut working = vec![tokio::spawn(follow), tokio::spawn(disk)];
         if let Some(claimer) = self.claimer.take() {
             let token = self.live.client().chain.token().clone();
             let (output, mut trouble) = (output.clone(), Trouble::new(output.clone()));
@@ -160,5 +162,21 @@ impl Opened {
             })));
         }
         Working(working)
+    }
+}
+
+/// Says so, once, when nothing can be written any more: every payment is refused from then on.
+async fn watch_disk(till: Till, output: Output) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if let Some(failed) = till.broken() {
+            let failed = failed.to_string();
+            let (first, rest) = failed.split_at(1);
+            output.warn(format!(
+                "{}{rest}. Nothing is sold until the disk is well and the gateway is started again.",
+                first.to_uppercase()
+            ));
+            return;
+        }
     }
 }

@@ -141,9 +141,10 @@ fn reload(source: &Source, gateway: &Gateway, seller: &Seller) -> Result<(), Err
     let old = &source.file;
     let is_same = file.chain == old.chain
         && (&file.state, &file.database) == (&old.state, &old.database)
-        && (file.listen, file.admin) == (old.listen, old.admin);
+        && (file.listen, file.admin, file.log) == (old.listen, old.admin, old.log)
+        && file.claims == old.claims;
     if !is_same {
-        let why = "listen, admin, state, database and chain change only when it is started again.";
+        let why = "listen, admin, state, database, log, chain and claims change only when it is started again.";
         return Err(in_file(source.path, why));
     }
     gateway

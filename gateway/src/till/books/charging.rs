@@ -4,7 +4,7 @@ use super::{account, lane, state, Books, Lane, Taking};
 use crate::{
     accounting::{Channel, Refused},
     once::{Begun, Key},
-    protocol::{Named, Signed},
+    protocol::{challenge::Correction, Named, Signed},
     store::record::Entry,
     till::{now, Accepts, ChargeId, Charged, Declined},
 };
@@ -40,7 +40,8 @@ impl Books {
         taking: Taking,
         now: u64,
     ) -> Result<Taken, NotTaken> {
-        let once = taking.once();
+        // Who brings no voucher may have guessed the identifier.
+        let once = taking.once().filter(|_| voucher.is_some());
         if let Some((key, binding)) = once {
             match self.once.begin(key, binding) {
                 Begun::New => (),
@@ -71,6 +72,12 @@ impl Books {
             return Err((Declined::NoChannel, Vec::new()));
         };
         let before = known.channel.clone();
+        let has_key = match (voucher, taking) {
+            (Some(voucher), _) => Some(before.is_shown_by_key(named.epoch, voucher)),
+            // Whoever draws has paid before: a cookie or a stream says so.
+            (None, Taking::Draw { .. }) => Some(false),
+            (None, _) => None,
+        };
         known.channel.forget_holds(now);
         let done = match (is_clear || taking.is_covered(&known.channel), settled) {
             (false, _) => Err(Refused::Blind),
@@ -81,13 +88,22 @@ impl Books {
         let account = changed.then(|| account(named, &known.channel));
         self.count(&lane, &before, now);
         if let Err(refused) = done {
-            let correction = (refused != Refused::Blind)
-                .then(|| self.correction_of(accepts, &lane))
-                .flatten();
+            let correction = has_key
+                .filter(|_| refused != Refused::Blind && before.on_chain().epoch == named.epoch)
+                .and_then(|has_key| self.correction_for(accepts, &lane, has_key));
             let declined = Declined::Refused(refused, correction.map(Box::new));
             return Err((declined, account.into_iter().collect()));
         }
         Ok(self.taken(accepts, named, taking, before))
+    }
+
+    /// Returns what a client that lost its state needs, as far as it is told to one who brought a voucher. With the
+    /// newest voucher, whose signature is in it, anybody could spend what is left: only who has the channel's key is told
+    /// that.
+    fn correction_for(&self, accepts: &Accepts, lane: &Lane, has_key: bool) -> Option<Correction> {
+        let mut correction = self.correction_of(accepts, lane)?;
+        correction.voucher = correction.voucher.filter(|_| has_key);
+        Some(correction)
     }
 
     /// Puts together what was done, and remembers the charge.

@@ -62,7 +62,7 @@ impl Taking {
             needed: channel.needed(price),
         };
         match (self, voucher) {
-            (Self::Charge { price, .. }, None) if *price > 0 => Err(unsigned(channel, *price)),
+            (Self::Charge { price, .. }, None) => Err(unsigned(channel, *price)),
             (Self::Keep, _) => match voucher {
                 Some(voucher) => channel.keep(named.epoch, voucher),
                 None => Ok(()),

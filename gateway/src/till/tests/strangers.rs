@@ -42,7 +42,7 @@ impl Chain for Slow {
         })
     }
 
-    fn submit(&self, _: Vec<u8>) -> Answer<'_, ()> {
+    fn submit(&self, _: Account, _: Vec<u8>) -> Answer<'_, ()> {
         Box::pin(async move { Err(Unanswered::Away("it is slow".into())) })
     }
 
@@ -94,7 +94,7 @@ impl Chain for Opening {
         })
     }
 
-    fn submit(&self, _: Vec<u8>) -> Answer<'_, ()> {
+    fn submit(&self, _: Account, _: Vec<u8>) -> Answer<'_, ()> {
         Box::pin(async move { Err(Unanswered::Away("nothing is submitted".into())) })
     }
 

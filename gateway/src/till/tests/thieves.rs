@@ -32,6 +32,7 @@ async fn assert_worthless(till: &Till, stolen: &Payment) {
     till.known(&stolen.channel).await.unwrap();
     let spent = till.summary().earned;
     let declined = [
+        till.charge(stolen, 1_000, None).await.map(drop),
         till.charge(stolen, 1, None).await.map(drop),
         // The headers alone cost nothing, and come with a cookie that spends.
         till.charge(stolen, 0, None).await.map(drop),
@@ -40,9 +41,82 @@ async fn assert_worthless(till: &Till, stolen: &Payment) {
         till.settle(stolen, 1).await.map(drop),
     ];
     for declined in declined {
-        assert_eq!(refused(declined.unwrap_err()), Refused::Public);
+        let declined = declined.unwrap_err();
+        assert!(told(&declined).is_none_or(|told| told.voucher.is_none()));
+        assert_eq!(refused(declined), Refused::Public);
     }
     assert_eq!(till.summary().earned, spent);
+}
+
+/// What a refusal tells of the channel.
+fn told(declined: &Declined) -> Option<&Correction> {
+    match declined {
+        Declined::Refused(_, correction) => correction.as_deref(),
+        _ => None,
+    }
+}
+
+/// The newest voucher spends what is left, whoever has it.
+#[test]
+fn newest_voucher_is_told_only_to_who_has_the_channels_key() {
+    run(async {
+        let (till, _) = till([1]);
+        let seen = payment(1, 100);
+        till.charge(&seen, 100, None).await.unwrap();
+        till.show(&[shown(&seen)]);
+        claimed(&till, 100);
+        till.charge(&payment(1, 200), 10, None).await.unwrap();
+        let of = |epoch, action| Payment {
+            channel: Named { epoch, ..named(1) },
+            action,
+        };
+        let old = Named {
+            epoch: 6,
+            ..named(1)
+        };
+        let old = Action::Voucher(signed(&old, 50, &signer()));
+        // Payer and lane stand on the chain, and so does all that was signed for an earlier life of the channel.
+        for stranger in [
+            of(EPOCH, Action::Close(None)),
+            of(6, Action::Close(None)),
+            of(8, Action::Close(None)),
+            of(6, old),
+        ] {
+            let declined = till.charge(&stranger, 1, None).await.unwrap_err();
+            assert_eq!(told(&declined), None, "{stranger:?}");
+            let declined = till.hold(&stranger, 1, u64::MAX).await.unwrap_err();
+            assert_eq!(told(&declined), None, "{stranger:?}");
+            let declined = till.settle(&stranger, 1).await.unwrap_err();
+            assert_eq!(told(&declined), None, "{stranger:?}");
+        }
+        // Who brings what stood in a claim hears how much was charged, and not the voucher.
+        let declined = till.charge(&seen, 1, None).await.unwrap_err();
+        let said = told(&declined).unwrap();
+        assert_eq!(said.channel.charged_cumulative_amount.0, 110);
+        assert_eq!(said.voucher, None);
+        // The owner who lost all else shows the key by a voucher for nothing, which nobody claims.
+        let declined = till.charge(&payment(1, 0), 1_000, None).await.unwrap_err();
+        let said = told(&declined).unwrap().voucher.as_ref().unwrap();
+        assert_eq!(said.cumulative.0, 200);
+        assert_eq!(till.summary().earned, 110);
+    });
+}
+
+#[test]
+fn what_is_given_back_after_a_claim_is_credit_all_the_same() {
+    run(async {
+        let (till, _) = till([1]);
+        let paid = payment(1, 100);
+        let charged = till.charge(&paid, 80, None).await.unwrap();
+        till.show(&[shown(&paid)]);
+        claimed(&till, 100);
+        assert_eq!(till.give_back(&charged.id, 80).await, Ok(80));
+        assert_eq!(till.give_back(&charged.id, 80).await, Ok(0));
+        // All that was signed and paid is there to be spent, and no unit more.
+        till.charge(&payment(1, 100), 100, None).await.unwrap();
+        let declined = till.charge(&payment(1, 100), 1, None).await.unwrap_err();
+        assert_eq!(refused(declined), Refused::Credit { needed: 101 });
+    });
 }
 
 #[test]

@@ -14,7 +14,7 @@ impl Chain for Adding {
         self.fixed.look(payer, lane)
     }
 
-    fn submit(&self, extrinsic: Vec<u8>) -> Answer<'_, ()> {
+    fn submit(&self, _: Account, extrinsic: Vec<u8>) -> Answer<'_, ()> {
         Box::pin(async move {
             let mut submitted = self.submitted.lock().unwrap();
             let is_stale = submitted.contains(&extrinsic);

@@ -17,7 +17,7 @@ use farthing_client::{
 };
 use farthing_contracts::channels::channel::Moment;
 use farthing_gateway::{
-    payer::{self, Channel, Offer, Purse},
+    payer::{self, Channel, Failed, Offer, Purse, Showing},
     protocol::{challenge::Correction, x402::SettleResponse, Payment},
 };
 use farthing_types::{Balance, Hash};
@@ -108,6 +108,9 @@ impl<'a> Till<'a> {
         result.map_err(|error| match (self.stop.take(), error) {
             (Some(stop), _) => stop,
             (None, payer::Error::Wallet(error)) => Error::from(*error).into(),
+            (None, payer::Error::Http(failed)) if !matches!(failed, Failed::Address) => {
+                Error::file(self.fetch.url.as_ref(), failed).into()
+            }
             (None, error) => {
                 let sentence = error.to_string();
                 let (first, rest) =
@@ -164,8 +167,9 @@ impl<'a> Till<'a> {
             Some(wallet) => wallet,
             None => self.scene.open_wallet()?,
         };
-        let channel = self.channel.as_ref().expect("it was found");
-        let (contract, id) = (channel.contract, &channel.id);
+        let entry = self.entry()?;
+        let channel = self.channel.as_mut().expect("it was found");
+        let (contract, id) = (channel.contract, &channel.id.clone());
         if let Some(now) = self.as_of {
             wallet.begins(now.time);
             let at = wallet::clock();
@@ -179,7 +183,6 @@ impl<'a> Till<'a> {
             wallet.abandon(contract, id).map_err(Error::from)?;
         }
         let is_resumed = wallet.promised(contract, id).1.is_some();
-        let entry = self.entry()?;
         let (begun, payment) = match channel.pay(&mut wallet, price, entry) {
             Ok(paid) => paid,
             Err(payer::Error::Wallet(error)) => return Err(Error::from(*error).into()),
@@ -278,6 +281,7 @@ impl<'a> Till<'a> {
             on_chain: seen.channel,
             key,
             charged: None,
+            showing: Showing::default(),
         };
         channel.charged = self.memory.charged(&channel);
         Ok((channel, as_of))
