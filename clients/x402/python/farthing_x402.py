@@ -429,10 +429,12 @@ class _Kept:
     cumulative: int = 0
     bought: _Bought = field(default_factory=_Bought)
     closing: bool = False
-    # What only this process knows: what was charged, how many payments were not answered yet, and the transaction.
+    # What only this process knows: what was charged, how many payments were not answered yet, the transaction, and
+    # whether the payee hides what was promised: see `_hides`. False, if it did not show it to the channel's key.
     charged: int | None = None
     under_way: int = 0
     transaction: _Transaction | None = None
+    is_hidden: bool | None = None
 
     def credit(self) -> int:
         """What was paid and not charged. While payments are under way, it is theirs."""
@@ -677,15 +679,9 @@ class Wallet:
         """Signs a voucher for so much more. With an ``entry``, 32 bytes in hexadecimal that stand for what is bought,
         that is in the list whose root is signed from then on."""
         price, account = _amount(amount), account_of(payee)
-        if price > self._max_amount:
-            raise PaymentRefused("amount", f"A request costs {price}, and at most {self._max_amount} are to be paid.")
         bought = entry and _hex(_bytes(entry, 32))
         with self._mutex:
-            channel = self._channel(account)
-            if self._broken:
-                raise PaymentRefused("wallet", "The wallet is closed, or could not be written: open it anew.")
-            if channel.closing:
-                raise PaymentRefused("closing", "The payee was asked to close this channel: open another.")
+            channel = self._payable(account, price)
             step = max(0, price - channel.credit())
             self._check_sum(channel, step)
             before = channel.bought.root
@@ -697,6 +693,27 @@ class Wallet:
             if step or channel.bought.root != before:
                 self._save()
             return self._sign(account, channel)
+
+    def pay_or_show(self, payee: str, amount: int | str, entry: str | None = None) -> Paid:
+        """Pays; or, where a correction hid what was promised before, signs a voucher for nothing, which only shows whose
+        channel it is."""
+        account = account_of(payee)
+        with self._mutex:
+            channel = self._payable(account, _amount(amount))
+            if not channel.is_hidden:
+                return self.pay(payee, amount, entry)
+            return self._signed(account, channel, 0, NO_ROOT, _Transaction("voucher", ""))
+
+    def _payable(self, account: str, price: int) -> _Kept:
+        """Refuses what is not to be paid, by whatever voucher; returns the channel that pays."""
+        if price > self._max_amount:
+            raise PaymentRefused("amount", f"A request costs {price}, and at most {self._max_amount} are to be paid.")
+        channel = self._channel(account)
+        if self._broken:
+            raise PaymentRefused("wallet", "The wallet is closed, or could not be written: open it anew.")
+        if channel.closing:
+            raise PaymentRefused("closing", "The payee was asked to close this channel: open another.")
+        return channel
 
     def _check_sum(self, channel: _Kept, step: int) -> None:
         """Refuses what the reserve or the wallet's owner does not allow."""
@@ -713,10 +730,13 @@ class Wallet:
     def _sign(self, account: str, channel: _Kept) -> Paid:
         """Signs a channel's last voucher, which is written down: anew each time, as a signature that stood in a claim
         spends nothing."""
-        said = {"payer": channel.payer, "lane": channel.lane, "epoch": channel.epoch, "cumulative": channel.cumulative}
-        said["root"] = channel.bought.root
-        payload = voucher_payload(**self._place, payee=account, **said)
         brings = channel.transaction or _Transaction("voucher", "")
+        return self._signed(account, channel, channel.cumulative, channel.bought.root, brings)
+
+    def _signed(self, account: str, channel: _Kept, cumulative: int, root: str, brings: _Transaction) -> Paid:
+        said = {"payer": channel.payer, "lane": channel.lane, "epoch": channel.epoch}
+        said |= {"cumulative": cumulative, "root": root}
+        payload = voucher_payload(**self._place, payee=account, **said)
         signature = _hex(bytes(sr25519.sign(self._pair, payload)))
         return Paid(**said, signature=signature, action=brings.action, extrinsic=brings.extrinsic or None)
 
@@ -741,6 +761,7 @@ class Wallet:
             if charged is not None and charged <= channel.cumulative:
                 channel.charged = max(channel.charged or 0, charged)
             if channel.cumulative != before[0]:
+                channel.is_hidden = None
                 self._save()
             return (channel.cumulative, channel.charged) != before
 
@@ -752,22 +773,44 @@ class Wallet:
         payload = voucher_payload(**self._place, **place, cumulative=said.cumulative, root=said.root)
         return is_signed(payload, said.signature, said.wrapped, self.signer)
 
-    def answered(self, payee: str, price: int, state: dict[str, Any] | None, charged: bool) -> bool:
-        """An answer to a payment came. Returns whether anything was new."""
+    def answered(
+        self, payee: str, price: int, state: dict[str, Any] | None, charged: bool, is_nothing: bool = False
+    ) -> bool:
+        """An answer came, to a payment or to a voucher for nothing. Returns whether asking once more is of use."""
         with self._mutex:
             channel = self._channels.get(account_of(payee))
             if channel is None:
                 return False
-            channel.under_way = max(0, channel.under_way - 1)
+            if not is_nothing:
+                channel.under_way = max(0, channel.under_way - 1)
             if charged:
                 self._happened(channel, state)
                 if channel.charged is not None:
                     channel.charged = min(channel.cumulative, channel.charged + price)
-            return self.learn(payee, state)
+                return self.learn(payee, state)
+            learnt = self.learn(payee, state)
+            return self._hides(channel, state, is_nothing) or learnt
+
+    def _hides(self, channel: _Kept, state: dict[str, Any] | None, is_nothing: bool) -> bool:
+        """Returns whether a refusal leaves open what was promised, so that asking once more is of use. A payee that has
+        charged more than this wallet knows of hides the voucher for it, if that may be known to everybody. It shows it
+        to who has the channel's key: so the next voucher is for nothing, which nobody claims, and so nobody else can
+        have. A payee that shows nothing then is sent no other."""
+        if is_nothing:
+            if channel.is_hidden:
+                # What is no correction has not said no.
+                channel.is_hidden = False if state else None
+                return False
+            # Another answer may have had what was hidden.
+            return bool(state) and channel.is_hidden is None
+        said, charged = _state_of(state)
+        if said is None and (charged or 0) > channel.cumulative and channel.is_hidden is None:
+            channel.is_hidden = True
+        return bool(channel.is_hidden)
 
     def _happened(self, channel: _Kept, state: Any) -> None:
         """A payment was taken: an opening has happened, and a top-up if the server says so much is there."""
-        brought = channel.transaction
+        brought, channel.is_hidden = channel.transaction, None
         if brought and brought.action == "topUp":
             if _balance_of(state) < brought.reserve:
                 return
@@ -811,7 +854,7 @@ class Scheme:
         self._wallet.check(requirements.network, requirements.asset, requirements.pay_to, extra)
         self._wallet.learn(requirements.pay_to, extra)
         entry = self._wallet.entry_of_any(self._resources.pop(id(requirements), None))
-        paid = self._wallet.pay(requirements.pay_to, requirements.amount, entry)
+        paid = self._wallet.pay_or_show(requirements.pay_to, requirements.amount, entry)
         payload = {"type": paid.action, **_payload(paid)}
         return {**payload, "extrinsic": paid.extrinsic} if paid.extrinsic else payload
 
@@ -824,14 +867,15 @@ class Scheme:
     def on_payment_response(self, context: Any) -> Any:
         """Takes an answer; asks for one more try if it taught something."""
         wanted, settled = context.requirements, context.settle_response
+        price, is_nothing = _amount(wanted.amount), _is_for_nothing(context.payment_payload.payload)
         if settled is not None and settled.success:
             state = (getattr(settled, "model_extra", None) or {}).get("extra")
-            self._wallet.answered(wanted.pay_to, _amount(wanted.amount), state, charged=True)
+            self._wallet.answered(wanted.pay_to, price, state, charged=True, is_nothing=is_nothing)
             return None
         offered = context.payment_required.accepts if context.payment_required is not None else []
         ours = (one for one in offered if one.scheme == SCHEME and one.network == self._wallet.network)
         state = next((one.extra for one in ours if _is_same(one.pay_to, wanted.pay_to)), None)
-        news = self._wallet.answered(wanted.pay_to, _amount(wanted.amount), state, charged=False)
+        news = self._wallet.answered(wanted.pay_to, price, state, charged=False, is_nothing=is_nothing)
         return _recovered() if news else None
 
 
@@ -842,6 +886,11 @@ def _payload(paid: Paid) -> dict[str, Any]:
         channel["lane"] = str(paid.lane)
     signature = {"signature": paid.signature, "wrapped": False}
     return {"channel": channel, "voucher": {"cumulative": str(paid.cumulative), "root": paid.root, **signature}}
+
+
+def _is_for_nothing(payload: dict[str, Any]) -> bool:
+    """Returns whether a payload's voucher only shows whose it is."""
+    return payload["voucher"]["cumulative"] == "0"
 
 
 def _balance_of(state: Any) -> int:
