@@ -695,8 +695,8 @@ class Wallet:
             return self._sign(account, channel)
 
     def pay_or_show(self, payee: str, amount: int | str, entry: str | None = None) -> Paid:
-        """Pays; or, where a correction hid what was promised before, signs a voucher for nothing, which only shows whose
-        channel it is."""
+        """Pays; or, where a correction hid what was promised before, signs a voucher for nothing, which only shows
+        whose channel it is."""
         account = account_of(payee)
         with self._mutex:
             channel = self._payable(account, _amount(amount))
