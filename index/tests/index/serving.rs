@@ -357,7 +357,17 @@ fn stream_tells_what_happens_and_what_was_undone() {
         let question =
             format!("GET /v1/stream HTTP/1.1\r\nHost: here\r\nLast-Event-ID: {before}\r\n\r\n");
         line.write_all(question.as_bytes()).await.unwrap();
-        until(&mut line, "54321").await;
+        let id = last_id(&until(&mut line, "54321").await);
+        // A browser asks at the address that it asked at first, and says what it has since.
+        let mut line = TcpStream::connect(server).await.unwrap();
+        let question = format!(
+            "GET /v1/stream?after={before} HTTP/1.1\r\nHost: here\r\nLast-Event-ID: {id}\r\n\r\n"
+        );
+        line.write_all(question.as_bytes()).await.unwrap();
+        tip(&world, "Charlie", 98_765).await;
+        follower.catch_up(&mut |_| ()).await.unwrap();
+        let told = until(&mut line, "98765").await;
+        assert!(!told.contains("54321"), "{told}");
     });
 }
 
