@@ -60,8 +60,33 @@ fn sales_and_tips_come_to_the_unit_and_are_shown_in_the_chains_token() {
     let finer = fan.run(&["tip", &handle, "0.0000000001"]);
     let finer = finer.refused(2, "usage");
     assert!(finer.contains("at most 9 decimals"), "{finer}");
-    let more_than_eight_bytes_hold = fan.run(&["tip", &handle, "18446744074"]);
-    assert_ne!(more_than_eight_bytes_hold.code, Some(0));
+    let (file, to, much) = (
+        song.to_str().unwrap(),
+        format!("{handle}=100"),
+        "18446744074",
+    );
+    for words in [
+        &["tip", &handle, much][..],
+        &["send", &handle, much],
+        &["channel", "open", &handle, much],
+        &["shop", "publish", &handle, file, "--price", much],
+        &[
+            "pool",
+            "create",
+            "x",
+            "--to",
+            &to,
+            "--goal",
+            much,
+            "--deadline",
+            "+1d",
+        ],
+        // Each of them fits, and both together do not.
+        &["tip", &format!("{handle}=18446744073"), "#0=18446744073"],
+    ] {
+        let too_large = fan.run(words).refused(2, "usage");
+        assert!(too_large.contains("too large"), "{words:?}: {too_large}");
+    }
     assert_solvent(&overview);
 }
 

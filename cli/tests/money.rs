@@ -44,6 +44,15 @@ fn money_is_sent_to_the_unit_and_the_sender_stays_alive() {
 }
 
 #[test]
+fn whoever_has_too_little_is_told_how_much_it_takes_with_the_sum() {
+    let world = World::new();
+    let poor = world.person(0);
+    let to = world.person(0).account.to_string();
+    let takes = poor.run(&["send", &to, "1"]).refused(6, "money");
+    assert!(takes.contains("this takes 1.0"), "{takes}");
+}
+
+#[test]
 fn too_little_for_a_new_account_is_refused_before_it_is_signed() {
     let world = World::new();
     let (sender, nobody) = (world.person(5 * UNIT), world.person(0));

@@ -360,6 +360,8 @@ impl Client {
     /// [`Error::Refused`] with the contract's reason; [`Error::NotEnough`], [`Error::Chain`],
     /// [`Error::WrongContract`], [`Error::Disagree`], [`Error::Node`].
     pub async fn plan<R: Answer>(&self, signer: Account, call: Call<R>) -> Result<Plan<R>, Error> {
+        // Several amounts that the chain has room for can be too much together.
+        self.chain.token().check(call.value)?;
         let what = self.describe(&call).await?;
         let money = self.chain.money(signer).await?;
         let short = |needs: Option<Balance>| self.chain.not_enough(signer, needs, money.spendable);

@@ -1,7 +1,7 @@
 //! Connecting to a node, and what is asked of it only once.
 
 use crate::{cache, Account, Chain, Error, Token};
-use farthing_types::Hash;
+use farthing_types::{Balance, Hash};
 use serde_json::Value;
 use std::{
     path::{Path, PathBuf},
@@ -105,6 +105,10 @@ impl Connecting {
             spec_version: version.spec_version,
             transaction_version: version.transaction_version,
         };
+        let identity = Identity {
+            token: identity.token.up_to(largest_amount(&metadata)),
+            ..identity
+        };
         let api = OnlineClient::from_rpc_client_with(genesis, version, metadata, rpc.clone())?;
         Account::show_with_prefix(identity.prefix);
         Ok(Chain {
@@ -172,6 +176,18 @@ fn cache_name(identity: &Identity, version: &RuntimeVersion, software: &str) -> 
     let of = scale::Encode::encode(&(identity.genesis, runtime, software));
     let hash = farthing_types::commitment::blake2_256(&of);
     format!("metadata-{}", hex::encode(hash))
+}
+
+/// Returns the largest amount that a chain has room for: some have 8 bytes for one, and others 16.
+fn largest_amount(metadata: &Metadata) -> Balance {
+    use scale_info::{TypeDef, TypeDefPrimitive::U64};
+    let pallet = metadata.pallet_by_name("Balances");
+    let constant = pallet.and_then(|pallet| pallet.constant_by_name("ExistentialDeposit"));
+    let of = constant.and_then(|constant| metadata.types().resolve(constant.ty()));
+    match of.map(|of| &of.type_def) {
+        Some(TypeDef::Primitive(U64)) => u64::MAX.into(),
+        _ => Balance::MAX,
+    }
 }
 
 fn read_metadata(path: &Path) -> Option<Metadata> {

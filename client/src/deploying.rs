@@ -178,7 +178,7 @@ impl Chain {
             ],
         );
         let what = format!("upload of the code of the {name}");
-        self.step(signer, what, payload, deposit).await
+        self.step(signer, what, payload, deposit, 0).await
     }
 
     /// Plans the making of a contract, and returns what it would cost.
@@ -199,7 +199,7 @@ impl Chain {
         let (gas, _) = self.allow(signer, required, with).await?;
         let payload = with(gas);
         let what = format!("making of the {name}");
-        self.step(signer, what, payload, deposit).await
+        self.step(signer, what, payload, deposit, 0).await
     }
 
     /// Returns the deposit of code that is uploaded after a block.
@@ -259,9 +259,11 @@ impl Chain {
         what: String,
         payload: DynamicPayload,
         deposit: i128,
+        value: Balance,
     ) -> Result<Step, Error> {
         let fee = self.fee(signer, &payload).await?;
-        let needs = fee.saturating_add(deposit.max(0).unsigned_abs());
+        let locks = deposit.max(0).unsigned_abs();
+        let needs = fee.saturating_add(locks).saturating_add(value);
         let has = self.money(signer).await?.spendable;
         if has < needs {
             return Err(self.not_enough(signer, Some(needs), has));
@@ -271,7 +273,7 @@ impl Chain {
             what,
             payload,
             fingerprint: farthing_types::commitment::blake2_256(&bytes),
-            value: 0,
+            value,
             answer: Vec::new(),
             memory: Memory::new(),
         };

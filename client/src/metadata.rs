@@ -119,12 +119,32 @@ impl Metadata {
     /// # Errors
     /// [`Error::Disagree`] if the contract has no such message, or the bytes are not its answer.
     pub fn answer(&self, message: &str, mut bytes: &[u8]) -> Result<Value, Error> {
-        let messages = self.project.spec().messages();
-        let found = messages.iter().find(|spec| spec.label() == message);
-        let spec = found.ok_or_else(|| self.disagree(format!("it has no message {message}")))?;
-        let value = self.value(&mut bytes, spec.return_type().ret_type().ty().id)?;
+        let spec = self.project.spec();
+        let messages = spec.messages().iter();
+        let messages = messages.map(|spec| (spec.label(), spec.return_type()));
+        let constructors = spec.constructors().iter();
+        let constructors = constructors.map(|spec| (spec.label(), spec.return_type()));
+        let mut all = messages.chain(constructors);
+        let found = all.find(|(label, _)| *label == message);
+        let (_, of) = found.ok_or_else(|| self.disagree(format!("it has no message {message}")))?;
+        let value = self.value(&mut bytes, of.ret_type().ty().id)?;
         // What ink! wraps around it, and then the contract, unless it is a refusal.
         Ok(unwrapped(unwrapped(value)))
+    }
+
+    /// Gives the refusal of this contract's constructor its error's name; whoever makes a contract may not have
+    /// its metadata. Other errors stay as they are.
+    #[must_use]
+    pub fn named(&self, error: Error) -> Error {
+        let Error::Refused(mut refusal) = error else {
+            return error;
+        };
+        // What ink! wraps around an error.
+        let returned = [&[0, 1], &refusal.bytes[..]].concat();
+        if let Ok(answer) = self.answer(&refusal.message, &returned) {
+            refusal.error = answer.get("Err").cloned().unwrap_or(answer);
+        }
+        Error::Refused(refusal)
     }
 
     /// Returns the name and fields of an event; `None` if this contract has no such event. An event without

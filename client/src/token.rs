@@ -9,12 +9,26 @@ use std::fmt;
 const MAX_DECIMALS: u8 = 38;
 
 /// What a chain calls its money, and how many decimals its amounts have.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Eq, Serialize, Deserialize)]
 pub struct Token {
     /// The name of one whole unit, such as `UNIT`.
     pub symbol: String,
     /// How many decimals a whole unit has: one is 10 to this power of the smallest unit.
     pub decimals: u8,
+    /// The largest amount that the chain has room for, in the smallest unit. It is known from the chain alone.
+    #[serde(skip, default = "no_limit")]
+    largest: Balance,
+}
+
+fn no_limit() -> Balance {
+    Balance::MAX
+}
+
+impl PartialEq for Token {
+    /// It is the same token by name and decimals, whether or not it was seen on the chain.
+    fn eq(&self, other: &Self) -> bool {
+        (&self.symbol, self.decimals) == (&other.symbol, other.decimals)
+    }
 }
 
 impl Default for Token {
@@ -23,6 +37,7 @@ impl Default for Token {
         Self {
             symbol: "UNIT".into(),
             decimals: 12,
+            largest: Balance::MAX,
         }
     }
 }
@@ -43,7 +58,29 @@ impl Token {
         Ok(Self {
             symbol: symbol.into(),
             decimals,
+            largest: Balance::MAX,
         })
+    }
+
+    /// Returns the same token on a chain that has room for amounts up to `largest`.
+    #[must_use]
+    pub(crate) fn up_to(self, largest: Balance) -> Self {
+        Self { largest, ..self }
+    }
+
+    /// Checks that the chain has room for an amount.
+    ///
+    /// # Errors
+    /// [`Error::Input`].
+    pub fn check(&self, amount: Balance) -> Result<(), Error> {
+        match amount <= self.largest {
+            true => Ok(()),
+            false => Err(Error::Input(format!(
+                "{} is too large: the chain has room for at most {}.",
+                self.unit(amount),
+                self.unit(self.largest)
+            ))),
+        }
     }
 
     /// Returns one whole unit, in the smallest unit.
@@ -68,10 +105,12 @@ impl Token {
             return Err(bad(&format!("it has at most {decimals} decimals")));
         }
         let padded = format!("{whole}{fraction:0<decimals$}");
-        match padded.as_str() {
-            "" => Ok(0),
-            digits => digits.parse().map_err(|_| bad("it is too large")),
-        }
+        let amount = match padded.as_str() {
+            "" => 0,
+            digits => digits.parse().map_err(|_| bad("it is too large"))?,
+        };
+        self.check(amount)?;
+        Ok(amount)
     }
 
     /// Returns an amount in whole units, with no more decimals than it needs: `0.02`.
@@ -133,6 +172,22 @@ pub(crate) fn signed(amount: Balance) -> i128 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn amount_that_the_chain_has_no_room_for_is_too_large() {
+        let tao = Token::new("TAO", 9).unwrap();
+        let narrow = tao.clone().up_to(u64::MAX.into());
+        assert_eq!(
+            narrow.parse("18446744073.709551615").unwrap(),
+            u128::from(u64::MAX)
+        );
+        for text in ["18446744073.709551616", "18446744074"] {
+            let error = narrow.parse(text).unwrap_err();
+            assert!(error.to_string().contains("too large"), "{error}");
+            tao.parse(text).unwrap();
+        }
+        assert_eq!(narrow, tao);
+    }
 
     #[test]
     fn amounts_are_exact() {

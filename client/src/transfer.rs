@@ -40,18 +40,19 @@ impl Chain {
     /// yet; [`Error::Node`].
     pub async fn plan_transfer(&self, signer: Account, transfer: &Transfer) -> Result<Step, Error> {
         let mut step = self
-            .step(signer, transfer.what(), transfer.payload(), 0)
+            .step(
+                signer,
+                transfer.what(),
+                transfer.payload(),
+                0,
+                transfer.amount.unwrap_or(0),
+            )
             .await?;
-        let has = self.money(signer).await?.spendable;
-        let amount = transfer
-            .amount
-            .unwrap_or_else(|| has.saturating_sub(step.fee));
-        let needs = step.fee.saturating_add(amount);
-        if has < needs {
-            return Err(self.not_enough(signer, Some(needs), has));
+        if transfer.amount.is_none() {
+            let has = self.money(signer).await?.spendable;
+            step.draft.value = has.saturating_sub(step.fee);
         }
-        self.check_existence(transfer.to, amount).await?;
-        step.draft.value = amount;
+        self.check_existence(transfer.to, step.draft.value).await?;
         Ok(step)
     }
 

@@ -24,6 +24,8 @@ pub enum Error {
     },
     /// The text is not a voucher.
     NoVoucher,
+    /// There was no voucher at all.
+    NoneGiven,
     /// A text is no proof of what was bought.
     NoProof,
     /// The voucher is for another chain or contract.
@@ -97,9 +99,10 @@ impl Error {
     /// Returns the kind of this error.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::NothingNew { .. } | Self::TooLittle { .. } | Self::Ending { .. } => {
-                Kind::Worthless
-            }
+            Self::NoneGiven
+            | Self::NothingNew { .. }
+            | Self::TooLittle { .. }
+            | Self::Ending { .. } => Kind::Worthless,
             Self::Busy(_) | Self::Damaged { .. } => Kind::Other,
             Self::File(error) => error.kind(),
             _ => Kind::Usage,
@@ -112,6 +115,7 @@ impl Error {
             Self::Begun { amount } => format!("A payment of {} on this channel was interrupted, and it is not known whether its voucher was handed out. Make the same payment again to finish it.", unit(*amount)),
             Self::Nothing => "A payment is more than nothing.".into(),
             Self::ReserveTooLow { reserve, promised } => format!("The channel's reserve of {} does not cover this: {} of it are promised already. Top it up first.", unit(*reserve), unit(*promised)),
+            Self::NoneGiven => "No voucher was given, so that nothing is new.".into(),
             Self::NoVoucher => format!("This is no voucher: it begins with {PREFIX} and has 253 bytes in hexadecimal."),
             Self::NoProof => format!("This is no proof of what was bought: it begins with {}.", super::bought::PREFIX),
             Self::Elsewhere => "The voucher is for another chain, or another channels contract.".into(),

@@ -75,12 +75,13 @@ fn came_in(payments: &Payments, fee: u16) -> Vec<Line> {
         };
         // Of each payment by itself, as the contract takes it.
         let fee = basis_points(paid, fee).unwrap_or(0);
-        for (kind, amount, memo) in [
-            (kind, signed(paid), memo),
-            (Kind::Fee, -signed(fee), &[][..]),
-            (Kind::ReferralShare, -signed(referral), &[][..]),
+        let (payer, referrer) = (payments.payer, payments.referrer.unwrap_or(payments.payer));
+        for (kind, amount, whose, memo) in [
+            (kind, signed(paid), payer, memo),
+            (Kind::Fee, -signed(fee), payer, &[][..]),
+            (Kind::ReferralShare, -signed(referral), referrer, &[][..]),
         ] {
-            let entry = Entry::new(kind, amount).with(payments.payer).of(item);
+            let entry = Entry::new(kind, amount).with(whose).of(item);
             let entry = entry.said(memo);
             lines.push(Key::of(Name::Creator(creator)).line(entry));
             let left = left.entry(creator).or_default();
