@@ -149,7 +149,7 @@ fn what_was_charged_and_never_answered_is_not_paid_twice() {
     let scene = Scene::new();
     scene.pay("/page");
     let words = ["pay", &scene.at("/lost"), "--max", "0.001"];
-    scene.payer.run(&words).refused(2, "usage");
+    scene.payer.run(&words).refused(1, "other");
     assert_eq!(scene.ledger().3, 2 * PRICE);
     // The same voucher goes out again; the server says that it was charged for, and the next one is for one more.
     scene.pay("/page");
@@ -234,4 +234,68 @@ fn what_was_fetched_and_recorded_is_proved_to_whoever_has_the_voucher() {
     let later = scene.payer.ok(&["channel", "pay", &payee, "0.001"]);
     check(&["--voucher", later["voucher"].as_str().unwrap()]).refused(2, "usage");
     scene.payer.assert_channels_solvent();
+}
+
+#[test]
+fn nothing_is_paid_for_what_has_no_place_to_go() {
+    let scene = Scene::new();
+    let nowhere = scene.payer.state.path().join("nowhere/song");
+    let words = ["pay", &scene.at("/song"), "--max", "1", "-o"];
+    let words = [&words[..], &[nowhere.to_str().unwrap()]].concat();
+    scene.payer.run(&words).refused(1, "other");
+    assert_eq!(scene.ledger().2, 0);
+    assert_eq!(scene.promised(&scene.payer), 0);
+}
+
+/// A server that gives one answer to each of so many.
+fn answering(answer: &'static str, times: usize) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming().take(times) {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]).unwrap();
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    url
+}
+
+#[test]
+fn what_is_asked_for_in_another_way_is_an_error_that_names_it() {
+    let scene = Scene::new();
+    let file = scene.payer.state.path().join("page");
+    std::fs::write(&file, "what was there").unwrap();
+    let pay = |url: &str| {
+        let words = ["pay", url, "--max", "1", "-o", file.to_str().unwrap()];
+        scene.payer.run(&words).refused(2, "usage")
+    };
+    let body = "HTTP/1.1 402 Payment Required\r\nConnection: close\r\n\r\n\
+        {\"accepts\": [{\"scheme\": \"exact\", \"network\": \"base\", \"amount\": \"10\", \"asset\": \"USDC\"}]}";
+    let why = pay(&answering(body, 2));
+    assert!(why.contains("10 of USDC on base"), "{why}");
+    let header = "HTTP/1.1 402 Payment Required\r\nWWW-Authenticate: L402 invoice=1\r\n\
+        Connection: close\r\n\r\nPay!";
+    let why = pay(&answering(header, 2));
+    assert!(why.contains("L402 invoice=1"), "{why}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "what was there");
+}
+
+#[test]
+fn server_or_file_that_is_not_there_is_no_mistake_of_the_words() {
+    let scene = Scene::new();
+    for words in [
+        &["pay", "http://127.0.0.1:1/", "--max", "1"][..],
+        &[
+            "pay",
+            &scene.at("/page"),
+            "--max",
+            "1",
+            "--data",
+            "@nowhere",
+        ],
+    ] {
+        scene.payer.run(words).refused(1, "other");
+    }
+    assert_eq!(scene.promised(&scene.payer), 0);
 }

@@ -3,6 +3,8 @@
 mod body;
 mod memory;
 mod purse;
+mod sink;
+mod unpaid;
 
 use super::{pay::Scene, place, Lane, Unfinished};
 use crate::{
@@ -18,10 +20,11 @@ use farthing_gateway::payer::{self, Fetched, Request};
 use farthing_types::voucher::Place;
 use hyper::{
     header::{HeaderMap, HeaderName, HeaderValue},
-    Method,
+    Method, StatusCode,
 };
 use purse::{Found, Till};
 use serde_json::{json, Value};
+use sink::Sink;
 use std::path::PathBuf;
 
 /// Fetch something over HTTP, and pay for it.
@@ -39,7 +42,7 @@ pub struct Fetch {
     /// What is sent; a file's content after `@`.
     #[arg(short, long, value_name = "DATA")]
     data: Option<String>,
-    /// A file for what comes, instead of standard output.
+    /// A file for what comes, instead of standard output; - is standard output, whatever comes.
     #[arg(short, long, value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
     /// Pay so much in all and no more, and do not ask before.
@@ -108,32 +111,40 @@ impl Fetch {
         self.fetch(scene, Found::Chain(session), to).await
     }
 
-    async fn fetch(&self, scene: Scene<'_>, found: Found<'_>, to: Option<Account>) -> Outcome {
+    async fn fetch(&self, scene: Scene<'_>, found: Found<'_>, payee: Option<Account>) -> Outcome {
         let output = scene.output;
-        let request = self.request().map_err(Error::Input)?;
+        let request = self.request()?;
+        // Before anything is signed: what is paid for must have a place to go.
+        let sink = Sink::open(self.output.as_deref(), output)?;
         let max = Amount::of_any(self.max.as_ref(), &scene.token)?;
         let place = Place {
             genesis: scene.place.genesis,
             contract: scene.place.contract.0,
         };
-        let mut till = Till::new(self, scene, found, (max, to), request.key());
+        let mut till = Till::new(self, scene, found, (max, payee), request.key());
         let fetched = payer::fetch(&request, &place, till.known(), &mut till).await;
         let fetched = till.ended(fetched)?;
         self.tell(&fetched, &till);
+        if fetched.response.status() == StatusCode::PAYMENT_REQUIRED {
+            return Err(unpaid::error(fetched.response).await.into());
+        }
         till.remember(fetched.offer.as_ref());
-        let written = body::write(self, output, fetched, &request, &mut till).await;
+        let written = body::write(sink, output, fetched, &request, &mut till).await;
         till.remember(None);
         written
     }
 
-    fn request(&self) -> Result<Request, String> {
+    fn request(&self) -> Result<Request, Error> {
+        let no_address = "This is no address: it begins with http:// or https://.";
         let uri = self.url.parse();
-        let uri = uri.map_err(|_| "This is no address: it begins with http:// or https://.")?;
+        let uri = uri.map_err(|_| Error::Input(no_address.into()))?;
         let body = match self.data.as_deref() {
             None => Vec::new(),
             Some(text) => match text.strip_prefix('@') {
                 None => text.into(),
-                Some(file) => std::fs::read(file).map_err(|error| format!("{file}: {error}."))?,
+                Some(file) => {
+                    std::fs::read(file).map_err(|error| Error::file(file.as_ref(), error))?
+                }
             },
         };
         let method = match (&self.request, &self.data) {

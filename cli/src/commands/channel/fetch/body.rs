@@ -1,6 +1,6 @@
 //! What comes: written as it comes, and paid for as it comes where it is sold so.
 
-use super::{purse::Till, Fetch};
+use super::{purse::Till, sink::Sink};
 use crate::{
     outcome::{Outcome, Stop},
     output::Output,
@@ -12,67 +12,33 @@ use farthing_gateway::{
 };
 use http_body_util::BodyExt;
 use hyper::{body::Incoming, Method};
-use serde_json::Value;
-use std::{
-    fs::File,
-    io::{stdout, Write},
-    time::Duration,
-};
+use std::time::Duration;
 
 /// For how long nothing comes before a voucher is sent for more.
 const PATIENCE: Duration = Duration::from_millis(200);
 /// The most steps that are paid for at once.
 const MAX_STEPS: u32 = 64;
 
-/// Where it goes.
-enum To {
-    File(File),
-    Standard,
-    /// Into the one object for programs.
-    Object(Vec<u8>),
-}
-
 /// Writes the answer's body.
 pub async fn write(
-    fetch: &Fetch,
+    mut sink: Sink,
     output: &Output,
     fetched: Fetched,
     request: &Request,
     till: &mut Till<'_>,
 ) -> Outcome {
-    let mut to = match &fetch.output {
-        Some(path) => To::File(File::create(path).map_err(|error| Error::file(path, error))?),
-        None if output.is_json() => To::Object(Vec::new()),
-        None => To::Standard,
-    };
     let offer = fetched.offer.as_ref();
     let metered = offer.filter(|offer| ["byte", "second"].contains(&offer.unit()));
     let metered = metered.filter(|_| fetched.settled.is_some());
     let mut body = fetched.response.into_body();
     let mut steps = 1;
     while let Some(bytes) = next(&mut body, metered, request, till, &mut steps).await? {
-        put(&mut to, fetch, &bytes)?;
+        sink.put(&bytes)?;
     }
     if metered.is_some() {
         till.tell();
     }
-    match to {
-        To::File(file) => {
-            let path = fetch.output.as_deref().unwrap_or("-".as_ref());
-            file.sync_all().map_err(|error| Error::file(path, error))?;
-            output.field("file", path.display().to_string());
-        }
-        To::Object(bytes) => {
-            let text = String::from_utf8(bytes);
-            let (name, value) = match text {
-                Ok(text) => ("body", text),
-                Err(error) => ("body_hex", hex::encode(error.into_bytes())),
-            };
-            output.field(name, Value::from(value));
-        }
-        To::Standard => output.nothing_more(),
-    }
-    Ok(())
+    Ok(sink.end(output)?)
 }
 
 /// Waits for what comes next, and pays for more if nothing does.
@@ -106,11 +72,16 @@ async fn next(
                 Err(_) => continue,
             },
             Some(Err(error)) => {
-                let why = "It broke off: there is no credit left, or the connection failed";
-                return Err(Error::Input(format!("{why} ({error}).")).into());
+                let why = "it broke off, as there is no credit left or the connection failed";
+                return Err(unreachable(request, format!("{why} ({error})")).into());
             }
         }
     }
+}
+
+/// A server that does not do what servers do.
+pub fn unreachable(request: &Request, why: String) -> Error {
+    Error::file(request.uri.to_string().as_ref(), why)
 }
 
 /// Brings a voucher alone.
@@ -122,21 +93,5 @@ async fn bring(request: &Request, header: &str) -> Result<(), Stop> {
     };
     let sent = head.send(Some((SIGNATURE, header))).await;
     sent.map(drop)
-        .map_err(|error| Error::Input(format!("{error}.")).into())
-}
-
-fn put(to: &mut To, fetch: &Fetch, bytes: &[u8]) -> Result<(), Error> {
-    let written = match to {
-        To::File(file) => file.write_all(bytes),
-        To::Standard => stdout().write_all(bytes).and_then(|()| stdout().flush()),
-        To::Object(object) => {
-            object.extend_from_slice(bytes);
-            Ok(())
-        }
-    };
-    let path = fetch
-        .output
-        .as_deref()
-        .unwrap_or("standard output".as_ref());
-    written.map_err(|error| Error::file(path, error))
+        .map_err(|error| unreachable(request, error.to_string()).into())
 }
