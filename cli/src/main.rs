@@ -20,6 +20,7 @@ mod prompt;
 mod run;
 mod session;
 mod settings;
+mod signed;
 mod signer;
 mod step;
 mod values;

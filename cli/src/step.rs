@@ -5,8 +5,11 @@ use crate::{
     output::Output,
     prompt,
     settings::Settings,
+    signed,
 };
-use farthing_client::{Account, Chain, Error, Fate, Key, Outbox, Receipt, Step, Token, Unfinished};
+use farthing_client::{
+    Account, Chain, Described, Error, Fate, Key, Outbox, Receipt, Step, Token, Unfinished,
+};
 use farthing_types::Balance;
 use serde_json::{json, Value};
 
@@ -38,15 +41,22 @@ impl Taking<'_> {
         self.outbox.empty()
     }
 
-    /// Shows what a step costs, asks, signs, and waits. `words` say what it does.
-    pub async fn take(&self, words: &str, step: Step, key: &Key) -> Outcome<Receipt> {
-        self.ask(words, &step).await?;
+    /// Shows what a step does and costs, asks, signs, and waits. `words` say what it does, and `what` is the
+    /// call of a contract in it, if it has one.
+    pub async fn take(
+        &self,
+        words: &str,
+        what: Option<&Described>,
+        step: Step,
+        key: &Key,
+    ) -> Outcome<Receipt> {
+        self.ask(words, what, &step).await?;
         self.sign(step, key).await
     }
 
-    /// Shows what a step costs, and asks.
-    pub async fn ask(&self, words: &str, step: &Step) -> Outcome {
-        self.show(words, step);
+    /// Shows what a step does and costs, and asks.
+    pub async fn ask(&self, words: &str, what: Option<&Described>, step: &Step) -> Outcome {
+        self.show(words, what, step);
         check_fee(self.settings, self.chain.token(), step.fee)?;
         if self.settings.dry_run {
             return Err(Stop::Planned);
@@ -72,29 +82,40 @@ impl Taking<'_> {
         Ok(receipt)
     }
 
-    fn show(&self, words: &str, step: &Step) {
+    fn show(&self, words: &str, what: Option<&Described>, step: &Step) {
         let token = self.chain.token();
-        let cost = format!(
+        let mut lines = vec![words.to_string(), format!("  as {}", self.signer)];
+        let signed = what.map(|what| signed::lines(what, token));
+        lines.extend(
+            signed
+                .unwrap_or_default()
+                .iter()
+                .map(|line| format!("  {line}")),
+        );
+        if step.value() > 0 {
+            lines.push(format!("  amount: {}", token.unit(step.value())));
+        }
+        lines.push(format!(
             "  fee {} at most, deposit {}",
             token.unit(step.fee),
             token.signed_unit(step.deposit)
-        );
-        let lines = [words.to_string(), format!("  as {}", self.signer), cost];
+        ));
         for line in lines {
             tell_plan(self.settings, self.output, &line);
         }
         if !self.settings.dry_run {
             return;
         }
-        self.output.field(
-            "plan",
-            json!({
-                "what": step.what(),
-                "value": step.value().to_string(),
-                "fee_at_most": step.fee.to_string(),
-                "deposit": step.deposit.to_string(),
-            }),
-        );
+        let mut plan = json!({
+            "what": step.what(),
+            "value": step.value().to_string(),
+            "fee_at_most": step.fee.to_string(),
+            "deposit": step.deposit.to_string(),
+        });
+        if let Some(what) = what {
+            plan["call"] = json!(what);
+        }
+        self.output.field("plan", plan);
     }
 }
 

@@ -7,8 +7,8 @@ mod share;
 mod time;
 
 pub use csv::{cell, memo_cell};
-pub use part::{divide, parts_text, percent, Part};
-pub use rate::Rate;
+pub use part::{divide, parts_text, percent, points, Part};
+pub use rate::{a_day, Rate};
 pub use share::Share;
 pub use time::{span_text, Span, When};
 

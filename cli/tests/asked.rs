@@ -1,7 +1,7 @@
 //! In front of a terminal: what it asks, and what becomes of the answers.
 
 use crate::world::UNIT;
-use crate::world::{block_on, program, Person, World};
+use crate::world::{block_on, program, Person, Ran, World};
 use farthing_client::{Certainty, Chain, Key, Outbox, Transfer};
 use rexpect::{
     process::WaitStatus,
@@ -78,6 +78,166 @@ fn what_is_asked_shows_its_cost_and_is_done_only_after_a_yes() {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     assert_eq!(person.in_channels(&well), UNIT / 2);
+}
+
+/// What somebody would be shown before they are asked.
+fn planned(person: &Person, words: &[&str]) -> String {
+    let words = [words, &["--dry-run", "--fast"]].concat();
+    let ran = Ran::of(person.plain(&words).output().unwrap());
+    assert_eq!(ran.code, Some(0), "{words:?}: {ran:?}");
+    ran.stdout
+}
+
+#[test]
+fn all_that_is_signed_is_shown_before_it_is_asked_about() {
+    let world = World::new();
+    let (ada, handle) = world.creator("shown");
+    let fan = world.rich();
+    let (owner, other) = (ada.account.to_string(), fan.account.to_string());
+    ada.ok(&["shop", "open", &handle]);
+    let song = ada.state.path().join("song.txt");
+    std::fs::write(&song, "la la la").unwrap();
+    let song = song.to_str().unwrap();
+    ada.ok(&["shop", "publish", &handle, song, "--price", "1"]);
+    let split = [format!("{owner}=60"), format!("{other}=40")];
+    let opened = fan.ok(&["stream", "open", &handle, "1", "--rate", "2/h"]);
+    let stream = opened["stream"].to_string();
+    let cases: [(&Person, &[&str], &[&str]); 11] = [
+        (&fan, &["send", &owner, "--all"], &["amount: 9"]),
+        (
+            &fan,
+            &["channel", "open", &handle, "1", "--delay", "3d"],
+            &[
+                "payee: ",
+                &owner,
+                "delay: 3days",
+                "closer: ",
+                "signer: ",
+                "lane: 0",
+                "reserve: 1 UNIT",
+            ],
+        ),
+        (
+            &fan,
+            &["stream", "open", &handle, "1", "--rate", "2/h"],
+            &[&owner, "rate: 48 UNIT a day"],
+        ),
+        (
+            &fan,
+            &["stream", "rate", &stream, "3/h"],
+            &["rate: 72 UNIT a day"],
+        ),
+        (
+            &ada,
+            &["creator", "split", &handle, &split[0], &split[1]],
+            &[&owner, &other, "60 %", "40 %"],
+        ),
+        (
+            &ada,
+            &["creator", "delegate", &handle, &other, "--price"],
+            &[&other, "price: yes", "catalogue: no", "profile: no"],
+        ),
+        (
+            &ada,
+            &["shop", "price", &handle, "0", "0.25"],
+            &["price: 0.25 UNIT"],
+        ),
+        (
+            &ada,
+            &[
+                "shop",
+                "publish",
+                &handle,
+                song,
+                "--price",
+                "2",
+                "--referral",
+                "5%",
+                "--copies",
+                "7",
+                "--period",
+                "30d",
+            ],
+            &[
+                "price: 2 UNIT",
+                "referral: 5 %",
+                "copies: 7",
+                "period: 30days",
+                "title: \"song.txt\"",
+            ],
+        ),
+        (
+            &ada,
+            &[
+                "pool",
+                "create",
+                "Roof",
+                "--to",
+                &split[0],
+                &split[1],
+                "--goal",
+                "9",
+                "--deadline",
+                "+30d",
+                "--minimum",
+                "0.5",
+                "--schedule",
+                "+40d=50",
+                "+50d=100",
+            ],
+            &[
+                &owner,
+                &other,
+                "60 %",
+                "goal: 9 UNIT",
+                "deadline: 20",
+                "minimum: 0.5 UNIT",
+                "release: from: 20",
+                "50 %",
+            ],
+        ),
+        (
+            &ada,
+            &[
+                "round",
+                "create",
+                "spring",
+                "--opens",
+                "+8d",
+                "--closes",
+                "+9d",
+                "--minimum",
+                "0.1",
+                "--cap",
+                "3",
+                "--max-share",
+                "50%",
+            ],
+            &[
+                "cap: 3 UNIT",
+                "minimum: 0.1 UNIT",
+                "max share: 50 %",
+                "opens: ",
+                "closes: ",
+                "organiser: ",
+                "verifier: none",
+            ],
+        ),
+        (
+            &fan,
+            &["tip", &handle, "0.1", "--memo", "thanks"],
+            &["memo: \"thanks\""],
+        ),
+    ];
+    for (person, words, parts) in cases {
+        let shown = planned(person, words);
+        for part in parts {
+            assert!(
+                shown.contains(part),
+                "{words:?} does not show {part:?}: {shown}"
+            );
+        }
+    }
 }
 
 #[test]

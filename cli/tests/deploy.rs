@@ -62,6 +62,39 @@ fn a_deployment_on_another_chain_is_refused() {
     assert!(sentence.starts_with("This is another chain"), "{sentence}");
 }
 
+/// With other accounts, a development chain begins with another block.
+#[test]
+fn deployment_of_a_development_chain_with_another_first_block_is_replaced() {
+    let world = World::new();
+    let other = World::bare();
+    let file = other.deployments.join("local.json");
+    let earlier = |change: &dyn Fn(&mut Value)| {
+        let known = fs::read(world.deployments.join("local.json")).unwrap();
+        let mut deployment: Value = serde_json::from_slice(&known).unwrap();
+        deployment["genesis"] = json!(format!("0x{}", "17".repeat(32)));
+        change(&mut deployment);
+        fs::write(&file, deployment.to_string()).unwrap();
+    };
+    // One on a chain that lasts is never replaced.
+    for change in [
+        &(|known: &mut Value| drop(known["life"].take())) as &dyn Fn(&mut Value),
+        &|known| known["chain"] = json!("Mainnet"),
+    ] {
+        earlier(change);
+        let before = fs::read(&file).unwrap();
+        let mut command = program(&world.url, &other.deployments, other.deployments.as_path());
+        command.args(["--json", "--yes", "--fast", "--dev", "alice", "deploy"]);
+        let why = Ran::of(command.output().unwrap()).refused(5, "mismatch");
+        assert!(why.contains("--network NAME"), "{why}");
+        assert!(!why.contains("farthing deploy"), "{why}");
+        assert_eq!(fs::read(&file).unwrap(), before);
+    }
+    earlier(&|_| {});
+    deploy(&world.url, &other.deployments, &[]);
+    let list = world.person(0).with(&other.deployments);
+    list.ok(&["creator", "list"]);
+}
+
 #[test]
 fn an_address_without_the_contract_is_refused() {
     let world = World::bare();

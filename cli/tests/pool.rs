@@ -471,3 +471,30 @@ fn pools_are_shown_by_what_their_values_are() {
     }
     assert_solvent(&ada, &goal);
 }
+
+#[test]
+fn deadline_that_has_come_is_refused_and_percent_can_have_its_sign() {
+    let world = World::new();
+    let maker = world.rich();
+    let to = format!("{}=100%", maker.account);
+    let over = ["pool", "create", "Over", "--to", &to, "--deadline", "+0d"];
+    let refused = maker.run(&over).refused(2, "usage");
+    assert!(refused.contains("has come already"), "{refused}");
+    let made = maker.ok(&[
+        "pool",
+        "create",
+        "Signs",
+        "--to",
+        &to,
+        "--deadline",
+        "+30d",
+        "--least-sponsorship",
+        "1",
+    ]);
+    let pool = made["pool"].as_str().unwrap();
+    let sponsor = ["pool", "sponsor", pool, "1", "--per-donor", "1"];
+    let words = [&sponsor[..], &["--match-percent", "50%", "--dry-run"]].concat();
+    let plan = world.rich().plain(&words).output().unwrap();
+    let plan = String::from_utf8(plan.stdout).unwrap();
+    assert!(plan.contains("ratio: 50 %"), "{plan}");
+}

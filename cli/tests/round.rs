@@ -189,3 +189,27 @@ fn list_of(name: &str, people: &[&Person]) -> String {
     std::fs::write(&file, lines.join("\n")).unwrap();
     file.to_str().unwrap().to_string()
 }
+
+#[test]
+fn rules_that_make_no_round_are_refused_by_name() {
+    let world = World::new();
+    let organiser = world.rich();
+    let words = [
+        "round",
+        "create",
+        "backwards",
+        "--opens",
+        "+2d",
+        "--closes",
+        "+1d",
+    ];
+    let words = [
+        &words[..],
+        &["--minimum", "0.1", "--cap", "1", "--max-share", "100%"],
+    ]
+    .concat();
+    let ran = organiser.run(&words);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    let error = ran.object()["error"]["error"].clone();
+    assert!(!error.to_string().contains("0x"), "{error}");
+}

@@ -16,7 +16,7 @@ use built::Built;
 use clap::{Args, ValueHint};
 use farthing_client::{
     deployment::{metadata_path, Code, Deployed},
-    Account, Chain, Client, Connecting, Deployment, Error, Instance, Key, Outbox, Step,
+    Account, Chain, Client, Connecting, Deployment, Described, Error, Instance, Key, Outbox, Step,
 };
 use farthing_contracts::{
     channels::ChannelsRef, pool_factory::PoolFactoryRef, registry::RegistryRef,
@@ -137,12 +137,34 @@ async fn known(
     let Some(known) = Deployment::read(&settings.deployments, &settings.network)? else {
         return Ok(None);
     };
-    known.check_chain(chain)?;
-    if !known.is_gone(chain).await? {
-        return Ok(Some(known));
+    if let Err(error) = known.check_chain(chain) {
+        return match is_of_earlier_chain(&known, chain).await? {
+            true => Ok(begun_anew(output)),
+            false => Err(elsewhere(&error)),
+        };
     }
+    match known.is_gone(chain).await? {
+        true => Ok(begun_anew(output)),
+        false => Ok(Some(known)),
+    }
+}
+
+fn begun_anew(output: &Output) -> Option<Deployment> {
     output.note("This development chain was started anew: everything is deployed again.");
-    Ok(None)
+    None
+}
+
+/// Whether a deployment on another chain is one on a development chain that this one has taken the place of: with
+/// other accounts, it begins with another block. Deployments on chains that last are never replaced.
+async fn is_of_earlier_chain(known: &Deployment, chain: &Chain) -> Result<bool, Error> {
+    Ok(chain.is_development() && known.life.is_some() && known.chain == chain.name().await?)
+}
+
+/// What to do about a deployment on a chain that lasts, which stays as it is.
+fn elsewhere(error: &Error) -> Error {
+    Error::Deployment(format!(
+        "{error} It stays as it is: deploy under another name with --network NAME, or name the right node with --node."
+    ))
 }
 
 impl Deploying<'_> {
@@ -246,7 +268,7 @@ impl Deploying<'_> {
         } else {
             let signer = self.key.account();
             let step = self.chain.plan_upload(signer, name, &built.wasm).await?;
-            self.send(outbox, step).await?;
+            self.send(outbox, None, step).await?;
         }
         let folder = &self.settings.deployments;
         copy(
@@ -311,8 +333,11 @@ impl Deploying<'_> {
         let deployer = self.key.account();
         if !was_there {
             let instance = self.instance(contract)?;
-            let step = self.chain.plan_instance(deployer, name, &instance).await?;
-            self.send(outbox, step).await?;
+            let metadata = &self.built(contract)?.metadata;
+            let what = metadata.describe(&instance.input)?;
+            let step = self.chain.plan_instance(deployer, name, &instance).await;
+            let step = step.map_err(|error| metadata.named(error))?;
+            self.send(outbox, Some(&what), step).await?;
         }
         self.check_there(contract, address).await?;
         self.output.say(format!("{name}: {address}"));
@@ -369,9 +394,10 @@ impl Deploying<'_> {
         }
     }
 
-    async fn send(&self, outbox: &Outbox, step: Step) -> Outcome {
+    async fn send(&self, outbox: &Outbox, what: Option<&Described>, step: Step) -> Outcome {
         let words = step.what().to_string();
-        self.taking(outbox).take(&words, step, &self.key).await?;
+        let taking = self.taking(outbox);
+        taking.take(&words, what, step, &self.key).await?;
         // Whether it happened is to be seen on the chain from here on.
         Ok(outbox.empty()?)
     }

@@ -10,7 +10,7 @@ mod take;
 use crate::{
     outcome::Outcome,
     session::Session,
-    values::{number_of, numbered, Amount, When},
+    values::{number_of, numbered, points, Amount, When},
 };
 use clap::{Args, Subcommand, ValueHint};
 use farthing_client::{Account, Error};
@@ -56,7 +56,7 @@ pub enum Pool {
         /// How much.
         amount: Amount,
         /// How much is added to a donation, in percent of it: 10 to 1000.
-        #[arg(long, default_value_t = 100)]
+        #[arg(long, default_value = "100", value_name = "PERCENT", value_parser = points)]
         match_percent: u32,
         /// The most that is added for one donor; for one donation, if the pool has no goal.
         #[arg(long)]

@@ -4,7 +4,7 @@ use crate::{
     outcome::Outcome,
     output::Sheet,
     session::Session,
-    values::{numbered, Amount, Rate, Span},
+    values::{a_day, numbered, Amount, Rate, Span},
 };
 use clap::Subcommand;
 use farthing_client::{ops::streams::flow, time, Account, Call, Error};
@@ -275,17 +275,17 @@ async fn show(session: &mut Session, stream: StreamId) -> Outcome {
         return Ok(());
     };
     let (due, now) = session.client.read_json(streams.call().due(stream)).await?;
-    let a_day = flow(found.rate, DAY);
+    let flows = flow(found.rate, DAY);
     json["now"] = now;
     // Billionths of the smallest unit in a millisecond: the metadata cannot tell that this is no amount of money.
     json["rate"] = found.rate.to_string().into();
-    json["a_day"] = a_day.to_string().into();
+    json["a_day"] = flows.to_string().into();
     json["runs_out"] = found.dry_at().into();
     let never = || "never".to_string();
     let sheet = Sheet::new()
         .row("payer", Account::from(found.payer))
         .row("payee", Account::from(found.payee))
-        .row("rate", format!("{} a day", session.unit(a_day)))
+        .row("rate", format!("{} a day", session.unit(a_day(found.rate))))
         .row_if(
             "to the payee now",
             due.as_ref().map(|due| session.unit(due.payee)),

@@ -7,8 +7,8 @@ use crate::{
     step::{self, fate_of, Taking},
 };
 use farthing_client::{
-    Answer, Call, Done, Earlier, EarlierTransfer, Error, Gas, Message, Plan, Receipt, Step,
-    Transfer, Unfinished,
+    Answer, Call, Described, Done, Earlier, EarlierTransfer, Error, Gas, Message, Plan, Receipt,
+    Step, Transfer, Unfinished,
 };
 use farthing_types::Balance;
 use scale::{Decode, Encode};
@@ -19,11 +19,22 @@ impl Session {
     /// Sends a message, unless the same was sent before and nobody was told: shows what it costs, asks,
     /// signs, waits, and shows what came of it. `words` say what it does.
     pub async fn act<R: Answer>(&mut self, words: &str, call: Call<R>) -> Outcome<Done<R::Good>> {
+        self.act_if(words, call, |_| Ok(())).await
+    }
+
+    /// The same, unless the answer that the contract would give says that it is of no use: that costs no fee.
+    pub async fn act_if<R: Answer>(
+        &mut self,
+        words: &str,
+        call: Call<R>,
+        is_of_use: impl FnOnce(&Plan<R>) -> Result<(), Error>,
+    ) -> Outcome<Done<R::Good>> {
         match self.look_back(words, &call).await? {
             Some(done) => Ok(done),
             None => {
                 let signer = self.account().await?;
                 let plan = self.client.plan(signer, call).await?;
+                is_of_use(&plan)?;
                 self.carry_out(words, plan).await
             }
         }
@@ -176,14 +187,20 @@ impl Session {
             }
         }
         let step = self.client.chain.plan_transfer(signer, transfer).await?;
-        self.take_step(words, step).await
+        self.take_step(words, None, step).await
     }
 
-    /// Takes a step that makes a contract; after [`Session::settle_earlier`].
-    pub async fn take_step(&mut self, words: &str, step: Step) -> Outcome {
+    /// Takes a step that makes a contract, with this call of its constructor; after
+    /// [`Session::settle_earlier`].
+    pub async fn take_step(
+        &mut self,
+        words: &str,
+        what: Option<&Described>,
+        step: Step,
+    ) -> Outcome {
         let step = step.remembering(self.memory.clone());
         let taking = self.taking().await?;
-        taking.ask(words, &step).await?;
+        taking.ask(words, what, &step).await?;
         let taken = taking.sign(step, &self.key().await?).await;
         self.told = matches!(taken, Ok(_) | Err(Stop::Failed(Error::Failed { .. })));
         let receipt = taken?;

@@ -1,8 +1,9 @@
 //! What is about to be signed, and what came of it, as it is shown.
 
 use super::Session;
-use crate::step;
+use crate::{signed, step};
 use farthing_client::{Answer, Done, Emitted, Error, Plan, Receipt};
+use farthing_contracts::Contract;
 use farthing_types::{Balance, Hash};
 use serde_json::{json, Value};
 
@@ -70,11 +71,11 @@ impl Session {
                 self.token().signed_unit(plan.deposit_at_most)
             );
         }
-        let mut lines = vec![
-            words.to_string(),
-            format!("  as {}", plan.signer),
-            format!("  {cost}"),
-        ];
+        let mut lines = vec![words.to_string(), format!("  as {}", plan.signer)];
+        lines.extend(of_many(plan));
+        let signed = signed::lines(&plan.what, self.token());
+        lines.extend(signed.iter().map(|line| format!("  {line}")));
+        lines.push(format!("  {cost}"));
         lines.extend(back.map(|back| format!(
             "  about {} of this deposit come back, as things are: the contract's deposits are one pot, and storage was cheaper when others paid into it",
             self.unit(back)
@@ -159,4 +160,11 @@ impl Session {
             }),
         }
     }
+}
+
+/// Which of them a contract is that there are many of: its name, or its title, was only looked up.
+fn of_many<R: Answer>(plan: &Plan<R>) -> Option<String> {
+    let contract = Contract::named(&plan.what.contract)?;
+    let is_one_of_many = Contract::MANY.contains(&contract);
+    is_one_of_many.then(|| format!("  to {} {}", contract.name().replace('_', " "), plan.to()))
 }

@@ -152,6 +152,16 @@ pub fn percent(points: u16) -> String {
     parts_text(points.into(), 10_000)
 }
 
+/// Reads a part of a whole in basis points.
+///
+/// # Errors
+/// What is wrong, as the end of a sentence.
+pub fn points(text: &str) -> Result<u32, String> {
+    let part: Part = text.parse()?;
+    let points = part.of(10_000);
+    points.ok_or_else(|| format!("{text:?} is too fine: the smallest part is 0.01 %"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,6 +205,16 @@ mod tests {
         ] {
             assert!(bad.parse::<Part>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn basis_points_are_written_with_and_without_the_sign() {
+        for text in ["12.5", "12.5%", "1/8"] {
+            assert_eq!(points(text), Ok(1_250), "{text}");
+        }
+        assert_eq!(points("1000%"), Ok(100_000));
+        assert!(points("0.001%").unwrap_err().contains("0.01 %"));
+        assert!(points("%").is_err());
     }
 
     #[test]

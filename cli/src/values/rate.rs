@@ -2,7 +2,7 @@
 
 use super::Amount;
 use farthing_client::{ops::streams, Error, Token};
-use farthing_types::Millis;
+use farthing_types::{Balance, Millis, DAY};
 use std::str::FromStr;
 
 /// An amount in a time, such as `0.001/h`.
@@ -21,6 +21,15 @@ impl Rate {
     pub fn of(&self, token: &Token) -> Result<u128, Error> {
         let rate = streams::rate(self.amount.of(token)?, self.millis);
         rate.ok_or_else(|| Error::Input("The rate is too large.".into()))
+    }
+}
+
+/// What a rate was meant to bring in a day: it was rounded down, by less than a smallest unit in that time.
+pub fn a_day(rate: u128) -> Balance {
+    let flows = streams::flow(rate, DAY);
+    match flows.checked_add(1) {
+        Some(meant) if streams::rate(meant, DAY) == Some(rate) => meant,
+        _ => flows,
     }
 }
 
@@ -45,6 +54,20 @@ impl FromStr for Rate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rate_comes_to_as_much_a_day_as_it_was_written_for() {
+        let token = Token::default();
+        for (text, day) in [
+            ("2/h", "48"),
+            ("1/d", "1"),
+            ("0.0000001/s", "0.00864"),
+            ("0.07/min", "100.8"),
+        ] {
+            let rate = text.parse::<Rate>().unwrap().of(&token).unwrap();
+            assert_eq!(token.text(a_day(rate)), day, "{text}");
+        }
+    }
 
     #[test]
     fn rates_are_as_exact_as_the_contract_can_have_them() {

@@ -138,6 +138,12 @@ impl Create {
         let fee = session.client.read(factory.call().overview()).await?.fee;
         let description = crate::commands::content_of_any(&self.description)?;
         let ends = self.deadline.map(|deadline| deadline.from(now));
+        if let Some(ends) = ends.filter(|ends| *ends <= now) {
+            return Err(Error::Input(format!(
+                "The deadline, {}, has come already: name a later one.",
+                time(ends)
+            )));
+        }
         let mode = match (&self.goal, ends) {
             (Some(goal), Some(deadline)) => Mode::AllOrNothing {
                 goal: goal.of(session.token())?,

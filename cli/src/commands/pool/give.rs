@@ -14,9 +14,6 @@ use farthing_contracts::pool::{
 use farthing_types::{commitment, Balance};
 use ink::codegen::TraitCallBuilder;
 
-/// Basis points in a percent.
-const POINTS: u32 = 100;
-
 pub async fn donate(
     session: &mut Session,
     name: &str,
@@ -88,7 +85,7 @@ pub async fn sponsor(
     session: &mut Session,
     name: &str,
     amount: Balance,
-    percent: u32,
+    ratio: u32,
     per_donor: Balance,
     until: Option<When>,
 ) -> Outcome {
@@ -100,7 +97,7 @@ pub async fn sponsor(
         .into());
     }
     let pledge = Pledge {
-        ratio: percent.saturating_mul(POINTS),
+        ratio,
         per_donor,
         until: until.map(|until| until.from(0)),
     };

@@ -3,7 +3,7 @@
 use crate::{
     outcome::Outcome,
     session::Session,
-    values::{Amount, When},
+    values::{percent, points, Amount, When},
 };
 use clap::{Args, ValueHint};
 use farthing_client::{Account, Error, Instance};
@@ -39,7 +39,7 @@ pub struct Create {
     #[arg(long)]
     cap: Amount,
     /// The largest part of the money that one pool gets, in percent.
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
+    #[arg(long, default_value = "20", value_name = "PERCENT", value_parser = max_share)]
     max_share: u16,
     /// How many donors a pool needs to get anything, at least 2.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(2..))]
@@ -64,8 +64,9 @@ impl Create {
         let terms = self.terms(session).await?;
         if terms.verifier.is_none() {
             session.output.warn(format!(
-                "Nobody checks in this round that accounts are different people: someone with {} accounts can draw {} % of the money. Name a --verifier to prevent that.",
-                self.min_donors, self.max_share
+                "Nobody checks in this round that accounts are different people: someone with {} accounts can draw {} of the money. Name a --verifier to prevent that.",
+                self.min_donors,
+                percent(self.max_share)
             ));
         }
         let code = session
@@ -80,9 +81,12 @@ impl Create {
         session.settle_earlier().await?;
         if session.client.chain.code_of(address).await?.is_none() {
             let chain = session.client.chain.clone();
-            let step = chain.plan_instance(maker, "round", &instance).await?;
+            let metadata = session.client.metadata(Contract::MatchingRound)?;
+            let what = metadata.describe(&instance.input)?;
+            let step = chain.plan_instance(maker, "round", &instance).await;
+            let step = step.map_err(|error| metadata.named(error))?;
             let words = format!("Make the round {}", self.name);
-            session.take_step(&words, step).await?;
+            session.take_step(&words, Some(&what), step).await?;
         }
         session
             .client
@@ -127,9 +131,17 @@ impl Create {
             },
             minimum: self.minimum.of(session.token())?,
             cap: self.cap.of(session.token())?,
-            max_share: self.max_share.saturating_mul(100),
+            max_share: self.max_share,
             min_donors: self.min_donors,
             verifier: verifier.map(Account::id),
         })
+    }
+}
+
+/// A part of a round's money, in basis points.
+fn max_share(text: &str) -> Result<u16, String> {
+    match points(text)? {
+        points @ 1..=10_000 => u16::try_from(points).map_err(|error| error.to_string()),
+        _ => Err("a pool gets more than 0 % and at most 100 % of the money".into()),
     }
 }
