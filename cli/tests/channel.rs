@@ -67,8 +67,8 @@ fn both_together_close_a_channel_at_once() {
         ("0".into(), (UNIT / 4).to_string().into())
     );
     // There is nothing more to have of it within the hour.
-    let clear = payer.ok(&["channel", "clear", &name]);
-    assert_eq!(clear["cleared"], "0");
+    let early = payer.refused(&["channel", "clear", &name]);
+    assert!(early.contains("all of its money is paid out"), "{early}");
     payer.assert_channels_solvent();
 }
 
@@ -77,13 +77,13 @@ fn a_payee_closes_and_the_payer_clears() {
     let world = World::new();
     let (payer, payee, name) = pair(&world);
     let mine = payer.account.to_string();
-    let nothing = payer.ok(&["channel", "clear", &name]);
-    assert_eq!(nothing["cleared"], "0");
-    assert_eq!(nothing["transactions"][0]["events"], serde_json::json!([]));
+    let open = payer.refused(&["channel", "clear", &name]);
+    assert!(open.contains("it is open already"), "{open}");
     let before = world.money(payer.account).0;
     assert_eq!(payee.ok(&["channel", "close", &mine])["closed"], 1);
     assert_eq!(world.money(payer.account).0, before + UNIT);
-    assert_eq!(payee.ok(&["channel", "close", &mine])["closed"], 0);
+    let over = payee.refused(&["channel", "close", &mine]);
+    assert!(over.contains("it is over"), "{over}");
     let sentence = payer
         .run(&["channel", "pay", &name, "0.1"])
         .refused(2, "usage");
@@ -298,6 +298,41 @@ fn an_exit_says_until_when_the_payee_can_claim() {
         payee.ok(&["channel", "claim"])["claimed"],
         (UNIT / 10).to_string()
     );
+    payer.assert_channels_solvent();
+}
+
+#[test]
+fn what_would_do_nothing_to_any_channel_is_refused_before_it_costs_a_fee() {
+    let world = World::new();
+    let (payer, payee, name) = pair(&world);
+    let other = world.rich();
+    let other_name = other.account.to_string();
+    payer.ok(&["channel", "open", &other_name, "1"]);
+    payer.ok(&["channel", "exit", &name]);
+    let before = world.money(payer.account);
+    for words in [["channel", "clear", &name], ["channel", "exit", &name]] {
+        let ran = payer.run(&words);
+        assert!(
+            ran.object()["error"]["error"]["Channel"].is_array(),
+            "{ran:?}"
+        );
+        let why = ran.refused(3, "refused");
+        assert!(
+            why.starts_with(&format!("The channel with {name}: ")),
+            "{why}"
+        );
+    }
+    assert_eq!(world.money(payer.account), before);
+    let some = payer.ok(&["channel", "exit", &name, &other_name]);
+    let left = some["left_alone"].as_array().unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0]["with"], name);
+    // Of those that a payee closed, all is left to be cleared but what is open.
+    let mine = payer.account.to_string();
+    payee.ok(&["channel", "close", &mine]);
+    assert!(payee
+        .refused(&["channel", "close", &mine])
+        .contains("it is over"));
     payer.assert_channels_solvent();
 }
 

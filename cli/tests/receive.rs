@@ -287,3 +287,20 @@ fn what_only_reads_does_not_wait_for_who_takes_vouchers() {
     }
     payee.assert_channels_solvent();
 }
+
+#[test]
+fn what_is_no_voucher_and_no_file_is_called_so_and_nothing_at_all_is_an_error() {
+    let world = World::new();
+    let payee = world.rich();
+    let nothing = payee.run(&["channel", "receive", "-"]);
+    let nothing = nothing.refused(8, "worthless");
+    assert!(nothing.starts_with("No voucher was given"), "{nothing}");
+    let folder = payee.state.path().display().to_string();
+    for (word, why) in [
+        ("nofile", "there is no such file"),
+        (&folder, "is a folder"),
+    ] {
+        let ran = payee.run(&["channel", "receive", word]);
+        assert!(ran.refused(2, "usage").contains(why), "{ran:?}");
+    }
+}

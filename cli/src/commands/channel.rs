@@ -7,6 +7,7 @@ mod payee;
 mod payer;
 mod proof;
 mod receive;
+mod some;
 mod state;
 mod sync;
 mod vouchers;

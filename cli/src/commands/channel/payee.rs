@@ -2,6 +2,7 @@
 
 use super::{
     accounts, address, channel, channels_of, expires_in, kept_for, line_of, lives, place,
+    some::{act_on_some, tell_left_alone},
     wallet_of_payee, Lane, Line,
 };
 use crate::{
@@ -175,8 +176,8 @@ pub async fn close(session: &mut Session, names: &[String], forfeit: bool, lane:
     let mut channels: ChannelsRef = session.contract()?;
     let lives = lives(session, &lines, |line| line.0).await?;
     let words = format!("Close the channels from {}", names.join(", "));
-    let message = channels.call_mut().close(lives);
-    let done = session.act(&words, Call::new(message, 0)).await?;
+    let call = Call::new(channels.call_mut().close(lives), 0);
+    let done = act_on_some(session, &words, call, &lines, |line| line.0).await?;
     let closed = done.receipt.events_of::<ChannelsChanged>(address(session)?);
     let closed: usize = closed.iter().map(|event| event.changes.len()).sum();
     session.output.field("closed", closed);
@@ -185,6 +186,7 @@ pub async fn close(session: &mut Session, names: &[String], forfeit: bool, lane:
             .output
             .note("Those that were over, or are not there, were left alone.");
     }
+    tell_left_alone(session, &done.answer, &lines, |line| line.0);
     Ok(())
 }
 

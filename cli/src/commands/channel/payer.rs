@@ -3,6 +3,7 @@
 use super::{
     accounts, address, channel, channels_now, lives,
     pay::derived,
+    some::{act_on_some, tell_left_alone},
     sync::{forget, know},
     Lane, Line,
 };
@@ -254,9 +255,8 @@ pub async fn exit(session: &mut Session, names: &[String], lane: Lane) -> Outcom
     let mut channels: ChannelsRef = session.contract()?;
     let words = format!("Start to take back what is left for {}", names.join(", "));
     forget(session, &lines).await?;
-    let done = session
-        .act(&words, Call::new(channels.call_mut().exit(lives), 0))
-        .await?;
+    let call = Call::new(channels.call_mut().exit(lives), 0);
+    let done = act_on_some(session, &words, call, &lines, |line| line.1).await?;
     forget(session, &lines).await?;
     let mut exiting = 0;
     for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
@@ -273,6 +273,7 @@ pub async fn exit(session: &mut Session, names: &[String], lane: Lane) -> Outcom
         }
     }
     skipped(session, lines.len(), exiting);
+    tell_left_alone(session, &done.answer, &lines, |line| line.1);
     Ok(())
 }
 
@@ -282,9 +283,8 @@ pub async fn clear(session: &mut Session, names: &[String], lane: Lane) -> Outco
     let mut channels: ChannelsRef = session.contract()?;
     let words = format!("Take back what is left for {}", names.join(", "));
     forget(session, &lines).await?;
-    let done = session
-        .act(&words, Call::new(channels.call_mut().clear(lives), 0))
-        .await?;
+    let call = Call::new(channels.call_mut().clear(lives), 0);
+    let done = act_on_some(session, &words, call, &lines, |line| line.1).await?;
     forget(session, &lines).await?;
     let (mut back, mut cleared, mut stay): (Balance, usize, usize) = (0, 0, 0);
     for event in done.receipt.events_of::<ChannelsChanged>(address(session)?) {
@@ -306,6 +306,7 @@ pub async fn clear(session: &mut Session, names: &[String], lane: Lane) -> Outco
         ));
     }
     skipped(session, lines.len(), cleared);
+    tell_left_alone(session, &done.answer, &lines, |line| line.1);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use super::{
     wallet_of_payee, Line,
 };
 use crate::{
-    outcome::{Outcome, Stop},
+    outcome::Outcome,
     session::Session,
     values::{Amount, Span},
 };
@@ -16,7 +16,7 @@ use farthing_client::{
     Account, Certainty, Error, Explain, Kind,
 };
 use farthing_contracts::channels::channel::{Channel as OnChain, Moment};
-use farthing_types::{voucher::ChannelId, Balance};
+use farthing_types::{voucher::ChannelId, Balance, Millis};
 use serde_json::{json, Value};
 use std::collections::BTreeSet;
 
@@ -82,6 +82,8 @@ struct Told {
     new: Balance,
     shown: Vec<Value>,
     ending: BTreeSet<Account>,
+    /// When the first of the channels that end does, at the earliest.
+    ending_from: Option<Millis>,
     /// Why the first of those that were refused was, if not for want of worth.
     refused: Option<Error>,
     worthless: Option<Error>,
@@ -109,6 +111,7 @@ impl Told {
                 }
                 let shown = json!({ "payer": payer, "new": "0", "end": from, "line": stood.line });
                 self.shown.push(shown);
+                self.ending_from.get_or_insert(from);
             }
             Err(error) => self.refuse(session, error.into(), stood),
         }
@@ -134,8 +137,11 @@ impl Told {
         session.output.field("new", self.new.to_string());
         match self.refused.or(self.worthless) {
             Some(error) => Err(error.into()),
-            None if self.new == 0 => Err(Stop::Code(Kind::Worthless as u8)),
-            None => Ok(()),
+            None if self.new > 0 => Ok(()),
+            None => {
+                let ending = self.ending_from.map(|from| wallet::Error::Ending { from });
+                Err(Error::from(ending.unwrap_or(wallet::Error::NoneGiven)).into())
+            }
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Vouchers as they are given: written out, in a file, or on standard input.
 
 use crate::input;
-use farthing_client::{wallet::Paper, Error, Explain, Kind, Token};
+use farthing_client::{
+    wallet::{self, Paper},
+    Error, Explain, Kind, Token,
+};
 use std::{
     fs,
     io::{stdin, Read},
@@ -46,11 +49,25 @@ pub fn read(words: &[String]) -> Result<Vec<Given>, Error> {
             }
             text => given.push(Given {
                 stood: Stood::default(),
-                paper: text.parse::<Paper>().map_err(Error::from),
+                paper: text
+                    .parse::<Paper>()
+                    .map_err(|error| no_voucher(text, error)),
             }),
         }
     }
     Ok(given)
+}
+
+/// Why a word is no voucher. One that does not even begin like one was meant for a file.
+fn no_voucher(word: &str, error: wallet::Error) -> Error {
+    let is_folder = Path::new(word).is_dir();
+    match word.trim().starts_with("farthing-") {
+        true => error.into(),
+        false if is_folder => Error::Input(format!("{word:?} is a folder: name a file in it.")),
+        false => Error::Input(format!(
+            "{word:?} is no voucher, and there is no such file."
+        )),
+    }
 }
 
 fn lines(file: Option<&str>, bytes: &[u8]) -> Vec<Given> {
