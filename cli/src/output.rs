@@ -56,6 +56,19 @@ impl Output {
         self.json
     }
 
+    /// Refuses to print comma-separated values where one JSON object was asked for.
+    ///
+    /// # Errors
+    /// [`Error::Input`].
+    pub fn check_csv(&self, csv: bool) -> Result<(), Error> {
+        match csv && self.json {
+            true => Err(Error::Input(
+                "--csv and --json exclude each other: leave one of them out.".into(),
+            )),
+            false => Ok(()),
+        }
+    }
+
     /// From now on amounts in errors are of this token.
     pub fn set_token(&self, token: &Token) {
         self.told().token = token.clone();
@@ -257,6 +270,12 @@ impl Output {
         }
         let written = print_json(&object);
         keep_loss(&mut told, written);
+        let is_lost = told.lost.is_some();
+        drop(told);
+        // Where standard output takes nothing, somebody still has to learn why.
+        if is_lost {
+            self.warn(sentence);
+        }
     }
 
     /// Prints that somebody pressed Ctrl-C.

@@ -11,14 +11,14 @@ struct Row {
     block: u32,
     ledger: String,
     what: String,
+    party: String,
     amount: i128,
     balance: i128,
 }
 
 fn rows(person: &Person, who: &str) -> Vec<Row> {
     // By what is final, so that it may have to wait for that.
-    let mut command = person.command(&["book", who, "--csv"]);
-    let ran = Ran::of(command.output().unwrap());
+    let ran = person.csv(&["book", who, "--csv"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let mut lines = ran.stdout.lines();
     let header = lines.next().unwrap();
@@ -37,6 +37,7 @@ fn rows(person: &Person, who: &str) -> Vec<Row> {
             block: fields[1].parse().unwrap(),
             ledger: fields[3].into(),
             what: fields[4].into(),
+            party: fields[5].into(),
             amount: amount(fields[7]),
             balance: amount(fields[8]),
         }
@@ -135,10 +136,7 @@ fn a_creators_book_reconciles_with_everything_that_happened() {
         }
     }
     settle(&world);
-    let book = |who: &str| {
-        let mut command = ada.command(&["book", who, "--csv", "--network", "book"]);
-        Ran::of(command.output().unwrap())
-    };
+    let book = |who: &str| ada.csv(&["book", who, "--csv", "--network", "book"]);
     assert_eq!(book("ada").code, Some(0), "{:?}", book("ada"));
     std::fs::copy(
         world.deployments.join("book.json"),
@@ -193,6 +191,16 @@ fn a_creators_book_reconciles_with_everything_that_happened() {
         .map(|row| row.amount)
         .sum();
     assert_eq!(sum("referral share"), -to_ben);
+    let of_shares = rows_of_ada
+        .iter()
+        .filter(|row| row.what == "referral share");
+    for row in of_shares {
+        assert_eq!(row.party, ben.account.to_string());
+    }
+    for words in [&["book", "--csv"][..], &["mine", "--csv"]] {
+        let both = ben.run(words).refused(2, "usage");
+        assert!(both.contains("exclude each other"), "{both}");
+    }
 }
 
 #[test]
@@ -258,7 +266,7 @@ fn another_deployment_of_the_same_code_is_in_no_book_and_in_no_watch_of_this_one
     }
     settle(one);
     let on = ["--network", "one"];
-    let book = ada.run(&[&on[..], &["book", "ada", "--csv"]].concat());
+    let book = ada.csv(&[&on[..], &["book", "ada", "--csv"]].concat());
     assert_eq!(book.code, Some(0), "{book:?}");
     let tips = book.stdout.lines().filter(|line| line.contains(",tip,"));
     assert_eq!(tips.count(), 1);
@@ -431,7 +439,9 @@ fn a_node_that_forgets_what_happened_is_told_from_one_where_nothing_did() {
     let who = person.account.to_string();
     // What there is now can be told without what happened.
     assert!(person.ok(&["book", &who])["book"]["free"].is_string());
-    let sentence = person.run(&["book", &who, "--csv"]).refused(4, "node");
+    let forgotten = person.csv(&["book", &who, "--csv"]);
+    let (code, sentence) = (forgotten.code, forgotten.stderr);
+    assert_eq!(code, Some(4));
     assert!(
         sentence.starts_with("The node no longer knows what happened in block ")
             && sentence.contains("--state-pruning archive"),
@@ -457,7 +467,7 @@ fn history_that_was_kept_is_enough_where_the_node_forgot() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("history").display().to_string();
     let lines = |who: &Person| {
-        let ran = who.run(&["book", "--csv", "--history", &file]);
+        let ran = who.csv(&["book", "--csv", "--history", &file]);
         assert_eq!(ran.code, Some(0), "{ran:?}");
         ran.stdout.lines().count()
     };
@@ -469,7 +479,7 @@ fn history_that_was_kept_is_enough_where_the_node_forgot() {
         settle(&world);
         lines(&person);
     }
-    assert_eq!(person.run(&["book", "--csv"]).code, Some(4));
+    assert_eq!(person.csv(&["book", "--csv"]).code, Some(4));
     // Somebody else, with the file alone.
     let friend = world.rich();
     settle(&world);
@@ -477,7 +487,7 @@ fn history_that_was_kept_is_enough_where_the_node_forgot() {
     assert_eq!(lines(&person), before);
     assert!(
         person
-            .run(&["book", "--csv", "--history", "Cargo.toml"])
+            .csv(&["book", "--csv", "--history", "Cargo.toml"])
             .code
             == Some(1)
     );

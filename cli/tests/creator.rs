@@ -104,6 +104,17 @@ fn a_handle_that_is_taken_costs_nothing() {
 }
 
 #[test]
+fn what_can_be_no_handle_is_not_called_free() {
+    let world = World::new();
+    let person = world.person(0);
+    for bad in ["ADA-PAINTS", "AdA", "x", "bad!"] {
+        person.run(&["creator", "handle", bad]).refused(2, "usage");
+    }
+    let free = person.ok(&["creator", "handle", "nobody-has-this-one"]);
+    assert_eq!(free["handle"], serde_json::Value::Null);
+}
+
+#[test]
 fn who_has_too_little_money_is_told_how_much_it_takes() {
     let world = World::new();
     let poor = world.person(UNIT / 50);

@@ -173,14 +173,7 @@ fn node_that_restarts_is_followed_when_it_is_back() {
 fn answers_are_the_same_with_an_index_and_say_when_it_is_behind() {
     let node = Node::own(&[]);
     let (_world, fan, handle) = tipped(&node);
-    let book = |person: &Person| {
-        Ran::of(
-            person
-                .command(&["book", &handle, "--csv"])
-                .output()
-                .unwrap(),
-        )
-    };
+    let book = |person: &Person| person.csv(&["book", &handle, "--csv"]);
     let mine = |person: &Person| person.run(&["mine"]);
     let from = (best(&node) - 2).to_string();
     let watch = |person: &Person| person.run(&["watch", "--from", &from, "--once"]);

@@ -110,6 +110,18 @@ fn a_key_is_made_and_its_words_are_shown_once_and_are_the_account() {
 }
 
 #[test]
+fn key_that_everybody_has_is_never_imported_and_it_says_what_to_use() {
+    let home = Home::offline();
+    let mut import = home.command(&["--json", "key", "import", "everybody"]);
+    let ran = Ran::of(import.env("FARTHING_SECRET", "//Alice").output().unwrap());
+    let why = ran.refused(2, "usage");
+    assert!(
+        why.contains("never imported") && why.contains("--dev NAME"),
+        "{why}"
+    );
+}
+
+#[test]
 fn names_that_cannot_be_or_are_taken_are_refused_before_anything_is_made() {
     let home = Home::offline();
     home.ok(&["key", "new", "ada"]);

@@ -53,7 +53,7 @@ fn what_was_bought_tipped_given_and_streamed_is_told_with_what_came_of_it() {
     );
     assert!(!shown.contains('\u{1b}'), "{shown}");
 
-    let csv = fan.run(&["mine", "--csv"]);
+    let csv = fan.csv(&["mine", "--csv"]);
     assert_eq!(csv.code, Some(0), "{csv:?}");
     let kinds: Vec<_> = csv
         .stdout
@@ -73,7 +73,7 @@ fn words_of_strangers_are_no_formulas_in_what_a_spreadsheet_reads() {
     let fan = world.rich();
     fan.ok(&["tip", &handle, "0.01", "--memo", "=cmd(\"a\",1)"]);
     fan.ok(&["tip", &handle, "0.01", "--memo", "tea"]);
-    let csv = fan.run(&["mine", "--csv"]);
+    let csv = fan.csv(&["mine", "--csv"]);
     assert_eq!(csv.code, Some(0), "{csv:?}");
     let lines: Vec<_> = csv.stdout.lines().collect();
     assert!(lines[0].ends_with(",state,handle,title,memo,round"));

@@ -259,6 +259,12 @@ impl Person {
         Ran::seen(self.command(arguments))
     }
 
+    /// Does something that is printed as comma-separated values.
+    pub fn csv(&self, arguments: &[&str]) -> Ran {
+        let words = [&["--yes", "--fast"], arguments].concat();
+        Ran::of(self.plain(&words).output().unwrap())
+    }
+
     /// Does something that must work, and returns what was printed.
     pub fn ok(&self, arguments: &[&str]) -> Value {
         self.run(arguments).json()

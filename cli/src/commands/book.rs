@@ -42,6 +42,7 @@ struct Who {
 
 impl Book {
     pub async fn run(self, session: &mut Session) -> Outcome {
+        session.output.check_csv(self.csv)?;
         let who = self.who(session).await?;
         match self.csv {
             true => ledger::print(session, &who, self.history.as_deref()).await,

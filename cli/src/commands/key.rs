@@ -10,7 +10,7 @@ use crate::{
 use clap::{Subcommand, ValueHint};
 use farthing_client::{
     files, keyring::Entry, new_phrase, Account, Error, ExposeSecret, Key as Secret, Keyring,
-    Keystore, SecretString,
+    Keystore, SecretString, UriError,
 };
 use serde_json::{json, Value};
 use std::{
@@ -148,10 +148,20 @@ async fn import(name: &str, file: Option<&Path>) -> Result<Keystore, Error> {
             }
             key
         }
-        Given::Uri(uri) => Secret::from_uri(uri.expose_secret())?,
+        Given::Uri(uri) => Secret::from_uri(uri.expose_secret()).map_err(not_imported)?,
     };
     let password = signer::new_password().await?;
     Keystore::encrypt(&key, password.expose_secret(), name)
+}
+
+/// Why a secret is no key of one's own. One that everybody has is none on development chains either.
+fn not_imported(error: UriError) -> Error {
+    match error {
+        UriError::Public => Error::Key(
+            "Everybody has the key of this secret, so it is never imported. On a development chain, --dev NAME signs with one of those.".into(),
+        ),
+        other => other.into(),
+    }
 }
 
 /// A key that is elsewhere.

@@ -26,6 +26,7 @@ pub struct Mine {
 
 impl Mine {
     pub async fn run(self, session: &mut Session) -> Outcome {
+        session.output.check_csv(self.csv)?;
         let account = session.account_or_mine(self.who).await?;
         let head = session.head().await?;
         let own = match (&self.history, session.indexed().await?) {

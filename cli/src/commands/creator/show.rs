@@ -6,19 +6,23 @@ use crate::{
     session::Session,
     values::parts_text,
 };
-use farthing_client::Account;
+use farthing_client::{Account, Error, Explain};
 use farthing_contracts::registry::{
     claims::HandleState,
     creator::{Creator as Record, Permission},
     reading::MAX_PAGE,
     RegistryRef,
 };
-use farthing_types::{split::PARTS, CreatorId};
+use farthing_types::{handle, split::PARTS, CreatorId};
 use ink::codegen::TraitCallBuilder;
 use serde_json::json;
 
 /// Shows who has a handle, or whether it is free.
 pub async fn handle(session: &mut Session, handle: String) -> Outcome {
+    // Of what can be no handle, the contract knows only that nobody has it.
+    if let Err(error) = handle::check(&handle) {
+        return Err(Error::Input(error.explain(session.token())).into());
+    }
     let registry: RegistryRef = session.contract()?;
 
     let message = registry.call().handle_state(handle);
