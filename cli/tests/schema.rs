@@ -7,7 +7,8 @@
 //!
 //! Types are inferred, and only ever become wider; `description`s that people wrote stay. Where names of
 //! properties are data, such as those of rounds, write `additionalProperties` with a schema: names are not taken
-//! in there. `x-unseen` marks what no test has seen: a command that is only ever refused, or a list without items.
+//! in there, and of themselves where they are numbers. `x-unseen` marks what no test has seen: a command that is only
+//! ever refused, or a list without items; and `x-null` what was only ever null. Both can be anything.
 
 mod infer;
 mod valid;
@@ -213,4 +214,27 @@ fn what_is_taken_in_widens_and_keeps_what_people_wrote() {
     assert_eq!(*rounds, json!({"$ref": "#/$defs/amount"}));
     infer::widen(&mut known, &json!({"rounds": {}}));
     assert_eq!(known["required"], json!(["rounds"]));
+}
+
+#[test]
+fn what_was_only_null_can_be_more_and_numbers_name_whatever_there_is() {
+    let mut known = json!({"x-unseen": true});
+    infer::widen(
+        &mut known,
+        &json!({"until": null, "tiers": {"3": "12"}, "deposit": "5"}),
+    );
+    let mut defs = Map::new();
+    infer::texts(&mut defs);
+    let defs = Value::Object(defs);
+    let later = json!({"until": 17, "tiers": {"4": "7", "9": "1"}, "deposit": "-5"});
+    why_not(&later, &known, &defs, "").unwrap();
+    let word = json!({"until": null, "tiers": {"4": "seven"}, "deposit": "5"});
+    assert!(why_not(&word, &known, &defs, "").is_err());
+    infer::widen(&mut known, &later);
+    let either = json!([{"type": "integer"}, {"type": "null"}]);
+    assert_eq!(known["properties"]["until"], json!({"anyOf": either}));
+    let mut known = json!({"x-unseen": true});
+    infer::widen(&mut known, &json!(17));
+    infer::widen(&mut known, &Value::Null);
+    assert_eq!(known, json!({"anyOf": either}));
 }

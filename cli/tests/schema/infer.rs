@@ -33,6 +33,9 @@ const TEXTS: [(&str, &str, &str); 6] = [
 /// Those that are a special case of another.
 const WIDER: [(&str, &str); 2] = [("amount", "signed-amount"), ("hash", "bytes")];
 
+/// Marks what was only ever seen to be null.
+const NULL: &str = "x-null";
+
 /// Defines the texts.
 pub fn texts(defs: &mut Map<String, Value>) {
     for (name, pattern, description) in TEXTS {
@@ -88,6 +91,9 @@ pub fn widen(schema: &mut Value, value: &Value) {
         }
         return;
     }
+    if schema.get(NULL).is_some() {
+        return widen_null(schema, value);
+    }
     let is_open = ["type", "$ref", "anyOf"]
         .iter()
         .all(|key| schema.get(key).is_none());
@@ -97,7 +103,7 @@ pub fn widen(schema: &mut Value, value: &Value) {
     if let Some(some) = schema.get_mut("anyOf").and_then(Value::as_array_mut) {
         match some.iter_mut().find(|one| is_for(one, value)) {
             Some(one) => widen(one, value),
-            None => some.push(of(value)),
+            None => some.push(of_one(value)),
         }
         some.sort_by_key(|one| one.to_string());
         return;
@@ -106,7 +112,7 @@ pub fn widen(schema: &mut Value, value: &Value) {
         let written = schema
             .as_object_mut()
             .and_then(|schema| schema.remove("description"));
-        let mut some = [schema.clone(), of(value)];
+        let mut some = [schema.clone(), of_one(value)];
         some.sort_by_key(|one| one.to_string());
         *schema = json!({"anyOf": some});
         if let Some(written) = written {
@@ -124,6 +130,21 @@ pub fn widen(schema: &mut Value, value: &Value) {
     }
 }
 
+/// Takes in what else is there than null. Until then it could be anything: it is left out now and then, and no
+/// test happened to have it.
+fn widen_null(schema: &mut Value, value: &Value) {
+    if value.is_null() {
+        return;
+    }
+    let written = schema.get("description").cloned();
+    let mut some = [json!({"type": "null"}), of(value)];
+    some.sort_by_key(|one| one.to_string());
+    *schema = json!({"anyOf": some});
+    if let Some(written) = written {
+        schema["description"] = written;
+    }
+}
+
 /// Whether a schema is for values of this type.
 fn is_for(schema: &Value, value: &Value) -> bool {
     match schema.get("type") {
@@ -132,14 +153,28 @@ fn is_for(schema: &Value, value: &Value) -> bool {
     }
 }
 
+/// The schema of one of several: null beside others is nothing but that.
+fn of_one(value: &Value) -> Value {
+    match value {
+        Value::Null => json!({"type": "null"}),
+        value => of(value),
+    }
+}
+
 /// The schema of what a single value shows.
 fn of(value: &Value) -> Value {
     match value {
+        Value::Null => json!({NULL: true}),
+        Value::Object(fields) if is_map(fields) => {
+            let mut schema = json!({"x-unseen": true});
+            fields.values().for_each(|value| widen(&mut schema, value));
+            json!({"type": "object", "additionalProperties": schema})
+        }
         Value::Object(fields) => {
             let required: Vec<_> = fields.keys().collect();
             let properties: Map<_, _> = fields
                 .iter()
-                .map(|(name, value)| (name.clone(), of(value)))
+                .map(|(name, value)| (name.clone(), of_named(name, value)))
                 .collect();
             json!({
                 "type": "object",
@@ -161,6 +196,22 @@ fn of(value: &Value) -> Value {
     }
 }
 
+/// Whether an object's names are data: numbers.
+fn is_map(fields: &Map<String, Value>) -> bool {
+    let is_number = |name: &String| name.bytes().all(|byte| byte.is_ascii_digit());
+    !fields.is_empty() && fields.keys().all(is_number)
+}
+
+/// The schema of a field. Each deposit can be given back, wherever one was seen.
+fn of_named(name: &str, value: &Value) -> Value {
+    match value {
+        Value::String(text) if name == "deposit" && is_text_of("signed-amount", text) => {
+            reference("signed-amount")
+        }
+        _ => of(value),
+    }
+}
+
 fn widen_object(schema: &mut Value, fields: &Map<String, Value>) {
     if schema["additionalProperties"].is_object() {
         let of_all = &mut schema["additionalProperties"];
@@ -176,7 +227,7 @@ fn widen_object(schema: &mut Value, fields: &Map<String, Value>) {
     for (name, value) in fields {
         let known = properties
             .entry(name)
-            .or_insert_with(|| json!({"x-unseen": true}));
+            .or_insert_with(|| of_named(name, value));
         widen(known, value);
     }
 }
