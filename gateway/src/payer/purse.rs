@@ -180,3 +180,96 @@ fn promise(cumulative: u128, root: [u8; 32]) -> Begun {
         entry: vec![],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{values::Bytes, values::Number, x402::ChannelState, x402::VoucherState};
+    use std::time::Duration;
+
+    fn channel() -> Channel {
+        let key = Key::for_development("//Alice").unwrap();
+        Channel {
+            contract: Account([2; 32]),
+            id: ChannelId {
+                payer: Account([3; 32]),
+                payee: Account([4; 32]),
+                lane: 0,
+                epoch: 7,
+            },
+            on_chain: OnChain {
+                epoch: 7,
+                signer: key.account().0,
+                closer: [4; 32],
+                reserve: 1_000,
+                claimed: 0,
+                delay: 0,
+                end: None,
+            },
+            key,
+            charged: None,
+            showing: Showing::default(),
+        }
+    }
+
+    /// Says that so much was charged.
+    fn said(charged: u128, voucher: Option<Payment>) -> Correction {
+        let shown = |payment: Payment| {
+            let signed = *payment.voucher().unwrap();
+            VoucherState {
+                cumulative: Number(signed.cumulative),
+                root: Bytes(signed.root),
+                signature: Bytes(signed.signature.bytes),
+                wrapped: signed.signature.wrapped,
+            }
+        };
+        Correction {
+            channel: ChannelState {
+                channel_id: Bytes([0; 32]),
+                balance: Number(1_000),
+                total_claimed: Number(0),
+                ends_at: None,
+                charged_cumulative_amount: Number(charged),
+            },
+            voucher: voucher.map(shown),
+        }
+    }
+
+    fn wallet(folder: &std::path::Path, channel: &Channel) -> Paying {
+        let opened = Paying::open(folder, [1; 32], channel.id.payer, Duration::ZERO);
+        let mut wallet = opened.unwrap();
+        wallet.opened(channel.contract, &channel.id).unwrap();
+        wallet
+    }
+
+    #[test]
+    fn payer_who_lost_the_wallet_shows_the_key_by_a_voucher_for_nothing_and_once() {
+        let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let place = Place {
+            genesis: [1; 32],
+            contract: Account([2; 32]),
+        };
+        let mut before = channel();
+        let mut kept = wallet(first.path(), &before);
+        let (_, best) = before.pay(&mut kept, 500, None).unwrap();
+
+        let mut channel = channel();
+        let mut wallet = wallet(second.path(), &channel);
+        channel.pay(&mut wallet, 10, None).unwrap();
+        wallet.finish(channel.contract, &channel.id).unwrap();
+        // The payee says that more was charged than is known here, and does not show what was signed for it.
+        let hidden = said(500, None);
+        assert!(channel.correct(&mut wallet, &hidden, &place).unwrap());
+        let (begun, nothing) = channel.pay(&mut wallet, 10, None).unwrap();
+        assert_eq!((begun.amount, begun.cumulative), (0, 0));
+        assert_eq!(nothing.voucher().unwrap().cumulative, 0);
+        // A payee that goes on to say so gets no other.
+        assert!(!channel.correct(&mut wallet, &hidden, &place).unwrap());
+        let shown = said(500, Some(best));
+        assert!(channel.correct(&mut wallet, &shown, &place).unwrap());
+        let (_, paid) = channel.pay(&mut wallet, 10, None).unwrap();
+        assert_eq!(paid.voucher().unwrap().cumulative, 510);
+        wallet.finish(channel.contract, &channel.id).unwrap();
+        assert_eq!(wallet.promised(channel.contract, &channel.id).0, 510);
+    }
+}
