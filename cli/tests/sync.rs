@@ -123,7 +123,7 @@ fn vouchers_that_are_not_the_payers_own_of_this_life_are_not_taken_over() {
         (&of_another, "The voucher is of a channel of"),
         (&elsewhere, "The voucher is for another chain"),
         (&on_another, "The voucher is for another chain"),
-        (&"nonsense".to_string(), "This is no voucher"),
+        (&"nonsense".to_string(), "\"nonsense\" is no voucher"),
     ] {
         let ran = payer.run(&["channel", "sync", &name, "--voucher", bad]);
         let refused = ran.refused(2, "usage");

@@ -305,9 +305,13 @@ async fn show(session: &mut Session, stream: StreamId) -> Outcome {
 async fn overview(session: &mut Session) -> Outcome {
     let streams: StreamsRef = session.contract()?;
     let (terms, mut json) = session.client.read_json(streams.call().overview()).await?;
-    let (owed, held) = session.client.read(streams.call().solvency()).await?;
+    // As of one block: in the next one, another stream may have been opened.
+    let client = &session.client;
+    let block = client.chain.best().await?;
+    let solvency = streams.call().solvency();
+    let (owed, held) = client.read_at(block, solvency).await?;
     let message = streams.call().owed_to_streams(0, StreamId::MAX);
-    let to_streams: Balance = session.client.read(message).await?;
+    let to_streams: Balance = client.read_at(block, message).await?;
     json["owed_to_streams"] = to_streams.to_string().into();
     json["owed"] = owed.to_string().into();
     json["held"] = held.to_string().into();
