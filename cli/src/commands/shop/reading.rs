@@ -295,10 +295,15 @@ pub async fn overview(session: &mut Session) -> Outcome {
     session.output.field("overview", json);
 
     let creators: registry::RegistryRef = session.contract()?;
-    let creators = session.client.read(creators.call().creator_count()).await?;
+    // As of one block: in the next one, something else may have been bought.
+    let client = &session.client;
+    let block = client.chain.best().await?;
+    let count = creators.call().creator_count();
+    let creators = client.read_at(block, count).await?;
     let message = shop.call().owed_to_creators(0, creators);
-    let to_creators = session.client.read(message).await?;
-    let (owed, held) = session.client.read(shop.call().solvency()).await?;
+    let to_creators = client.read_at(block, message).await?;
+    let solvency = shop.call().solvency();
+    let (owed, held) = client.read_at(block, solvency).await?;
     session.output.say(format!(
         "it owes {}, of which {} to creators, and holds {}",
         session.unit(owed),
