@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import test, { describe } from 'node:test';
 import { encodeAddress, xxhashAsHex } from '@polkadot/util-crypto';
 import { noDevchain, startDevchain } from './chain.mjs';
-import { ask } from './conformance/rpc.mjs';
+import { ask, sleep } from './conformance/rpc.mjs';
 import { Driver, libraries, missing } from './driver.mjs';
 import { abi, metadata } from './metadata.mjs';
 import { begin, perform } from './run.mjs';
@@ -38,6 +38,15 @@ async function must(url, method, ...params) {
   const { result, error } = await ask(url, method, params);
   assert.equal(error, undefined, method);
   return result;
+}
+
+/** Reads until it is as it should be, or for ten seconds: libraries hear of a block a moment later. */
+async function seen(read, isRight) {
+  for (let tries = 100; ; tries--) {
+    const found = await read();
+    if (isRight(found) || tries === 0) return found;
+    await sleep(100);
+  }
 }
 
 /** All the money that there is: fees are burnt, and nothing else changes it. */
@@ -105,7 +114,7 @@ describe('amounts of 8 bytes', { concurrency: libraries.length }, () => {
       });
 
       await must(url, 'dev_setBalance', address('bob'), String(RICH));
-      assert.deepEqual(await balanceOf('bob')(), { free: RICH, reserved: 0n });
+      assert.deepEqual(await seen(balanceOf('bob'), ({ free }) => free === RICH), { free: RICH, reserved: 0n });
 
       const paid = await costs(url, balanceOf('bob'), () => perform(world, [bob.transfer('$nobody', ODD)]));
       assert.equal(paid, ODD);

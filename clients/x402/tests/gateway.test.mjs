@@ -142,6 +142,6 @@ test('what is sold by the byte is paid for as it comes, up to what was said', { 
   // With too little, it breaks off, and no more is paid.
   await assert.rejects(shop.farthing('bob', 'pay', `${shop.url}/long`, '--max', '0.002'), (error) => {
     const { message } = JSON.parse(error.stdout).error
-    return /^It broke off/.test(message)
+    return /it broke off, as there is no credit left/.test(message)
   })
 })

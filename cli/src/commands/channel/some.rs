@@ -30,7 +30,7 @@ where
         };
         let who = lines.first().map_or(plan.signer, other);
         let named = plan.answer_json(&metadata)?[0]["Err"].take();
-        let error = Refused::Channel(who.id(), why.clone());
+        let error = Refused::Channel(who.id(), *why);
         Err(Error::Refused(Box::new(Refusal {
             contract: plan.what.contract.clone(),
             message: plan.what.message.clone(),
