@@ -26,12 +26,12 @@ export class World {
   }
 
   /**
-   * How far ahead what must really end here ends: some 60 steps as long as those so far, and never so little
-   * that one slow step would be too late.
+   * How far ahead what must really end here ends: a hundred steps as long as those so far, as a machine can become
+   * busy, and never so little that a few slow steps would be too late.
    */
   get pace() {
     const mean = (Date.now() - this.start) / Math.max(1, this.steps);
-    return Math.round(Math.max(12_000, 60 * mean));
+    return Math.round(Math.max(20_000, 100 * mean));
   }
 
   get(name) {
