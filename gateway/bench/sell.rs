@@ -3,12 +3,6 @@
 //!
 //!     sell memory|durable|postgres|auth FOLDER STATE [DATABASE]
 //!
-//! Signatures are checked one by one, each where its request is answered. In batches, schnorrkel 0.11.5 takes 0.83 of
-//! the time for 2 at once, 0.65 for 4, 0.54 for 16 and 0.49 for 256: measured with vouchers of as many keys, on a core
-//! that others used as well. Of a paid request's 0.055 ms that saves three tenths at the very most, and only where many
-//! wait for each other. And whoever puts one bad signature into each batch has all of it checked twice, which takes 1.5
-//! times as long as now. So it does not pay.
-//!
 //! It prints its address, and sells all files of the folder until it is killed.
 
 mod common;

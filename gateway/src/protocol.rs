@@ -95,6 +95,11 @@ impl Signed {
         named: &Named,
         payee: [u8; 32],
     ) -> bool {
+        signer.verify(&self.payload(place, named, payee), &self.signature)
+    }
+
+    /// Returns what must be signed.
+    pub fn payload(&self, place: &Place<[u8; 32]>, named: &Named, payee: [u8; 32]) -> Vec<u8> {
         let voucher = Voucher {
             channel: ChannelId {
                 payer: named.payer.0,
@@ -105,7 +110,7 @@ impl Signed {
             cumulative: self.cumulative,
             root: self.root,
         };
-        signer.verify(&voucher.payload(place), &self.signature)
+        voucher.payload(place)
     }
 }
 

@@ -11,6 +11,7 @@
 
 mod books;
 mod chain;
+mod checking;
 mod fixed;
 mod meeting;
 mod recent;
@@ -37,8 +38,9 @@ use crate::{
     watchtower::Feed,
 };
 use books::{Books, Taking};
+use checking::Checking;
 use farthing_client::Account;
-use farthing_types::{commitment::blake2_256, signing::Verifier};
+use farthing_types::commitment::blake2_256;
 use meeting::Meeting;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::oneshot;
@@ -52,6 +54,7 @@ struct Inner {
     books: Mutex<Books>,
     chain: Arc<dyn Chain>,
     meeting: Meeting,
+    checking: Checking,
     store: Store,
 }
 
@@ -68,6 +71,7 @@ impl Till {
             books: Mutex::new(books),
             chain,
             meeting: Meeting::default(),
+            checking: Checking::default(),
             store,
         }))
     }
@@ -198,7 +202,7 @@ impl Till {
     /// disk then.
     pub async fn keep(&self, channel: &Named, voucher: &Signed) -> Result<bool, Declined> {
         self.known(channel).await?;
-        self.check_signature(channel, voucher)?;
+        self.check_signature(channel, voucher).await?;
         let before = self.books().best(channel);
         let kept = self.take(channel, Some(voucher), Taking::Keep).await?;
         Ok(Some(kept.best) > before)
@@ -239,26 +243,24 @@ impl Till {
         let Some(voucher) = payment.voucher() else {
             return Ok(());
         };
-        self.check_signature(&payment.channel, voucher)?;
+        self.check_signature(&payment.channel, voucher).await?;
         self.look_for_more(payment).await
     }
 
-    fn check_signature(&self, channel: &Named, voucher: &Signed) -> Result<(), Declined> {
+    async fn check_signature(&self, channel: &Named, voucher: &Signed) -> Result<(), Declined> {
         let (signer, is_newest) = {
             let books = self.books();
             let found = books.signer(channel, voucher);
             found.ok_or(Declined::NoChannel)?
         };
-        let (place, payee) = (&self.0.accepts.place, self.0.accepts.payee.0);
-        let is_valid = || {
-            let signer = Verifier::new(&signer);
-            signer.is_some_and(|signer| voucher.is_valid(&signer, place, channel, payee))
-        };
         // The newest one was checked when it came.
-        match is_newest || is_valid() {
-            true => Ok(()),
-            false => Err(Declined::Signature),
+        if is_newest {
+            return Ok(());
         }
+        let (place, payee) = (&self.0.accepts.place, self.0.accepts.payee.0);
+        let payload = voucher.payload(place, channel, payee);
+        let checking = &self.0.checking;
+        checking.check(&signer, payload, voucher.signature).await
     }
 
     /// Takes over what the chain says of a channel; that there is none if it says nothing.

@@ -96,9 +96,9 @@ impl Verifier {
     }
 }
 
-/// Which of many signatures are valid; two to three times as fast as one by one if all are.
+/// Which of many signatures are valid; about twice as fast as one by one if all are.
 pub fn verify_all(signed: &[(&Verifier, &[u8], &Signature)]) -> Vec<bool> {
-    if all_valid(signed) {
+    if signed.len() > 1 && all_valid(signed) {
         return vec![true; signed.len()];
     }
     signed
