@@ -10,10 +10,11 @@ use crate::{
     rules::{mime_of, Rule},
 };
 use hyper::{
-    header::{self, HeaderValue},
+    body::Bytes,
+    header::{self, HeaderName, HeaderValue},
     HeaderMap, Method, Response, StatusCode,
 };
-use serde_json::json;
+use serde_json::{json, Value};
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard},
@@ -28,6 +29,19 @@ const MAX_URL: usize = 512;
 const LIVES: Duration = Duration::from_secs(1);
 /// How many challenges are remembered.
 const MAX_MADE: usize = 4096;
+/// Headers that make no difference to a 402, but for `Accept` where it asks for a page.
+const PLAIN: [HeaderName; 10] = [
+    header::ACCEPT,
+    header::ACCEPT_ENCODING,
+    header::ACCEPT_LANGUAGE,
+    header::CACHE_CONTROL,
+    header::CONNECTION,
+    header::HOST,
+    header::ORIGIN,
+    header::PRAGMA,
+    header::REFERER,
+    header::USER_AGENT,
+];
 
 /// Returns what a rule asks for a request.
 pub fn terms(asked: &Asked, rule: &Rule) -> Terms {
@@ -55,10 +69,43 @@ pub fn pay(asked: &Asked, terms: &Terms, error: &str, correction: Option<&Correc
     });
     let mut response = match wants_page(asked) {
         true => page::pay(asked, terms),
-        false => problem(terms, error, correction),
+        false => typed(problem(terms, error, correction).to_string()),
     };
     write(asked, terms, error, correction, response.headers_mut());
     Box::new(response)
+}
+
+/// Stops with a 402 somebody who brought no payment, nor anything else that this rule looks at.
+pub fn pay_first(asked: &Asked, rule: &Rule, terms: &Terms) -> Stop {
+    let is_same_for_all = rule.free_per_day == 0 && rule.item.is_none();
+    if !is_same_for_all || !says_nothing(asked) {
+        return pay(asked, terms, NOTHING, None);
+    }
+    let text = problem(terms, NOTHING, None).to_string();
+    let text = Bytes::from(text);
+    let mut response = typed(text.clone());
+    write(asked, terms, NOTHING, None, response.headers_mut());
+    asked.shop().asks.put_text(&key(asked), text);
+    asked.shared.metrics.count(Counted::Required);
+    Box::new(response)
+}
+
+/// Returns the 402 that another got within the last second who asked for the same, and said as little.
+pub fn known(asked: &Asked) -> Option<Stop> {
+    if !says_nothing(asked) {
+        return None;
+    }
+    let (headers, text) = asked.shop().asks.whole(&key(asked))?;
+    let mut response = typed(text);
+    response.headers_mut().extend(headers);
+    asked.shared.metrics.count(Counted::Required);
+    Some(Box::new(response))
+}
+
+/// Returns whether nothing in a request makes its 402 another one.
+fn says_nothing(asked: &Asked) -> bool {
+    let is_plain = |name: &HeaderName| PLAIN.contains(name);
+    asked.method == Method::GET && asked.headers.keys().all(is_plain) && !wants_page(asked)
 }
 
 /// Returns terms of which only the place and the payee count.
@@ -81,6 +128,8 @@ pub struct Asks(Mutex<HashMap<String, Made>>);
 struct Made {
     at: Instant,
     headers: HeaderMap,
+    /// What else the answer has, if all get the same who say nothing.
+    text: Option<Bytes>,
 }
 
 impl Asks {
@@ -96,7 +145,20 @@ impl Asks {
             made.clear();
         }
         let at = Instant::now();
-        made.insert(key, Made { at, headers });
+        let text = None;
+        made.insert(key, Made { at, headers, text });
+    }
+
+    fn put_text(&self, key: &str, text: Bytes) {
+        if let Some(made) = self.lock().get_mut(key) {
+            made.text = Some(text);
+        }
+    }
+
+    fn whole(&self, key: &str) -> Option<(HeaderMap, Bytes)> {
+        let made = self.lock();
+        let made = made.get(key).filter(|made| made.at.elapsed() < LIVES)?;
+        Some((made.headers.clone(), made.text.clone()?))
     }
 
     fn lock(&self) -> MutexGuard<HashMap<String, Made>> {
@@ -113,11 +175,7 @@ fn write(
     to: &mut HeaderMap,
 ) {
     let is_usual = error == NOTHING && correction.is_none();
-    let method = match asked.method {
-        Method::HEAD => &Method::GET,
-        _ => &asked.method,
-    };
-    let key = is_usual.then(|| format!("{method} {}", asked.url()));
+    let key = is_usual.then(|| key(asked));
     let made = key.as_ref().and_then(|key| asked.shop().asks.get(key));
     let made = made.unwrap_or_else(|| {
         let mut headers = HeaderMap::new();
@@ -130,6 +188,15 @@ fn write(
     to.extend(made);
     deliver::write(asked, to);
     to.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+/// Names what is asked for: all that its challenges depend on.
+fn key(asked: &Asked) -> String {
+    let method = match asked.method {
+        Method::HEAD => &Method::GET,
+        _ => &asked.method,
+    };
+    format!("{method} {}", asked.url())
 }
 
 fn make(
@@ -156,7 +223,7 @@ pub fn insert(to: &mut HeaderMap, name: &'static str, value: &str) {
     }
 }
 
-fn problem(terms: &Terms, error: &str, correction: Option<&Correction>) -> Response<Body> {
+fn problem(terms: &Terms, error: &str, correction: Option<&Correction>) -> Value {
     let mut problem = json!({
         "type": "about:blank",
         "title": "Payment Required",
@@ -168,8 +235,15 @@ fn problem(terms: &Terms, error: &str, correction: Option<&Correction>) -> Respo
     if let Some(correction) = correction {
         problem["channelState"] = json!(correction.channel);
     }
-    let kind = "application/problem+json";
-    body::json_answer(StatusCode::PAYMENT_REQUIRED, kind, &problem)
+    problem
+}
+
+fn typed(text: impl Into<Bytes>) -> Response<Body> {
+    body::typed(
+        StatusCode::PAYMENT_REQUIRED,
+        "application/problem+json",
+        text,
+    )
 }
 
 /// Returns whether a person looks at this with a browser.

@@ -149,7 +149,7 @@ async fn unpaid(asked: &Asked, rule: &Rule, terms: &Terms) -> Result<Passed, Sto
             return Ok(Passed::Preview(rule.preview));
         }
     }
-    Err(ask::pay(asked, terms, ask::NOTHING, None))
+    Err(ask::pay_first(asked, rule, terms))
 }
 
 async fn by_cookie(asked: &Asked, terms: &Terms, channel: &Named) -> Result<Passed, Stop> {

@@ -2,6 +2,7 @@
 
 use super::Body;
 use crate::till::Charged;
+use farthing_client::Account;
 use hyper::{http::request::Parts, Response};
 use serde_json::json;
 use std::{
@@ -19,12 +20,12 @@ pub struct Log(Option<Mutex<Lines>>);
 
 /// What a request paid, for its line.
 #[derive(Clone)]
-pub struct Paying(String, u128);
+pub struct Paying(Account, u128);
 
 impl Paying {
     /// Notes the payer and the amount of a charge.
     pub fn of(charged: &Charged) -> Self {
-        Self(charged.channel.payer.to_string(), charged.amount)
+        Self(charged.channel.payer, charged.amount)
     }
 }
 
@@ -68,7 +69,7 @@ impl Log {
             "microseconds": u64::try_from(noted.began.elapsed().as_micros()).unwrap_or(u64::MAX),
         });
         if let Some(Paying(payer, amount)) = answered.extensions().get() {
-            line["payer"] = json!(payer);
+            line["payer"] = json!(payer.to_string());
             line["charged"] = json!(amount.to_string());
         }
         let mut lines = lines.lock().unwrap_or_else(|broken| broken.into_inner());

@@ -76,6 +76,10 @@ fn is_text(headers: &HeaderMap) -> bool {
 }
 
 async fn priced(asked: &Arc<Asked>, rule: &Rule, mut body: Body) -> Result<Response<Body>, Stop> {
+    // Neither the file nor its price is looked for again.
+    if let Some(stop) = ask::known(asked) {
+        return Err(stop);
+    }
     let mut file = file(asked)?;
     let paid = match gate::pass(asked, rule, &mut body).await? {
         Passed::Free => {

@@ -37,6 +37,7 @@ async fn open(world: &World, path: &str, shown: &Shown) -> u16 {
 #[tokio::test]
 async fn what_was_bought_on_chain_is_delivered_to_whoever_signs() {
     let (world, backend) = shop().await;
+    assert_eq!(world.get("/7").await.status, 402);
     let asked = world.get("/7").await;
     let challenge = asked.header("farthing-challenge").unwrap();
     assert!(challenge.starts_with("Open item 7 of creator 3 at https://ada.example until "));

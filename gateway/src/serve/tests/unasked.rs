@@ -91,3 +91,41 @@ async fn cookie_spends_the_credit_of_its_channel_only() {
     }
     world.assert_solvent();
 }
+
+/// What a 402 says is remembered for a moment, for those who say no more than whoever got it.
+#[tokio::test]
+async fn who_says_more_than_the_one_before_is_answered_by_what_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a"), "0123456789").unwrap();
+    let site = format!(
+        "[[site]]\nurl = 'https://ada.example'\nfolder = '{}'\n[[site.rule]]\npaths = ['/*']\nprice = 1000\npreview = 4\ncookie = '1h'",
+        folder.path().display()
+    );
+    let world = World::new(&site).await;
+    let first = world.get("/a").await;
+    let again = world.get("/a").await;
+    assert_eq!((first.status, again.status), (402, 402));
+    assert_eq!(
+        (first.json(), first.required()),
+        (again.json(), again.required())
+    );
+    assert!(again.header("www-authenticate").is_some());
+    assert_eq!(again.header("cache-control"), Some("no-store"));
+
+    let part = world.ask("GET", "/a", &[("Range", "bytes=0-")]).await;
+    assert_eq!((part.status, part.text().as_str()), (206, "0123"));
+    let page = world.ask("GET", "/a", &[("Accept", "text/html")]).await;
+    assert!(page.status == 402 && page.text().starts_with("<!doctype html>"));
+    assert_eq!(world.ask("HEAD", "/a", &[]).await.status, 402);
+    assert_eq!(world.ask("POST", "/a", &[]).await.status, 405);
+    assert_eq!(world.get("/b").await.status, 404);
+    let sold = world.buy(&Payer::new(1), "/a", 2000).await;
+    assert_eq!((sold.status, sold.text().as_str()), (200, "0123456789"));
+    let cookie = sold.header("set-cookie").unwrap();
+    let pair = cookie.split(';').next().unwrap();
+    let by_cookie = world.ask("GET", "/a", &[("Cookie", pair)]).await;
+    assert_eq!(by_cookie.status, 200);
+    let nonsense = world.ask("GET", "/a", &[("PAYMENT-SIGNATURE", "x")]).await;
+    assert_eq!(nonsense.status, 400);
+    world.assert_solvent();
+}

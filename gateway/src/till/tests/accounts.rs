@@ -250,8 +250,9 @@ fn disk_that_fails_serves_nothing_and_is_named() {
 fn client_that_goes_away_is_charged_once_all_the_same() {
     run(async {
         let till = on_disk(chain([1]), Failing(Arc::default()));
-        till.known(&named(1)).await.unwrap();
         let paid = payment(1, 10);
+        // So that its signature is not waited for.
+        till.keep(&named(1), paid.voucher().unwrap()).await.unwrap();
         let mut charging = Box::pin(till.charge(&paid, 10, once(1, "/a")));
         let waker = std::task::Waker::noop();
         let polled = charging
