@@ -34,3 +34,8 @@ pub mod store;
 mod testing;
 pub mod till;
 pub mod watchtower;
+
+/// Locks a mutex, also after a thread that held it has panicked.
+pub(crate) fn locked<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|broken| broken.into_inner())
+}

@@ -32,6 +32,7 @@ pub(crate) use farthing_client::wallet::clock as now;
 
 use crate::{
     accounting::Hold,
+    locked,
     once::{Binding, Key},
     protocol::{challenge::Correction, Action, Named, Payment, Signed},
     store::{log::Log, record::Entry, Failed, Store, Unusable},
@@ -100,10 +101,7 @@ impl Till {
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
-        self.0
-            .books
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner())
+        locked(&self.0.books)
     }
 
     /// Returns which channels are taken.

@@ -2,7 +2,10 @@
 //! oldest are forgotten.
 
 use super::{body, Body, BodyError};
-use crate::once::{Binding, Key};
+use crate::{
+    locked,
+    once::{Binding, Key},
+};
 use futures_util::stream;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::{
@@ -88,7 +91,7 @@ impl Answers {
     }
 
     fn state(&self) -> std::sync::MutexGuard<State> {
-        self.0.lock().unwrap_or_else(|broken| broken.into_inner())
+        locked(&self.0)
     }
 }
 

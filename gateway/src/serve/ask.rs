@@ -2,6 +2,7 @@
 
 use super::{body, deliver, metrics::Counted, page, Asked, Body, Stop};
 use crate::{
+    locked,
     protocol::{
         challenge::{Correction, Terms},
         mpp, x402,
@@ -77,17 +78,13 @@ pub fn pay(asked: &Asked, terms: &Terms, error: &str, correction: Option<&Correc
 
 /// Stops with a 402 somebody who brought no payment, nor anything else that this rule looks at.
 pub fn pay_first(asked: &Asked, rule: &Rule, terms: &Terms) -> Stop {
+    let stop = pay(asked, terms, NOTHING, None);
     let is_same_for_all = rule.free_per_day == 0 && rule.item.is_none();
-    if !is_same_for_all || !says_nothing(asked) {
-        return pay(asked, terms, NOTHING, None);
+    if is_same_for_all && says_nothing(asked) {
+        let text = problem(terms, NOTHING, None).to_string();
+        asked.shop().asks.put_text(&key(asked), text.into());
     }
-    let text = problem(terms, NOTHING, None).to_string();
-    let text = Bytes::from(text);
-    let mut response = typed(text.clone());
-    write(asked, terms, NOTHING, None, response.headers_mut());
-    asked.shop().asks.put_text(&key(asked), text);
-    asked.shared.metrics.count(Counted::Required);
-    Box::new(response)
+    stop
 }
 
 /// Returns the 402 that another got within the last second who asked for the same, and said as little.
@@ -95,9 +92,9 @@ pub fn known(asked: &Asked) -> Option<Stop> {
     if !says_nothing(asked) {
         return None;
     }
-    let (headers, text) = asked.shop().asks.whole(&key(asked))?;
-    let mut response = typed(text);
-    response.headers_mut().extend(headers);
+    let made = asked.shop().asks.get(&key(asked))?;
+    let mut response = typed(made.text?);
+    response.headers_mut().extend(made.headers);
     asked.shared.metrics.count(Counted::Required);
     Some(Box::new(response))
 }
@@ -125,6 +122,7 @@ pub fn nothing() -> Terms {
 #[derive(Default)]
 pub struct Asks(Mutex<HashMap<String, Made>>);
 
+#[derive(Clone)]
 struct Made {
     at: Instant,
     headers: HeaderMap,
@@ -133,10 +131,10 @@ struct Made {
 }
 
 impl Asks {
-    fn get(&self, key: &str) -> Option<HeaderMap> {
+    fn get(&self, key: &str) -> Option<Made> {
         let made = self.lock();
         let made = made.get(key)?;
-        (made.at.elapsed() < LIVES).then(|| made.headers.clone())
+        (made.at.elapsed() < LIVES).then(|| made.clone())
     }
 
     fn put(&self, key: String, headers: HeaderMap) {
@@ -155,14 +153,8 @@ impl Asks {
         }
     }
 
-    fn whole(&self, key: &str) -> Option<(HeaderMap, Bytes)> {
-        let made = self.lock();
-        let made = made.get(key).filter(|made| made.at.elapsed() < LIVES)?;
-        Some((made.headers.clone(), made.text.clone()?))
-    }
-
     fn lock(&self) -> MutexGuard<HashMap<String, Made>> {
-        self.0.lock().unwrap_or_else(|broken| broken.into_inner())
+        locked(&self.0)
     }
 }
 
@@ -177,6 +169,7 @@ fn write(
     let is_usual = error == NOTHING && correction.is_none();
     let key = is_usual.then(|| key(asked));
     let made = key.as_ref().and_then(|key| asked.shop().asks.get(key));
+    let made = made.map(|made| made.headers);
     let made = made.unwrap_or_else(|| {
         let mut headers = HeaderMap::new();
         make(asked, terms, error, correction, &mut headers);

@@ -1,5 +1,6 @@
 //! Counts how often somebody came within a second or a day, in bounded room.
 
+use crate::locked;
 use std::{
     collections::HashMap,
     hash::Hash,
@@ -75,10 +76,7 @@ impl<K: Hash + Eq> Counts<K> {
     }
 
     fn current(&self) -> std::sync::MutexGuard<State<K>> {
-        let mut state = self
-            .state
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner());
+        let mut state = locked(&self.state);
         if state.began.elapsed() >= self.window {
             state.began = Instant::now();
             state.counts.clear();

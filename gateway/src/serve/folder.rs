@@ -1,7 +1,10 @@
 //! Files of a folder. What a file costs is asked only once it is there: nobody pays for a 404.
 
 use super::body::{self, refuse, Body, BodyError, Stop};
-use crate::rules::{mime_of, Path, INDEX};
+use crate::{
+    locked,
+    rules::{mime_of, Path, INDEX},
+};
 use futures_util::stream;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::{
@@ -60,7 +63,7 @@ impl Places {
     }
 
     fn lock(&self) -> MutexGuard<HashMap<PathBuf, Place>> {
-        self.0.lock().unwrap_or_else(|broken| broken.into_inner())
+        locked(&self.0)
     }
 }
 

@@ -1,6 +1,9 @@
 //! What was earned over time, for the operator's plot: kept in a file, and thinned out when it becomes long.
 
-use crate::till::{self, Summary};
+use crate::{
+    locked,
+    till::{self, Summary},
+};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -100,9 +103,7 @@ impl History {
     }
 
     fn samples(&self) -> std::sync::MutexGuard<Vec<Sample>> {
-        self.samples
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner())
+        locked(&self.samples)
     }
 }
 

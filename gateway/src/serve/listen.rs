@@ -1,6 +1,7 @@
 //! Connections: how many, how long, and how they end.
 
 use super::{counts::Net, patient::Patient, Gateway};
+use crate::locked;
 use http_body_util::BodyExt;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn, Request};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -192,8 +193,4 @@ impl Drop for Place {
             }
         }
     }
-}
-
-fn locked(counts: &Mutex<HashMap<Net, usize>>) -> std::sync::MutexGuard<HashMap<Net, usize>> {
-    counts.lock().unwrap_or_else(|broken| broken.into_inner())
 }

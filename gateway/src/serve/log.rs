@@ -1,7 +1,7 @@
 //! A line of JSON for each request, without what is secret: no signature, no cookie, no query.
 
 use super::Body;
-use crate::till::Charged;
+use crate::{locked, till::Charged};
 use farthing_client::Account;
 use hyper::{http::request::Parts, Response};
 use serde_json::json;
@@ -72,7 +72,7 @@ impl Log {
             line["payer"] = json!(payer.to_string());
             line["charged"] = json!(amount.to_string());
         }
-        let mut lines = lines.lock().unwrap_or_else(|broken| broken.into_inner());
+        let mut lines = locked(lines);
         let _ = writeln!(lines, "{line}");
     }
 }

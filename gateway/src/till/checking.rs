@@ -5,12 +5,13 @@
 //! checked by itself: who sends bad ones on purpose wins nothing but that.
 
 use super::{recent::Recent, Declined};
+use crate::locked;
 use farthing_types::{
     signing::{verify_all, Verifier},
     voucher::Signature,
 };
 use std::{
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 use tokio::{sync::oneshot, task::yield_now};
@@ -128,10 +129,6 @@ impl Checking {
         }
         some
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|broken| broken.into_inner())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A chain by hand: channels are there because somebody says so. For tests, and for examples without a node.
 
 use super::{now, Answer, Chain, Looked, Seen, Unanswered};
-use crate::{accounting::OnChain, protocol::Named};
+use crate::{accounting::OnChain, locked, protocol::Named};
 use farthing_client::Account;
 use std::{
     collections::HashMap,
@@ -53,9 +53,7 @@ impl Fixed {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(Account, u32), Seen>> {
-        self.channels
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner())
+        locked(&self.channels)
     }
 }
 

@@ -2,7 +2,10 @@
 //! so that whoever makes up payers takes neither room nor the node's time from those who are.
 
 use super::{recent::Recent, Declined, Looked, Till, Unanswered};
-use crate::protocol::{Action, Named, Payment};
+use crate::{
+    locked,
+    protocol::{Action, Named, Payment},
+};
 use farthing_types::commitment::blake2_256;
 use std::{
     sync::{
@@ -74,15 +77,11 @@ impl Drop for Waiting<'_> {
 
 impl Meeting {
     fn absent(&self) -> std::sync::MutexGuard<'_, Recent<Named, Instant>> {
-        self.absent
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner())
+        locked(&self.absent)
     }
 
     fn topped_up(&self) -> std::sync::MutexGuard<'_, Recent<[u8; 32], ()>> {
-        self.topped_up
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner())
+        locked(&self.topped_up)
     }
 
     /// Waits until it is somebody's turn to ask the chain, which lasts as long as what this returns.
@@ -94,10 +93,7 @@ impl Meeting {
 
     /// Notes that a channel's reserve is asked for. Returns whether it is time for that.
     fn begin_look(&self, named: &Named) -> bool {
-        let mut looked = self
-            .looked
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner());
+        let mut looked = locked(&self.looked);
         let is_time = looked
             .get(named)
             .is_none_or(|since| since.elapsed() >= LOOKED_FOR);

@@ -128,13 +128,11 @@ async fn preview_is_read_and_does_nothing() {
 /// What is paid for by the step is paid for at each step, under whatever identifier it is asked for.
 #[tokio::test]
 async fn identifier_buys_no_step_twice() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a"), "0123456789".repeat(10)).unwrap();
-    let site = format!(
-        "[[site]]\nurl = 'https://ada.example'\nfolder = '{}'\n[[site.rule]]\npaths = ['/a']\nprice = 5\nunit = 'byte'\nper = 10\nwait = '100ms'",
-        folder.path().display()
-    );
-    let world = World::new(&site).await;
+    let (world, _folder) = folder(
+        &"0123456789".repeat(10),
+        "price = 5\nunit = 'byte'\nper = 10\nwait = '100ms'",
+    )
+    .await;
     let payer = Payer::new(1);
     let accepted = world.get("/a").await.requirements();
     let voucher = payer.x402_as(&accepted, 5, Some("one"));
@@ -159,13 +157,7 @@ async fn identifier_buys_no_step_twice() {
 
 #[tokio::test]
 async fn identifier_is_bound_to_the_part_that_it_was_for() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a"), "0123456789").unwrap();
-    let site = format!(
-        "[[site]]\nurl = 'https://ada.example'\nfolder = '{}'\n[[site.rule]]\npaths = ['/a']\nprice = 5",
-        folder.path().display()
-    );
-    let world = World::new(&site).await;
+    let (world, _folder) = folder("0123456789", "price = 5").await;
     let payer = Payer::new(1);
     let accepted = world.get("/a").await.requirements();
     let voucher = payer.x402_as(&accepted, 5, Some("one"));

@@ -21,13 +21,7 @@ async fn some_are_free_each_day_and_the_beginning_can_be_had_for_nothing() {
         402
     );
 
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a"), "0123456789").unwrap();
-    let site = format!(
-        "[[site]]\nurl = 'https://ada.example'\nfolder = '{}'\n[[site.rule]]\npaths = ['/a']\nprice = 1\npreview = 4",
-        folder.path().display()
-    );
-    let world = World::new(&site).await;
+    let (world, _folder) = folder("0123456789", "price = 1\npreview = 4").await;
     let part = world.ask("GET", "/a", &[("Range", "bytes=0-")]).await;
     assert_eq!((part.status, part.text().as_str()), (206, "0123"));
     assert_eq!(part.header("content-range"), Some("bytes 0-3/10"));
@@ -95,13 +89,7 @@ async fn cookie_spends_the_credit_of_its_channel_only() {
 /// What a 402 says is remembered for a moment, for those who say no more than whoever got it.
 #[tokio::test]
 async fn who_says_more_than_the_one_before_is_answered_by_what_they_say() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a"), "0123456789").unwrap();
-    let site = format!(
-        "[[site]]\nurl = 'https://ada.example'\nfolder = '{}'\n[[site.rule]]\npaths = ['/*']\nprice = 1000\npreview = 4\ncookie = '1h'",
-        folder.path().display()
-    );
-    let world = World::new(&site).await;
+    let (world, _folder) = folder("0123456789", "price = 1000\npreview = 4\ncookie = '1h'").await;
     let first = world.get("/a").await;
     let again = world.get("/a").await;
     assert_eq!((first.status, again.status), (402, 402));

@@ -125,6 +125,17 @@ pub fn file(sites: &str) -> File {
     File::read(&text).unwrap()
 }
 
+/// A gateway that sells a folder with one file, `a`, by this rule.
+pub async fn folder(content: &str, rule: &str) -> (World, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a"), content).unwrap();
+    let site = format!(
+        "[[site]]\nurl = 'https://ada.example'\nfolder = '{}'\n[[site.rule]]\npaths = ['/*']\n{rule}",
+        folder.path().display()
+    );
+    (World::new(&site).await, folder)
+}
+
 impl World {
     /// A gateway with these sites.
     pub async fn new(sites: &str) -> Self {
