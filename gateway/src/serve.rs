@@ -53,6 +53,7 @@ use history::History;
 use hyper::{header, HeaderMap, Method, Request, Response, StatusCode, Uri};
 use log::Log;
 use metrics::{Counted, Metrics};
+use receipt::Addresses;
 use std::{
     future::Future,
     net::IpAddr,
@@ -94,6 +95,7 @@ pub(crate) struct Shared {
     history: History,
     log: Log,
     answers: Answers,
+    addresses: Addresses,
     requests: Counts<Net>,
     free: Counts<(u64, Net)>,
     channels: Counts<Named>,
@@ -149,6 +151,7 @@ impl Gateway {
             history: History::open(parts.history.as_deref()),
             log: Log::new(parts.log),
             answers: Answers::default(),
+            addresses: Addresses::default(),
             requests: Counts::new(SECOND),
             free: Counts::new(DAY),
             channels: Counts::new(SECOND),

@@ -104,7 +104,8 @@ async fn settle(
         Ok(()) => match shared.till.settle(&asked.payload.payment, amount).await {
             Ok(charged) => {
                 shared.metrics.paid(charged.amount);
-                receipt::settled(genesis, &charged)
+                let payer = charged.channel.payer.to_string();
+                receipt::settled(genesis, payer, &charged)
             }
             Err(declined) => {
                 let (why, extra) = told(declined)?;

@@ -1,10 +1,12 @@
 //! Files of a folder. What a file costs is asked only once it is there: nobody pays for a 404.
 
+mod places;
+
+pub use self::places::Places;
+
+use self::places::{Content, SMALL};
 use super::body::{self, refuse, Body, BodyError, Stop};
-use crate::{
-    locked,
-    rules::{mime_of, Path, INDEX},
-};
+use crate::rules::{mime_of, Path, INDEX};
 use futures_util::stream;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::{
@@ -13,72 +15,19 @@ use hyper::{
     Method, Response, StatusCode,
 };
 use std::{
-    collections::HashMap,
-    fs::{File, Metadata},
+    fs::File,
     io::{Read, Seek, SeekFrom},
     ops::Range,
     path::{Path as FilePath, PathBuf},
-    sync::{Mutex, MutexGuard},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 /// How many bytes are read at once.
 const PIECE: u64 = 64 * 1024;
-/// Parts of at most so many bytes are read in the thread that answers.
-const SMALL: u64 = 16 * 1024;
-/// How long it is remembered where a file was found, and of how many.
-const FOUND_FOR: Duration = Duration::from_secs(1);
-const MAX_FOUND: usize = 4096;
-
-/// Where files were found within the last second, by what was asked for: following links costs more than opening a file.
-#[derive(Default)]
-pub struct Places(Mutex<HashMap<PathBuf, Place>>);
-
-struct Place {
-    at: Instant,
-    path: PathBuf,
-}
-
-impl Places {
-    /// Returns where a file of a folder is; `None` unless it is a file, below the folder whatever links lead to.
-    fn of(&self, folder: &FilePath, asked: PathBuf) -> Option<PathBuf> {
-        let known = |places: &HashMap<PathBuf, Place>| {
-            let place = places.get(&asked)?;
-            (place.at.elapsed() < FOUND_FOR).then(|| place.path.clone())
-        };
-        if let Some(path) = known(&self.lock()) {
-            return Some(path);
-        }
-        let path = place(folder, &asked)?;
-        let mut places = self.lock();
-        if places.len() >= MAX_FOUND {
-            places.clear();
-        }
-        let place = Place {
-            at: Instant::now(),
-            path: path.clone(),
-        };
-        places.insert(asked, place);
-        Some(path)
-    }
-
-    fn lock(&self) -> MutexGuard<HashMap<PathBuf, Place>> {
-        locked(&self.0)
-    }
-}
-
-fn place(folder: &FilePath, asked: &FilePath) -> Option<PathBuf> {
-    let path = asked.canonicalize().ok()?;
-    if !path.starts_with(folder) || is_other_spelling(asked, &path) {
-        return None;
-    }
-    // Not what blocks when it is opened, such as a pipe.
-    path.metadata().ok()?.is_file().then_some(path)
-}
 
 /// A file that is there.
 pub struct Found {
-    file: File,
+    content: Content,
     length: u64,
     modified: SystemTime,
     mime: &'static str,
@@ -106,13 +55,13 @@ pub fn find(
         return Err(missing());
     }
     let asked = asked_for(folder, path.parts());
-    let place = places.of(folder, asked).ok_or_else(missing)?;
-    let (file, about, name) = open(&place).ok_or_else(missing)?;
+    let opened = places.open(folder, asked).ok_or_else(missing)?;
+    let name = opened.path.file_name().and_then(|name| name.to_str());
     let mut found = Found {
-        file,
-        length: about.len(),
-        modified: about.modified().unwrap_or(UNIX_EPOCH),
-        mime: mime_of(&name),
+        length: opened.about.len(),
+        modified: opened.about.modified().unwrap_or(UNIX_EPOCH),
+        mime: mime_of(name.ok_or_else(missing)?),
+        content: opened.content,
         range: None,
     };
     if found.is_known(headers) {
@@ -130,20 +79,6 @@ fn asked_for(folder: &FilePath, parts: &[String]) -> PathBuf {
         path.push(INDEX);
     }
     path
-}
-
-fn open(path: &FilePath) -> Option<(File, Metadata, String)> {
-    let file = File::open(path).ok()?;
-    let about = file.metadata().ok()?;
-    let name = path.file_name()?.to_str()?.to_owned();
-    about.is_file().then_some((file, about, name))
-}
-
-/// Returns whether a file was found under another name. Some file systems find a file under a name with other letters,
-/// which a rule does not know.
-fn is_other_spelling(asked: &FilePath, found: &FilePath) -> bool {
-    let small = |path: &FilePath| path.to_string_lossy().to_lowercase();
-    asked != found && small(asked) == small(found)
 }
 
 impl Found {
@@ -176,7 +111,7 @@ impl Found {
         let length = range.end - range.start;
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         if *method != Method::HEAD {
-            *response.body_mut() = read(self.file, range);
+            *response.body_mut() = read(self.content, range);
         }
         response
     }
@@ -275,7 +210,11 @@ fn range(asked: &str, length: u64) -> Asked {
 }
 
 /// Reads a part of a file.
-fn read(mut file: File, range: Range<u64>) -> Body {
+fn read(content: Content, range: Range<u64>) -> Body {
+    let mut file = match content {
+        Content::Read(bytes) => return body::full(part(&bytes, &range)),
+        Content::Unread(file) => file,
+    };
     let begun = match range.start {
         0 => Ok(0),
         start => file.seek(SeekFrom::Start(start)),
@@ -289,6 +228,12 @@ fn read(mut file: File, range: Range<u64>) -> Body {
         Ok(_) => flow(file, range),
         Err(error) => broken(error),
     }
+}
+
+fn part(bytes: &Bytes, range: &Range<u64>) -> Bytes {
+    let place = |at: u64| usize::try_from(at).map_or(bytes.len(), |at| at.min(bytes.len()));
+    let end = place(range.end);
+    bytes.slice(place(range.start).min(end)..end)
 }
 
 /// A body that breaks off before it begins.

@@ -8,20 +8,45 @@ use super::{
     Asked, Body,
 };
 use crate::{
+    locked,
     protocol::{
         mpp::{self, Receipt},
         values::{network, Number},
         x402::{self, SettleResponse},
     },
     rules::Rule,
-    till::Charged,
+    till::{Charged, Recent},
 };
+use farthing_client::Account;
 use hyper::{
     header::{self, HeaderMap, HeaderValue},
     Response,
 };
 use serde_json::{json, Map, Value};
-use std::time::SystemTime;
+use std::{sync::Mutex, time::SystemTime};
+
+/// How many addresses are kept.
+const MAX_ADDRESSES: usize = 4_096;
+
+/// Addresses of those who paid last: writing one in base 58 takes longer than all else of a receipt.
+pub struct Addresses(Mutex<Recent<Account, String>>);
+
+impl Default for Addresses {
+    fn default() -> Self {
+        Self(Mutex::new(Recent::new(MAX_ADDRESSES)))
+    }
+}
+
+impl Addresses {
+    fn of(&self, account: Account) -> String {
+        if let Some(address) = locked(&self.0).get(&account) {
+            return address.clone();
+        }
+        let address = account.to_string();
+        locked(&self.0).put(account, address.clone());
+        address
+    }
+}
 
 /// Writes the receipt, and the cookie if the rule has one.
 pub fn write(asked: &Asked, rule: &Rule, paid: &Paid, response: &mut Response<Body>) {
@@ -30,7 +55,8 @@ pub fn write(asked: &Asked, rule: &Rule, paid: &Paid, response: &mut Response<Bo
     let to = response.headers_mut();
     match &paid.how {
         How::X402 => {
-            let settled = settled(&asked.shop().seller.place.genesis, charged);
+            let payer = asked.shared.addresses.of(charged.channel.payer);
+            let settled = settled(&asked.shop().seller.place.genesis, payer, charged);
             insert(to, x402::RESPONSE, &settled.to_header());
         }
         How::Mpp { challenge_id } => {
@@ -62,7 +88,7 @@ pub fn keep_private(to: &mut HeaderMap) {
 }
 
 /// Returns the receipt of a charge in x402's form.
-pub fn settled(genesis: &[u8; 32], charged: &Charged) -> SettleResponse {
+pub fn settled(genesis: &[u8; 32], payer: String, charged: &Charged) -> SettleResponse {
     let extra = json!({
         "chargedAmount": Number(charged.amount),
         "channelState": charged.state,
@@ -73,7 +99,7 @@ pub fn settled(genesis: &[u8; 32], charged: &Charged) -> SettleResponse {
     SettleResponse {
         success: true,
         error_reason: None,
-        payer: Some(charged.channel.payer.to_string()),
+        payer: Some(payer),
         transaction: String::new(),
         network: network(genesis),
         amount: Some(String::new()),
@@ -104,5 +130,25 @@ fn receipt(charged: &Charged, challenge_id: &str) -> Receipt {
         challenge_id: challenge_id.into(),
         accepted_cumulative: Number(charged.best),
         spent: Number(charged.spent),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_each_payers_own_whoever_was_forgotten() {
+        let addresses = Addresses::default();
+        let account = |n: usize| {
+            let mut bytes = [0; 32];
+            bytes[..8].copy_from_slice(&n.to_le_bytes());
+            Account(bytes)
+        };
+        for n in (0..MAX_ADDRESSES + 2).chain(0..3) {
+            for _ in 0..2 {
+                assert_eq!(addresses.of(account(n)), account(n).to_string());
+            }
+        }
     }
 }
