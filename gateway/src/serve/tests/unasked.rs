@@ -1,6 +1,7 @@
 //! What is had without a payment in the request: what is free, and what a cookie pays for.
 
 use super::{money::shop, world::*};
+use std::net::Ipv4Addr;
 
 #[tokio::test]
 async fn some_are_free_each_day_and_the_beginning_can_be_had_for_nothing() {
@@ -116,4 +117,15 @@ async fn who_says_more_than_the_one_before_is_answered_by_what_they_say() {
     let nonsense = world.ask("GET", "/a", &[("PAYMENT-SIGNATURE", "x")]).await;
     assert_eq!(nonsense.status, 400);
     world.assert_solvent();
+}
+
+/// Whose free request is over is answered for themselves, and nobody after them.
+#[tokio::test]
+async fn first_request_of_each_address_is_free_whoever_was_asked_to_pay_before() {
+    let (world, _folder) = folder("0123456789", "price = 1000\nfree_per_day = 1").await;
+    for last in 1..4 {
+        let client = world.asked_by(Ipv4Addr::new(127, 0, 0, last));
+        let statuses = [client.get("/a").await.status, client.get("/a").await.status];
+        assert_eq!(statuses, [200, 402], "{last}");
+    }
 }

@@ -27,14 +27,14 @@ use farthing_types::{
 };
 use serde_json::{json, Map, Value};
 use std::{
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     ops::Deref,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket},
     sync::watch,
 };
 
@@ -58,6 +58,7 @@ pub struct World {
 #[derive(Clone, Copy)]
 pub struct Front {
     pub address: SocketAddr,
+    client: Ipv4Addr,
 }
 
 impl Deref for World {
@@ -178,7 +179,7 @@ impl World {
         };
         tokio::spawn(listen(gateway.clone(), doors, ended));
         Self {
-            front: Front { address },
+            front: Front::new(address),
             gateway,
             till,
             _end: end,
@@ -204,14 +205,27 @@ impl World {
 
     /// A server in front of this gateway.
     pub fn at(&self, address: SocketAddr) -> Front {
-        Front { address }
+        Front::new(address)
     }
 }
 
 impl Front {
+    fn new(address: SocketAddr) -> Self {
+        let client = Ipv4Addr::LOCALHOST;
+        Self { address, client }
+    }
+
+    /// The same, asked by who has another address.
+    pub fn asked_by(&self, client: Ipv4Addr) -> Self {
+        let address = self.address;
+        Self { address, client }
+    }
+
     /// Sends these bytes, and reads until the gateway ends the connection.
     pub async fn raw(&self, bytes: &str) -> Vec<u8> {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((self.client, 0).into()).unwrap();
+        let mut stream = socket.connect(self.address).await.unwrap();
         stream.write_all(bytes.as_bytes()).await.unwrap();
         let mut read = Vec::new();
         let _ = stream.read_to_end(&mut read).await;
