@@ -187,7 +187,7 @@ fn whole(file: &mut File, length: u64) -> Option<Bytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{fs, thread::sleep};
+    use std::{fs, os::unix::fs::symlink, thread::sleep};
 
     struct World {
         folder: tempfile::TempDir,
@@ -280,6 +280,21 @@ mod tests {
         world.settle("a");
         fs::remove_file(world.at("a")).unwrap();
         assert_eq!(world.found("a"), None);
+    }
+
+    #[test]
+    fn link_is_followed_anew_once_a_second_is_over() {
+        let (world, outside) = (World::new(), tempfile::tempdir().unwrap());
+        fs::write(world.at("one"), "one").unwrap();
+        fs::write(outside.path().join("two"), "two").unwrap();
+        symlink(world.at("one"), world.at("link")).unwrap();
+        world.settle("link");
+        fs::remove_file(world.at("link")).unwrap();
+        symlink(outside.path().join("two"), world.at("link")).unwrap();
+        let asked = world.at("link");
+        let a_second_ago = Instant::now().checked_sub(REMEMBERED_FOR).unwrap();
+        world.places.lock().get_mut(&asked).unwrap().at = a_second_ago;
+        assert_eq!(world.found("link"), None);
     }
 
     #[test]
