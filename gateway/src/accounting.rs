@@ -256,16 +256,34 @@ impl Channel {
     /// Takes what was set aside, or less. Returns `false` if nothing is set aside under `id`: it is over, or was
     /// taken already. A hold counts for a channel that has begun to end since, too: what it is for was served.
     pub fn settle(&mut self, id: &[u8; 32], amount: u128) -> bool {
-        let is_it = |hold: &Hold| hold.id == *id && amount <= hold.amount;
-        let Some(holds) = &mut self.holds else {
+        if !self.holds(id, amount) {
             return false;
-        };
-        let Some(place) = holds.iter().position(is_it) else {
-            return false;
-        };
-        holds.swap_remove(place);
+        }
+        self.release(id);
         self.spent = self.spent.saturating_add(amount);
         true
+    }
+
+    /// Takes a price that is not covered by what was set aside under `id`: that is over then, and is credit for it.
+    pub fn pay_instead(
+        &mut self,
+        id: &[u8; 32],
+        epoch: u64,
+        voucher: &Signed,
+        price: u128,
+    ) -> Result<(), Refused> {
+        let held = self.release(id);
+        let paid = self.pay(epoch, Some(voucher), price);
+        if let (Err(_), Some(hold)) = (&paid, held) {
+            self.holds.get_or_insert_default().push(hold);
+        }
+        paid
+    }
+
+    fn release(&mut self, id: &[u8; 32]) -> Option<Hold> {
+        let holds = self.holds.as_mut()?;
+        let place = holds.iter().position(|hold| hold.id == *id)?;
+        Some(holds.swap_remove(place))
     }
 
     /// Takes over the account that others have written down of the same life, unless it is older.

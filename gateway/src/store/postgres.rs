@@ -3,18 +3,22 @@
 //! What it has is what the log would have, by name: the newest account of each channel, charges with their
 //! identifiers, and what is set aside. A payment locks its channel's row, reads what is there, and goes through the same
 //! accounting as in memory; what that comes to is written in the same transaction. So two gateways never take the same
-//! credit, and one that is killed leaves nothing half done. Payments that wait are taken together: many rows, one
-//! transaction, one wait for the server's disk. Rows are locked in the order of their keys, so that two gateways never
-//! wait for each other.
+//! credit, and one that is killed leaves nothing half done. Payments that wait are taken together: each statement is for
+//! all of them, and they wait for the server's disk once. Rows are locked in the order of their keys, so that two
+//! gateways never wait for each other.
 //!
 //! The line to the server is not encrypted: it is on the same machine, or reached by a line that is safe.
 
+mod changes;
 mod rows;
+mod session;
 mod tables;
 
 use super::{record::Record, Failed, Owner};
 use crate::till::shared::{Asked, Told};
-use postgres::{Client, NoTls};
+use postgres::{Client, Error, NoTls};
+use rows::{record_of, CHANNEL};
+use session::Session;
 use std::{
     sync::mpsc::{sync_channel, Receiver, SyncSender, TrySendError},
     time::{Duration, SystemTime},
@@ -60,10 +64,11 @@ impl Postgres {
         // The library waits in a way that is not allowed where asynchronous work is done.
         std::thread::spawn(move || {
             let opened = tables::open(&url, &owner);
+            let opened = opened.and_then(|client| Ok(Session::new(client)?));
             match opened {
-                Ok(client) => {
+                Ok(session) => {
                     let _ = tell.send(Ok(()));
-                    work(client, &url, &waiting);
+                    work(session, &url, &waiting);
                 }
                 Err(error) => drop(tell.send(Err(error))),
             }
@@ -88,18 +93,17 @@ impl Postgres {
 }
 
 /// Does what is asked, until nobody can ask any more. A connection that breaks is made anew.
-fn work(client: Client, url: &str, waiting: &Receiver<Job>) {
-    let mut client = Some(client);
+fn work(session: Session, url: &str, waiting: &Receiver<Job>) {
+    let mut session = Some(session);
     while let Ok(first) = waiting.recv() {
         let mut jobs = vec![first];
         jobs.extend(waiting.try_iter().take(MAX_BATCH - 1));
-        jobs.sort_by_key(|job| job.asked.lane());
-        if client.as_ref().is_none_or(Client::is_closed) {
-            client = Client::connect(url, NoTls).ok();
+        if session.as_ref().is_none_or(Session::is_closed) {
+            session = connect(url).ok();
         }
-        let asked = jobs.iter().map(|job| &job.asked);
-        let done = match &mut client {
-            Some(client) => rows::together(client, asked).map_err(|error| said(&error)),
+        let asked: Vec<_> = jobs.iter().map(|job| &job.asked).collect();
+        let done = match &mut session {
+            Some(session) => session.together(&asked).map_err(|error| said(&error)),
             None => Err("it cannot be connected to".into()),
         };
         match done {
@@ -116,6 +120,10 @@ fn work(client: Client, url: &str, waiting: &Receiver<Job>) {
             }
         }
     }
+}
+
+fn connect(url: &str) -> Result<Session, Error> {
+    Session::new(Client::connect(url, NoTls)?)
 }
 
 /// Returns what the server says, or the library if it does not say anything.
@@ -155,11 +163,14 @@ impl Watching {
             Some(client) if !client.is_closed() => client,
             _ => Client::connect(&self.url, NoTls)?,
         };
-        let (records, last) = rows::changed(&mut client, self.since)?;
-        if let Some(last) = last {
-            self.since = last.checked_sub(SLACK).unwrap_or(last);
+        let rows = client.query(
+            &format!("SELECT {CHANNEL}, changed FROM farthing_channel WHERE epoch >= 0 AND changed >= $1"),
+            &[&self.since],
+        )?;
+        if let Some(last) = rows.iter().map(|row| row.get("changed")).max() {
+            self.since = SystemTime::checked_sub(&last, SLACK).unwrap_or(last);
         }
         self.client = Some(client);
-        Ok(records)
+        Ok(rows.iter().filter_map(record_of).collect())
     }
 }

@@ -15,7 +15,6 @@ use crate::{
         Store,
     },
 };
-use farthing_client::Account;
 use std::{
     sync::{Arc, Weak},
     time::Duration,
@@ -53,9 +52,12 @@ pub(crate) enum Told {
 }
 
 impl Asked {
-    /// Returns the payer and the lane of the channel.
-    pub fn lane(&self) -> (Account, u32) {
-        (self.named.payer, self.named.lane)
+    /// Returns the channel that is on the chain.
+    pub fn channel(&self) -> Named {
+        Named {
+            epoch: self.seen.on_chain.epoch,
+            ..self.named
+        }
     }
 
     /// Returns the charge that it is about.
@@ -64,11 +66,6 @@ impl Asked {
             What::GiveBack(id, _) => Some(*id),
             What::Take(..) => None,
         }
-    }
-
-    /// Returns the epoch of the channel that is on the chain.
-    pub fn epoch(&self) -> u64 {
-        self.seen.on_chain.epoch
     }
 
     /// Returns the identifier that it is under.
@@ -80,46 +77,62 @@ impl Asked {
         }
     }
 
-    /// Does it to what was written down, and returns what is to be written down then.
-    pub fn answer(&self, entries: Vec<Entry>) -> (Told, Vec<Entry>) {
-        let mut books = Books::default();
+    /// Does it, and adds what is to be written down then.
+    fn answer(&self, books: &mut Books, written: &mut Vec<Entry>) -> Told {
+        let lane = (self.named.payer, self.named.lane);
         books.accepts(&self.accepts);
         books.see(self.last_seen);
-        entries.into_iter().for_each(|entry| books.replay(entry));
-        let (payer, lane) = self.lane();
-        let mut written = books.learn(payer, lane, Some(self.seen), now());
-        books.set_public(&(payer, lane), self.public.clone());
-        let told = match &self.what {
+        written.extend(books.learn(lane.0, lane.1, Some(self.seen), now()));
+        books.set_public(&lane, self.public.clone());
+        match &self.what {
             What::Take(voucher, taking) => {
-                let taken = books.take(
-                    &self.accepts,
-                    &self.named,
-                    voucher.as_ref(),
-                    taking.clone(),
-                    now(),
-                );
-                let result = match taken {
-                    Ok(taken) => {
-                        written.extend(taken.entries);
-                        Ok(taken.charged)
-                    }
-                    Err((declined, entries)) => {
-                        written.extend(entries);
-                        Err(declined)
-                    }
-                };
-                Told::Taken(Box::new(result), books.record(&(payer, lane)))
+                let result = self.take(books, voucher.as_ref(), taking, written);
+                Told::Taken(Box::new(result), books.record(&lane))
             }
             What::GiveBack(id, amount) => match books.give_back(id, *amount) {
                 Some((given, entries)) => {
                     written.extend(entries);
-                    Told::GivenBack(given, books.record(&(payer, lane)))
+                    Told::GivenBack(given, books.record(&lane))
                 }
                 None => Told::Nothing,
             },
-        };
-        (told, written)
+        }
     }
+
+    fn take(
+        &self,
+        books: &mut Books,
+        voucher: Option<&Signed>,
+        taking: &Taking,
+        written: &mut Vec<Entry>,
+    ) -> Result<Charged, Declined> {
+        let taken = books.take(&self.accepts, &self.named, voucher, taking.clone(), now());
+        match taken {
+            Ok(taken) => {
+                written.extend(taken.entries);
+                // What comes after it in the same transaction is not written down unless this is.
+                if let Some(running) = taken.running {
+                    books.finish(running, true);
+                }
+                Ok(taken.charged)
+            }
+            Err((declined, entries)) => {
+                written.extend(entries);
+                Err(declined)
+            }
+        }
+    }
+}
+
+/// Does all that is asked, one after the other, to what was written down; and returns what is to be written down then.
+pub(crate) fn answer_all(all: &[&Asked], entries: Vec<Entry>) -> (Vec<Told>, Vec<Entry>) {
+    let (mut books, mut written) = (Books::default(), Vec::new());
+    entries.into_iter().for_each(|entry| books.replay(entry));
+    let told = all
+        .iter()
+        .map(|asked| asked.answer(&mut books, &mut written))
+        .collect();
+    (told, written)
 }
 
 impl Till {

@@ -23,6 +23,7 @@ mod postgres;
 mod shared;
 mod strangers;
 mod thieves;
+mod together;
 mod transactions;
 
 const PAYEE: Account = Account([9; 32]);
@@ -103,6 +104,16 @@ fn payment(n: u64, cumulative: u128) -> Payment {
     Payment {
         channel: named(n),
         action: Action::Voucher(signed(&named(n), cumulative, &signer())),
+    }
+}
+
+/// The voucher of a payment, as a claim shows it.
+fn shown(payment: &Payment) -> Claimable {
+    Claimable {
+        channel: payment.channel,
+        voucher: *payment.voucher().unwrap(),
+        brings: 1,
+        ending: false,
     }
 }
 

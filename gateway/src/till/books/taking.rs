@@ -73,9 +73,9 @@ impl Taking {
                 channel.pay(named.epoch, voucher, *price)
             }
             (Self::Hold(hold), Some(voucher)) => channel.hold(named.epoch, voucher, *hold, now),
-            (Self::Settle { id, amount }, Some(_)) => match channel.settle(id, *amount) {
+            (Self::Settle { id, amount }, Some(voucher)) => match channel.settle(id, *amount) {
                 true => Ok(()),
-                false => channel.pay(named.epoch, voucher, *amount),
+                false => channel.pay_instead(id, named.epoch, voucher, *amount),
             },
         }
     }

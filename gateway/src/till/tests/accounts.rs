@@ -221,6 +221,23 @@ fn what_was_set_aside_and_is_over_is_settled_from_credit_if_there_is_any() {
 }
 
 #[test]
+fn more_than_was_set_aside_is_settled_from_it_and_from_credit_or_not_at_all() {
+    run(async {
+        let (till, _) = till([1]);
+        let (paid, later) = (payment(1, 50), now() + 60_000);
+        till.hold(&paid, 40, later).await.unwrap();
+        let short = till.settle(&paid, 51).await.unwrap_err();
+        assert_eq!(refused(short), Refused::Credit { needed: 51 });
+        // It is set aside still.
+        let short = till.charge(&paid, 11, None).await.unwrap_err();
+        assert_eq!(refused(short), Refused::Credit { needed: 51 });
+        assert_eq!(till.settle(&paid, 45).await.unwrap().spent, 45);
+        // Nothing is, any more.
+        assert_eq!(till.charge(&paid, 5, None).await.unwrap().spent, 50);
+    });
+}
+
+#[test]
 fn disk_that_fails_serves_nothing_and_is_named() {
     run(async {
         let fails = Arc::new(AtomicBool::new(false));

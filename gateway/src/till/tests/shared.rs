@@ -78,6 +78,28 @@ fn gateways_that_share_a_database_never_take_the_same_credit() {
     });
 }
 
+#[test]
+fn voucher_of_a_refused_payment_and_of_a_claim_are_known_to_the_database() {
+    let Some(server) = Postgres::start() else {
+        return;
+    };
+    run(async {
+        let (one, other) = (shared(&server.url(), [1]), shared(&server.url(), [1]));
+        let seen = payment(1, 500);
+        let refusal = one.charge(&seen, 600, None).await.unwrap_err();
+        assert_eq!(refused(refusal), Refused::Credit { needed: 600 });
+        // What was signed for is credit all the same.
+        assert_eq!(other.draw(&named(1), 400).await.unwrap().spent, 400);
+        one.show(&[shown(&seen)]);
+        let stolen = one.charge(&seen, 10, None).await.unwrap_err();
+        assert_eq!(refused(stolen), Refused::Public);
+        assert_eq!(
+            one.charge(&payment(1, 510), 110, None).await.unwrap().spent,
+            510
+        );
+    });
+}
+
 /// The gateway that the next test kills.
 #[test]
 #[ignore = "run by gateway_that_is_killed_leaves_nothing_half_done"]

@@ -2,16 +2,6 @@
 
 use super::*;
 
-/// The voucher of a payment, as a claim shows it.
-fn shown(payment: &Payment) -> Claimable {
-    Claimable {
-        channel: payment.channel,
-        voucher: *payment.voucher().unwrap(),
-        brings: 1,
-        ending: false,
-    }
-}
-
 /// The chain says that so much was claimed.
 fn claimed(till: &Till, amount: u128) {
     let seen = Seen {
