@@ -163,8 +163,8 @@ impl Till {
         Ok(())
     }
 
-    /// Charges what was set aside for the payment, or less. If that is over or was lost, it is charged anew if the
-    /// payment's voucher covers it; and never twice.
+    /// Charges what was set aside for the payment, or less. If that is over, was lost or is not enough, it is charged anew
+    /// if the payment's voucher covers it; and never twice.
     pub async fn settle(&self, payment: &Payment, amount: u128) -> Result<Charged, Declined> {
         self.meet(payment).await?;
         let id = hold_id(payment);

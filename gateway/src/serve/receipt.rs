@@ -28,7 +28,7 @@ use std::{sync::Mutex, time::SystemTime};
 /// How many addresses are kept.
 const MAX_ADDRESSES: usize = 4_096;
 
-/// Addresses of those who paid last: writing one in base 58 takes longer than all else of a receipt.
+/// Addresses of some who paid: writing one in base 58 takes longer than all else of a receipt.
 pub struct Addresses(Mutex<Recent<Account, String>>);
 
 impl Default for Addresses {

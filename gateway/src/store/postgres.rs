@@ -4,8 +4,8 @@
 //! identifiers, and what is set aside. A payment locks its channel's row, reads what is there, and goes through the same
 //! accounting as in memory; what that comes to is written in the same transaction. So two gateways never take the same
 //! credit, and one that is killed leaves nothing half done. Payments that wait are taken together: each statement is for
-//! all of them, and they wait for the server's disk once. Rows are locked in the order of their keys, so that two
-//! gateways never wait for each other.
+//! all of them, and they wait for the server's disk once. Rows are locked in the order of their keys, so that
+//! gateways never wait for each other in a circle.
 //!
 //! The line to the server is not encrypted: it is on the same machine, or reached by a line that is safe.
 
@@ -98,14 +98,12 @@ fn work(session: Session, url: &str, waiting: &Receiver<Job>) {
     while let Ok(first) = waiting.recv() {
         let mut jobs = vec![first];
         jobs.extend(waiting.try_iter().take(MAX_BATCH - 1));
-        if session.as_ref().is_none_or(Session::is_closed) {
-            session = connect(url).ok();
-        }
+        let open = session.take().filter(|session| !session.is_closed());
         let asked: Vec<_> = jobs.iter().map(|job| &job.asked).collect();
-        let done = match &mut session {
-            Some(session) => session.together(&asked).map_err(|error| said(&error)),
-            None => Err("it cannot be connected to".into()),
-        };
+        let done = open.map_or_else(|| connect(url), Ok).and_then(|open| {
+            let open = session.insert(open);
+            open.together(&asked)
+        });
         match done {
             Ok(all) => {
                 for (job, told) in jobs.into_iter().zip(all) {
@@ -113,7 +111,8 @@ fn work(session: Session, url: &str, waiting: &Receiver<Job>) {
                     let _ = job.tell.send(Ok(told));
                 }
             }
-            Err(why) => {
+            Err(error) => {
+                let why = said(&error);
                 for job in jobs {
                     let _ = job.tell.send(Err(Failed::Disk(why.clone())));
                 }
@@ -164,7 +163,7 @@ impl Watching {
             _ => Client::connect(&self.url, NoTls)?,
         };
         let rows = client.query(
-            &format!("SELECT {CHANNEL}, changed FROM farthing_channel WHERE epoch >= 0 AND changed >= $1"),
+            &format!("SELECT {CHANNEL}, changed FROM farthing_channel WHERE changed >= $1"),
             &[&self.since],
         )?;
         if let Some(last) = rows.iter().map(|row| row.get("changed")).max() {

@@ -6,7 +6,7 @@ use super::{
     now, Accepts, ChargeId, Charged, Declined, Inner, Seen, Till, Wanted,
 };
 use crate::{
-    accounting::public::Public,
+    accounting::{public::Public, OnChain},
     once::Key,
     protocol::{Named, Signed},
     store::{
@@ -15,6 +15,7 @@ use crate::{
         Store,
     },
 };
+use farthing_client::Account;
 use std::{
     sync::{Arc, Weak},
     time::Duration,
@@ -58,6 +59,11 @@ impl Asked {
             epoch: self.seen.on_chain.epoch,
             ..self.named
         }
+    }
+
+    /// Returns the channel, and what the chain says of it.
+    pub fn seen(&self) -> ((Account, u32), OnChain) {
+        ((self.named.payer, self.named.lane), self.seen.on_chain)
     }
 
     /// Returns the charge that it is about.

@@ -107,6 +107,24 @@ fn payment(n: u64, cumulative: u128) -> Payment {
     }
 }
 
+/// A chain on which the channel of the first payer is in this life.
+fn chain_in(epoch: u64) -> Arc<Fixed> {
+    let on_chain = OnChain {
+        epoch,
+        ..on_chain(1_000)
+    };
+    Arc::new(Fixed::new(PAYEE, [(named(1), on_chain)]))
+}
+
+/// A payment of the first payer's for this life of the channel.
+fn payment_in(epoch: u64, cumulative: u128) -> Payment {
+    let channel = Named { epoch, ..named(1) };
+    Payment {
+        channel,
+        action: Action::Voucher(signed(&channel, cumulative, &signer())),
+    }
+}
+
 /// The voucher of a payment, as a claim shows it.
 fn shown(payment: &Payment) -> Claimable {
     Claimable {

@@ -17,7 +17,7 @@ use std::{
 pub const SMALL: u64 = 16 * 1024;
 /// How long it is remembered where a file was found, and what was in it.
 const REMEMBERED_FOR: Duration = Duration::from_secs(1);
-/// How many are remembered: 16 MiB if all are small.
+/// How many are remembered of a site: 16 MiB if all are small.
 const MAX_REMEMBERED: usize = 1024;
 /// Two changes in a shorter time can bear the same date: what changed within it is read each time.
 const UNSETTLED_FOR: Duration = Duration::from_secs(3);
@@ -61,7 +61,8 @@ pub enum Content {
     Unread(File),
 }
 
-/// What is another after each change of a file.
+/// What is another after a change of a file. Not all file systems date each change; what was read is forgotten after a
+/// second all the same.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Dated {
     file: (u64, u64),

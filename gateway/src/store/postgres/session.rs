@@ -5,15 +5,11 @@ use super::{
     rows::{charge_of, hold_of, record_of, CHANNEL, CHARGE, HOLD},
 };
 use crate::{
-    protocol::Named,
     store::record::Entry,
     till::shared::{answer_all, Asked, Told},
 };
 use postgres::{Client, Error, IsolationLevel, Statement, Transaction};
-use std::{
-    collections::{HashMap, HashSet},
-    ops::Range,
-};
+use std::{collections::HashMap, hash::Hash, ops::Range};
 
 /// A connection to a server that has the tables.
 pub(super) struct Session {
@@ -24,9 +20,9 @@ pub(super) struct Session {
 pub(super) struct Statements {
     add_channels: Statement,
     lock_channels: Statement,
+    find_channels: Statement,
     find_holds: Statement,
     find_charges: Statement,
-    pub end_channels: Statement,
     pub end_holds: Statement,
     pub end_charges: Statement,
     pub write_accounts: Statement,
@@ -39,9 +35,10 @@ const ADD_CHANNELS: &str = "
 INSERT INTO farthing_channel (payer, lane, epoch, best, spent, root, wrapped)
 SELECT payer, lane, -1, 0, 0, '', false FROM unnest($1::bytea[], $2::bigint[]) AS asked (payer, lane)
 ORDER BY payer, lane ON CONFLICT DO NOTHING";
-const END_CHANNELS: &str = "
-DELETE FROM farthing_hold AS hold USING unnest($1::bytea[], $2::bigint[], $3::bigint[]) AS gone (payer, lane, epoch)
-WHERE hold.payer = gone.payer AND hold.lane = gone.lane AND hold.epoch = gone.epoch";
+/// The order keeps gateways from waiting for each other in a circle.
+const LOCK_CHANNELS: &str = "
+SELECT 1 FROM farthing_channel WHERE (payer, lane) IN (SELECT * FROM unnest($1::bytea[], $2::bigint[]))
+ORDER BY payer, lane FOR UPDATE";
 const END_HOLDS: &str = "DELETE FROM farthing_hold WHERE id = ANY ($1)";
 const END_CHARGES: &str = "DELETE FROM farthing_charge WHERE id = ANY ($1)";
 const WRITE_ACCOUNTS: &str = "
@@ -65,11 +62,9 @@ ON CONFLICT (id) DO UPDATE SET amount = excluded.amount, until = excluded.until"
 
 impl Statements {
     fn prepare(client: &mut Client) -> Result<Self, Error> {
-        // The order keeps gateways from waiting for each other in a circle.
-        let lock_channels = format!(
+        let find_channels = format!(
             "SELECT {CHANNEL} FROM farthing_channel
-             WHERE (payer, lane) IN (SELECT * FROM unnest($1::bytea[], $2::bigint[]))
-             ORDER BY payer, lane FOR UPDATE"
+             WHERE (payer, lane) IN (SELECT * FROM unnest($1::bytea[], $2::bigint[]))"
         );
         let find_holds = format!(
             "SELECT {HOLD} FROM farthing_hold
@@ -79,10 +74,10 @@ impl Statements {
             format!("SELECT {CHARGE} FROM farthing_charge WHERE key = ANY ($1) OR id = ANY ($2)");
         Ok(Self {
             add_channels: client.prepare(ADD_CHANNELS)?,
-            lock_channels: client.prepare(&lock_channels)?,
+            lock_channels: client.prepare(LOCK_CHANNELS)?,
+            find_channels: client.prepare(&find_channels)?,
             find_holds: client.prepare(&find_holds)?,
             find_charges: client.prepare(&find_charges)?,
-            end_channels: client.prepare(END_CHANNELS)?,
             end_holds: client.prepare(END_HOLDS)?,
             end_charges: client.prepare(END_CHARGES)?,
             write_accounts: client.prepare(WRITE_ACCOUNTS)?,
@@ -109,9 +104,19 @@ impl Session {
         let mut transaction = transaction
             .isolation_level(IsolationLevel::ReadCommitted)
             .start()?;
+        // All rows at once, or two gateways could wait for each other in a circle.
+        let channels = Columns::of(all.iter().map(|asked| asked.channel()));
+        transaction.execute(
+            &self.statements.add_channels,
+            &[&channels.payers, &channels.lanes],
+        )?;
+        transaction.execute(
+            &self.statements.lock_channels,
+            &[&channels.payers, &channels.lanes],
+        )?;
         let mut told = Vec::with_capacity(all.len());
-        let channels: Vec<_> = all.iter().map(|asked| asked.channel()).collect();
-        for part in parts(&channels) {
+        let seen: Vec<_> = all.iter().map(|asked| asked.seen()).collect();
+        for part in parts(&seen) {
             let part = &all[part];
             let entries = read(&mut transaction, &self.statements, part)?;
             let (answers, written) = answer_all(part, entries);
@@ -123,28 +128,25 @@ impl Session {
     }
 }
 
-/// Returns the parts within which a channel has one life: what is set aside is of one of them. Hardly ever more than
-/// one, since a channel is opened anew after hours at the earliest.
-fn parts(channels: &[Named]) -> Vec<Range<usize>> {
-    let (mut parts, mut begin, mut epochs) = (Vec::new(), 0, HashMap::new());
-    for (place, channel) in channels.iter().enumerate() {
-        let lane = (channel.payer, channel.lane);
-        if *epochs.entry(lane).or_insert(channel.epoch) != channel.epoch {
+/// Returns the parts within which the chain says one thing of each channel: an account is taken up, with what is set
+/// aside, as the chain stands. It is hardly ever more than one.
+fn parts<K: Copy + Eq + Hash, V: PartialEq>(seen: &[(K, V)]) -> Vec<Range<usize>> {
+    let (mut parts, mut begin, mut known) = (Vec::new(), 0, HashMap::new());
+    for (place, (key, value)) in seen.iter().enumerate() {
+        if *known.entry(*key).or_insert(value) != value {
             parts.push(begin..place);
             begin = place;
-            epochs = HashMap::from([(lane, channel.epoch)]);
+            known = HashMap::from([(*key, value)]);
         }
     }
-    parts.push(begin..channels.len());
+    parts.push(begin..seen.len());
     parts
 }
 
-/// Locks the channels of all that is asked, and returns what is written down of them.
+/// Returns what is written down of all that is asked. The channels are locked by now.
 fn read(within: &mut Transaction, by: &Statements, all: &[&Asked]) -> Result<Vec<Entry>, Error> {
-    let channels: HashSet<Named> = all.iter().map(|asked| asked.channel()).collect();
-    let of = Columns::of(&channels);
-    within.execute(&by.add_channels, &[&of.payers, &of.lanes])?;
-    let accounts = within.query(&by.lock_channels, &[&of.payers, &of.lanes])?;
+    let of = Columns::of(all.iter().map(|asked| asked.channel()));
+    let accounts = within.query(&by.find_channels, &[&of.payers, &of.lanes])?;
     let holds = within.query(&by.find_holds, &[&of.payers, &of.lanes, &of.epochs])?;
     let mut entries: Vec<_> = accounts
         .iter()
@@ -166,24 +168,19 @@ fn read(within: &mut Transaction, by: &Statements, all: &[&Asked]) -> Result<Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use farthing_client::Account;
 
     #[test]
-    fn channel_has_one_life_within_a_part() {
-        let channels = |all: &[(u8, u64)]| {
-            let named = |&(payer, epoch): &(u8, u64)| Named {
-                payer: Account([payer; 32]),
-                lane: 0,
-                epoch,
-            };
-            parts(&all.iter().map(named).collect::<Vec<_>>())
+    fn chain_says_one_thing_of_a_channel_within_a_part() {
+        let ends = |seen: &[(u8, u64)]| -> Vec<_> {
+            parts(seen)
+                .iter()
+                .map(|part| (part.start, part.end))
+                .collect()
         };
-        assert_eq!(channels(&[(1, 7)]), [0..1]);
-        assert_eq!(channels(&[(1, 7), (2, 8), (1, 7)]), [0..3]);
-        assert_eq!(
-            channels(&[(1, 7), (2, 8), (1, 8), (2, 8), (1, 8)]),
-            [0..2, 2..5]
-        );
-        assert_eq!(channels(&[(1, 7), (1, 8), (1, 7)]), [0..1, 1..2, 2..3]);
+        assert_eq!(ends(&[(1, 7)]), [(0, 1)]);
+        assert_eq!(ends(&[(1, 7), (2, 8), (1, 7)]), [(0, 3)]);
+        let changing = [(1, 7), (2, 8), (1, 8), (2, 8), (1, 8)];
+        assert_eq!(ends(&changing), [(0, 2), (2, 5)]);
+        assert_eq!(ends(&[(1, 7), (1, 8), (1, 7)]), [(0, 1), (1, 2), (2, 3)]);
     }
 }

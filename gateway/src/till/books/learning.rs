@@ -23,6 +23,11 @@ impl Books {
         let Some(seen) = seen else {
             return self.forget(&lane).into_iter().collect();
         };
+        // An account is never replaced by that of an earlier life: what was spent would be credit again.
+        let asleep = self.asleep.get(&lane);
+        if asleep.is_some_and(|kept| kept.epoch > seen.on_chain.epoch) {
+            return Vec::new();
+        }
         let before = match self.channels.get_mut(&lane) {
             Some(known) if known.asked > seen.asked => return Vec::new(),
             Some(known) => {

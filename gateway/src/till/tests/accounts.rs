@@ -237,6 +237,32 @@ fn more_than_was_set_aside_is_settled_from_it_and_from_credit_or_not_at_all() {
     });
 }
 
+/// What was spent would be credit again.
+#[test]
+fn node_that_is_behind_brings_no_earlier_life_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |epoch| {
+        let chain = chain_in(epoch);
+        Till::open(accepts(), chain, folder.path(), Wanted::default()).unwrap()
+    };
+    run(async {
+        let spent = open(8).charge(&payment_in(8, 1_000), 1_000, None).await;
+        assert_eq!(spent.unwrap().spent, 1_000);
+    });
+    run(async {
+        let behind = open(7);
+        for late in [payment_in(7, 10), payment_in(8, 1_000)] {
+            let declined = behind.charge(&late, 1, None).await;
+            assert_eq!(declined, Err(Declined::NoChannel));
+        }
+    });
+    run(async {
+        let declined = open(8).charge(&payment_in(8, 1_000), 1, None).await;
+        let short = refused(declined.unwrap_err());
+        assert_eq!(short, Refused::Credit { needed: 1_001 });
+    });
+}
+
 #[test]
 fn disk_that_fails_serves_nothing_and_is_named() {
     run(async {

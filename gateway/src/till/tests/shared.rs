@@ -100,6 +100,55 @@ fn voucher_of_a_refused_payment_and_of_a_claim_are_known_to_the_database() {
     });
 }
 
+#[test]
+fn gateway_whose_node_is_behind_brings_no_earlier_life_back() {
+    let Some(server) = Postgres::start() else {
+        return;
+    };
+    let open = |epoch| {
+        let chain = chain_in(epoch);
+        Till::open_shared(accepts(), chain, &server.url(), Wanted::default()).unwrap()
+    };
+    run(async {
+        let (behind, ahead) = (open(7), open(8));
+        let early = behind.charge(&payment_in(7, 10), 1, None).await;
+        assert_eq!(early.unwrap().spent, 1);
+        let spent = ahead.charge(&payment_in(8, 1_000), 1_000, None).await;
+        assert_eq!(spent.unwrap().spent, 1_000);
+        let late = behind.charge(&payment_in(7, 20), 1, None).await;
+        assert_eq!(late, Err(Declined::NoChannel));
+        let more = ahead.charge(&payment_in(8, 1_000), 1, None).await;
+        let short = refused(more.unwrap_err());
+        assert_eq!(short, Refused::Credit { needed: 1_001 });
+    });
+}
+
+#[test]
+fn gateways_that_take_the_same_channels_in_another_order_do_not_wait_in_a_circle() {
+    let Some(server) = Postgres::start() else {
+        return;
+    };
+    run(async {
+        let (one, other) = (shared(&server.url(), 1..41), shared(&server.url(), 1..41));
+        for round in 1..6 {
+            let order = (1..41).flat_map(|n| [(&one, n), (&other, 41 - n)]);
+            let tasks: Vec<_> = order
+                .map(|(till, n)| {
+                    let till = till.clone();
+                    tokio::spawn(async move { till.charge(&payment(n, 1_000), 1, None).await })
+                })
+                .collect();
+            for task in tasks {
+                task.await.unwrap().unwrap();
+            }
+            for n in 1..41 {
+                let spent = one.draw(&named(n), 0).await.unwrap().spent;
+                assert_eq!(spent, 2 * round);
+            }
+        }
+    });
+}
+
 /// The gateway that the next test kills.
 #[test]
 #[ignore = "run by gateway_that_is_killed_leaves_nothing_half_done"]
