@@ -104,8 +104,7 @@ async fn settle(
         Ok(()) => match shared.till.settle(&asked.payload.payment, amount).await {
             Ok(charged) => {
                 shared.metrics.paid(charged.amount);
-                let payer = charged.channel.payer.to_string();
-                receipt::settled(genesis, payer, &charged)
+                receipt::settled(genesis, &shared.addresses, &charged)
             }
             Err(declined) => {
                 let (why, extra) = told(declined)?;

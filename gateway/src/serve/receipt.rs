@@ -55,8 +55,8 @@ pub fn write(asked: &Asked, rule: &Rule, paid: &Paid, response: &mut Response<Bo
     let to = response.headers_mut();
     match &paid.how {
         How::X402 => {
-            let payer = asked.shared.addresses.of(charged.channel.payer);
-            let settled = settled(&asked.shop().seller.place.genesis, payer, charged);
+            let genesis = &asked.shop().seller.place.genesis;
+            let settled = settled(genesis, &asked.shared.addresses, charged);
             insert(to, x402::RESPONSE, &settled.to_header());
         }
         How::Mpp { challenge_id } => {
@@ -88,7 +88,7 @@ pub fn keep_private(to: &mut HeaderMap) {
 }
 
 /// Returns the receipt of a charge in x402's form.
-pub fn settled(genesis: &[u8; 32], payer: String, charged: &Charged) -> SettleResponse {
+pub fn settled(genesis: &[u8; 32], addresses: &Addresses, charged: &Charged) -> SettleResponse {
     let extra = json!({
         "chargedAmount": Number(charged.amount),
         "channelState": charged.state,
@@ -99,7 +99,7 @@ pub fn settled(genesis: &[u8; 32], payer: String, charged: &Charged) -> SettleRe
     SettleResponse {
         success: true,
         error_reason: None,
-        payer: Some(payer),
+        payer: Some(addresses.of(charged.channel.payer)),
         transaction: String::new(),
         network: network(genesis),
         amount: Some(String::new()),

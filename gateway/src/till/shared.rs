@@ -63,7 +63,11 @@ impl Asked {
 
     /// Returns the channel, and what the chain says of it.
     pub fn seen(&self) -> ((Account, u32), OnChain) {
-        ((self.named.payer, self.named.lane), self.seen.on_chain)
+        (self.lane(), self.seen.on_chain)
+    }
+
+    fn lane(&self) -> (Account, u32) {
+        (self.named.payer, self.named.lane)
     }
 
     /// Returns the charge that it is about.
@@ -85,7 +89,7 @@ impl Asked {
 
     /// Does it, and adds what is to be written down then.
     fn answer(&self, books: &mut Books, written: &mut Vec<Entry>) -> Told {
-        let lane = (self.named.payer, self.named.lane);
+        let lane = self.lane();
         books.accepts(&self.accepts);
         books.see(self.last_seen);
         written.extend(books.learn(lane.0, lane.1, Some(self.seen), now()));

@@ -8,7 +8,7 @@ use crate::{
     store::record::{Entry, Record},
     till::ChargeId,
 };
-use farthing_types::voucher::Signature;
+use farthing_client::Account;
 use postgres::{Error, Transaction};
 use std::collections::{HashMap, HashSet};
 
@@ -86,27 +86,27 @@ impl Changes {
         if self.accounts.is_empty() {
             return Ok(());
         }
-        let all: Vec<_> = self.accounts.values().collect();
-        let kept = || all.iter().map(|record| &record.kept);
-        let payers: Vec<&[u8]> = all.iter().map(|record| &record.payer[..]).collect();
-        let lanes: Vec<_> = all.iter().map(|record| i64::from(record.lane)).collect();
-        let epochs: Vec<_> = kept().map(|kept| signed(kept.epoch)).collect();
+        let kept = || self.accounts.values().map(|record| &record.kept);
+        let of = Columns::of(self.accounts.values().map(|record| Named {
+            payer: Account(record.payer),
+            lane: record.lane,
+            epoch: record.kept.epoch,
+        }));
         let best: Vec<_> = kept().map(|kept| kept.best.to_string()).collect();
         let spent: Vec<_> = kept().map(|kept| kept.spent.to_string()).collect();
         let roots: Vec<&[u8]> = kept().map(|kept| &kept.root[..]).collect();
-        let signatures: Vec<_> = kept().map(|kept| kept.signature.as_ref()).collect();
-        let bytes =
-            |signature: &Option<&Signature>| signature.map(|signature| signature.bytes.to_vec());
-        let is_wrapped =
-            |signature: &Option<&Signature>| signature.is_some_and(|signature| signature.wrapped);
-        let wrapped: Vec<_> = signatures.iter().map(is_wrapped).collect();
-        let signatures: Vec<_> = signatures.iter().map(bytes).collect();
+        let signatures: Vec<_> = kept()
+            .map(|kept| kept.signature.map(|signature| signature.bytes.to_vec()))
+            .collect();
+        let wrapped: Vec<_> = kept()
+            .map(|kept| kept.signature.is_some_and(|signature| signature.wrapped))
+            .collect();
         within.execute(
             &by.write_accounts,
             &[
-                &payers,
-                &lanes,
-                &epochs,
+                &of.payers,
+                &of.lanes,
+                &of.epochs,
                 &best,
                 &spent,
                 &roots,
@@ -184,7 +184,6 @@ impl Columns {
 mod tests {
     use super::*;
     use crate::accounting::Kept;
-    use farthing_client::Account;
 
     fn channel(epoch: u64) -> Named {
         Named {
